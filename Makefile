@@ -1,0 +1,67 @@
+# Everything a person or CI does with this repository. `make help` lists it.
+# Needs Python 3.11+, git and make; each target installs what it needs into .venv first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Workers for the tests; two keep a small machine usable.
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help conformance test check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+	check-schemas venv-runtime venv-load venv-dev
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+conformance: venv-runtime ## start two reference providers, judge them, write build/conformance/
+	@$(BIN)/net119 conformance run $(ARGS)
+
+serve: venv-runtime ## start the testbed and leave it running until Ctrl-C
+	@$(BIN)/net119 serve $(ARGS)
+
+load: venv-load ## 200 callers for 20 s against a provider; ARGS= changes that
+	@$(BIN)/net119 load run $(or $(ARGS),--callers 200 --duration 20s)
+
+test: venv-dev ## all tests (pytest); ARGS= is handed on
+	@$(BIN)/pytest -n $(JOBS) $(ARGS)
+
+check: check-lint check-format check-types check-imports check-schemas ## lint, types, dependency rule, generated references (-k: all of them)
+
+check-lint: venv-dev
+	$(BIN)/ruff check --output-format concise .
+
+check-format: venv-dev
+	$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ." >&2; exit 1; }
+
+check-types: venv-dev
+	$(BIN)/mypy
+
+check-imports: venv-dev
+	$(BIN)/lint-imports
+
+check-schemas: venv-dev
+	$(BIN)/python -m net119_protocol.spec --check
+
+schemas: venv-dev ## write the generated references in docs/reference/ anew
+	$(BIN)/python -m net119_protocol.spec
+
+deps: ## install the Debian packages that tests of real services need (root)
+	@bash tools/deps.sh
+
+# dev.txt is resolved first and constrains the others, so that a package has one version everywhere.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet \
+	--upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
+
+lock: ## resolve requirements/*.txt anew from pyproject.toml
+	@test -x $(BIN)/uv || { echo "make lock needs uv in $(VENV): run 'make venv-dev' first" >&2; exit 1; }
+	$(COMPILE) --extra dev -o requirements/dev.txt pyproject.toml requirements/build.in
+	$(COMPILE) --no-annotate -c requirements/dev.txt --extra load -o requirements/load.txt pyproject.toml requirements/build.in
+	$(COMPILE) --no-annotate -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml requirements/build.in
+
+venv-runtime venv-load venv-dev: venv-%:
+	@$(PYTHON) tools/venv.py $*
+
+clean: ## remove what builds, runs and tools left; keeps .venv
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +

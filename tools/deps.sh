@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that some tests need. Run by `make deps`, never by another target.
+# Where everything is present it changes nothing and needs neither root nor network.
+set -euo pipefail
+
+# One line each: package | what the tests do with it. Packages that bring a service also need a
+# policy-rc.d here, so that installing them starts nothing.
+wanted='
+chromium       | the browser in which tests open report pages
+fonts-noto-cjk | Japanese glyphs in that browser; without them pages show boxes
+'
+
+missing=()
+while IFS='|' read -r package purpose; do
+    package=${package//[[:space:]]/}
+    [ -n "$package" ] || continue
+    if dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then
+        printf 'present  %-15s%s\n' "$package" "$purpose"
+    else
+        printf 'missing  %-15s%s\n' "$package" "$purpose"
+        missing+=("$package")
+    fi
+done <<<"$wanted"
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "make deps: this is not a Debian system (no apt-get). Install by its own means: ${missing[*]}" >&2
+    exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+    echo "make deps: installing needs root. Run: sudo make deps" >&2
+    exit 1
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+echo "installing: ${missing[*]}"
+# Old package lists name versions that are gone, so they are fetched anew; only here, where something is missing.
+apt-get update -qq </dev/null
+apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null

@@ -1,0 +1,170 @@
+"""Interface C for programs: what a dispatcher's console sends and gets.
+
+An open feed (WebSocket) of a center is what "a console is connected" means: only then does the
+system accept offered calls for that center.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from net119_protocol.api.common import (
+    AckFrame,
+    LineFrame,
+    Notice,
+    PresenceFrame,
+    RefusedFrame,
+    SayFrame,
+)
+from net119_protocol.api.handset import Token
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import (
+    CallState,
+    CloseOutcome,
+    Kind,
+    LinkSecurity,
+    Mode,
+    Presence,
+)
+from net119_protocol.interconnect.bodies import RoutingNote
+from net119_protocol.model import (
+    Code,
+    Count,
+    LongText,
+    ShortText,
+    StrictModel,
+    Timestamp,
+    WireModel,
+)
+from net119_protocol.person import DepartmentRef, RegistrantData
+from net119_protocol.places import CallPlace
+
+
+class ConsoleCall(WireModel):
+    """A call as a center sees it.
+
+    ``owner`` is the department that owns it now, ``mine`` whether that is one of this center's.
+    ``anchor`` is the home provider's operator code, ``owner_provider`` the owner's.
+    """
+
+    call_id: UUID
+    kind: Kind
+    mode: Mode
+    state: CallState
+    epoch: int
+    opened_at: Timestamp
+    answered_at: Timestamp | None = None
+    answered_by: ShortText | None = None
+    closed_at: Timestamp | None = None
+    outcome: CloseOutcome | None = None
+    mine: bool
+    owner: DepartmentRef
+    owner_provider: Code
+    anchor: Code
+    home: DepartmentRef
+    link: LinkSecurity = LinkSecurity.ENCRYPTED
+    presence: Presence
+    last_seq: int
+    place: CallPlace
+    routing: RoutingNote
+    registrant: RegistrantData
+    notices: tuple[Notice, ...] = ()
+
+
+class CallList(WireModel):
+    """Calls of the center, newest first."""
+
+    calls: tuple[ConsoleCall, ...]
+
+
+class CallRecord(WireModel):
+    """A call with its whole transcript and history."""
+
+    call: ConsoleCall
+    lines: tuple[ChatLine, ...]
+    history: tuple["HistoryEntry", ...]
+
+
+class HistoryEntry(WireModel):
+    """One recorded change of a call: when, what, and under which epoch."""
+
+    at: Timestamp
+    what: ShortText
+    detail: LongText = ""
+    epoch: int
+
+
+class CloseCall(StrictModel):
+    """Close a call with what came of it."""
+
+    outcome: CloseOutcome
+    note: LongText = ""
+    relayed_to: ShortText | None = None
+
+
+# --- frames of the feed -------------------------------------------------------------------------
+
+
+class ConsoleHello(StrictModel):
+    """First frame of the feed; ``after`` tells for each call the last line already seen."""
+
+    type: Literal["hello"] = "hello"
+    token: Token
+    after: dict[UUID, Count] = Field(default_factory=dict)
+
+
+class ConsoleWelcome(WireModel):
+    """The feed is open: the center's open calls; the lines not yet seen follow."""
+
+    type: Literal["welcome"] = "welcome"
+    center: Code
+    dispatcher: ShortText
+    calls: tuple[ConsoleCall, ...]
+
+
+class ConsoleCallFrame(WireModel):
+    """A call is new or changed."""
+
+    type: Literal["call"] = "call"
+    call: ConsoleCall
+
+
+class ReminderFrame(WireModel):
+    """A call has been ringing too long (T2)."""
+
+    type: Literal["reminder"] = "reminder"
+    call_id: UUID
+    ringing_since: Timestamp
+
+
+class AnswerFrame(StrictModel):
+    """The dispatcher takes the call: always a human act."""
+
+    type: Literal["answer"] = "answer"
+    call_id: UUID
+
+
+class CloseFrame(CloseCall):
+    """The dispatcher closes the call."""
+
+    type: Literal["close"] = "close"
+    call_id: UUID
+
+
+ConsoleIn = Annotated[
+    ConsoleHello | AnswerFrame | SayFrame | CloseFrame, Field(discriminator="type")
+]
+"""Frames from a console."""
+
+ConsoleOut = Annotated[
+    ConsoleWelcome
+    | ConsoleCallFrame
+    | LineFrame
+    | AckFrame
+    | RefusedFrame
+    | PresenceFrame
+    | ReminderFrame,
+    Field(discriminator="type"),
+]
+"""Frames to a console."""

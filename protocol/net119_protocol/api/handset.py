@@ -1,0 +1,114 @@
+"""Interface A for programs: what a handset sends and gets (JSON over HTTPS, and a WebSocket).
+
+The WebSocket's first frame is ``hello`` with the token, so that no secret stands in a URL that
+proxies log.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from net119_protocol.api.common import (
+    AckFrame,
+    CallView,
+    LineFrame,
+    PresenceFrame,
+    RefusedFrame,
+    SayFrame,
+)
+from net119_protocol.codes import Kind, Mode, PlaceChoice, Positioning
+from net119_protocol.model import ClientId, Count, ShortText, StrictModel, Text, WireModel
+from net119_protocol.person import DepartmentRef
+from net119_protocol.places import Fix, Point
+
+Token = Annotated[str, Field(min_length=16, max_length=200)]
+
+
+class LogIn(StrictModel):
+    """ID and password from the mail that completes the registration (TOM-18)."""
+
+    login_id: Annotated[Text, Field(min_length=1, max_length=80)]
+    password: Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+class Session(WireModel):
+    """A logged-in handset: the token authorises calls until it is revoked."""
+
+    token: Token
+    registrant_name: ShortText
+    home: DepartmentRef
+
+
+class NewCall(StrictModel):
+    """A call for help (CNB-26): kind and place first, the chat afterwards (fact A01).
+
+    ``client_call_id`` makes a repeat after a lost answer find the same call (A-bis 11).
+    ``corrected_pin`` is the point the caller dragged the pin to (CNB-28).
+    """
+
+    client_call_id: ClientId
+    kind: Kind
+    place: PlaceChoice
+    mode: Mode = Mode.TEST
+    positioning: Positioning = Positioning.ON
+    fix: Fix | None = None
+    corrected_pin: Point | None = None
+
+
+class HandsetHello(StrictModel):
+    """First frame of the WebSocket; lines after number ``after`` are sent again."""
+
+    type: Literal["hello"] = "hello"
+    token: Token
+    after: Count = 0
+
+
+class HandsetWelcome(WireModel):
+    """The connection is accepted; the lines asked for follow."""
+
+    type: Literal["welcome"] = "welcome"
+    call: CallView
+
+
+class CallFrame(WireModel):
+    """The call changed: state, receiver, notices."""
+
+    type: Literal["call"] = "call"
+    call: CallView
+
+
+HandsetIn = Annotated[HandsetHello | SayFrame, Field(discriminator="type")]
+"""Frames from a handset."""
+
+HandsetOut = Annotated[
+    HandsetWelcome | CallFrame | LineFrame | AckFrame | RefusedFrame | PresenceFrame,
+    Field(discriminator="type"),
+]
+"""Frames to a handset."""
+
+
+class CallsOfCaller(WireModel):
+    """The caller's own calls, newest first."""
+
+    calls: tuple[CallView, ...]
+
+
+class CallAddress(WireModel):
+    """Answer to a new call: the call, and where its chat is."""
+
+    call: CallView
+    chat_path: ShortText
+
+
+__all__ = [
+    "CallAddress",
+    "CallFrame",
+    "CallsOfCaller",
+    "HandsetHello",
+    "HandsetIn",
+    "HandsetOut",
+    "HandsetWelcome",
+    "LogIn",
+    "NewCall",
+    "Session",
+]

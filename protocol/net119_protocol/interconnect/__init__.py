@@ -1,0 +1,41 @@
+"""Interface B, provider to provider: the published profile ``net119-interconnect/1``."""
+
+from net119_protocol.interconnect.bodies import Body
+from net119_protocol.interconnect.envelope import (
+    BODY_OF,
+    MAX_BYTES,
+    PROFILE,
+    UNCOUNTED,
+    Envelope,
+    EnvelopeRefused,
+    MessageType,
+    Via,
+    decode,
+    encode,
+)
+from net119_protocol.interconnect.queues import (
+    PORT,
+    SENDER_HEADER,
+    callee_queue,
+    caller_queue,
+    operator_of,
+)
+
+__all__ = [
+    "BODY_OF",
+    "MAX_BYTES",
+    "PORT",
+    "PROFILE",
+    "SENDER_HEADER",
+    "UNCOUNTED",
+    "Body",
+    "Envelope",
+    "EnvelopeRefused",
+    "MessageType",
+    "Via",
+    "callee_queue",
+    "caller_queue",
+    "decode",
+    "encode",
+    "operator_of",
+]

@@ -1,0 +1,125 @@
+"""Base model of everything that travels: camelCase on the wire, snake_case in code."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic.alias_generators import to_camel
+
+TEXT_LIMIT = 2000
+"""Longest text of one chat line, in characters (design: "Chat relay")."""
+MAX_COUNT = 2**53 - 1
+"""Largest count: the largest whole number every JSON reader holds exactly (RFC 7493, 2.2)."""
+
+
+class WireModel(BaseModel):
+    """Base of all wire models.
+
+    Unknown fields are ignored (design: "Interface B"), so that a newer minor version can add
+    some; values are immutable, since a message that was sent is never changed afterwards.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        ser_json_bytes="base64",
+    )
+
+
+class StrictModel(WireModel):
+    """Base of what a client of our own APIs sends: an unknown field is a mistake and is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _written_out(value: Any) -> Any:
+    """Let no number, and no shape but that of RFC 3339, pass for a time."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise ValueError(
+            "a time is written like 2026-04-01T00:00:00Z or 2026-04-01T09:00:00.000+09:00"
+        )
+    return value
+
+
+def _day_written_out(value: Any) -> Any:
+    if isinstance(value, datetime) or not isinstance(value, date | str):
+        raise ValueError("a day is written like 2026-04-01")
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("a day is written like 2026-04-01")
+    return value
+
+
+def _aware_utc(value: datetime) -> datetime:
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise ValueError("a time needs its offset from UTC, for example 2026-04-01T00:00:00Z")
+    try:
+        moment = value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time lies between the years 1 and 9999 in UTC") from None
+    # Cut here, not only on the wire, so that both ends hold the same value.
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _iso_z(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _storable(value: Any) -> Any:
+    """Refuse what UTF-8 or a database cannot hold, before it is on its way to one."""
+    if isinstance(value, str) and (found := _UNSTORABLE.search(value)):
+        code = ord(found.group())
+        what = "the character NUL" if code == 0 else "half of a surrogate pair"
+        raise ValueError(
+            f"the text holds {what} (U+{code:04X}) at position {found.start()};"
+            " it can be neither sent nor stored, so leave it out"
+        )
+    return value
+
+
+Timestamp = Annotated[
+    datetime,
+    BeforeValidator(_written_out),
+    AfterValidator(_aware_utc),
+    PlainSerializer(_iso_z, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A moment, always with its offset; UTC with milliseconds, in the value and on the wire."""
+
+Day = Annotated[date, BeforeValidator(_day_written_out)]
+"""A calendar day, ``YYYY-MM-DD``."""
+
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT, strict=True)]
+"""A count from 0; ``True``, ``1.0`` and ``"1"`` are no counts."""
+
+Text = Annotated[
+    str, BeforeValidator(_storable), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})
+]
+"""Any text that can be sent and stored: no NUL, no lone surrogate."""
+
+Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+"""A code of ours: operator, department, center."""
+
+ShortText = Annotated[Text, Field(max_length=200)]
+LongText = Annotated[Text, Field(max_length=TEXT_LIMIT)]
+ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
+"""An identifier chosen by a client for one line or one call, so that a repeat is recognised."""

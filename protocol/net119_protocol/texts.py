@@ -1,0 +1,108 @@
+"""The fixed texts that the machine tells callers and dispatchers, in Japanese and English.
+
+A caller who is refused is told in the same breath what to do instead (CNB-38, gap D8): advice
+that needs a voice always comes with one that does not.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from net119_protocol.api.common import Notice, NoticeCode
+from net119_protocol.labels import Language
+from net119_protocol.model import TEXT_LIMIT
+from net119_protocol.notice_texts import FOR_CALLER, FOR_DISPATCHER, PARAMETERS
+from net119_protocol.person import DepartmentRef
+from net119_protocol.refusal_texts import OTHER_MEANS_EN, OTHER_MEANS_JA, REFUSALS
+
+
+class Audience(StrEnum):
+    """Who reads a notice."""
+
+    CALLER = "caller"
+    DISPATCHER = "dispatcher"
+
+
+class RefusalTexts(NamedTuple):
+    """What a page shows when something is refused: what happened, and what else to do."""
+
+    message_ja: str
+    message_en: str
+    other_means_ja: str
+    other_means_en: str
+
+
+def notice(
+    code: NoticeCode,
+    *,
+    phone_to: Sequence[DepartmentRef] = (),
+    audience: Audience = Audience.CALLER,
+    **params: str,
+) -> Notice:
+    """A notice with its texts.
+
+    ``phone_to`` are the departments the notice is about: for a dispatcher those to phone, with
+    their numbers in the text; for a caller they are named without a number.  ``params`` fill
+    further blanks: ``characters`` in ``emoji-replaced``, the others have none; a blank not
+    filled is left out of the sentence.
+
+    Raises:
+        TypeError: a parameter that the notice does not have.
+    """
+    unknown = set(params) - PARAMETERS.get(code, frozenset())
+    if unknown:
+        raise TypeError(f"notice {code.value} has no parameter {', '.join(sorted(unknown))}")
+    table = FOR_CALLER if audience is Audience.CALLER else FOR_DISPATCHER
+    template = table[code]
+    with_phone = audience is Audience.DISPATCHER
+    return Notice(
+        code=code,
+        text_ja=_filled(template.ja, _departments_ja(phone_to, with_phone), params, "ja"),
+        text_en=_filled(template.en, _departments_en(phone_to, with_phone), params, "en"),
+        phone_to=tuple(phone_to),
+    )
+
+
+def refusal_texts(code: str) -> RefusalTexts:
+    """Message and other means in both languages for a code of ``Refusal``.
+
+    Raises:
+        KeyError: there is no such code.
+    """
+    texts = REFUSALS[code]
+    return RefusalTexts(
+        texts.ja,
+        texts.en,
+        texts.other_means_ja or OTHER_MEANS_JA,
+        texts.other_means_en or OTHER_MEANS_EN,
+    )
+
+
+def not_received(language: Language = "ja") -> str:
+    """The text that a handset shows by itself when no provider can be reached (D8)."""
+    template = FOR_CALLER[NoticeCode.NOT_RECEIVED]
+    return template.ja if language == "ja" else template.en
+
+
+def _departments_ja(departments: Sequence[DepartmentRef], with_phone: bool) -> str:
+    if not departments:
+        return "管轄の消防本部" if with_phone else "現場を受け持つ消防本部"
+    return "、".join(
+        f"{each.name_ja}（電話 {each.phone}）" if with_phone else each.name_ja for each in departments
+    )
+
+
+def _departments_en(departments: Sequence[DepartmentRef], with_phone: bool) -> str:
+    if not departments:
+        return "the responsible fire department"
+    return ", ".join(
+        f"{each.name_en} (phone {each.phone})" if with_phone else each.name_en
+        for each in departments
+    )
+
+
+def _filled(template: str, departments: str, params: dict[str, str], language: Language) -> str:
+    brackets = ("「", "」") if language == "ja" else (' "', '"')
+    blanks = {"characters": ""}
+    blanks |= {name: f"{brackets[0]}{text}{brackets[1]}" for name, text in params.items() if text}
+    return template.format(departments=departments, **blanks)[:TEXT_LIMIT]

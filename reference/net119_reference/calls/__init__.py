@@ -1,0 +1,1 @@
+"""The core of a provider: states and rules of a call, without sockets, clocks or SQL."""

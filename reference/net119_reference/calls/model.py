@@ -1,0 +1,102 @@
+"""A call's state, as this provider records it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from net119_protocol.api.common import NoticeCode
+from net119_protocol.codes import (
+    CallState,
+    CloseOutcome,
+    Kind,
+    LinkSecurity,
+    Mode,
+    Presence,
+)
+from net119_protocol.interconnect.bodies import RoutingNote
+from net119_protocol.model import Timestamp, WireModel
+from net119_protocol.person import DepartmentRef, RegistrantData
+from net119_protocol.places import CallPlace
+
+
+class Side(StrEnum):
+    """This provider's part in a call."""
+
+    ANCHOR = "anchor"
+    """The home provider: numbers the chat and records the owner, for the call's whole life."""
+    CALLEE = "callee"
+    """The responsible department's provider."""
+
+
+class Offer(WireModel):
+    """An offer that waits for its answer (at the anchor)."""
+
+    peer: str
+    department: DepartmentRef
+    message_id: UUID
+    last_seq: int
+    expires_at: Timestamp
+    attempts_left: int
+
+
+class Unit(WireModel):
+    """A department with the center and the provider that answer for it."""
+
+    department: DepartmentRef
+    center: str
+    provider: str
+
+
+class Told(WireModel):
+    """A notice of the machine that was given; its text depends on who reads it."""
+
+    code: NoticeCode
+    phone_to: tuple[DepartmentRef, ...] = ()
+
+
+class Call(WireModel):
+    """One call.  Replaced, never changed, at each change of state.
+
+    ``owner`` is what the anchor durably recorded under ``epoch``; ``home`` is the unit that a
+    call goes back to.  ``peer`` is the other provider in the call: at the anchor the one that
+    was assigned, at the callee the anchor.  ``offered`` are peers that were ever offered it.
+    ``deadline`` is when the machine has to act next.
+    """
+
+    call_id: UUID
+    side: Side
+    kind: Kind
+    mode: Mode
+    state: CallState
+    epoch: int
+    opened_at: Timestamp
+    anchor: str
+    home: Unit
+    owner: Unit
+    registrant: RegistrantData
+    place: CallPlace
+    routing: RoutingNote
+    registrant_id: UUID | None = None
+    client_call_id: str | None = None
+    link: LinkSecurity = LinkSecurity.ENCRYPTED
+    told: tuple[Told, ...] = ()
+    presence: Presence = Presence.GONE
+    presence_since: Timestamp
+    offer: Offer | None = None
+    offered: tuple[str, ...] = ()
+    peer: str | None = None
+    centers: tuple[str, ...] = ()
+    """Centers of ours that have, or had, the call: whose consoles are told of every change."""
+    ringing_since: Timestamp | None = None
+    reminders: int = 0
+    answered_at: Timestamp | None = None
+    answered_by: str | None = None
+    closed_at: Timestamp | None = None
+    outcome: CloseOutcome | None = None
+    close_note: str = ""
+    deadline: Timestamp | None = None
+    """When :func:`~net119_reference.calls.anchor.on_deadline` is due."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the call is not closed."""
+        return self.state is not CallState.CLOSED

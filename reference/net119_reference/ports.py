@@ -1,0 +1,217 @@
+"""The seams of a provider: what the shells (HTTP, WebSocket, STOMP) call, and what they hand in.
+
+The shells know :class:`ProviderService` only; the service knows no socket.  Every method that
+changes something returns after the change is durable (invariants I2 and I9).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from net119_protocol.api import admin, common, console, handset, staff
+from net119_protocol.codes import LinkSecurity, Refusal
+from net119_protocol.interconnect import Envelope
+from net119_protocol.model import WireModel
+
+
+class Clock(Protocol):
+    """The time, handed in so that the core never asks the machine for it."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+
+
+class Refused(Exception):
+    """A command was not carried out; nothing of it was stored.
+
+    ``code`` selects the texts for the user; ``detail`` says in English what was wrong, where
+    and what to do; ``field`` names the wrong field, if it was one.
+    """
+
+    def __init__(self, code: Refusal, detail: str, *, field: str | None = None) -> None:
+        super().__init__(f"{code.value}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.field = field
+
+
+class StorageFailed(Exception):
+    """The transaction could not be committed (a full disk, for instance); nothing was done."""
+
+
+@dataclass(frozen=True)
+class HandsetIdentity:
+    """A logged-in registrant."""
+
+    registrant_id: UUID
+    department: str
+    token_hash: str
+
+
+@dataclass(frozen=True)
+class DispatcherIdentity:
+    """A dispatcher at a center's console."""
+
+    center: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StaffIdentity:
+    """A staff member of a department."""
+
+    department: str
+    name: str
+
+
+class Sink(Protocol):
+    """One connected client's outgoing side.
+
+    ``send`` never blocks; a sink that cannot keep up closes its own connection, and the client
+    resumes (slow readers are bounded).
+    """
+
+    def send(self, frame: WireModel) -> None:
+        """Queue a frame."""
+
+
+class Attachment(Protocol):
+    """A sink's registration with a call or a center."""
+
+    async def detach(self) -> None:
+        """The client is gone; idempotent."""
+
+
+class Channel(StrEnum):
+    """How an outgoing message reaches a peer."""
+
+    CLIENT = "client"
+    """Our client sends it to the peer's endpoint, on the peer's callee queue."""
+    QUEUE = "queue"
+    """It waits on the peer's caller queue at our own endpoint."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One stored message on its way to a peer; ``number`` grows with the order of sending."""
+
+    number: int
+    peer: str
+    channel: Channel
+    destination: str
+    message_id: UUID
+    type: str
+    payload: bytes
+
+
+class PeerLinks(Protocol):
+    """The STOMP shells, as the service sees them."""
+
+    def wake(self, peer: str, channel: Channel) -> None:
+        """There is something to send; must not block."""
+
+    def operators_changed(self, peers: Sequence[admin.PeerOperator]) -> None:
+        """The list of peers was replaced."""
+
+
+class ProviderService(Protocol):
+    """Everything the shells may ask of a provider."""
+
+    operator: str
+
+    # life
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    def health(self) -> admin.Health: ...
+    def bind_links(self, links: PeerLinks) -> None: ...
+
+    # interface A
+    async def log_in(self, body: handset.LogIn) -> handset.Session: ...
+    async def handset_identity(self, token: str) -> HandsetIdentity: ...
+    async def place_call(
+        self, who: HandsetIdentity, body: handset.NewCall, link: LinkSecurity
+    ) -> handset.CallAddress: ...
+    async def calls_of(self, who: HandsetIdentity) -> handset.CallsOfCaller: ...
+    async def call_of(self, who: HandsetIdentity, call_id: UUID) -> common.CallView: ...
+    async def lines_of(
+        self, who: HandsetIdentity, call_id: UUID, after: int
+    ) -> common.Transcript: ...
+    async def caller_says(
+        self, who: HandsetIdentity, call_id: UUID, line: common.NewLine
+    ) -> common.LineStored: ...
+    async def attach_handset(
+        self, who: HandsetIdentity, call_id: UUID, after: int, sink: Sink
+    ) -> Attachment: ...
+
+    # interface C
+    async def dispatcher_identity(self, token: str) -> DispatcherIdentity: ...
+    async def center_calls(self, who: DispatcherIdentity) -> console.CallList: ...
+    async def call_record(self, who: DispatcherIdentity, call_id: UUID) -> console.CallRecord: ...
+    async def answer(self, who: DispatcherIdentity, call_id: UUID) -> console.ConsoleCall: ...
+    async def dispatcher_says(
+        self, who: DispatcherIdentity, call_id: UUID, line: common.NewLine
+    ) -> common.LineStored: ...
+    async def close(
+        self, who: DispatcherIdentity, call_id: UUID, body: console.CloseCall
+    ) -> console.ConsoleCall: ...
+    async def attach_console(
+        self, who: DispatcherIdentity, after: Mapping[UUID, int], sink: Sink
+    ) -> Attachment: ...
+    async def staff_identity(self, token: str) -> StaffIdentity: ...
+    async def enter_registrant(
+        self, who: StaffIdentity, body: staff.NewRegistrant
+    ) -> staff.RegistrantView: ...
+    async def registrant(self, who: StaffIdentity, registrant_id: UUID) -> staff.RegistrantView: ...
+    async def approve_registrant(
+        self, who: StaffIdentity, registrant_id: UUID
+    ) -> staff.Credentials: ...
+    async def suspend_registrant(
+        self, who: StaffIdentity, registrant_id: UUID, body: staff.Suspend
+    ) -> staff.RegistrantView: ...
+
+    # interface B, called by the STOMP shells
+    async def receive(self, sender: str, payload: bytes, channel: Channel) -> None:
+        """Take one message of peer ``sender``; returns when its effect is durable.
+
+        ``channel`` is the one that answers take: QUEUE for a message that came in at our own
+        endpoint, CLIENT for one that our client fetched from the peer's endpoint.
+
+        Raises:
+            StorageFailed: nothing was stored; do not confirm, so that it comes again.
+        """
+
+    async def outgoing(
+        self, peer: str, channel: Channel, after: int, limit: int
+    ) -> Sequence[Outgoing]:
+        """Stored messages not yet confirmed, in order, with ``number`` above ``after``."""
+
+    async def confirmed(self, numbers: Sequence[int]) -> None:
+        """The peer has these: receipt (CLIENT) or acknowledgement (QUEUE)."""
+
+    def peers(self) -> Sequence[admin.PeerOperator]: ...
+    def peer_session(self, peer: str, channel: Channel, up: bool) -> None: ...
+    def peer_frame(self, peer: str) -> None:
+        """Bytes came from the peer's endpoint just now."""
+
+    # operation
+    def note_refused(self, interface: str, source: str, code: str, detail: str) -> None:
+        """Record a refused input (invariant I10); never blocks, aggregated under flood."""
+
+    async def refused_inputs(self, after: int) -> admin.RefusedInputs: ...
+    async def load_directory(self, directory: Mapping[str, Any]) -> admin.Health: ...
+    async def load_operators(self, body: admin.Operators) -> admin.Health: ...
+    async def add_account(self, body: admin.NewAccount) -> admin.Account: ...
+    async def set_state(self, body: admin.SetState) -> admin.Health: ...
+
+
+@dataclass(frozen=True)
+class Received:
+    """One readable message with who sent it and where answers go."""
+
+    sender: str
+    channel: Channel
+    envelope: Envelope
+    digest: str

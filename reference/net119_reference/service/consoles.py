@@ -1,0 +1,285 @@
+"""Interface C of the service: dispatchers, the calls of their center, and their lines."""
+
+import functools
+from collections.abc import Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+from net119_protocol.api.common import LineStored, NewLine
+from net119_protocol.api.console import (
+    CallList,
+    CallRecord,
+    CloseCall,
+    ConsoleCall,
+    ConsoleWelcome,
+    HistoryEntry,
+)
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import CallState, Refusal, SenderRole
+from net119_protocol.interconnect import MessageType, bodies
+from sqlalchemy.engine import Connection
+
+from net119_reference.calls import anchor, callee
+from net119_reference.calls.effects import Send
+from net119_reference.calls.model import Call, Side
+from net119_reference.ports import DispatcherIdentity, Refused, Sink
+from net119_reference.service import live as memory
+from net119_reference.service import rows, views
+from net119_reference.service.core import Core
+from net119_reference.service.hub import Subscriber
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.live import Live, PendingLine
+from net119_reference.service.waiters import CLOSE
+from net119_reference.store import schema
+
+_TALKING = frozenset({CallState.ANSWERED, CallState.INTERRUPTED, CallState.TRANSFERRING})
+
+
+class ConsoleAttachment:
+    """A console connected to its center's feed."""
+
+    def __init__(self, core: Core, center: str, subscriber: Subscriber) -> None:
+        self._core = core
+        self._center = center
+        self._subscriber: Subscriber | None = subscriber
+
+    async def detach(self) -> None:
+        """The connection is gone."""
+        subscriber, self._subscriber = self._subscriber, None
+        if subscriber is not None:
+            self._core.hub.remove_console(self._center, subscriber)
+
+
+class ConsoleDesk:
+    """What dispatchers may do."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def _seen(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
+        """A call that the center has or had."""
+        live, call = self._core.call_here(call_id)
+        if who.center not in call.centers:
+            raise Refused(Refusal.UNKNOWN_CALL, f"center {who.center} has no call {call_id}")
+        return live, call
+
+    def _owned(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
+        """A call that the center's department owns now, and that is not closed."""
+        live, call = self._seen(who, call_id)
+        if call.owner.provider != self._core.operator or call.owner.center != who.center:
+            raise Refused(Refusal.OWNED_BY_OTHER, f"the call is now {call.owner.department.code}'s")
+        if not call.open:
+            raise Refused(Refusal.CALL_CLOSED, "the call is closed")
+        return live, call
+
+    def _view(self, who: DispatcherIdentity, live: Live) -> ConsoleCall:
+        return views.for_console(live.known(), live.last_seq, who.center, self._core.operator)
+
+    # --- looking ------------------------------------------------------------------------------
+
+    async def center_calls(self, who: DispatcherIdentity) -> CallList:
+        """Calls of the center, open and lately closed, newest first."""
+
+        def look(_tx: Transaction) -> CallList:
+            found = [
+                live
+                for live in self._core.lives.values()
+                if live.call is not None and who.center in live.call.centers
+            ]
+            found.sort(key=lambda live: live.known().opened_at, reverse=True)
+            return CallList(calls=tuple(self._view(who, live) for live in found))
+
+        return await self._core.kernel.run(look)
+
+    async def call_record(self, who: DispatcherIdentity, call_id: UUID) -> CallRecord:
+        """A call with its transcript and history."""
+        core = self._core
+        await core.ensure(call_id)
+        call = await core.kernel.run(lambda _tx: self._view(who, self._seen(who, call_id)[0]))
+        lines, history = await core.database.read(
+            lambda connection: (
+                memory.lines_after(connection, call_id, 0),
+                _history_of(connection, call_id),
+            )
+        )
+        return CallRecord(call=call, lines=lines, history=history)
+
+    # --- acting -------------------------------------------------------------------------------
+
+    async def answer(self, who: DispatcherIdentity, call_id: UUID) -> ConsoleCall:
+        """Take a ringing call; the second dispatcher is told who has it."""
+        await self._core.ensure(call_id)
+
+        def take(tx: Transaction) -> ConsoleCall:
+            live, call = self._owned(who, call_id)
+            if call.state is not CallState.RINGING:
+                detail = (
+                    f"{call.answered_by} has the call"
+                    if call.answered_by
+                    else f"the call is {call.state.value}"
+                )
+                raise Refused(Refusal.WRONG_STATE, detail)
+            if call.side is Side.ANCHOR:
+                change = anchor.on_answered(call, who.name, tx.now)
+            else:
+                change = callee.answer(call, who.name, tx.now)
+            self._core.record(tx, live, change)
+            return self._view(who, live)
+
+        return await self._core.kernel.run(take)
+
+    async def dispatcher_says(
+        self, who: DispatcherIdentity, call_id: UUID, line: NewLine
+    ) -> LineStored:
+        """Say a line; returns when the anchor has numbered and stored it (invariant I2)."""
+        core = self._core
+        await core.ensure(call_id)
+        stored = await core.kernel.run(functools.partial(self._say, who, call_id, line))
+        if stored is not None:
+            return stored
+        seconds = core.config.timers.t1_s * core.config.timers.offer_attempts
+        waiting = core.waiters.expect(call_id, line.client_id)
+        answer: LineStored = await core.waiters.wait(call_id, line.client_id, waiting, seconds)
+        return answer
+
+    def _say(
+        self, who: DispatcherIdentity, call_id: UUID, line: NewLine, tx: Transaction
+    ) -> LineStored | None:
+        """The stored line, or ``None`` where the anchor has to be waited for."""
+        core = self._core
+        live, call = self._seen(who, call_id)
+        author = memory.dispatcher_of(core.operator)
+        known = live.said.get((author, line.client_id))
+        if known is None:
+            live, call = self._owned(who, call_id)
+            if call.state not in _TALKING:
+                raise Refused(Refusal.NOT_ANSWERED, "take the call before you write to the caller")
+            if line.client_id not in live.pending and not core.may_write(live, author, tx.now):
+                raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
+        if call.side is Side.ANCHOR or known is not None:
+            said = core.say(tx, live, author, SenderRole.DISPATCHER, who.name, line.client_id, line)
+            return LineStored(client_id=line.client_id, seq=said.seq, at=said.at)
+        self._pass_on(tx, who, live, call, line)
+        return None
+
+    def _pass_on(
+        self, tx: Transaction, who: DispatcherIdentity, live: Live, call: Call, line: NewLine
+    ) -> None:
+        """Send a line to the anchor, which numbers it."""
+        core = self._core
+        pending = live.pending.get(line.client_id)
+        if pending is not None:
+            if memory.digest_of(pending.content) != memory.digest_of(line):
+                raise Refused(
+                    Refusal.ID_REUSED, f"clientId {line.client_id} was used for another line"
+                )
+            core.waiters.expect(call.call_id, line.client_id)
+            return
+        core.check_choice(live, line)
+        body = bodies.ChatMessage(
+            client_id=line.client_id,
+            sender=SenderRole.DISPATCHER,
+            sender_name=who.name,
+            text=line.text,
+            options=line.options,
+            choice=line.choice,
+        )
+        message_id = core.send(tx, live, Send(call.anchor, MessageType.CHAT_MESSAGE, body))
+        entry = PendingLine(
+            client_id=line.client_id, dispatcher=who.name, message_id=message_id, content=line
+        )
+        tx.put(live.pending, line.client_id, entry)
+        tx.write(
+            rows.INSERT_PENDING,
+            call_id=str(call.call_id),
+            client_id=line.client_id,
+            document=entry.model_dump_json(by_alias=True),
+        )
+        core.waiters.expect(call.call_id, line.client_id)
+
+    async def close(self, who: DispatcherIdentity, call_id: UUID, body: CloseCall) -> ConsoleCall:
+        """Close a call; at the callee, returns when the anchor has closed it (invariant I9)."""
+        core = self._core
+        await core.ensure(call_id)
+
+        def close(tx: Transaction) -> bool:
+            live, call = self._owned(who, call_id)
+            if call.side is Side.ANCHOR:
+                change = anchor.close(
+                    call,
+                    tx.now,
+                    outcome=body.outcome,
+                    note=body.note,
+                    by=who.name,
+                    relayed_to=body.relayed_to,
+                )
+            else:
+                change = callee.ask_to_close(
+                    call,
+                    outcome=body.outcome,
+                    note=body.note,
+                    by=who.name,
+                    relayed_to=body.relayed_to,
+                )
+                core.waiters.expect(call_id, CLOSE)
+            core.record(tx, live, change)
+            return call.side is Side.ANCHOR
+
+        if not await core.kernel.run(close):
+            seconds = core.config.timers.t1_s * core.config.timers.offer_attempts
+            waiting = core.waiters.expect(call_id, CLOSE)
+            await core.waiters.wait(call_id, CLOSE, waiting, seconds)
+        return await core.kernel.run(lambda _tx: self._view(who, core.live(call_id)))
+
+    # --- connections --------------------------------------------------------------------------
+
+    async def attach(
+        self, who: DispatcherIdentity, after: Mapping[UUID, int], sink: Sink
+    ) -> ConsoleAttachment:
+        """Open a center's feed: a welcome, the lines not yet seen, then what comes."""
+        core = self._core
+        subscriber = Subscriber(sink)
+
+        def attach(tx: Transaction) -> list[UUID]:
+            found = [live for live in core.open_calls() if who.center in live.known().centers]
+            ids = [live.call_id for live in found]
+            tx.after(functools.partial(self._register, who, subscriber, found, after))
+            return ids
+
+        ids = await core.kernel.run(attach)
+        attachment = ConsoleAttachment(core, who.center, subscriber)
+        for call_id in ids:
+            lines = await core.database.read(
+                functools.partial(_lines, call_id, after.get(call_id, 0))
+            )
+            subscriber.caught_up(call_id, lines)
+        return attachment
+
+    def _register(
+        self,
+        who: DispatcherIdentity,
+        subscriber: Subscriber,
+        found: list[Live],
+        after: Mapping[UUID, int],
+    ) -> None:
+        calls = tuple(self._view(who, live) for live in found)
+        subscriber.sink.send(ConsoleWelcome(center=who.center, dispatcher=who.name, calls=calls))
+        for live in found:
+            subscriber.catching_up(live.call_id, after.get(live.call_id, 0))
+        self._core.hub.add_console(who.center, subscriber)
+
+
+def _lines(call_id: UUID, after: int, connection: Connection) -> tuple[ChatLine, ...]:
+    return memory.lines_after(connection, call_id, after)
+
+
+def _history_of(connection: Connection, call_id: UUID) -> tuple[HistoryEntry, ...]:
+    found = connection.execute(
+        sa.select(schema.history)
+        .where(schema.history.c.call_id == str(call_id))
+        .order_by(schema.history.c.number)
+    )
+    return tuple(
+        HistoryEntry(at=rows.moment(row.at), what=row.what, detail=row.detail, epoch=row.epoch)
+        for row in found
+    )

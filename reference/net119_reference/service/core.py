@@ -1,0 +1,318 @@
+"""What every part of the service shares: the calls in memory and how they are changed.
+
+Everything here runs inside a kernel transaction; frames and wake-ups go out after the commit.
+"""
+
+import functools
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from net119_protocol.api.console import ConsoleCallFrame, ReminderFrame
+from net119_protocol.api.handset import CallFrame
+from net119_protocol.chat import ChatLine, LineContent
+from net119_protocol.codes import CallState, ProviderState, Refusal, SenderRole
+from net119_protocol.interconnect import UNCOUNTED, Envelope, MessageType, bodies
+
+from net119_reference.calls import anchor, callee, effects
+from net119_reference.calls.model import Call, Side
+from net119_reference.config import Config
+from net119_reference.ports import Channel, Clock, Refused
+from net119_reference.service import live as memory
+from net119_reference.service import rows, views
+from net119_reference.service.hub import Hub
+from net119_reference.service.jurisdiction import Jurisdiction
+from net119_reference.service.kernel import Kernel, Transaction
+from net119_reference.service.live import Live, Said
+from net119_reference.service.outbox import Outbox
+from net119_reference.service.peers import Peers
+from net119_reference.service.rate import Bucket
+from net119_reference.service.refusals import RefusalLog
+from net119_reference.service.waiters import Waiters
+from net119_reference.store import Database
+
+
+class Core:
+    """State and common acts of a provider's service."""
+
+    def __init__(self, config: Config, clock: Clock, database: Database) -> None:
+        self.config = config
+        self.operator = config.operator
+        self.clock = clock
+        self.database = database
+        self.kernel = Kernel(database, clock)
+        self.hub = Hub()
+        self.refusals = RefusalLog(clock)
+        self.waiters = Waiters()
+        self.jurisdiction = Jurisdiction(config)
+        self.peers = Peers(clock, config)
+        self.outbox = Outbox(config.operator, self.kernel, database, clock)
+        self.lives: dict[UUID, Live] = {}
+        self.state = ProviderState.NORMAL
+        self.state_since = clock.now()
+        self.timing = anchor.Timing(
+            config.timers.t1_s, config.timers.offer_attempts, config.timers.t2_s
+        )
+
+    # --- finding calls ----------------------------------------------------------------------
+
+    async def ensure(self, call_id: UUID) -> None:
+        """Bring a call into memory, so that commands need not wait for the database."""
+        if call_id in self.lives:
+            return
+        found = await self.database.read(lambda connection: memory.load(connection, call_id))
+        self.lives.setdefault(call_id, found)
+
+    def live(self, call_id: UUID) -> Live:
+        """The call in memory; call :meth:`ensure` before."""
+        return self.lives[call_id]
+
+    def call_here(self, call_id: UUID) -> tuple[Live, Call]:
+        """The call, for a client.
+
+        Raises:
+            Refused: there is none (``unknown-call``).
+        """
+        live = self.lives.get(call_id)
+        if live is None or live.call is None:
+            raise Refused(Refusal.UNKNOWN_CALL, f"no call {call_id} is known here")
+        return live, live.call
+
+    # --- changing calls -----------------------------------------------------------------------
+
+    def record(self, tx: Transaction, live: Live, change: effects.Change) -> Call:
+        """Store a change of a call and carry out what it asks for, in order."""
+        before = live.call
+        call = self._with_center(change.call)
+        if before is None:
+            tx.write(rows.INSERT_CALL, **rows.new_call(call))
+        elif call != before:
+            tx.write(rows.UPDATE_CALL, **rows.changed_call(call))
+        tx.set(live, "call", call)
+        if call != before:
+            tx.after(functools.partial(self._show_call, call))
+            self._show_transcript(tx, live, before, call)
+            if before is None or call.deadline != before.deadline:
+                self.schedule(tx, call)
+        for effect in change.effects:
+            self._carry_out(tx, live, effect)
+        return live.known()
+
+    def schedule(self, tx: Transaction, call: Call) -> None:
+        """Act at the call's deadline, if it is still the same then."""
+        if call.deadline is not None:
+            due = functools.partial(self._on_deadline, call.call_id, call.deadline)
+            tx.after(functools.partial(self.kernel.at, call.deadline, due))
+
+    def _show_transcript(
+        self, tx: Transaction, live: Live, before: Call | None, call: Call
+    ) -> None:
+        """A center that has just got the call is shown what was said before."""
+        new = set(call.centers) - set(before.centers if before else ())
+        for line in live.recent if new else ():
+            tx.after(functools.partial(self.hub.line, call.call_id, new, line))
+
+    def _with_center(self, call: Call) -> Call:
+        owner = call.owner
+        if owner.provider != self.operator or owner.center in call.centers:
+            return call
+        return call.model_copy(update={"centers": (*call.centers, owner.center)})
+
+    def _carry_out(self, tx: Transaction, live: Live, effect: effects.Effect) -> None:
+        match effect:
+            case effects.Send():
+                self.send(tx, live, effect)
+            case effects.SendLinesAfter():
+                for line in self._lines_in_memory(live, effect.seq):
+                    self.send_line(tx, live, effect.peer, line)
+            case effects.Resend():
+                self.outbox.resend_message(tx, effect.peer, effect.message_id)
+            case effects.SaySystem():
+                self.say(
+                    tx,
+                    live,
+                    memory.SYSTEM,
+                    SenderRole.SYSTEM,
+                    "",
+                    str(uuid4()),
+                    LineContent(text=effect.text),
+                )
+            case effects.Remind():
+                self._remind(tx, live.known(), effect.center)
+            case effects.Note():
+                self.note(tx, live.known(), effect.what, effect.detail)
+
+    def note(self, tx: Transaction, call: Call, what: str, detail: str = "") -> None:
+        """Add an entry to the call's history."""
+        tx.write(
+            rows.INSERT_HISTORY,
+            call_id=str(call.call_id),
+            at=rows.stamp(tx.now),
+            epoch=call.epoch,
+            what=what,
+            detail=detail,
+        )
+
+    def _lines_in_memory(self, live: Live, after: int) -> Iterable[ChatLine]:
+        return [line for line in live.recent if line.seq > after]
+
+    # --- chat ---------------------------------------------------------------------------------
+
+    def say(
+        self,
+        tx: Transaction,
+        live: Live,
+        author: str,
+        sender: SenderRole,
+        sender_name: str,
+        client_id: str,
+        content: LineContent,
+    ) -> Said:
+        """Number and store a line (anchor only); a repeat gives the first one's number."""
+        call = live.known()
+        digest = memory.digest_of(content)
+        known = live.said.get((author, client_id))
+        if known is not None:
+            if known.digest != digest:
+                raise Refused(
+                    Refusal.ID_REUSED,
+                    f"clientId {client_id} was used for another line (number {known.seq})",
+                    field="clientId",
+                )
+            return known
+        if content.choice is not None:
+            self.check_choice(live, content)
+        line = ChatLine(
+            seq=live.last_seq + 1,
+            client_id=client_id,
+            sender=sender,
+            sender_name=sender_name,
+            at=tx.now,
+            text=content.text,
+            options=content.options,
+            choice=content.choice,
+        )
+        said = self.store_line(tx, live, author, line, digest)
+        if call.peer is not None and author != memory.dispatcher_of(call.peer):
+            self.send_line(tx, live, call.peer, line)
+        return said
+
+    def may_write(self, live: Live, author: str, now: datetime) -> bool:
+        """Whether this side of the call is within its rate."""
+        limits = self.config.limits
+        bucket = live.buckets.get(author)
+        if bucket is None:
+            bucket = live.buckets[author] = Bucket(limits.line_burst, limits.lines_per_s)
+        return bucket.take(now)
+
+    def check_choice(self, live: Live, content: LineContent) -> None:
+        """Refuse an answer to a question that was not asked."""
+        choice = content.choice
+        if choice is None or choice.option_id in live.options.get(choice.seq, ()):
+            return
+        asked = live.options.get(choice.seq)
+        detail = (
+            f"line {choice.seq} is no question with options"
+            if asked is None
+            else f"line {choice.seq} offers {', '.join(sorted(asked))}, not {choice.option_id}"
+        )
+        raise Refused(Refusal.INVALID, detail, field="choice")
+
+    def store_line(
+        self, tx: Transaction, live: Live, author: str, line: ChatLine, digest: str
+    ) -> Said:
+        """Store a numbered line and show it when it is durable."""
+        call = live.known()
+        said = Said(line.seq, line.at, digest)
+        tx.write(rows.INSERT_LINE, **rows.new_line(call.call_id, author, line))
+        tx.put(live.said, (author, line.client_id), said)
+        if line.options:
+            tx.put(live.options, line.seq, frozenset(option.id for option in line.options))
+        last_seq, seqs = memory.gapless(live.last_seq, live.seqs | {line.seq})
+        tx.set(live, "last_seq", last_seq)
+        tx.set(live, "seqs", seqs)
+        tx.set(live, "recent", (*live.recent, line)[-memory.RECENT :])
+        centers = call.centers
+        tx.after(functools.partial(self.hub.line, call.call_id, centers, line))
+        return said
+
+    def send_line(self, tx: Transaction, live: Live, peer: str, line: ChatLine) -> None:
+        """Pass a numbered line to the owner's provider."""
+        body = bodies.ChatMessage.model_validate(line.model_dump())
+        self.send(tx, live, effects.Send(peer, MessageType.CHAT_MESSAGE, body))
+
+    # --- messages to peers --------------------------------------------------------------------
+
+    def send(self, tx: Transaction, live: Live, message: effects.Send) -> UUID:
+        """Store a message of a call for a peer; it goes out after the commit."""
+        call = live.known()
+        n = 0
+        if message.type not in UNCOUNTED:
+            n = live.n_out.get(message.peer, 0) + 1
+            tx.put(live.n_out, message.peer, n)
+        channel = Channel.CLIENT if call.side is Side.ANCHOR else Channel.QUEUE
+        return self.outbox.send(
+            tx,
+            message.peer,
+            channel,
+            message.type,
+            message.body,
+            call_id=call.call_id,
+            epoch=call.epoch,
+            n=n,
+            mode=call.mode,
+            in_reply_to=message.in_reply_to,
+            message_id=message.message_id,
+        )
+
+    # --- clients ------------------------------------------------------------------------------
+
+    def _show_call(self, call: Call) -> None:
+        live = self.lives.get(call.call_id)
+        last_seq = live.last_seq if live else 0
+        self.hub.to_handsets(call.call_id, CallFrame(call=views.for_caller(call, last_seq)))
+        self.hub.to_consoles(
+            call.centers,
+            lambda center: ConsoleCallFrame(
+                call=views.for_console(call, last_seq, center, self.operator)
+            ),
+        )
+
+    def _remind(self, tx: Transaction, call: Call, center: str) -> None:
+        if center in call.centers:
+            since = call.ringing_since or tx.now
+            frame = ReminderFrame(call_id=call.call_id, ringing_since=since)
+            tx.after(lambda: self.hub.to_consoles((center,), lambda _center: frame))
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def home_console(self, call: Call) -> bool:
+        """Whether somebody is at the home center (at the anchor)."""
+        return self.hub.has_console(call.home.center)
+
+    def _on_deadline(self, call_id: UUID, when: datetime, tx: Transaction) -> None:
+        live = self.lives.get(call_id)
+        if live is None or live.call is None or live.call.deadline != when:
+            return  # it was moved or met meanwhile
+        if live.call.side is Side.ANCHOR:
+            change = anchor.on_deadline(
+                live.call, tx.now, self.timing, console=self.home_console(live.call)
+            )
+        else:
+            change = callee.on_deadline(live.call, tx.now, self.timing)
+        self.record(tx, live, change)
+
+    def open_calls(self) -> list[Live]:
+        """Calls in memory that are not closed."""
+        return [
+            live
+            for live in self.lives.values()
+            if live.call is not None and live.call.state is not CallState.CLOSED
+        ]
+
+
+def payload_digest(envelope: Envelope) -> str:
+    """What a repeated message must have in common with the first: all but the time of sending."""
+    text = envelope.model_dump_json(by_alias=True, exclude={"sent_at"})
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,297 @@
+"""Interface A of the service: callers, their calls and their lines."""
+
+import functools
+from uuid import UUID
+
+import sqlalchemy as sa
+from net119_protocol.api.common import CallView, LineStored, NewLine, NoticeCode, Transcript
+from net119_protocol.api.handset import (
+    CallAddress,
+    CallsOfCaller,
+    HandsetWelcome,
+    LogIn,
+    NewCall,
+    Session,
+)
+from net119_protocol.api.staff import RegistrationState
+from net119_protocol.codes import LinkSecurity, Presence, Refusal, SenderRole
+from net119_protocol.person import RegistrantData
+from sqlalchemy.engine import Connection
+
+from net119_reference import routing
+from net119_reference.calls import anchor
+from net119_reference.calls.effects import Change, Note
+from net119_reference.calls.machine import Trigger, advance
+from net119_reference.calls.model import Call, Unit
+from net119_reference.ports import HandsetIdentity, Refused, Sink
+from net119_reference.service import live as memory
+from net119_reference.service import placing, views
+from net119_reference.service.core import Core
+from net119_reference.service.hub import Subscriber
+from net119_reference.service.jurisdiction import ref
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.live import Live
+from net119_reference.service.registry import Registry
+from net119_reference.store import schema
+
+
+class HandsetAttachment:
+    """A handset connected to its call."""
+
+    def __init__(self, desk: "HandsetDesk", call_id: UUID, subscriber: Subscriber) -> None:
+        self._desk = desk
+        self._call_id = call_id
+        self._subscriber: Subscriber | None = subscriber
+
+    async def detach(self) -> None:
+        """The connection is gone."""
+        subscriber, self._subscriber = self._subscriber, None
+        if subscriber is not None:
+            self._desk.gone(self._call_id, subscriber)
+
+
+class HandsetDesk:
+    """What handsets may do."""
+
+    def __init__(self, core: Core, registry: Registry) -> None:
+        self._core = core
+        self._registry = registry
+        self._placed: dict[tuple[UUID, str], UUID] = {}
+
+    async def log_in(self, body: LogIn) -> Session:
+        """Log in (TOM-18); Refused if ID or password is wrong."""
+        token, registrant = await self._registry.log_in(body.login_id, body.password)
+        home = self._core.jurisdiction.department(registrant.department, self._core.clock.now())
+        if home is None:
+            raise Refused(
+                Refusal.FORBIDDEN, f"department {registrant.department} is not in the directory"
+            )
+        return Session(token=token, registrant_name=registrant.data.name, home=ref(home))
+
+    # --- calling ------------------------------------------------------------------------------
+
+    async def place_call(
+        self, who: HandsetIdentity, body: NewCall, link: LinkSecurity
+    ) -> CallAddress:
+        """Make a call; the same ``clientCallId`` finds the same call."""
+        core = self._core
+        before = await core.database.read(
+            functools.partial(_find_placed, who.registrant_id, body.client_call_id)
+        )
+        if before is not None:
+            await core.ensure(before)
+            self._placed.setdefault((who.registrant_id, body.client_call_id), before)
+        return await core.kernel.run(functools.partial(self._place, who, body, link))
+
+    def _place(
+        self, who: HandsetIdentity, body: NewCall, link: LinkSecurity, tx: Transaction
+    ) -> CallAddress:
+        core = self._core
+        key = (who.registrant_id, body.client_call_id)
+        if key in self._placed:
+            live, call = core.call_here(self._placed[key])
+            return _address(call, live)
+        registrant = self._registry.registrant(who.registrant_id)
+        if registrant.state is RegistrationState.SUSPENDED:
+            raise Refused(Refusal.REGISTRANT_SUSPENDED, registrant.reason)
+        if registrant.state is not RegistrationState.APPROVED:
+            raise Refused(Refusal.REGISTRANT_REFUSED, f"registration {registrant.state.value}")
+        if body.mode not in core.config.modes.accepted:
+            raise Refused(
+                Refusal.MODE_NOT_ACCEPTED,
+                f"{body.mode.value} calls are not accepted here",
+                field="mode",
+            )
+        if len(core.open_calls()) >= core.config.limits.open_calls:
+            raise Refused(Refusal.OVERLOAD, "too many calls are open")
+        home = core.jurisdiction.own_unit(who.department, tx.now)
+        if home is None:
+            raise Refused(
+                Refusal.FORBIDDEN, f"no center of this provider answers for {who.department} today"
+            )
+        decision = self._decide(who, body, registrant.data, link, tx)
+        placing.refuse_if_decided(decision)
+        call = placing.new_call(body, registrant, home, decision, link, core.operator, tx.now)
+        live = Live(call.call_id)
+        tx.put(core.lives, call.call_id, live)
+        tx.put(self._placed, key, call.call_id)
+        change = self._direct(call, home, decision, tx)
+        core.record(tx, live, change)
+        return _address(live.known(), live)
+
+    def _decide(
+        self,
+        who: HandsetIdentity,
+        body: NewCall,
+        data: RegistrantData,
+        link: LinkSecurity,
+        tx: Transaction,
+    ) -> routing.RoutingDecision:
+        core = self._core
+        switches = core.config.homes.get(who.department)
+        plaintext = switches is not None and switches.plaintext_allowed
+        facts = placing.facts_of(body, data, who.department, link, plaintext=plaintext)
+        states = {
+            peer.operator: routing.PeerState(peer.session_up, peer.last_frame_age_s, peer.state)
+            for peer in core.peers.health()
+        }
+        peers = routing.Peers(core.operator, states, core.config.timers.t3_s)
+        return core.jurisdiction.route(facts, peers, tx.now)
+
+    def _direct(
+        self, call: Call, home: Unit, decision: routing.RoutingDecision, tx: Transaction
+    ) -> Change:
+        """Let the decided department have the call."""
+        core = self._core
+        opened = (
+            Note("opened", call.mode.value),
+            Note("routed", f"{decision.rule.value}: {decision.department}"),
+        )
+        call = call.model_copy(update={"state": advance(call.state, Trigger.LOCATE)})
+        unit = core.jurisdiction.unit(decision.department or "", tx.now) or home
+        if unit.provider != core.operator:
+            change = anchor.offer(
+                call,
+                unit,
+                tx.now,
+                core.timing,
+                message_id=memory.new_id(),
+                transcript=(),
+            )
+        elif unit.center == home.center or core.hub.has_console(unit.center):
+            console = core.hub.has_console(unit.center)
+            change = anchor.ring(call, unit, tx.now, core.timing, console=console)
+        else:
+            offering = call.model_copy(update={"state": advance(call.state, Trigger.OFFER)})
+            why = anchor.Fallback(NoticeCode.CALL_HOME_PEER_REJECTED, (unit.department,))
+            console = core.hub.has_console(home.center)
+            change = anchor.take_home(offering, why, tx.now, core.timing, console=console)
+        return Change(change.call, (*opened, *change.effects))
+
+    # --- looking ------------------------------------------------------------------------------
+
+    def _own(self, who: HandsetIdentity, call_id: UUID) -> tuple[Live, Call]:
+        live, call = self._core.call_here(call_id)
+        if call.registrant_id != who.registrant_id:
+            raise Refused(Refusal.UNKNOWN_CALL, f"no call {call_id} of yours is known here")
+        return live, call
+
+    async def calls_of(self, who: HandsetIdentity) -> CallsOfCaller:
+        """The caller's own calls, newest first."""
+        core = self._core
+        for call_id in await core.database.read(functools.partial(_calls_of, who.registrant_id)):
+            await core.ensure(call_id)
+
+        def look(_tx: Transaction) -> CallsOfCaller:
+            own = [
+                (live.call, live.last_seq)
+                for live in core.lives.values()
+                if live.call is not None and live.call.registrant_id == who.registrant_id
+            ]
+            own.sort(key=lambda entry: entry[0].opened_at, reverse=True)
+            return CallsOfCaller(calls=tuple(views.for_caller(call, seq) for call, seq in own))
+
+        return await core.kernel.run(look)
+
+    async def call_of(self, who: HandsetIdentity, call_id: UUID) -> CallView:
+        """One of the caller's calls."""
+        await self._core.ensure(call_id)
+
+        def look(_tx: Transaction) -> CallView:
+            live, call = self._own(who, call_id)
+            return views.for_caller(call, live.last_seq)
+
+        return await self._core.kernel.run(look)
+
+    async def lines_of(self, who: HandsetIdentity, call_id: UUID, after: int) -> Transcript:
+        """Lines after a number."""
+        core = self._core
+        await core.ensure(call_id)
+        last = await core.kernel.run(lambda _tx: self._own(who, call_id)[0].last_seq)
+        lines = await core.database.read(
+            lambda connection: memory.lines_after(connection, call_id, after)
+        )
+        return Transcript(call_id=call_id, lines=lines, last_seq=last)
+
+    # --- saying -------------------------------------------------------------------------------
+
+    async def caller_says(self, who: HandsetIdentity, call_id: UUID, line: NewLine) -> LineStored:
+        """Say a line; returns when it is numbered and durable (invariant I2)."""
+        core = self._core
+        await core.ensure(call_id)
+
+        def say(tx: Transaction) -> LineStored:
+            live, call = self._own(who, call_id)
+            known = (memory.CALLER, line.client_id) in live.said
+            if not call.open and not known:
+                raise Refused(Refusal.CALL_CLOSED, "the call is closed")
+            if not known and not core.may_write(live, memory.CALLER, tx.now):
+                raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
+            said = core.say(tx, live, memory.CALLER, SenderRole.CALLER, "", line.client_id, line)
+            return LineStored(client_id=line.client_id, seq=said.seq, at=said.at)
+
+        return await core.kernel.run(say)
+
+    # --- connections --------------------------------------------------------------------------
+
+    async def attach(
+        self, who: HandsetIdentity, call_id: UUID, after: int, sink: Sink
+    ) -> HandsetAttachment:
+        """Connect a handset: it gets a welcome, the lines after ``after``, then what comes."""
+        core = self._core
+        await core.ensure(call_id)
+        subscriber = Subscriber(sink)
+
+        def attach(tx: Transaction) -> None:
+            live, call = self._own(who, call_id)
+            core.record(tx, live, anchor.on_presence(call, Presence.CONNECTED, tx.now))
+            tx.after(functools.partial(self._register, live, subscriber, after))
+
+        await core.kernel.run(attach)
+        attachment = HandsetAttachment(self, call_id, subscriber)
+        lines = await core.database.read(
+            lambda connection: memory.lines_after(connection, call_id, after)
+        )
+        subscriber.caught_up(call_id, lines)
+        return attachment
+
+    def _register(self, live: Live, subscriber: Subscriber, after: int) -> None:
+        view = views.for_caller(live.known(), live.last_seq)
+        subscriber.sink.send(HandsetWelcome(call=view))
+        subscriber.catching_up(live.call_id, after)
+        self._core.hub.add_handset(live.call_id, subscriber)
+
+    def gone(self, call_id: UUID, subscriber: Subscriber) -> None:
+        """A handset's connection ended."""
+        if self._core.hub.remove_handset(call_id, subscriber):
+            self._core.kernel.post(functools.partial(self._note_gone, call_id))
+
+    def _note_gone(self, call_id: UUID, tx: Transaction) -> None:
+        core = self._core
+        live = core.lives.get(call_id)
+        if live is not None and live.call is not None and not core.hub.has_handset(call_id):
+            core.record(tx, live, anchor.on_presence(live.call, Presence.GONE, tx.now))
+
+
+def _address(call: Call, live: Live) -> CallAddress:
+    return CallAddress(
+        call=views.for_caller(call, live.last_seq),
+        chat_path=f"/api/handset/v1/calls/{call.call_id}/chat",
+    )
+
+
+def _find_placed(registrant_id: UUID, client_call_id: str, connection: Connection) -> UUID | None:
+    key = connection.scalar(
+        sa.select(schema.calls.c.call_id).where(
+            schema.calls.c.registrant_id == str(registrant_id),
+            schema.calls.c.client_call_id == client_call_id,
+        )
+    )
+    return UUID(key) if key else None
+
+
+def _calls_of(registrant_id: UUID, connection: Connection) -> list[UUID]:
+    rows = connection.scalars(
+        sa.select(schema.calls.c.call_id).where(schema.calls.c.registrant_id == str(registrant_id))
+    )
+    return [UUID(key) for key in rows]

@@ -1,0 +1,109 @@
+"""Who is connected, and what they are sent once it is durable."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from uuid import UUID
+
+from net119_protocol.api.common import LineFrame
+from net119_protocol.chat import ChatLine
+from net119_protocol.model import WireModel
+
+from net119_reference.ports import Sink
+
+
+class Subscriber:
+    """One connection.
+
+    Lines that become durable while the earlier ones are still being read for a newcomer wait in
+    ``_late``; a line is never sent twice and never before an earlier one of its call (I3, I4).
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self._sent: dict[UUID, int] = {}
+        self._late: dict[UUID, list[ChatLine]] = {}
+
+    def catching_up(self, call_id: UUID, after: int) -> None:
+        """Earlier lines of the call, above ``after``, are being read; hold back newer ones."""
+        self._sent[call_id] = after
+        self._late.setdefault(call_id, [])
+
+    def caught_up(self, call_id: UUID, lines: Iterable[ChatLine]) -> None:
+        """The earlier lines are here; send them, then what came meanwhile."""
+        late = self._late.pop(call_id, [])
+        for line in (*lines, *late):
+            self._send(call_id, line)
+
+    def line(self, call_id: UUID, line: ChatLine) -> None:
+        """A line became durable."""
+        if call_id in self._late:
+            self._late[call_id].append(line)
+        else:
+            self._send(call_id, line)
+
+    def _send(self, call_id: UUID, line: ChatLine) -> None:
+        if line.seq > self._sent.get(call_id, 0):
+            self._sent[call_id] = line.seq
+            self.sink.send(LineFrame(call_id=call_id, line=line))
+
+
+class Hub:
+    """Connections by call (handsets) and by center (consoles)."""
+
+    def __init__(self) -> None:
+        self._handsets: dict[UUID, set[Subscriber]] = defaultdict(set)
+        self._consoles: dict[str, set[Subscriber]] = defaultdict(set)
+
+    def add_handset(self, call_id: UUID, subscriber: Subscriber) -> None:
+        """A handset is connected to its call."""
+        self._handsets[call_id].add(subscriber)
+
+    def remove_handset(self, call_id: UUID, subscriber: Subscriber) -> bool:
+        """It is gone; returns whether it was the call's last one."""
+        connected = self._handsets[call_id]
+        connected.discard(subscriber)
+        if not connected:
+            self._handsets.pop(call_id, None)
+        return not connected
+
+    def has_handset(self, call_id: UUID) -> bool:
+        """Whether a handset of the call is connected."""
+        return bool(self._handsets.get(call_id))
+
+    def add_console(self, center: str, subscriber: Subscriber) -> None:
+        """A console of the center is connected."""
+        self._consoles[center].add(subscriber)
+
+    def remove_console(self, center: str, subscriber: Subscriber) -> None:
+        """It is gone."""
+        self._consoles[center].discard(subscriber)
+
+    def has_console(self, center: str) -> bool:
+        """Whether somebody sits at a console of the center."""
+        return bool(self._consoles.get(center))
+
+    def to_handsets(self, call_id: UUID, frame: WireModel) -> None:
+        """Send a frame to the call's handsets."""
+        for subscriber in tuple(self._handsets.get(call_id, ())):
+            subscriber.sink.send(frame)
+
+    def to_consoles(self, centers: Iterable[str], frame_for: Callable[[str], WireModel]) -> None:
+        """Send each center's consoles the frame made for that center."""
+        for center in centers:
+            subscribers = tuple(self._consoles.get(center, ()))
+            if subscribers:
+                frame = frame_for(center)
+                for subscriber in subscribers:
+                    subscriber.sink.send(frame)
+
+    def line(self, call_id: UUID, centers: Iterable[str], line: ChatLine) -> None:
+        """Send a line to everyone who follows the call."""
+        for subscriber in tuple(self._handsets.get(call_id, ())):
+            subscriber.line(call_id, line)
+        for center in centers:
+            for subscriber in tuple(self._consoles.get(center, ())):
+                subscriber.line(call_id, line)
+
+    def console_counts(self) -> Mapping[str, int]:
+        """Connected consoles by center."""
+        return {center: len(found) for center, found in self._consoles.items() if found}

@@ -1,0 +1,280 @@
+"""Messages from peers: each is handled once, in the order of its count, or refused with reasons."""
+
+import functools
+from datetime import timedelta
+from uuid import UUID
+
+from net119_protocol.codes import ErrorCode, Mode, Refusal
+from net119_protocol.interconnect import (
+    UNCOUNTED,
+    EnvelopeRefused,
+    MessageType,
+    bodies,
+    callee_queue,
+    caller_queue,
+    decode,
+)
+
+from net119_reference.ports import Channel, Received, Refused
+from net119_reference.service import rows
+from net119_reference.service.core import Core, payload_digest
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.live import Live
+from net119_reference.service.peer_rules import PeerRefused, PeerRules
+
+MAX_HELD = 200
+"""Messages of one sender and call that wait for an earlier one."""
+GAP_TRIES = 10
+
+
+class Inbound:
+    """The way in for interface B."""
+
+    def __init__(self, core: Core, rules: PeerRules) -> None:
+        self._core = core
+        self._rules = rules
+
+    async def receive(self, sender: str, payload: bytes, channel: Channel) -> None:
+        """Take one message; returns when its effect is durable.
+
+        Raises:
+            StorageFailed: nothing was stored.
+        """
+        core = self._core
+        try:
+            envelope = decode(payload)
+        except EnvelopeRefused as refused:
+            core.refusals.note("B", sender, refused.code.value, str(refused))
+            await core.kernel.run(
+                functools.partial(self._answer_unreadable, sender, channel, refused)
+            )
+            return
+        received = Received(sender, channel, envelope, payload_digest(envelope))
+        expected = caller_queue(sender) if channel is Channel.QUEUE else callee_queue(sender)
+        via = envelope.via
+        if via.operator != sender or via.destination != expected:
+            reason = PeerRefused(
+                ErrorCode.VIA_MISMATCH,
+                f"via is {via.operator} {via.destination}; messages of {sender} name {expected}",
+                "via",
+            )
+            await core.kernel.run(functools.partial(self._refuse_free, received, reason))
+            return
+        if envelope.call_id is None:
+            await core.kernel.run(functools.partial(self._rules.call_free, received))
+            return
+        await core.ensure(envelope.call_id)
+        live = core.live(envelope.call_id)
+        await core.kernel.run(functools.partial(self._take, live, received))
+
+    def _take(self, live: Live, received: Received, tx: Transaction) -> None:
+        envelope = received.envelope
+        known = live.handled.get((received.sender, envelope.message_id))
+        if known is not None:
+            self._repeat(tx, live, received, known)
+            return
+        if live.call is None and envelope.type is not MessageType.CALL_OFFER:
+            reason = PeerRefused(
+                ErrorCode.UNKNOWN_CALL, f"call {envelope.call_id} is not known here", "callId"
+            )
+            self._refuse_free(received, reason, tx)
+            return
+        if envelope.type in UNCOUNTED:
+            self._handle(tx, live, received)
+            return
+        expected = live.n_in.get(received.sender, 0) + 1
+        if envelope.n > expected:
+            self._hold(tx, live, received, expected)
+        elif envelope.n < expected:
+            reason = PeerRefused(
+                ErrorCode.INVALID_ENVELOPE,
+                f"n is {envelope.n}; that count was used by another message, {expected} is next",
+                "n",
+            )
+            self._refuse(tx, live, received, reason)
+        else:
+            self._handle(tx, live, received)
+            self._release(tx, live, received.sender)
+
+    def _repeat(self, tx: Transaction, live: Live, received: Received, known: str) -> None:
+        """A message that was handled: answer again, do nothing again."""
+        if known != received.digest:
+            reason = PeerRefused(
+                ErrorCode.ID_REUSED,
+                "this messageId was used for another message; a new message needs a new id",
+                "messageId",
+            )
+            self._refuse(tx, live, received, reason)
+            return
+        self._core.outbox.resend_answers(tx, received.sender, received.envelope.message_id)
+
+    def _handle(self, tx: Transaction, live: Live, received: Received) -> None:
+        envelope = received.envelope
+        mark = tx.mark()
+        try:
+            self._rules.apply(tx, live, received)
+        except PeerRefused as reason:
+            tx.back_to(mark)
+            self._refuse(tx, live, received, reason)
+        except Refused as refused:
+            tx.back_to(mark)
+            code = (
+                ErrorCode.ID_REUSED if refused.code is Refusal.ID_REUSED else ErrorCode.INVALID_BODY
+            )
+            again = PeerRefused(code, refused.detail, refused.field)
+            self._refuse(tx, live, received, again)
+        tx.put(live.handled, (received.sender, envelope.message_id), received.digest)
+        if envelope.n:
+            tx.put(live.n_in, received.sender, envelope.n)
+        if live.held.get((received.sender, envelope.n)) is not received:
+            self._enter(tx, received, held=None)
+
+    def _enter(self, tx: Transaction, received: Received, held: bytes | None) -> None:
+        envelope = received.envelope
+        tx.write(
+            rows.INSERT_INBOX,
+            sender=received.sender,
+            message_id=str(envelope.message_id),
+            call_id=str(envelope.call_id),
+            n=envelope.n,
+            channel=received.channel.value,
+            digest=received.digest,
+            held=held,
+            received_at=rows.stamp(tx.now),
+        )
+
+    # --- gaps in the count --------------------------------------------------------------------
+
+    def _hold(self, tx: Transaction, live: Live, received: Received, expected: int) -> None:
+        """Keep a message that came before an earlier one."""
+        envelope = received.envelope
+        key = (received.sender, envelope.n)
+        waiting = live.held.get(key)
+        if waiting is not None:
+            if waiting.digest != received.digest:
+                reason = PeerRefused(
+                    ErrorCode.ID_REUSED, f"n {envelope.n} belongs to another message", "n"
+                )
+                self._refuse_free(received, reason, tx)
+            return
+        if envelope.n > expected + MAX_HELD:
+            reason = PeerRefused(
+                ErrorCode.INVALID_ENVELOPE,
+                f"n is {envelope.n}, {expected} is next; the gap is too large to wait for",
+                "n",
+            )
+            self._refuse_free(received, reason, tx)
+            return
+        tx.put(live.held, key, received)
+        self._enter(tx, received, held=envelope.model_dump_json(by_alias=True).encode())
+        self._watch_gap(tx, live.call_id, received, expected, GAP_TRIES)
+
+    def _watch_gap(
+        self, tx: Transaction, call_id: UUID, received: Received, expected: int, tries: int
+    ) -> None:
+        when = tx.now + timedelta(seconds=self._core.config.timers.gap_s)
+        check = functools.partial(self._ask_for_gap, call_id, received, expected, tries)
+        tx.after(lambda: self._core.kernel.at(when, check))
+
+    def _ask_for_gap(
+        self, call_id: UUID, received: Received, expected: int, tries: int, tx: Transaction
+    ) -> None:
+        live = self._core.lives.get(call_id)
+        if live is None or live.n_in.get(received.sender, 0) + 1 != expected:
+            return
+        self._core.outbox.send(
+            tx,
+            received.sender,
+            received.channel,
+            MessageType.CHAT_RESUME,
+            bodies.ChatResume(after_n=expected - 1, after_seq=live.last_seq),
+            mode=received.envelope.mode,
+            call_id=call_id,
+            epoch=live.call.epoch if live.call else 0,
+        )
+        if tries > 1:
+            self._watch_gap(tx, call_id, received, expected, tries - 1)
+
+    def watch_held(self, live: Live) -> None:
+        """After a restart: ask again for what was missing."""
+        for sender in {sender for sender, _n in live.held}:
+            first = min(n for name, n in live.held if name == sender)
+            received = live.held[sender, first]
+            expected = live.n_in.get(sender, 0) + 1
+            self._core.kernel.post(
+                functools.partial(self._ask_for_gap, live.call_id, received, expected, GAP_TRIES)
+            )
+
+    def _release(self, tx: Transaction, live: Live, sender: str) -> None:
+        """Handle what waited for the message just handled."""
+        while True:
+            key = (sender, live.n_in.get(sender, 0) + 1)
+            received = live.held.get(key)
+            if received is None:
+                return
+            self._handle(tx, live, received)
+            tx.drop(live.held, key)
+            tx.write(
+                rows.RELEASE_INBOX,
+                b_sender=sender,
+                b_message_id=str(received.envelope.message_id),
+            )
+
+    # --- refusals -----------------------------------------------------------------------------
+
+    def _refuse(self, tx: Transaction, live: Live, received: Received, reason: PeerRefused) -> None:
+        epoch = live.call.epoch if live.call else None
+        self._refuse_free(received, reason, tx, epoch)
+
+    def _refuse_free(
+        self,
+        received: Received,
+        reason: PeerRefused,
+        tx: Transaction,
+        current_epoch: int | None = None,
+    ) -> None:
+        """Answer with the reason, and log it."""
+        envelope = received.envelope
+        self._core.refusals.note("B", received.sender, reason.code.value, reason.detail)
+        if envelope.type is MessageType.ERROR:
+            return  # an error is never answered by an error: two providers would never stop
+        report = bodies.ErrorReport(
+            code=reason.code,
+            detail=reason.detail,
+            field=reason.field,
+            offending_type=envelope.type.value,
+            current_epoch=current_epoch,
+        )
+        self._core.outbox.send(
+            tx,
+            received.sender,
+            received.channel,
+            MessageType.ERROR,
+            report,
+            mode=envelope.mode,
+            call_id=envelope.call_id,
+            epoch=current_epoch or 0,
+            in_reply_to=envelope.message_id,
+        )
+
+    def _answer_unreadable(
+        self, sender: str, channel: Channel, refused: EnvelopeRefused, tx: Transaction
+    ) -> None:
+        if refused.type == MessageType.ERROR.value:
+            return
+        report = bodies.ErrorReport(
+            code=refused.code,
+            detail=refused.detail,
+            field=refused.field,
+            offending_type=refused.type,
+        )
+        self._core.outbox.send(
+            tx,
+            sender,
+            channel,
+            MessageType.ERROR,
+            report,
+            mode=refused.mode or Mode.TEST,
+            call_id=refused.call_id,
+            in_reply_to=refused.message_id,
+        )

@@ -1,0 +1,101 @@
+"""Who is responsible where: the directory in force, and routing asked with it."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from net119_protocol.directory import (
+    Department,
+    Directory,
+    DirectoryView,
+    JurisdictionIndex,
+    UnknownDepartment,
+    japan_date,
+    load_directory,
+    load_municipalities,
+)
+from net119_protocol.person import DepartmentRef
+
+from net119_reference import routing
+from net119_reference.calls.model import Unit
+from net119_reference.config import Config
+
+
+def ref(department: Department) -> DepartmentRef:
+    """A department as it is shown to callers, dispatchers and peers."""
+    return DepartmentRef(
+        code=department.code,
+        name_ja=department.name_ja,
+        name_en=department.name_en,
+        phone=department.phone,
+    )
+
+
+class Jurisdiction:
+    """The directory in force; a new one may be loaded while calls are open."""
+
+    def __init__(self, config: Config) -> None:
+        self._operator = config.operator
+        self._municipalities = load_municipalities()
+        self._index = JurisdictionIndex(self._municipalities)
+        self._directory = load_directory(self._municipalities, config.directory.file)
+        self._view: DirectoryView | None = None
+
+    @property
+    def version(self) -> str:
+        """Version of the directory in force."""
+        return self._directory.version
+
+    def read(self, content: Mapping[str, Any]) -> Directory:
+        """Check a directory without putting it into force.
+
+        Raises:
+            DirectoryError: it cannot be used; all that is wrong is listed.
+        """
+        return Directory.from_json(json.dumps(dict(content)), self._municipalities, "directory")
+
+    def use(self, directory: Directory) -> None:
+        """Put a directory into force."""
+        self._directory = directory
+        self._view = None
+
+    def view(self, now: datetime) -> DirectoryView:
+        """The directory on the present day in Japan (entries flip at midnight there)."""
+        day: date = japan_date(now)
+        if self._view is None or self._view.day != day:
+            self._view = self._directory.on(day)
+        return self._view
+
+    def department(self, code: str, now: datetime) -> Department | None:
+        """A department; ``None`` if there is none today."""
+        try:
+            return self.view(now).department(code)
+        except UnknownDepartment:
+            return None
+
+    def own_unit(self, code: str, now: datetime) -> Unit | None:
+        """A department that a center of ours answers for; ``None`` otherwise."""
+        found = self.department(code, now)
+        if found is None or found.center is None or found.provider != self._operator:
+            return None
+        return Unit(department=ref(found), center=found.center, provider=self._operator)
+
+    def unit(self, code: str, now: datetime) -> Unit | None:
+        """An adopted department with its center and provider."""
+        found = self.department(code, now)
+        if found is None or found.center is None or found.provider is None:
+            return None
+        return Unit(department=ref(found), center=found.center, provider=found.provider)
+
+    def has_center(self, center: str, now: datetime) -> bool:
+        """Whether a center of ours has this code today."""
+        row = self.view(now).centers.get(center)
+        return row is not None and row.provider == self._operator
+
+    def route(
+        self, facts: routing.RoutingInput, peers: routing.Peers, now: datetime
+    ) -> routing.RoutingDecision:
+        """Decide who gets a call."""
+        view = self.view(now)
+        return routing.route(facts, self._index, view, view.day, peers)

@@ -1,0 +1,233 @@
+"""The kernel: commands in, one transaction for all that wait, results when it is durable.
+
+Commands are plain functions of a :class:`Transaction`; they run one after the other in the event
+loop, against the state in memory, and collect what is to be written.  Everything that waited is
+then committed at once (group commit), and only afterwards do the callers get their results and
+the clients their frames (invariants I2 and I9).  If the commit fails, the state in memory is put
+back and every caller is told.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from net119_reference.ports import Clock, Refused, StorageFailed
+from net119_reference.store import Database, Write
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+MAX_BATCH = 2000
+"""Commands in one transaction; more would make the first of them wait for all."""
+
+log = logging.getLogger("net119.kernel")
+_ABSENT: Any = object()
+
+
+@dataclass
+class Transaction:
+    """What a batch of commands has done so far; undone if it cannot be committed."""
+
+    now: datetime
+    writes: list[Write] = field(default_factory=list)
+    _undo: list[Callable[[], None]] = field(default_factory=list)
+    _after: list[Callable[[], None]] = field(default_factory=list)
+
+    def write(self, statement: sa.Executable, **parameters: Any) -> None:
+        """Write a row when the batch is committed."""
+        self.writes.append(Write(statement, parameters))
+
+    def put(self, mapping: dict[K, V], key: K, value: V) -> None:
+        """Set an entry of the state in memory, undone with the batch."""
+        before = mapping.get(key, _ABSENT)
+        mapping[key] = value
+        self._undo.append(lambda: _restore(mapping, key, before))
+
+    def drop(self, mapping: dict[K, V], key: K) -> None:
+        """Remove an entry of the state in memory, undone with the batch."""
+        before = mapping.pop(key, _ABSENT)
+        self._undo.append(lambda: _restore(mapping, key, before))
+
+    def set(self, target: object, name: str, value: object) -> None:
+        """Set an attribute of the state in memory, undone with the batch."""
+        before = getattr(target, name)
+        setattr(target, name, value)
+        self._undo.append(lambda: setattr(target, name, before))
+
+    def after(self, action: Callable[[], None]) -> None:
+        """Do this once the batch is durable; must not raise and must not block."""
+        self._after.append(action)
+
+    def mark(self) -> tuple[int, int, int]:
+        """A point that :meth:`back_to` returns to."""
+        return len(self.writes), len(self._undo), len(self._after)
+
+    def back_to(self, mark: tuple[int, int, int]) -> None:
+        """Undo everything since the mark."""
+        writes, undo, after = mark
+        while len(self._undo) > undo:
+            self._undo.pop()()
+        del self.writes[writes:]
+        del self._after[after:]
+
+    def publish(self) -> None:
+        """The batch is durable: do what waited for that."""
+        for action in self._after:
+            try:
+                action()
+            except Exception:
+                log.exception("publishing failed")
+
+
+def _restore(mapping: dict[K, V], key: K, before: V) -> None:
+    if before is _ABSENT:
+        mapping.pop(key, None)
+    else:
+        mapping[key] = before
+
+
+@dataclass
+class _Command(Generic[T]):
+    work: Callable[[Transaction], T]
+    result: "asyncio.Future[T]"
+    value: T | None = None
+
+
+class Kernel:
+    """Runs commands in batches; see the module's text."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._waiting: deque[_Command[Any]] = deque()
+        self._work = asyncio.Event()
+        self._deadlines: list[tuple[datetime, int, Callable[[Transaction], None]]] = []
+        self._count = itertools.count()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+        self.commit_seconds: Callable[[float], None] = lambda _seconds: None
+        """Told how long each commit took."""
+
+    def start(self) -> None:
+        """Begin to run commands."""
+        self._task = asyncio.create_task(self._run(), name="kernel")
+
+    async def stop(self) -> None:
+        """Finish what waits, then stop."""
+        self._stopping = True
+        self._work.set()
+        if self._task is not None:
+            await self._task
+
+    async def run(self, work: Callable[[Transaction], T]) -> T:
+        """Run a command; returns when its effect is durable.
+
+        Raises:
+            Refused: the command refused; nothing of it was stored.
+            StorageFailed: the batch could not be committed; nothing of it was stored.
+        """
+        if self._stopping:
+            raise StorageFailed("the provider is stopping")
+        command = _Command(work, asyncio.get_running_loop().create_future())
+        self._waiting.append(command)
+        self._work.set()
+        result: T = await command.result
+        return result
+
+    def post(self, work: Callable[[Transaction], None]) -> None:
+        """Run a command whose result nobody waits for; a failure is logged."""
+        if self._stopping:
+            return
+        command = _Command(work, asyncio.get_running_loop().create_future())
+        command.result.add_done_callback(_log_failure)
+        self._waiting.append(command)
+        self._work.set()
+
+    def at(self, when: datetime, work: Callable[[Transaction], None]) -> None:
+        """Run a command at a time; it must itself see whether it is still called for."""
+        heapq.heappush(self._deadlines, (when, next(self._count), work))
+        self._work.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wait()
+            self._take_due()
+            if not self._waiting:
+                if self._stopping:
+                    return
+                continue
+            batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+            await self._execute(batch)
+
+    async def _wait(self) -> None:
+        if self._waiting:
+            await asyncio.sleep(0)
+            return
+        self._work.clear()
+        if self._stopping:
+            return
+        timeout = None
+        if self._deadlines:
+            timeout = max(0.0, (self._deadlines[0][0] - self._clock.now()).total_seconds())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._work.wait()
+
+    def _take_due(self) -> None:
+        now = self._clock.now()
+        while self._deadlines and self._deadlines[0][0] <= now:
+            self.post(heapq.heappop(self._deadlines)[2])
+
+    async def _execute(self, batch: list[_Command[Any]]) -> None:
+        transaction = Transaction(self._clock.now())
+        start = transaction.mark()
+        done: list[_Command[Any]] = []
+        for command in batch:
+            mark = transaction.mark()
+            try:
+                command.value = command.work(transaction)
+            except Exception as error:
+                # Refusals are ordinary; anything else is a defect of ours that must not take
+                # the other commands of the batch with it.
+                transaction.back_to(mark)
+                if not isinstance(error, Refused):
+                    log.exception("command failed")
+                _fail(command, error)
+            else:
+                done.append(command)
+        if transaction.writes:
+            began = time.perf_counter()
+            try:
+                await self._database.commit(transaction.writes)
+            except StorageFailed as error:
+                log.error("commit failed: %s", error)
+                transaction.back_to(start)
+                for command in done:
+                    _fail(command, error)
+                return
+            self.commit_seconds(time.perf_counter() - began)
+        transaction.publish()
+        for command in done:
+            if not command.result.done():
+                command.result.set_result(command.value)
+
+
+def _fail(command: _Command[Any], error: Exception) -> None:
+    if not command.result.done():
+        command.result.set_exception(error)
+
+
+def _log_failure(future: "asyncio.Future[Any]") -> None:
+    if not future.cancelled() and future.exception() is not None:
+        log.error("a command nobody waited for failed: %r", future.exception())

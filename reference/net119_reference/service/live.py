@@ -1,0 +1,168 @@
+"""Calls in memory: what is needed to take the next message without asking the database."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from net119_protocol.chat import ChatLine, LineContent
+from net119_protocol.codes import CallState
+from net119_protocol.interconnect import decode
+from net119_protocol.model import WireModel
+from sqlalchemy.engine import Connection
+
+from net119_reference.calls.model import Call
+from net119_reference.ports import Channel, Received
+from net119_reference.service.rate import Bucket
+from net119_reference.service.rows import moment
+from net119_reference.store import schema
+
+RECENT = 500
+"""Lines kept in memory: more than can be said while an offer waits for its answer."""
+CALLER = "caller"
+SYSTEM = "system"
+
+
+def dispatcher_of(operator: str) -> str:
+    """Author key of a provider's dispatchers: their client ids are unique among themselves."""
+    return f"dispatcher@{operator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A stored line, as far as a repeat of it must be recognised."""
+
+    seq: int
+    at: datetime
+    digest: str
+
+
+class PendingLine(WireModel):
+    """A line of one of our dispatchers that the anchor has still to number."""
+
+    client_id: str
+    dispatcher: str
+    message_id: UUID
+    content: LineContent
+
+
+@dataclass
+class Live:
+    """One call in memory.
+
+    ``call`` is ``None`` where only counters are known (an offer that was rejected).  ``n_out``
+    and ``n_in`` count messages by peer; ``held`` waits for an earlier number.
+    """
+
+    call_id: UUID
+    call: Call | None = None
+    last_seq: int = 0
+    said: dict[tuple[str, str], Said] = field(default_factory=dict)
+    recent: tuple[ChatLine, ...] = ()
+    """The newest lines, for a peer that is assigned the call."""
+    options: dict[int, frozenset[str]] = field(default_factory=dict)
+    n_out: dict[str, int] = field(default_factory=dict)
+    n_in: dict[str, int] = field(default_factory=dict)
+    handled: dict[tuple[str, UUID], str] = field(default_factory=dict)
+    """Digest of each handled message by sender and ``messageId``: a repeat is answered again."""
+    held: dict[tuple[str, int], Received] = field(default_factory=dict)
+    pending: dict[str, PendingLine] = field(default_factory=dict)
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    seqs: frozenset[int] = frozenset()
+    """Numbers stored, at the callee, above ``last_seq``: lines that came before an earlier one."""
+
+    def known(self) -> Call:
+        """The call, where it must be there."""
+        if self.call is None:
+            raise LookupError(f"call {self.call_id} is not known here")
+        return self.call
+
+
+def new_id() -> UUID:
+    """A message id."""
+    return uuid4()
+
+
+def digest_of(content: LineContent) -> str:
+    """What a repeat must have in common with the first."""
+    text = content.model_dump_json(include={"text", "options", "choice"})
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load(connection: Connection, call_id: UUID) -> Live:
+    """Read a call, or what counters there are of one that is not recorded."""
+    key = str(call_id)
+    live = Live(call_id)
+    document = connection.scalar(
+        sa.select(schema.calls.c.document).where(schema.calls.c.call_id == key)
+    )
+    if document is not None:
+        live.call = Call.model_validate_json(document)
+    _load_lines(connection, live)
+    for peer, n in connection.execute(
+        sa.select(schema.outbox.c.peer, sa.func.max(schema.outbox.c.n))
+        .where(schema.outbox.c.call_id == key)
+        .group_by(schema.outbox.c.peer)
+    ):
+        live.n_out[peer] = n
+    for row in connection.execute(
+        sa.select(schema.inbox).where(schema.inbox.c.call_id == key).order_by(schema.inbox.c.n)
+    ):
+        if row.held is not None:
+            live.held[row.sender, row.n] = Received(
+                row.sender, Channel(row.channel), decode(row.held), row.digest
+            )
+        else:
+            live.handled[row.sender, UUID(row.message_id)] = row.digest
+            live.n_in[row.sender] = max(row.n, live.n_in.get(row.sender, 0))
+    for row in connection.execute(
+        sa.select(schema.pending_lines).where(schema.pending_lines.c.call_id == key)
+    ):
+        live.pending[row.client_id] = PendingLine.model_validate_json(row.document)
+    return live
+
+
+def _load_lines(connection: Connection, live: Live) -> None:
+    for row in connection.execute(
+        sa.select(schema.lines)
+        .where(schema.lines.c.call_id == str(live.call_id))
+        .order_by(schema.lines.c.seq)
+    ):
+        line = ChatLine.model_validate_json(row.document)
+        remember(live, row.author, line, moment(row.at))
+
+
+def remember(live: Live, author: str, line: ChatLine, at: datetime) -> None:
+    """Enter a stored line into memory."""
+    live.said[author, line.client_id] = Said(line.seq, at, digest_of(line))
+    if line.options:
+        live.options[line.seq] = frozenset(option.id for option in line.options)
+    live.recent = (*live.recent, line)[-RECENT:]
+    live.last_seq, live.seqs = gapless(live.last_seq, live.seqs | {line.seq})
+
+
+def open_calls(connection: Connection) -> list[UUID]:
+    """Ids of the calls that are not closed."""
+    rows = connection.scalars(
+        sa.select(schema.calls.c.call_id).where(schema.calls.c.state != CallState.CLOSED.value)
+    )
+    return [UUID(key) for key in rows]
+
+
+def lines_after(connection: Connection, call_id: UUID, seq: int) -> tuple[ChatLine, ...]:
+    """Committed lines with a number above ``seq``, in order."""
+    rows = connection.scalars(
+        sa.select(schema.lines.c.document)
+        .where(schema.lines.c.call_id == str(call_id), schema.lines.c.seq > seq)
+        .order_by(schema.lines.c.seq)
+    )
+    return tuple(ChatLine.model_validate_json(document) for document in rows)
+
+
+def gapless(last_seq: int, seqs: frozenset[int]) -> tuple[int, frozenset[int]]:
+    """The last number without a gap before it, and the numbers beyond a gap."""
+    while last_seq + 1 in seqs:
+        last_seq += 1
+        seqs -= {last_seq}
+    return last_seq, seqs

@@ -1,0 +1,110 @@
+"""The other providers: who they are, and whether each is running (ASO-18)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from net119_protocol.api.admin import PeerHealth, PeerOperator
+from net119_protocol.codes import ProviderState
+
+from net119_reference.config import Config
+from net119_reference.ports import Channel, Clock
+
+
+@dataclass
+class _Peer:
+    operator: PeerOperator
+    heard_at: datetime
+    heard_once: bool = False
+    session_up: bool = False
+    queue_up: bool = False
+    state: ProviderState = ProviderState.NORMAL
+
+
+class Peers:
+    """Peers as this provider sees them.
+
+    A peer is running if our session to its endpoint is up, its last bytes are younger than T3,
+    and it reported no other state than normal (design: "Routing").
+    """
+
+    def __init__(self, clock: Clock, config: Config) -> None:
+        self._clock = clock
+        self._t3_s = config.timers.t3_s
+        self._peers: dict[str, _Peer] = {}
+        self.replace(config.peers)
+
+    def replace(self, operators: Sequence[PeerOperator]) -> None:
+        """A new list of peers; what is known of those that stay is kept."""
+        now = self._clock.now()
+        self._peers = {
+            entry.operator: self._kept(entry) or _Peer(entry, heard_at=now) for entry in operators
+        }
+
+    def _kept(self, entry: PeerOperator) -> _Peer | None:
+        known = self._peers.get(entry.operator)
+        return known if known is not None and known.operator == entry else None
+
+    def all(self) -> Sequence[PeerOperator]:
+        """The list of peers."""
+        return [peer.operator for peer in self._peers.values()]
+
+    def knows(self, operator: str) -> bool:
+        """Whether this is a peer of ours."""
+        return operator in self._peers
+
+    def session(self, operator: str, channel: Channel, up: bool) -> None:
+        """A session came up or went down."""
+        peer = self._peers.get(operator)
+        if peer is None:
+            return
+        if channel is Channel.QUEUE:
+            peer.queue_up = up
+            return
+        peer.session_up = up
+        if up:
+            self.heard(operator)
+
+    def heard(self, operator: str) -> None:
+        """Bytes came from the peer's endpoint."""
+        peer = self._peers.get(operator)
+        if peer is not None:
+            peer.heard_at = self._clock.now()
+            peer.heard_once = True
+
+    def reported(self, operator: str, state: ProviderState) -> None:
+        """The peer told its state."""
+        peer = self._peers.get(operator)
+        if peer is not None:
+            peer.state = state
+
+    def sessions(self) -> list[tuple[str, Channel]]:
+        """Every session that is up, for what concerns all peers."""
+        found = [(name, Channel.CLIENT) for name, peer in self._peers.items() if peer.session_up]
+        found += [(name, Channel.QUEUE) for name, peer in self._peers.items() if peer.queue_up]
+        return found
+
+    def lost(self, operator: str) -> bool:
+        """Whether the peer has been silent for longer than T3."""
+        peer = self._peers.get(operator)
+        if peer is None:
+            return True
+        return (self._clock.now() - peer.heard_at).total_seconds() > self._t3_s
+
+    def health(self) -> tuple[PeerHealth, ...]:
+        """All peers, as shown and as routing uses them."""
+        now = self._clock.now()
+        found = []
+        for name, peer in self._peers.items():
+            age = (now - peer.heard_at).total_seconds()
+            running = peer.session_up and age < self._t3_s and peer.state is ProviderState.NORMAL
+            found.append(
+                PeerHealth(
+                    operator=name,
+                    session_up=peer.session_up,
+                    last_frame_age_s=age if peer.heard_once else None,
+                    state=peer.state,
+                    running=running,
+                )
+            )
+        return tuple(found)

@@ -1,0 +1,170 @@
+"""From a caller's request to a call: what routing is told, and what its decision means."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from net119_protocol.api.common import NoticeCode
+from net119_protocol.api.handset import NewCall
+from net119_protocol.codes import (
+    CallState,
+    LinkSecurity,
+    PlaceChoice,
+    Presence,
+    Refusal,
+)
+from net119_protocol.interconnect.bodies import RoutingNote
+from net119_protocol.person import DepartmentRef, RegistrantData
+from net119_protocol.places import CallPlace, Point, RegisteredPlace
+
+from net119_reference import routing
+from net119_reference.calls.model import Call, Side, Told, Unit
+from net119_reference.ports import Refused
+from net119_reference.service.registry import Registrant
+
+R = routing.RoutingRule
+
+REFUSALS: dict[routing.RoutingRule, Refusal] = {
+    R.POSITIONING_OFF: Refusal.POSITIONING_OFF,
+    R.OUTSIDE_JAPAN: Refusal.OUTSIDE_JAPAN,
+    R.PLAINTEXT_NOT_ALLOWED: Refusal.PLAINTEXT_NOT_ALLOWED,
+}
+"""Rows of the routing table without a call; a refused registrant is refused before routing."""
+
+NOTICES: dict[routing.RoutingRule, NoticeCode] = {
+    R.NOT_ADOPTED: NoticeCode.CALL_HOME_NOT_ADOPTED,
+    R.OTHER_NOT_RUNNING: NoticeCode.CALL_HOME_PEER_DOWN,
+    R.NO_POSITION: NoticeCode.CALL_HOME_NO_POSITION,
+    R.PLAINTEXT_HOME: NoticeCode.CALL_HOME_PLAINTEXT,
+    R.FAR_AT_SEA: NoticeCode.CALL_HOME_AT_SEA,
+}
+"""Rows that bring a call home, and what caller and dispatcher are told."""
+
+
+def facts_of(
+    body: NewCall, registrant: RegistrantData, home: str, link: LinkSecurity, *, plaintext: bool
+) -> routing.RoutingInput:
+    """What routing is told."""
+    fix = body.fix
+    pin = body.corrected_pin
+    address = registrant.address
+    return routing.RoutingInput(
+        home_department=home,
+        link=link,
+        positioning=body.positioning,
+        fix=None
+        if fix is None
+        else routing.Fix(routing.Position(fix.lat, fix.lon), fix.accuracy_m, fix.source),
+        pin=None if pin is None else routing.Position(pin.lat, pin.lon),
+        place=body.place,
+        registered_address=routing.Position(address.lat, address.lon),
+        plaintext_allowed=plaintext,
+    )
+
+
+def refuse_if_decided(decision: routing.RoutingDecision) -> None:
+    """Refuse the caller if there is no call.
+
+    Raises:
+        Refused: with the reason that the handset shows.
+    """
+    if decision.accepted:
+        return
+    code = REFUSALS.get(decision.rule, Refusal.REGISTRANT_REFUSED)
+    raise Refused(code, decision.reason or f"routing: {decision.rule.value}")
+
+
+def place_of(
+    body: NewCall, registrant: RegistrantData, decision: routing.RoutingDecision
+) -> CallPlace:
+    """Everything known of the place; "home" sends address and fix (CNB-27)."""
+    address = registrant.address
+    registered = RegisteredPlace(lat=address.lat, lon=address.lon, address=address.one_line())
+    point = decision.point
+    return CallPlace(
+        choice=body.place,
+        point=None if point is None else Point(lat=point.lat, lon=point.lon),
+        radius_m=None if point is None else decision.radius_m,
+        fix=body.fix,
+        corrected_pin=body.corrected_pin,
+        registered=registered if body.place is PlaceChoice.HOME else None,
+    )
+
+
+def note_of(decision: routing.RoutingDecision, others: tuple[DepartmentRef, ...]) -> RoutingNote:
+    """What the dispatcher is shown of the decision."""
+    return RoutingNote(
+        rule=decision.rule.value,
+        directory_version=decision.directory_version,
+        ambiguous=decision.ambiguous,
+        alternatives=others,
+    )
+
+
+def contacts(decision: routing.RoutingDecision) -> tuple[DepartmentRef, ...]:
+    """Whom the home department may phone."""
+    return tuple(
+        DepartmentRef(
+            code=contact.department or "coast-guard",
+            name_ja=contact.name_ja,
+            name_en=contact.name_en,
+            phone=contact.phone,
+        )
+        for contact in decision.whom_to_phone
+    )
+
+
+def alternatives(decision: routing.RoutingDecision) -> tuple[DepartmentRef, ...]:
+    """Departments that may be the right one instead."""
+    return tuple(
+        DepartmentRef(
+            code=other.department, name_ja=other.name_ja, name_en=other.name_en, phone=other.phone
+        )
+        for other in decision.alternatives
+    )
+
+
+def told_of(decision: routing.RoutingDecision) -> tuple[Told, ...]:
+    """What caller and dispatcher are told of the decision."""
+    told: list[Told] = []
+    code = NOTICES.get(decision.rule)
+    if code is not None:
+        told.append(Told(code=code, phone_to=contacts(decision)))
+    if decision.ambiguous:
+        told.append(Told(code=NoticeCode.AMBIGUOUS, phone_to=alternatives(decision)))
+    if decision.home_differs:
+        told.append(Told(code=NoticeCode.HOME_DIFFERS, phone_to=alternatives(decision)))
+    return tuple(told)
+
+
+def new_call(
+    body: NewCall,
+    registrant: Registrant,
+    home: Unit,
+    decision: routing.RoutingDecision,
+    link: LinkSecurity,
+    operator: str,
+    now: datetime,
+) -> Call:
+    """The call at its start: open, and owned by the home department under epoch 1."""
+    call_id: UUID = uuid4()
+    return Call(
+        call_id=call_id,
+        side=Side.ANCHOR,
+        kind=body.kind,
+        mode=body.mode,
+        state=CallState.OPEN,
+        epoch=1,
+        opened_at=now,
+        anchor=operator,
+        home=home,
+        owner=home,
+        registrant=registrant.data,
+        place=place_of(body, registrant.data, decision),
+        routing=note_of(decision, alternatives(decision)),
+        registrant_id=registrant.registrant_id,
+        client_call_id=body.client_call_id,
+        link=link,
+        told=told_of(decision),
+        presence=Presence.GONE,
+        presence_since=now,
+    )

@@ -1,0 +1,339 @@
+"""A provider's service: the parts put together behind one face for the shells."""
+
+import asyncio
+import contextlib
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from net119_protocol import __version__
+from net119_protocol.api import admin, common, console, handset, staff
+from net119_protocol.codes import LinkSecurity, Mode, Presence, Refusal
+from net119_protocol.directory import DirectoryError
+from net119_protocol.interconnect import PROFILE, MessageType, bodies
+from sqlalchemy.engine import Connection
+
+from net119_reference.calls import anchor
+from net119_reference.calls.model import Side
+from net119_reference.config import Config
+from net119_reference.ports import (
+    Attachment,
+    Channel,
+    Clock,
+    DispatcherIdentity,
+    HandsetIdentity,
+    Outgoing,
+    PeerLinks,
+    Refused,
+    Sink,
+    StaffIdentity,
+)
+from net119_reference.service import live as memory
+from net119_reference.service import rows
+from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.core import Core
+from net119_reference.service.handsets import HandsetDesk
+from net119_reference.service.inbound import Inbound
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.peer_rules import PeerRules
+from net119_reference.service.registry import Registry
+from net119_reference.store import Database, schema
+
+_DIRECTORY, _OPERATORS = "directory", "operators"
+
+
+class Provider:
+    """Everything a provider does; see :class:`net119_reference.ports.ProviderService`."""
+
+    def __init__(self, config: Config, clock: Clock, database: Database) -> None:
+        self.operator = config.operator
+        self.core = Core(config, clock, database)
+        self._registry = Registry(self.core.kernel, database)
+        self._handsets = HandsetDesk(self.core, self._registry)
+        self._consoles = ConsoleDesk(self.core)
+        self._inbound = Inbound(self.core, PeerRules(self.core))
+        self._links: PeerLinks | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    # --- life ---------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the database and take up every open call where it was left."""
+        core = self.core
+        await core.database.open()
+        await self._load_settings()
+        await self._registry.load()
+        await core.outbox.load()
+        for call_id in await core.database.read(memory.open_calls):
+            await core.ensure(call_id)
+        core.kernel.start()
+        await core.kernel.run(self._take_up)
+        for live in tuple(core.lives.values()):
+            self._inbound.watch_held(live)
+        self._watch = asyncio.create_task(self._watch_peers(), name="peer watch")
+
+    def _take_up(self, tx: Transaction) -> None:
+        """After a restart nobody is connected, and deadlines run on."""
+        core = self.core
+        for live in core.open_calls():
+            call = live.known()
+            if call.side is Side.ANCHOR:
+                core.record(tx, live, anchor.on_presence(call, Presence.GONE, tx.now))
+            core.schedule(tx, live.known())
+
+    async def stop(self) -> None:
+        """Finish what waits and close the database."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+        await self.core.outbox.stop()
+        await self.core.kernel.stop()
+        await self.core.database.close()
+
+    async def _watch_peers(self) -> None:
+        """Calls whose owner's provider has been silent past T3 come home."""
+        pause = min(1.0, self.core.config.timers.t3_s / 4)
+        while True:
+            await asyncio.sleep(pause)
+            self.core.kernel.post(self._take_home_lost)
+
+    def _take_home_lost(self, tx: Transaction) -> None:
+        core = self.core
+        for live in core.open_calls():
+            call = live.known()
+            if call.side is not Side.ANCHOR or call.peer is None or not core.peers.lost(call.peer):
+                continue
+            if call.offer is not None:
+                continue  # T1 decides about an offer under way
+            change = anchor.on_peer_lost(call, tx.now, core.timing, console=core.home_console(call))
+            core.record(tx, live, change)
+
+    def bind_links(self, links: PeerLinks) -> None:
+        """Hand in the STOMP shells."""
+        self._links = links
+        self.core.outbox.links = links
+
+    def health(self) -> admin.Health:
+        """State of the provider."""
+        core = self.core
+        return admin.Health(
+            status=core.state.value,
+            operator=self.operator,
+            version=__version__,
+            catalogue_profile=PROFILE,
+            directory_version=core.jurisdiction.version,
+            open_calls=len(core.open_calls()),
+            peers=core.peers.health(),
+        )
+
+    # --- interface A --------------------------------------------------------------------------
+
+    async def log_in(self, body: handset.LogIn) -> handset.Session:
+        return await self._handsets.log_in(body)
+
+    async def handset_identity(self, token: str) -> HandsetIdentity:
+        return self._registry.handset(token)
+
+    async def place_call(
+        self, who: HandsetIdentity, body: handset.NewCall, link: LinkSecurity
+    ) -> handset.CallAddress:
+        return await self._handsets.place_call(who, body, link)
+
+    async def calls_of(self, who: HandsetIdentity) -> handset.CallsOfCaller:
+        return await self._handsets.calls_of(who)
+
+    async def call_of(self, who: HandsetIdentity, call_id: UUID) -> common.CallView:
+        return await self._handsets.call_of(who, call_id)
+
+    async def lines_of(self, who: HandsetIdentity, call_id: UUID, after: int) -> common.Transcript:
+        return await self._handsets.lines_of(who, call_id, after)
+
+    async def caller_says(
+        self, who: HandsetIdentity, call_id: UUID, line: common.NewLine
+    ) -> common.LineStored:
+        return await self._handsets.caller_says(who, call_id, line)
+
+    async def attach_handset(
+        self, who: HandsetIdentity, call_id: UUID, after: int, sink: Sink
+    ) -> Attachment:
+        return await self._handsets.attach(who, call_id, after, sink)
+
+    # --- interface C --------------------------------------------------------------------------
+
+    async def dispatcher_identity(self, token: str) -> DispatcherIdentity:
+        return self._registry.dispatcher(token)
+
+    async def center_calls(self, who: DispatcherIdentity) -> console.CallList:
+        return await self._consoles.center_calls(who)
+
+    async def call_record(self, who: DispatcherIdentity, call_id: UUID) -> console.CallRecord:
+        return await self._consoles.call_record(who, call_id)
+
+    async def answer(self, who: DispatcherIdentity, call_id: UUID) -> console.ConsoleCall:
+        return await self._consoles.answer(who, call_id)
+
+    async def dispatcher_says(
+        self, who: DispatcherIdentity, call_id: UUID, line: common.NewLine
+    ) -> common.LineStored:
+        return await self._consoles.dispatcher_says(who, call_id, line)
+
+    async def close(
+        self, who: DispatcherIdentity, call_id: UUID, body: console.CloseCall
+    ) -> console.ConsoleCall:
+        return await self._consoles.close(who, call_id, body)
+
+    async def attach_console(
+        self, who: DispatcherIdentity, after: Mapping[UUID, int], sink: Sink
+    ) -> Attachment:
+        return await self._consoles.attach(who, after, sink)
+
+    async def staff_identity(self, token: str) -> StaffIdentity:
+        return self._registry.staff(token)
+
+    async def enter_registrant(
+        self, who: StaffIdentity, body: staff.NewRegistrant
+    ) -> staff.RegistrantView:
+        return await self._registry.enter(who, body)
+
+    async def registrant(self, who: StaffIdentity, registrant_id: UUID) -> staff.RegistrantView:
+        return self._registry.of_department(who, registrant_id).view()
+
+    async def approve_registrant(
+        self, who: StaffIdentity, registrant_id: UUID
+    ) -> staff.Credentials:
+        return await self._registry.approve(who, registrant_id)
+
+    async def suspend_registrant(
+        self, who: StaffIdentity, registrant_id: UUID, body: staff.Suspend
+    ) -> staff.RegistrantView:
+        return await self._registry.suspend(who, registrant_id, body)
+
+    # --- interface B --------------------------------------------------------------------------
+
+    async def receive(self, sender: str, payload: bytes, channel: Channel) -> None:
+        await self._inbound.receive(sender, payload, channel)
+
+    async def outgoing(
+        self, peer: str, channel: Channel, after: int, limit: int
+    ) -> Sequence[Outgoing]:
+        return self.core.outbox.outgoing(peer, channel, after, limit)
+
+    async def confirmed(self, numbers: Sequence[int]) -> None:
+        await self.core.outbox.confirmed(numbers)
+
+    def peers(self) -> Sequence[admin.PeerOperator]:
+        return self.core.peers.all()
+
+    def peer_session(self, peer: str, channel: Channel, up: bool) -> None:
+        self.core.peers.session(peer, channel, up)
+        if up:
+            self.core.kernel.post(functools.partial(self._report_state, peer, channel))
+
+    def _report_state(self, peer: str, channel: Channel, tx: Transaction) -> None:
+        body = bodies.StatusReport(state=self.core.state, since=self.core.state_since)
+        self.core.outbox.send(tx, peer, channel, MessageType.STATUS_REPORT, body, mode=Mode.TEST)
+
+    def peer_frame(self, peer: str) -> None:
+        self.core.peers.heard(peer)
+
+    # --- operation ----------------------------------------------------------------------------
+
+    def note_refused(self, interface: str, source: str, code: str, detail: str) -> None:
+        self.core.refusals.note(interface, source, code, detail)
+
+    async def refused_inputs(self, after: int) -> admin.RefusedInputs:
+        return self.core.refusals.after(after)
+
+    async def load_directory(self, directory: Mapping[str, Any]) -> admin.Health:
+        """Put a directory into force, also after a restart.
+
+        Raises:
+            Refused: it cannot be used; the detail lists all that is wrong.
+        """
+        try:
+            checked = await asyncio.to_thread(self.core.jurisdiction.read, directory)
+        except DirectoryError as error:
+            raise Refused(Refusal.INVALID, str(error)[:2000], field="directory") from None
+
+        def use(tx: Transaction) -> None:
+            _set(tx, _DIRECTORY, json.dumps(dict(directory)))
+            tx.after(lambda: self.core.jurisdiction.use(checked))
+
+        await self.core.kernel.run(use)
+        return self.health()
+
+    async def load_operators(self, body: admin.Operators) -> admin.Health:
+        """Replace the list of peers, also for after a restart."""
+
+        def use(tx: Transaction) -> None:
+            _set(tx, _OPERATORS, body.model_dump_json(by_alias=True))
+            tx.after(functools.partial(self._use_operators, body))
+
+        await self.core.kernel.run(use)
+        return self.health()
+
+    def _use_operators(self, body: admin.Operators) -> None:
+        self.core.peers.replace(body.peers)
+        if self._links is not None:
+            self._links.operators_changed(body.peers)
+
+    async def add_account(self, body: admin.NewAccount) -> admin.Account:
+        """A dispatcher or a staff member.
+
+        Raises:
+            Refused: the center or department is not ours.
+        """
+        jurisdiction, now = self.core.jurisdiction, self.core.clock.now()
+        dispatcher = body.role is admin.AccountRole.DISPATCHER
+        ours = (
+            jurisdiction.has_center(body.unit, now)
+            if dispatcher
+            else jurisdiction.own_unit(body.unit, now) is not None
+        )
+        if not ours:
+            unit = "center" if dispatcher else "department"
+            raise Refused(
+                Refusal.INVALID, f"{body.unit} is no {unit} of {self.operator}", field="unit"
+            )
+        return await self._registry.add_account(body)
+
+    async def set_state(self, body: admin.SetState) -> admin.Health:
+        """Set the own state and tell all peers (ASO-22)."""
+
+        def change(tx: Transaction) -> None:
+            tx.set(self.core, "state", body.state)
+            tx.set(self.core, "state_since", tx.now)
+            for peer, channel in self.core.peers.sessions():
+                self._report_state(peer, channel, tx)
+
+        await self.core.kernel.run(change)
+        return self.health()
+
+    async def _load_settings(self) -> None:
+        stored = await self.core.database.read(_settings)
+        if _DIRECTORY in stored:
+            content = json.loads(stored[_DIRECTORY])
+            self.core.jurisdiction.use(self.core.jurisdiction.read(content))
+        if _OPERATORS in stored:
+            self.core.peers.replace(admin.Operators.model_validate_json(stored[_OPERATORS]).peers)
+
+
+def _settings(connection: Connection) -> dict[str, str]:
+    return {row.key: row.value for row in connection.execute(sa.select(schema.settings))}
+
+
+def _set(tx: Transaction, key: str, value: str) -> None:
+    tx.write(rows.DELETE_SETTING, b_key=key)
+    tx.write(rows.INSERT_SETTING, key=key, value=value)
+
+
+def build_service(config: Config, clock: Clock) -> Provider:
+    """A provider's service over its own database.
+
+    ``config.database_url`` names it; the folder exists.
+    """
+    return Provider(config, clock, Database(config.database_url))

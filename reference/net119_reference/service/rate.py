@@ -1,0 +1,25 @@
+"""A bound on how fast one side of a call may write (ASO-20)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass
+class Bucket:
+    """``burst`` lines at once, then ``per_s`` lines a second."""
+
+    burst: float
+    per_s: float
+    level: float = 0.0
+    seen: datetime | None = None
+
+    def take(self, now: datetime) -> bool:
+        """Whether one more line is within the bound."""
+        if self.seen is not None:
+            drained = max(0.0, (now - self.seen).total_seconds()) * self.per_s
+            self.level = max(0.0, self.level - drained)
+        self.seen = now
+        if self.level + 1 > self.burst:
+            return False
+        self.level += 1
+        return True

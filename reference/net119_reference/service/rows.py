@@ -1,0 +1,109 @@
+"""The statements a provider writes with, and how its records become rows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from net119_protocol.chat import ChatLine
+
+from net119_reference.calls.model import Call
+from net119_reference.store import schema
+
+INSERT_CALL = sa.insert(schema.calls)
+UPDATE_CALL = (
+    sa.update(schema.calls)
+    .where(schema.calls.c.call_id == sa.bindparam("b_call_id"))
+    .values(
+        state=sa.bindparam("b_state"),
+        side=sa.bindparam("b_side"),
+        document=sa.bindparam("b_document"),
+    )
+)
+INSERT_LINE = sa.insert(schema.lines)
+INSERT_HISTORY = sa.insert(schema.history)
+INSERT_OUTBOX = sa.insert(schema.outbox)
+CONFIRM_OUTBOX = (
+    sa.update(schema.outbox)
+    .where(schema.outbox.c.number == sa.bindparam("b_number"))
+    .values(confirmed=True)
+)
+INSERT_INBOX = sa.insert(schema.inbox)
+RELEASE_INBOX = (
+    sa.update(schema.inbox)
+    .where(
+        schema.inbox.c.sender == sa.bindparam("b_sender"),
+        schema.inbox.c.message_id == sa.bindparam("b_message_id"),
+    )
+    .values(held=None)
+)
+INSERT_PENDING = sa.insert(schema.pending_lines)
+DELETE_PENDING = sa.delete(schema.pending_lines).where(
+    schema.pending_lines.c.call_id == sa.bindparam("b_call_id"),
+    schema.pending_lines.c.client_id == sa.bindparam("b_client_id"),
+)
+DELETE_SETTING = sa.delete(schema.settings).where(schema.settings.c.key == sa.bindparam("b_key"))
+INSERT_SETTING = sa.insert(schema.settings)
+INSERT_ACCOUNT = sa.insert(schema.accounts)
+INSERT_REGISTRANT = sa.insert(schema.registrants)
+UPDATE_REGISTRANT = (
+    sa.update(schema.registrants)
+    .where(schema.registrants.c.registrant_id == sa.bindparam("b_registrant_id"))
+    .values(
+        state=sa.bindparam("b_state"),
+        approved_at=sa.bindparam("b_approved_at"),
+        reason=sa.bindparam("b_reason"),
+        login_id=sa.bindparam("b_login_id"),
+        password_hash=sa.bindparam("b_password_hash"),
+    )
+)
+INSERT_HANDSET_TOKEN = sa.insert(schema.handset_tokens)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as it is stored: it sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime:
+    """The moment of a stored stamp."""
+    return datetime.fromisoformat(text)
+
+
+def document(call: Call) -> str:
+    """A call as it is stored."""
+    return call.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def new_call(call: Call) -> dict[str, Any]:
+    """Row of a call that was not stored before."""
+    return {
+        "call_id": str(call.call_id),
+        "side": call.side.value,
+        "state": call.state.value,
+        "registrant_id": str(call.registrant_id) if call.registrant_id else None,
+        "client_call_id": call.client_call_id,
+        "opened_at": stamp(call.opened_at),
+        "document": document(call),
+    }
+
+
+def changed_call(call: Call) -> dict[str, Any]:
+    """Parameters that update a call's row."""
+    return {
+        "b_call_id": str(call.call_id),
+        "b_state": call.state.value,
+        "b_side": call.side.value,
+        "b_document": document(call),
+    }
+
+
+def new_line(call_id: object, author: str, line: ChatLine) -> dict[str, Any]:
+    """Row of a line."""
+    return {
+        "call_id": str(call_id),
+        "seq": line.seq,
+        "author": author,
+        "client_id": line.client_id,
+        "at": stamp(line.at),
+        "document": line.model_dump_json(by_alias=True, exclude_none=True),
+    }

@@ -1,0 +1,58 @@
+"""A call as its caller and as a center's console see it."""
+
+from net119_protocol.api.common import CallView, Notice
+from net119_protocol.api.console import ConsoleCall
+from net119_protocol.texts import Audience, notice
+
+from net119_reference.calls.model import Call
+
+
+def _notices(call: Call, audience: Audience) -> tuple[Notice, ...]:
+    return tuple(notice(told.code, phone_to=told.phone_to, audience=audience) for told in call.told)
+
+
+def for_caller(call: Call, last_seq: int) -> CallView:
+    """What the caller may know."""
+    return CallView(
+        call_id=call.call_id,
+        kind=call.kind,
+        mode=call.mode,
+        state=call.state,
+        opened_at=call.opened_at,
+        receiver=call.owner.department,
+        answered_by=call.answered_by,
+        outcome=call.outcome,
+        last_seq=last_seq,
+        notices=_notices(call, Audience.CALLER),
+    )
+
+
+def for_console(call: Call, last_seq: int, center: str, operator: str) -> ConsoleCall:
+    """What a center sees.
+
+    Optional data are part of it: a call has sent them (ASO-04, invariant I6).
+    """
+    return ConsoleCall(
+        call_id=call.call_id,
+        kind=call.kind,
+        mode=call.mode,
+        state=call.state,
+        epoch=call.epoch,
+        opened_at=call.opened_at,
+        answered_at=call.answered_at,
+        answered_by=call.answered_by,
+        closed_at=call.closed_at,
+        outcome=call.outcome,
+        mine=call.owner.provider == operator and call.owner.center == center,
+        owner=call.owner.department,
+        owner_provider=call.owner.provider,
+        anchor=call.anchor,
+        home=call.home.department,
+        link=call.link,
+        presence=call.presence,
+        last_seq=last_seq,
+        place=call.place,
+        routing=call.routing,
+        registrant=call.registrant,
+        notices=_notices(call, Audience.DISPATCHER),
+    )

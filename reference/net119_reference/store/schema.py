@@ -1,0 +1,149 @@
+"""Tables of a provider (SQLAlchemy Core).
+
+Times are ISO 8601 text in UTC with microseconds: they sort as text, and SQLite keeps no time
+zone (measured: a zone-aware column comes back naive).
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Directory, operators and own state as last loaded through the admin API."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("name", String(200), nullable=False),
+)
+
+registrants = Table(
+    "registrants",
+    metadata,
+    Column("registrant_id", String(36), primary_key=True),
+    Column("department", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("applied_at", String(32), nullable=False),
+    Column("approved_at", String(32)),
+    Column("reason", String(200), nullable=False, default=""),
+    Column("login_id", String(80), unique=True),
+    Column("password_hash", String(200)),
+)
+
+handset_tokens = Table(
+    "handset_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("registrant_id", String(36), ForeignKey("registrants.registrant_id"), nullable=False),
+    Column("created_at", String(32), nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call_id", String(36), primary_key=True),
+    Column("side", String(10), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("registrant_id", String(36)),
+    Column("client_call_id", String(64)),
+    Column("opened_at", String(32), nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("registrant_id", "client_call_id"),
+    Index(None, "state"),
+)
+"""A call's present state as one document; its lines and history stand apart."""
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("call_id", String(36), ForeignKey("calls.call_id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("author", String(80), nullable=False),
+    Column("client_id", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("call_id", "author", "client_id"),
+)
+
+pending_lines = Table(
+    "pending_lines",
+    metadata,
+    Column("call_id", String(36), ForeignKey("calls.call_id"), primary_key=True),
+    Column("client_id", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+"""Lines of our dispatchers that the anchor has not numbered yet."""
+
+history = Table(
+    "history",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("call_id", String(36), ForeignKey("calls.call_id"), nullable=False, index=True),
+    Column("at", String(32), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("what", String(200), nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("sender", String(40), primary_key=True),
+    Column("message_id", String(36), primary_key=True),
+    Column("call_id", String(36), index=True),
+    Column("n", Integer, nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("held", LargeBinary),
+    Column("received_at", String(32), nullable=False),
+)
+"""Messages of peers that were handled, and (``held``) those that wait for an earlier one."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("peer", String(40), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("destination", String(200), nullable=False),
+    Column("message_id", String(36), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("call_id", String(36)),
+    Column("n", Integer, nullable=False),
+    Column("answers", String(36)),
+    Column("payload", LargeBinary, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("confirmed", Boolean, nullable=False, default=False),
+    Index("ix_outbox_waiting", "confirmed", "number"),
+    Index("ix_outbox_call", "call_id", "peer", "n"),
+    Index("ix_outbox_answers", "answers"),
+)
+"""Messages to peers, kept as long as the call so that they can be sent again."""

@@ -1,0 +1,1 @@
+"""The one command, net119: a thin face of the other packages."""

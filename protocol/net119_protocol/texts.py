@@ -88,7 +88,8 @@ def _departments_ja(departments: Sequence[DepartmentRef], with_phone: bool) -> s
     if not departments:
         return "管轄の消防本部" if with_phone else "現場を受け持つ消防本部"
     return "、".join(
-        f"{each.name_ja}（電話 {each.phone}）" if with_phone else each.name_ja for each in departments
+        f"{each.name_ja}（電話 {each.phone}）" if with_phone else each.name_ja
+        for each in departments
     )
 
 

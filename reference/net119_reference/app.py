@@ -1,0 +1,273 @@
+"""The composition root: puts a provider together, runs it, and takes it down in order."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import uvloop
+from net119_protocol import __version__
+
+from net119_reference.config import Config, ConfigError, load_config
+from net119_reference.http_server import HttpServer, bind
+from net119_reference.logs import configure_logs, get_log
+from net119_reference.metrics import Metrics
+from net119_reference.service import build_service
+from net119_reference.stomp_shell import build_links
+from net119_reference.tls import https_context
+from net119_reference.web import create_app
+
+EXIT_CLEAN = 0
+EXIT_FAILED = 1
+EXIT_USER_ERROR = 2
+
+log = get_log("provider")
+
+
+class CannotStart(Exception):
+    """Something outside the configuration file is in the way."""
+
+    def __init__(self, what: str, where: str, what_to_do: str) -> None:
+        super().__init__(f"{where}: {what}. {what_to_do}")
+        self.what = what
+        self.where = where
+        self.what_to_do = what_to_do
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return datetime.now(UTC)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one provider from a command line; returns the exit status, never raises for the user.
+
+    0 stopped cleanly (or the configuration is right), 1 a failure of the program, 2 something
+    that the user can mend.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        config = load_config(options.config)
+        if options.check_config:
+            _check_tls(config)
+            print(f"{options.config}: the configuration is right", file=sys.stderr)  # noqa: T201
+            return EXIT_CLEAN
+        return run_provider(config, stop_with_parent=options.stop_with_parent)
+    except Exception as problem:
+        if not isinstance(problem, _Explained):
+            raise
+        print(_plain(problem), file=sys.stderr)  # noqa: T201
+        return EXIT_USER_ERROR
+
+
+def run_provider(
+    config: Config,
+    *,
+    patches: Iterable[AbstractContextManager[Any]] = (),
+    stop_with_parent: bool = False,
+) -> int:
+    """Run a provider in this process until it is told to stop; returns the exit status.
+
+    Needs the main thread (signals), and may be called in a forked process.
+
+    Args:
+        patches: entered before anything is put together, left when all is stopped; how tests
+            make a provider with one defect.
+        stop_with_parent: stop too when standard input reaches its end.
+
+    Raises:
+        CannotListen, CannotStart, TlsError: what is in the way, for the user to mend.
+    """
+    configure_logs(config.log.level, operator=config.operator)
+    _raise_file_limit()
+    with contextlib.ExitStack() as stack:
+        for patch in patches:
+            stack.enter_context(patch)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_serve(config, stop_with_parent))
+
+
+async def _serve(config: Config, stop_with_parent: bool) -> int:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_loop_error)
+    stop = asyncio.Event()
+    reasons: list[str] = []
+    last_resort: threading.Timer | None = None
+
+    def ask_to_stop(reason: str) -> None:
+        reasons.append(reason)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask_to_stop, number.name)
+    if stop_with_parent:
+        _watch_stdin(loop, lambda: ask_to_stop("parent is gone"))
+    try:
+        async with provider(config) as running:
+            log.info("ready", https=running.https, stomp=running.stomp, pid=os.getpid())
+            await stop.wait()
+            log.info("stopping", why=reasons[0])
+            running.stopping()
+            last_resort = threading.Timer(2 * config.timers.stop_s, os._exit, (EXIT_FAILED,))
+            last_resort.daemon = True
+            last_resort.start()
+    except TimeoutError:
+        log.error("stopped with force", after_s=config.timers.stop_s)
+        return EXIT_FAILED
+    finally:
+        if last_resort is not None:
+            last_resort.cancel()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+    log.info("stopped")
+    return EXIT_CLEAN
+
+
+class Running:
+    """A provider that serves."""
+
+    def __init__(
+        self, config: Config, http_port: int, stomp_port: int, stopping: Callable[[], None]
+    ) -> None:
+        self.https = f"https://{_bracketed(config.http.host)}:{http_port}"
+        self.stomp = f"{_bracketed(config.stomp.host)}:{stomp_port}"
+        self.http_port = http_port
+        self.stomp_port = stomp_port
+        self.stopping = stopping
+        """Starts the deadline for everything to be closed."""
+
+
+@contextlib.asynccontextmanager
+async def provider(config: Config) -> AsyncIterator[Running]:
+    """Everything of a provider, started in order and stopped in the reverse order.
+
+    New work is refused first, then the links to peers are closed, then what waits is written, and
+    the database is closed last.
+
+    Raises:
+        CannotListen, ListenFailed, CannotStart, TlsError: nothing of it keeps running.
+        TimeoutError: stopping took longer than ``timers.stop_s``.
+    """
+    tls = _check_tls(config)
+    _make_folder(config.data_dir)
+    # The port first: a second start of the same provider must not get to the database.
+    bound = bind("http", config.http.host, config.http.port)
+    async with asyncio.timeout(None) as deadline, contextlib.AsyncExitStack() as stack:
+        stack.callback(bound.close)
+        metrics = Metrics(config.operator)
+        service = build_service(config, SystemClock())
+        service.core.kernel.commit_seconds = metrics.committed
+        await service.start()
+        stack.push_async_callback(service.stop)
+        links = build_links(service, config)
+        await links.start()
+        stack.push_async_callback(links.stop)
+        app = create_app(service, config, metrics=metrics)
+        http = HttpServer(app, config, bound, tls)
+        await http.start()
+        stack.push_async_callback(http.stop)
+        loop = asyncio.get_running_loop()
+        yield Running(
+            config,
+            http.port,
+            links.endpoint.port,
+            lambda: deadline.reschedule(loop.time() + config.timers.stop_s),
+        )
+
+
+def _check_tls(config: Config) -> Any:
+    if config.http.cert is None or config.http.key is None:
+        raise CannotStart(
+            "certificate and key are missing", "http.cert and http.key", "Give PEM files"
+        )
+    profile = config.tls.in_force(datetime.now(UTC).date())
+    return https_context(config.http.cert, config.http.key, profile)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            f"the folder {folder} cannot be made ({error.strerror})",
+            "data_dir",
+            "Name a folder that this user may write to",
+        ) from None
+
+
+def _raise_file_limit() -> None:
+    """Allow as many connections as the system lets this process have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _watch_stdin(loop: asyncio.AbstractEventLoop, at_end: Callable[[], None]) -> None:
+    """Call ``at_end`` in the loop when standard input ends.
+
+    In a thread, since the loop cannot watch every kind of file; a daemon, so that a read that
+    never returns does not keep the process.
+    """
+
+    def wait() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        # The loop may have been closed in the meantime.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(at_end)
+
+    threading.Thread(target=wait, name="stdin-watch", daemon=True).start()
+
+
+def _log_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    log.error("task failed", message=context.get("message"), exc_info=context.get("exception"))
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@runtime_checkable
+class _Explained(Protocol):
+    what: str
+    where: str
+    what_to_do: str
+
+
+def _plain(problem: _Explained) -> str:
+    return f"error: {problem.what}\nwhere: {problem.where}\nto do: {problem.what_to_do}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m net119_reference",
+        description="Run one NET119 reference provider. It stops cleanly on SIGTERM and Ctrl-C.",
+    )
+    parser.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+    parser.add_argument(
+        "--check-config", action="store_true", help="check the settings and exit: 0 right, 2 wrong"
+    )
+    parser.add_argument(
+        "--stop-with-parent",
+        action="store_true",
+        help="stop as well when standard input reaches its end",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser
+
+
+__all__ = ["CannotStart", "ConfigError", "main", "provider", "run_provider"]

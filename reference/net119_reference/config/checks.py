@@ -1,0 +1,152 @@
+"""Checks that span several settings or look at the files they name."""
+
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from net119_protocol.codes import Mode
+
+from net119_reference.config.model import Config, Endpoint, is_loopback
+
+_MAKE_ONE = "Give a PEM file; `net119 serve` without --config makes throw-away ones"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with the setting ``key``."""
+
+    key: str
+    what: str
+    what_to_do: str
+
+
+def check(config: Config) -> Iterator[Finding]:
+    """Everything wrong with ``config`` that no single setting shows."""
+    yield from _certificates(config)
+    yield from _interlock(config)
+    yield from _administration(config)
+    if config.directory_file is not None:
+        yield from _readable("directory.file", config.directory_file, "Give the directory's file")
+    yield from _peers(config)
+    try:
+        config.tls.in_force(datetime.now(UTC).date())
+    except LookupError:
+        yield Finding(
+            "tls.profile",
+            f"no profile {config.tls.profile!r} is valid today",
+            "Use handsets or modern, or add a [[tls.profiles]] with this name and a past date",
+        )
+    if config.data_dir.exists() and not config.data_dir.is_dir():
+        yield Finding("data_dir", f"{config.data_dir} is not a folder", "Name a folder")
+
+
+def _certificates(config: Config) -> Iterator[Finding]:
+    yield from _pair("http", config.http, required=True)
+    yield from _pair("stomp", config.stomp, required=False)
+    if config.stomp.ca is not None:
+        broken = list(_readable("stomp.ca", config.stomp.ca, "Give the peers' CA as a PEM file"))
+        yield from broken
+        if not broken:
+            try:
+                ssl.create_default_context(cafile=str(config.stomp.ca))
+            except ssl.SSLError:
+                yield Finding(
+                    "stomp.ca",
+                    f"{config.stomp.ca} holds no certificate in PEM form",
+                    "Give the certificate of the CA (-----BEGIN CERTIFICATE-----)",
+                )
+
+
+def _pair(section: str, endpoint: Endpoint, *, required: bool) -> Iterator[Finding]:
+    files = (("cert", endpoint.cert), ("key", endpoint.key))
+    if not required and endpoint.cert is None and endpoint.key is None:
+        return
+    broken = False
+    for name, path in files:
+        key = f"{section}.{name}"
+        findings = (
+            [Finding(key, "is missing", _MAKE_ONE)]
+            if path is None
+            else list(_readable(key, path, _MAKE_ONE))
+        )
+        broken = broken or bool(findings)
+        yield from findings
+    if broken or endpoint.cert is None or endpoint.key is None:
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # An old certificate is the operator's choice; whether the two belong together is asked.
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        # An empty password: else OpenSSL would ask for one on the terminal.
+        context.load_cert_chain(endpoint.cert, endpoint.key, password="")
+    except ssl.SSLError as wrong:
+        if wrong.reason == "KEY_VALUES_MISMATCH":
+            yield Finding(
+                f"{section}.key",
+                f"{endpoint.key} does not belong to the certificate in {endpoint.cert}",
+                "Give the private key that the certificate was issued for",
+            )
+        else:
+            yield Finding(
+                f"{section}.cert",
+                f"{endpoint.cert} and {endpoint.key} cannot be read as certificate and key",
+                "Both must be in PEM form, the key without a password",
+            )
+
+
+def _readable(key: str, path: Path, advice: str) -> Iterator[Finding]:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as wrong:
+        yield Finding(key, f"{path}: {wrong.strerror or wrong}", advice)
+
+
+def _interlock(config: Config) -> Iterator[Finding]:
+    """The safety interlock: other machines need a declaration, and never get live traffic."""
+    places = [
+        ("http.host", config.http.host),
+        ("stomp.host", config.stomp.host),
+        *((f"peers.{peer.operator}.address", str(peer.address)) for peer in config.peers),
+    ]
+    foreign = [(key, host) for key, host in places if not is_loopback(host)]
+    for key, host in foreign:
+        if not config.permits_host(host):
+            yield Finding(
+                key,
+                f"{host} is not a loopback address, and not declared a test system",
+                f"Use a 127.x address, or add to the file: [test_systems] declared = true, "
+                f'hosts = ["{host}"], if all that reaches it is a test',
+            )
+    if foreign and Mode.LIVE in config.modes.accepted:
+        yield Finding(
+            "modes.accepted",
+            f"live is not allowed while {foreign[0][0]} ({foreign[0][1]}) is not a loopback "
+            "address: test traffic must never be taken for a real call",
+            "Remove live, or use 127.x addresses only",
+        )
+
+
+def _administration(config: Config) -> Iterator[Finding]:
+    if config.admin.enabled and config.admin.token is None:
+        yield Finding(
+            "admin.token",
+            "is missing while admin.enabled = true",
+            "Give a random text of 16 characters or more, or switch the admin API off",
+        )
+
+
+def _peers(config: Config) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for peer in config.peers:
+        if peer.operator == config.operator:
+            yield Finding(
+                f"peers.{peer.operator}",
+                "is this provider itself",
+                "List only the other providers, or change operator",
+            )
+        elif peer.operator in seen:
+            yield Finding(f"peers.{peer.operator}", "is listed twice", "Remove one of the two")
+        seen.add(peer.operator)

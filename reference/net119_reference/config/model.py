@@ -1,0 +1,272 @@
+"""The tree of settings, as read-only models.
+
+A :class:`Config` may be built directly (tests do) or read with
+:func:`net119_reference.config.load_config`, which also checks what spans several settings and the
+files they name.
+"""
+
+import ipaddress
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from net119_protocol.api.admin import PeerOperator
+from net119_protocol.codes import Mode
+from net119_protocol.model import Code
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+"""A TCP port; 0 lets the system choose a free one."""
+Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (an address, or the word localhost) stays on this machine."""
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+def _address(host: str) -> str:
+    if host != "localhost":
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            raise ValueError("an IP address is needed here, for example 127.0.0.2") from None
+    return host
+
+
+Host = Annotated[str, AfterValidator(_address)]
+"""An address to bind; a name would hide whether it is a loopback address."""
+
+
+class Settings(BaseModel):
+    """Base of all settings: read-only, and an unknown key is a mistake that is named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Endpoint(Settings):
+    """An address to listen on, with certificate chain and private key as PEM files."""
+
+    host: Host = "127.0.0.1"
+    port: Port
+    cert: Path | None = None
+    key: Path | None = None
+
+
+class Http(Endpoint):
+    """HTTPS and WebSocket for handsets, consoles, staff and administration."""
+
+    port: Port = 8443
+
+
+class Stomp(Endpoint):
+    """The interconnect endpoint; certificate and key default to those of ``http``.
+
+    ``ca`` is what peers' certificates are checked against; without it, the machine's own store.
+    Peers are known by their source address; ``client_certificates`` demands a certificate besides.
+    """
+
+    port: Port = 61614
+    ca: Path | None = None
+    client_certificates: bool = False
+
+
+class Database(Settings):
+    """Where calls are stored, as an SQLAlchemy address; it may hold a password."""
+
+    url: str | None = Field(default=None, repr=False)
+
+
+class Directory(Settings):
+    """The jurisdiction directory; without a file, the one that comes with the protocol package."""
+
+    file: Path | None = None
+
+
+class Timers(Settings):
+    """Time limits, in seconds (design, section 6).
+
+    ``t1_s`` an offer to another provider is answered, ``offer_attempts`` times; ``t2_s`` a call
+    rings before reminders go out; ``t3_s`` silence after which a peer counts as not running;
+    ``heartbeat_s`` our own heart-beats; ``reconnect_s`` first pause before connecting again,
+    doubled up to ten times that; ``gap_s`` a gap in a peer's messages is waited for; ``hello_s``
+    a WebSocket's first frame arrives; ``stop_s`` everything is closed when the process stops.
+    """
+
+    t1_s: Seconds = 5.0
+    offer_attempts: Annotated[int, Field(ge=1, le=10)] = 2
+    t2_s: Seconds = 60.0
+    t3_s: Seconds = 30.0
+    heartbeat_s: Seconds = 10.0
+    reconnect_s: Seconds = 1.0
+    gap_s: Seconds = 0.5
+    hello_s: Seconds = 5.0
+    stop_s: Seconds = 10.0
+
+    @model_validator(mode="after")
+    def _heartbeat_within_silence(self) -> "Timers":
+        if self.heartbeat_s >= self.t3_s:
+            raise ValueError(
+                f"timers.heartbeat_s ({self.heartbeat_s:g}) must be shorter than timers.t3_s "
+                f"({self.t3_s:g}), else every idle peer counts as not running"
+            )
+        return self
+
+
+class Modes(Settings):
+    """Modes of calls that are taken, from handsets and from peers."""
+
+    accepted: frozenset[Mode] = frozenset({Mode.PRACTICE, Mode.DRILL, Mode.TEST})
+
+
+class Admin(Settings):
+    """Control of a test bed over HTTP, from loopback addresses only."""
+
+    enabled: bool = False
+    token: Annotated[SecretStr, Field(min_length=16, max_length=200)] | None = None
+
+
+class Home(Settings):
+    """Switches of a department for its own registrants (ASO-08, CNB-11)."""
+
+    plaintext_allowed: bool = False
+
+
+class Limits(Settings):
+    """Bounds against overload.
+
+    ``line_burst`` lines of one side of a call at once, then ``lines_per_s``; ``open_calls`` calls
+    open at the same time; ``send_queue`` frames that wait for a slow WebSocket reader before it
+    is closed; ``log_in_attempts`` failed log-ins for one ID from one address within
+    ``log_in_window_s`` seconds.
+    """
+
+    line_burst: Count = 20
+    lines_per_s: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] = 5.0
+    open_calls: Count = 10_000
+    send_queue: Count = 1_000
+    log_in_attempts: Count = 10
+    log_in_window_s: Seconds = 60.0
+
+
+class Level(StrEnum):
+    """Least severity that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Log(Settings):
+    """Logging."""
+
+    level: Level = Level.INFO
+
+
+class TlsMinimum(StrEnum):
+    """Oldest protocol version that a profile takes; SSL cannot be named (ASO-08)."""
+
+    TLS_1_0 = "TLSv1"
+    TLS_1_1 = "TLSv1.1"
+    TLS_1_2 = "TLSv1.2"
+    TLS_1_3 = "TLSv1.3"
+
+
+class TlsProfile(Settings):
+    """Cipher requirements from a date on (ASO-28); ``ciphers`` is an OpenSSL cipher list."""
+
+    name: Code
+    valid_from: date
+    minimum: TlsMinimum
+    ciphers: Annotated[str, Field(min_length=1)]
+
+
+# SECLEVEL=0 is what lets OpenSSL 3 speak TLS 1.0 and 1.1 at all, and SHA-1 signatures with them.
+_HANDSETS = TlsProfile(
+    name="handsets",
+    valid_from=date(2021, 4, 1),
+    minimum=TlsMinimum.TLS_1_0,
+    ciphers="ALL:!aNULL:!eNULL:@SECLEVEL=0",
+)
+_MODERN = TlsProfile(
+    name="modern",
+    valid_from=date(2021, 4, 1),
+    minimum=TlsMinimum.TLS_1_2,
+    ciphers="ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL",
+)
+
+
+class Tls(Settings):
+    """Cipher requirements of HTTPS, as a dated setting (ASO-28).
+
+    Several ``profiles`` of one name follow each other by date; ours are always there.
+    """
+
+    profile: Code = "handsets"
+    profiles: tuple[TlsProfile, ...] = ()
+
+    def in_force(self, today: date) -> TlsProfile:
+        """The newest version of the chosen profile that is valid on ``today``.
+
+        Raises:
+            LookupError: no profile of that name is valid yet.
+        """
+        valid = [
+            entry
+            for entry in (_HANDSETS, _MODERN, *self.profiles)
+            if entry.name == self.profile and entry.valid_from <= today
+        ]
+        if not valid:
+            raise LookupError(self.profile)
+        # Of equal dates the later entry counts, so that a file can replace ours.
+        return max(enumerate(valid), key=lambda each: (each[1].valid_from, each[0]))[1]
+
+
+class TestSystems(Settings):
+    """The declaration that hosts other than this machine are test systems (design, section 1)."""
+
+    __test__ = False  # not a class of tests, whatever its name says to pytest
+
+    declared: bool = False
+    hosts: tuple[Host, ...] = ()
+
+
+class Config(Settings):
+    """Everything a provider is told at start-up; see the fields' own types."""
+
+    operator: Code
+    data_dir: Path = Path("net119-data")
+    http: Http = Http()
+    stomp: Stomp = Stomp()
+    database: Database = Database()
+    directory: Directory = Directory()
+    peers: tuple[PeerOperator, ...] = ()
+    timers: Timers = Timers()
+    modes: Modes = Modes()
+    admin: Admin = Admin()
+    homes: dict[Code, Home] = {}
+    limits: Limits = Limits()
+    log: Log = Log()
+    tls: Tls = Tls()
+    test_systems: TestSystems = TestSystems()
+
+    @property
+    def database_url(self) -> str:
+        """The database's address; by default a file in ``data_dir``."""
+        return self.database.url or f"sqlite:///{self.data_dir / 'net119.db'}"
+
+    @property
+    def directory_file(self) -> Path | None:
+        """The directory's file, ``None`` for the packaged one."""
+        return self.directory.file
+
+    def home(self, department: str) -> Home:
+        """Switches of a department; the defaults where the file says nothing of it."""
+        return self.homes.get(department, Home())
+
+    def permits_host(self, host: str) -> bool:
+        """Whether traffic with this address is allowed: loopback, or declared a test system."""
+        return is_loopback(host) or (self.test_systems.declared and host in self.test_systems.hosts)

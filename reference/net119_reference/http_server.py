@@ -1,0 +1,122 @@
+"""The HTTP server inside the provider's own event loop: uvicorn without its signal handling."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from net119_reference.config import Config
+
+WIRE_FRAME_LIMIT = 1024 * 1024
+"""WebSocket frames above this are cut off by the server; below, the application answers."""
+_BACKLOG = 2048
+
+
+class CannotListen(Exception):
+    """An address cannot be bound; ``what``, ``where`` and ``what_to_do`` are for the operator."""
+
+    def __init__(self, section: str, host: str, port: int, error: OSError) -> None:
+        self.where = f"{section}.host and {section}.port ({host}:{port})"
+        if error.errno == errno.EADDRINUSE:
+            self.what = f"port {port} of {host} is in use by another program"
+            self.what_to_do = f"Stop that program, or choose another {section}.port"
+        elif error.errno == errno.EADDRNOTAVAIL:
+            self.what = f"this machine does not have the address {host}"
+            self.what_to_do = "Use 127.0.0.1 or another 127.x address"
+        elif error.errno in (errno.EACCES, errno.EPERM):
+            self.what = f"port {port} may not be used by this user"
+            self.what_to_do = "Choose a port above 1023"
+        else:
+            self.what = f"cannot listen there: {error.strerror or error}"
+            self.what_to_do = "Check address and port"
+        super().__init__(f"{self.where}: {self.what}. {self.what_to_do}")
+
+
+def bind(section: str, host: str, port: int) -> socket.socket:
+    """A bound TCP socket, not yet listening.
+
+    Raises:
+        CannotListen: the port is in use, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # Else a port stays unusable for a minute after a restart.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        # Two processes may both bind a port that nobody listens on yet: claim it now.
+        bound.listen(_BACKLOG)
+        bound.setblocking(False)
+    except OSError as error:
+        bound.close()
+        raise CannotListen(section, host, port, error) from None
+    return bound
+
+
+class HttpServer:
+    """Serves an application on a bound socket until it is closed."""
+
+    def __init__(
+        self, app: ASGIApp, config: Config, bound: socket.socket, context: ssl.SSLContext
+    ) -> None:
+        self._socket = bound
+        self.port: int = bound.getsockname()[1]
+        heartbeat = config.timers.heartbeat_s
+
+        def use_context(_config: uvicorn.Config, _default: Any) -> ssl.SSLContext:
+            return context
+
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                http="httptools",
+                ws="websockets-sansio",
+                ws_max_size=WIRE_FRAME_LIMIT,
+                ws_per_message_deflate=False,
+                ws_ping_interval=heartbeat,
+                ws_ping_timeout=heartbeat,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                # Nothing stands before this server; believing X-Forwarded-For would let anybody
+                # claim to be a loopback client.
+                proxy_headers=False,
+                ssl_context_factory=use_context,
+                timeout_graceful_shutdown=max(1, int(config.timers.stop_s / 2)),
+            )
+        )
+        self._ticker: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Accept connections from here on."""
+        await self._server.open(self._socket)
+        self._ticker = asyncio.create_task(self._server.main_loop(), name="http-ticker")
+
+    async def stop(self) -> None:
+        """Stop accepting, close WebSockets with 1012, finish the requests under way."""
+        if self._ticker is None:
+            self._socket.close()
+            return
+        self._server.should_exit = True
+        await self._ticker
+        await self._server.shutdown(sockets=[self._socket])
+
+
+class _Server(uvicorn.Server):
+    async def open(self, bound: socket.socket) -> None:
+        if not self.config.loaded:
+            self.config.load()
+        self.lifespan = self.config.lifespan_class(self.config)
+        await self.startup(sockets=[bound])
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Signals belong to the whole process, not to one of its servers.
+        yield

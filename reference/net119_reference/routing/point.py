@@ -1,0 +1,111 @@
+"""The point that is routed, and what the directory says of it."""
+
+from dataclasses import dataclass
+
+from net119_protocol.codes import PlaceChoice
+from net119_protocol.directory import (
+    COAST_M,
+    Department,
+    DirectoryView,
+    JurisdictionIndex,
+    distance_m,
+)
+
+from net119_reference.routing.decision import DepartmentShare, PointSource
+from net119_reference.routing.facts import Position, RoutingInput
+
+HOME_DIFFERS_M = 1_000.0
+"""Home and fix further apart than the accuracy plus this are both shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutedPoint:
+    """A position with the radius of its disc of uncertainty; 0 for a place a person stated."""
+
+    position: Position
+    source: PointSource
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies at a routed point.
+
+    ``department`` is responsible there: the one with the largest share of the disc, or where the
+    disc touches no land, the one of the nearest municipality; None outside Japan. ``far_at_sea``
+    and ``outside_japan`` are false as long as the disc touches land: somebody may be there.
+    """
+
+    department: Department | None
+    municipality: str | None
+    distance_to_land_m: float
+    far_at_sea: bool
+    outside_japan: bool
+    shares: tuple[DepartmentShare, ...]
+
+
+def routed_point(facts: RoutingInput) -> RoutedPoint | None:
+    """The corrected pin, else the registered address if "home" was chosen, else the fix.
+
+    A pin and a registered address were confirmed on a map: they are taken as they are, without
+    the accuracy of a fix that they replace.
+    """
+    if facts.pin is not None:
+        return RoutedPoint(facts.pin, PointSource.PIN, 0.0)
+    if facts.place == PlaceChoice.HOME and facts.registered_address is not None:
+        return RoutedPoint(facts.registered_address, PointSource.HOME, 0.0)
+    if facts.fix is not None:
+        return RoutedPoint(facts.fix.position, PointSource.FIX, facts.fix.radius_m)
+    return None
+
+
+def look_up(point: RoutedPoint, index: JurisdictionIndex, view: DirectoryView) -> Found:
+    """The department responsible at a point, and the departments its disc covers."""
+    lon, lat = point.position.lon, point.position.lat
+    hit = index.at(lon, lat)
+    shares = _department_shares(point, index, view)
+    if shares:
+        largest = shares[0]
+        inside = hit.municipality in largest.municipalities
+        return Found(
+            department=view.department(largest.department),
+            municipality=hit.municipality if inside else largest.municipalities[0],
+            distance_to_land_m=hit.distance_m,
+            far_at_sea=False,
+            outside_japan=False,
+            shares=shares,
+        )
+    code = hit.municipality
+    return Found(
+        department=view.department_at(code) if code is not None else None,
+        municipality=code,
+        distance_to_land_m=hit.distance_m,
+        far_at_sea=hit.sea and hit.distance_m > COAST_M,
+        outside_japan=hit.outside_japan,
+        shares=(),
+    )
+
+
+def home_differs(facts: RoutingInput) -> bool:
+    """Whether "home" was said of a place that the fix contradicts (CNB-27)."""
+    home, fix = facts.registered_address, facts.fix
+    if facts.place != PlaceChoice.HOME or home is None or fix is None:
+        return False
+    apart = distance_m(home.lon, home.lat, fix.position.lon, fix.position.lat)
+    return apart > fix.radius_m + HOME_DIFFERS_M
+
+
+def _department_shares(
+    point: RoutedPoint, index: JurisdictionIndex, view: DirectoryView
+) -> tuple[DepartmentShare, ...]:
+    """The disc's overlap summed by department, largest first, then by code."""
+    if point.radius_m <= 0:
+        return ()
+    sums: dict[str, float] = {}
+    members: dict[str, list[str]] = {}
+    for municipality, share in index.within(point.position.lon, point.position.lat, point.radius_m):
+        code = view.department_at(municipality).code
+        sums[code] = sums.get(code, 0.0) + share
+        members.setdefault(code, []).append(municipality)
+    order = sorted(sums, key=lambda code: (-sums[code], code))
+    return tuple(DepartmentShare(code, sums[code], tuple(members[code])) for code in order)

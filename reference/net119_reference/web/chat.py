@@ -1,0 +1,83 @@
+"""The WebSocket of one call for its caller's handset."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, WebSocket
+from net119_protocol.api import common, handset
+from net119_protocol.api.operations import SOCKETS
+from net119_protocol.codes import Refusal
+from net119_protocol.model import WireModel
+from pydantic import TypeAdapter
+
+from net119_reference.ports import Attachment, HandsetIdentity, Refused, Sink
+from net119_reference.web.connection import Connection
+from net119_reference.web.routes import Context
+
+_FRAMES: TypeAdapter[handset.HandsetIn] = TypeAdapter(handset.HandsetIn)
+_PATH = next(socket.path for socket in SOCKETS if socket.name == "chat")
+
+
+class Chat:
+    """The conversation of one handset about one call."""
+
+    name = "chat"
+    frames: TypeAdapter[Any] = _FRAMES
+    hello: type[WireModel] = handset.HandsetHello
+
+    def __init__(self, context: Context, call_id: str) -> None:
+        self._service = context.service
+        self._metrics = context.metrics
+        self._call_id_text = call_id
+        self._who: HandsetIdentity | None = None
+        self._call_id: UUID | None = None
+
+    async def open(self, hello: handset.HandsetHello, sink: Sink) -> Attachment:
+        """Log in with the token and attach to the call."""
+        who = await self._service.handset_identity(hello.token)
+        try:
+            call_id = UUID(self._call_id_text)
+        except ValueError:
+            raise Refused(
+                Refusal.UNKNOWN_CALL, "the path does not hold a call's id", field="call_id"
+            ) from None
+        attachment = await self._service.attach_handset(who, call_id, hello.after, sink)
+        self._who, self._call_id = who, call_id
+        return attachment
+
+    async def act(self, frame: common.SayFrame) -> WireModel | None:
+        """Say a line."""
+        if self._who is None or self._call_id is None:
+            raise RuntimeError("a frame was let through before hello")
+        if frame.call_id not in (None, self._call_id):
+            raise Refused(
+                Refusal.NOT_YOUR_CALL,
+                "this connection is for another call; leave callId out",
+                field="callId",
+            )
+        stored = await self._service.caller_says(self._who, self._call_id, plain_line(frame))
+        self._metrics.line_stored("caller")
+        return ack(self._call_id, stored)
+
+
+def plain_line(frame: common.SayFrame) -> common.NewLine:
+    """The line of a frame, without what belongs to the frame alone."""
+    return common.NewLine(
+        client_id=frame.client_id, text=frame.text, options=frame.options, choice=frame.choice
+    )
+
+
+def ack(call_id: UUID, stored: common.LineStored) -> common.AckFrame:
+    """The frame that says that a line is stored (invariant I2)."""
+    return common.AckFrame(
+        call_id=call_id, client_id=stored.client_id, seq=stored.seq, at=stored.at
+    )
+
+
+def add_routes(routes: APIRouter, context: Context) -> None:
+    """Add the chat's route."""
+
+    async def chat(websocket: WebSocket, call_id: str) -> None:
+        await Connection(websocket, context, Chat(context, call_id)).run()
+
+    routes.add_api_websocket_route(_PATH, chat, name="chat")

@@ -1,0 +1,41 @@
+"""Interface C for programs: calls of a center."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from net119_protocol.api import common, console
+
+from net119_reference.ports import DispatcherIdentity
+from net119_reference.web.routes import Context, add_operation
+
+
+def add_routes(routes: APIRouter, context: Context) -> None:
+    """Add the routes of a dispatcher's console."""
+    service = context.service
+    who_asks = Depends(context.dispatcher)
+
+    async def center_calls(who: DispatcherIdentity = who_asks) -> console.CallList:
+        return await service.center_calls(who)
+
+    async def call_record(call_id: UUID, who: DispatcherIdentity = who_asks) -> console.CallRecord:
+        return await service.call_record(who, call_id)
+
+    async def answer(call_id: UUID, who: DispatcherIdentity = who_asks) -> console.ConsoleCall:
+        return await service.answer(who, call_id)
+
+    async def dispatcher_says(
+        call_id: UUID, body: common.NewLine, who: DispatcherIdentity = who_asks
+    ) -> common.LineStored:
+        stored = await service.dispatcher_says(who, call_id, body)
+        context.metrics.line_stored("dispatcher")
+        return stored
+
+    async def close(
+        call_id: UUID, body: console.CloseCall, who: DispatcherIdentity = who_asks
+    ) -> console.ConsoleCall:
+        closed = await service.close(who, call_id, body)
+        context.metrics.call_closed(body.outcome.value)
+        return closed
+
+    for handler in (center_calls, call_record, answer, dispatcher_says, close):
+        add_operation(routes, handler.__name__, handler)

@@ -1,0 +1,57 @@
+"""Interface A for programs: log-in, calls and lines of a handset."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from net119_protocol.api import common, handset
+
+from net119_reference.ports import HandsetIdentity, Refused
+from net119_reference.web.access import link_security
+from net119_reference.web.guard import source_of
+from net119_reference.web.routes import After, Context, add_operation
+
+
+def add_routes(routes: APIRouter, context: Context) -> None:
+    """Add the routes of interface A."""
+    service = context.service
+    who_asks = Depends(context.handset)
+
+    async def log_in(body: handset.LogIn, request: Request) -> handset.Session:
+        source = source_of(request.scope)
+        context.brake.begin(source, body.login_id)
+        session = await service.log_in(body)
+        context.brake.succeeded(source, body.login_id)
+        return session
+
+    async def call(
+        request: Request, body: handset.NewCall, who: HandsetIdentity = who_asks
+    ) -> handset.CallAddress:
+        try:
+            placed = await service.place_call(who, body, link_security(request.scope))
+        except Refused as refused:
+            context.metrics.call_refused(refused.code.value)
+            raise
+        notices = placed.call.notices
+        context.metrics.call_placed(notices[0].code.value if notices else "none")
+        return placed
+
+    async def my_calls(who: HandsetIdentity = who_asks) -> handset.CallsOfCaller:
+        return await service.calls_of(who)
+
+    async def my_call(call_id: UUID, who: HandsetIdentity = who_asks) -> common.CallView:
+        return await service.call_of(who, call_id)
+
+    async def my_lines(
+        call_id: UUID, who: HandsetIdentity = who_asks, after: After = 0
+    ) -> common.Transcript:
+        return await service.lines_of(who, call_id, after)
+
+    async def say(
+        call_id: UUID, body: common.NewLine, who: HandsetIdentity = who_asks
+    ) -> common.LineStored:
+        stored = await service.caller_says(who, call_id, body)
+        context.metrics.line_stored("caller")
+        return stored
+
+    for handler in (log_in, call, my_calls, my_call, my_lines, say):
+        add_operation(routes, handler.__name__, handler)

@@ -1,0 +1,1 @@
+"""Simulated people, handsets, dispatchers and peer providers, driven by plain async verbs."""

@@ -1,0 +1,60 @@
+"""A throw-away certificate authority: no certificate of it outlives the folder it was made for."""
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate with its private key, as PEM files; good for servers and for clients."""
+
+    cert_file: Path
+    key_file: Path
+
+
+class Authority:
+    """Makes certificates for addresses and names; files are written to ``folder``.
+
+    ``ca_file`` is the authority's own certificate, for whoever is to trust it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._ca = trustme.CA(organization_name="NET119 testbed, throw-away")
+        self.ca_file = folder / "ca.pem"
+        self._ca.cert_pem.write_to_path(str(self.ca_file))
+
+    def issue(self, *names: str) -> Certificate:
+        """A new certificate for these addresses (127.0.0.2) or names; the first names the files."""
+        stem = names[0].replace(":", "-").replace("*", "any")
+        made = Certificate(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
+        leaf = self._ca.issue_cert(*names)
+        made.cert_file.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
+        made.key_file.touch(mode=0o600)
+        made.key_file.write_bytes(leaf.private_key_pem.bytes())
+        return made
+
+    def client_context(self, certificate: Certificate | None = None) -> ssl.SSLContext:
+        """A context for clients that trusts this authority alone; with a client certificate."""
+        return trusting(self.ca_file, certificate)
+
+    def server_context(self, certificate: Certificate) -> ssl.SSLContext:
+        """A context for servers, TLS 1.2 or later."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(certificate.cert_file, certificate.key_file)
+        return context
+
+
+def trusting(ca_file: Path, certificate: Certificate | None = None) -> ssl.SSLContext:
+    """A client context, TLS 1.2 or later, that trusts the authority in this PEM file alone."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(cafile=ca_file)
+    if certificate is not None:
+        context.load_cert_chain(certificate.cert_file, certificate.key_file)
+    return context

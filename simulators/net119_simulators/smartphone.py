@@ -1,0 +1,168 @@
+"""A smartphone whose owner calls for help through the API."""
+
+import ssl
+from collections.abc import Collection
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from net119_protocol.api.common import CallView
+from net119_protocol.api.handset import CallAddress, CallsOfCaller, LogIn, NewCall, Session
+from net119_protocol.api.operations import SOCKETS
+from net119_protocol.api.staff import Credentials
+from net119_protocol.codes import Kind, Mode, PlaceChoice, Positioning
+from net119_protocol.places import Fix, Point
+
+from net119_simulators.api_client import ApiClient
+from net119_simulators.errors import NotConnected, UnexpectedAnswer
+from net119_simulators.gps import Position
+from net119_simulators.line_sender import new_client_id
+from net119_simulators.phone_call import PhoneCall
+from net119_simulators.recorder import Recorder
+from net119_simulators.safety import check_mode
+from net119_simulators.wiretap import Interface, Wiretap
+
+_CHAT_PATH = next(socket.path for socket in SOCKETS if socket.name == "chat")
+
+
+class Smartphone:
+    """A logged-in smartphone: ``async with`` logs in and at the end drops what is still open.
+
+    ``tls`` is the context that trusts the provider's certificate, ``None`` for a handset without
+    encryption (``http://``). ``source_address`` binds the phone to one of this machine's
+    addresses. ``name`` and ``provider`` are the actors' names in the evidence.
+
+    Raises:
+        SafetyInterlock: the provider's host is neither loopback nor declared a test system.
+        CallRefused: on entering, the log-in is refused.
+        Unreachable, UnexpectedAnswer: on entering, see `ApiClient.ask`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        tls: ssl.SSLContext | None,
+        credentials: Credentials,
+        *,
+        name: str = "phone",
+        provider: str = "provider",
+        wiretap: Wiretap | None = None,
+        source_address: str | None = None,
+        timeout_s: float = 10.0,
+        declared_test_hosts: Collection[str] = (),
+    ) -> None:
+        self.name = name
+        self.tls = tls
+        self.source_address = source_address
+        self.declared_test_hosts = declared_test_hosts
+        self.recorder = Recorder(wiretap, Interface.A, name, provider)
+        self.recorder.keep_secret(credentials.password)
+        self.api = ApiClient(
+            base_url,
+            tls,
+            self.recorder,
+            timeout_s=timeout_s,
+            source_address=source_address,
+            declared_test_hosts=declared_test_hosts,
+        )
+        self.base_url = self.api.base_url
+        self._credentials = credentials
+        self._session: Session | None = None
+        self._calls: list[PhoneCall] = []
+
+    @property
+    def session(self) -> Session:
+        """What the log-in gave; raises `NotConnected` before it."""
+        if self._session is None:
+            raise NotConnected(self.name, "not logged in")
+        return self._session
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.log_in()
+        except BaseException:
+            await self.api.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for call in self._calls:
+            await call.disconnect()
+        await self.api.close()
+
+    async def log_in(self) -> Session:
+        """Log in (again); raises what `ApiClient.ask` raises."""
+        keys = LogIn(login_id=self._credentials.login_id, password=self._credentials.password)
+        self._session = await self.api.ask("log_in", Session, body=keys)
+        self.api.token = self._session.token
+        return self._session
+
+    async def call(
+        self,
+        kind: Kind,
+        place: PlaceChoice,
+        *,
+        mode: Mode = Mode.TEST,
+        fix: Fix | Position | None = None,
+        positioning: Positioning = Positioning.ON,
+        corrected_pin: Point | None = None,
+        client_call_id: str | None = None,
+        connect: bool = True,
+    ) -> PhoneCall:
+        """Call for help and open the chat.
+
+        A `Position` as ``fix`` brings its own ``positioning``. The same ``client_call_id`` finds
+        the same call again. ``connect=False`` leaves the chat closed.
+
+        Raises:
+            SafetyInterlock: a ``live`` call to another machine; nothing was sent.
+            CallRefused: the provider refused the call, or the chat.
+            Unreachable, UnexpectedAnswer: see `ApiClient.ask`.
+        """
+        check_mode(self.base_url, mode)
+        if isinstance(fix, Position):
+            positioning, fix = fix.positioning, fix.fix
+        address = await self.api.ask(
+            "call",
+            CallAddress,
+            body=NewCall(
+                client_call_id=client_call_id or new_client_id(),
+                kind=kind,
+                place=place,
+                mode=mode,
+                positioning=positioning,
+                fix=fix,
+                corrected_pin=corrected_pin,
+            ),
+        )
+        if not address.chat_path.startswith("/") or address.chat_path.startswith("//"):
+            raise UnexpectedAnswer(
+                f"the chat path {address.chat_path!r} is no path of this host", self.base_url
+            )
+        return await self._opened(PhoneCall(self, address.call, address.chat_path), connect)
+
+    async def attach(self, call_id: UUID, *, after: int = 0, connect: bool = True) -> PhoneCall:
+        """Another view of one's own call, as a second page of it; lines after ``after`` come.
+
+        Raises:
+            CallRefused: there is no such call of this caller.
+            Unreachable, UnexpectedAnswer: see `ApiClient.ask`.
+        """
+        view = await self.api.ask("my_call", CallView, path={"call_id": call_id})
+        path = _CHAT_PATH.format(call_id=call_id)
+        return await self._opened(PhoneCall(self, view, path, after), connect)
+
+    async def calls(self) -> tuple[CallView, ...]:
+        """The caller's own calls, newest first; raises what `ApiClient.ask` raises."""
+        return (await self.api.ask("my_calls", CallsOfCaller)).calls
+
+    async def _opened(self, call: PhoneCall, connect: bool) -> PhoneCall:
+        self._calls.append(call)
+        if connect:
+            await call.connect()
+        return call

@@ -1,0 +1,143 @@
+"""Which position is routed, what is shown beside it, and when a call is ambiguous."""
+
+from dataclasses import replace
+
+import pytest
+from net119_protocol.codes import PlaceChoice
+from net119_protocol.directory import (
+    Municipalities,
+)
+from net119_reference.routing import (
+    Position,
+    RoutingInput,
+    RoutingRule,
+)
+
+from tests.protocol.directory import brute
+from tests.reference.routing.network import (
+    ASO,
+    BORDER,
+    CHITOSE,
+    SAPPORO,
+    SEOUL,
+    TOMAKOMAI,
+    Network,
+    assert_goes,
+    fix,
+)
+
+
+def test_the_pin_counts_over_home_and_fix(network: Network) -> None:
+    facts = RoutingInput(
+        "chitose",
+        fix=fix(SAPPORO),
+        pin=ASO,
+        place=PlaceChoice.HOME,
+        registered_address=CHITOSE,
+    )
+    decision = network.route(facts)
+    assert_goes(decision, "other-running", "aso", "aso", "akane")
+    assert (decision.point, decision.point_source) == (ASO, "pin")
+    # Home and fix are 35 km apart: both are shown.
+    assert decision.home_differs
+    assert [(a.department, a.reason.value) for a in decision.alternatives] == [
+        ("chitose", "home-differs"),
+        ("m-01100", "home-differs"),
+    ]
+
+
+def test_home_counts_over_a_fix_that_differs_and_both_are_shown(network: Network) -> None:
+    facts = RoutingInput(
+        "chitose",
+        fix=fix(TOMAKOMAI),
+        place=PlaceChoice.HOME,
+        registered_address=CHITOSE,
+    )
+    decision = network.route(facts)
+    assert_goes(decision, "home-center", "chitose", "chitose", "aoba")
+    assert decision.home_differs
+    assert [(a.department, a.name_ja) for a in decision.alternatives] == [
+        ("tomakomai", "苫小牧市消防本部")
+    ]
+    # With "current position" the same fix is simply the point.
+    current = network.route(replace(facts, place=PlaceChoice.CURRENT))
+    assert_goes(current, "other-running", "tomakomai", "tomakomai", "aoba")
+    assert not current.home_differs
+    assert current.alternatives == ()
+
+
+@pytest.mark.parametrize(
+    ("metres", "accuracy", "differs"),
+    [
+        (1_050.0, 20.0, False),
+        (1_150.0, 20.0, True),
+        (2_500.0, 1_000.0, False),
+        (2_700.0, 1_000.0, True),
+        (1_450.0, None, False),
+        (1_550.0, None, True),
+    ],
+)
+def test_home_differs_by_more_than_accuracy_and_one_kilometre(
+    network: Network, metres: float, accuracy: float | None, differs: bool
+) -> None:
+    moved = Position(CHITOSE.lat + metres / 111_195.0, CHITOSE.lon)
+    facts = RoutingInput(
+        "chitose",
+        fix=fix(moved, accuracy),
+        place=PlaceChoice.HOME,
+        registered_address=CHITOSE,
+    )
+    decision = network.route(facts)
+    assert decision.home_differs is differs
+    assert decision.rule == RoutingRule.HOME_CENTER
+
+
+def test_home_in_japan_is_believed_over_a_fix_abroad(network: Network) -> None:
+    facts = RoutingInput(
+        "chitose", fix=fix(SEOUL), place=PlaceChoice.HOME, registered_address=CHITOSE
+    )
+    decision = network.route(facts)
+    assert_goes(decision, "home-center", "chitose", "chitose", "aoba")
+    assert decision.home_differs
+    assert decision.alternatives == ()
+
+
+def test_a_disc_over_a_border_is_ambiguous(network: Network) -> None:
+    # 300 m into Tomakomai's side, with a 95 % radius of 800 m.
+    south = Position(BORDER.lat - 0.004, BORDER.lon)
+    decision = network.route(RoutingInput("aso", fix=fix(south, 500.0)), operator="akane")
+    assert decision.radius_m == 800.0
+    assert decision.ambiguous
+    assert {s.department for s in decision.shares} == {"tomakomai", "chitose"}
+    assert [s.share for s in decision.shares] == sorted(
+        (s.share for s in decision.shares), reverse=True
+    )
+    assert decision.shares[0].department == decision.department == decision.responsible
+    assert [(a.department, a.reason.value) for a in decision.alternatives] == [
+        (decision.shares[1].department, "ambiguous")
+    ]
+    assert decision.rule == RoutingRule.OTHER_RUNNING
+
+
+def test_overlap_is_summed_by_department(network: Network, municipalities: Municipalities) -> None:
+    # No municipality has more of this disc than Kokonoe (44461, not adopted), but two towns of the
+    # Aso union have more together.
+    place = Position(33.1044, 131.1687)
+    raw = brute.shares(municipalities, place.lon, place.lat, 1_600.0)
+    assert max(raw, key=lambda code: raw[code]) == "44461"
+    decision = network.route(RoutingInput("chitose", fix=fix(place, 1_000.0)))
+    assert_goes(decision, "other-running", "aso", "aso", "akane")
+    assert [(s.department, s.municipalities) for s in decision.shares] == [
+        ("aso", ("43423", "43424")),
+        ("m-44461", ("44461",)),
+    ]
+    assert decision.shares[0].share == pytest.approx(raw["43423"] + raw["43424"], abs=0.01)
+    assert decision.municipality in ("43423", "43424")
+    assert decision.ambiguous
+
+
+def test_a_disc_of_one_department_is_not_ambiguous(network: Network) -> None:
+    decision = network.route(RoutingInput("chitose", fix=fix(ASO, 100.0)))
+    assert not decision.ambiguous
+    assert [(s.department, s.municipalities) for s in decision.shares] == [("aso", ("43214",))]
+    assert decision.shares[0].share == pytest.approx(1.0)

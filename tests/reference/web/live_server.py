@@ -1,0 +1,153 @@
+"""The real HTTP server around a fake service, in a thread of its own."""
+
+import asyncio
+import contextlib
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import trustme
+import uvloop
+from net119_reference.config import Config
+from net119_reference.http_server import HttpServer, bind
+from net119_reference.tls import https_context
+from net119_reference.web import create_app
+from websockets.sync.client import ClientConnection, connect
+
+from tests.reference.web.fake_service import AT, FakeService
+
+T = TypeVar("T")
+DEADLINE_S = 20.0
+"""How long a test waits for anything; far above what it takes."""
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """A throw-away CA and a server certificate for loopback addresses."""
+
+    ca: Path
+    cert: Path
+    key: Path
+
+
+def make_certificates(folder: Path) -> Certificates:
+    """Certificates as PEM files in ``folder``."""
+    authority = trustme.CA()
+    leaf = authority.issue_cert("127.0.0.1", "localhost")
+    made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
+    authority.cert_pem.write_to_path(str(made.ca))
+    made.cert.write_bytes(b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
+    leaf.private_key_pem.write_to_path(str(made.key))
+    return made
+
+
+class LiveServer:
+    """What tests do with a running server."""
+
+    def __init__(self, service: FakeService, config: Config, certificates: Certificates) -> None:
+        self.service = service
+        self.config = config
+        self.certificates = certificates
+        self.port = 0
+        self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+        self.server: HttpServer | None = None
+
+    def client_context(self) -> ssl.SSLContext:
+        """A client's TLS context that trusts the throw-away CA."""
+        return ssl.create_default_context(cafile=str(self.certificates.ca))
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["LiveServer"]:
+        """Serve in a thread until the block ends."""
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        try:
+            self.port = self.do(self._start)
+            yield self
+        finally:
+            self.stop()
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            thread.join(DEADLINE_S)
+            self.loop.close()
+        assert not thread.is_alive()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+
+    async def _start(self) -> int:
+        profile = self.config.tls.in_force(AT.date())
+        context = https_context(self.certificates.cert, self.certificates.key, profile)
+        app = create_app(self.service, self.config)
+        self.server = HttpServer(app, self.config, bind("http", "127.0.0.1", 0), context)
+        await self.server.start()
+        return self.server.port
+
+    def stop(self) -> None:
+        """Stop serving; harmless a second time."""
+        server, self.server = self.server, None
+        if server is not None:
+            self.do(server.stop)
+
+    def do(self, work: Callable[[], Any]) -> Any:
+        """Run a coroutine function or a plain function in the server's loop; its result."""
+
+        async def run() -> Any:
+            result = work()
+            return await result if asyncio.iscoroutine(result) else result
+
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(DEADLINE_S)
+
+    @contextlib.contextmanager
+    def http(self, token: str | None = None) -> Iterator[httpx.Client]:
+        """An HTTP client, with a bearer token if one is given."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        with httpx.Client(
+            base_url=f"https://127.0.0.1:{self.port}",
+            verify=self.client_context(),
+            headers=headers,
+            timeout=DEADLINE_S,
+            trust_env=False,
+        ) as client:
+            yield client
+
+    @contextlib.contextmanager
+    def socket(self, path: str) -> Iterator["Talk"]:
+        """A WebSocket at ``path``."""
+        with connect(
+            f"wss://127.0.0.1:{self.port}{path}",
+            ssl=self.client_context(),
+            open_timeout=DEADLINE_S,
+            max_size=None,
+            proxy=None,
+        ) as connection:
+            yield Talk(connection)
+
+
+@dataclass
+class Talk:
+    """A WebSocket that speaks JSON objects."""
+
+    connection: ClientConnection
+
+    def send(self, frame: Any) -> None:
+        """Send a frame; text goes out as it is."""
+        self.connection.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    def receive(self) -> dict[str, Any]:
+        """The next frame."""
+        frame = json.loads(self.connection.recv(DEADLINE_S))
+        assert isinstance(frame, dict)
+        return frame
+
+    def until(self, kind: str) -> dict[str, Any]:
+        """The next frame of this type; others on the way are passed over."""
+        while True:
+            frame = self.receive()
+            if frame["type"] == kind:
+                return frame

@@ -121,6 +121,7 @@ def configure_logs(level: str = "info", *, operator: str | None = None) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
+            pass_foreign_args=True,
             foreign_pre_chain=[_of_stdlib, structlog.stdlib.ExtraAdder(), *common],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -139,7 +140,7 @@ def configure_logs(level: str = "info", *, operator: str | None = None) -> None:
         server.propagate = True
         # Its "info" repeats what our own events say.
         server.setLevel(logging.WARNING)
-    for name in ("asyncio", "sqlalchemy", "alembic", "websockets"):
+    for name in ("asyncio", "sqlalchemy", "alembic", "websockets", "httpx"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -176,23 +177,21 @@ def _of_stdlib(_logger: object, _method: str, event: Event) -> Event:
     record = event.get("_record")
     if isinstance(record, logging.LogRecord):
         event["part"] = record.name
-        event["event"] = _message(record)
+        event["event"] = _message(record.msg, event.pop("positional_args", None))
         if record.exc_info and "exc_info" not in event:
             event["exc_info"] = record.exc_info
     return event
 
 
-def _message(record: logging.LogRecord) -> str:
+def _message(template: object, given: object) -> str:
     """The message with its arguments cleaned: an exception's own text may quote anything."""
-    template = str(record.msg) if isinstance(record.msg, str) else str(_cleaned(record.msg))
-    if not record.args:
+    if not isinstance(template, str):
+        return str(_cleaned(template))
+    if not given:
         return template
-    if isinstance(record.args, Mapping):
-        arguments: Any = _cleaned(record.args)
-    else:
-        arguments = tuple(_cleaned(argument) for argument in record.args)
+    arguments = _cleaned(given)
     try:
-        return str(template % arguments)
+        return str(template % (tuple(arguments) if isinstance(arguments, list) else arguments))
     except (TypeError, ValueError, KeyError):
         return template
 

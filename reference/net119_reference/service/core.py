@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from net119_protocol.api.common import PresenceFrame
 from net119_protocol.api.console import ConsoleCallFrame, ReminderFrame
 from net119_protocol.api.handset import CallFrame
 from net119_protocol.chat import ChatLine, LineContent
@@ -92,6 +93,8 @@ class Core:
         tx.set(live, "call", call)
         if call != before:
             tx.after(functools.partial(self._show_call, call))
+            if before is not None and before.presence is not call.presence:
+                tx.after(functools.partial(self._show_presence, call))
             self._show_transcript(tx, live, before, call)
             if before is None or call.deadline != before.deadline:
                 self.schedule(tx, call)
@@ -278,6 +281,12 @@ class Core:
                 call=views.for_console(call, last_seq, center, self.operator)
             ),
         )
+
+    def _show_presence(self, call: Call) -> None:
+        frame = PresenceFrame(
+            call_id=call.call_id, presence=call.presence, since=call.presence_since
+        )
+        self.hub.to_consoles(call.centers, lambda _center: frame)
 
     def _remind(self, tx: Transaction, call: Call, center: str) -> None:
         if center in call.centers:

@@ -98,7 +98,7 @@ class EndpointServer:
         await asyncio.gather(*(queue.stop() for queue in self._queues.values()))
         served = [each for each in self._connections if each.wire.transport is not None]
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._config.timers.stop_s * 0.8):
+            async with asyncio.timeout(self._config.timers.stop_s * 0.6):
                 await asyncio.gather(*(each.stop() for each in served))
                 await asyncio.gather(*(each.wire.lost() for each in served))
         for connection in served:

@@ -76,6 +76,6 @@ class Interconnect:
     def _retire(self, code: str) -> None:
         link = self._links.pop(code)
         log.info("link-ends", peer=code)
-        task = asyncio.create_task(link.stop(self._config.timers.stop_s * 0.8))
+        task = asyncio.create_task(link.stop(self._config.timers.stop_s * 0.6))
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from net119_protocol.codes import RejectReason
 
+from net119_simulators.errors import SimulatorError
 from net119_simulators.peer.messages import Received
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class Answering:
 
     async def on_offer(self, peer: "SimulatedPeer", offer: Received) -> None:
         """See Behaviour."""
-        call = await peer.take(offer, self.center, within=self.assigned_within)
+        try:
+            call = await peer.take(offer, self.center, within=self.assigned_within)
+        except SimulatorError:
+            return  # withdrawn, refused or forgotten: it is among what the peer received
         await call.ring()
         await call.answer(self.dispatcher)

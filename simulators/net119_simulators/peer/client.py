@@ -202,8 +202,8 @@ class Client:
             self._subscribe_receipt = None
             self.ready = self._was_ready = True
             # What is already under way stays before what the start of a session brings.
-            for item in self._unconfirmed:
-                self._write(item)
+            for waiting in self._unconfirmed:
+                self._write(waiting)
             self._on_ready()
             return
         item = self._in_flight.pop(event.receipt_id, None)

@@ -139,7 +139,9 @@ class Endpoint:
                 ssl_shutdown_timeout=1.0,
             )
         except OSError as wrong:
-            raise CannotListen(f"{self.address}:{self.port}", wrong.strerror or str(wrong)) from wrong
+            raise CannotListen(
+                f"{self.address}:{self.port}", wrong.strerror or str(wrong)
+            ) from wrong
         self.port = self._server.sockets[0].getsockname()[1]
         self.watch.changed()
 

@@ -1,5 +1,6 @@
 """Messages of interface B as a simulated peer keeps them, and how to spoil one on purpose."""
 
+import builtins
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,14 +73,16 @@ class Received:
         again = " (again)" if self.repeat else ""
         return f"{short(self.type.value, self.envelope.n, self.envelope.epoch)}{again}"
 
-    def body_as(self, kind: type[B]) -> B:
+    def body_as(self, kind: builtins.type[B]) -> B:
         """The body, which must be of this class.
 
         Raises:
             TypeError: it is another.
         """
         if not isinstance(self.body, kind):
-            raise TypeError(f"{self.label} has a {type(self.body).__name__}, not a {kind.__name__}")
+            raise TypeError(
+                f"{self.label} has a {self.body.__class__.__name__}, not a {kind.__name__}"
+            )
         return self.body
 
 

@@ -1,7 +1,9 @@
 """A provider's service in memory, certificates, and a peer that writes frames by hand."""
 
 import asyncio
+import atexit
 import functools
+import shutil
 import ssl
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -39,6 +41,7 @@ class Certificates:
 @functools.cache
 def certificates() -> Certificates:
     folder = Path(tempfile.mkdtemp(prefix="net119-tls-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     ca = trustme.CA()
     leaf = ca.issue_cert("127.0.0.1", AOBA, MIDORI, AKANE, STRANGER)
     made = Certificates(folder / "ca.pem", folder / "cert.pem", folder / "key.pem")

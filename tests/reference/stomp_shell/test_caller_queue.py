@@ -1,9 +1,10 @@
 """What the endpoint delivers on a peer's queue, and what becomes of it."""
 
 import asyncio
+from collections.abc import Sequence
 
 from net119_protocol.stomp import Frame
-from net119_reference.ports import Channel
+from net119_reference.ports import Channel, Outgoing
 from net119_reference.stomp_shell import Bounds
 from net119_reference.stomp_shell.caller_queue import FETCHED_AT_ONCE
 
@@ -229,11 +230,11 @@ def test_a_slow_reader_gets_everything_in_the_end() -> None:
         bounds = Bounds(window=1000, write_buffer=200_000)
         async with endpoint(fake, bounds=bounds) as port, hand_peer(port) as midori:
             await midori.connect()
-            midori.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            midori.writer.transport.pause_reading()  # type: ignore[attr-defined]  # not in typeshed
             subscribe = {"id": "0", "destination": CALLER, "ack": "client-individual"}
             await midori.write(Frame("SUBSCRIBE", subscribe))
             await fake.until(lambda: fake.asked > 0)
-            midori.writer.transport.resume_reading()  # type: ignore[attr-defined]
+            midori.writer.transport.resume_reading()  # type: ignore[attr-defined]  # not in typeshed
             for _ in range(600):
                 await midori.ack(await midori.expect("MESSAGE"))
             await fake.until(lambda: not fake.stored)
@@ -250,7 +251,7 @@ def test_a_reader_that_never_reads_is_cut_off_and_keeps_its_messages() -> None:
         bounds = Bounds(window=1000)
         async with endpoint(fake, settings, bounds) as port, hand_peer(port) as midori:
             await midori.connect()
-            midori.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            midori.writer.transport.pause_reading()  # type: ignore[attr-defined]  # not in typeshed
             subscribe = {"id": "0", "destination": CALLER, "ack": "client-individual"}
             await midori.write(Frame("SUBSCRIBE", subscribe))
             await fake.until(lambda: fake.codes() == ["slow-reader"])
@@ -267,7 +268,9 @@ class _Counting(FakeService):
 
     asked = 0
 
-    async def outgoing(self, *arguments: object) -> list[object]:  # type: ignore[override]
+    async def outgoing(
+        self, peer: str, channel: Channel, after: int, limit: int
+    ) -> Sequence[Outgoing]:
         self.asked += 1
         self._tell()
-        return list(await super().outgoing(*arguments))  # type: ignore[arg-type]
+        return await super().outgoing(peer, channel, after, limit)

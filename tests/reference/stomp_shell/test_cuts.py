@@ -1,6 +1,7 @@
 """Connections cut at random moments, while messages go both ways."""
 
 import asyncio
+import functools
 import random
 
 import pytest
@@ -18,6 +19,10 @@ from tests.reference.stomp_shell.support import (
 
 MESSAGES = 150
 CUTS = 12
+
+
+def _has(service: FakeService, count: int) -> bool:
+    return len(service.received) >= count
 
 
 def _first_times(texts: list[str]) -> list[str]:
@@ -45,11 +50,12 @@ def test_nothing_is_lost_and_what_comes_twice_was_not_confirmed(seed: int) -> No
             endpoint.wake("midori")
             if n in cuts:
                 target = draw.randint(len(aoba.received), n)
-                await aoba.until(lambda target=target: len(aoba.received) >= target)  # type: ignore[misc]
+                await aoba.until(functools.partial(_has, aoba, target))
                 for connection in tuple(endpoint._connections):
                     connection.wire.abort()
         await midori.until(lambda: not midori.stored)
         await aoba.until(lambda: not aoba.stored)
+        assert midori.sessions.count(("aoba", Channel.CLIENT, False)) >= 3  # it was cut
         assert _first_times(aoba.texts()) == requests
         assert _first_times(midori.texts()) == answers
         assert sorted(midori.confirmations) == sorted(set(midori.confirmations))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import stomp  # type: ignore[import-untyped]
+import stomp  # type: ignore[import-untyped]  # it comes without types
 from net119_reference.ports import Channel
-from stomp.utils import Frame as TheirFrame  # type: ignore[import-untyped]
+from stomp.utils import Frame as TheirFrame  # type: ignore[import-untyped]  # it comes without types
 
 from tests.reference.stomp_shell.support import (
     AOBA,
@@ -22,7 +22,7 @@ from tests.reference.stomp_shell.support import (
 )
 
 
-class Heard(stomp.ConnectionListener):  # type: ignore[misc]
+class Heard(stomp.ConnectionListener):  # type: ignore[misc]  # as above
     """Puts every frame from the endpoint into a queue."""
 
     def __init__(self) -> None:

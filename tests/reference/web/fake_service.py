@@ -70,6 +70,7 @@ class FakeService:
     sinks: list[Sink] = field(default_factory=list)
     afters: list[Any] = field(default_factory=list)
     detached: int = 0
+    some_detached: asyncio.Event = field(default_factory=asyncio.Event)
     seq: int = 0
     said: list[tuple[UUID, common.NewLine]] = field(default_factory=list)
     on_attach: Callable[[Sink], None] = lambda sink: None
@@ -333,6 +334,7 @@ class FakeAttachment:
         if not self.gone:
             self.gone = True
             self.service.detached += 1
+            self.service.some_detached.set()
             self.service.sinks.remove(self.sink)
 
 

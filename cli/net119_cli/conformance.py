@@ -1,0 +1,171 @@
+"""`net119 conformance run|list|explain`: judge a system, see what is judged, and why."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from net119_cli.language import current_language, text
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to `app`."""
+    group = typer.Typer(
+        no_args_is_help=True,
+        help=text(
+            ja="NET119 システムが要件に合っているかを判定します。",
+            en="Judge whether a NET119 system meets the requirements.",
+        ),
+    )
+    _register_run(group)
+    _register_list(group)
+    _register_explain(group)
+    app.add_typer(group, name="conformance")
+
+
+def _register_run(group: typer.Typer) -> None:
+    @group.command(
+        help=text(
+            ja="参照実装の事業者を二つ起動して試験を実行し、結果の表を表示して"
+            "報告書 (JSON・JUnit・HTML) を書き出します。"
+            "終了状態: 0 適合、1 不適合または確認できず、2 指定や準備の誤り、130 中断。",
+            en="Start two reference providers, run the tests against them, print the results and "
+            "write a report (JSON, JUnit, HTML). Exit status: 0 conforms; 1 does not, or not "
+            "shown to; 2 wrong options or set-up; 130 interrupted.",
+        )
+    )
+    def run(
+        workers: Annotated[
+            int | None,
+            typer.Option(
+                "--workers",
+                "-n",
+                min=1,
+                show_default=False,
+                help=text(
+                    ja="同時に進める試験の数。既定は CPU 数の 2 倍 (最大 8)。",
+                    en="How many tests run at once; by default twice the processors, at most 8.",
+                ),
+            ),
+        ] = None,
+        only: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="ID",
+                show_default=False,
+                help=text(
+                    ja="この試験だけを実行します。試験 ID、そのパターン (CHAT-*)、"
+                    "または要求 ID。繰り返し指定できます。",
+                    en="Run only these: a test purpose, a pattern (CHAT-*) or a requirement ID; "
+                    "may be repeated.",
+                ),
+            ),
+        ] = None,
+        interface: Annotated[
+            str,
+            typer.Option(
+                metavar="LETTERS",
+                show_default=False,
+                help=text(
+                    ja="この接点に触れる試験だけを実行します (例: AB)。",
+                    en="Run only tests that touch one of these interfaces (such as AB).",
+                ),
+            ),
+        ] = "",
+        strict: Annotated[
+            bool,
+            typer.Option(
+                "--strict",
+                help=text(ja="「注意」も不適合として扱います。", en="Warnings fail, too."),
+            ),
+        ] = False,
+        out: Annotated[
+            Path,
+            typer.Option(
+                metavar="DIR",
+                help=text(ja="報告書を書き出すフォルダー。", en="Folder for the report."),
+            ),
+        ] = Path("build/conformance"),
+    ) -> int:
+        from net119_conformance import runner
+        from net119_conformance.world import environment
+        from rich.console import Console
+
+        chosen = tuple(only or ()), interface.upper()
+        options = runner.Options(
+            environment=environment(runner.selected_purposes(*chosen)),
+            only=chosen[0],
+            interfaces=chosen[1],
+            workers=workers if workers is not None else runner.default_workers(),
+            strict=strict,
+            lang=current_language().value,
+            out=out,
+        )
+        return runner.run(options, Console())
+
+
+def _register_list(group: typer.Typer) -> None:
+    @group.command(
+        "list",
+        help=text(
+            ja="試験の一覧を、判定する要求とともに表示します。",
+            en="List the tests with the requirements they judge.",
+        ),
+    )
+    def list_command(
+        only: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="ID",
+                show_default=False,
+                help=text(
+                    ja="試験 ID、そのパターン、または要求 ID。",
+                    en="A test purpose, a pattern or a requirement ID.",
+                ),
+            ),
+        ] = None,
+        interface: Annotated[
+            str,
+            typer.Option(
+                metavar="LETTERS",
+                show_default=False,
+                help=text(
+                    ja="この接点に触れる試験だけ (例: AB)。",
+                    en="Only tests that touch one of these interfaces (such as AB).",
+                ),
+            ),
+        ] = "",
+    ) -> None:
+        from net119_conformance.explain import list_purposes
+        from rich.console import Console
+
+        list_purposes(
+            Console(),
+            current_language().value,
+            only=tuple(only or ()),
+            interfaces=interface.upper(),
+        )
+
+
+def _register_explain(group: typer.Typer) -> None:
+    @group.command(
+        help=text(
+            ja="試験が何を与え、何を期待し、なぜそうなのかを、要求の文とともに表示します。"
+            "要求 ID を指定すると、その内容と、判定する試験を表示します。",
+            en="Say what a test stimulates, expects and why, with the text of its requirements; "
+            "for a requirement ID, what it asks and which tests judge it.",
+        )
+    )
+    def explain(
+        name: Annotated[
+            str,
+            typer.Argument(
+                metavar="ID",
+                help=text(ja="試験 ID または要求 ID。", en="A test purpose or a requirement."),
+            ),
+        ],
+    ) -> None:
+        from net119_conformance import explain as explaining
+        from rich.console import Console
+
+        explaining.explain(name, Console(), current_language().value)

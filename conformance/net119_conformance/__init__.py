@@ -1,0 +1,1 @@
+"""Requirement catalogue, test purposes, drivers, verdicts, evidence and reports."""

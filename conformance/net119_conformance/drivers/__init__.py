@@ -1,0 +1,1 @@
+"""Drivers: how the suite operates a system under test."""

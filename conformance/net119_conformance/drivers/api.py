@@ -1,0 +1,134 @@
+"""The driver for a system that has our documented API."""
+
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import ParamSpec, TypeVar
+
+from net119_protocol.api.admin import AccountRole, Health, RefusedInput
+from net119_protocol.api.staff import Credentials
+from net119_protocol.codes import ProviderState
+from net119_protocol.person import RegistrantData
+from net119_simulators.dispatcher import Dispatcher
+from net119_simulators.errors import Unreachable
+from net119_simulators.network.accounts import Operation
+from net119_simulators.smartphone import Smartphone
+from net119_simulators.wiretap import Wiretap
+
+from net119_conformance.drivers.interface import Console, Handset, Verb
+from net119_conformance.errors import ConformanceError, SutUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+EVERY_VERB = frozenset(Verb)
+
+
+class ApiDriver:
+    """Operates a SUT through the API described in ``docs/reference/openapi.json``.
+
+    ``crash`` kills and restarts the SUT, where somebody can do that; without it the verb is not
+    claimed.
+
+    Raises:
+        SutUnavailable: from every verb, when the SUT cannot be reached.
+    """
+
+    def __init__(
+        self,
+        operator: str,
+        base_url: str,
+        tls: ssl.SSLContext | None,
+        admin_token: str,
+        wiretap: Wiretap,
+        crash: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self.name = "api"
+        self.operator = operator
+        self.verbs = EVERY_VERB if crash else EVERY_VERB - {Verb.CRASH}
+        self._base_url = base_url
+        self._tls = tls
+        self._operation = Operation(operator, base_url, tls, admin_token, wiretap)
+        self._crash = crash
+
+    async def register(self, department: str, person: RegistrantData) -> Credentials:
+        """Key a person in and approve the application."""
+        entered = await self._reached(self._operation.enter, department, person)
+        return await self._reached(self._operation.approve, entered, department)
+
+    async def suspend(self, department: str, credentials: Credentials, reason: str) -> None:
+        """Refuse the registrant's further calls."""
+        await self._reached(self._operation.suspend, credentials, department, reason)
+
+    @asynccontextmanager
+    async def handset(
+        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+    ) -> AsyncIterator[Handset]:
+        """A smartphone that logs in on entering."""
+        phone = Smartphone(
+            self._base_url,
+            self._tls,
+            credentials,
+            name=name,
+            provider=self.operator,
+            wiretap=wiretap,
+        )
+        await self._reached(phone.__aenter__)
+        try:
+            yield phone
+        finally:
+            await phone.__aexit__(None, None, None)
+
+    @asynccontextmanager
+    async def console(self, center: str, *, name: str, wiretap: Wiretap) -> AsyncIterator[Console]:
+        """A dispatcher of the center with a new account, connected while entered."""
+        account = await self._reached(
+            self._operation.add_account, AccountRole.DISPATCHER, center, name
+        )
+        dispatcher = Dispatcher(
+            self._base_url,
+            self._tls,
+            account.token,
+            name=name,
+            provider=self.operator,
+            wiretap=wiretap,
+        )
+        await self._reached(dispatcher.__aenter__)
+        try:
+            yield dispatcher
+        finally:
+            await dispatcher.__aexit__(None, None, None)
+
+    async def health(self) -> Health:
+        """The SUT's state."""
+        return await self._reached(self._operation.health)
+
+    async def refused_inputs(self, after: int = 0) -> tuple[RefusedInput, ...]:
+        """What the SUT logged as refused."""
+        return await self._reached(self._operation.refused_inputs, after)
+
+    async def set_state(self, state: ProviderState) -> None:
+        """Put the SUT into an operating state."""
+        await self._reached(self._operation.set_state, state)
+
+    async def crash(self) -> None:
+        """Kill the SUT and start it again."""
+        if self._crash is None:
+            raise ConformanceError(
+                "this SUT cannot be killed and restarted by the suite",
+                f"driver {self.name}",
+                "claim the verb 'crash' only where the suite starts the SUT itself",
+            )
+        await self._crash()
+
+    async def close(self) -> None:
+        """Close the connections of the operation client."""
+        await self._operation.close()
+
+    async def _reached(
+        self, verb: Callable[P, Awaitable[T]], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        try:
+            return await verb(*arguments, **options)
+        except Unreachable as error:
+            raise SutUnavailable(str(error)) from error

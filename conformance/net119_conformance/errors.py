@@ -1,0 +1,32 @@
+"""Exceptions of the conformance suite.
+
+Exception
+ +-- ConformanceError   wrong options, profile, purposes or environment: the user mends it
+ +-- SutUnavailable     the system under test cannot be reached: INCONCLUSIVE
+ +-- TrialEnded         a purpose ended itself early; its verdict is recorded already
+"""
+
+
+class ConformanceError(Exception):
+    """The run cannot be set up. Shown without a traceback: what was wrong, where, what to do."""
+
+    def __init__(self, what: str, where: str, what_to_do: str) -> None:
+        super().__init__(f"{where}: {what}. {what_to_do}")
+        self.what = what
+        self.where = where
+        self.what_to_do = what_to_do
+
+
+class SutUnavailable(Exception):
+    """The SUT refused the connection, is gone, or never answered. Drivers raise it.
+
+    The message names the address and what happened there. The verdict is INCONCLUSIVE: a system
+    that is switched off has neither met nor missed a requirement.
+    """
+
+
+class TrialEnded(Exception):
+    """Raised by `Trial.require` and `Trial.not_applicable` to leave the purpose.
+
+    The verdict is recorded before this is raised, so a purpose that catches it changes nothing.
+    """

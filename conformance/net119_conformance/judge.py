@@ -1,0 +1,154 @@
+"""Runs one purpose against one SUT and turns whatever happens into a record with a verdict."""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Iterator
+from pathlib import Path
+from typing import Any
+
+from net119_conformance.catalogue import Text
+from net119_conformance.environment import Bench, Sut
+from net119_conformance.errors import SutUnavailable, TrialEnded
+from net119_conformance.evidence import EvidenceLog
+from net119_conformance.purpose import Purpose
+from net119_conformance.record import ItemRecord
+from net119_conformance.trial import Trial
+from net119_conformance.verdict import Verdict
+
+OPEN_TIMEOUT_S = 60.0
+"""For the world of an item to be opened, and again for it to be closed."""
+TRACEBACK_FRAMES = 6
+
+
+def evidence_name(purpose_id: str, sut: str) -> str:
+    """Where the evidence of an item lies, relative to the report's folder."""
+    return f"evidence/{purpose_id}--{sut}.jsonl"
+
+
+def judge_item(
+    purpose: Purpose, sut: Sut, bench: Bench, out: Path, *, open_timeout_s: float = OPEN_TIMEOUT_S
+) -> ItemRecord:
+    """Run `purpose` against `sut` in an event loop of its own; writes its evidence below `out`.
+
+    Raises nothing but KeyboardInterrupt and SystemExit: everything else becomes a verdict.
+    """
+    name = evidence_name(purpose.id, sut.key)
+    with EvidenceLog(out / name) as evidence:
+        trial = Trial(purpose, evidence, derived_binds=sut.derived_binds)
+        try:
+            asyncio.run(_run(purpose, sut, bench, trial, open_timeout_s))
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as problem:
+            # Also outcomes of pytest (skip, fail), which are no Exceptions: none may end a
+            # purpose, or a skip would look like one that does not apply.
+            conclude_from(trial, problem)
+        return ItemRecord(
+            id=purpose.id,
+            sut=sut.key,
+            verdict=trial.verdict(),
+            checks=trial.checks,
+            reasons=trial.reasons(),
+            started_at=evidence.started_at,
+            duration_s=round(evidence.elapsed(), 3),
+            evidence=name,
+        )
+
+
+async def _run(
+    purpose: Purpose, sut: Sut, bench: Bench, trial: Trial, open_timeout_s: float
+) -> None:
+    opened: list[Any] = []
+
+    async def open_world() -> None:
+        opened.append(await context.__aenter__())
+
+    async def close_world() -> None:
+        await context.__aexit__(None, None, None)
+
+    context = bench.open(purpose, sut, trial)
+    opening = Text(en="the world of the purpose to open", ja="準備の完了")
+    if not await _stage(trial, open_world(), open_timeout_s, opening):
+        return
+    step = Text(en="its own next step", ja="試験の次の手順")
+    try:
+        await _stage(trial, purpose.function(trial, opened[0]), purpose.timeout_s, step)
+    finally:
+        closing = Text(en="the world of the purpose to close", ja="後始末の完了")
+        await _stage(trial, close_world(), open_timeout_s, closing)
+
+
+async def _stage(trial: Trial, work: Awaitable[None], limit_s: float, waiting_for: Text) -> bool:
+    """Await `work` within `limit_s`; whatever it raises becomes a conclusion. True if it ended."""
+    limit = asyncio.timeout(limit_s)
+    try:
+        async with limit:
+            await work
+    except TimeoutError as late:
+        if not limit.expired():
+            conclude_from(trial, late)
+            return False
+        what = " > ".join(trial.waiting_for)
+        trial.conclude(
+            Verdict.INCONCLUSIVE,
+            en=f"not finished within {limit_s:g} s; was waiting for: {what or waiting_for.en}",
+            ja=f"{limit_s:g} 秒以内に終わりませんでした。待っていたもの: {what or waiting_for.ja}",
+        )
+        return False
+    except Exception as problem:
+        conclude_from(trial, problem)
+        return False
+    return True
+
+
+def conclude_from(trial: Trial, problem: BaseException) -> None:
+    """Record what an exception that came out of a purpose or a world means."""
+    for leaf in _leaves(problem):
+        text = _one_line(leaf)
+        if isinstance(leaf, TrialEnded):
+            continue
+        if isinstance(leaf, SutUnavailable):
+            trial.conclude(
+                Verdict.INCONCLUSIVE,
+                en=f"the system under test cannot be reached: {leaf}",
+                ja=f"試験対象に接続できません: {leaf}",
+            )
+        elif isinstance(leaf, TimeoutError):
+            # Outside of `observe`: a step on the way to what is judged did not happen.
+            waiting = " > ".join(trial.waiting_for)
+            detail = "; ".join(part for part in (waiting, str(leaf)) if part) or text
+            trial.conclude(
+                Verdict.INCONCLUSIVE,
+                en=f"waited in vain: {detail}",
+                ja=f"待っていたことが起きませんでした: {detail}",
+            )
+        else:
+            trial.conclude(
+                Verdict.HARNESS_ERROR,
+                en=f"the suite itself broke: {text}",
+                ja=f"試験側の異常です: {text}",
+            )
+        trial.evidence.note(_short_traceback(leaf))
+
+
+def _leaves(problem: BaseException) -> Iterator[BaseException]:
+    if isinstance(problem, BaseExceptionGroup):
+        for inner in problem.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield problem
+
+
+def _one_line(problem: BaseException) -> str:
+    said = " ".join(str(problem).split())
+    return f"{type(problem).__name__}: {said}" if said else type(problem).__name__
+
+
+def _short_traceback(problem: BaseException) -> str:
+    """The last frames, with file names only: reports leave the machine they were made on."""
+    frames = traceback.extract_tb(problem.__traceback__)[-TRACEBACK_FRAMES:]
+    lines = [
+        f"  {frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} in {frame.name}: {frame.line}"
+        for frame in frames
+    ]
+    return "\n".join(["traceback (last frames):", *lines, _one_line(problem)])

@@ -1,0 +1,1 @@
+"""The test purposes; every module of this package is searched for them."""

@@ -1,0 +1,404 @@
+"""The chat: order, acknowledgement, repeats, resumption, choices, and one transcript for all."""
+
+import asyncio
+
+from net119_protocol.chat import Option
+from net119_protocol.interconnect import MessageType
+from net119_simulators.errors import CallRefused, NotConnected, Unreachable
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.interface import Console, HandsetCall, Verb
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+LINES = 12
+"""Lines from each side; enough that a relay which reorders or drops does it here."""
+
+
+async def talking(w: World) -> tuple[Console, HandsetCall]:
+    """A call from the home area, answered."""
+    console = await w.console()
+    phone = await w.handset()
+    call = await w.call_from(phone, w.home)
+    with w.trial.waiting("the call at the console"):
+        await console.wait_for_call(call.id, w.patience)
+    await console.answer(call.id)
+    return console, call
+
+
+def same_lines(t: Trial, console: Console, call: HandsetCall) -> None:
+    """Check that both sides show the same lines in the same order, none twice."""
+    mine = [(line.seq, line.text) for line in call.lines]
+    theirs = [(line.seq, line.text) for line in console.lines(call.id)]
+    t.check(
+        "both sides show the same lines in the same order",
+        mine == theirs and len(mine) > 0,
+        expected=mine,
+        seen=theirs,
+        ja="双方に同じ文が同じ順で表示される",
+    )
+    breaches = [str(each) for each in (*call.violations, *console.violations)]
+    t.check(
+        "no line is missing, repeated or out of order",
+        not breaches,
+        expected="none",
+        seen=breaches or "none",
+        ja="抜け・重複・順序の乱れがない",
+    )
+
+
+@purpose(
+    id="CHAT-ORDER",
+    requirements=("CTS-09",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="双方が同時に書いても、文は双方に同じ順で一度ずつ表示される",
+    title_en="Lines written by both at once appear on both sides in one order, once each",
+    stimulus_ja="応答の後、通報者と指令員が同時に多くの文を書く。",
+    stimulus_en="After the answer, caller and dispatcher write many lines at the same time.",
+    expected_ja="番号は1から抜けなく続き、双方の画面が一致する。",
+    expected_en="Numbers run from 1 without gaps, and both screens agree.",
+    why_ja="順序が違えば「はい」がどの質問への答えか分からない。",
+    why_en="If the order differs, nobody knows which question a 'yes' answers.",
+)
+async def order(t: Trial, w: World) -> None:
+    console, call = await talking(w)
+
+    async def caller() -> None:
+        for number in range(LINES):
+            await call.say(f"通報者 {number}")
+
+    async def dispatcher() -> None:
+        for number in range(LINES):
+            await console.say(call.id, f"指令員 {number}")
+
+    with t.waiting("the acknowledgements of all lines"):
+        await asyncio.gather(caller(), dispatcher())
+    last = max(line.seq for line in (*call.lines, *console.lines(call.id)))
+    for who, arrival in (
+        ("handset", call.wait_for_line(lambda line: line.seq == last, w.patience)),
+        ("console", console.wait_for_line(call.id, lambda line: line.seq == last, w.patience)),
+    ):
+        await t.observe(
+            f"the last line reaches the {who}",
+            arrival,
+            w.patience + 1,
+            expected=f"line {last}",
+            ja="最後の文が届く",
+        )
+    numbers = [line.seq for line in call.lines]
+    t.check(
+        "numbers run without gaps",
+        numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= 2 * LINES,
+        expected=f"1 to at least {2 * LINES}",
+        seen=numbers,
+        ja="番号が抜けなく続く",
+    )
+    for prefix, who in (("通報者", "caller's"), ("指令員", "dispatcher's")):
+        said = [line.text for line in call.lines if line.text.startswith(prefix)]
+        t.check(
+            f"the {who} lines keep their order",
+            said == [f"{prefix} {number}" for number in range(LINES)],
+            expected=f"{prefix} 0 to {LINES - 1}",
+            seen=said,
+            ja=f"{prefix}の文の順が保たれる",
+        )
+    same_lines(t, console, call)
+
+
+@purpose(
+    id="CHAT-DUPLICATE",
+    requirements=("CTS-09",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="同じ文が二度送られても、一度だけ記録され、同じ番号が返る",
+    title_en="A line sent twice is stored once and acknowledged with the same number",
+    stimulus_ja="通報者が、同じ clientId の文を二度送り、続けて別の文を送る。",
+    stimulus_en="The caller sends a line with the same clientId twice, then another line.",
+    expected_ja="二度とも同じ番号で確認され、指令台には一度だけ表示される。",
+    expected_en="Both are acknowledged with one number, and the console shows the line once.",
+    why_ja="電波の悪い所の端末は、確認が届かなければ送り直す。",
+    why_en="A handset with a bad link sends again when the acknowledgement is lost.",
+)
+async def duplicate(t: Trial, w: World) -> None:
+    console, call = await talking(w)
+    first = await call.say("たすけて", client_id="same-1")
+    second = await call.say("たすけて", client_id="same-1")
+    t.check(
+        "both acknowledgements give the same number",
+        first.seq == second.seq,
+        expected=first.seq,
+        seen=second.seq,
+        ja="二度とも同じ番号で確認される",
+    )
+    after = await call.say("はやく")
+    await console.wait_for_line(call.id, lambda line: line.text == "はやく", w.patience)
+    t.check(
+        "the next line has the next number",
+        after.seq == first.seq + 1,
+        expected=first.seq + 1,
+        seen=after.seq,
+        ja="次の文は次の番号になる",
+    )
+    shown = [line.text for line in console.lines(call.id)].count("たすけて")
+    t.check(
+        "the console shows the line once",
+        shown == 1,
+        expected=1,
+        seen=shown,
+        ja="指令台には一度だけ表示される",
+    )
+    same_lines(t, console, call)
+
+
+@purpose(
+    id="CHAT-RESUME",
+    requirements=("ASO-15",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="接続が切れても、戻ったときに同じ通報が続き、その間の文がすべて一度ずつ届く",
+    title_en="After a dropped connection the same call goes on, with every line in between, once",
+    stimulus_ja="応答の後、端末の接続を切る。その間に指令員が書き、端末が同じ通報に戻って書く。",
+    stimulus_en="After the answer the handset's connection is cut; the dispatcher writes "
+    "meanwhile; the handset comes back to the same call and writes.",
+    expected_ja="戻った端末に、切れていた間の文が順に一度ずつ届き、やりとりが続く。",
+    expected_en="The lines in between arrive in order, once each, and the chat goes on.",
+    why_ja="トンネルや電波の悪い所は、通報の起きる所でもある。",
+    why_en="Tunnels and bad coverage are where accidents happen.",
+)
+async def resume(t: Trial, w: World) -> None:
+    console, call = await talking(w)
+    await call.say("トンネルの中です")
+    call.drop()
+    with t.waiting("the end of the handset's connection"):
+        await call.wait_for_drop(w.patience)
+    for number in range(3):
+        await console.say(call.id, f"聞こえますか {number}")
+    with t.waiting("the handset's return"):
+        await call.resume()
+    await t.observe(
+        "the last line written meanwhile arrives",
+        call.wait_for_line(lambda line: line.text == "聞こえますか 2", w.patience),
+        w.patience + 1,
+        expected="聞こえますか 2",
+        ja="切れていた間の最後の文が届く",
+    )
+    meanwhile = [line.text for line in call.lines if line.text.startswith("聞こえますか")]
+    t.check(
+        "every line written meanwhile arrives once, in order",
+        meanwhile == [f"聞こえますか {number}" for number in range(3)],
+        expected="聞こえますか 0, 1, 2",
+        seen=meanwhile,
+        ja="切れていた間の文が順に一度ずつ届く",
+    )
+    back = await call.say("出ました")
+    await t.observe(
+        "the chat goes on",
+        console.wait_for_line(call.id, lambda line: line.seq == back.seq, w.patience),
+        w.patience + 1,
+        expected=f"line {back.seq}",
+        ja="やりとりが続く",
+    )
+    same_lines(t, console, call)
+
+
+@purpose(
+    id="CHAT-CHOICE",
+    requirements=("CTS-10",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="選択肢をタップするだけで答えられる",
+    title_en="The caller can answer by tapping a choice",
+    stimulus_ja="指令員が選択肢つきの質問をし、通報者が一つを選ぶ。次に、ない選択肢を選ぶ。",
+    stimulus_en="The dispatcher asks with options; the caller taps one, then one that does not "
+    "exist.",
+    expected_ja="選んだ答えが質問の番号とともに届き、ない選択肢は理由つきで断られる。",
+    expected_en="The answer arrives with the question's number; the option that does not exist is "
+    "refused with the reason.",
+    why_ja="文字を打てないときでも、選ぶことはできる。",
+    why_en="Someone who cannot type can still tap.",
+)
+async def choice(t: Trial, w: World) -> None:
+    console, call = await talking(w)
+    asked = await console.say(
+        call.id,
+        "病気ですか、けがですか",
+        (Option(id="ill", label="病気"), Option(id="hurt", label="けが")),
+    )
+    question = await t.observe(
+        "the question reaches the caller with its options",
+        call.wait_for_line(lambda line: line.seq == asked.seq and bool(line.options), w.patience),
+        w.patience + 1,
+        expected="病気 / けが",
+        ja="質問が選択肢とともに届く",
+    )
+    if question is None:
+        return
+    answered = await call.choose(asked.seq, "hurt")
+    line = await t.observe(
+        "the answer reaches the console",
+        console.wait_for_line(call.id, lambda got: got.seq == answered.seq, w.patience),
+        w.patience + 1,
+        expected=f"line {answered.seq}",
+        ja="答えが指令台に届く",
+    )
+    if line is not None:
+        chosen = None if line.choice is None else (line.choice.seq, line.choice.option_id)
+        t.check(
+            "the answer names the question and the option",
+            chosen == (asked.seq, "hurt"),
+            expected=(asked.seq, "hurt"),
+            seen=chosen,
+            ja="答えが、質問と選択肢を示している",
+        )
+    try:
+        wrong = await call.choose(asked.seq, "neither")
+    except CallRefused as refusal:
+        seen, refused = refusal.code.value, True
+    else:
+        seen, refused = f"stored as line {wrong.seq}", False
+    t.check(
+        "an option that was not offered is refused",
+        refused,
+        expected="refused with a reason",
+        seen=seen,
+        ja="ない選択肢は断られる",
+    )
+
+
+@purpose(
+    id="CHAT-BOTH-SIDES",
+    requirements=("CTS-09", "CTS-12"),
+    interfaces="AB",
+    role=Role.HOME,
+    needs=Needs(peer=True),
+    title_ja="別の事業者に渡した通報でも、双方の記録が同じで、番号は登録地側だけが付ける",
+    title_en="With another provider too, both transcripts agree and the anchor alone numbers",
+    stimulus_ja="通報を模擬事業者に渡し、通報者と相手の指令員が交互に書く。",
+    stimulus_en="A call is given to the simulated peer; caller and peer write in turn.",
+    expected_ja="通報者の画面と相手の記録が、同じ番号・同じ順で一致する。",
+    expected_en="The caller's chat and the peer's transcript agree in numbers and order.",
+    why_ja="引き継いだ消防本部は、この記録だけを頼りに話を続ける。",
+    why_en="The department that took over knows only this transcript.",
+)
+async def both_sides(t: Trial, w: World) -> None:
+    other = await w.peer()
+    phone = await w.handset()
+    call = await w.call_from(phone, w.ground("peer"))
+    with t.waiting("call.offer"):
+        offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
+    taken = await other.take(offer, center=w.ground("peer").center)
+    await taken.answer("佐々木")
+    for number in range(4):
+        await call.say(f"通報者 {number}")
+        receipt = await t.observe(
+            f"the peer's line {number} is numbered by the anchor",
+            taken.say(f"指令員 {number}"),
+            w.patience,
+            expected="chat.receipt",
+            ja="相手の文に番号が付けられる",
+        )
+        if receipt is None:
+            return
+    await t.observe(
+        "the peer's last line reaches the caller",
+        call.wait_for_line(lambda line: line.text == "指令員 3", w.patience),
+        w.patience + 1,
+        expected="指令員 3",
+        ja="相手の最後の文が通報者に届く",
+    )
+    mine = [(line.seq, line.text) for line in call.lines]
+    await t.observe(
+        "the caller's last line reaches the peer",
+        taken.wait_for_line(lambda line: line.text == "通報者 3", w.patience),
+        w.patience + 1,
+        expected="通報者 3",
+        ja="通報者の最後の文が相手に届く",
+    )
+    theirs = [(line.seq, line.text) for line in taken.lines]
+    t.check(
+        "both transcripts agree",
+        mine == theirs and len(mine) >= 8,
+        expected=mine,
+        seen=theirs,
+        ja="双方の記録が一致する",
+    )
+    breaches = [str(each) for each in (*call.violations, *taken.violations)]
+    t.check(
+        "no line is missing, repeated or out of order",
+        not breaches,
+        expected="none",
+        seen=breaches or "none",
+        ja="抜け・重複・順序の乱れがない",
+    )
+
+
+@purpose(
+    id="CHAT-ACK-DURABLE",
+    requirements=("CTS-09",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(own_system=True),
+    title_ja="確認された文は、直後に電源が落ちても失われない",
+    title_en="An acknowledged line survives a crash right after the acknowledgement",
+    stimulus_ja="通報者の文が確認された直後に、試験対象を強制終了し、再び起動する。これを三度行"
+    "う。",
+    stimulus_en="Right after a line is acknowledged the SUT is killed and started again, three "
+    "times.",
+    expected_ja="確認された文がすべて、同じ番号で残り、同じ通報が続く。",
+    expected_en="Every acknowledged line is still there under its number, and the call goes on.",
+    why_ja="「届きました」と示された文が消えていたら、通報者は助けを待ち続ける。",
+    why_en="A caller who was told 'received' waits for help that nobody knows of.",
+    timeout_s=60.0,
+)
+async def ack_durable(t: Trial, w: World) -> None:
+    if Verb.CRASH not in w.driver.verbs:
+        t.require("the suite can kill and restart the SUT", None)
+    _, call = await talking(w)
+    acknowledged: dict[int, str] = {}
+    for turn in range(3):
+        text = f"確認された文 {turn}"
+        stored = await call.say(text)
+        acknowledged[stored.seq] = text
+        with t.waiting("the SUT's restart"):
+            await w.driver.crash()
+        with t.waiting("the handset's return to the same call"):
+            await call.wait_for_drop(w.patience)
+            await call.resume()
+    fresh = await w.console()
+    record = await fresh.record(call.id)
+    kept = {line.seq: line.text for line in record.lines}
+    missing = {seq: text for seq, text in acknowledged.items() if kept.get(seq) != text}
+    t.check(
+        "every acknowledged line is in the record under its number",
+        not missing and len(acknowledged) == 3,
+        expected=acknowledged,
+        seen=kept,
+        ja="確認された文がすべて、同じ番号で記録に残っている",
+    )
+    try:
+        more = await call.say("まだ待っています")
+        went_on, seen = more.seq > max(acknowledged), str(more.seq)
+    except (CallRefused, NotConnected, Unreachable, TimeoutError) as error:
+        went_on, seen = False, str(error)
+    t.check(
+        "the same call goes on",
+        went_on,
+        expected="a further line, with a greater number",
+        seen=seen,
+        ja="同じ通報が続く",
+    )
+    breaches = [str(each) for each in call.violations]
+    t.check(
+        "the handset saw no line twice and none out of order",
+        not breaches,
+        expected="none",
+        seen=breaches or "none",
+        ja="端末に重複や順序の乱れがない",
+    )

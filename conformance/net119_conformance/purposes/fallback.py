@@ -1,0 +1,187 @@
+"""When the responsible department cannot have the call: the home department has it."""
+
+from net119_protocol.api.console import ConsoleCall
+from net119_protocol.codes import RejectReason
+from net119_protocol.interconnect import MessageType
+from net119_simulators.peer import Received, SimulatedPeer
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.interface import Console, HandsetCall
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.messages import again_of
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.plan import Ground
+from net119_conformance.world.world import World
+
+
+async def comes_home(
+    t: Trial, w: World, console: Console, call: HandsetCall, there: Ground, within: float
+) -> None:
+    """Check that the home console has the call, ringing, with whom to phone."""
+    shown: ConsoleCall | None = await t.observe(
+        "the home department's console has the call",
+        console.wait_for_call(
+            call.id, within, lambda seen: seen.mine and seen.state.value == "ringing"
+        ),
+        within + 1,
+        expected=f"call {call.id} ringing at {w.home.center} within {within:g} s",
+        ja="登録地消防本部の指令台に届く",
+    )
+    if shown is None:
+        return
+    named = [department.name_ja for notice in shown.notices for department in notice.phone_to]
+    t.check(
+        "the dispatcher is told whom to phone",
+        there.name_ja in named,
+        expected=there.name_ja,
+        seen=named,
+        ja="どの消防本部に電話すればよいかが、指令員に示される",
+    )
+    phones = [department.phone for notice in shown.notices for department in notice.phone_to]
+    t.check(
+        "a telephone number is given",
+        any(phones),
+        expected="a number",
+        seen=phones,
+        ja="電話番号が示される",
+    )
+    told = call.view.notices
+    if not told:
+        with t.waiting("the caller to be told"):
+            told = (await call.wait_for_view(lambda view: bool(view.notices), w.patience)).notices
+    t.check(
+        "the caller is told, in Japanese, who has the call",
+        bool(told) and all(notice.text_ja for notice in told),
+        expected="a Japanese notice",
+        seen=[notice.code.value for notice in told],
+        ja="通報者にも日本語で知らされる",
+    )
+    await console.answer(call.id)
+    said = await call.say("ここは山の中です")
+    await t.observe(
+        "the home dispatcher and the caller can chat",
+        console.wait_for_line(call.id, lambda line: line.seq == said.seq, w.patience),
+        w.patience + 1,
+        expected=f"line {said.seq}",
+        ja="登録地の指令員と通報者がやりとりできる",
+    )
+
+
+@purpose(
+    id="FALLBACK-NOT-ADOPTED",
+    requirements=("TOM-04", "ASO-18"),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(unadopted=True),
+    title_ja="NET119のない地域からの通報は、登録地消防本部が受け、電話先が示される",
+    title_en="A call from an area without NET119 goes home, with whom to phone",
+    stimulus_ja="登録者が、NET119を導入していない市町村から通報する。",
+    stimulus_en="A registrant calls from a municipality that has not adopted NET119.",
+    expected_ja="登録地消防本部の指令台に届き、管轄の消防本部の名と電話番号が示される。",
+    expected_en="The home console has the call and names the responsible department with its "
+    "number.",
+    why_ja="未導入の地域では、登録地の指令員が管轄の消防本部に電話で伝える。",
+    why_en="There the home dispatcher must pass the call on by telephone.",
+)
+async def not_adopted(t: Trial, w: World) -> None:
+    there = w.ground("unadopted")
+    console = await w.console()
+    phone = await w.handset()
+    call = await w.call_from(phone, there)
+    await comes_home(t, w, console, call, there, w.patience)
+
+
+@purpose(
+    id="FALLBACK-PEER-DOWN",
+    requirements=("ASO-18",),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True),
+    title_ja="相手の事業者が動いていなければ、登録地消防本部が受ける",
+    title_en="If the other provider is not running, the home department has the call",
+    stimulus_ja="相手の事業者が一度つながった後に止まる。その管内から登録者が通報する。",
+    stimulus_en="The peer was connected and stops; then a registrant calls from its area.",
+    expected_ja="登録地消防本部の指令台に届き、電話先が示される。",
+    expected_en="The home console has the call and says whom to phone.",
+    why_ja="相手が止まっていることは、災害のときほど起こりやすい。",
+    why_en="A peer is most likely to be down when it is needed most.",
+)
+async def peer_down(t: Trial, w: World) -> None:
+    there = w.ground("peer")
+    console = await w.console()
+    other = await w.peer()
+    await other.endpoint_off()
+    await other.client_off()
+    await w.seen_not_running(other.operator)
+    phone = await w.handset()
+    call = await w.call_from(phone, there)
+    await comes_home(t, w, console, call, there, w.patience)
+
+
+async def _offered(t: Trial, w: World) -> tuple[Console, HandsetCall, SimulatedPeer, Received]:
+    """A call from the peer's area, with its offer at the peer."""
+    console = await w.console()
+    other = await w.peer()
+    phone = await w.handset()
+    call = await w.call_from(phone, w.ground("peer"))
+    with t.waiting("call.offer at the peer"):
+        offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
+    return console, call, other, offer
+
+
+@purpose(
+    id="FALLBACK-PEER-REJECTS",
+    requirements=("ASO-18",),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True),
+    title_ja="相手の事業者が断れば、すぐに登録地消防本部が受ける",
+    title_en="If the other provider rejects the call, the home department has it at once",
+    stimulus_ja="相手の管内からの通報を、相手が「指令台なし」で断る。",
+    stimulus_en="A call from the peer's area is rejected by the peer with 'no-console'.",
+    expected_ja="T1を待たずに登録地消防本部の指令台に届く。",
+    expected_en="The home console has the call without waiting for T1.",
+    why_ja="断られたと分かっているのに待つ時間は、失われた時間である。",
+    why_en="Time spent waiting after a clear refusal is lost.",
+)
+async def peer_rejects(t: Trial, w: World) -> None:
+    console, call, other, offer = await _offered(t, w)
+    await other.reject(offer, RejectReason.NO_CONSOLE)
+    await comes_home(t, w, console, call, w.ground("peer"), w.patience)
+
+
+@purpose(
+    id="FALLBACK-PEER-SILENT",
+    requirements=("ASO-18",),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True),
+    title_ja="相手の事業者が答えなければ、T1×回数のうちに登録地消防本部が受ける",
+    title_en="If the other provider stays silent, the home department has the call in time",
+    stimulus_ja="相手の管内からの通報の申し出に、相手が何も答えない。",
+    stimulus_en="The peer answers nothing to the offer of a call from its area.",
+    expected_ja="同じ申し出が同じ messageId で繰り返され、T1×回数のうちに登録地消防本部に届く。",
+    expected_en="The same offer is repeated with the same messageId, and within T1 x attempts "
+    "the home console has the call.",
+    why_ja="誰も受けていない通報に、期限のない状態があってはならない。",
+    why_en="No call may be without a receiver for an unbounded time.",
+)
+async def peer_silent(t: Trial, w: World) -> None:
+    console, call, other, offer = await _offered(t, w)
+    again = await t.observe(
+        "the offer is repeated",
+        again_of(other, offer, w.t1_total),
+        w.t1_total + 1,
+        expected="the same call.offer once more",
+        ja="申し出が繰り返される",
+    )
+    if again is not None:
+        t.check(
+            "the repeated offer has the same messageId",
+            again.envelope.message_id == offer.envelope.message_id,
+            expected=offer.envelope.message_id,
+            seen=again.envelope.message_id,
+            ja="繰り返された申し出の messageId が同じである",
+        )
+    await comes_home(t, w, console, call, w.ground("peer"), w.t1_total + 2.0)

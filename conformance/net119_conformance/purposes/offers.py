@@ -1,0 +1,446 @@
+"""The SUT as the provider that is offered a call."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from net119_protocol.codes import (
+    CallState,
+    CloseOutcome,
+    Kind,
+    Mode,
+    PlaceChoice,
+    RejectReason,
+    SenderRole,
+)
+from net119_protocol.interconnect import Envelope, MessageType, bodies
+from net119_protocol.places import CallPlace, Point
+from net119_simulators.errors import Waited
+from net119_simulators.peer import OfferedCall, Received, SimulatedPeer
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.interface import Console
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+
+async def offer_to_sut(
+    w: World, other: SimulatedPeer, *, mode: Mode = Mode.TEST, expires_in_s: float = 10.0
+) -> OfferedCall:
+    """The peer, as anchor, offers the SUT a call from the SUT's home area."""
+    place = CallPlace(
+        choice=PlaceChoice.CURRENT,
+        point=Point(lat=w.home.lat, lon=w.home.lon),
+        radius_m=100.0,
+        fix=w.fix_at(w.home),
+    )
+    return await other.offer(
+        department=w.home.department,
+        person=w.person(w.ground("peer")),
+        kind=Kind.AMBULANCE,
+        mode=mode,
+        place=place,
+        home=w.reference_of(w.ground("peer")),
+        expires_in_s=expires_in_s,
+    )
+
+
+def caller_line(
+    other: SimulatedPeer, call: OfferedCall, text: str, seq: int, **overrides: Any
+) -> Envelope:
+    """A caller's line as the anchor passes it on, not sent yet."""
+    body = bodies.ChatMessage(
+        client_id=f"line-{seq}",
+        sender=SenderRole.CALLER,
+        text=text,
+        seq=seq,
+        at=datetime.now(UTC),
+    )
+    return other.build(MessageType.CHAT_MESSAGE, body, call.call_id, **overrides)
+
+
+async def rejected_with(
+    t: Trial, w: World, call: OfferedCall, reason: RejectReason, ja: str
+) -> None:
+    """Check that the offer is rejected for this reason, and not accepted."""
+    answer: Received | None = await t.observe(
+        "the offer is answered",
+        call.expect({MessageType.CALL_ACCEPT, MessageType.CALL_REJECT}, within=w.patience),
+        w.patience + 1,
+        expected="call.reject",
+        ja="申し出に答えが返る",
+    )
+    if answer is None:
+        return
+    body = answer.envelope.body
+    seen = body.reason.value if isinstance(body, bodies.CallReject) else answer.envelope.type.value
+    t.check(
+        f"the offer is rejected as {reason.value}",
+        seen == reason.value,
+        expected=reason.value,
+        seen=seen,
+        ja=ja,
+    )
+    t.check(
+        "the answer names the offer it answers",
+        answer.envelope.in_reply_to == call.offer_id,
+        expected=call.offer_id,
+        seen=answer.envelope.in_reply_to,
+        ja="答えが、どの申し出への答えかを示している",
+    )
+
+
+@purpose(
+    id="OFFER-TAKEN",
+    requirements=("CTS-12", "ASO-19", "TOM-25"),
+    interfaces="BC",
+    role=Role.RECEIVING,
+    needs=Needs(peer=True),
+    title_ja="申し出られた通報を承諾し、割り当ての後に鳴らし、人が応答してから応答を伝える",
+    title_en="An offered call is accepted, rings when assigned, and is answered by a human only",
+    stimulus_ja="模擬事業者が通報を申し出て、承諾の後に割り当てる。指令員が応答し、双方が書き、"
+    "閉じる。",
+    stimulus_en="The peer offers a call and assigns it; a dispatcher answers, both write, and the "
+    "call is closed.",
+    expected_ja="call.accept、call.ringing の順に届き、call.answered は人が応答した後にだけ届く。"
+    "指令員の文は登録地側の確認の後に記録され、双方の記録が一致し、閉じた結果が伝わる。",
+    expected_en="call.accept, then call.ringing; call.answered only after the human act. The "
+    "dispatcher's lines are recorded once the anchor numbered them; both records agree.",
+    why_ja="機械の承諾を人の応答と取り違えると、誰も読んでいない画面に助けを求めることになる。",
+    why_en="Taking the machine's accept for an answer leaves the caller writing to nobody.",
+    timeout_s=40.0,
+)
+async def taken(t: Trial, w: World) -> None:
+    console = await w.console()
+    other = await w.peer()
+    call = await offer_to_sut(w, other)
+    accepted = await t.observe(
+        "the offer is accepted",
+        call.expect(MessageType.CALL_ACCEPT, within=w.patience),
+        w.patience + 1,
+        expected="call.accept",
+        ja="申し出が承諾される",
+    )
+    if accepted is None:
+        return
+    t.check(
+        "the acceptance carries the offer's epoch and names it",
+        (accepted.envelope.epoch, accepted.envelope.in_reply_to) == (call.epoch, call.offer_id),
+        expected=(call.epoch, call.offer_id),
+        seen=(accepted.envelope.epoch, accepted.envelope.in_reply_to),
+        ja="承諾が、申し出の epoch と messageId を示している",
+    )
+    try:
+        early = await console.wait_for_call(call.call_id, 0.3)
+        owned_early = early.mine
+    except Waited:
+        owned_early = False
+    t.check(
+        "nobody owns the call at the SUT before the assignment",
+        not owned_early,
+        expected="not owned",
+        seen="owned" if owned_early else "not owned",
+        ja="割り当て前は、自本部の通報になっていない",
+    )
+    await call.assign()
+    await t.observe(
+        "call.ringing follows the assignment",
+        other.expect(MessageType.CALL_RINGING, call_id=call.call_id, within=w.patience),
+        w.patience + 1,
+        expected="call.ringing",
+        ja="割り当ての後に call.ringing が届く",
+    )
+    shown = await t.observe(
+        "the console shows the call, ringing",
+        console.wait_for_call(call.call_id, w.patience, lambda seen: seen.mine),
+        w.patience + 1,
+        expected=f"call {call.call_id} at {w.home.center}",
+        ja="指令台に表示される",
+    )
+    if shown is None:
+        return
+    t.check(
+        "the registrant's data are shown",
+        shown.registrant.name == call.offer.registrant.name,
+        expected=call.offer.registrant.name,
+        seen=shown.registrant.name,
+        ja="登録情報が表示される",
+    )
+    await t.observe_nothing(
+        "there is no call.answered before a human answers",
+        other.expect(MessageType.CALL_ANSWERED, call_id=call.call_id, within=5.0),
+        0.4,
+        expected="nothing yet",
+        ja="人が応答する前に call.answered が届かない",
+    )
+    await console.answer(call.call_id)
+    await t.observe(
+        "call.answered follows the human act",
+        other.expect(MessageType.CALL_ANSWERED, call_id=call.call_id, within=w.patience),
+        w.patience + 1,
+        expected="call.answered",
+        ja="人が応答すると call.answered が届く",
+    )
+    await t.observe(
+        "the caller's line is received",
+        call.say_as_caller("家の前です"),
+        w.patience,
+        expected="chat.receipt",
+        ja="通報者の文が受け取られる",
+    )
+    await t.observe(
+        "the dispatcher's line is acknowledged",
+        console.say(call.call_id, "分かりました"),
+        w.patience,
+        expected="an acknowledgement",
+        ja="指令員の文が確認される",
+    )
+    record = await console.record(call.call_id)
+    theirs = [(line.seq, line.text) for line in record.lines]
+    mine = [(line.seq, line.text) for line in call.lines]
+    t.check(
+        "both records agree",
+        theirs == mine and len(mine) >= 2,
+        expected=mine,
+        seen=theirs,
+        ja="双方の記録が一致する",
+    )
+    closed = await t.observe(
+        "closing is confirmed to the dispatcher",
+        console.close(call.call_id, CloseOutcome.DISPATCHED),
+        w.patience,
+        expected="state closed",
+        ja="閉じたことが指令員に確認される",
+    )
+    if closed is not None:
+        t.check(
+            "the call is closed with its outcome",
+            (closed.state, closed.outcome) == (CallState.CLOSED, CloseOutcome.DISPATCHED),
+            expected="closed, dispatched",
+            seen=f"{closed.state.value}, {closed.outcome}",
+            ja="結果とともに閉じられている",
+        )
+
+
+@purpose(
+    id="OFFER-LINE-NOT-CONFIRMED",
+    requirements=("CTS-09",),
+    interfaces="BC",
+    role=Role.RECEIVING,
+    needs=Needs(peer=True),
+    title_ja="登録地側が確認するまで、指令員の文は「届いた」とされない",
+    title_en="The receiving provider never confirms its dispatcher's line by itself",
+    stimulus_ja="割り当てられた通報で指令員が書くが、模擬事業者は番号を返さない。その後で返す。",
+    stimulus_en="On an assigned call the dispatcher writes; the peer holds its receipt back, then "
+    "sends it.",
+    expected_ja="番号が返るまで確認されず、返ると確認される。",
+    expected_en="No acknowledgement until the receipt comes, then at once.",
+    why_ja="通報者に届いていない文を、指令員が届いたと思ってはならない。",
+    why_en="A dispatcher must not believe that a line was said when it was not.",
+)
+async def not_confirmed(t: Trial, w: World) -> None:
+    console = await w.console()
+    other = await w.peer()
+    call = await offer_to_sut(w, other)
+    with t.waiting("call.accept"):
+        await call.expect(MessageType.CALL_ACCEPT, within=w.patience)
+    await call.assign()
+    with t.waiting("the call at the console"):
+        await console.wait_for_call(call.call_id, w.patience, lambda seen: seen.mine)
+    await console.answer(call.call_id)
+    other.duties.number_lines = False
+    saying = w.start(console.say(call.call_id, "もう一度言ってください"))
+    line = await t.observe(
+        "the dispatcher's line reaches the anchor without a number",
+        other.expect(MessageType.CHAT_MESSAGE, call_id=call.call_id, within=w.patience),
+        w.patience + 1,
+        expected="chat.message without seq",
+        ja="指令員の文が、番号なしで登録地側に届く",
+    )
+    if line is None:
+        return
+    body = line.envelope.body
+    t.check(
+        "it carries no number of its own",
+        isinstance(body, bodies.ChatMessage) and body.seq is None,
+        expected="no seq",
+        seen=body.seq if isinstance(body, bodies.ChatMessage) else type(body).__name__,
+        ja="自分で番号を付けていない",
+    )
+    await t.observe_nothing(
+        "it is not acknowledged before the anchor's receipt",
+        w.ended(saying),
+        0.5,
+        expected="no acknowledgement yet",
+        ja="登録地側の確認より前に、確認されない",
+    )
+    number = bodies.ChatReceipt(
+        client_id=line.body_as(bodies.ChatMessage).client_id, seq=1, at=datetime.now(UTC)
+    )
+    await other.reply(line, number)
+    stored = await t.observe(
+        "it is acknowledged after the receipt",
+        w.ended(saying),
+        w.patience,
+        expected="an acknowledgement",
+        ja="登録地側が確認すると、確認される",
+    )
+    if stored is not None:
+        t.check(
+            "the acknowledgement has the anchor's number",
+            stored.seq == number.seq,
+            expected=number.seq,
+            seen=stored.seq,
+            ja="登録地側の番号で確認される",
+        )
+
+
+@purpose(
+    id="OFFER-EXPIRED",
+    requirements=("ASO-18",),
+    interfaces="BC",
+    role=Role.RECEIVING,
+    needs=Needs(peer=True),
+    title_ja="期限の過ぎた申し出は断る",
+    title_en="An offer past its deadline is rejected",
+    stimulus_ja="模擬事業者が、期限の過ぎた申し出を送る。続けて期限内の申し出も送る。",
+    stimulus_en="The peer sends an offer whose deadline has passed, then one that is in time.",
+    expected_ja="過ぎたものは expired で断られ、指令台に出ない。期限内のものは承諾される。",
+    expected_en="The late one is rejected as 'expired' and shows nowhere; the other is accepted.",
+    why_ja="古い申し出を受けると、すでに別の本部が受けた通報に二つの隊が向かう。",
+    why_en="Taking an old offer sends a second crew to a call that somebody else has.",
+)
+async def expired(t: Trial, w: World) -> None:
+    console = await w.console()
+    other = await w.peer()
+    late = await offer_to_sut(w, other, expires_in_s=-30.0)
+    await rejected_with(t, w, late, RejectReason.EXPIRED, "期限の過ぎた申し出が expired で断られる")
+    fresh = await offer_to_sut(w, other)
+    await t.observe(
+        "an offer in time is accepted",
+        fresh.expect(MessageType.CALL_ACCEPT, within=w.patience),
+        w.patience + 1,
+        expected="call.accept",
+        ja="期限内の申し出は承諾される",
+    )
+    t.check(
+        "the expired call shows at no console",
+        not console.lines(late.call_id) and not await _shown(console, late),
+        expected="not shown",
+        seen=f"checked at {datetime.now(UTC):%H:%M:%S}",
+        ja="期限の過ぎた通報が指令台に出ない",
+    )
+
+
+async def _shown(console: Console, call: OfferedCall) -> bool:
+    try:
+        await console.wait_for_call(call.call_id, 0.2)
+    except Waited:
+        return False
+    return True
+
+
+@purpose(
+    id="OFFER-NO-CONSOLE",
+    requirements=("ASO-18",),
+    interfaces="BC",
+    role=Role.RECEIVING,
+    needs=Needs(peer=True),
+    title_ja="指令台がつながっていなければ、申し出を断る",
+    title_en="Without a connected console an offer is rejected",
+    stimulus_ja="指令台が一つもつながっていない指令センターに申し出る。つながった後にもう一度申"
+    "し出る。",
+    stimulus_en="A call is offered to a center without any console, and again with one connected.",
+    expected_ja="はじめは no-console で断られ、つながった後は承諾される。",
+    expected_en="First rejected as 'no-console', then accepted.",
+    why_ja="誰も見ていない画面に通報を渡してはならない。",
+    why_en="A call must not be handed to a screen that nobody watches.",
+)
+async def no_console(t: Trial, w: World) -> None:
+    other = await w.peer()
+    unseen = await offer_to_sut(w, other)
+    await rejected_with(
+        t, w, unseen, RejectReason.NO_CONSOLE, "指令台がなければ no-console で断られる"
+    )
+    await w.console()
+    seen = await offer_to_sut(w, other)
+    await t.observe(
+        "with a console the offer is accepted",
+        seen.expect(MessageType.CALL_ACCEPT, within=w.patience),
+        w.patience + 1,
+        expected="call.accept",
+        ja="指令台がつながれば承諾される",
+    )
+
+
+@purpose(
+    id="OFFER-MODE",
+    requirements=("CTS-11",),
+    derived=("CTS-11",),
+    interfaces="BC",
+    role=Role.RECEIVING,
+    needs=Needs(peer=True),
+    title_ja="受け付けないモードの申し出は断り、途中でモードの違う電文も断る",
+    title_en="An offer in a mode not accepted, and a message in another mode, are refused",
+    stimulus_ja="live の申し出を送る。次に練習の申し出を割り当て、途中で drill の文を送る。",
+    stimulus_en="The peer offers a live call; then assigns a practice call and sends a line marked "
+    "'drill'.",
+    expected_ja="live は mode-not-accepted で断られ、違うモードの文は error で断られ、指令台に"
+    "出ない。",
+    expected_en="'live' is rejected; the line in another mode is refused by 'error' and not shown.",
+    why_ja="練習の通報に本番の文が混ざれば、練習が本番になってしまう。",
+    why_en="One live line in a practice call turns the practice into an emergency.",
+)
+async def mode(t: Trial, w: World) -> None:
+    console = await w.console()
+    other = await w.peer()
+    live = await offer_to_sut(w, other, mode=Mode.LIVE)
+    await rejected_with(
+        t, w, live, RejectReason.MODE_NOT_ACCEPTED, "live が mode-not-accepted で断られる"
+    )
+    call = await offer_to_sut(w, other, mode=Mode.PRACTICE)
+    with t.waiting("call.accept"):
+        await call.expect(MessageType.CALL_ACCEPT, within=w.patience)
+    await call.assign()
+    shown = await t.observe(
+        "the console shows the practice call as practice",
+        console.wait_for_call(call.call_id, w.patience, lambda seen: seen.mine),
+        w.patience + 1,
+        expected=f"call {call.call_id}",
+        ja="練習の通報が表示される",
+    )
+    if shown is not None:
+        t.check(
+            "its mode is practice",
+            shown.mode is Mode.PRACTICE,
+            expected=Mode.PRACTICE.value,
+            seen=shown.mode.value,
+            ja="練習と示される",
+        )
+    await console.answer(call.call_id)
+    wrong = caller_line(other, call, "これは別のモードです", 1, mode=Mode.DRILL)
+    await other.send_envelope(wrong)
+    error = await t.observe(
+        "the line in another mode is refused",
+        other.expect(MessageType.ERROR, call_id=call.call_id, within=w.patience),
+        w.patience + 1,
+        expected="error mode-mismatch",
+        ja="モードの違う文が断られる",
+    )
+    if error is not None and isinstance(error.envelope.body, bodies.ErrorReport):
+        t.check(
+            "the error says mode-mismatch",
+            error.envelope.body.code.value == "mode-mismatch",
+            expected="mode-mismatch",
+            seen=error.envelope.body.code.value,
+            ja="error が mode-mismatch である",
+        )
+    texts = [line.text for line in (await console.record(call.call_id)).lines]
+    t.check(
+        "the line is not in the record",
+        "これは別のモードです" not in texts,
+        expected="not recorded",
+        seen=texts,
+        ja="その文は記録されていない",
+    )

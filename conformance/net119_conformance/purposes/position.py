@@ -1,0 +1,371 @@
+"""What the position decides: abroad, none, switched off, on a border, at home, corrected."""
+
+from net119_protocol.api.console import ConsoleCall
+from net119_protocol.codes import Kind, PlaceChoice, Positioning, Refusal
+from net119_protocol.interconnect import MessageType, bodies
+from net119_protocol.places import Fix, Point
+from net119_simulators.errors import CallRefused
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.interface import Handset
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+SEOUL = Fix(lat=37.5665, lon=126.978, accuracy_m=20.0)
+STRADDLING_M = 400.0
+"""A 68 % radius whose 95 % circle, 640 m, lies on both sides of a border through its middle."""
+
+
+async def refused_call(
+    t: Trial,
+    phone: Handset,
+    *,
+    code: Refusal,
+    fix: Fix | None,
+    positioning: Positioning = Positioning.ON,
+    ja: str,
+) -> None:
+    """Call, and check that it is refused with the code and tells the caller what else to do."""
+    try:
+        call = await phone.call(
+            Kind.AMBULANCE, PlaceChoice.CURRENT, fix=fix, positioning=positioning
+        )
+    except CallRefused as refusal:
+        problem = refusal.problem
+        seen = problem.code.value
+        means = bool(problem.other_means_ja or problem.message_ja)
+    else:
+        seen, means = f"call {call.id} was taken", False
+    t.check(
+        f"the call is refused as {code.value}",
+        seen == code.value,
+        expected=code.value,
+        seen=seen,
+        ja=ja,
+    )
+    t.check(
+        "the refusal tells the caller in Japanese what to do",
+        means,
+        expected="a Japanese text with other means",
+        seen="there is one" if means else "none",
+        ja="断りに、どうすればよいかが日本語で書かれている",
+    )
+
+
+@purpose(
+    id="POSITION-ABROAD",
+    requirements=("CNB-35", "ASO-21"),
+    derived=("CNB-35",),
+    interfaces="A",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="国外の位置からの通報は受け付けず、案内する",
+    title_en="A call from abroad is not taken, and guided",
+    stimulus_ja="登録者が、国外（ソウル）の測位で通報する。続けて管内からも通報する。",
+    stimulus_en="A registrant calls with a fix in Seoul, and then from the home area.",
+    expected_ja="国外からの通報は理由と案内つきで断られ、管内からの通報は受け付けられる。",
+    expected_en="The call from abroad is refused with the reason and guidance; the one from "
+    "the home area is taken.",
+    why_ja="日本国内でしか使えない。断られた人が、通報できたと思い込んではならない。",
+    why_en="The service works inside Japan only; nobody may believe that such a call was received.",
+)
+async def abroad(t: Trial, w: World) -> None:
+    phone = await w.handset()
+    await refused_call(
+        t, phone, code=Refusal.OUTSIDE_JAPAN, fix=SEOUL, ja="国外からの通報が断られる"
+    )
+    await _taken_from_home(t, w, phone)
+
+
+async def _taken_from_home(t: Trial, w: World, phone: Handset) -> None:
+    """The same handset is served from home: it was the position that was refused."""
+    await w.console()
+    call = await t.observe(
+        "the same handset's call from the home area is taken",
+        w.call_from(phone, w.home),
+        w.patience,
+        expected="a call",
+        refusals=(CallRefused,),
+        ja="同じ端末の、管内からの通報は受け付けられる",
+    )
+    if call is not None:
+        receiver = call.view.receiver.code if call.view.receiver else "none"
+        t.check(
+            "it goes to the home department",
+            receiver == w.home.department,
+            expected=w.home.department,
+            seen=receiver,
+            ja="登録地消防本部に届く",
+        )
+
+
+@purpose(
+    id="POSITION-OFF",
+    requirements=("ASO-10", "CNB-13"),
+    derived=("ASO-10",),
+    interfaces="A",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="測位機能が無効、または許可されていない端末からは通報できない",
+    title_en="With positioning switched off or denied, no call can be made",
+    stimulus_ja="登録者が、測位を切った端末と、測位を許可しない端末で通報する。",
+    stimulus_en="A registrant calls with positioning off, then with positioning denied.",
+    expected_ja="どちらも理由つきで断られ、どうすればよいかが示される。測位を入れれば通報できる。",
+    expected_en="Both are refused with the reason and what to do; with positioning on the call "
+    "works.",
+    why_ja="測位なしでは出動先が分からない。直し方が示されなければ通報者は行き詰まる。",
+    why_en="Without positioning nobody knows where to go, and the caller must learn how to "
+    "turn it on.",
+)
+async def positioning_off(t: Trial, w: World) -> None:
+    phone = await w.handset()
+    for positioning, ja in (
+        (Positioning.OFF, "測位が無効な端末の通報が断られる"),
+        (Positioning.DENIED, "測位を許可しない端末の通報が断られる"),
+    ):
+        await refused_call(
+            t, phone, code=Refusal.POSITIONING_OFF, fix=None, positioning=positioning, ja=ja
+        )
+    await _taken_from_home(t, w, phone)
+
+
+@purpose(
+    id="POSITION-NONE",
+    requirements=("ASO-18", "ASO-17"),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="測位が得られない通報は、位置なしと示して登録地消防本部が受ける",
+    title_en="A call without a fix goes home, marked as having no position",
+    stimulus_ja="登録者が、測位は有効だが位置が得られないまま「現在地」で通報する。",
+    stimulus_en="A registrant calls from 'current position' with positioning on but no fix.",
+    expected_ja="登録地消防本部の指令台に、位置なしと分かる形で表示される。",
+    expected_en="The home department's console shows the call, marked as having no position.",
+    why_ja="位置がないからといって通報を失ってはならず、あるかのように見せてもならない。",
+    why_en="A call must neither be lost for lack of a position nor shown as if it had one.",
+)
+async def no_position(t: Trial, w: World) -> None:
+    console = await w.console()
+    phone = await w.handset()
+    call = await phone.call(Kind.FIRE, PlaceChoice.CURRENT, fix=None)
+    shown = await t.observe(
+        "the home department's console shows the call",
+        console.wait_for_call(call.id, w.patience),
+        w.patience + 1,
+        expected=f"call {call.id} at {w.home.center}",
+        ja="登録地消防本部の指令台に表示される",
+    )
+    if shown is None:
+        return
+    t.check(
+        "the home department owns it",
+        shown.mine,
+        expected=w.home.department,
+        seen=shown.owner.code,
+        ja="登録地消防本部の通報である",
+    )
+    t.check(
+        "no position is shown",
+        shown.place.point is None and shown.place.fix is None,
+        expected="no point, no fix",
+        seen=shown.place.model_dump_json(exclude_none=True),
+        ja="位置が表示されていない",
+    )
+    t.check(
+        "the dispatcher is told that there is no position",
+        bool(shown.notices),
+        expected="a notice",
+        seen=[notice.code.value for notice in shown.notices],
+        ja="位置がないことが指令員に知らされる",
+    )
+
+
+@purpose(
+    id="POSITION-BORDER",
+    requirements=("CTS-01", "ASO-16"),
+    interfaces="AB",
+    role=Role.HOME,
+    needs=Needs(peer=True),
+    title_ja="境界をまたぐ測位の通報は、曖昧と示され、もう一方の消防本部も示される",
+    title_en="A position over a border is flagged ambiguous, with the other department named",
+    stimulus_ja="登録者が、登録地と模擬事業者の管内の境界上で、誤差円が両側にかかる測位で通報す"
+    "る。",
+    stimulus_en="A registrant calls from the border of the home and the peer's area with a "
+    "circle of uncertainty on both sides.",
+    expected_ja="どちらか一方の消防本部に届き、曖昧であることと、もう一方の消防本部が示される。",
+    expected_en="One of the two gets the call; it is flagged as ambiguous and names the other.",
+    why_ja="境界では測位の誤差が管轄を変える。黙って一方に決めると、誤った消防本部が出動する。",
+    why_en="At a border the error of a fix changes who is responsible; deciding silently sends the "
+    "wrong department.",
+)
+async def border(t: Trial, w: World) -> None:
+    there = w.ground("peer")
+    point = t.require("the two departments have a common border", w.estate.border)
+    console = await w.console()
+    other = await w.peer()
+    phone = await w.handset()
+    fix = Fix(lat=point.lat, lon=point.lon, accuracy_m=STRADDLING_M)
+    call = await w.call_from(phone, w.home, fix=fix)
+    receiver = call.view.receiver.code if call.view.receiver else ""
+    ambiguous: bool
+    alternatives: list[str]
+    offers = [got for got in other.received if got.envelope.type is MessageType.CALL_OFFER]
+    if not offers:
+        try:
+            offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=1.0)
+            offers = [offer]
+        except TimeoutError:
+            offers = []
+    if offers and isinstance(offers[0].envelope.body, bodies.CallOffer):
+        note = offers[0].envelope.body.routing
+        ambiguous, alternatives = note.ambiguous, [each.code for each in note.alternatives]
+        receiver, counterpart = there.department, w.home.department
+    else:
+        shown: ConsoleCall = await console.wait_for_call(call.id, w.patience)
+        note = shown.routing
+        ambiguous, alternatives = note.ambiguous, [each.code for each in note.alternatives]
+        receiver, counterpart = shown.owner.code, there.department
+    t.check(
+        "one of the two departments gets the call",
+        receiver in (w.home.department, there.department),
+        expected=f"{w.home.department} or {there.department}",
+        seen=receiver,
+        ja="どちらか一方の消防本部に届く",
+    )
+    t.check(
+        "the call is flagged as ambiguous",
+        ambiguous,
+        expected="ambiguous",
+        seen="ambiguous" if ambiguous else "not flagged",
+        ja="曖昧であることが示される",
+    )
+    t.check(
+        "the other department is named as the alternative",
+        counterpart in alternatives,
+        expected=counterpart,
+        seen=alternatives,
+        ja="もう一方の消防本部が示される",
+    )
+
+
+@purpose(
+    id="POSITION-HOME-AND-GPS",
+    requirements=("CNB-27",),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True),
+    title_ja="「自宅」を選ぶと、登録住所と測位の両方が送られる",
+    title_en="'Home' sends the registered address together with the GPS position",
+    stimulus_ja="登録者が、自宅の近くで「自宅」を選んで通報する。別の登録者が、模擬事業者の管内"
+    "で「現在地」を選んで通報する。",
+    stimulus_en="A registrant near home calls from 'home'; another calls from 'current "
+    "position' in the peer's area.",
+    expected_ja="「自宅」では登録住所と測位の両方が、「現在地」では測位だけが届く。",
+    expected_en="With 'home' both the registered address and the fix arrive; with 'current "
+    "position' the fix alone.",
+    why_ja="自宅と測位が食い違うとき、指令員は両方を見て判断する。",
+    why_en="Where home and fix differ, the dispatcher must see both to judge.",
+)
+async def home_and_gps(t: Trial, w: World) -> None:
+    console = await w.console()
+    who = await w.register()
+    phone = await w.handset(who)
+    address = who.person.address
+    near = Fix(lat=address.lat, lon=address.lon, accuracy_m=15.0)
+    call = await phone.call(Kind.AMBULANCE, PlaceChoice.HOME, fix=near)
+    shown = await t.observe(
+        "the console shows the call from home",
+        console.wait_for_call(call.id, w.patience),
+        w.patience + 1,
+        expected=f"call {call.id}",
+        ja="自宅からの通報が指令台に表示される",
+    )
+    if shown is not None:
+        registered = shown.place.registered
+        t.check(
+            "'home' brings the registered address",
+            registered is not None and registered.address == address.one_line(),
+            expected=address.one_line(),
+            seen=None if registered is None else registered.address,
+            ja="「自宅」では登録住所が届く",
+        )
+        fix = shown.place.fix
+        t.check(
+            "'home' brings the fix as well",
+            fix is not None and (fix.lat, fix.lon) == (near.lat, near.lon),
+            expected=f"{near.lat}, {near.lon}",
+            seen="no fix" if fix is None else f"{fix.lat}, {fix.lon}",
+            ja="「自宅」でも測位が届く",
+        )
+    other = await w.peer()
+    away = await w.handset()
+    far = await w.call_from(away, w.ground("peer"))
+    offer = await t.observe(
+        "the call from 'current position' is offered to the peer",
+        other.expect(MessageType.CALL_OFFER, call_id=far.id, within=w.patience),
+        w.patience + 1,
+        expected="call.offer",
+        ja="「現在地」からの通報が相手に申し出られる",
+    )
+    if offer is not None and isinstance(offer.envelope.body, bodies.CallOffer):
+        place = offer.envelope.body.place
+        t.check(
+            "'current position' brings the fix and no registered address as its place",
+            place.fix is not None and place.registered is None,
+            expected="fix only",
+            seen=place.model_dump_json(exclude_none=True),
+            ja="「現在地」では測位だけが届く",
+        )
+
+
+@purpose(
+    id="POSITION-CORRECTED",
+    requirements=("CNB-28", "ASO-16"),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(sibling=True),
+    title_ja="地図で直した位置が管轄を決め、もとの測位も残る",
+    title_en="A pin corrected on the map decides, and the raw fix is kept beside it",
+    stimulus_ja="測位は登録地の管内だが、通報者が地図のピンを別の消防本部の管内に直してから通報"
+    "する。",
+    stimulus_en="The fix lies in the home area; the caller drags the pin into another department's "
+    "area before calling.",
+    expected_ja="直した位置の消防本部に届き、指令台には直した位置ともとの測位が別々に示される。",
+    expected_en="The department of the pin gets the call; its console shows pin and raw fix apart.",
+    why_ja="測位が誤っていることを知っているのは通報者である。",
+    why_en="The caller is the one who knows that the fix is wrong.",
+)
+async def corrected(t: Trial, w: World) -> None:
+    there = w.ground("sibling")
+    console = await w.console(there)
+    phone = await w.handset()
+    pin = Point(lat=there.lat, lon=there.lon)
+    raw = w.fix_at(w.home)
+    call = await phone.call(Kind.FIRE, PlaceChoice.CURRENT, fix=raw, corrected_pin=pin)
+    shown = await t.observe(
+        "the department of the pin gets the call",
+        console.wait_for_call(call.id, w.patience, lambda seen: seen.mine),
+        w.patience + 1,
+        expected=f"call {call.id} at {there.center}",
+        ja="直した位置の消防本部に届く",
+    )
+    if shown is None:
+        return
+    place = shown.place
+    t.check(
+        "the pin is shown",
+        place.corrected_pin is not None
+        and (place.corrected_pin.lat, place.corrected_pin.lon) == (pin.lat, pin.lon),
+        expected=f"{pin.lat}, {pin.lon}",
+        seen=place.model_dump_json(exclude_none=True),
+        ja="直した位置が示される",
+    )
+    t.check(
+        "the raw fix is kept",
+        place.fix is not None and (place.fix.lat, place.fix.lon) == (raw.lat, raw.lon),
+        expected=f"{raw.lat}, {raw.lon}",
+        seen=place.model_dump_json(exclude_none=True),
+        ja="もとの測位も残っている",
+    )

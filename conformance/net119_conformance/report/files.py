@@ -1,0 +1,58 @@
+"""Writes the report's files, and removes those of an earlier run."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from net119_conformance.catalogue import Lang, Requirement
+from net119_conformance.purpose import Purpose
+from net119_conformance.record import ItemRecord
+from net119_conformance.report.html import html_report
+from net119_conformance.report.junit import junit_xml
+from net119_conformance.results import Report
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """Where the forms of one report lie."""
+
+    json: Path
+    junit: Path
+    html: Path
+
+    @classmethod
+    def of(cls, out: Path) -> "ReportFiles":
+        """The files of a report in the folder `out`."""
+        return cls(out / "report.json", out / "report.junit.xml", out / "report.html")
+
+
+def clear_report(out: Path) -> None:
+    """Remove what an earlier run left in `out`, and nothing else."""
+    files = ReportFiles.of(out)
+    evidence = sorted((out / "evidence").glob("*--*.jsonl"))
+    for path in (files.json, files.junit, files.html, out / "pytest.log", *evidence):
+        path.unlink(missing_ok=True)
+
+
+def write_report(
+    report: Report,
+    *,
+    records: Sequence[ItemRecord],
+    purposes: Mapping[str, Purpose],
+    requirements: Mapping[str, Requirement],
+    out: Path,
+    lang: Lang,
+) -> ReportFiles:
+    """Write `report` in all its forms into `out`; each file is there whole or not at all."""
+    files = ReportFiles.of(out)
+    _write(files.json, report.to_json())
+    _write(files.junit, junit_xml(report))
+    _write(files.html, html_report(report, records, purposes, requirements, out, lang))
+    return files
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_text(text, "utf-8", "backslashreplace")
+    os.replace(unfinished, path)

@@ -1,0 +1,207 @@
+"""The HTML report: one file, no script, nothing fetched; Japanese and English in it.
+
+Every text goes through Jinja's escaping and `visible`, since much of it comes from systems under
+test; a content security policy in the page forbids whatever would slip through.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from markupsafe import Markup
+
+from net119_conformance.catalogue import Lang, Requirement, Text
+from net119_conformance.checks import Check
+from net119_conformance.evidence import read_evidence
+from net119_conformance.purpose import Purpose
+from net119_conformance.record import ItemRecord
+from net119_conformance.report.clean import visible
+from net119_conformance.report.diagram import Line, sequence_diagram
+from net119_conformance.report.words import VERDICT_WORD, headline
+from net119_conformance.results import Report, Result
+from net119_conformance.verdict import Verdict, weight
+
+MOST_EVENTS = 250
+"""Raw events of one purpose that the page shows; the evidence file has all that were kept."""
+MOST_PAYLOAD = 1_500
+
+_JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Where to look first: a sentence, and the message it is about (or None)."""
+
+    text: Text
+    message: Line | None = None
+
+
+@dataclass(frozen=True)
+class _View:
+    """Everything the page shows about one result."""
+
+    anchor: str
+    result: Result
+    purpose: Purpose
+    requirements: list[Requirement]
+    checks: Sequence[Check]
+    reason: Text
+    diagram: Markup
+    events: list[Line]
+    hidden_events: int
+    looks: dict[int, _Look]
+    look: _Look | None
+
+
+def html_report(
+    report: Report,
+    records: Sequence[ItemRecord],
+    purposes: Mapping[str, Purpose],
+    requirements: Mapping[str, Requirement],
+    out: Path,
+    lang: Lang,
+) -> str:
+    """The page, opening in `lang`. Evidence is read from the files below `out`."""
+    by_item = {(record.id, record.sut): record for record in records}
+    views = [
+        _view(result, by_item[result.id, result.sut], purposes[result.id], requirements, out)
+        for result in report.results
+    ]
+    problems = [view for view in views if view.result.blocking]
+    problems.sort(key=lambda view: -weight(view.result.verdict))
+    warnings = [
+        view for view in views if view.result.verdict is Verdict.WARN and not view.result.blocking
+    ]
+    phrase = headline(
+        exit_status=report.summary.exit_status, failed=Verdict.FAIL in report.summary.verdicts
+    )
+    return _template().render(
+        lang=lang,
+        report=report,
+        views=views,
+        problems=problems,
+        warnings=warnings,
+        rows=_rows(views),
+        requirements=requirements,
+        headline=phrase,
+        local_time=f"{report.started_at.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} (JST)",
+        words=VERDICT_WORD,
+        css=Markup(_resource("report.css")),  # noqa: S704 - our own file
+    )
+
+
+def _view(
+    result: Result,
+    record: ItemRecord,
+    purpose: Purpose,
+    requirements: Mapping[str, Requirement],
+    out: Path,
+) -> _View:
+    lines = read_evidence(out / result.evidence) if result.evidence else []
+    looks = {
+        place: _look_of_check(check, lines)
+        for place, check in enumerate(record.checks)
+        if not check.passed
+    }
+    return _View(
+        anchor=f"{result.id}--{result.sut}",
+        result=result,
+        purpose=purpose,
+        requirements=[requirements[name] for name in purpose.judged if name in requirements],
+        checks=record.checks,
+        reason=Text(en=result.reason, ja=result.reason_ja),
+        diagram=sequence_diagram(lines, f"{result.id} {result.sut}"),
+        events=[_shortened(line) for line in lines[:MOST_EVENTS]],
+        hidden_events=max(0, len(lines) - MOST_EVENTS),
+        looks=looks,
+        look=_look_of_verdict(result.verdict),
+    )
+
+
+def _look_of_check(check: Check, lines: Sequence[Line]) -> _Look:
+    messages = {line["n"]: line for line in lines if line.get("kind") == "message"}
+    if check.offending in messages:
+        return _Look(
+            Text(en="the message marked ✗ in the sequence", ja="通信の流れ図で ✗ の付いた電文"),
+            messages[check.offending],
+        )
+    last = messages.get(check.after_event - 1)
+    if last is None:
+        return _Look(Text(en="no message was seen before it", ja="これより前の電文はありません"))
+    return _Look(
+        Text(
+            en="the last messages before the check; the very last one is",
+            ja="検査の直前の電文。最後の電文は",
+        ),
+        last,
+    )
+
+
+def _look_of_verdict(verdict: Verdict) -> _Look | None:
+    texts = {
+        Verdict.INCONCLUSIVE: Text(
+            en="Is the system running and reachable, and is the prerequisite set up? Nothing is "
+            "said about the requirement itself.",
+            ja="試験対象が動作していて接続できるか、前提が整っているかを確かめてください。"
+            "要求そのものへの適否は判定していません。",
+        ),
+        Verdict.HARNESS_ERROR: Text(
+            en="The suite broke, not the system under test. The last lines of the event log say "
+            "where; please report it with them.",
+            ja="試験対象ではなく試験側の異常です。記録の末尾に発生箇所があります。"
+            "それを添えて開発元に知らせてください。",
+        ),
+        Verdict.NEEDS_REVIEW: Text(
+            en="A person who saw the system must answer the question.",
+            ja="実際の画面などを見た人の確認が必要です。",
+        ),
+        Verdict.NOT_APPLICABLE: Text(
+            en="This run does not allow this purpose to be not applicable: look at the profile.",
+            ja="この実行ではこの試験を対象外にできません。プロファイルを確かめてください。",
+        ),
+    }
+    text = texts.get(verdict)
+    return None if text is None else _Look(text)
+
+
+def _rows(views: Sequence[_View]) -> list[tuple[str, bool, _View]]:
+    """Lines of the table: requirement (empty for none), whether its derived part, and result."""
+    rows: list[tuple[str, bool, _View]] = []
+    for view in views:
+        rows += [(name, False, view) for name in view.result.requirements]
+        rows += [(name, True, view) for name in view.result.derived]
+        if not view.purpose.judged:
+            rows.append(("", False, view))
+    return sorted(rows, key=lambda row: (row[0] == "", row[0], row[2].anchor))
+
+
+def _shortened(line: Line) -> Line:
+    payload = line.get("payload")
+    if isinstance(payload, str) and len(payload) > MOST_PAYLOAD:
+        return {**line, "payload": payload[:MOST_PAYLOAD], "more": len(payload) - MOST_PAYLOAD}
+    return line
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Every value shown is made harmless here, not at each place where one is shown.
+        finalize=_finalize,
+    )
+    return environment.from_string(_resource("report.html.j2"))
+
+
+def _finalize(value: Any) -> Any:
+    # Markup is ours (style sheet, diagrams) and already cleaned.
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _resource(name: str) -> str:
+    return files("net119_conformance.report").joinpath(name).read_text("utf-8")

@@ -1,0 +1,41 @@
+"""The words of reports and of the terminal, in Japanese and English."""
+
+from net119_conformance.catalogue import Lang, Text
+from net119_conformance.verdict import ExitStatus, Verdict
+
+VERDICT_WORD: dict[Verdict, Text] = {
+    Verdict.PASS: Text(en="pass", ja="合格"),
+    Verdict.FAIL: Text(en="fail", ja="不合格"),
+    Verdict.WARN: Text(en="warning", ja="注意"),
+    Verdict.INCONCLUSIVE: Text(en="inconclusive", ja="判定不能"),
+    Verdict.NOT_APPLICABLE: Text(en="not applicable", ja="対象外"),
+    Verdict.NEEDS_REVIEW: Text(en="needs review", ja="要確認"),
+    Verdict.HARNESS_ERROR: Text(en="harness error", ja="試験側の異常"),
+}
+
+VERDICT_STYLE: dict[Verdict, str] = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.WARN: "yellow",
+    Verdict.INCONCLUSIVE: "bold magenta",
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.NEEDS_REVIEW: "bold cyan",
+    Verdict.HARNESS_ERROR: "bold white on red",
+}
+"""Rich styles; the word always stands beside, so that nothing hangs on colour alone."""
+
+
+def say(lang: Lang, *, en: str, ja: str) -> str:
+    """The one of two equivalent texts that fits `lang`."""
+    return ja if lang == "ja" else en
+
+
+def headline(*, exit_status: int, failed: bool) -> Text:
+    """The outcome of a whole run in one phrase."""
+    if exit_status == ExitStatus.INTERRUPTED:
+        return Text(en="Interrupted: no overall verdict", ja="中断されたため、総合判定はありません")
+    if exit_status == ExitStatus.OK:
+        return Text(en="Conforms in all that was judged", ja="判定したすべての項目に適合")
+    if failed:
+        return Text(en="Does not conform", ja="不適合")
+    return Text(en="Conformance not shown", ja="適合を確認できず")

@@ -1,0 +1,325 @@
+"""Runs the suite: sets up what is judged, lets workers judge it, collects, reports, tidies up."""
+
+import asyncio
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, load_catalogue
+from net119_conformance.catalogue.model import CatalogueError
+from net119_conformance.environment import Environment
+from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.judge import evidence_name
+from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
+from net119_conformance.progress import Progress
+from net119_conformance.purpose import Purpose, by_purpose, load_purposes
+from net119_conformance.record import ItemRecord, unjudged
+from net119_conformance.report.files import clear_report, write_report
+from net119_conformance.report.terminal import print_report
+from net119_conformance.report.words import say
+from net119_conformance.results import make_report
+from net119_conformance.selection import select
+from net119_conformance.verdict import ExitRule, ExitStatus, Verdict
+from net119_conformance.workers import Workers
+
+DEFAULT_PURPOSES = ("net119_conformance.purposes",)
+DEFAULT_OUT = Path("build/conformance")
+POLL_S = 0.1
+STOP_TIMEOUT_S = 30.0
+
+T = TypeVar("T")
+
+
+def default_workers() -> int:
+    """Purposes mostly wait for timers of the SUT, so more workers than processors pay off."""
+    return min(8, 2 * (os.cpu_count() or 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What to judge and how. `only` and `interfaces` select (see `selection`); `out` gets the
+    reports; `allowed_not_applicable` overrides the environment's; `catalogue` is by default the
+    one that comes with the suite."""
+
+    environment: Environment
+    purposes: tuple[str, ...] = DEFAULT_PURPOSES
+    only: tuple[str, ...] = ()
+    interfaces: str = ""
+    workers: int = field(default_factory=default_workers)
+    strict: bool = False
+    lang: Lang = "ja"
+    out: Path = DEFAULT_OUT
+    allowed_not_applicable: frozenset[str] | None = None
+    catalogue: Catalogue | None = None
+
+    def rule(self) -> ExitRule:
+        """The exit rule of this run."""
+        allowed = self.allowed_not_applicable
+        if allowed is None:
+            allowed = self.environment.allowed_not_applicable
+        return ExitRule(self.strict, allowed)
+
+
+def run(options: Options, console: Console) -> int:
+    """Run the suite and write the reports; returns the exit status (see `ExitStatus`).
+
+    Raises ConformanceError if nothing could be judged because options, purposes, the catalogue or
+    the environment are wrong (exit status 2). Ctrl-C or SIGTERM end the workers and what the
+    environment started, and leave a report marked incomplete.
+    """
+    if options.workers < 1:
+        raise ConformanceError(f"{options.workers} workers", "-n", "use 1 or more")
+    run_ = _Run(options, console)
+    return int(asyncio.run(run_.run()))
+
+
+def load_suite(
+    modules: tuple[str, ...], catalogue: Catalogue | None = None
+) -> tuple[dict[str, Purpose], Catalogue, list[RequirementStatus]]:
+    """Purposes, catalogue, and the two joined. Raises ConformanceError if they do not fit."""
+    purposes = load_purposes(modules)
+    try:
+        catalogue = catalogue or load_catalogue()
+        statuses = catalogue.join(
+            by_purpose(purposes, "requirements"), by_purpose(purposes, "derived")
+        )
+    except CatalogueError as wrong:
+        raise ConformanceError(
+            "; ".join(wrong.problems), "requirement catalogue", "mend the files named here"
+        ) from wrong
+    return purposes, catalogue, statuses
+
+
+def selected_purposes(
+    only: tuple[str, ...] = (),
+    interfaces: str = "",
+    modules: tuple[str, ...] = DEFAULT_PURPOSES,
+    catalogue: Catalogue | None = None,
+) -> list[Purpose]:
+    """The purposes that a run with these options will judge, for making its environment.
+
+    Raises ConformanceError as `run` does.
+    """
+    purposes, known, _ = load_suite(modules, catalogue)
+    return list(select(purposes, known, only, interfaces).values())
+
+
+class _Run:
+    def __init__(self, options: Options, console: Console) -> None:
+        self._options = options
+        self._console = console
+        self._purposes, self._catalogue, self._statuses = load_suite(
+            options.purposes, options.catalogue
+        )
+        self._selected = select(self._purposes, self._catalogue, options.only, options.interfaces)
+        self._records: dict[str, ItemRecord] = {}
+        self._interrupted = asyncio.Event()
+        self._started_at = datetime.now(UTC)
+        self._began = time.monotonic()
+
+    async def run(self) -> ExitStatus:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._interrupted.set)
+        out = _prepare(self._options.out)
+        items, homeless = plan_items(self._selected, self._options.environment)
+        for name in homeless:
+            self._records[name] = unjudged(
+                name,
+                "none",
+                Verdict.NOT_APPLICABLE,
+                en="no system under test claims the role this purpose judges",
+                ja="この試験の役割を名乗る試験対象がありません",
+                at=self._started_at,
+            )
+        scratch = Path(tempfile.mkdtemp(prefix="net119-conformance-"))
+        try:
+            await self._judge(items, out, scratch)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        complete = not self._interrupted.is_set()
+        return self._finish(items, out, complete=complete)
+
+    async def _judge(self, items: list[PlanItem], out: Path, scratch: Path) -> None:
+        environment = self._options.environment
+        if not items:
+            return
+        try:
+            with self._console.status(self._say(en="starting …", ja="準備しています…")):
+                description = await self._unless_interrupted(environment.start())
+            if description is None:
+                return
+            plan = Plan(
+                purposes=self._options.purposes,
+                suts=tuple(environment.suts()),
+                items=tuple(items),
+                bench=environment.bench,
+                description=dict(description),
+                results=scratch,
+                out=out,
+                sys_path=importable_path(),
+            )
+            plan_file = scratch / "plan"
+            # It may hold tokens of the SUT: for our eyes only (mkdtemp gave the folder mode 700).
+            plan_file.write_text(plan.model_dump_json(), "utf-8")
+            count = min(self._options.workers, len(items))
+            async with Workers(plan, plan_file, count, out / "pytest.log") as workers:
+                await self._follow(plan, workers)
+        except SutUnavailable as gone:
+            raise ConformanceError(
+                f"the system under test cannot be reached: {gone}",
+                "environment",
+                "start it, or mend the addresses in its profile",
+            ) from gone
+        finally:
+            await self._stop(environment)
+
+    async def _stop(self, environment: Environment) -> None:
+        try:
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                await environment.stop()
+        except TimeoutError:
+            self._console.print(
+                self._say(
+                    en=f"The environment did not stop within {STOP_TIMEOUT_S:g} s.",
+                    ja=f"試験環境が {STOP_TIMEOUT_S:g} 秒以内に停止しませんでした。",
+                ),
+                style="bold red",
+            )
+
+    async def _unless_interrupted(self, work: Awaitable[T]) -> T | None:
+        """What `work` gives, or None, with `work` cancelled, after an interruption."""
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self._interrupted.wait())
+        try:
+            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.cancel()
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+        if task.cancelled() or (self._interrupted.is_set() and task.exception()):
+            return None
+        return task.result()
+
+    async def _follow(self, plan: Plan, workers: Workers) -> None:
+        """Show what the workers do until they end or we are interrupted."""
+        with Progress(self._console, self._options.lang, len(plan.items)) as progress:
+            ended: asyncio.Future[Any] = asyncio.ensure_future(workers.wait())
+            stop: asyncio.Future[Any] = asyncio.ensure_future(self._interrupted.wait())
+            try:
+                done: set[asyncio.Future[Any]] = set()
+                while not done:
+                    done, _ = await asyncio.wait(
+                        {ended, stop}, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    self._collect(plan, progress)
+            finally:
+                ended.cancel()
+                stop.cancel()
+            if not self._interrupted.is_set():
+                self._account_for_missing(plan, workers, progress)
+
+    def _collect(self, plan: Plan, progress: Progress) -> None:
+        running = []
+        for item in plan.items:
+            if item.name in self._records:
+                continue
+            path = plan.record_path(item)
+            if path.exists():
+                record = self._read(item, path)
+                self._records[item.name] = record
+                progress.done(record)
+            elif plan.started_path(item).exists():
+                running.append(item)
+        progress.running(running)
+
+    def _read(self, item: PlanItem, path: Path) -> ItemRecord:
+        try:
+            return ItemRecord.read(path)
+        except (OSError, ValueError) as problem:
+            return unjudged(
+                item.purpose,
+                item.sut,
+                Verdict.HARNESS_ERROR,
+                en=f"the record of this item cannot be read: {problem}",
+                ja=f"この試験の記録を読めません: {problem}",
+                at=self._started_at,
+            )
+
+    def _account_for_missing(self, plan: Plan, workers: Workers, progress: Progress) -> None:
+        """Planned, but no record: the worker died, or pytest never came that far."""
+        for item in plan.items:
+            if item.name in self._records:
+                continue
+            if plan.started_path(item).exists():
+                en = "the worker process died while it ran this purpose"
+                ja = "この試験の実行中に試験側のプロセスが異常終了しました"
+            else:
+                en = f"this purpose was planned but never run; pytest: {workers.last_words()}"
+                ja = f"この試験は実行されませんでした。pytest の出力: {workers.last_words()}"
+            record = unjudged(
+                item.purpose, item.sut, Verdict.HARNESS_ERROR, en=en, ja=ja, at=self._started_at
+            )
+            evidence = evidence_name(item.purpose, item.sut)
+            if (plan.out / evidence).exists():
+                record = record.model_copy(update={"evidence": evidence})
+            self._records[item.name] = record
+            progress.done(record)
+
+    def _finish(self, items: list[PlanItem], out: Path, *, complete: bool) -> ExitStatus:
+        rule = self._options.rule()
+        records = list(self._records.values())
+        status = rule.exit_status((record.id, record.verdict) for record in records)
+        if not complete:
+            status = ExitStatus.INTERRUPTED
+        report = make_report(
+            catalogue_version=self._catalogue.version,
+            statuses=self._statuses,
+            purposes=self._purposes,
+            suts=self._options.environment.suts(),
+            records=records,
+            rule=rule,
+            not_run=[item.name for item in items if item.name not in self._records],
+            complete=complete,
+            exit_status=status,
+            started_at=self._started_at,
+            duration_s=time.monotonic() - self._began,
+        )
+        files = write_report(
+            report,
+            records=records,
+            purposes=self._purposes,
+            requirements=self._catalogue.requirements,
+            out=out,
+            lang=self._options.lang,
+        )
+        print_report(report, self._purposes, files, self._console, self._options.lang)
+        return status
+
+    def _say(self, *, en: str, ja: str) -> str:
+        return say(self._options.lang, en=en, ja=ja)
+
+
+def _prepare(out: Path) -> Path:
+    """Make the report's folder and remove what an earlier run left in it."""
+    out = out.absolute()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        clear_report(out)
+    except OSError as problem:
+        raise ConformanceError(
+            f"the folder for the report cannot be used: {problem.strerror or problem}",
+            f"--out {out}",
+            "name a folder that can be written to",
+        ) from problem
+    return out

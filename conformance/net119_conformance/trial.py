@@ -1,0 +1,235 @@
+"""What a test purpose is handed: it checks, requires and observes through its `Trial`.
+
+Nothing here raises because of what the SUT did, save to leave the purpose after the verdict is
+recorded; so all mismatches are reported, and a purpose cannot turn a failure into a pass by
+catching an exception.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn, TypeVar
+
+from net119_simulators.wiretap import WireEvent
+
+from net119_conformance.catalogue import Text
+from net119_conformance.checks import Check, CheckLevel, show
+from net119_conformance.errors import TrialEnded
+from net119_conformance.evidence import EvidenceLog
+from net119_conformance.purpose import Purpose
+from net119_conformance.record import Reason
+from net119_conformance.verdict import Verdict, worst
+
+T = TypeVar("T")
+
+
+class Trial:
+    """One run of one purpose: its checks, its conclusions, its evidence.
+
+    `evidence` is a `Wiretap`: hand it to everything that talks. `derived_binds` is true if the
+    SUT's profile claims the derived parts of requirements; then failing them is a FAIL.
+    """
+
+    def __init__(
+        self, purpose: Purpose, evidence: EvidenceLog, *, derived_binds: bool = False
+    ) -> None:
+        self.purpose = purpose
+        self.evidence = evidence
+        self.derived_binds = derived_binds
+        self._checks: list[Check] = []
+        self._reasons: list[Reason] = []
+        self._waiting_for: list[str] = []
+
+    # -- what a purpose says ---------------------------------------------------------------------
+
+    def check(
+        self,
+        name: str,
+        condition: bool,
+        *,
+        expected: object,
+        seen: object,
+        level: CheckLevel | str | None = None,
+        offending: WireEvent | str | None = None,
+        ja: str = "",
+    ) -> bool:
+        """Record a named check and return `condition`.
+
+        `name` is a short statement of what must hold, the same in every run; `ja` says it in
+        Japanese. `level` is by default `derived` in a purpose that judges derived parts only, else
+        `must`. `offending` names the message to look at: the event itself, or a text in it such as
+        a message ID. Anything but a bool as `condition` (a coroutine not awaited is always true)
+        is recorded as a fault of the purpose.
+        """
+        if not isinstance(condition, bool):
+            if inspect.iscoroutine(condition):
+                condition.close()
+            self.conclude(
+                Verdict.HARNESS_ERROR,
+                en=f"check {name!r} got a {type(condition).__name__} instead of a bool",
+                ja=f"検査「{name}」に真偽値でなく {type(condition).__name__} が渡されました",
+            )
+            return False
+        if level is None:
+            level = CheckLevel.DERIVED if self.purpose.only_derived else CheckLevel.MUST
+        check = Check(
+            name=name,
+            name_ja=ja,
+            passed=condition,
+            level=CheckLevel(level),
+            counts_as=self._counts_as(condition, CheckLevel(level)),
+            expected=self.evidence.redact(show(expected)),
+            seen=self.evidence.redact(show(seen)),
+            offset_s=round(self.evidence.elapsed(), 6),
+            after_event=self.evidence.count,
+            offending=None if offending is None else self.evidence.index_of(offending),
+        )
+        self._checks.append(check)
+        self.evidence.check(check)
+        return condition
+
+    def require(self, prerequisite: str, seen: T | None, *, ja: str = "") -> T:
+        """Return `seen` if it is there (truthy), else end the purpose as INCONCLUSIVE.
+
+        `prerequisite` is the sentence that must hold before anything can be judged: "the console
+        of center chitose is connected". A prerequisite that is met is no evidence for a PASS.
+        """
+        if inspect.iscoroutine(seen):
+            seen.close()
+            self.conclude(
+                Verdict.HARNESS_ERROR,
+                en=f"prerequisite {prerequisite!r} got a coroutine that nobody awaited",
+                ja=f"前提「{prerequisite}」に await されていないコルーチンが渡されました",
+            )
+            raise TrialEnded(prerequisite)
+        if not seen:
+            text = show(seen)
+            self.conclude(
+                Verdict.INCONCLUSIVE,
+                en=f"prerequisite missing: {prerequisite} (seen: {text})",
+                ja=f"前提が満たされていません: {ja or prerequisite} (実際: {text})",
+            )
+            raise TrialEnded(prerequisite)
+        return seen
+
+    async def observe(
+        self,
+        name: str,
+        awaitable: Awaitable[T],
+        within: float,
+        *,
+        expected: object,
+        level: CheckLevel | str | None = None,
+        refusals: tuple[type[Exception], ...] = (),
+        offending: WireEvent | str | None = None,
+        ja: str = "",
+    ) -> T | None:
+        """Await what the SUT must show within `within` seconds; a named check either way.
+
+        Returns what came, or None: it did not come in time (or the simulator's own deadline
+        passed), or the SUT answered with one of the exceptions in `refusals`. The purpose goes on,
+        so that everything that can still be judged is.
+        """
+        with self.waiting(ja or name):
+            try:
+                async with asyncio.timeout(within):
+                    got = await awaitable
+            except TimeoutError as late:
+                detail = f" ({late})" if str(late) else ""
+                seen, passed, result = f"nothing within {within:g} s{detail}", False, None
+            except refusals as refusal:
+                seen, passed, result = f"{type(refusal).__name__}: {refusal}", False, None
+            else:
+                seen, passed, result = show(got), True, got
+        self.check(
+            name, passed, expected=expected, seen=seen, level=level, offending=offending, ja=ja
+        )
+        return result
+
+    async def observe_nothing(
+        self,
+        name: str,
+        awaitable: Awaitable[object],
+        within: float,
+        *,
+        expected: object,
+        level: CheckLevel | str | None = None,
+        offending: WireEvent | str | None = None,
+        ja: str = "",
+    ) -> bool:
+        """Check that `awaitable` does not come within `within` seconds. True if it stayed away.
+
+        Judge something positive besides: silence alone is also what a dead system shows.
+        """
+        with self.waiting(ja or name):
+            try:
+                async with asyncio.timeout(within):
+                    seen, passed = show(await awaitable), False
+            except TimeoutError:
+                seen, passed = f"nothing within {within:g} s", True
+        return self.check(
+            name, passed, expected=expected, seen=seen, level=level, offending=offending, ja=ja
+        )
+
+    def not_applicable(self, reason: str, *, ja: str = "") -> NoReturn:
+        """End the purpose: the SUT does not claim what it judges. Probe the claim first."""
+        self.conclude(Verdict.NOT_APPLICABLE, en=reason, ja=ja or reason)
+        raise TrialEnded(reason)
+
+    def needs_review(self, question: str, seen: object = "", *, ja: str = "") -> None:
+        """Record that only a person can judge what was seen; the purpose goes on."""
+        text = show(seen)
+        self.conclude(
+            Verdict.NEEDS_REVIEW,
+            en=question + (f" (seen: {text})" if text else ""),
+            ja=(ja or question) + (f" (実際: {text})" if text else ""),
+        )
+
+    @contextmanager
+    def waiting(self, what: str) -> Iterator[None]:
+        """Say what is being waited for, so that a time-out of the whole purpose can name it."""
+        self._waiting_for.append(what)
+        yield
+        # Not in a `finally`: what was being waited for must still be known after a time-out.
+        self._waiting_for.remove(what)
+
+    # -- what the engine asks --------------------------------------------------------------------
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All checks so far, in order."""
+        return tuple(self._checks)
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """What is being waited for now, the outermost first."""
+        return tuple(self._waiting_for)
+
+    def conclude(self, verdict: Verdict, *, en: str, ja: str) -> None:
+        """Record a verdict that does not come from a check, with its reason in both languages."""
+        redact = self.evidence.redact
+        reason = Reason(verdict=verdict, en=redact(en), ja=redact(ja))
+        self._reasons.append(reason)
+        self.evidence.note(f"{verdict}: {reason.en}")
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """The recorded conclusions; "no evidence" if there is neither a check nor a conclusion."""
+        if self._reasons or self._checks:
+            return tuple(self._reasons)
+        none = Text(
+            en="no evidence: the purpose ended without a single check",
+            ja="証拠なし: 検査が一つも行われずに終わりました",
+        )
+        return (Reason(verdict=Verdict.INCONCLUSIVE, en=none.en, ja=none.ja),)
+
+    def verdict(self) -> Verdict:
+        """The verdict as things stand: the worst of all checks and conclusions."""
+        parts = [check.counts_as for check in self._checks]
+        return worst([*parts, *(reason.verdict for reason in self.reasons())])
+
+    def _counts_as(self, passed: bool, level: CheckLevel) -> Verdict:
+        if passed:
+            return Verdict.PASS
+        binds = level is CheckLevel.MUST or (level is CheckLevel.DERIVED and self.derived_binds)
+        return Verdict.FAIL if binds else Verdict.WARN

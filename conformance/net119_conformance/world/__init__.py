@@ -1,0 +1,16 @@
+"""The worlds that purposes run in."""
+
+from collections.abc import Sequence
+
+from net119_conformance.environment import Environment
+from net119_conformance.purpose import Purpose
+
+OPERATORS = {"aoba": "127.0.0.2", "midori": "127.0.0.3"}
+"""The two reference providers of the main job, and their addresses."""
+
+
+def environment(purposes: Sequence[Purpose]) -> Environment:
+    """Two reference providers on this machine, each judged, each the other's partner."""
+    from net119_conformance.world.local import LocalEnvironment
+
+    return LocalEnvironment(purposes, OPERATORS)

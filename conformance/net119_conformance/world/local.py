@@ -1,0 +1,359 @@
+"""Runs the suite against providers that it starts on this machine: the reference, or a mutant.
+
+The providers are separate processes, known by their URLs and their command line only.
+"""
+
+import shutil
+import ssl
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from net119_protocol.directory import Directory, load_directory
+from net119_protocol.interconnect import PORT
+from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
+from net119_simulators.network.authority import trusting
+from net119_simulators.network.local import REFERENCE
+from net119_simulators.peer import RawSession, SimulatedPeer, SutEndpoint
+from net119_simulators.person import jurisdictions
+from pydantic import BaseModel, ConfigDict
+
+from net119_conformance.drivers.api import ApiDriver
+from net119_conformance.environment import Description, Sut
+from net119_conformance.errors import ConformanceError
+from net119_conformance.purpose import Purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.addresses import AddressBlock
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.plan import Claim, Estate, WorldPlan, plan_world
+from net119_conformance.world.world import World
+
+TIMERS = Timers(
+    t1_s=1.0,
+    offer_attempts=2,
+    t2_s=4.0,
+    t3_s=3.0,
+    heartbeat_s=0.5,
+    reconnect_s=0.1,
+    gap_s=0.3,
+)
+"""Short ones, so that a run takes a minute: what is judged is the order of things, not the wait."""
+
+HTTPS_PORT = 8443
+HEART_BEAT_MS = 500
+"""Of simulated peers: well within T3, so that the SUT counts them as running."""
+BENCH = "net119_conformance.world.local:bench"
+
+
+class System(BaseModel):
+    """How workers reach one provider."""
+
+    model_config = ConfigDict(frozen=True)
+
+    base_url: str
+    admin_token: str
+    host: str
+    stomp_port: int
+    partner: str = ""
+
+
+class LocalDescription(BaseModel):
+    """Everything that workers need."""
+
+    model_config = ConfigDict(frozen=True)
+
+    systems: dict[str, System]
+    estates: dict[str, Estate]
+    ca_file: Path
+    certificates: Path
+    directory_file: Path
+    folder: Path
+    command: tuple[str, ...]
+    own_addresses: dict[str, str]
+
+
+def estate_key(purpose_id: str, sut: str) -> str:
+    """Key of an estate."""
+    return f"{purpose_id}--{sut}"
+
+
+class LocalEnvironment:
+    """Starts one or two providers on loopback addresses, with a world that the purposes need.
+
+    ``operators`` maps each provider's operator code to its address; each is judged by all
+    purposes, and the other one is its partner.  ``command`` starts a provider; ``judged`` names
+    those that are judged (default: all).
+    """
+
+    bench = BENCH
+
+    def __init__(
+        self,
+        purposes: Iterable[Purpose],
+        operators: Mapping[str, str],
+        *,
+        command: Sequence[str] = REFERENCE,
+        commands: Mapping[str, Sequence[str]] | None = None,
+        judged: Sequence[str] | None = None,
+        allowed_not_applicable: frozenset[str] = frozenset(),
+        name: str = "NET119 testbed reference",
+    ) -> None:
+        self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
+        self._purposes = list(purposes)
+        self._operators = dict(operators)
+        self._judged = tuple(judged or operators)
+        self._commands = {key: tuple((commands or {}).get(key, command)) for key in operators}
+        self._name = name
+        self._folder: Path | None = None
+        self._block: AddressBlock | None = None
+        self._network: LocalNetwork | None = None
+
+    def suts(self) -> Sequence[Sut]:
+        """The providers that are judged."""
+        return [
+            Sut(
+                key=key,
+                name=f"{self._name} ({key})",
+                derived_binds=True,
+                details={"address": self._operators[key], "driver": "api"},
+            )
+            for key in self._judged
+        ]
+
+    def suts_for(self, purpose: Purpose) -> Sequence[str]:
+        """Every judged provider."""
+        return self._judged
+
+    async def start(self) -> Description:
+        """Plan the world and start the providers in it."""
+        self._folder = folder = Path(tempfile.mkdtemp(prefix="net119-conformance-"))
+        self._block = block = AddressBlock()
+        index = jurisdictions()
+        addresses = block.peers()
+        plan = plan_world(self._claims(), index, load_directory(index.municipalities), addresses)
+        directory = Directory.from_json(plan.directory, index.municipalities)
+        self._network = network = LocalNetwork(
+            [self._spec(key, plan) for key in self._operators],
+            folder,
+            directory=directory,
+            timers=TIMERS,
+        )
+        for estate in plan.estates.values():
+            if estate.peer is not None:
+                network.ca.issue(estate.peer_address)
+        await network.__aenter__()
+        codes = list(self._operators)
+        own = {
+            key: address
+            for key, address in zip(plan.estates, islice(addresses, len(plan.estates)), strict=True)
+        }
+        description = LocalDescription(
+            systems={key: self._system(network, key, codes) for key in codes},
+            estates=plan.estates,
+            ca_file=network.ca.ca_file,
+            certificates=folder / "ca",
+            directory_file=folder / "directory.json",
+            folder=folder,
+            command=self._commands[self._judged[0]],
+            own_addresses=own,
+        )
+        return description.model_dump(mode="json")
+
+    def _claims(self) -> list[Claim]:
+        claims = []
+        for key in self._judged:
+            partner = next((code for code in self._operators if code != key), "")
+            for purpose in self._purposes:
+                needs = purpose.needs if isinstance(purpose.needs, Needs) else Needs()
+                claims.append(Claim(estate_key(purpose.id, key), key, needs, partner))
+        return claims
+
+    def _spec(self, key: str, plan: WorldPlan) -> ProviderSpec:
+        """A provider that knows the others, and the peers of its own purposes only."""
+        peers = [
+            {"operator": code, "address": address, "port": PORT}
+            for code, address in self._operators.items()
+            if code != key
+        ]
+        peers += [
+            {"operator": estate.peer.operator, "address": estate.peer_address, "port": PORT}
+            for estate in plan.estates.values()
+            if estate.peer is not None and estate.home.operator == key
+        ]
+        return ProviderSpec(
+            key,
+            self._operators[key],
+            http_port=HTTPS_PORT,
+            stomp_port=PORT,
+            command=self._commands[key],
+            settings={"peers": peers},
+        )
+
+    def _system(self, network: LocalNetwork, key: str, codes: Sequence[str]) -> System:
+        host, port = network.stomp_address(key)
+        return System(
+            base_url=network.base_url(key),
+            admin_token=network.operation(key).admin_token,
+            host=host,
+            stomp_port=port,
+            partner=next((code for code in codes if code != key), ""),
+        )
+
+    async def stop(self) -> None:
+        """Stop the providers and remove what they wrote."""
+        if self._network is not None:
+            await self._network.stop()
+        if self._block is not None:
+            self._block.release()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def log_tail(self, key: str) -> str:
+        """The last lines that a provider logged, for a reader who wants to know why."""
+        if self._network is None:
+            return ""
+        return self._network.supervisor(key).log_tail()
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes simulated peers for one purpose."""
+
+    local: LocalDescription
+    endpoint: SutEndpoint
+    estate: Estate
+    ca_file: Path
+    certificates: Path
+
+    def peer(self, world: World) -> SimulatedPeer:
+        """The peer of this estate."""
+        operator, address = self._identity()
+        server = _server_context(self.certificates / address)
+        return SimulatedPeer(
+            operator,
+            address,
+            sut=self.endpoint,
+            tls_server=server,
+            tls_client=trusting(self.ca_file),
+            port=PORT,
+            wiretap=world.trial.evidence,
+            heart_beat_ms=HEART_BEAT_MS,
+        )
+
+    def raw(self, world: World) -> RawSession:
+        """A raw session from the peer's address."""
+        operator, address = self._identity()
+        return RawSession(
+            self.endpoint,
+            trusting(self.ca_file),
+            source=address,
+            me=operator,
+            wiretap=world.trial.evidence,
+        )
+
+    def _identity(self) -> tuple[str, str]:
+        if self.estate.peer is None:
+            raise ConformanceError(
+                "the purpose uses a peer that it did not ask for",
+                self.estate.home.department,
+                "declare needs=Needs(peer=True)",
+            )
+        return self.estate.peer.operator, self.estate.peer_address
+
+
+def _server_context(stem: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(f"{stem}.pem", f"{stem}.key")
+    return context
+
+
+class LocalBench:
+    """Opens worlds on the running providers; for a purpose that needs its own, starts one."""
+
+    def __init__(self, local: LocalDescription, worker: int) -> None:
+        self._local = local
+        self._worker = worker
+
+    @asynccontextmanager
+    async def open(self, purpose: Purpose, sut: Sut, trial: Trial) -> AsyncIterator[World]:
+        """The world of one purpose."""
+        needs = purpose.needs if isinstance(purpose.needs, Needs) else Needs()
+        key = estate_key(purpose.id, sut.key)
+        estate = self._local.estates[key]
+        async with AsyncExitStack() as stack:
+            if needs.own_system:
+                driver, maker = await self._own(stack, key, sut, estate, trial)
+            else:
+                system = self._local.systems[sut.key]
+                driver = self._driver(sut.key, trial)
+                maker = _Maker(
+                    self._local,
+                    SutEndpoint(sut.key, system.host, system.stomp_port),
+                    estate,
+                    self._local.ca_file,
+                    self._local.certificates,
+                )
+            stack.push_async_callback(driver.close)
+            partner = None
+            partner_key = self._local.systems[sut.key].partner
+            if needs.partner and partner_key:
+                partner = self._driver(partner_key, trial)
+                stack.push_async_callback(partner.close)
+            yield World(trial, sut.key, driver, estate, TIMERS, maker, partner, stack)
+
+    def _driver(self, key: str, trial: Trial) -> ApiDriver:
+        system = self._local.systems[key]
+        return ApiDriver(
+            key, system.base_url, trusting(self._local.ca_file), system.admin_token, trial.evidence
+        )
+
+    async def _own(
+        self, stack: AsyncExitStack, key: str, sut: Sut, estate: Estate, trial: Trial
+    ) -> tuple[ApiDriver, _Maker]:
+        """A provider for this purpose alone, which may be killed."""
+        folder = Path(tempfile.mkdtemp(prefix="own-", dir=self._local.folder))
+        peers = []
+        if estate.peer is not None:
+            peers.append(PeerSpec(estate.peer.operator, estate.peer_address, PORT))
+        network = LocalNetwork(
+            [ProviderSpec(sut.key, self._local.own_addresses[key])],
+            folder,
+            directory=self._local.directory_file,
+            timers=TIMERS,
+            peers=peers,
+            command=self._local.command,
+        )
+        if estate.peer is not None:
+            network.ca.issue(estate.peer_address)
+        await stack.enter_async_context(network)
+
+        async def crash() -> None:
+            network.kill(sut.key)
+            await network.start(sut.key)
+
+        driver = ApiDriver(
+            sut.key,
+            network.base_url(sut.key),
+            network.tls,
+            network.operation(sut.key).admin_token,
+            trial.evidence,
+            crash,
+        )
+        host, port = network.stomp_address(sut.key)
+        maker = _Maker(
+            self._local,
+            SutEndpoint(sut.key, host, port),
+            estate,
+            network.ca.ca_file,
+            folder / "ca",
+        )
+        return driver, maker
+
+
+def bench(description: Description, worker: int) -> LocalBench:
+    """What the engine calls in each worker."""
+    return LocalBench(LocalDescription.model_validate(description), worker)

@@ -1,0 +1,26 @@
+"""What a test purpose needs of the world: departments of its own, a peer, a system of its own.
+
+Every purpose gets departments, centers, peers and registrants that no other purpose touches, on
+real municipalities of its own; so purposes run at the same time without disturbing each other.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What is prepared for one purpose.
+
+    ``home``, a department of the SUT with a center of its own, is always there.
+    ``sibling``: a second department of the SUT, with another center.
+    ``peer``: a simulated provider with a department that borders on ``home``.
+    ``unadopted``: a municipality without NET119.
+    ``partner``: a department of the other real provider of the run.
+    ``own_system``: a SUT started for this purpose alone, so that it may be killed.
+    """
+
+    sibling: bool = False
+    peer: bool = False
+    unadopted: bool = False
+    partner: bool = False
+    own_system: bool = False

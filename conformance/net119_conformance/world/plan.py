@@ -1,0 +1,282 @@
+"""Plans the world of a run: which municipalities, departments, centers and peers exist.
+
+Pure: from the purposes and the municipality polygons to a directory and, for each purpose, the
+names of what is its own.  The directory of the source documents is part of it unchanged.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from net119_protocol.directory import (
+    CenterRow,
+    DepartmentRow,
+    Directory,
+    DirectoryFile,
+    JurisdictionIndex,
+    ProviderRow,
+    border_point,
+    neighbours,
+    random_point_in,
+)
+from pydantic import BaseModel, ConfigDict
+
+from net119_conformance.world.needs import Needs
+
+MARGIN_M = 1500.0
+"""Places used by purposes lie at least this far inside their municipality, so that no ordinary
+accuracy circle reaches a neighbour."""
+ADOPTED_FROM = "2020-04-01"
+
+
+class Ground(BaseModel):
+    """One department of a purpose's world: where it is, and who answers for it.
+
+    ``lat``/``lon`` is a point well inside; ``center`` and ``operator`` are empty where NET119 is
+    not adopted.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    department: str
+    municipality: str
+    municipality_name: str
+    lat: float
+    lon: float
+    center: str = ""
+    operator: str = ""
+    name_ja: str = ""
+    phone: str = ""
+
+
+class BorderPoint(BaseModel):
+    """A point on the border of home and peer (WGS 84 degrees)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lat: float
+    lon: float
+
+
+class Estate(BaseModel):
+    """Everything that is one purpose's own, at one SUT."""
+
+    model_config = ConfigDict(frozen=True)
+
+    home: Ground
+    sibling: Ground | None = None
+    peer: Ground | None = None
+    peer_address: str = ""
+    unadopted: Ground | None = None
+    partner: Ground | None = None
+    border: BorderPoint | None = None
+
+
+class WorldPlan(BaseModel):
+    """The world of a run: the directory as JSON, and each item's estate by its key."""
+
+    model_config = ConfigDict(frozen=True)
+
+    directory: str
+    estates: dict[str, Estate]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One purpose at one SUT, and what it needs."""
+
+    key: str
+    operator: str
+    needs: Needs
+    partner: str = ""
+    """The other real provider of the run; empty if there is none."""
+
+
+def plan_world(
+    claims: Sequence[Claim],
+    index: JurisdictionIndex,
+    base: Directory,
+    addresses: Iterator[str],
+) -> WorldPlan:
+    """Give every claim an estate.
+
+    ``addresses`` yields a source address for each simulated peer.  The same claims give the
+    same world.
+
+    Raises:
+        ValueError: there are not enough municipalities.
+    """
+    taken = {code for row in base.content.departments for code in row.municipalities}
+    pool = _Pool(index, taken)
+    rows = _Rows(base.content)
+    estates: dict[str, Estate] = {}
+    for number, claim in enumerate(claims, start=1):
+        home_code, peer_code = pool.pair()
+        rng = random.Random(claim.key)
+        tag = f"{claim.operator}-{number:03d}"
+        home = rows.adopt(f"h-{tag}", claim.operator, index, home_code, rng)
+        peer = border = None
+        address = ""
+        if claim.needs.peer:
+            operator = f"p-{tag}"
+            rows.provider(operator)
+            peer = rows.adopt(f"d-{tag}", operator, index, peer_code, rng)
+            address = next(addresses)
+            lon, lat = border_point(index, home_code, peer_code)
+            border = BorderPoint(lat=lat, lon=lon)
+        sibling = unadopted = None
+        if claim.needs.sibling:
+            sibling = rows.adopt(f"s-{tag}", claim.operator, index, pool.single(), rng)
+        if claim.needs.unadopted:
+            unadopted = _unadopted(index, pool.single(), rng)
+        partner = None
+        if claim.needs.partner and claim.partner:
+            partner = rows.adopt(f"q-{tag}", claim.partner, index, pool.single(), rng)
+        estates[claim.key] = Estate(
+            home=home,
+            sibling=sibling,
+            peer=peer,
+            peer_address=address,
+            unadopted=unadopted,
+            partner=partner,
+            border=border,
+        )
+    directory = Directory(rows.file(), index.municipalities, "world of the run")
+    return WorldPlan(directory=directory.to_json(), estates=estates)
+
+
+class _Pool:
+    """Municipalities that nobody uses yet, in the order of their codes."""
+
+    def __init__(self, index: JurisdictionIndex, taken: set[str]) -> None:
+        self._index = index
+        self._used = set(taken)
+        self._codes = iter(sorted(index.municipalities))
+
+    def pair(self) -> tuple[str, str]:
+        """Two neighbours, each with a place far from every border."""
+        for code in self._codes:
+            if not self._fit(code):
+                continue
+            for other in neighbours(self._index, code):
+                if self._fit(other) and _has_border(self._index, code, other):
+                    self._used |= {code, other}
+                    return code, other
+        raise ValueError("the run has more purposes than Japan has municipalities to spare")
+
+    def single(self) -> str:
+        """One municipality with a place far from every border."""
+        for code in self._codes:
+            if self._fit(code):
+                self._used.add(code)
+                return code
+        raise ValueError("the run has more purposes than Japan has municipalities to spare")
+
+    def _fit(self, code: str) -> bool:
+        if code in self._used:
+            return False
+        try:
+            random_point_in(self._index, code, random.Random(code), margin_m=MARGIN_M)
+        except ValueError:
+            return False
+        return True
+
+
+def _has_border(index: JurisdictionIndex, code: str, other: str) -> bool:
+    try:
+        border_point(index, code, other)
+    except ValueError:
+        return False
+    return True
+
+
+class _Rows:
+    """The directory of the run as it grows."""
+
+    def __init__(self, base: DirectoryFile) -> None:
+        self._base = base
+        self._providers = list(base.providers)
+        self._centers = list(base.centers)
+        self._departments = list(base.departments)
+
+    def provider(self, code: str) -> None:
+        """A provider that only this run knows."""
+        self._providers.append(
+            ProviderRow.model_validate(
+                {"code": code, "name_ja": f"模擬事業者 {code}", "name_en": f"Simulated {code}"}
+            )
+        )
+
+    def adopt(
+        self,
+        department: str,
+        operator: str,
+        index: JurisdictionIndex,
+        municipality: str,
+        rng: random.Random,
+    ) -> Ground:
+        """A department with a center of its own in a municipality."""
+        place = index.municipalities[municipality]
+        center = f"c-{department}"
+        phone = f"0000-{len(self._departments) // 100:02d}-{len(self._departments) % 100:04d}"
+        name_ja = f"{place.name_ja}を管轄する消防本部"
+        name_en = f"the fire department for {place.name_en}"
+        self._centers.append(
+            CenterRow.model_validate(
+                {
+                    "code": center,
+                    "name_ja": f"{name_ja} 指令センター",
+                    "name_en": f"Command center of {name_en}",
+                    "provider": operator,
+                }
+            )
+        )
+        self._departments.append(
+            DepartmentRow.model_validate(
+                {
+                    "code": department,
+                    "name_ja": name_ja,
+                    "name_en": name_en,
+                    "municipalities": (municipality,),
+                    "phone": phone,
+                    "center": center,
+                    "adopted_from": ADOPTED_FROM,
+                }
+            )
+        )
+        lon, lat = random_point_in(index, municipality, rng, margin_m=MARGIN_M)
+        return Ground(
+            department=department,
+            municipality=municipality,
+            municipality_name=place.name_ja,
+            lat=lat,
+            lon=lon,
+            center=center,
+            operator=operator,
+            name_ja=name_ja,
+            phone=phone,
+        )
+
+    def file(self) -> DirectoryFile:
+        """The whole directory."""
+        return self._base.model_copy(
+            update={
+                "version": f"{self._base.version}+run",
+                "providers": tuple(self._providers),
+                "centers": tuple(self._centers),
+                "departments": tuple(self._departments),
+            }
+        )
+
+
+def _unadopted(index: JurisdictionIndex, municipality: str, rng: random.Random) -> Ground:
+    place = index.municipalities[municipality]
+    lon, lat = random_point_in(index, municipality, rng, margin_m=MARGIN_M)
+    return Ground(
+        department="",
+        municipality=municipality,
+        municipality_name=place.name_ja,
+        lat=lat,
+        lon=lon,
+        name_ja=f"{place.name_ja}を管轄する消防本部",
+    )

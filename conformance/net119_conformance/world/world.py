@@ -1,0 +1,235 @@
+"""The world of one purpose: its own departments, people, consoles and peer at one SUT."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from net119_protocol.api.staff import Credentials
+from net119_protocol.codes import FixSource, Kind, Mode, PlaceChoice
+from net119_protocol.person import DepartmentRef, RegistrantData
+from net119_protocol.places import Fix
+from net119_simulators.network.specs import Timers
+from net119_simulators.peer.peer import SimulatedPeer
+from net119_simulators.peer.raw import RawSession
+from net119_simulators.person import make_person
+
+from net119_conformance.drivers.interface import Console, Driver, Handset, HandsetCall, Verb
+from net119_conformance.trial import Trial
+from net119_conformance.world.plan import Estate, Ground
+
+T = TypeVar("T")
+
+_LOOK_EVERY_S = 0.05
+GPS_ACCURACY_M = 12.0
+"""What a phone under open sky reports (68 %); its 95 % circle stays far inside a municipality."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A person registered with a department, with the log-in."""
+
+    person: RegistrantData
+    credentials: Credentials
+    department: str
+
+
+class PeerMaker(Protocol):
+    """Makes the purpose's simulated peer, and raw sessions in its name."""
+
+    def peer(self, world: "World") -> SimulatedPeer:
+        """The peer, not started yet."""
+
+    def raw(self, world: "World") -> RawSession:
+        """A raw STOMP session from the peer's address, not started yet."""
+
+
+class World:
+    """What a purpose works with; everything made here ends with the purpose.
+
+    ``timers`` are the SUT's (its profile says them); ``patience`` is how long anything is waited
+    for that the timers do not govern.
+    """
+
+    patience = 8.0
+
+    def __init__(
+        self,
+        trial: Trial,
+        sut: str,
+        driver: Driver,
+        estate: Estate,
+        timers: Timers,
+        maker: PeerMaker,
+        partner: Driver | None,
+        stack: AsyncExitStack,
+    ) -> None:
+        self.trial = trial
+        self.sut = sut
+        self.driver = driver
+        self.estate = estate
+        self.timers = timers
+        self._maker = maker
+        self._partner = partner
+        self._stack = stack
+        self._people = 0
+        self._actors: dict[str, int] = {}
+
+    # --- places -------------------------------------------------------------------------------
+
+    @property
+    def home(self) -> Ground:
+        """The home department of this purpose's callers."""
+        return self.estate.home
+
+    def ground(self, name: str) -> Ground:
+        """Another part of the estate: ``sibling``, ``peer``, ``unadopted``, ``partner``."""
+        found = getattr(self.estate, name)
+        if not isinstance(found, Ground):
+            self.trial.require(f"the run offers a {name!r} department", None)
+        ground: Ground = found
+        return ground
+
+    def fix_at(self, ground: Ground, accuracy_m: float = GPS_ACCURACY_M) -> Fix:
+        """A good GPS fix in the middle of a department's area."""
+        return Fix(lat=ground.lat, lon=ground.lon, accuracy_m=accuracy_m, source=FixSource.GPS)
+
+    @property
+    def t1_total(self) -> float:
+        """After this long an unanswered offer is over (T1 x attempts), seconds."""
+        return (self.timers.t1_s or 5.0) * (self.timers.offer_attempts or 2)
+
+    # --- people -------------------------------------------------------------------------------
+
+    def person(self, ground: Ground | None = None) -> RegistrantData:
+        """A new person who lives in the department's area."""
+        self._people += 1
+        where = (ground or self.home).municipality
+        return make_person(f"{self.trial.purpose.id}/{self.sut}/{self._people}", where)
+
+    async def register(self, ground: Ground | None = None) -> Registered:
+        """Register a new person with a department of the SUT."""
+        self._claimed(Verb.STAFF)
+        place = ground or self.home
+        person = self.person(place)
+        with self.trial.waiting(f"the registration with {place.department}"):
+            credentials = await self.driver.register(place.department, person)
+        return Registered(person, credentials, place.department)
+
+    async def handset(self, registered: Registered | None = None) -> Handset:
+        """A logged-in handset of a registrant (a new one by default)."""
+        self._claimed(Verb.HANDSET)
+        who = registered or await self.register()
+        with self.trial.waiting("the handset's log-in"):
+            return await self._stack.enter_async_context(
+                self.driver.handset(
+                    who.credentials, name=self._actor("phone"), wiretap=self.trial.evidence
+                )
+            )
+
+    async def console(self, ground: Ground | None = None) -> Console:
+        """A dispatcher at a console of a department's center at the SUT."""
+        self._claimed(Verb.CONSOLE)
+        place = ground or self.home
+        with self.trial.waiting(f"the console of {place.center}"):
+            return await self._stack.enter_async_context(
+                self.driver.console(
+                    place.center, name=self._actor("dispatcher"), wiretap=self.trial.evidence
+                )
+            )
+
+    async def partner_console(self) -> Console:
+        """A dispatcher at the center of the partner's department, at the other real provider."""
+        driver = self.trial.require("the run has a second real provider", self._partner)
+        place = self.ground("partner")
+        return await self._stack.enter_async_context(
+            driver.console(
+                place.center, name=self._actor("partner dispatcher"), wiretap=self.trial.evidence
+            )
+        )
+
+    async def call_from(
+        self,
+        phone: Handset,
+        ground: Ground,
+        *,
+        kind: Kind = Kind.AMBULANCE,
+        mode: Mode = Mode.TEST,
+        place: PlaceChoice = PlaceChoice.CURRENT,
+        fix: Fix | None = None,
+    ) -> HandsetCall:
+        """Call from the middle of a department's area with a good fix (or the one given)."""
+        with self.trial.waiting("the SUT taking the call"):
+            return await phone.call(kind, place, mode=mode, fix=fix or self.fix_at(ground))
+
+    # --- interface B --------------------------------------------------------------------------
+
+    async def peer(self) -> SimulatedPeer:
+        """The purpose's simulated peer, with both sessions to the SUT up."""
+        self.ground("peer")
+        peer = await self._stack.enter_async_context(self._maker.peer(self))
+        with self.trial.waiting("both sessions between the SUT and the simulated peer"):
+            await peer.connected(within=self.patience)
+        await self._seen_running(peer.operator)
+        return peer
+
+    async def raw(self) -> RawSession:
+        """A raw STOMP session to the SUT's endpoint from the peer's address."""
+        self.ground("peer")
+        return await self._stack.enter_async_context(self._maker.raw(self))
+
+    async def partner_running(self) -> None:
+        """Wait until the SUT counts the partner as running."""
+        await self._seen_running(self.ground("partner").operator)
+
+    async def _seen_running(self, operator: str) -> None:
+        """Until the SUT counts the peer as running, it would rightly route calls home."""
+        with self.trial.waiting(f"the SUT to count {operator} as running"):
+            async with asyncio.timeout(self.patience):
+                while True:
+                    health = await self.driver.health()
+                    if any(peer.operator == operator and peer.running for peer in health.peers):
+                        return
+                    await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def seen_not_running(self, operator: str) -> None:
+        """Wait until the SUT no longer counts a peer as running."""
+        with self.trial.waiting(f"the SUT to notice that {operator} is gone"):
+            async with asyncio.timeout(self.patience + (self.timers.t3_s or 30.0)):
+                while True:
+                    health = await self.driver.health()
+                    if not any(peer.operator == operator and peer.running for peer in health.peers):
+                        return
+                    await asyncio.sleep(_LOOK_EVERY_S)
+
+    def reference_of(self, ground: Ground) -> DepartmentRef:
+        """A department as it is named in messages."""
+        return DepartmentRef(
+            code=ground.department,
+            name_ja=ground.name_ja,
+            name_en=ground.department,
+            phone=ground.phone,
+        )
+
+    # --- things that go on --------------------------------------------------------------------
+
+    def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Let something go on beside the purpose; cancelled when the purpose ends."""
+        task = asyncio.create_task(work)
+        self._stack.callback(task.cancel)
+        return task
+
+    async def ended(self, task: "asyncio.Task[T]") -> T:
+        """The result of something started, without cancelling it when the wait is given up."""
+        return await asyncio.shield(task)
+
+    # --- claims -------------------------------------------------------------------------------
+
+    def _claimed(self, verb: Verb) -> None:
+        if verb not in self.driver.verbs:
+            self.trial.require(f"the driver {self.driver.name!r} offers {verb.value!r}", None)
+
+    def _actor(self, kind: str) -> str:
+        count = self._actors[kind] = self._actors.get(kind, 0) + 1
+        return kind if count == 1 else f"{kind} {count}"

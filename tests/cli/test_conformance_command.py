@@ -1,0 +1,79 @@
+"""`net119 conformance`: options reach the runner, help is in the user's language."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from net119_cli import conformance
+from net119_cli.language import Language, current_language, use_language
+from net119_conformance import runner
+from net119_conformance.errors import ConformanceError
+from net119_conformance.purpose import Purpose
+from net119_conformance.runner import Options
+from typer.testing import CliRunner
+
+from tests.conformance.engine.toy_world import ToyEnvironment
+
+
+def environment(purposes: Sequence[Purpose]) -> ToyEnvironment:
+    """The environment factory that these tests put in place of the real one."""
+    return ToyEnvironment(description={"purposes": len(purposes)})
+
+
+@pytest.fixture(autouse=True)
+def language_of_others() -> Iterator[None]:
+    """What a test here sets must not be what the next one finds."""
+    before = current_language()
+    yield
+    use_language(before)
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    made = typer.Typer()
+
+    # With a callback the group keeps its name on the command line.
+    @made.callback()
+    def nothing() -> None: ...
+
+    conformance.register(made)
+    return made
+
+
+def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Options] = []
+
+    def run(options: Options, console: Any) -> int:
+        given.append(options)
+        return 1
+
+    monkeypatch.setattr("net119_conformance.world.environment", environment)
+    monkeypatch.setattr(runner, "selected_purposes", lambda only, interfaces: [])
+    monkeypatch.setattr(runner, "run", run)
+    use_language(Language.JA)
+    words = ["conformance", "run", "-n", "3", "--only", "ASO-18"]
+    words += ["--only", "CHAT-*", "--interface", "ab", "--strict", "--out", "there"]
+    result = CliRunner().invoke(app, words, standalone_mode=False)
+    assert result.exception is None
+    assert result.return_value == 1
+    (options,) = given
+    assert options.only == ("ASO-18", "CHAT-*")
+    assert (options.interfaces, options.workers, options.strict) == ("AB", 3, True)
+    assert (options.lang, options.out) == ("ja", Path("there"))
+    assert isinstance(options.environment, ToyEnvironment)
+    assert options.environment.description == {"purposes": 0}
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [(Language.JA, "終了状態"), (Language.EN, "Exit status")]
+)
+def test_help_is_in_the_language_in_use(language: Language, word: str) -> None:
+    use_language(language)
+    made = typer.Typer()
+    conformance.register(made)
+    made.callback()(lambda: None)
+    shown = CliRunner().invoke(made, ["conformance", "run", "--help"], env={"COLUMNS": "100"})
+    assert word in shown.output
+    assert "--strict" in shown.output

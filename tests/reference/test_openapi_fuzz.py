@@ -1,0 +1,127 @@
+"""The real application takes whatever schemathesis makes of its OpenAPI description."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+import trustme
+import uvloop
+from hypothesis import HealthCheck, settings
+from net119_protocol.api.operations import OPERATIONS, Auth
+from net119_protocol.api.problems import MEDIA_TYPE, Problem
+from net119_protocol.spec.openapi import openapi
+from net119_reference.config import Config
+from net119_reference.http_server import HttpServer, bind
+from net119_reference.service import build_service
+from net119_reference.tls import https_context
+from net119_reference.web import create_app
+
+ADMIN_TOKEN = "admin-token-00000001"
+DEADLINE_S = 60.0
+schema = schemathesis.openapi.from_dict(openapi())
+AUTH_OF = {entry.name: entry.auth for entry in OPERATIONS}
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Sut:
+    """The real service and application on a loopback port, in a thread of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        authority = trustme.CA()
+        self.ca = folder / "ca.pem"
+        authority.cert_pem.write_to_path(str(self.ca))
+        leaf = authority.issue_cert("127.0.0.1")
+        self.cert, self.key = folder / "cert.pem", folder / "key.pem"
+        leaf.cert_chain_pems[0].write_to_path(str(self.cert))
+        leaf.private_key_pem.write_to_path(str(self.key))
+        self.config = Config.model_validate(
+            {
+                "operator": "aoba",
+                "data_dir": folder,
+                "admin": {"enabled": True, "token": ADMIN_TOKEN},
+            }
+        )
+        self.loop = uvloop.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def do(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(DEADLINE_S)
+
+    def start(self) -> str:
+        self.thread.start()
+        return str(self.do(self._start()))
+
+    async def _start(self) -> str:
+        self.service = build_service(self.config, SystemClock())
+        await self.service.start()
+        context = https_context(
+            self.cert, self.key, self.config.tls.in_force(datetime.now(UTC).date())
+        )
+        app = create_app(self.service, self.config)
+        self.server = HttpServer(app, self.config, bind("http", "127.0.0.1", 0), context)
+        await self.server.start()
+        return f"https://127.0.0.1:{self.server.port}"
+
+    def stop(self) -> None:
+        self.do(self.server.stop())
+        self.do(self.service.stop())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(DEADLINE_S)
+        self.loop.close()
+
+
+@pytest.fixture(scope="module")
+def client_and_tokens(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[httpx.Client, dict[Auth, str]]]:
+    import ssl
+
+    sut = Sut(tmp_path_factory.mktemp("fuzz"))
+    base_url = sut.start()
+    verify = ssl.create_default_context(cafile=str(sut.ca))
+    with httpx.Client(
+        base_url=base_url, verify=verify, timeout=DEADLINE_S, trust_env=False
+    ) as client:
+        tokens = {Auth.ADMIN: ADMIN_TOKEN}
+        for auth, unit in ((Auth.DISPATCHER, "chitose"), (Auth.STAFF, "chitose")):
+            answer = client.post(
+                "/api/admin/v1/accounts",
+                json={"role": auth.value, "unit": unit, "name": "A"},
+                headers={"Authorization": f"Bearer {ADMIN_TOKEN}"},
+            )
+            tokens[auth] = answer.raise_for_status().json()["token"]
+        yield client, tokens
+    sut.stop()
+
+
+@schema.parametrize()
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_every_operation_answers_as_described(
+    case: Any, client_and_tokens: tuple[httpx.Client, dict[Auth, str]]
+) -> None:
+    """No 5xx; every other answer has a described status and body."""
+    client, tokens = client_and_tokens
+    token = tokens.get(AUTH_OF[case.operation.definition.raw["operationId"]], "x" * 20)
+    sent = case.as_transport_kwargs(base_url=str(client.base_url))
+    headers = {**(sent.pop("headers", None) or {}), "Authorization": f"Bearer {token}"}
+    sent.pop("cookies", None)
+    try:
+        response = client.request(headers=headers, **sent)
+    except (httpx.LocalProtocolError, UnicodeEncodeError, httpx.InvalidURL):
+        return  # the client itself cannot send this
+    assert response.status_code < 500, response.text
+    if response.status_code >= 400:
+        assert response.headers["content-type"] == MEDIA_TYPE
+        Problem.model_validate_json(response.content)
+    elif response.status_code != 204:
+        case.operation.validate_response(schemathesis.Response.from_httpx(response, verify=True))

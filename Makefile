@@ -42,9 +42,11 @@ check-imports: venv-dev
 
 check-schemas: venv-dev
 	$(BIN)/python -m net119_protocol.spec --check
+	$(BIN)/python tools/references.py --check
 
 schemas: venv-dev ## write the generated references in docs/reference/ anew
 	$(BIN)/python -m net119_protocol.spec
+	$(BIN)/python tools/references.py
 
 deps: ## install the Debian packages that tests of real services need (root)
 	@bash tools/deps.sh

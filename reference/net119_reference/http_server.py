@@ -67,7 +67,7 @@ class HttpServer:
     ) -> None:
         self._socket = bound
         self.port: int = bound.getsockname()[1]
-        heartbeat = config.timers.heartbeat_s
+        ping = config.timers.ws_ping_s
 
         def use_context(_config: uvicorn.Config, _default: Any) -> ssl.SSLContext:
             return context
@@ -79,8 +79,8 @@ class HttpServer:
                 ws="websockets-sansio",
                 ws_max_size=WIRE_FRAME_LIMIT,
                 ws_per_message_deflate=False,
-                ws_ping_interval=heartbeat,
-                ws_ping_timeout=heartbeat,
+                ws_ping_interval=ping,
+                ws_ping_timeout=ping,
                 lifespan="off",
                 log_config=None,
                 access_log=False,

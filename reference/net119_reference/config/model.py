@@ -92,7 +92,8 @@ class Timers(Settings):
     rings before reminders go out; ``t3_s`` silence after which a peer counts as not running;
     ``heartbeat_s`` our own heart-beats; ``reconnect_s`` first pause before connecting again,
     doubled up to ten times that; ``gap_s`` a gap in a peer's messages is waited for; ``hello_s``
-    a WebSocket's first frame arrives; ``stop_s`` everything is closed when the process stops.
+    a WebSocket's first frame arrives; ``ws_ping_s`` a WebSocket is asked whether it still lives,
+    and must answer within the same time; ``stop_s`` everything is closed when the process stops.
     """
 
     t1_s: Seconds = 5.0
@@ -103,6 +104,7 @@ class Timers(Settings):
     reconnect_s: Seconds = 1.0
     gap_s: Seconds = 0.5
     hello_s: Seconds = 5.0
+    ws_ping_s: Seconds = 20.0
     stop_s: Seconds = 10.0
 
     @model_validator(mode="after")

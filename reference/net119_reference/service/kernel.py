@@ -9,14 +9,15 @@ back and every caller is told.
 
 import asyncio
 import contextlib
+import functools
 import heapq
 import itertools
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -30,6 +31,8 @@ V = TypeVar("V")
 
 MAX_BATCH = 2000
 """Commands in one transaction; more would make the first of them wait for all."""
+RETRY = timedelta(seconds=1)
+"""Pause before a command that nobody waits for is tried again after a failed commit."""
 
 log = logging.getLogger("net119.kernel")
 _ABSENT: Any = object()
@@ -145,12 +148,16 @@ class Kernel:
         result: T = await command.result
         return result
 
-    def post(self, work: Callable[[Transaction], None]) -> None:
-        """Run a command whose result nobody waits for; a failure is logged."""
+    def post(self, work: Callable[[Transaction], None], *, again: bool = True) -> None:
+        """Run a command whose result nobody waits for; a failure is logged.
+
+        If it could not be stored it is run again after a pause, unless ``again`` is False: nobody
+        else would repeat a deadline that was met while the disk was full (invariant I7).
+        """
         if self._stopping:
             return
         command = _Command(work, asyncio.get_running_loop().create_future())
-        command.result.add_done_callback(_log_failure)
+        command.result.add_done_callback(functools.partial(self._posted, work, again))
         self._waiting.append(command)
         self._work.set()
 
@@ -158,6 +165,16 @@ class Kernel:
         """Run a command at a time; it must itself see whether it is still called for."""
         heapq.heappush(self._deadlines, (when, next(self._count), work))
         self._work.set()
+
+    def _posted(
+        self, work: Callable[[Transaction], None], again: bool, result: "asyncio.Future[None]"
+    ) -> None:
+        error = None if result.cancelled() else result.exception()
+        if error is None:
+            return
+        log.error("a command nobody waited for failed: %r", error)
+        if again and isinstance(error, StorageFailed) and not self._stopping:
+            self.at(self._clock.now() + RETRY, work)
 
     async def _run(self) -> None:
         while True:
@@ -192,6 +209,7 @@ class Kernel:
     async def _execute(self, batch: list[_Command[Any]]) -> None:
         transaction = Transaction(self._clock.now())
         start = transaction.mark()
+        refused: list[tuple[_Command[Any], Exception]] = []
         done: list[_Command[Any]] = []
         for command in batch:
             mark = transaction.mark()
@@ -203,31 +221,42 @@ class Kernel:
                 transaction.back_to(mark)
                 if not isinstance(error, Refused):
                     log.exception("command failed")
-                _fail(command, error)
+                refused.append((command, error))
             else:
                 done.append(command)
         if transaction.writes:
             began = time.perf_counter()
-            try:
-                await self._database.commit(transaction.writes)
-            except StorageFailed as error:
-                log.error("commit failed: %s", error)
+            failure = await self._commit(transaction.writes)
+            if failure is not None:
                 transaction.back_to(start)
-                for command in done:
-                    _fail(command, error)
+                # A refusal, too, may rest upon what has just been undone.
+                for command in batch:
+                    _fail(command, failure)
                 return
             self.commit_seconds(time.perf_counter() - began)
         transaction.publish()
+        for command, error in refused:
+            _fail(command, error)
         for command in done:
             if not command.result.done():
                 command.result.set_result(command.value)
+
+    async def _commit(self, writes: Sequence[Write]) -> StorageFailed | None:
+        """Commit; why that failed, if it did.
+
+        Whatever the reason, the kernel goes on: without it nothing would ever be answered again.
+        """
+        try:
+            await self._database.commit(writes)
+        except StorageFailed as error:
+            log.error("commit failed: %s", error)
+            return error
+        except Exception as error:
+            log.exception("commit failed")
+            return StorageFailed(f"{type(error).__name__}: {error}")
+        return None
 
 
 def _fail(command: _Command[Any], error: Exception) -> None:
     if not command.result.done():
         command.result.set_exception(error)
-
-
-def _log_failure(future: "asyncio.Future[Any]") -> None:
-    if not future.cancelled() and future.exception() is not None:
-        log.error("a command nobody waited for failed: %r", future.exception())

@@ -99,7 +99,7 @@ class Provider:
         pause = min(1.0, self.core.config.timers.t3_s / 4)
         while True:
             await asyncio.sleep(pause)
-            self.core.kernel.post(self._take_home_lost)
+            self.core.kernel.post(self._take_home_lost, again=False)
 
     def _take_home_lost(self, tx: Transaction) -> None:
         core = self.core

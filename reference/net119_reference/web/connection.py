@@ -15,7 +15,7 @@ from uuid import UUID
 
 from net119_protocol.api.common import RefusedFrame
 from net119_protocol.codes import Refusal
-from net119_protocol.model import TEXT_LIMIT, WireModel
+from net119_protocol.model import WireModel
 from net119_protocol.texts import refusal_texts
 from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from net119_reference.logs import get_log
 from net119_reference.ports import Attachment, Refused, Sink, StorageFailed
 from net119_reference.web.guard import source_of
-from net119_reference.web.problems import code_of_errors, explain_errors
+from net119_reference.web.problems import code_of_errors, explain_errors, showable
 from net119_reference.web.routes import Context
 
 FRAME_LIMIT = 64 * 1024
@@ -136,13 +136,13 @@ class Connection:
         client_id: str | None = None,
     ) -> None:
         self._context.refusals.note(
-            self._websocket.scope, code.value, f"{self._conversation.name}: {detail}"[:TEXT_LIMIT]
+            self._websocket.scope, code.value, f"{self._conversation.name}: {detail}"
         )
         self.send(
             RefusedFrame(
                 code=code,
-                detail=detail[:TEXT_LIMIT],
-                field=field,
+                detail=showable(detail),
+                field=None if field is None else showable(field, 200),
                 call_id=call_id,
                 client_id=client_id,
                 message_ja=refusal_texts(code).message_ja,

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from net119_reference.logs import get_log
 from net119_reference.metrics import Metrics
 from net119_reference.ports import ProviderService
-from net119_reference.web.problems import problem, problem_response
+from net119_reference.web.problems import problem, problem_response, showable
 
 BODY_LIMIT = 64 * 1024
 """Largest request body, in bytes."""
@@ -51,7 +51,7 @@ class Refusals:
         """Note one refusal of a request or a frame."""
         interface = interface_of(scope["path"])
         self.metrics.input_refused(interface, code)
-        self.service.note_refused(interface, source_of(scope), code, detail)
+        self.service.note_refused(interface, source_of(scope), code, showable(detail))
 
 
 class _TooLarge(Exception):

@@ -44,6 +44,15 @@ _SHOWN_ERRORS = 5
 _SHOWN_CHARACTERS = 200
 
 
+def showable(text: str, limit: int = TEXT_LIMIT) -> str:
+    """The text cut to a length, with what no answer or log can hold replaced visibly.
+
+    A detail may quote a key or a name that the client chose, half surrogates and NUL included.
+    """
+    cut = text[:limit].encode("utf-8", "replace").decode("utf-8")
+    return cut.replace("\x00", "?")
+
+
 def problem(
     code: Refusal,
     detail: str,
@@ -58,8 +67,8 @@ def problem(
         title=HTTPStatus(number).phrase,
         status=number,
         code=code,
-        detail=detail[:TEXT_LIMIT],
-        field=None if field is None else field[:_SHOWN_CHARACTERS],
+        detail=showable(detail),
+        field=None if field is None else showable(field, _SHOWN_CHARACTERS),
         message_ja=texts.message_ja,
         message_en=texts.message_en,
         other_means_ja=texts.other_means_ja,

@@ -1,0 +1,78 @@
+"""Writes the reference pages that come from code outside `protocol`, or checks them (`--check`).
+
+`python -m net119_protocol.spec` writes the wire contract; these are the state table of the
+reference, the requirement catalogue, the test purposes and the schema of the report.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from net119_conformance.catalogue import Lang, render_markdown
+from net119_conformance.purpose import Purpose
+from net119_conformance.results import report_schema
+from net119_conformance.runner import DEFAULT_PURPOSES, load_suite
+from net119_reference.calls.machine import as_markdown
+
+OUT = Path(__file__).parent.parent / "docs" / "reference"
+NOTE = "<!-- Generated; `make schemas` writes it anew. -->\n\n"
+
+TITLES: dict[Lang, tuple[str, ...]] = {
+    "en": ("Test purposes", "Stimulus", "Expected", "Why", "Requirements", "Interfaces", "none"),
+    "ja": ("試験一覧", "与える刺激", "期待すること", "理由", "要求", "接点", "なし"),
+}
+
+
+def purposes_page(purposes: Sequence[Purpose], lang: Lang) -> str:
+    """What each purpose stimulates and expects, and why."""
+    title, stimulus, expected, why, requirements, interfaces, none = TITLES[lang]
+    parts = [f"# {title}\n"]
+    for one in purposes:
+        judged = ", ".join(one.judged) or none
+        sides = "".join(one.interfaces)
+        parts.append(
+            f"## {one.id}\n\n{one.title.get(lang)}\n\n"
+            f"- {requirements}: {judged}\n- {interfaces}: {sides}\n"
+            f"- {stimulus}: {one.stimulus.get(lang)}\n"
+            f"- {expected}: {one.expected.get(lang)}\n"
+            f"- {why}: {one.why.get(lang)}\n"
+        )
+    return "\n".join(parts)
+
+
+def build() -> dict[str, str]:
+    """Every page by file name."""
+    purposes, _catalogue, statuses = load_suite(DEFAULT_PURPOSES, None)
+    listed = list(purposes.values())
+    pages = {
+        "call-states.md": NOTE + "# States of a call\n\n" + as_markdown(),
+        "report.schema.json": json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n",
+    }
+    for lang in TITLES:
+        pages[f"requirements.{lang}.md"] = NOTE + render_markdown(lang, statuses)
+        pages[f"purposes.{lang}.md"] = NOTE + purposes_page(listed, lang)
+    return pages
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with ``--check`` name those that differ."""
+    pages = build()
+    if "--check" in arguments:
+        stale = [
+            name
+            for name, text in pages.items()
+            if not (OUT / name).is_file() or (OUT / name).read_text("utf-8") != text
+        ]
+        for name in stale:
+            print(f"docs/reference/{name} is out of date; run `make schemas`", file=sys.stderr)
+        return 1 if stale else 0
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (OUT / name).write_text(text, "utf-8")
+    print(f"wrote {len(pages)} pages to docs/reference")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -140,8 +140,9 @@ async def _offered(t: Trial, w: World) -> tuple[Console, HandsetCall, SimulatedP
     title_en="If the other provider rejects the call, the home department has it at once",
     stimulus_ja="相手の管内からの通報を、相手が「指令台なし」で断る。",
     stimulus_en="A call from the peer's area is rejected by the peer with 'no-console'.",
-    expected_ja="T1を待たずに登録地消防本部の指令台に届く。",
-    expected_en="The home console has the call without waiting for T1.",
+    expected_ja="T1を待たずに登録地消防本部の指令台に届き、断られた申し出は繰り返されない。",
+    expected_en="The home console has the call without waiting for T1, and the rejected offer is "
+    "not repeated.",
     why_ja="断られたと分かっているのに待つ時間は、失われた時間である。",
     why_en="Time spent waiting after a clear refusal is lost.",
 )
@@ -149,6 +150,14 @@ async def peer_rejects(t: Trial, w: World) -> None:
     console, call, other, offer = await _offered(t, w)
     await other.reject(offer, RejectReason.NO_CONSOLE)
     await comes_home(t, w, console, call, w.ground("peer"), w.patience)
+    # Waiting for T1 would show: an offer that counts as unanswered is sent again then.
+    await t.observe_nothing(
+        "the rejected offer is not repeated",
+        again_of(other, offer, w.t1_total),
+        (w.timers.t1_s or 5.0) * 1.3,
+        expected="no further call.offer",
+        ja="断られた申し出が繰り返されない",
+    )
 
 
 @purpose(

@@ -22,6 +22,9 @@ from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
+OWN_RECEIPT = r"own:subscription\1"
+"""Colon and backslash are escaped on the wire, so the answer shows whether they are read so."""
+
 
 async def refused_on_the_wire(t: Trial, w: World, raw: RawSession, ja: str) -> None:
     """Check that the session gets an ERROR frame that says why, and is then closed."""
@@ -121,7 +124,7 @@ async def foreign_subscribe(t: Trial, w: World) -> None:
                 "id": "1",
                 "destination": caller_queue(me),
                 "ack": "client-individual",
-                "receipt": "own",
+                "receipt": OWN_RECEIPT,
             },
         )
     )
@@ -129,14 +132,14 @@ async def foreign_subscribe(t: Trial, w: World) -> None:
         "the own queue can be subscribed to",
         own.expect("RECEIPT", within=w.patience),
         w.patience + 1,
-        expected="RECEIPT own",
+        expected=f"RECEIPT {OWN_RECEIPT}",
         ja="自分のキューは購読できる",
     )
     if receipt is not None:
         t.check(
             "the receipt is for the subscription",
-            receipt.get("receipt-id") == "own",
-            expected="own",
+            receipt.get("receipt-id") == OWN_RECEIPT,
+            expected=OWN_RECEIPT,
             seen=receipt.get("receipt-id"),
             ja="購読への受領である",
         )

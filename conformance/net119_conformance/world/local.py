@@ -124,8 +124,8 @@ class LocalEnvironment:
         ]
 
     def suts_for(self, purpose: Purpose) -> Sequence[str]:
-        """Every judged provider."""
-        return self._judged
+        """Every judged provider; one for a purpose that starts a system of its own anyway."""
+        return self._judged[:1] if _needs(purpose).own_system else self._judged
 
     async def start(self) -> Description:
         """Plan the world and start the providers in it."""
@@ -167,8 +167,7 @@ class LocalEnvironment:
         for key in self._judged:
             partner = next((code for code in self._operators if code != key), "")
             for purpose in self._purposes:
-                needs = purpose.needs if isinstance(purpose.needs, Needs) else Needs()
-                claims.append(Claim(estate_key(purpose.id, key), key, needs, partner))
+                claims.append(Claim(estate_key(purpose.id, key), key, _needs(purpose), partner))
         return claims
 
     def _spec(self, key: str, plan: WorldPlan) -> ProviderSpec:
@@ -216,6 +215,10 @@ class LocalEnvironment:
         if self._network is None:
             return ""
         return self._network.supervisor(key).log_tail()
+
+
+def _needs(purpose: Purpose) -> Needs:
+    return purpose.needs if isinstance(purpose.needs, Needs) else Needs()
 
 
 @dataclass(frozen=True)
@@ -281,7 +284,7 @@ class LocalBench:
     @asynccontextmanager
     async def open(self, purpose: Purpose, sut: Sut, trial: Trial) -> AsyncIterator[World]:
         """The world of one purpose."""
-        needs = purpose.needs if isinstance(purpose.needs, Needs) else Needs()
+        needs = _needs(purpose)
         key = estate_key(purpose.id, sut.key)
         estate = self._local.estates[key]
         async with AsyncExitStack() as stack:

@@ -27,7 +27,8 @@ class RefusalLog:
     def note(self, interface: str, source: str, code: str, detail: str) -> None:
         """Record a refusal."""
         now = self._clock.now()
-        key = (interface, source, code, detail[:500])
+        detail = _sendable(detail)
+        key = (interface, source, code, detail)
         number = self._last.get(key)
         entry = self._entries.get(number) if number is not None else None
         if entry is not None and (now - entry.at).total_seconds() < SAME_WITHIN_S:
@@ -39,7 +40,7 @@ class RefusalLog:
             interface=interface,
             source=source,
             code=code,
-            detail=detail[:500],
+            detail=detail,
         )
         self._next += 1
         self._entries[entry.number] = entry
@@ -56,3 +57,8 @@ class RefusalLog:
         return RefusedInputs(
             entries=tuple(entry for entry in self._entries.values() if entry.number > number)
         )
+
+
+def _sendable(text: str) -> str:
+    """The text as the admin API can send it: what a peer sent may hold NUL or half a surrogate."""
+    return text[:500].encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")[:500]

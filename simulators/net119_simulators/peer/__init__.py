@@ -8,7 +8,13 @@ from net119_simulators.peer.behaviours import (
     Rejecting,
     Silent,
 )
-from net119_simulators.peer.errors import CannotListen, MessageRefused, OtherAnswer, SendFailed
+from net119_simulators.peer.errors import (
+    CannotListen,
+    ConnectionEnded,
+    MessageRefused,
+    OtherAnswer,
+    SendFailed,
+)
 from net119_simulators.peer.messages import Received, Unreadable, altered
 from net119_simulators.peer.offered_call import OfferedCall
 from net119_simulators.peer.peer import SimulatedPeer
@@ -23,6 +29,7 @@ __all__ = [
     "Answering",
     "Behaviour",
     "CannotListen",
+    "ConnectionEnded",
     "Duties",
     "LateAccepting",
     "MessageRefused",

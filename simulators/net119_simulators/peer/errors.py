@@ -2,7 +2,7 @@
 
 from net119_protocol.interconnect import bodies
 
-from net119_simulators.errors import SimulatorError
+from net119_simulators.errors import SimulatorError, Waited
 from net119_simulators.peer.messages import Received
 
 
@@ -33,6 +33,17 @@ class OtherAnswer(SimulatorError):
 
 class SendFailed(SimulatorError):
     """The SUT's endpoint did not take what was sent."""
+
+
+class ConnectionEnded(Waited):
+    """Something expected cannot come any more: the SUT has closed the connection."""
+
+    def __init__(self, what: str, seen: str) -> None:
+        super().__init__(what, 0.0, seen)
+        self.args = (
+            f"waiting: {what} did not come before the connection was closed. "
+            f"Seen until then: {seen}",
+        )
 
 
 class CannotListen(SimulatorError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from net119_protocol.codes import Mode
-from net119_protocol.interconnect import UNCOUNTED, Envelope
+from net119_protocol.interconnect import UNCOUNTED, Envelope, bodies
 
 from net119_simulators.peer.specs import Way
 
@@ -46,6 +46,13 @@ class CallLedger:
     def answers_to(self, message_id: UUID) -> list[Envelope]:
         """What was sent in answer to this message."""
         return [each for each in self.sent if each.in_reply_to == message_id]
+
+    def line(self, client_id: str) -> bodies.ChatMessage | None:
+        """The line that the peer sent under this name."""
+        for each in self.sent:
+            if isinstance(each.body, bodies.ChatMessage) and each.body.client_id == client_id:
+                return each.body
+        return None
 
     def sent_after(self, n: int) -> list[Envelope]:
         """Counted messages with a higher count, in their order."""

@@ -226,8 +226,8 @@ class OfferedCall(PeerCall):
 
     def _on_receipt(self, body: bodies.ChatReceipt) -> None:
         self.receipts[body.client_id] = body
-        line = self.line(body.seq)
-        if line is None or line.client_id != body.client_id:
+        line = self._ledger.line(body.client_id)
+        if line is None or line.seq != body.seq:
             self._breaks("I3", f"receipt of {body.client_id!r} as {body.seq}, which it is not")
 
     def _on_line(self, received: Received, body: bodies.ChatMessage) -> None:

@@ -11,6 +11,7 @@ from net119_protocol.interconnect import callee_queue
 from net119_protocol.stomp import Frame, FrameParser, HeartBeat, Limits
 
 from net119_simulators.errors import NotConnected, Unreachable
+from net119_simulators.peer.errors import ConnectionEnded
 from net119_simulators.peer.evidence import FrameTape, frame_label
 from net119_simulators.peer.speaker import check_not_live
 from net119_simulators.peer.specs import SutEndpoint
@@ -91,7 +92,7 @@ class RawSession(asyncio.Protocol):
     async def connect(
         self, headers: Mapping[str, str] | None = None, *, within: float = 5.0
     ) -> Frame:
-        """Send CONNECT without heart-beats; returns CONNECTED. Raises Waited."""
+        """Send CONNECT without heart-beats; returns CONNECTED; raises as ``expect``."""
         defaults = {"accept-version": "1.2", "host": self._sut.operator, "heart-beat": "0,0"}
         self.send(Frame("CONNECT", defaults | dict(headers or {})))
         return await self.expect("CONNECTED", within=within)
@@ -124,7 +125,13 @@ class RawSession(asyncio.Protocol):
         within: float = 5.0,
         where: Callable[[Frame], bool] | None = None,
     ) -> Frame:
-        """The next frame of this command that fits and was not expected before; raises Waited."""
+        """The next frame of this command that fits and was not expected before.
+
+        Raises:
+            ConnectionEnded: the SUT closed the connection before.
+            Waited: it did not come in time.
+        """
+        what = f"{command} of {self._sut.url}"
 
         def look() -> Frame | None:
             for place, frame in enumerate(self.frames):
@@ -132,9 +139,20 @@ class RawSession(asyncio.Protocol):
                 if fits and place not in self._expected:
                     self._expected.add(place)
                     return frame
+            if self.is_closed:
+                raise ConnectionEnded(what, self._seen())
             return None
 
-        return await self._watch.until(look, f"{command} of {self._sut.url}", within, self._seen)
+        return await self._watch.until(look, what, within, self._seen)
+
+    async def beats(self, count: int, within: float = 5.0) -> None:
+        """Return once this many heart-beats came since the start; raises Waited."""
+        await self._watch.until(
+            lambda: self.heart_beats >= count or None,
+            f"{count} heart-beats of {self._sut.url}",
+            within,
+            lambda: f"{self.heart_beats} heart-beats; {self._seen()}",
+        )
 
     async def closed(self, within: float = 5.0) -> None:
         """Return once the SUT has closed the connection; raises Waited."""

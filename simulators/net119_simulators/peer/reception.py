@@ -46,6 +46,7 @@ class Reception:
         self._on_offer = on_offer
 
     def take_in(self, payload: bytes, frame: Frame, way: Way) -> None:
+        """A frame with a body came from the SUT."""
         at, headers = datetime.now(UTC), dict(frame.headers)
         stamp = frame.get(SENDER_HEADER)
         if way is Way.ANCHOR and stamp != self._sut.operator:

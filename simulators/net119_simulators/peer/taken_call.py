@@ -39,7 +39,6 @@ class TakenCall(PeerCall):
         self.presences: list[bodies.CallerPresence] = []
         self.receipts: dict[str, bodies.ChatReceipt] = {}
         self._log = LineLog()
-        self._said: dict[str, bodies.ChatMessage] = {}
         for line in self.offer.transcript:
             self._log.take(line)
         if self._log.last_seq != self.offer.last_seq:
@@ -125,7 +124,6 @@ class TakenCall(PeerCall):
             options=options,
             choice=choice,
         )
-        self._said.setdefault(line.client_id, line)
         return self._send(line, **overrides)
 
     async def say(
@@ -220,7 +218,7 @@ class TakenCall(PeerCall):
             return
         if self.assignment is None:
             self._breaks("I1", f"{received.label}: a line before the call was assigned")
-        if body.client_id not in self._said or self.line(body.seq) is None:
+        if self._ledger.line(body.client_id) is None or self.line(body.seq) is None:
             self._log.take(ChatLine.model_validate(body.model_dump()))
         if self._duties.chat_receipts:
             receipt = bodies.ChatReceipt(client_id=body.client_id, seq=body.seq, at=body.at)
@@ -229,7 +227,7 @@ class TakenCall(PeerCall):
     def _on_receipt(self, body: bodies.ChatReceipt) -> None:
         self._log.acknowledged(LineStored(client_id=body.client_id, seq=body.seq, at=body.at))
         first = self.receipts.setdefault(body.client_id, body)
-        line = self._said.get(body.client_id)
+        line = self._ledger.line(body.client_id)
         if line is None:
             self._breaks("I2", f"a receipt for {body.client_id!r}, which was never said here")
         elif first is body and self.line(body.seq) is None:

@@ -1,5 +1,6 @@
 """Settings: every mistake is named by its key, all at once, and nothing secret is shown."""
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import trustme
 from net119_protocol.codes import Mode
 from net119_reference.app import main
 from net119_reference.config import Config, ConfigError, load_config
+from net119_reference.config.model import Http, Stomp
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +210,11 @@ def test_the_command_prints_mistakes_plainly(
     assert "Traceback" not in wrong
     file.write_text(GOOD)
     assert main(["--config", str(file), "--check-config"]) == 0
+
+
+def test_the_example_names_every_section_and_is_valid(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "reference" / "provider.example.toml"
+    config = tomllib.loads(example.read_text("utf-8"))
+    assert Config.model_validate(config) == Config(
+        operator="aoba", http=Http(host="127.0.0.2"), stomp=Stomp(host="127.0.0.2")
+    )

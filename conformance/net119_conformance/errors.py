@@ -1,9 +1,25 @@
-"""Exceptions of the conformance suite.
+"""Exceptions of the conformance suite, and what those of the simulators mean.
 
 Exception
  +-- ConformanceError   wrong options, profile, purposes or environment: the user mends it
  +-- SutUnavailable     the system under test cannot be reached: INCONCLUSIVE
  +-- TrialEnded         a purpose ended itself early; its verdict is recorded already
+"""
+
+from net119_simulators.errors import CallRefused, NotConnected, UnexpectedAnswer
+from net119_simulators.peer.errors import MessageRefused, OtherAnswer, SendFailed
+
+SUT_ANSWERS: tuple[type[Exception], ...] = (
+    CallRefused,
+    MessageRefused,
+    NotConnected,
+    OtherAnswer,
+    SendFailed,
+    UnexpectedAnswer,
+)
+"""Raised by simulators because of what the SUT said or broke off, never by a fault of the suite.
+
+Where it was to be observed something else, the check fails; on the way there, nothing was judged.
 """
 
 

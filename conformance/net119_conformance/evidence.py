@@ -38,6 +38,8 @@ class EvidenceLog:
         self._left_out = 0
         self._messages: deque[WireEvent] = deque(maxlen=first + last)
         self._count = 0
+        self.failure: str | None = None
+        """Why something could not be written, if so: then the run proves nothing."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: TextIO | None = path.open(
             # A lone surrogate (from bytes that are no UTF-8) becomes its JSON escape.
@@ -116,7 +118,10 @@ class EvidenceLog:
             self._write(mark)
         for line in self._held:
             self._write(line)
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as problem:
+            self.failure = str(problem)
         self._file = None
 
     def _keep(self, line: dict[str, Any], *, beyond: bool) -> None:
@@ -149,7 +154,12 @@ class EvidenceLog:
     def _write(self, line: dict[str, Any]) -> None:
         # A late event of a simulator that is still closing must not raise; it is after the verdict.
         if self._file is not None:
-            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            text = json.dumps(line, ensure_ascii=False) + "\n"
+            try:
+                self._file.write(text)
+            except OSError as problem:
+                # Raised here, it would break the simulator that talks, and look like the SUT.
+                self.failure = str(problem)
 
 
 def read_evidence(path: Path) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Iterator
 from pathlib import Path
 from typing import Any
 
+from net119_simulators.errors import SimulatorError, Unreachable
+
 from net119_conformance.catalogue import Text
 from net119_conformance.environment import Bench, Sut
-from net119_conformance.errors import SutUnavailable, TrialEnded
+from net119_conformance.errors import SUT_ANSWERS, SutUnavailable, TrialEnded
 from net119_conformance.evidence import EvidenceLog
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
@@ -43,6 +45,12 @@ def judge_item(
             # Also outcomes of pytest (skip, fail), which are no Exceptions: none may end a
             # purpose, or a skip would look like one that does not apply.
             conclude_from(trial, problem)
+        if evidence.failure is not None:
+            trial.conclude(
+                Verdict.HARNESS_ERROR,
+                en=f"the evidence could not be written: {evidence.failure}",
+                ja=f"記録を書き込めませんでした: {evidence.failure}",
+            )
         return ItemRecord(
             id=purpose.id,
             sut=sut.key,
@@ -59,6 +67,9 @@ async def _run(
     purpose: Purpose, sut: Sut, bench: Bench, trial: Trial, open_timeout_s: float
 ) -> None:
     opened: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: _stray(trial, context.get("exception"))
+    )
 
     async def open_world() -> None:
         opened.append(await context.__aenter__())
@@ -107,11 +118,17 @@ def conclude_from(trial: Trial, problem: BaseException) -> None:
         text = _one_line(leaf)
         if isinstance(leaf, TrialEnded):
             continue
-        if isinstance(leaf, SutUnavailable):
+        if isinstance(leaf, SutUnavailable | Unreachable):
             trial.conclude(
                 Verdict.INCONCLUSIVE,
                 en=f"the system under test cannot be reached: {leaf}",
                 ja=f"試験対象に接続できません: {leaf}",
+            )
+        elif isinstance(leaf, SUT_ANSWERS):
+            trial.conclude(
+                Verdict.INCONCLUSIVE,
+                en=f"on the way to what is judged the system under test answered otherwise: {text}",
+                ja=f"判定に至る前に、試験対象が別の答えを返しました: {text}",
             )
         elif isinstance(leaf, TimeoutError):
             # Outside of `observe`: a step on the way to what is judged did not happen.
@@ -129,6 +146,16 @@ def conclude_from(trial: Trial, problem: BaseException) -> None:
                 ja=f"試験側の異常です: {text}",
             )
         trial.evidence.note(_short_traceback(leaf))
+
+
+def _stray(trial: Trial, problem: BaseException | None) -> None:
+    """Record what nobody caught: a simulator that breaks in a callback must not look like a SUT
+    that stays silent. Noise of the event loop itself, of connections for instance, is left out."""
+    if not isinstance(problem, Exception) or isinstance(problem, SimulatorError | OSError):
+        return
+    frames = traceback.extract_tb(problem.__traceback__)
+    if any("net119_" in frame.filename for frame in frames):
+        conclude_from(trial, problem)
 
 
 def _leaves(problem: BaseException) -> Iterator[BaseException]:

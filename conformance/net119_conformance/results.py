@@ -94,6 +94,14 @@ class Report(_Part):
         """Read a `report.json`. Raises OSError or ValueError."""
         return cls.model_validate_json(path.read_bytes())
 
+    @property
+    def judged(self) -> int:
+        """How many requirements this run has judged: not those whose purposes were not selected,
+        were interrupted, or came to no judgement."""
+        decided = (Verdict.PASS, Verdict.FAIL, Verdict.WARN)
+        done = (result for result in self.results if result.verdict in decided)
+        return len({name for result in done for name in (*result.requirements, *result.derived)})
+
     def to_json(self) -> str:
         """The text of `report.json`."""
         return self.model_dump_json(indent=2) + "\n"

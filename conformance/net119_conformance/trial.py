@@ -15,7 +15,7 @@ from net119_simulators.wiretap import WireEvent
 
 from net119_conformance.catalogue import Text
 from net119_conformance.checks import Check, CheckLevel, show
-from net119_conformance.errors import TrialEnded
+from net119_conformance.errors import SUT_ANSWERS, TrialEnded
 from net119_conformance.evidence import EvidenceLog
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import Reason
@@ -38,6 +38,7 @@ class Trial:
         self.evidence = evidence
         self.derived_binds = derived_binds
         self._checks: list[Check] = []
+        self._silences = 0
         self._reasons: list[Reason] = []
         self._waiting_for: list[str] = []
 
@@ -128,9 +129,10 @@ class Trial:
         """Await what the SUT must show within `within` seconds; a named check either way.
 
         Returns what came, or None: it did not come in time (or the simulator's own deadline
-        passed), or the SUT answered with one of the exceptions in `refusals`. The purpose goes on,
-        so that everything that can still be judged is.
+        passed), or the SUT answered with one of `SUT_ANSWERS` or of `refusals`. The purpose goes
+        on, so that everything that can still be judged is.
         """
+        refused = (*SUT_ANSWERS, *refusals)
         with self.waiting(ja or name):
             try:
                 async with asyncio.timeout(within):
@@ -138,7 +140,7 @@ class Trial:
             except TimeoutError as late:
                 detail = f" ({late})" if str(late) else ""
                 seen, passed, result = f"nothing within {within:g} s{detail}", False, None
-            except refusals as refusal:
+            except refused as refusal:
                 seen, passed, result = f"{type(refusal).__name__}: {refusal}", False, None
             else:
                 seen, passed, result = show(got), True, got
@@ -160,14 +162,19 @@ class Trial:
     ) -> bool:
         """Check that `awaitable` does not come within `within` seconds. True if it stayed away.
 
-        Judge something positive besides: silence alone is also what a dead system shows.
+        Judge something positive besides: silence alone is also what a dead system shows, and is
+        INCONCLUSIVE. A wait of `awaitable` that ends before `within` is no silence, and is raised.
         """
         with self.waiting(ja or name):
+            limit = asyncio.timeout(within)
             try:
-                async with asyncio.timeout(within):
+                async with limit:
                     seen, passed = show(await awaitable), False
             except TimeoutError:
+                if not limit.expired():
+                    raise
                 seen, passed = f"nothing within {within:g} s", True
+                self._silences += 1
         return self.check(
             name, passed, expected=expected, seen=seen, level=level, offending=offending, ja=ja
         )
@@ -214,13 +221,18 @@ class Trial:
         self.evidence.note(f"{verdict}: {reason.en}")
 
     def reasons(self) -> tuple[Reason, ...]:
-        """The recorded conclusions; "no evidence" if there is neither a check nor a conclusion."""
-        if self._reasons or self._checks:
+        """The recorded conclusions; "no evidence" if there are none, and no check but silences."""
+        if self._reasons or len(self._checks) > self._silences:
             return tuple(self._reasons)
         none = Text(
-            en="no evidence: the purpose ended without a single check",
-            ja="証拠なし: 検査が一つも行われずに終わりました",
+            en="no evidence: nothing was seen but silence, which a dead system shows as well",
+            ja="証拠なし: 何も起きないことしか見ていません。停止した試験対象でも同じです",
         )
+        if not self._checks:
+            none = Text(
+                en="no evidence: the purpose ended without a single check",
+                ja="証拠なし: 検査が一つも行われずに終わりました",
+            )
         return (Reason(verdict=Verdict.INCONCLUSIVE, en=none.en, ja=none.ja),)
 
     def verdict(self) -> Verdict:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+import sqlalchemy as sa
 import uvloop
 from net119_protocol import __version__
 
@@ -21,7 +22,9 @@ from net119_reference.config import Config, ConfigError, load_config
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.logs import configure_logs, get_log
 from net119_reference.metrics import Metrics
+from net119_reference.ports import StorageFailed
 from net119_reference.service import build_service
+from net119_reference.service.provider import Provider
 from net119_reference.stomp_shell import build_links
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
@@ -169,7 +172,7 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         metrics = Metrics(config.operator)
         service = build_service(config, SystemClock())
         service.core.kernel.commit_seconds = metrics.committed
-        await service.start()
+        await _take_up(service, config)
         stack.push_async_callback(service.stop)
         links = build_links(service, config)
         await links.start()
@@ -185,6 +188,18 @@ async def provider(config: Config) -> AsyncIterator[Running]:
             links.endpoint.port,
             lambda: deadline.reschedule(loop.time() + config.timers.stop_s),
         )
+
+
+async def _take_up(service: Provider, config: Config) -> None:
+    try:
+        await service.start()
+    except StorageFailed as error:
+        shown = sa.make_url(config.database_url).render_as_string(hide_password=True)
+        raise CannotStart(
+            f"the database {shown} cannot be used ({error})",
+            "database.url, or net119.db in data_dir",
+            "Name a database that this user may write, made by this version or an older one",
+        ) from None
 
 
 def _check_tls(config: Config) -> Any:

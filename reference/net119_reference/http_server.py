@@ -16,6 +16,7 @@ from net119_reference.config import Config
 WIRE_FRAME_LIMIT = 1024 * 1024
 """WebSocket frames above this are cut off by the server; below, the application answers."""
 _BACKLOG = 2048
+_LINGER_S = 0.25
 
 
 class CannotListen(Exception):
@@ -106,7 +107,11 @@ class HttpServer:
             return
         self._server.should_exit = True
         await self._ticker
-        await self._server.shutdown(sockets=[self._socket])
+        cutting = asyncio.create_task(self._server.cut_unanswered(), name="http-linger")
+        try:
+            await self._server.shutdown(sockets=[self._socket])
+        finally:
+            cutting.cancel()
 
 
 class _Server(uvicorn.Server):
@@ -116,7 +121,28 @@ class _Server(uvicorn.Server):
         self.lifespan = self.config.lifespan_class(self.config)
         await self.startup(sockets=[bound])
 
+    async def cut_unanswered(self) -> None:
+        """Cut the connections whose closing the other side leaves unanswered, until cancelled.
+
+        A client that keeps an idle connection does not read it, and so does not confirm the end
+        of TLS; waiting for it would only delay the stop.
+        """
+        closing: set[Any] = set()
+        while True:
+            await asyncio.sleep(_LINGER_S)
+            still = {each for each in self.server_state.connections if _is_closing(each)}
+            for connection in still & closing:
+                connection.transport.abort()
+            closing = still
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         # Signals belong to the whole process, not to one of its servers.
         yield
+
+
+def _is_closing(connection: Any) -> bool:
+    transport: asyncio.Transport | None = connection.transport
+    return (
+        transport is not None and transport.is_closing() and transport.get_write_buffer_size() == 0
+    )

@@ -29,6 +29,7 @@ class LineSender:
         self._where = where
         self._call_id = call_id
         self._pending: dict[str, NewLine] = {}
+        self._answers: dict[str, LineStored] = {}
         self._refused: dict[str, RefusedFrame] = {}
         self._unconfirmed: set[str] = set()
 
@@ -51,6 +52,10 @@ class LineSender:
     def acknowledged(self, frame: AckFrame | LineStored) -> None:
         """The provider says that the line is stored."""
         self._pending.pop(frame.client_id, None)
+        # The log keeps the first one; a line said twice is told what came the second time.
+        self._answers[frame.client_id] = LineStored(
+            client_id=frame.client_id, seq=frame.seq, at=frame.at
+        )
         self._log.acknowledged(frame)
 
     def refused(self, frame: RefusedFrame) -> None:
@@ -78,7 +83,7 @@ class LineSender:
             return None
         if client_id in self._refused:
             raise self.refusal(self._refused[client_id])
-        return self._log.stored(client_id)
+        return self._answers.get(client_id) or self._log.stored(client_id)
 
     def refusal(self, frame: RefusedFrame) -> CallRefused:
         """The exception for a refused frame."""

@@ -1,6 +1,7 @@
 """The real application takes whatever schemathesis makes of its OpenAPI description."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -84,8 +85,6 @@ class Sut:
 def client_and_tokens(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[httpx.Client, dict[Auth, str]]]:
-    import ssl
-
     sut = Sut(tmp_path_factory.mktemp("fuzz"))
     base_url = sut.start()
     verify = ssl.create_default_context(cafile=str(sut.ca))

@@ -1,13 +1,16 @@
 """The chat: order, acknowledgement, repeats, resumption, choices, and one transcript for all."""
 
 import asyncio
+import contextlib
+from uuid import UUID
 
 from net119_protocol.chat import Option
 from net119_protocol.interconnect import MessageType
-from net119_simulators.errors import CallRefused, NotConnected, Unreachable
+from net119_simulators.errors import CallRefused, NotConnected, Unreachable, Waited
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.interface import Console, HandsetCall, Verb
+from net119_conformance.errors import SutUnavailable
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -15,6 +18,8 @@ from net119_conformance.world.world import World
 
 TURNS = 2
 """Crashes of the SUT in one purpose: the second finds a database that a crash left behind."""
+RESTART_S = 45.0
+"""For the SUT to start again."""
 LINES = 12
 """Lines from each side; enough that a relay which reorders or drops does it here."""
 
@@ -30,8 +35,13 @@ async def talking(w: World) -> tuple[Console, HandsetCall]:
     return console, call
 
 
-def same_lines(t: Trial, console: Console, call: HandsetCall) -> None:
+async def same_lines(t: Trial, w: World, console: Console, call: HandsetCall) -> None:
     """Check that both sides show the same lines in the same order, none twice."""
+    last = max((line.seq for line in (*call.lines, *console.lines(call.id))), default=0)
+    # One side may have the newest line before the other. If it never comes, the check tells.
+    with contextlib.suppress(Waited):
+        await call.wait_for_line(lambda line: line.seq == last, w.patience)
+        await console.wait_for_line(call.id, lambda line: line.seq == last, w.patience)
     mine = [(line.seq, line.text) for line in call.lines]
     theirs = [(line.seq, line.text) for line in console.lines(call.id)]
     t.check(
@@ -77,8 +87,17 @@ async def order(t: Trial, w: World) -> None:
         for number in range(LINES):
             await console.say(call.id, f"指令員 {number}")
 
-    with t.waiting("the acknowledgements of all lines"):
+    async def both() -> int:
         await asyncio.gather(caller(), dispatcher())
+        return 2 * LINES
+
+    await t.observe(
+        "every line is acknowledged",
+        both(),
+        2 * w.patience,
+        expected=f"{2 * LINES} acknowledgements",
+        ja="すべての文が確認される",
+    )
     last = max(line.seq for line in (*call.lines, *console.lines(call.id)))
     for who, arrival in (
         ("handset", call.wait_for_line(lambda line: line.seq == last, w.patience)),
@@ -108,7 +127,7 @@ async def order(t: Trial, w: World) -> None:
             seen=said,
             ja=f"{prefix}の文の順が保たれる",
         )
-    same_lines(t, console, call)
+    await same_lines(t, w, console, call)
 
 
 @purpose(
@@ -129,7 +148,15 @@ async def order(t: Trial, w: World) -> None:
 async def duplicate(t: Trial, w: World) -> None:
     console, call = await talking(w)
     first = await call.say("たすけて", client_id="same-1")
-    second = await call.say("たすけて", client_id="same-1")
+    second = await t.observe(
+        "the repeated line is acknowledged, too",
+        call.say("たすけて", client_id="same-1"),
+        w.patience,
+        expected=f"an acknowledgement with the number {first.seq}",
+        ja="送り直した文も確認される",
+    )
+    if second is None:
+        return
     t.check(
         "both acknowledgements give the same number",
         first.seq == second.seq,
@@ -138,7 +165,13 @@ async def duplicate(t: Trial, w: World) -> None:
         ja="二度とも同じ番号で確認される",
     )
     after = await call.say("はやく")
-    await console.wait_for_line(call.id, lambda line: line.text == "はやく", w.patience)
+    await t.observe(
+        "the next line reaches the console",
+        console.wait_for_line(call.id, lambda line: line.text == "はやく", w.patience),
+        w.patience + 1,
+        expected="はやく",
+        ja="次の文が指令台に届く",
+    )
     t.check(
         "the next line has the next number",
         after.seq == first.seq + 1,
@@ -154,7 +187,17 @@ async def duplicate(t: Trial, w: World) -> None:
         seen=shown,
         ja="指令台には一度だけ表示される",
     )
-    same_lines(t, console, call)
+    await same_lines(t, w, console, call)
+
+
+async def _crashed(w: World) -> str:
+    await w.driver.crash()
+    return "serving"
+
+
+async def _returned(call: HandsetCall) -> UUID:
+    await call.resume()
+    return call.id
 
 
 @purpose(
@@ -179,10 +222,28 @@ async def resume(t: Trial, w: World) -> None:
     call.drop()
     with t.waiting("the end of the handset's connection"):
         await call.wait_for_drop(w.patience)
-    for number in range(3):
-        await console.say(call.id, f"聞こえますか {number}")
-    with t.waiting("the handset's return"):
-        await call.resume()
+
+    async def meanwhile_said() -> int:
+        for number in range(3):
+            await console.say(call.id, f"聞こえますか {number}")
+        return 3
+
+    await t.observe(
+        "the dispatcher can write while the handset is away",
+        meanwhile_said(),
+        w.patience,
+        expected="three acknowledgements",
+        ja="端末が切れている間も、指令員は書ける",
+    )
+    back_again = await t.observe(
+        "the handset comes back to the same call",
+        _returned(call),
+        w.patience,
+        expected=f"call {call.id}",
+        ja="端末が同じ通報に戻る",
+    )
+    if back_again is None:
+        return
     await t.observe(
         "the last line written meanwhile arrives",
         call.wait_for_line(lambda line: line.text == "聞こえますか 2", w.patience),
@@ -206,7 +267,7 @@ async def resume(t: Trial, w: World) -> None:
         expected=f"line {back.seq}",
         ja="やりとりが続く",
     )
-    same_lines(t, console, call)
+    await same_lines(t, w, console, call)
 
 
 @purpose(
@@ -242,7 +303,15 @@ async def choice(t: Trial, w: World) -> None:
     )
     if question is None:
         return
-    answered = await call.choose(asked.seq, "hurt")
+    answered = await t.observe(
+        "the tapped answer is acknowledged",
+        call.choose(asked.seq, "hurt"),
+        w.patience,
+        expected="an acknowledgement",
+        ja="選んだ答えが確認される",
+    )
+    if answered is None:
+        return
     line = await t.observe(
         "the answer reaches the console",
         console.wait_for_line(call.id, lambda got: got.seq == answered.seq, w.patience),
@@ -347,17 +416,16 @@ async def both_sides(t: Trial, w: World) -> None:
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(own_system=True),
-    title_ja="確認された文は、直後に電源が落ちても失われない",
+    title_ja="確認された文は、直後に試験対象が強制終了しても失われない",
     title_en="An acknowledged line survives a crash right after the acknowledgement",
     stimulus_ja="通報者の文が確認された直後に、試験対象を強制終了し、再び起動する。これを二度行"
     "う。",
-    stimulus_en="Right after a line is acknowledged the SUT is killed and started again, "
-    "twice.",
+    stimulus_en="Right after a line is acknowledged the SUT is killed and started again, twice.",
     expected_ja="確認された文がすべて、同じ番号で残り、同じ通報が続く。",
     expected_en="Every acknowledged line is still there under its number, and the call goes on.",
     why_ja="「届きました」と示された文が消えていたら、通報者は助けを待ち続ける。",
     why_en="A caller who was told 'received' waits for help that nobody knows of.",
-    timeout_s=60.0,
+    timeout_s=150.0,
 )
 async def ack_durable(t: Trial, w: World) -> None:
     if Verb.CRASH not in w.driver.verbs:
@@ -368,13 +436,36 @@ async def ack_durable(t: Trial, w: World) -> None:
         text = f"確認された文 {turn}"
         stored = await call.say(text)
         acknowledged[stored.seq] = text
-        with t.waiting("the SUT's restart"):
-            await w.driver.crash()
-        with t.waiting("the handset's return to the same call"):
+        serving = await t.observe(
+            "the SUT serves again after the crash",
+            _crashed(w),
+            RESTART_S,
+            expected="it starts on what it had stored",
+            refusals=(SutUnavailable,),
+            ja="強制終了の後、試験対象が再び動く",
+        )
+        if serving is None:
+            return
+        with t.waiting("the end of the handset's connection"):
             await call.wait_for_drop(w.patience)
-            await call.resume()
+        await t.observe(
+            "the handset comes back to the same call",
+            _returned(call),
+            w.patience,
+            expected=f"call {call.id}",
+            refusals=(Unreachable,),
+            ja="端末が同じ通報に戻る",
+        )
     fresh = await w.console()
-    record = await fresh.record(call.id)
+    record = await t.observe(
+        "the record of the call is there",
+        fresh.record(call.id),
+        w.patience,
+        expected=f"call {call.id}",
+        ja="通報の記録が残っている",
+    )
+    if record is None:
+        return
     kept = {line.seq: line.text for line in record.lines}
     missing = {seq: text for seq, text in acknowledged.items() if kept.get(seq) != text}
     t.check(

@@ -40,11 +40,17 @@ async def late_accept(t: Trial, w: World) -> None:
         await console.wait_for_call(
             call.id, within + 1, lambda seen: seen.mine and seen.state.value == "ringing"
         )
-    await other.accept(offer, center=there.center)
+    late = await other.accept(offer, center=there.center)
     answer = await t.observe(
         "the late acceptance is answered",
+        # A withdrawal of its own, sent when the deadline passed, is no answer to the acceptance.
         other.expect(
-            {MessageType.CALL_WITHDRAW, MessageType.CALL_ASSIGN}, call_id=call.id, within=w.patience
+            {MessageType.CALL_WITHDRAW, MessageType.CALL_ASSIGN},
+            call_id=call.id,
+            within=w.patience,
+            where=lambda got: (
+                got.type is MessageType.CALL_ASSIGN or got.envelope.in_reply_to == late.accept_id
+            ),
         ),
         w.patience + 1,
         expected="call.withdraw",
@@ -71,6 +77,14 @@ async def late_accept(t: Trial, w: World) -> None:
             )
     await console.answer(call.id)
     shown = await console.wait_for_call(call.id, w.patience)
+    assigned = other.find(MessageType.CALL_ASSIGN, call.id)
+    t.check(
+        "the call is not assigned to the late one",
+        not assigned,
+        expected="no call.assign",
+        seen=[each.label for each in assigned],
+        ja="遅れた相手に call.assign が送られていない",
+    )
     t.check(
         "the home department still owns the call",
         shown.mine and shown.owner.code == w.home.department,

@@ -1,13 +1,17 @@
 """What the position decides: abroad, none, switched off, on a border, at home, corrected."""
 
-from net119_protocol.api.console import ConsoleCall
-from net119_protocol.codes import Kind, PlaceChoice, Positioning, Refusal
+import asyncio
+from uuid import UUID
+
+from net119_protocol.codes import CallState, Kind, PlaceChoice, Positioning, Refusal
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.places import Fix, Point
-from net119_simulators.errors import CallRefused
+from net119_simulators.errors import CallRefused, UnexpectedAnswer
+from net119_simulators.peer import SimulatedPeer
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.interface import Handset
+from net119_conformance.checks import CheckLevel
+from net119_conformance.drivers.interface import Console, Handset
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -25,9 +29,12 @@ async def refused_call(
     code: Refusal,
     fix: Fix | None,
     positioning: Positioning = Positioning.ON,
+    about: tuple[str, ...],
     ja: str,
 ) -> None:
-    """Call, and check that it is refused with the code and tells the caller what else to do."""
+    """Call, and check that it is refused with the code and tells the caller what else to do;
+    one of the words in ``about`` must stand in what it tells."""
+    told = ""
     try:
         call = await phone.call(
             Kind.AMBULANCE, PlaceChoice.CURRENT, fix=fix, positioning=positioning
@@ -35,9 +42,11 @@ async def refused_call(
     except CallRefused as refusal:
         problem = refusal.problem
         seen = problem.code.value
-        means = bool(problem.other_means_ja or problem.message_ja)
+        told = f"{problem.message_ja} {problem.other_means_ja}".strip()
+    except UnexpectedAnswer as wrong:
+        seen = str(wrong)
     else:
-        seen, means = f"call {call.id} was taken", False
+        seen = f"call {call.id} was taken"
     t.check(
         f"the call is refused as {code.value}",
         seen == code.value,
@@ -47,9 +56,10 @@ async def refused_call(
     )
     t.check(
         "the refusal tells the caller in Japanese what to do",
-        means,
-        expected="a Japanese text with other means",
-        seen="there is one" if means else "none",
+        any(word in told for word in about),
+        expected=f"a Japanese text with {' or '.join(about)}",
+        seen=told or "none",
+        level=CheckLevel.DERIVED,
         ja="断りに、どうすればよいかが日本語で書かれている",
     )
 
@@ -74,7 +84,12 @@ async def refused_call(
 async def abroad(t: Trial, w: World) -> None:
     phone = await w.handset()
     await refused_call(
-        t, phone, code=Refusal.OUTSIDE_JAPAN, fix=SEOUL, ja="国外からの通報が断られる"
+        t,
+        phone,
+        code=Refusal.OUTSIDE_JAPAN,
+        fix=SEOUL,
+        about=("国外", "海外", "国内", "その国"),
+        ja="国外からの通報が断られる",
     )
     await _taken_from_home(t, w, phone)
 
@@ -126,7 +141,13 @@ async def positioning_off(t: Trial, w: World) -> None:
         (Positioning.DENIED, "測位を許可しない端末の通報が断られる"),
     ):
         await refused_call(
-            t, phone, code=Refusal.POSITIONING_OFF, fix=None, positioning=positioning, ja=ja
+            t,
+            phone,
+            code=Refusal.POSITIONING_OFF,
+            fix=None,
+            positioning=positioning,
+            about=("位置情報", "測位", "GPS"),
+            ja=ja,
         )
     await _taken_from_home(t, w, phone)
 
@@ -175,17 +196,18 @@ async def no_position(t: Trial, w: World) -> None:
     )
     t.check(
         "the dispatcher is told that there is no position",
-        bool(shown.notices),
-        expected="a notice",
-        seen=[notice.code.value for notice in shown.notices],
+        any("位置" in notice.text_ja for notice in shown.notices),
+        expected="a notice about the position",
+        seen=[f"{notice.code.value}: {notice.text_ja}" for notice in shown.notices],
+        level=CheckLevel.DERIVED,
         ja="位置がないことが指令員に知らされる",
     )
 
 
 @purpose(
     id="POSITION-BORDER",
-    requirements=("CTS-01", "ASO-16"),
-    interfaces="AB",
+    requirements=("CTS-01",),
+    interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True),
     title_ja="境界をまたぐ測位の通報は、曖昧と示され、もう一方の消防本部も示される",
@@ -208,25 +230,18 @@ async def border(t: Trial, w: World) -> None:
     phone = await w.handset()
     fix = Fix(lat=point.lat, lon=point.lon, accuracy_m=STRADDLING_M)
     call = await w.call_from(phone, w.home, fix=fix)
-    receiver = call.view.receiver.code if call.view.receiver else ""
-    ambiguous: bool
-    alternatives: list[str]
-    offers = [got for got in other.received if got.envelope.type is MessageType.CALL_OFFER]
-    if not offers:
-        try:
-            offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=1.0)
-            offers = [offer]
-        except TimeoutError:
-            offers = []
-    if offers and isinstance(offers[0].envelope.body, bodies.CallOffer):
-        note = offers[0].envelope.body.routing
-        ambiguous, alternatives = note.ambiguous, [each.code for each in note.alternatives]
-        receiver, counterpart = there.department, w.home.department
-    else:
-        shown: ConsoleCall = await console.wait_for_call(call.id, w.patience)
-        note = shown.routing
-        ambiguous, alternatives = note.ambiguous, [each.code for each in note.alternatives]
-        receiver, counterpart = shown.owner.code, there.department
+    decided = await t.observe(
+        "the call is offered to the one or rings at the other",
+        _decided(w, console, other, call.id),
+        w.patience + 1,
+        expected=f"call.offer to {there.operator}, or ringing at {w.home.center}",
+        ja="一方に申し出られるか、もう一方の指令台で鳴る",
+    )
+    if decided is None:
+        return
+    receiver, note = decided
+    ambiguous, alternatives = note.ambiguous, [each.code for each in note.alternatives]
+    counterpart = w.home.department if receiver == there.department else there.department
     t.check(
         "one of the two departments gets the call",
         receiver in (w.home.department, there.department),
@@ -239,6 +254,7 @@ async def border(t: Trial, w: World) -> None:
         ambiguous,
         expected="ambiguous",
         seen="ambiguous" if ambiguous else "not flagged",
+        level=CheckLevel.DERIVED,
         ja="曖昧であることが示される",
     )
     t.check(
@@ -246,8 +262,27 @@ async def border(t: Trial, w: World) -> None:
         counterpart in alternatives,
         expected=counterpart,
         seen=alternatives,
+        level=CheckLevel.DERIVED,
         ja="もう一方の消防本部が示される",
     )
+
+
+async def _decided(
+    w: World, console: Console, other: SimulatedPeer, call_id: UUID
+) -> tuple[str, bodies.RoutingNote]:
+    """Which department the SUT chose, and what it says of that; the first sign decides."""
+    offer = w.start(other.expect(MessageType.CALL_OFFER, call_id=call_id, within=w.patience))
+    home = w.start(
+        console.wait_for_call(
+            call_id, w.patience, lambda seen: seen.mine and seen.state is CallState.RINGING
+        )
+    )
+    await asyncio.wait((offer, home), return_when=asyncio.FIRST_COMPLETED)
+    if offer.done():
+        body = (await offer).body_as(bodies.CallOffer)
+        return body.department, body.routing
+    shown = await home
+    return shown.owner.code, shown.routing
 
 
 @purpose(

@@ -66,6 +66,14 @@ async def practice_mark(t: Trial, w: World) -> None:
     )
     if offer is None:
         return
+    stray = other.find(MessageType.CALL_OFFER, near.id)
+    t.check(
+        "the call from the home area is not offered to the peer",
+        not stray,
+        expected="no call.offer",
+        seen=[each.label for each in stray],
+        ja="管内からの練習通報は、相手に申し出られない",
+    )
     taken = await other.take(offer, center=w.ground("peer").center)
     await taken.answer("練習の指令員")
     await far.say("これは練習です")

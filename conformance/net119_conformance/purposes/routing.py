@@ -6,9 +6,12 @@ from net119_simulators.errors import Waited
 
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
+from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
+
+SAID, ASKED = "道の駅の駐車場です。子どもが熱で、ふるえています", "けがですか、病気ですか"
 
 
 @purpose(
@@ -68,20 +71,22 @@ async def own_area(t: Trial, w: World) -> None:
         expected="state answered",
         ja="通報者に、応答されたことが見える",
     )
-    said = await call.say("子どもが熱で、ふるえています")
+    said = await call.say(SAID)
     await t.observe(
         "the dispatcher reads the caller's line",
-        console.wait_for_line(call.id, lambda line: line.seq == said.seq, w.patience),
+        console.wait_for_line(
+            call.id, lambda line: (line.seq, line.text) == (said.seq, SAID), w.patience
+        ),
         w.patience + 1,
-        expected=f"line {said.seq}",
+        expected=f"line {said.seq}: {SAID}",
         ja="通報者の文が指令台に届く",
     )
-    asked = await console.say(call.id, "何さいですか")
+    asked = await console.say(call.id, ASKED)
     await t.observe(
         "the caller reads the dispatcher's line",
-        call.wait_for_line(lambda line: line.seq == asked.seq, w.patience),
+        call.wait_for_line(lambda line: (line.seq, line.text) == (asked.seq, ASKED), w.patience),
         w.patience + 1,
-        expected=f"line {asked.seq}",
+        expected=f"line {asked.seq}: {ASKED}",
         ja="指令員の文が通報者に届く",
     )
 
@@ -198,20 +203,22 @@ async def partner(t: Trial, w: World) -> None:
         expected="state answered",
         ja="応答が通報者に見える",
     )
-    said = await call.say("道の駅の駐車場です")
+    said = await call.say(SAID)
     await t.observe(
         "the caller's line reaches the other provider's dispatcher",
-        console.wait_for_line(call.id, lambda line: line.seq == said.seq, w.patience),
+        console.wait_for_line(
+            call.id, lambda line: (line.seq, line.text) == (said.seq, SAID), w.patience
+        ),
         w.patience + 1,
-        expected=f"line {said.seq}",
+        expected=f"line {said.seq}: {SAID}",
         ja="通報者の文が相手の指令員に届く",
     )
-    asked = await console.say(call.id, "けがですか、病気ですか")
+    asked = await console.say(call.id, ASKED)
     await t.observe(
         "the dispatcher's line reaches the caller",
-        call.wait_for_line(lambda line: line.seq == asked.seq, w.patience),
+        call.wait_for_line(lambda line: (line.seq, line.text) == (asked.seq, ASKED), w.patience),
         w.patience + 1,
-        expected=f"line {asked.seq}",
+        expected=f"line {asked.seq}: {ASKED}",
         ja="相手の指令員の文が通報者に届く",
     )
     record = await console.record(call.id)
@@ -287,10 +294,10 @@ async def peer(t: Trial, w: World) -> None:
     )
     t.check(
         "the offer has a deadline to come",
-        body.expires_at > offer.envelope.sent_at,
-        expected="expiresAt after sentAt",
-        seen=f"{body.expires_at.isoformat()} / {offer.envelope.sent_at.isoformat()}",
-        ja="期限が送信より後である",
+        body.expires_at > offer.at,
+        expected=f"expiresAt after {offer.at.isoformat()}, when it came",
+        seen=body.expires_at.isoformat(),
+        ja="期限が、届いた時より後である",
     )
     taken = await t.observe(
         "the acceptance is answered by call.assign",
@@ -334,3 +341,4 @@ async def peer(t: Trial, w: World) -> None:
         expected="どうしましたか",
         ja="相手の文が通報者に届く",
     )
+    keeps_the_profile(t, other)

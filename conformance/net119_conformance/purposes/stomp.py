@@ -64,8 +64,10 @@ async def refused_on_the_wire(t: Trial, w: World, raw: RawSession, ja: str) -> N
     stimulus_ja="接続の後、BEGIN を送る。別の接続で、transaction ヘッダのついた SEND を送る。",
     stimulus_en="After connecting, BEGIN is sent; on another connection a SEND with a transaction "
     "header.",
-    expected_ja="どちらにも ERROR が返り、接続が閉じられる。",
-    expected_en="ERROR and a closed connection in both cases.",
+    expected_ja="どちらにも ERROR が返り、接続が閉じられる。transaction のない同じ SEND は受け取ら"
+    "れる。",
+    expected_en="ERROR and a closed connection in both cases; the same SEND without a transaction "
+    "is taken.",
     why_ja="この接続ではトランザクションを使わない。黙って受ければ、確定されない電文が残る。",
     why_en="The profile has no transactions; taking one in silence leaves messages uncommitted.",
 )
@@ -84,6 +86,24 @@ async def transaction(t: Trial, w: World) -> None:
         )
     )
     await refused_on_the_wire(t, w, second, "transaction つきの SEND に ERROR が返る")
+    plain = await w.raw()
+    await plain.connect()
+    plain.send(Frame("SEND", {"destination": callee_queue(w.sut), "receipt": "r-2"}, b"{}"))
+    receipt = await t.observe(
+        "the same SEND without a transaction is taken",
+        plain.expect("RECEIPT", within=w.patience),
+        w.patience + 1,
+        expected="RECEIPT r-2",
+        ja="transaction のない同じ SEND は受け取られる",
+    )
+    if receipt is not None:
+        t.check(
+            "the receipt is for the SEND",
+            receipt.get("receipt-id") == "r-2",
+            expected="r-2",
+            seen=receipt.get("receipt-id"),
+            ja="その SEND への受領である",
+        )
 
 
 @purpose(
@@ -206,9 +226,9 @@ async def reply_to_via(t: Trial, w: World) -> None:
     needs=Needs(peer=True),
     title_ja="ほかの事業者を名乗る via は断る",
     title_en="A via that names another operator is refused",
-    stimulus_ja="模擬事業者が、via に第三者の名とキューを書いた申し出を送る。続けて正しい申し出"
-    "を送る。",
-    stimulus_en="The peer sends an offer whose via names a third operator, then a good one.",
+    stimulus_ja="模擬事業者が、via に第三者の名とキューを書いた電文を送る。続けて正しい申し出を"
+    "送る。",
+    stimulus_en="The peer sends a message whose via names a third operator, then a good offer.",
     expected_ja="via-mismatch の error が送った本人に返り、記録され、正しい申し出は承諾される。",
     expected_en="error 'via-mismatch' to the real sender, a log entry, and the good offer is "
     "accepted.",

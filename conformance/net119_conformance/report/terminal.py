@@ -100,9 +100,9 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
     console.print(
         say(
             lang,
-            en=f"Requirements: {states[State.COVERED]} judged, {states[State.PENDING]} pending, "
+            en=f"Requirements: {report.judged} judged, {states[State.PENDING]} pending, "
             f"{states[State.EXCLUDED]} excluded (catalogue {report.catalogue})",
-            ja=f"要求: 判定 {states[State.COVERED]}、準備中 {states[State.PENDING]}、"
+            ja=f"要求: 判定 {report.judged}、準備中 {states[State.PENDING]}、"
             f"対象外 {states[State.EXCLUDED]} (カタログ {report.catalogue})",
         ),
         highlight=False,

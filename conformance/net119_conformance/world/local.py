@@ -17,13 +17,14 @@ from net119_protocol.interconnect import PORT
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.network.authority import trusting
 from net119_simulators.network.local import REFERENCE
+from net119_simulators.network.supervisor import ProviderDidNotStart
 from net119_simulators.peer import RawSession, SimulatedPeer, SutEndpoint
 from net119_simulators.person import jurisdictions
 from pydantic import BaseModel, ConfigDict
 
 from net119_conformance.drivers.api import ApiDriver
 from net119_conformance.environment import Description, Sut
-from net119_conformance.errors import ConformanceError
+from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
@@ -336,7 +337,10 @@ class LocalBench:
 
         async def crash() -> None:
             network.kill(sut.key)
-            await network.start(sut.key)
+            try:
+                await network.start(sut.key)
+            except ProviderDidNotStart as problem:
+                raise SutUnavailable(f"not up again after it was killed: {problem}") from problem
 
         driver = ApiDriver(
             sut.key,

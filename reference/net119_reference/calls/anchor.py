@@ -10,7 +10,7 @@ from uuid import UUID
 
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, CloseOutcome, Presence, WithdrawReason
+from net119_protocol.codes import CallState, CloseOutcome, ErrorCode, Presence, WithdrawReason
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.person import DepartmentRef
 from net119_protocol.texts import notice
@@ -198,19 +198,21 @@ def _assign(
             "deadline": now + timedelta(seconds=timing.t2_s),
         }
     )
-    return Change(
-        call,
-        (
-            Note("assigned", f"{pending.department.code} at provider {pending.peer}"),
-            Send(
-                pending.peer,
-                MessageType.CALL_ASSIGN,
-                bodies.CallAssign(department=pending.department.code, last_seq=pending.last_seq),
-                in_reply_to=reply_to,
-            ),
-            SendLinesAfter(pending.peer, pending.last_seq),
+    effects: tuple[Effect, ...] = (
+        Note("assigned", f"{pending.department.code} at provider {pending.peer}"),
+        Send(
+            pending.peer,
+            MessageType.CALL_ASSIGN,
+            bodies.CallAssign(department=pending.department.code, last_seq=pending.last_seq),
+            in_reply_to=reply_to,
         ),
+        SendLinesAfter(pending.peer, pending.last_seq),
     )
+    if call.presence is Presence.GONE:
+        # A new owner takes the handset for connected unless it is told otherwise.
+        body = bodies.CallerPresence(presence=Presence.GONE, since=call.presence_since)
+        effects = (*effects, Send(pending.peer, MessageType.CALLER_PRESENCE, body))
+    return Change(call, effects)
 
 
 def on_refused_offer(
@@ -223,6 +225,36 @@ def on_refused_offer(
     why = Fallback(NoticeCode.CALL_HOME_PEER_REJECTED, (pending.department,))
     change = take_home(call, why, now, timing, console=console)
     return Change(change.call, (Note("rejected", f"{sender}: {detail}"), *change.effects))
+
+
+def on_error(
+    call: Call,
+    sender: str,
+    error: bodies.ErrorReport,
+    *,
+    in_reply_to: UUID | None,
+    now: datetime,
+    timing: Timing,
+    console: bool,
+) -> Change:
+    """A peer refused something of ours.
+
+    An owner that refuses the assignment, or does not know the call, cannot serve the caller: the
+    call comes home at once (invariants I1 and I7).
+    """
+    if call.offer is not None and in_reply_to == call.offer.message_id:
+        return on_refused_offer(call, sender, error.code.value, now, timing, console=console)
+    note = Note("error from peer", f"{sender}: {error.code.value}")
+    disowned = (
+        error.code is ErrorCode.UNKNOWN_CALL
+        or error.offending_type == MessageType.CALL_ASSIGN.value
+    )
+    if not disowned or call.peer != sender or not call.open:
+        return Change(call, (note,))
+    why = Fallback(NoticeCode.CALL_HOME_PEER_REJECTED, (call.owner.department,))
+    change = take_home(call, why, now, timing, console=console)
+    change = _with_withdrawal(call, change, WithdrawReason.TAKEN_HOME)
+    return Change(change.call, (note, *change.effects))
 
 
 def on_answered(call: Call, dispatcher: str, at: datetime) -> Change:

@@ -23,6 +23,11 @@ from net119_reference.calls.effects import Change, Note, Remind, Send
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Side, Unit
 
+NEVER_ASSIGNED_S = 60.0
+"""How long after an accepted offer's end the assignment is waited for."""
+LONGEST_OFFER = timedelta(hours=1)
+"""An offer is not waited for longer than this, whatever its sender's clock says."""
+
 
 @dataclass(frozen=True)
 class Readiness:
@@ -92,7 +97,7 @@ def accept(
         presence_since=now,
         peer=sender,
         offer=None,
-        deadline=offer.expires_at + timedelta(seconds=60),
+        deadline=min(offer.expires_at, now + LONGEST_OFFER) + timedelta(seconds=NEVER_ASSIGNED_S),
     )
     return Change(
         call,
@@ -143,7 +148,7 @@ def on_withdraw(call: Call, epoch: int, body: bodies.CallWithdraw, now: datetime
             "state": CallState.CLOSED,
             "epoch": max(epoch, call.epoch),
             "owner": owner,
-            "closed_at": now,
+            "closed_at": call.closed_at or now,
             "deadline": None,
         }
     )
@@ -191,7 +196,7 @@ def on_closed(call: Call, body: bodies.CallClose, now: datetime) -> Change:
     """The anchor closed the call."""
     call = call.model_copy(
         update={
-            "state": CallState.CLOSED,
+            "state": advance(call.state, Trigger.CLOSE),
             "closed_at": now,
             "outcome": body.outcome,
             "close_note": body.note,

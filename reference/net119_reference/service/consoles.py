@@ -1,7 +1,9 @@
 """Interface C of the service: dispatchers, the calls of their center, and their lines."""
 
+import asyncio
 import functools
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -47,6 +49,7 @@ class ConsoleAttachment:
         """The connection is gone."""
         subscriber, self._subscriber = self._subscriber, None
         if subscriber is not None:
+            subscriber.gone = True
             self._core.hub.remove_console(self._center, subscriber)
 
 
@@ -135,17 +138,16 @@ class ConsoleDesk:
         core = self._core
         await core.ensure(call_id)
         stored = await core.kernel.run(functools.partial(self._say, who, call_id, line))
-        if stored is not None:
+        if isinstance(stored, LineStored):
             return stored
         seconds = core.config.timers.t1_s * core.config.timers.offer_attempts
-        waiting = core.waiters.expect(call_id, line.client_id)
-        answer: LineStored = await core.waiters.wait(call_id, line.client_id, waiting, seconds)
+        answer: LineStored = await core.waiters.wait(call_id, line.client_id, stored, seconds)
         return answer
 
     def _say(
         self, who: DispatcherIdentity, call_id: UUID, line: NewLine, tx: Transaction
-    ) -> LineStored | None:
-        """The stored line, or ``None`` where the anchor has to be waited for."""
+    ) -> "LineStored | asyncio.Future[Any]":
+        """The stored line, or what to wait for where the anchor has to number it."""
         core = self._core
         live, call = self._seen(who, call_id)
         author = memory.dispatcher_of(core.operator)
@@ -160,7 +162,8 @@ class ConsoleDesk:
             said = core.say(tx, live, author, SenderRole.DISPATCHER, who.name, line.client_id, line)
             return LineStored(client_id=line.client_id, seq=said.seq, at=said.at)
         self._pass_on(tx, who, live, call, line)
-        return None
+        # Here, not later: the answer may come in the same batch, and be over before one waits.
+        return core.waiters.expect(call_id, line.client_id)
 
     def _pass_on(
         self, tx: Transaction, who: DispatcherIdentity, live: Live, call: Call, line: NewLine
@@ -173,7 +176,6 @@ class ConsoleDesk:
                 raise Refused(
                     Refusal.ID_REUSED, f"clientId {line.client_id} was used for another line"
                 )
-            core.waiters.expect(call.call_id, line.client_id)
             return
         core.check_choice(live, line)
         body = bodies.ChatMessage(
@@ -195,14 +197,13 @@ class ConsoleDesk:
             client_id=line.client_id,
             document=entry.model_dump_json(by_alias=True),
         )
-        core.waiters.expect(call.call_id, line.client_id)
 
     async def close(self, who: DispatcherIdentity, call_id: UUID, body: CloseCall) -> ConsoleCall:
         """Close a call; at the callee, returns when the anchor has closed it (invariant I9)."""
         core = self._core
         await core.ensure(call_id)
 
-        def close(tx: Transaction) -> bool:
+        def close(tx: Transaction) -> "asyncio.Future[Any] | None":
             live, call = self._owned(who, call_id)
             if call.side is Side.ANCHOR:
                 change = anchor.close(
@@ -221,13 +222,12 @@ class ConsoleDesk:
                     by=who.name,
                     relayed_to=body.relayed_to,
                 )
-                core.waiters.expect(call_id, CLOSE)
             core.record(tx, live, change)
-            return call.side is Side.ANCHOR
+            return None if call.side is Side.ANCHOR else core.waiters.expect(call_id, CLOSE)
 
-        if not await core.kernel.run(close):
+        waiting = await core.kernel.run(close)
+        if waiting is not None:
             seconds = core.config.timers.t1_s * core.config.timers.offer_attempts
-            waiting = core.waiters.expect(call_id, CLOSE)
             await core.waiters.wait(call_id, CLOSE, waiting, seconds)
         return await core.kernel.run(lambda _tx: self._view(who, core.live(call_id)))
 
@@ -246,13 +246,17 @@ class ConsoleDesk:
             tx.after(functools.partial(self._register, who, subscriber, found, after))
             return ids
 
-        ids = await core.kernel.run(attach)
         attachment = ConsoleAttachment(core, who.center, subscriber)
-        for call_id in ids:
-            lines = await core.database.read(
-                functools.partial(_lines, call_id, after.get(call_id, 0))
-            )
-            subscriber.caught_up(call_id, lines)
+        try:
+            for call_id in await core.kernel.run(attach):
+                lines = await core.database.read(
+                    functools.partial(_lines, call_id, after.get(call_id, 0))
+                )
+                subscriber.caught_up(call_id, lines)
+        except BaseException:
+            # Cancelled, too: a console that is not there must not get calls accepted.
+            await attachment.detach()
+            raise
         return attachment
 
     def _register(
@@ -262,6 +266,8 @@ class ConsoleDesk:
         found: list[Live],
         after: Mapping[UUID, int],
     ) -> None:
+        if subscriber.gone:
+            return
         calls = tuple(self._view(who, live) for live in found)
         subscriber.sink.send(ConsoleWelcome(center=who.center, dispatcher=who.name, calls=calls))
         for live in found:

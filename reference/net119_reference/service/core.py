@@ -33,6 +33,9 @@ from net119_reference.service.refusals import RefusalLog
 from net119_reference.service.waiters import Waiters
 from net119_reference.store import Database
 
+IDLE_S = 600.0
+"""A closed call that nobody has asked for this long leaves memory."""
+
 
 class Core:
     """State and common acts of a provider's service."""
@@ -60,10 +63,18 @@ class Core:
 
     async def ensure(self, call_id: UUID) -> None:
         """Bring a call into memory, so that commands need not wait for the database."""
-        if call_id in self.lives:
-            return
-        found = await self.database.read(lambda connection: memory.load(connection, call_id))
-        self.lives.setdefault(call_id, found)
+        if call_id not in self.lives:
+            found = await self.database.read(lambda connection: memory.load(connection, call_id))
+            self.lives.setdefault(call_id, found)
+        self.lives[call_id].touched = self.clock.now()
+
+    def forget_idle(self, now: datetime) -> None:
+        """Let go of closed calls that nobody has asked for lately; the database has them."""
+        for call_id, live in tuple(self.lives.items()):
+            idle = (now - live.touched).total_seconds() > IDLE_S
+            busy = live.call is not None and live.call.open
+            if idle and not busy and not self.hub.has_handset(call_id):
+                del self.lives[call_id]
 
     def live(self, call_id: UUID) -> Live:
         """The call in memory; call :meth:`ensure` before."""

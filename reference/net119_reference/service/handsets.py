@@ -47,6 +47,7 @@ class HandsetAttachment:
         """The connection is gone."""
         subscriber, self._subscriber = self._subscriber, None
         if subscriber is not None:
+            subscriber.gone = True
             self._desk.gone(self._call_id, subscriber)
 
 
@@ -88,7 +89,7 @@ class HandsetDesk:
     ) -> CallAddress:
         core = self._core
         key = (who.registrant_id, body.client_call_id)
-        if key in self._placed:
+        if self._placed.get(key) in core.lives:
             live, call = core.call_here(self._placed[key])
             return _address(call, live)
         registrant = self._registry.registrant(who.registrant_id)
@@ -112,12 +113,19 @@ class HandsetDesk:
         decision = self._decide(who, body, registrant.data, link, tx)
         placing.refuse_if_decided(decision)
         call = placing.new_call(body, registrant, home, decision, link, core.operator, tx.now)
-        live = Live(call.call_id)
+        live = Live(call.call_id, touched=tx.now)
         tx.put(core.lives, call.call_id, live)
+        self._forget_placed()
         tx.put(self._placed, key, call.call_id)
         change = self._direct(call, home, decision, tx)
         core.record(tx, live, change)
         return _address(live.known(), live)
+
+    def _forget_placed(self) -> None:
+        """Drop entries of calls that have left memory: the database finds them by their key."""
+        lives = self._core.lives
+        if len(self._placed) > 2 * len(lives) + 1000:
+            self._placed = {key: found for key, found in self._placed.items() if found in lives}
 
     def _decide(
         self,
@@ -247,15 +255,22 @@ class HandsetDesk:
             core.record(tx, live, anchor.on_presence(call, Presence.CONNECTED, tx.now))
             tx.after(functools.partial(self._register, live, subscriber, after))
 
-        await core.kernel.run(attach)
         attachment = HandsetAttachment(self, call_id, subscriber)
-        lines = await core.database.read(
-            lambda connection: memory.lines_after(connection, call_id, after)
-        )
+        try:
+            await core.kernel.run(attach)
+            lines = await core.database.read(
+                lambda connection: memory.lines_after(connection, call_id, after)
+            )
+        except BaseException:
+            # Cancelled, too: the command may be done all the same, and nobody else would detach.
+            await attachment.detach()
+            raise
         subscriber.caught_up(call_id, lines)
         return attachment
 
     def _register(self, live: Live, subscriber: Subscriber, after: int) -> None:
+        if subscriber.gone:
+            return
         view = views.for_caller(live.known(), live.last_seq)
         subscriber.sink.send(HandsetWelcome(call=view))
         subscriber.catching_up(live.call_id, after)

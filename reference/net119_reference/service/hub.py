@@ -20,6 +20,8 @@ class Subscriber:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
+        self.gone = False
+        """Its client has left, perhaps before it was registered: it must not be any more."""
         self._sent: dict[UUID, int] = {}
         self._late: dict[UUID, list[ChatLine]] = {}
 

@@ -20,11 +20,14 @@ from net119_reference.service import rows
 from net119_reference.service.core import Core, payload_digest
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
-from net119_reference.service.peer_rules import PeerRefused, PeerRules
+from net119_reference.service.peer_refusals import PeerRefused
+from net119_reference.service.peer_rules import PeerRules
 
 MAX_HELD = 200
 """Messages of one sender and call that wait for an earlier one."""
 GAP_TRIES = 10
+KEPT_IDS = 100_000
+"""Ids of messages by which one that is used in a second call is recognised."""
 
 
 class Inbound:
@@ -33,6 +36,9 @@ class Inbound:
     def __init__(self, core: Core, rules: PeerRules) -> None:
         self._core = core
         self._rules = rules
+        self._watched: set[tuple[UUID, str]] = set()
+        """Calls and senders whose gap is being asked for."""
+        self._call_of: dict[tuple[str, UUID], UUID] = {}
 
     async def receive(self, sender: str, payload: bytes, channel: Channel) -> None:
         """Take one message; returns when its effect is durable.
@@ -73,6 +79,9 @@ class Inbound:
         if known is not None:
             self._repeat(tx, live, received, known)
             return
+        if self._is_reused(live, received):
+            self._refuse(tx, live, received, _reused())
+            return
         if live.call is None and envelope.type is not MessageType.CALL_OFFER:
             reason = PeerRefused(
                 ErrorCode.UNKNOWN_CALL, f"call {envelope.call_id} is not known here", "callId"
@@ -99,14 +108,21 @@ class Inbound:
     def _repeat(self, tx: Transaction, live: Live, received: Received, known: str) -> None:
         """A message that was handled: answer again, do nothing again."""
         if known != received.digest:
-            reason = PeerRefused(
-                ErrorCode.ID_REUSED,
-                "this messageId was used for another message; a new message needs a new id",
-                "messageId",
-            )
-            self._refuse(tx, live, received, reason)
+            self._refuse(tx, live, received, _reused())
             return
         self._core.outbox.resend_answers(tx, received.sender, received.envelope.message_id)
+
+    def _is_reused(self, live: Live, received: Received) -> bool:
+        """Whether the id is that of a message that waits, or of one of another call."""
+        envelope = received.envelope
+        if self._call_of.get((received.sender, envelope.message_id), live.call_id) != live.call_id:
+            return True
+        return any(
+            name == received.sender
+            and waiting.envelope.message_id == envelope.message_id
+            and waiting.digest != received.digest
+            for (name, _), waiting in live.held.items()
+        )
 
     def _handle(self, tx: Transaction, live: Live, received: Received) -> None:
         envelope = received.envelope
@@ -142,6 +158,14 @@ class Inbound:
             held=held,
             received_at=rows.stamp(tx.now),
         )
+        tx.after(functools.partial(self._remember_id, received))
+
+    def _remember_id(self, received: Received) -> None:
+        envelope = received.envelope
+        if envelope.call_id is not None:
+            self._call_of[received.sender, envelope.message_id] = envelope.call_id
+        if len(self._call_of) > KEPT_IDS:
+            del self._call_of[next(iter(self._call_of))]
 
     # --- gaps in the count --------------------------------------------------------------------
 
@@ -167,42 +191,51 @@ class Inbound:
             return
         tx.put(live.held, key, received)
         self._enter(tx, received, held=envelope.model_dump_json(by_alias=True).encode())
-        self._watch_gap(tx, live.call_id, received, expected, GAP_TRIES)
+        tx.after(functools.partial(self._watch_gap, live, received.sender, expected))
 
-    def _watch_gap(
-        self, tx: Transaction, call_id: UUID, received: Received, expected: int, tries: int
-    ) -> None:
-        when = tx.now + timedelta(seconds=self._core.config.timers.gap_s)
-        check = functools.partial(self._ask_for_gap, call_id, received, expected, tries)
-        tx.after(lambda: self._core.kernel.at(when, check))
+    def _watch_gap(self, live: Live, sender: str, expected: int) -> None:
+        """One watch for each sender and call, however many messages wait."""
+        if (live.call_id, sender) not in self._watched:
+            self._watched.add((live.call_id, sender))
+            self._look_later(live, sender, expected, GAP_TRIES)
 
-    def _ask_for_gap(
-        self, call_id: UUID, received: Received, expected: int, tries: int, tx: Transaction
+    def _look_later(self, live: Live, sender: str, expected: int, tries: int) -> None:
+        when = self._core.clock.now() + timedelta(seconds=self._core.config.timers.gap_s)
+        look = functools.partial(self._look_at_gap, live, sender, expected, tries)
+        self._core.kernel.at(when, look)
+
+    def _look_at_gap(
+        self, live: Live, sender: str, expected: int, tries: int, tx: Transaction
     ) -> None:
-        live = self._core.lives.get(call_id)
-        if live is None or live.n_in.get(received.sender, 0) + 1 != expected:
+        """Ask for what is missing, unless it has come meanwhile; then look at the next gap."""
+        waiting = next((each for (name, _), each in live.held.items() if name == sender), None)
+        if waiting is None or tries == 0:
+            tx.after(lambda: self._watched.discard((live.call_id, sender)))
             return
-        self._core.outbox.send(
-            tx,
-            received.sender,
-            received.channel,
-            MessageType.CHAT_RESUME,
-            bodies.ChatResume(after_n=expected - 1, after_seq=live.last_seq),
-            mode=received.envelope.mode,
-            call_id=call_id,
-            epoch=live.call.epoch if live.call else 0,
-        )
-        if tries > 1:
-            self._watch_gap(tx, call_id, received, expected, tries - 1)
+        missing = live.n_in.get(sender, 0) + 1
+        if missing == expected:
+            self._core.outbox.send(
+                tx,
+                sender,
+                waiting.channel,
+                MessageType.CHAT_RESUME,
+                bodies.ChatResume(after_n=missing - 1, after_seq=live.last_seq),
+                mode=waiting.envelope.mode,
+                call_id=live.call_id,
+                epoch=live.call.epoch if live.call else 0,
+            )
+            tries -= 1
+        else:
+            tries = GAP_TRIES
+        tx.after(functools.partial(self._look_later, live, sender, missing, tries))
 
     def watch_held(self, live: Live) -> None:
         """After a restart: ask again for what was missing."""
         for sender in {sender for sender, _n in live.held}:
-            first = min(n for name, n in live.held if name == sender)
-            received = live.held[sender, first]
-            expected = live.n_in.get(sender, 0) + 1
+            self._watched.add((live.call_id, sender))
+            missing = live.n_in.get(sender, 0) + 1
             self._core.kernel.post(
-                functools.partial(self._ask_for_gap, live.call_id, received, expected, GAP_TRIES)
+                functools.partial(self._look_at_gap, live, sender, missing, GAP_TRIES)
             )
 
     def _release(self, tx: Transaction, live: Live, sender: str) -> None:
@@ -217,6 +250,7 @@ class Inbound:
             tx.write(
                 rows.RELEASE_INBOX,
                 b_sender=sender,
+                b_call_id=str(live.call_id),
                 b_message_id=str(received.envelope.message_id),
             )
 
@@ -278,3 +312,11 @@ class Inbound:
             call_id=refused.call_id,
             in_reply_to=refused.message_id,
         )
+
+
+def _reused() -> PeerRefused:
+    return PeerRefused(
+        ErrorCode.ID_REUSED,
+        "this messageId was used for another message; a new message needs a new id",
+        "messageId",
+    )

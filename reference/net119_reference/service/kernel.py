@@ -235,8 +235,8 @@ class Kernel:
                 return
             self.commit_seconds(time.perf_counter() - began)
         transaction.publish()
-        for command, error in refused:
-            _fail(command, error)
+        for command, reason in refused:
+            _fail(command, reason)
         for command in done:
             if not command.result.done():
                 command.result.set_result(command.value)

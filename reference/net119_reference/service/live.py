@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from net119_reference.store import schema
 
 RECENT = 500
 """Lines kept in memory: more than can be said while an offer waits for its answer."""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CALLER = "caller"
 SYSTEM = "system"
 
@@ -69,6 +70,8 @@ class Live:
     held: dict[tuple[str, int], Received] = field(default_factory=dict)
     pending: dict[str, PendingLine] = field(default_factory=dict)
     buckets: dict[str, Bucket] = field(default_factory=dict)
+    touched: datetime = _LONG_AGO
+    """When somebody last asked for the call; one that is closed leaves memory some time after."""
     seqs: frozenset[int] = frozenset()
     """Numbers stored, at the callee, above ``last_seq``: lines that came before an earlier one."""
 

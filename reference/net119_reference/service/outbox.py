@@ -28,6 +28,7 @@ from sqlalchemy.engine import Connection, Row
 from net119_reference.ports import Channel, Clock, Outgoing, PeerLinks
 from net119_reference.service import rows
 from net119_reference.service.kernel import Kernel, Transaction
+from net119_reference.service.waiting import Waiting
 from net119_reference.store import Database, schema
 
 _T = schema.outbox
@@ -43,7 +44,9 @@ class Outbox:
         self._database = database
         self._clock = clock
         self._numbers = itertools.count(1)
-        self._waiting: dict[tuple[str, Channel], dict[int, Outgoing]] = defaultdict(dict)
+        self._waiting: dict[tuple[str, Channel], Waiting] = defaultdict(Waiting)
+        self._free: set[int] = set()
+        """Numbers of messages that belong to no call: nobody needs them once they are confirmed."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def load(self) -> None:
@@ -52,7 +55,9 @@ class Outbox:
         self._numbers = itertools.count(highest + 1)
         for row in waiting:
             item = _item(row, row.number)
-            self._waiting[item.peer, item.channel][item.number] = item
+            self._waiting[item.peer, item.channel].add(item)
+            if row.call_id is None:
+                self._free.add(item.number)
 
     async def stop(self) -> None:
         """End the reads under way."""
@@ -120,10 +125,12 @@ class Outbox:
             created_at=rows.stamp(tx.now),
             confirmed=False,
         )
+        if call_id is None:
+            self._free.add(item.number)
         tx.after(functools.partial(self._hand_out, item))
 
     def _hand_out(self, item: Outgoing) -> None:
-        self._waiting[item.peer, item.channel][item.number] = item
+        self._waiting[item.peer, item.channel].add(item)
         if self.links is not None:
             self.links.wake(item.peer, item.channel)
 
@@ -164,14 +171,13 @@ class Outbox:
 
     def _is_waiting(self, row: Row[Any]) -> bool:
         waiting = self._waiting[row.peer, Channel(row.channel)]
-        return any(str(item.message_id) == row.message_id for item in waiting.values())
+        return any(str(item.message_id) == row.message_id for item in waiting)
 
     # --- the links ----------------------------------------------------------------------------
 
     def outgoing(self, peer: str, channel: Channel, after: int, limit: int) -> Sequence[Outgoing]:
         """Messages not yet confirmed, in order."""
-        waiting = self._waiting[peer, channel].values()
-        return list(itertools.islice((item for item in waiting if item.number > after), limit))
+        return self._waiting[peer, channel].after(after, limit)
 
     async def confirmed(self, numbers: Sequence[int]) -> None:
         """The peer has them."""
@@ -179,13 +185,15 @@ class Outbox:
 
         def confirm(tx: Transaction) -> None:
             for number in sorted(done):
-                tx.write(rows.CONFIRM_OUTBOX, b_number=number)
+                free = number in self._free
+                statement = rows.DELETE_OUTBOX if free else rows.CONFIRM_OUTBOX
+                tx.write(statement, b_number=number)
             tx.after(forget)
 
         def forget() -> None:
-            for waiting in self._waiting.values():
-                for number in done & waiting.keys():
-                    del waiting[number]
+            self._free -= done
+            for number in done:
+                any(waiting.remove(number) for waiting in self._waiting.values())
 
         await self._kernel.run(confirm)
 

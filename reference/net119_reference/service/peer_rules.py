@@ -9,7 +9,7 @@ from net119_protocol.codes import ErrorCode, Refusal, SenderRole
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 
 from net119_reference.calls import anchor, callee
-from net119_reference.calls.effects import Change, Note, Send
+from net119_reference.calls.effects import Send
 from net119_reference.calls.machine import ForbiddenChange, Trigger, allows
 from net119_reference.calls.model import Call, Side
 from net119_reference.ports import Received, Refused
@@ -18,17 +18,8 @@ from net119_reference.service import rows
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
+from net119_reference.service.peer_refusals import PeerRefused, refusal_for, wrong_epoch
 from net119_reference.service.waiters import CLOSE
-
-
-class PeerRefused(Exception):
-    """A message is not carried out; the sender gets an ``error`` with this."""
-
-    def __init__(self, code: ErrorCode, detail: str, field: str | None = None) -> None:
-        super().__init__(f"{code.value}: {detail}")
-        self.code = code
-        self.detail = detail
-        self.field = field
 
 
 class PeerRules:
@@ -53,7 +44,9 @@ class PeerRules:
         """
         call = live.call
         envelope = received.envelope
-        if call is not None and envelope.mode is not call.mode:
+        # Whoever reports a message that could not be read cannot know its mode.
+        report = isinstance(envelope.body, bodies.ErrorReport)
+        if call is not None and envelope.mode is not call.mode and not report:
             raise PeerRefused(
                 ErrorCode.MODE_MISMATCH,
                 f"the call is {call.mode.value}, the message {envelope.mode.value}",
@@ -80,6 +73,8 @@ class PeerRules:
         if call is not None:
             if call.side is Side.ANCHOR or call.anchor != received.sender:
                 raise PeerRefused(ErrorCode.NOT_YOUR_CALL, "this call is anchored elsewhere")
+            if envelope.epoch < call.epoch:
+                raise wrong_epoch(call, envelope)
             if call.open and call.owner.provider == core.operator:
                 raise PeerRefused(ErrorCode.WRONG_STATE, "this call is owned here already")
         unit = core.jurisdiction.own_unit(offer.department, tx.now)
@@ -129,8 +124,10 @@ class PeerRules:
         if isinstance(body, bodies.ChatResume):
             core.outbox.resend_after(tx, received.sender, call.call_id, body.after_n)
             return
-        if envelope.epoch < call.epoch:
-            raise self._stale(call, envelope)
+        # Only these three tell of a new epoch; all else speaks under the one that is known.
+        tells_new = isinstance(body, bodies.CallAssign | bodies.CallWithdraw | bodies.CallClose)
+        if envelope.epoch < call.epoch or (envelope.epoch > call.epoch and not tells_new):
+            raise wrong_epoch(call, envelope)
         match body:
             case bodies.CallAssign():
                 self._on_assign(tx, live, call, envelope, body)
@@ -156,7 +153,7 @@ class PeerRules:
     ) -> None:
         core = self._core
         if envelope.epoch == call.epoch:
-            raise self._stale(call, envelope)
+            raise wrong_epoch(call, envelope)
         unit = core.jurisdiction.own_unit(body.department, tx.now)
         if unit is None or not allows(call.state, Trigger.RING):
             raise PeerRefused(
@@ -193,10 +190,7 @@ class PeerRules:
         known = live.said.get((author, line.client_id))
         if known is not None and known.seq == line.seq and known.digest == digest:
             return
-        if known is not None or line.seq <= live.last_seq or line.seq in live.seqs:
-            raise PeerRefused(
-                ErrorCode.ID_REUSED, f"line {line.seq} was another one before", "body.seq"
-            )
+        _check_free(live, line.seq, known is not None)
         self._core.store_line(tx, live, author, line, digest)
 
     def _on_receipt(
@@ -222,6 +216,7 @@ class PeerRules:
             options=pending.content.options,
             choice=pending.content.choice,
         )
+        _check_free(live, line.seq, (author, line.client_id) in live.said)
         core.store_line(tx, live, author, line, memory.digest_of(line))
         self._forget_pending(tx, live, body.client_id)
         stored = LineStored(client_id=body.client_id, seq=body.seq, at=body.at)
@@ -238,7 +233,7 @@ class PeerRules:
         call = live.known()
         self._log_error(received, body)
         self._core.note(tx, call, "refused by the anchor", f"{body.code.value}: {body.detail}")
-        refused = Refused(_refusal_for(body.code), f"{body.code.value}: {body.detail}")
+        refused = Refused(refusal_for(body.code), f"{body.code.value}: {body.detail}")
         answered = received.envelope.in_reply_to
         for client_id, pending in list(live.pending.items()):
             if pending.message_id == answered:
@@ -291,22 +286,22 @@ class PeerRules:
                 return
             case bodies.ErrorReport():
                 self._log_error(received, body)
-                offered = call.offer
-                if offered is not None and envelope.in_reply_to == offered.message_id:
-                    change = anchor.on_refused_offer(
-                        call, sender, body.code.value, tx.now, core.timing, console=console
-                    )
-                else:
-                    change = Change(
-                        call, (Note("error from peer", f"{sender}: {body.code.value}"),)
-                    )
+                change = anchor.on_error(
+                    call,
+                    sender,
+                    body,
+                    in_reply_to=envelope.in_reply_to,
+                    now=tx.now,
+                    timing=core.timing,
+                    console=console,
+                )
                 core.record(tx, live, change)
                 return
             case bodies.ChatResume():
                 core.outbox.resend_after(tx, sender, call.call_id, body.after_n)
                 return
         if envelope.epoch != call.epoch:
-            raise self._stale(call, envelope)
+            raise wrong_epoch(call, envelope)
         if sender != call.owner.provider:
             raise PeerRefused(ErrorCode.NOT_YOUR_CALL, "your department does not own this call")
         self._from_owner(tx, live, call, received)
@@ -347,6 +342,10 @@ class PeerRules:
             raise PeerRefused(ErrorCode.WRONG_STATE, "the call is closed")
         if body.seq is not None:
             raise PeerRefused(ErrorCode.INVALID_BODY, "only the anchor numbers lines", "body.seq")
+        if body.sender is not SenderRole.DISPATCHER:
+            raise PeerRefused(
+                ErrorCode.INVALID_BODY, "an owner passes on its dispatcher's lines", "body.sender"
+            )
         said = self._core.say(
             tx,
             live,
@@ -370,29 +369,12 @@ class PeerRules:
 
     # --- shared -------------------------------------------------------------------------------
 
-    def _stale(self, call: Call, envelope: Envelope) -> PeerRefused:
-        if envelope.epoch > call.epoch:
-            return PeerRefused(
-                ErrorCode.WRONG_STATE,
-                f"epoch {envelope.epoch} is not known here; the call's is {call.epoch}",
-                "epoch",
-            )
-        return PeerRefused(
-            ErrorCode.STALE_EPOCH,
-            f"epoch {envelope.epoch} is over; the call's is {call.epoch}, "
-            f"owned by {call.owner.department.code}",
-            "epoch",
-        )
-
     def _log_error(self, received: Received, body: bodies.ErrorReport) -> None:
         detail = f"{body.offending_type or 'a message'}: {body.detail}"
         self._core.refusals.note("B", f"{received.sender} (reports)", body.code.value, detail)
 
 
-def _refusal_for(code: ErrorCode) -> Refusal:
-    """What the dispatcher is told when the anchor refuses."""
-    if code in (ErrorCode.STALE_EPOCH, ErrorCode.NOT_YOUR_CALL):
-        return Refusal.OWNED_BY_OTHER
-    if code in (ErrorCode.WRONG_STATE, ErrorCode.UNKNOWN_CALL):
-        return Refusal.WRONG_STATE
-    return Refusal.INVALID
+def _check_free(live: Live, seq: int, said: bool) -> None:
+    """Refuse a number that another line has, and a line that has another number."""
+    if said or seq <= live.last_seq or seq in live.seqs:
+        raise PeerRefused(ErrorCode.ID_REUSED, f"line {seq} was another one before", "body.seq")

@@ -27,11 +27,13 @@ CONFIRM_OUTBOX = (
     .where(schema.outbox.c.number == sa.bindparam("b_number"))
     .values(confirmed=True)
 )
+DELETE_OUTBOX = sa.delete(schema.outbox).where(schema.outbox.c.number == sa.bindparam("b_number"))
 INSERT_INBOX = sa.insert(schema.inbox)
 RELEASE_INBOX = (
     sa.update(schema.inbox)
     .where(
         schema.inbox.c.sender == sa.bindparam("b_sender"),
+        schema.inbox.c.call_id == sa.bindparam("b_call_id"),
         schema.inbox.c.message_id == sa.bindparam("b_message_id"),
     )
     .values(held=None)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from net119_reference.ports import StorageFailed
 from net119_reference.store.migrate import migrate
@@ -44,7 +44,7 @@ class Database:
         """Open, and bring the tables to the present version.
 
         Raises:
-            StorageFailed: the database cannot be opened or migrated.
+            StorageFailed: the database cannot be opened or migrated; the text says why.
         """
         await self._run(self._open)
 
@@ -81,7 +81,8 @@ class Database:
                 sa.event.listen(self._engine, "connect", _durable_sqlite)
             self._connection = self._engine.connect()
         except SQLAlchemyError as error:
-            raise StorageFailed(f"cannot open the database {self._url}: {error}") from error
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            raise StorageFailed(str(cause)) from error
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -95,10 +96,10 @@ class Database:
             with connection.begin():
                 for statement, rows in _grouped(writes):
                     connection.execute(statement, rows)
-        except SQLAlchemyError as error:
-            # A failed COMMIT leaves SQLite's own transaction open, although SQLAlchemy's is
-            # over: without this the next batch would be built upon what was refused.
-            connection.rollback()
+        except Exception as error:
+            # A failed COMMIT leaves SQLite's own transaction open, although SQLAlchemy's is over
+            # (so that its rollback does nothing): the next commit would store what was refused.
+            connection.connection.rollback()
             raise StorageFailed(str(error)) from error
 
     def _read(self, query: Callable[[Connection], T]) -> T:

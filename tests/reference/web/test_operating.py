@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from net119_protocol.api import admin, console, handset, staff
 from net119_protocol.codes import LinkSecurity, Refusal
+from net119_reference.logs import configure_logs
 from net119_reference.ports import Refused
 
 from tests.reference.web.conftest import ADMIN_TOKEN
@@ -102,6 +103,7 @@ def test_the_admin_api_loads_a_test_bed(server: LiveServer) -> None:
 def test_the_access_log_holds_what_happened_and_nobody_s_data(
     capsys: pytest.CaptureFixture[str], server: LiveServer
 ) -> None:
+    configure_logs("info", operator="aoba")  # to the stream of this test
     data = PERSON.model_dump(mode="json", by_alias=True)
     with server.http(STAFF_TOKEN) as client:
         client.post("/api/staff/v1/registrants?who=hanako", json={"data": data})

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from net119_protocol.api.problems import Problem
 from net119_protocol.codes import Refusal
+from net119_reference.logs import configure_logs
 from net119_reference.ports import Refused, StorageFailed
 from net119_reference.web.problems import STATUS
 
@@ -43,6 +44,15 @@ def test_each_refusal_of_the_service_has_its_status(server: LiveServer) -> None:
             assert ("www-authenticate" in response.headers) == (STATUS[code] == 401)
 
 
+def test_a_detail_that_quotes_what_cannot_be_sent_is_made_sendable(server: LiveServer) -> None:
+    odd = "key \ud800 and \x00"
+    server.service.failures["place_call"] = Refused(Refusal.INVALID, odd * 500, field=odd * 50)
+    with server.http(HANDSET_TOKEN) as client:
+        document = problem_of(client.post(CALLS, json=CALL), 422, Refusal.INVALID)
+    assert document.detail.startswith("key ? and ?")
+    assert server.service.notes[0][3].startswith("POST: key ? and ?")
+
+
 def test_a_failed_commit_is_a_503_to_be_tried_again(server: LiveServer) -> None:
     server.service.failures["caller_says"] = StorageFailed("disk full: 試験花子")
     path = f"{CALLS}/{server.service.call_id}/lines"
@@ -56,6 +66,7 @@ def test_a_failed_commit_is_a_503_to_be_tried_again(server: LiveServer) -> None:
 def test_an_unexpected_exception_is_a_500_and_the_server_goes_on(
     capsys: pytest.CaptureFixture[str], server: LiveServer
 ) -> None:
+    configure_logs("info", operator="aoba")  # to the stream of this test
     server.service.failures["place_call"] = ZeroDivisionError("試験花子")
     with server.http(HANDSET_TOKEN) as client:
         response = client.post(CALLS, json=CALL)

@@ -39,14 +39,14 @@ def upgrade() -> None:
     op.create_table(
         "inbox",
         sa.Column("sender", sa.String(length=40), nullable=False),
+        sa.Column("call_id", sa.String(length=36), nullable=False),
         sa.Column("message_id", sa.String(length=36), nullable=False),
-        sa.Column("call_id", sa.String(length=36), nullable=True),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("held", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("sender", "message_id", name=op.f("pk_inbox")),
+        sa.PrimaryKeyConstraint("sender", "call_id", "message_id", name=op.f("pk_inbox")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbox_call_id"), ["call_id"], unique=False)

@@ -1,0 +1,35 @@
+"""Reads the frames that matter under load, without the cost of full models.
+
+Raises KeyError, TypeError or ValueError for a frame that is not as the API describes it.
+"""
+
+from typing import Any
+
+from net119_protocol.chat import ChatLine
+
+from net119_loadtests.logs import Ack, Shown, digest_of
+
+
+def line_of(line: dict[str, Any]) -> tuple[Shown, str]:
+    """The line of a `line` frame, and its text."""
+    text = line.get("text") or ""
+    # Options and choices are content, too.
+    rest = [line.get("options") or [], line.get("choice")]
+    digest = digest_of(text, rest if any(rest) else None)
+    return Shown(_number(line["seq"]), str(line["clientId"]), str(line["sender"]), digest), text
+
+
+def shown_of(line: ChatLine) -> Shown:
+    """A line of a transcript in the same form."""
+    return line_of(line.model_dump(mode="json", by_alias=True, exclude_none=True))[0]
+
+
+def ack_of(frame: dict[str, Any]) -> Ack:
+    """The content of an `ack` frame."""
+    return Ack(str(frame["clientId"]), _number(frame["seq"]))
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:
+        raise ValueError(f"no number of a line: {value!r}")
+    return value

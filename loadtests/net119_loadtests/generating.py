@@ -1,0 +1,105 @@
+"""Runs the generator as a process of its own and hands its progress on."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from net119_loadtests.errors import LoadError
+
+COMMAND = (sys.executable, "-m", "net119_loadtests.generator")
+_STOP_WITHIN_S = 40.0
+_LARGEST_LINE = 4 * 1024 * 1024
+
+Told = Callable[[dict[str, Any]], None]
+
+
+async def generate(
+    plan_file: Path,
+    log_file: Path,
+    told: Told,
+    stop: asyncio.Event,
+    command: Sequence[str] = COMMAND,
+) -> dict[str, Any]:
+    """Run the generator on a plan and return the last thing it tells: its figures.
+
+    ``told`` gets every progress message. When ``stop`` is set the generator ends early, in good
+    order. Whatever happens here, its process, and all that it started, is gone afterwards.
+
+    Raises:
+        LoadError: it failed, with its own reason, or ended without figures.
+    """
+    with log_file.open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            "--plan",
+            str(plan_file),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            # Ctrl-C is for us: the generator is told to stop, and settles first.
+            start_new_session=True,
+            limit=_LARGEST_LINE,
+        )
+    stopping = asyncio.create_task(_stop_when(stop, process))
+    try:
+        end = await _listen(process, log_file, told)
+        await process.wait()
+        return end
+    finally:
+        stopping.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+async def _stop_when(stop: asyncio.Event, process: asyncio.subprocess.Process) -> None:
+    await stop.wait()
+    if process.stdin is not None:
+        with contextlib.suppress(ConnectionError):
+            process.stdin.write(b"stop\n")
+            await process.stdin.drain()
+    await asyncio.sleep(_STOP_WITHIN_S)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _listen(
+    process: asyncio.subprocess.Process, log_file: Path, told: Told
+) -> dict[str, Any]:
+    end: dict[str, Any] | None = None
+    if process.stdout is None:
+        raise RuntimeError("the generator was started without a pipe to listen to")
+    async for row in process.stdout:
+        try:
+            message = json.loads(row)
+            event = message["event"]
+        except (ValueError, TypeError, KeyError):
+            raise LoadError(
+                f"the generator said something unknown: {row[:200]!r}",
+                str(log_file),
+                "Read the generator's log",
+            ) from None
+        if event == "failed":
+            raise LoadError(message["what"], message["where"], message["what_to_do"])
+        if event == "end":
+            end = message
+        else:
+            told(message)
+    if end is None:
+        last = _last_rows(log_file)
+        raise LoadError(
+            "the load generator ended without a result" + "".join(f"\n  {row}" for row in last),
+            str(log_file),
+            "Read the generator's log",
+        )
+    return end
+
+
+def _last_rows(log_file: Path) -> list[str]:
+    return log_file.read_text("utf-8", "backslashreplace").strip().splitlines()[-5:]

@@ -1,0 +1,20 @@
+"""The text of a line under load: unique, and it tells when it was written.
+
+The time is the machine's monotonic clock, which all processes of one machine share; a line can
+only be timed on the machine that wrote it.
+"""
+
+import re
+
+_TEXT = re.compile(r"負荷試験 (\S+) @(\d+\.\d{6})")
+
+
+def line_text(name: str, now: float) -> str:
+    """The text of line ``name``, written at ``now`` (seconds, monotonic)."""
+    return f"負荷試験 {name} @{now:.6f}"
+
+
+def written_at(text: str) -> float | None:
+    """When a line was written, by its text; ``None`` if it is none of ours."""
+    found = _TEXT.fullmatch(text)
+    return float(found[2]) if found else None

@@ -1,0 +1,192 @@
+"""The result of a run as a JSON document."""
+
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+from net119_protocol import __version__
+
+from net119_loadtests.figures import Summary
+from net119_loadtests.judging import Judgement
+from net119_loadtests.provider import Provider
+from net119_loadtests.thresholds import Measured, Outcome, Thresholds, compare
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user asked for."""
+
+    callers: int
+    duration_s: float
+    every_s: float
+    reply_every: int
+    arrivals_per_s: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything there is to say of a run.
+
+    ``complete`` is False for one that was interrupted; then its figures are those of the part that
+    was carried out. ``doubts`` are reasons for which nothing was proven, whatever the figures say.
+    """
+
+    asked: Asked
+    started_at: datetime
+    provider: dict[str, Any]
+    figures: dict[str, Any]
+    judgement: Judgement
+    outcomes: tuple[Outcome, ...]
+    doubts: tuple[str, ...]
+    complete: bool
+    timeline: tuple[dict[str, Any], ...]
+
+    @property
+    def passed(self) -> bool:
+        """True if the run was carried out, everything was checked, and every threshold held."""
+        return (
+            self.complete
+            and not self.doubts
+            and self.judgement.violations == 0
+            and all(outcome.held for outcome in self.outcomes)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The document; its keys are described in docs and keep their meaning."""
+        judgement = self.judgement
+        return {
+            "tool": "net119 load",
+            "version": __version__,
+            "passed": self.passed,
+            "complete": self.complete,
+            "startedAt": self.started_at.isoformat(timespec="seconds"),
+            "asked": asdict(self.asked),
+            "provider": self.provider,
+            "machine": machine(),
+            "figures": {
+                key: value
+                for key, value in self.figures.items()
+                if key not in ("event", "complete")
+            },
+            "checks": {
+                "calls": judgement.calls,
+                "linesShown": judgement.lines_checked,
+                "acknowledgements": judgement.acks_checked,
+                "linesStored": judgement.stored_lines,
+                "notRead": judgement.unread,
+                "notClosed": judgement.not_closed,
+            },
+            "violations": {
+                "count": judgement.violations,
+                "byInvariant": {key.value: count for key, count in judgement.counts.items()},
+                "first": [asdict(violation) for violation in judgement.first],
+            },
+            "thresholds": [outcome.to_json() for outcome in self.outcomes],
+            "doubts": list(self.doubts),
+            "timeline": list(self.timeline),
+        }
+
+    def write(self, folder: Path) -> Path:
+        """Write ``report.json`` and return its path."""
+        file = folder / "report.json"
+        text = json.dumps(self.to_json(), ensure_ascii=False, indent=2)
+        file.write_text(text + "\n", "utf-8")
+        return file
+
+
+def make_result(
+    asked: Asked,
+    started_at: datetime,
+    provider: Provider,
+    figures: dict[str, Any],
+    judgement: Judgement,
+    thresholds: Thresholds,
+    timeline: Sequence[dict[str, Any]],
+    *,
+    complete: bool,
+) -> Result:
+    """Put a result together and hold it against the thresholds."""
+    return Result(
+        asked=asked,
+        started_at=started_at,
+        provider={
+            "url": provider.base_url,
+            "operator": provider.operator,
+            "version": provider.version,
+            "startedForThisRun": provider.own,
+            "settings": provider.settings,
+        },
+        figures=figures,
+        judgement=judgement,
+        outcomes=tuple(compare(thresholds, measured_of(figures, judgement.violations))),
+        doubts=tuple(doubts_of(asked, figures, judgement)),
+        complete=complete,
+        timeline=tuple(timeline),
+    )
+
+
+def measured_of(figures: dict[str, Any], violations: int) -> Measured:
+    """The generator's figures in the form that is compared."""
+    errors = sum(figures["errors"].values())
+    offered, rate = figures["offered_per_s"], figures["caller_rate_per_s"]
+    return Measured(
+        violations=violations,
+        error_share=errors / figures["asked"] if figures["asked"] else None,
+        rate_share=rate / offered if offered and rate is not None else None,
+        series={name: Summary(**values) for name, values in figures["series"].items()},
+    )
+
+
+def doubts_of(asked: Asked, figures: dict[str, Any], judgement: Judgement) -> list[str]:
+    """Why nothing is proven: a check that could not be made is not one that held."""
+    doubts = []
+    if judgement.calls == 0 or judgement.acks_checked == 0:
+        doubts.append("no acknowledged line was checked")
+    if judgement.unread:
+        doubts.append(f"the stored lines of {len(judgement.unread)} calls could not be read")
+    if figures["callers_ready"] < asked.callers:
+        missing = asked.callers - figures["callers_ready"]
+        doubts.append(f"{missing} of {asked.callers} callers did not get into an answered call")
+    return doubts
+
+
+def machine() -> dict[str, Any]:
+    """The machine that both ends ran on; figures mean nothing without it."""
+    return {
+        "cpus": os.cpu_count(),
+        "cpusUsable": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
+        "processor": _processor(),
+        "memoryMb": psutil.virtual_memory().total // 2**20,
+        "system": platform.system(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "locust": _version("locust"),
+        "websockets": _version("websockets"),
+        "loadAverage": [round(value, 2) for value in os.getloadavg()],
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as rows:
+            for row in rows:
+                if row.startswith("model name"):
+                    return row.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,216 @@
+"""One load run, from the options to the exit status."""
+
+import asyncio
+import contextlib
+import importlib.util
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from net119_loadtests.entering import enter
+from net119_loadtests.errors import Interrupted, LoadError
+from net119_loadtests.generating import generate
+from net119_loadtests.judging import judge_all
+from net119_loadtests.logs import CallLog, read_logs
+from net119_loadtests.plan import Plan
+from net119_loadtests.provider import Provider, Running, own_provider, run_name, running_provider
+from net119_loadtests.report import Asked, Result, make_result
+from net119_loadtests.show import Lang, Shower
+from net119_loadtests.thresholds import Thresholds, load_thresholds
+from net119_loadtests.world import people_at
+
+T = TypeVar("T")
+
+INTERRUPTED = 130
+"""Exit status of a run that was ended by the user."""
+SETTLE_S = 10.0
+"""How long lines under way may take at the end."""
+_RAMP_S = 30.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ``net119 load run`` was asked for.
+
+    ``running`` is the provider to use; without it one is started. ``arrivals_per_s`` are new calls
+    per second until all callers are there. ``reply_every``: consoles write one line for each so
+    many lines of a call. ``generator`` replaces the generator's command line (for tests).
+    """
+
+    callers: int
+    duration_s: float
+    every_s: float = 1.0
+    reply_every: int = 3
+    arrivals_per_s: float = 40.0
+    running: Running | None = None
+    thresholds: Path | None = None
+    out: Path = Path("build/load")
+    lang: Lang = "ja"
+    settle_s: float = SETTLE_S
+    generator: tuple[str, ...] = field(default=())
+
+    @property
+    def asked(self) -> Asked:
+        """The part that goes into the report."""
+        return Asked(
+            self.callers, self.duration_s, self.every_s, self.reply_every, self.arrivals_per_s
+        )
+
+
+def run(options: Options, console: Console) -> int:
+    """Carry out a run, show it, write ``report.json``, and return the exit status.
+
+    0: all thresholds held and no invariant was violated; 1: not so; 130: interrupted.
+
+    Raises:
+        LoadError, or another error with ``what``, ``where`` and ``what_to_do``: the run could not
+            be set up or carried out.
+    """
+    if importlib.util.find_spec("locust") is None:
+        raise LoadError(
+            "locust, which makes the load, is not installed",
+            "net119 load run",
+            "pip install 'net119-testbed[load]', or run make load",
+        )
+    thresholds = load_thresholds(options.thresholds)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LoadError(
+            f"the folder cannot be made: {error}", f"--out {options.out}", "Give another folder"
+        ) from error
+    return asyncio.run(_Run(options, thresholds, Shower(console, options.lang)).carry_out())
+
+
+class _Run:
+    def __init__(self, options: Options, thresholds: Thresholds, shower: Shower) -> None:
+        self._options = options
+        self._thresholds = thresholds
+        self._shower = shower
+        self._stop = asyncio.Event()
+        self._timeline: list[dict[str, Any]] = []
+
+    async def carry_out(self) -> int:
+        loop = asyncio.get_running_loop()
+        working = asyncio.ensure_future(self._measured())
+
+        def interrupt() -> None:
+            # The first time in good order, with what has been measured so far; then at once.
+            if self._stop.is_set():
+                working.cancel()
+            self._stop.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, interrupt)
+        try:
+            result = await working
+        except (Interrupted, asyncio.CancelledError):
+            return INTERRUPTED
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+        self._shower.result(result, result.write(self._options.out))
+        if not result.complete:
+            return INTERRUPTED
+        return 0 if result.passed else 1
+
+    async def _measured(self) -> Result:
+        with tempfile.TemporaryDirectory(prefix="net119-load-") as name, self._shower:
+            folder = Path(name)
+            async with self._provider(folder) as provider:
+                return await self._load(provider, folder)
+
+    @contextlib.asynccontextmanager
+    async def _provider(self, folder: Path) -> AsyncIterator[Provider]:
+        options = self._options
+        if options.running is not None:
+            entering = running_provider(options.running)
+        else:
+            self._shower.say(ja="参照実装を起動しています", en="Starting the reference provider")
+            log = options.out / "provider.log"
+            entering = own_provider(folder, options.callers, options.every_s, log)
+        async with contextlib.AsyncExitStack() as stack:
+            yield await self._unless_stopped(stack.enter_async_context(entering))
+
+    async def _load(self, provider: Provider, folder: Path) -> Result:
+        options, shower = self._options, self._shower
+        started_at = datetime.now(UTC)
+        people = people_at(provider.places, options.callers, run_name())
+
+        def entered(done: int, total: int) -> None:
+            shower.step("登録者を登録中", "registering callers", done, total)
+
+        callers, consoles = await self._unless_stopped(enter(provider, people, entered))
+        plan = Plan(
+            base_url=provider.base_url,
+            ca_file=provider.ca_file,
+            declared_test_hosts=provider.test_hosts,
+            callers=callers,
+            consoles=consoles,
+            duration_s=options.duration_s,
+            every_s=options.every_s,
+            reply_every=options.reply_every,
+            arrivals_per_s=options.arrivals_per_s,
+            ramp_s=_RAMP_S + options.callers / options.arrivals_per_s,
+            settle_s=options.settle_s,
+            logs_file=folder / "calls.jsonl",
+        )
+        plan.write(folder / "plan.json")
+        more = {"command": options.generator} if options.generator else {}
+        figures = await generate(
+            folder / "plan.json",
+            options.out / "generator.log",
+            self._progress,
+            self._stop,
+            **more,
+        )
+        calls = _logs(plan.logs_file)
+        centers = {number: place.center for number, (place, _) in enumerate(people)}
+
+        def checked(done: int, total: int) -> None:
+            shower.step("全通話を照合中", "checking all calls", done, total)
+
+        judgement = await judge_all(provider, calls, callers, centers, consoles, checked)
+        return make_result(
+            options.asked,
+            started_at,
+            provider,
+            figures,
+            judgement,
+            self._thresholds,
+            self._timeline,
+            complete=bool(figures["complete"]) and not self._stop.is_set(),
+        )
+
+    def _progress(self, message: dict[str, Any]) -> None:
+        self._timeline.append({key: value for key, value in message.items() if key != "event"})
+        self._shower.running(message)
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of ``work``; raises Interrupted as soon as the user wants to stop."""
+        working = asyncio.ensure_future(work)
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return working.result()
+            raise Interrupted
+        finally:
+            for task in (working, stopping):
+                task.cancel()
+            await asyncio.gather(working, stopping, return_exceptions=True)
+
+
+def _logs(file: Path) -> list[CallLog]:
+    try:
+        return list(read_logs(file))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LoadError(
+            f"the generator's logs cannot be read: {error}", str(file), "Read generator.log"
+        ) from error

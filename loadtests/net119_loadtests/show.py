@@ -1,0 +1,197 @@
+"""What a run shows: progress while it runs, and the table at its end, in Japanese or English."""
+
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from net119_loadtests.report import Result
+
+Lang = Literal["ja", "en"]
+
+_PHASES = {
+    "ramp": ("通報を開始中", "calls arriving"),
+    "run": ("測定中", "measuring"),
+    "settle": ("応答待ち", "settling"),
+}
+_SERIES = {
+    "ack_ms": ("通報者の送信→受付確認", "caller: written -> acknowledged"),
+    "dispatcher_ack_ms": ("指令員の送信→受付確認", "dispatcher: written -> acknowledged"),
+    "seen_by_dispatcher_ms": ("通報者の送信→指令台に表示", "caller: written -> seen at console"),
+    "seen_by_caller_ms": ("指令員の送信→通報端末に表示", "dispatcher: written -> seen by caller"),
+    "answer_ms": ("通報→応答", "call -> answered"),
+    "call_ms": ("通報の受付", "call accepted"),
+    "late_ms": ("送信予定からの遅れ (試験側)", "behind schedule (this generator)"),
+}
+_LEAST_PAUSE_S = 2.0
+
+
+class Shower:
+    """Shows a run on a console, in one language; progress inside ``with``."""
+
+    def __init__(self, console: Console, lang: Lang) -> None:
+        self._console = console
+        self._lang = lang
+        self._now = Text()
+        self._told = 0.0
+        self._live = (
+            Live(get_renderable=lambda: self._now, console=console, transient=True)
+            if console.is_terminal
+            else None
+        )
+
+    def __enter__(self) -> Self:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def say(self, *, ja: str, en: str) -> None:
+        """A line that stays."""
+        self._console.print(Text(self._text(ja, en)), soft_wrap=True)
+
+    def step(self, ja: str, en: str, done: int, total: int) -> None:
+        """How far a step of the preparation or the check has come."""
+        self._progress(f"{self._text(ja, en)} {done:,}/{total:,}", last=done == total)
+
+    def running(self, message: dict[str, Any]) -> None:
+        """The generator's progress."""
+        p95 = message["p95"]
+        delay = "-" if p95 is None else f"{p95:,.0f} ms"
+        phase = self._text(*_PHASES[message["phase"]])
+        self._progress(
+            self._text(
+                f"{phase}  {message['t']:.0f} 秒  通話 {message['open']:,}  "
+                f"{message['rate']:,.0f} 件/秒  p95 {delay}  受付済 {message['acked']:,}  "
+                f"エラー {message['errors']:,}  違反 {message['violations']:,}",
+                f"{phase}  {message['t']:.0f} s  calls {message['open']:,}  "
+                f"{message['rate']:,.0f} lines/s  p95 {delay}  acked {message['acked']:,}  "
+                f"errors {message['errors']:,}  violations {message['violations']:,}",
+            )
+        )
+
+    def _progress(self, row: str, *, last: bool = False) -> None:
+        self._now = Text(row)
+        if self._live is not None:
+            self._live.refresh()
+        elif last or time.monotonic() - self._told >= _LEAST_PAUSE_S:
+            # Not a terminal: lines, but not too many of them.
+            self._told = time.monotonic()
+            self._console.print(self._now, soft_wrap=True)
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def result(self, result: Result, report: Path) -> None:
+        """The tables and the verdict."""
+        self._series(result)
+        self._counts(result)
+        for violation in result.judgement.first:
+            self._console.print(
+                Text(
+                    f"  {violation.invariant.value}  {violation.call_id}  "
+                    f"{violation.where}: {violation.detail}",
+                    style="red",
+                ),
+                soft_wrap=True,
+            )
+        self._thresholds(result)
+        for doubt in result.doubts:
+            self._console.print(
+                Text(f"{self._text('確認できず', 'not shown')}: {doubt}", style="bold red"),
+                soft_wrap=True,
+            )
+        self.say(ja=f"報告書: {report}", en=f"Report: {report}")
+        self._console.print(self._verdict(result), soft_wrap=True)
+
+    def _series(self, result: Result) -> None:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(self._text("時間 (ミリ秒)", "times (ms)"), overflow="fold")
+        for heading in (
+            self._text("件数", "count"),
+            "p50",
+            "p95",
+            "p99",
+            self._text("最大", "max"),
+        ):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for name, words in _SERIES.items():
+            values = result.figures["series"].get(name)
+            if values is not None:
+                figures = (f"{values[key]:,.1f}" for key in ("p50", "p95", "p99", "max"))
+                table.add_row(self._text(*words), f"{values['count']:,}", *figures)
+        self._console.print(table)
+
+    def _counts(self, result: Result) -> None:
+        figures, judgement = result.figures, result.judgement
+        rate = figures["rate_per_s"] or 0.0
+        window, errors = figures["window_s"], sum(figures["errors"].values())
+        self.say(
+            ja=f"件数: {window:.1f} 秒間に毎秒 {rate:,.1f} 件 (両側合計)、受付済 "
+            f"{figures['acked']:,} 件、エラー {errors:,} 件",
+            en=f"Rate: {rate:,.1f} lines/s (both sides) for {window:.1f} s, "
+            f"{figures['acked']:,} acknowledged, {errors:,} errors",
+        )
+        for kind, count in sorted(figures["errors"].items()):
+            self._console.print(Text(f"  {kind}: {count:,}"), soft_wrap=True)
+        self.say(
+            ja=f"検査: 通話 {judgement.calls:,} 件、表示 {judgement.lines_checked:,} 件、"
+            f"受付確認 {judgement.acks_checked:,} 件、保存 {judgement.stored_lines:,} 件 → "
+            f"違反 {judgement.violations:,} 件",
+            en=f"Checked: {judgement.calls:,} calls, {judgement.lines_checked:,} lines shown, "
+            f"{judgement.acks_checked:,} acknowledgements, {judgement.stored_lines:,} stored -> "
+            f"{judgement.violations:,} violations",
+        )
+
+    def _thresholds(self, result: Result) -> None:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        headings = (("しきい値", "threshold"), ("条件", "limit"), ("結果", "found"), ("", ""))
+        for words in headings:
+            table.add_column(self._text(*words))
+        for outcome in result.outcomes:
+            mark, style = (
+                (self._text("よし", "held"), "green")
+                if outcome.held
+                else (self._text("超過", "not held"), "bold red")
+            )
+            found = (
+                self._text("測定なし", "none") if outcome.found is None else _number(outcome.found)
+            )
+            table.add_row(
+                outcome.name,
+                f"{outcome.relation} {_number(outcome.limit)}",
+                found,
+                Text(mark, style=style),
+            )
+        self._console.print(table)
+
+    def _verdict(self, result: Result) -> Text:
+        if not result.complete:
+            return Text(
+                self._text(
+                    "中断したため途中までの結果です。", "Interrupted: the result is partial."
+                ),
+                style="bold yellow",
+            )
+        if result.passed:
+            return Text(self._text("合格", "PASSED"), style="bold green")
+        return Text(self._text("不合格", "FAILED"), style="bold red")
+
+    def _text(self, ja: str, en: str) -> str:
+        return ja if self._lang == "ja" else en
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.4g}"

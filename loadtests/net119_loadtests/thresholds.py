@@ -1,0 +1,159 @@
+"""Thresholds: what a run must hold, read from a TOML file and compared with the figures."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from net119_loadtests.errors import LoadError
+from net119_loadtests.figures import Summary
+
+SERIES = (
+    "ack_ms",
+    "dispatcher_ack_ms",
+    "seen_by_dispatcher_ms",
+    "seen_by_caller_ms",
+    "answer_ms",
+)
+"""The measured series that can be bounded, by the names of their tables."""
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Milliseconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Times(_Table):
+    """Upper bounds of a series, in milliseconds."""
+
+    p50: Milliseconds | None = None
+    p95: Milliseconds | None = None
+    p99: Milliseconds | None = None
+    max: Milliseconds | None = None
+
+
+class Violations(_Table):
+    """There is no such thing as an acceptable number of lost messages."""
+
+    max: Literal[0] = 0
+
+
+class Errors(_Table):
+    """Share of what was asked for and failed, 0 to 1."""
+
+    max_share: Share
+
+
+class Rate(_Table):
+    """Acknowledged lines as a share of those that were due, 0 to 1."""
+
+    min_share: Share
+
+
+class Thresholds(_Table):
+    """All thresholds; what is ``None`` is not checked."""
+
+    violations: Violations = Violations()
+    errors: Errors | None = None
+    rate: Rate | None = None
+    ack_ms: Times | None = None
+    dispatcher_ack_ms: Times | None = None
+    seen_by_dispatcher_ms: Times | None = None
+    seen_by_caller_ms: Times | None = None
+    answer_ms: Times | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is compared with the thresholds. ``None``: there is nothing it could be said of."""
+
+    violations: int
+    error_share: float | None
+    rate_share: float | None
+    series: Mapping[str, Summary | None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One threshold: ``found`` is ``None`` where nothing was measured, which does not hold it."""
+
+    name: str
+    relation: str
+    limit: float
+    found: float | None
+    held: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The outcome by field."""
+        return asdict(self)
+
+
+def load_thresholds(file: Path | None) -> Thresholds:
+    """The thresholds in a file, or the package's own.
+
+    Raises:
+        LoadError: the file cannot be read, is no TOML, or has a wrong key or value.
+    """
+    if file is None:
+        text = files(__package__).joinpath("thresholds.toml").read_text("utf-8")
+        return parse_thresholds(text, "the package's thresholds.toml")
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LoadError(
+            f"the file cannot be read: {error}", f"--thresholds {file}", "Give a TOML file"
+        ) from error
+    return parse_thresholds(text, str(file))
+
+
+def parse_thresholds(text: str, where: str) -> Thresholds:
+    """Thresholds from TOML; raises LoadError, which names every wrong key."""
+    advice = "Mend it, or start from a copy of loadtests/net119_loadtests/thresholds.toml"
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LoadError(f"this is not TOML: {error}", where, advice) from error
+    try:
+        return Thresholds.model_validate(content)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, each['loc']))}: {_explained(each['type'], each['msg'])}"
+            for each in error.errors(include_url=False)
+        )
+        raise LoadError(wrong, where, advice) from error
+
+
+def _explained(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "no such key"
+    if kind == "literal_error":
+        return "only 0 is possible, a violated invariant always fails"
+    return message
+
+
+def compare(thresholds: Thresholds, measured: Measured) -> list[Outcome]:
+    """One outcome for each threshold, the violations first."""
+    outcomes = [_at_most("violations", thresholds.violations.max, measured.violations)]
+    if thresholds.errors is not None:
+        outcomes.append(_at_most("errors.share", thresholds.errors.max_share, measured.error_share))
+    if thresholds.rate is not None:
+        limit, found = thresholds.rate.min_share, measured.rate_share
+        held = found is not None and found >= limit
+        outcomes.append(Outcome("rate.share", ">=", limit, found, held))
+    for name in SERIES:
+        bounds: Times | None = getattr(thresholds, name)
+        summary = measured.series.get(name)
+        for figure, limit in bounds.model_dump(exclude_none=True).items() if bounds else ():
+            found = None if summary is None else getattr(summary, figure)
+            outcomes.append(_at_most(f"{name}.{figure}", limit, found))
+    return outcomes
+
+
+def _at_most(name: str, limit: float, found: float | None) -> Outcome:
+    return Outcome(name, "<=", limit, found, found is not None and found <= limit)

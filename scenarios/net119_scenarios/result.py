@@ -1,0 +1,34 @@
+"""What a scenario found: each thing that must hold, and whether it held."""
+
+from dataclasses import dataclass, field
+
+from net119_scenarios.words import Words
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that must hold. ``seen`` tells what there was instead, where it does not."""
+
+    name: str
+    words: Words
+    held: bool
+    seen: str = ""
+
+
+@dataclass
+class Result:
+    """The checks of one run, in order; a run without any is no success."""
+
+    summary: Words
+    """What has happened, in a sentence, if everything held."""
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything held, and there was something to hold."""
+        return bool(self.checks) and all(check.held for check in self.checks)
+
+    def check(self, name: str, held: bool, ja: str, en: str, seen: object = "") -> bool:
+        """Note a check; returns whether it held."""
+        self.checks.append(Check(name, Words(ja, en), held, "" if held else str(seen)))
+        return held

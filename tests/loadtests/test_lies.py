@@ -1,0 +1,145 @@
+"""The real generator and judge, against a real provider behind a relay that lies."""
+
+import io
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from net119_loadtests import run as running
+from net119_loadtests.provider import Running
+from rich.console import Console
+
+from tests.loadtests.conftest import Shared
+from tests.loadtests.relay import Cut, Frame, Lie, relaying
+
+pytestmark = pytest.mark.slow
+
+ONLY_VIOLATIONS = "[violations]\nmax = 0\n"
+
+
+class OneLiePerCall(Lie):
+    """Tells another lie about each call: in turn, in the order in which calls come up.
+
+    About the tenth line that a console is shown of the call, or about what is stored of it. Each
+    of these lines was acknowledged to its writer.
+    """
+
+    KINDS = ("nothing", "drop", "double", "renumber", "reorder", "forget")
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, str] = {}
+        self.seen: Counter[str] = Counter()
+        self.held: dict[str, Frame] = {}
+
+    def frames(self, path: str, frame: Frame) -> list[Frame]:
+        if frame["type"] != "line" or not path.endswith("/feed"):
+            return [frame]
+        call_id = frame["callId"]
+        kind = self.kinds.setdefault(call_id, self.KINDS[len(self.kinds) % len(self.KINDS)])
+        self.seen[call_id] += 1
+        late = self.held.pop(call_id, None)
+        if late is not None:
+            return [frame, late]
+        if self.seen[call_id] != 10:
+            return [frame]
+        match kind:
+            case "drop":
+                return []
+            case "double":
+                return [frame, frame]
+            case "renumber":
+                line = frame["line"]
+                copy = {**line, "seq": line["seq"] + 1, "clientId": "again"}
+                return [frame, {**frame, "line": copy}]
+            case "reorder":
+                self.held[call_id] = frame
+                return []
+        return [frame]
+
+    def lines(self, call_id: str, lines: list[Frame]) -> list[Frame]:
+        return lines[:-1] if self.kinds.get(call_id) == "forget" else lines
+
+
+class CutsOnce(Lie):
+    """No lie at all: each path breaks once, in the place of an acknowledgement."""
+
+    def __init__(self) -> None:
+        self.cut: set[str] = set()
+        self.acks: Counter[str] = Counter()
+
+    def frames(self, path: str, frame: Frame) -> list[Frame]:
+        if frame["type"] == "ack" and path not in self.cut:
+            self.acks[path] += 1
+            if self.acks[path] == 3:
+                self.cut.add(path)
+                raise Cut
+        return [frame]
+
+
+def load(shared: Shared, lie: Lie, folder: Path) -> tuple[int, dict[str, Any], str]:
+    """Exit status, report and output of a small run through the relay."""
+    thresholds = folder / "thresholds.toml"
+    thresholds.write_text(ONLY_VIOLATIONS)
+    shown = io.StringIO()
+    with relaying(shared.base_url, shared.tls, lie) as url:
+        options = running.Options(
+            callers=6,
+            duration_s=3.0,
+            every_s=0.2,
+            running=Running(url, None, shared.admin_token, shared.directory),
+            thresholds=thresholds,
+            out=folder,
+            lang="en",
+            # What was dropped never comes; no use in waiting long for it.
+            settle_s=5.0,
+        )
+        status = running.run(options, Console(file=shown, width=200))
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
+    return status, report, shown.getvalue()
+
+
+def test_an_honest_relay_passes(provider: Shared, tmp_path: Path) -> None:
+    status, report, output = load(provider, Lie(), tmp_path)
+    assert report["violations"]["count"] == 0
+    assert report["doubts"] == []
+    assert report["checks"]["calls"] == 6
+    assert report["checks"]["acknowledgements"] >= 6 * 10
+    assert report["checks"]["notClosed"] == []
+    assert (status, report["passed"]) == (0, True)
+    assert "PASSED" in output
+
+
+def test_every_lie_is_caught_in_its_call(provider: Shared, tmp_path: Path) -> None:
+    lie = OneLiePerCall()
+    status, report, output = load(provider, lie, tmp_path)
+    assert (status, report["passed"], report["complete"]) == (1, False, True)
+    found = defaultdict(set)
+    for violation in report["violations"]["first"]:
+        found[lie.kinds[violation["call_id"]]].add(violation["invariant"])
+        assert violation["call_id"] in output
+        assert violation["detail"] in output
+    assert {kind: sorted(found[kind]) for kind in OneLiePerCall.KINDS} == {
+        "nothing": [],
+        "drop": ["I2"],
+        "double": ["I4"],
+        "renumber": ["I3", "I4"],
+        "reorder": ["I3"],
+        "forget": ["I2"],
+    }
+    assert report["violations"]["count"] == len(report["violations"]["first"])
+
+
+def test_broken_connections_are_resumed_and_nothing_is_lost(
+    provider: Shared, tmp_path: Path
+) -> None:
+    lie = CutsOnce()
+    status, report, _ = load(provider, lie, tmp_path)
+    lost = {"handset connection lost": 6, "console connection lost": 1}
+    assert len(lie.cut) == sum(lost.values())
+    assert report["figures"]["errors"] == lost
+    assert report["violations"]["count"] == 0
+    # The lines whose acknowledgement was cut off were written again, and acknowledged.
+    assert report["figures"]["acked"] == report["figures"]["said"]
+    assert (status, report["doubts"]) == (0, [])

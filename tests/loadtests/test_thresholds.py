@@ -1,0 +1,96 @@
+"""Thresholds decide as written, and a wrong file is explained."""
+
+from pathlib import Path
+
+import pytest
+from net119_loadtests.errors import LoadError
+from net119_loadtests.figures import Summary
+from net119_loadtests.thresholds import (
+    SERIES,
+    Measured,
+    Outcome,
+    compare,
+    load_thresholds,
+    parse_thresholds,
+)
+
+GOOD = Summary(count=100, p50=1, p95=2, p99=3, max=4)
+QUIET = Measured(0, 0.0, 1.0, dict.fromkeys(SERIES, GOOD))
+
+
+def outcomes(text: str, measured: Measured = QUIET) -> dict[str, Outcome]:
+    return {each.name: each for each in compare(parse_thresholds(text, "given"), measured)}
+
+
+def test_the_packages_own_are_valid_and_bound_everything() -> None:
+    found = compare(load_thresholds(None), QUIET)
+    assert all(outcome.held for outcome in found)
+    tables = {outcome.name.partition(".")[0] for outcome in found}
+    assert tables == {"violations", "errors", "rate", *SERIES}
+
+
+def test_violations_are_always_bounded() -> None:
+    bad = Measured(1, 0.0, 1.0, {})
+    assert not outcomes("", bad)["violations"].held
+
+
+@pytest.mark.parametrize(("limit", "held"), [(2, False), (3, True), (3.5, True)])
+def test_a_time_may_be_as_long_as_its_bound(limit: float, held: bool) -> None:
+    assert outcomes(f"[ack_ms]\np99 = {limit}")["ack_ms.p99"].held is held
+
+
+@pytest.mark.parametrize(("rate", "held"), [(0.94, False), (0.95, True), (None, False)])
+def test_a_rate_may_be_as_low_as_its_bound(rate: float | None, held: bool) -> None:
+    measured = Measured(0, 0.0, rate, {})
+    assert outcomes("[rate]\nmin_share = 0.95", measured)["rate.share"].held is held
+
+
+def test_an_error_share_may_be_as_high_as_its_bound() -> None:
+    text = "[errors]\nmax_share = 0.01"
+    assert outcomes(text, Measured(0, 0.01, 1, {}))["errors.share"].held
+    assert not outcomes(text, Measured(0, 0.011, 1, {}))["errors.share"].held
+
+
+def test_what_was_not_measured_does_not_hold() -> None:
+    nothing = Measured(0, None, None, {"ack_ms": None})
+    found = outcomes("[ack_ms]\np50 = 1\n[errors]\nmax_share = 1", nothing)
+    assert not found["ack_ms.p50"].held
+    assert not found["errors.share"].held
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[ack_ms]\np98 = 1", "ack_ms.p98: no such key"),
+        ("[aks]\np99 = 1", "aks: no such key"),
+        ("[ack_ms]\np99 = -1", "ack_ms.p99: "),
+        ("[ack_ms]\np99 = inf", "ack_ms.p99: "),
+        ('[ack_ms]\np99 = "fast"', "ack_ms.p99: "),
+        ("[rate]\nmin_share = 95", "rate.min_share: "),
+        ("[rate]", "rate.min_share: "),
+        ("[violations]\nmax = 3", "violations.max: only 0 is possible"),
+        ("[ack_ms\n", "not TOML"),
+    ],
+)
+def test_a_wrong_file_is_explained(text: str, named: str) -> None:
+    with pytest.raises(LoadError) as refused:
+        parse_thresholds(text, "limits.toml")
+    assert named in refused.value.what
+    assert refused.value.where == "limits.toml"
+
+
+def test_every_wrong_key_is_named() -> None:
+    with pytest.raises(LoadError) as refused:
+        parse_thresholds("[ack_ms]\np1 = 1\n[answer_ms]\np2 = 2", "limits.toml")
+    assert "ack_ms.p1" in refused.value.what
+    assert "answer_ms.p2" in refused.value.what
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_an_unreadable_file_is_explained(content: bytes | None, tmp_path: Path) -> None:
+    file = tmp_path / "limits.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(LoadError, match="cannot be read") as refused:
+        load_thresholds(file)
+    assert str(file) in refused.value.where

@@ -1,0 +1,88 @@
+"""What happens when the responsible department cannot have the call."""
+
+from typing import Any
+
+from net119_protocol.codes import CallState
+from net119_reference import routing
+from net119_reference.calls import anchor
+from net119_reference.calls.effects import Change
+from net119_reference.service import placing, views
+
+from tests.mutants.registry import Patch, mutant
+
+
+@mutant(
+    "nobody-to-phone",
+    kills={"FALLBACK-NOT-ADOPTED": "the dispatcher is told whom to phone"},
+)
+def nobody_to_phone(patch: Patch) -> None:
+    """A call from an area without NET119 comes home, and nobody is told whose area it is."""
+    patch(placing, "contacts", lambda _decision: ())
+
+
+@mutant(
+    "silent-about-a-peer-that-is-down",
+    kills={"FALLBACK-PEER-DOWN": "the dispatcher is told whom to phone"},
+)
+def silent_about_a_peer_that_is_down(patch: Patch) -> None:
+    """The row "peer not running" has no notice."""
+    rule = routing.RoutingRule.OTHER_NOT_RUNNING
+    notices = {key: code for key, code in placing.NOTICES.items() if key is not rule}
+    patch(placing, "NOTICES", notices)
+
+
+@mutant(
+    "rejection-waited-out",
+    kills={"FALLBACK-PEER-REJECTS": "the rejected offer is not repeated"},
+)
+def rejection_waited_out(patch: Patch) -> None:
+    """A rejection is noted, and the call still waits for T1."""
+
+    def on_refused_offer(_original: Any, call: Any, *_: Any, **__: Any) -> Change:
+        return Change(call)
+
+    patch.around(anchor, "on_refused_offer", on_refused_offer)
+
+
+@mutant("offered-once", kills={"FALLBACK-PEER-SILENT": "the offer is repeated"})
+def offered_once(patch: Patch) -> None:
+    """An offer is never repeated; the call comes home after the first T1."""
+
+    def on_deadline(original: Any, call: Any, *arguments: Any, **named: Any) -> Any:
+        if call.offer is not None:
+            last = call.offer.model_copy(update={"attempts_left": 0})
+            call = call.model_copy(update={"offer": last})
+        return original(call, *arguments, **named)
+
+    patch.around(anchor, "on_deadline", on_deadline)
+
+
+@mutant(
+    "waits-for-ever",
+    kills={"FALLBACK-PEER-SILENT": "the home department's console has the call"},
+)
+def waits_for_ever(patch: Patch) -> None:
+    """After the last attempt nothing happens any more."""
+
+    def on_deadline(original: Any, call: Any, *arguments: Any, **named: Any) -> Any:
+        waiting = call.state is CallState.OFFERING and call.offer is not None
+        if waiting and call.offer.attempts_left == 0:
+            return Change(call.model_copy(update={"deadline": None}))
+        return original(call, *arguments, **named)
+
+    patch.around(anchor, "on_deadline", on_deadline)
+
+
+@mutant(
+    "caller-not-told",
+    kills={
+        "FALLBACK-NOT-ADOPTED": "the caller is told, in Japanese, who has the call",
+    },
+)
+def caller_not_told(patch: Patch) -> None:
+    """The dispatcher reads why a call came home; the caller reads nothing."""
+
+    def for_caller(original: Any, *arguments: Any) -> Any:
+        return original(*arguments).model_copy(update={"notices": ()})
+
+    patch.around(views, "for_caller", for_caller)

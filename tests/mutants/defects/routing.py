@@ -1,0 +1,77 @@
+"""Where a call goes, and what goes with it."""
+
+import dataclasses
+from typing import Any
+
+from net119_protocol.codes import SenderRole
+from net119_reference.calls import anchor
+from net119_reference.calls.effects import Change
+from net119_reference.service import placing
+from net119_reference.service.core import Core
+from net119_reference.service.handsets import HandsetDesk
+
+from tests.mutants.registry import Patch, mutant
+
+
+@mutant(
+    "fix-not-passed-on",
+    kills={
+        "ROUTE-OWN": "the fix is shown as the handset sent it",
+        "ROUTE-PEER": "the offer carries the fix",
+    },
+    smoke="ADMIT-SUSPENDED",
+)
+def fix_not_passed_on(patch: Patch) -> None:
+    """The fix decides where the call goes, and is then forgotten."""
+
+    def place_of(original: Any, *arguments: Any) -> Any:
+        return original(*arguments).model_copy(update={"fix": None})
+
+    patch.around(placing, "place_of", place_of)
+
+
+@mutant(
+    "registration-decides",
+    kills={
+        "ROUTE-SIBLING": "the responsible department's console shows the call",
+        "ROUTE-PEER": "the peer is offered the call",
+    },
+)
+def registration_decides(patch: Patch) -> None:
+    """Every call goes to the department where the caller is registered."""
+
+    def direct(original: Any, desk: Any, call: Any, home: Any, decision: Any, tx: Any) -> Any:
+        at_home = dataclasses.replace(decision, department=decision.home_department)
+        return original(desk, call, home, at_home, tx)
+
+    patch.around(HandsetDesk, "_direct", direct)
+
+
+@mutant(
+    "caller-lines-stay-at-home",
+    kills={
+        "ROUTE-PARTNER": "the caller's line reaches the other provider's dispatcher",
+        "CHAT-BOTH-SIDES": "both transcripts agree",
+    },
+)
+def caller_lines_stay_at_home(patch: Patch) -> None:
+    """The caller's lines are stored, and not passed to the provider that has the call."""
+
+    def send_line(original: Any, core: Any, tx: Any, live: Any, peer: Any, line: Any) -> None:
+        if line.sender is not SenderRole.CALLER:
+            original(core, tx, live, peer, line)
+
+    patch.around(Core, "send_line", send_line)
+
+
+@mutant("epoch-stands-still", kills={"ROUTE-PEER": "the assignment has a greater epoch"})
+def epoch_stands_still(patch: Patch) -> None:
+    """An assignment makes a new owner without a new epoch."""
+
+    def assign(original: Any, call: Any, *arguments: Any) -> Change:
+        change: Change = original(call, *arguments)
+        return dataclasses.replace(
+            change, call=change.call.model_copy(update={"epoch": call.epoch})
+        )
+
+    patch.around(anchor, "_assign", assign)

@@ -1,0 +1,32 @@
+"""Stands for a provider that the fork server runs: ``forkclient.py SOCKET MUTANT ARGUMENT...``.
+
+Started with ``python -S -E`` so that it takes milliseconds.  It hands its arguments and its
+standard streams to the server, passes SIGTERM and SIGINT on, and ends with the provider's exit
+status (128 + n if signal n ended it).  If this program is killed, the server kills the provider.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+
+LOST = 70
+"""Exit status if the server has gone."""
+
+
+def main() -> int:
+    """Run one provider through the server; returns its exit status."""
+    path, mutant, *arguments = sys.argv[1:]
+    request = {"mutant": mutant, "arguments": arguments, "environment": dict(os.environ)}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
+        server.connect(path)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda which, _frame: server.send(bytes([which])))
+        socket.send_fds(server, [json.dumps(request).encode()], [0, 1, 2])
+        answer = server.recv(1)
+    return answer[0] if answer else LOST
+
+
+if __name__ == "__main__":
+    sys.exit(main())

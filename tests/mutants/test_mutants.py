@@ -1,0 +1,60 @@
+"""The proof: every purpose fails a reference with a defect that it looks for, and no other."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from net119_conformance.verdict import Verdict
+from net119_conformance.world.world import World
+
+from tests.mutants.forks import Forks
+from tests.mutants.harness import ending_at, explained, purposes, running
+from tests.mutants.registry import CLEAN, Mutant, load_mutants
+
+ALL = purposes()
+MUTANTS = load_mutants()
+PATIENCE_S = 3.0
+"""How long a mutant is waited for, once its smoke purpose has passed."""
+AT_ONCE = 4
+"""Purposes that judge the clean reference at the same time, as workers of a run do."""
+
+
+@pytest.mark.parametrize("one", MUTANTS.values(), ids=MUTANTS.keys())
+def test_mutant_is_killed(
+    one: Mutant, forks: Forks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works well enough for its smoke purpose, and fails the named check of each other one."""
+    chosen = [ALL[one.smoke], *(ALL[name] for name in one.kills)]
+    with running(forks, one.name, chosen, tmp_path) as system:
+        smoke = system.judge(ALL[one.smoke])
+        assert smoke.verdict is Verdict.PASS, explained(smoke, system.log())
+        # From here on what does not come is what is hoped for.
+        monkeypatch.setattr(World, "patience", PATIENCE_S)
+        for name, check in one.kills.items():
+            with ending_at(check):
+                record = system.judge(ALL[name])
+            failed = {each.name for each in record.checks if not each.passed}
+            story = f"{one.defect}\n{explained(record, system.log())}"
+            assert record.verdict is Verdict.FAIL, f"not killed: {story}"
+            assert check in failed, f"killed, but not on {check!r}: {story}"
+
+
+def test_every_purpose_has_a_mutant() -> None:
+    """A purpose that nothing was ever seen to fail proves nothing."""
+    killed = {name for one in MUTANTS.values() for name in one.kills}
+    without = sorted(ALL.keys() - killed)
+    assert not without, f"no mutant is killed by: {', '.join(without)}"
+    unknown = sorted(killed - ALL.keys())
+    assert not unknown, f"mutants name purposes that do not exist: {', '.join(unknown)}"
+
+
+def test_clean_reference_passes(forks: Forks, tmp_path: Path) -> None:
+    """Every purpose passes on the reference as it is, several at the same time."""
+    with (
+        running(forks, CLEAN, ALL.values(), tmp_path) as system,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        records = list(pool.map(system.judge, ALL.values()))
+        wrong = [explained(each) for each in records if each.verdict is not Verdict.PASS]
+        assert not wrong, "\n".join([*wrong, system.log()])
+    assert {each.id for each in records} == ALL.keys()

@@ -1,0 +1,51 @@
+"""What a mutant must be."""
+
+import types
+
+import pytest
+
+from tests.mutants.registry import Patch, load_mutants, mutant
+
+
+def nothing(_patch: Patch) -> None:
+    """No defect at all."""
+
+
+def test_a_mutant_kills_something_and_spares_its_smoke_purpose() -> None:
+    for kills in ({}, {"ROUTE-OWN": "some check"}):
+        with pytest.raises(ValueError, match="kill something"):
+            mutant("useless", kills=kills)
+
+
+def test_a_mutant_says_what_its_defect_is() -> None:
+    made = mutant("explained", kills={"CHAT-ORDER": "some check"})(nothing)
+    assert made.defect == "No defect at all."
+    with pytest.raises(ValueError, match="docstring"):
+        mutant("unexplained", kills={"CHAT-ORDER": "some check"})(lambda _patch: None)
+
+
+def test_only_what_is_there_can_be_patched() -> None:
+    owner = types.SimpleNamespace(answer=lambda number: number + 1)
+    patch = Patch()
+    patch.around(owner, "answer", lambda original, number: original(number) * 10)
+    assert owner.answer(2) == 30
+    patch(owner, "answer", None)
+    assert owner.answer is None
+    for change in (patch, patch.around):
+        with pytest.raises(AttributeError):
+            change(owner, "no_such", nothing)
+
+
+def test_every_module_of_defects_is_searched() -> None:
+    assert {one.apply.__module__.rpartition(".")[2] for one in load_mutants().values()} == {
+        "admission",
+        "chat",
+        "fallback",
+        "messages",
+        "offers",
+        "ownership",
+        "position",
+        "practice",
+        "routing",
+        "stomp",
+    }

@@ -1,0 +1,290 @@
+"""Handsets and consoles that connect, resume and break off while lines go on arriving."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from net119_protocol.api.console import ConsoleWelcome
+from net119_protocol.api.handset import HandsetWelcome
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import CallState, Presence, Refusal, SenderRole
+from net119_reference.ports import DispatcherIdentity, HandsetIdentity, Refused, StorageFailed
+from net119_reference.service.hub import Subscriber
+
+from tests.reference.service.support import START, ManualClock, Site, Tape, new_call, new_line, quick_folder
+
+CALL = uuid4()
+
+
+def line(seq: int) -> ChatLine:
+    return ChatLine(
+        seq=seq, client_id=f"c{seq}", sender=SenderRole.CALLER, at=START, text=f"line {seq}"
+    )
+
+
+@given(
+    stored=st.integers(0, 6),
+    after=st.integers(0, 8),
+    before=st.integers(0, 3),
+    during=st.integers(0, 4),
+    late=st.integers(0, 4),
+    shown_again=st.booleans(),
+)
+def test_a_subscriber_gets_every_line_once_and_in_order(
+    stored: int, after: int, before: int, during: int, late: int, shown_again: bool
+) -> None:
+    """Lines become durable before, during and after the reading of the earlier ones.
+
+    The reading finds some of those that came during it as well, or all, or none.
+    """
+    tape = Tape()
+    subscriber = Subscriber(tape)
+    subscriber.catching_up(CALL, after)
+    upto = stored + during
+    for seq in range(stored + 1, upto + 1):
+        subscriber.line(CALL, line(seq))
+    found = range(after + 1, min(stored + before, upto) + 1)
+    subscriber.caught_up(CALL, [line(seq) for seq in found])
+    for seq in range(upto + 1, upto + late + 1):
+        subscriber.line(CALL, line(seq))
+        if shown_again:
+            subscriber.line(CALL, line(seq))
+    assert tape.seqs(CALL) == list(range(after + 1, upto + late + 1))
+
+
+def test_calls_of_one_subscriber_do_not_hold_each_other_up() -> None:
+    tape, other = Tape(), uuid4()
+    subscriber = Subscriber(tape)
+    subscriber.catching_up(CALL, 0)
+    subscriber.line(other, line(1))
+    subscriber.line(CALL, line(1))
+    assert (tape.seqs(other), tape.seqs(CALL)) == ([1], [])
+    subscriber.caught_up(CALL, [])
+    assert tape.seqs(CALL) == [1]
+
+
+class Scene:
+    """aoba with one call of one caller, rung at home."""
+
+    def __init__(self, site: Site, caller: HandsetIdentity, call_id: UUID) -> None:
+        self.site = site
+        self.service = site.service
+        self.caller = caller
+        self.call_id = call_id
+
+    async def say(self, *texts: str) -> None:
+        for text in texts:
+            await self.service.caller_says(self.caller, self.call_id, new_line(text))
+
+    @property
+    def presence(self) -> Presence:
+        return self.site.live(self.call_id).known().presence
+
+    def stored(self) -> int:
+        return self.site.live(self.call_id).last_seq
+
+
+def on_scene(folder: Path, work: Callable[[Scene], Awaitable[None]]) -> None:
+    async def main() -> None:
+        site = await Site("aoba", folder, ManualClock()).start()
+        caller = await site.registrant()
+        view = await site.call(caller, new_call())
+        try:
+            async with asyncio.timeout(60):
+                await work(Scene(site, caller, view.call_id))
+        finally:
+            await site.stop()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("after", [0, 2, 3, 99])
+def test_a_handset_gets_a_welcome_then_what_it_lacks_then_what_comes(
+    folder: Path, after: int
+) -> None:
+    async def work(scene: Scene) -> None:
+        before = scene.stored()  # the machine says that nobody is at the console
+        await scene.say("a", "b", "c")
+        tape = Tape()
+        await scene.service.attach_handset(scene.caller, scene.call_id, after, tape)
+        await scene.say("d")
+        assert isinstance(tape.frames[0], HandsetWelcome)
+        assert tape.frames[0].call.last_seq == before + 3
+        assert tape.seqs(scene.call_id) == [seq for seq in range(1, before + 5) if seq > after]
+        assert scene.presence is Presence.CONNECTED
+
+    on_scene(folder, work)
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_lines_that_arrive_while_clients_connect(
+    data: st.DataObject
+) -> None:
+    """Handsets and consoles attach, with and without a number, in the middle of a stream."""
+
+    async def work(scene: Scene) -> None:
+        tapes: list[tuple[Tape, int]] = []
+
+        async def attach_handset(after: int, tape: Tape) -> None:
+            await scene.service.attach_handset(scene.caller, scene.call_id, after, tape)
+
+        async def attach_console(after: int, tape: Tape) -> None:
+            await scene.service.attach_console(
+                scene.site.dispatcher, {scene.call_id: after}, tape
+            )
+
+        acts: list[Awaitable[Any]] = []
+        for number in range(data.draw(st.integers(1, 12))):
+            if data.draw(st.booleans()):
+                acts.append(scene.say(f"{number}"))
+            else:
+                tape, after = Tape(), data.draw(st.integers(0, 3))
+                tapes.append((tape, after))
+                attach = attach_handset if data.draw(st.booleans()) else attach_console
+                acts.append(attach(after, tape))
+        running = []
+        for act in acts:
+            running.append(asyncio.ensure_future(act))
+            for _ in range(data.draw(st.integers(0, 12))):
+                await asyncio.sleep(0)
+        await asyncio.gather(*running)
+        total = scene.stored()
+        for tape, after in tapes:
+            assert tape.seqs(scene.call_id) == list(range(after + 1, total + 1))
+
+    with quick_folder() as name:
+        on_scene(Path(name), work)
+
+
+def test_a_handset_is_gone_when_its_last_connection_is(folder: Path) -> None:
+    async def work(scene: Scene) -> None:
+        attach = scene.service.attach_handset
+        first = await attach(scene.caller, scene.call_id, 0, Tape())
+        second = await attach(scene.caller, scene.call_id, 0, Tape())
+        await first.detach()
+        await first.detach()
+        await scene.site.settle()
+        assert scene.presence is Presence.CONNECTED
+        await second.detach()
+        await scene.site.settle()
+        assert scene.presence is Presence.GONE
+        third = await attach(scene.caller, scene.call_id, 0, Tape())
+        await scene.site.settle()
+        assert scene.presence is Presence.CONNECTED
+        await third.detach()
+
+    on_scene(folder, work)
+
+
+def test_nothing_is_sent_to_a_client_that_has_gone(folder: Path) -> None:
+    async def work(scene: Scene) -> None:
+        handset, console = Tape(), Tape()
+        one = await scene.service.attach_handset(scene.caller, scene.call_id, 0, handset)
+        two = await scene.service.attach_console(scene.site.dispatcher, {}, console)
+        await one.detach()
+        await two.detach()
+        await scene.site.settle()
+        counts = len(handset.frames), len(console.frames)
+        await scene.say("into the void")
+        assert (len(handset.frames), len(console.frames)) == counts
+
+    on_scene(folder, work)
+
+
+@pytest.mark.parametrize("client", ["handset", "console"])
+@pytest.mark.parametrize("failure", ["cancelled", "cancelled at once", "database"])
+def test_a_client_that_fails_to_connect_is_not_taken_for_connected(
+    folder: Path, client: str, failure: str
+) -> None:
+    async def work(scene: Scene) -> None:
+        core, tape = scene.service.core, Tape()
+        read = core.database.read
+
+        async def stuck(_query: Any) -> Any:
+            if failure == "database":
+                raise StorageFailed("the database does not answer")
+            await asyncio.Event().wait()
+
+        if failure != "cancelled at once":
+            core.database.read = stuck  # type: ignore[method-assign, assignment]
+        attach = (
+            scene.service.attach_handset(scene.caller, scene.call_id, 0, tape)
+            if client == "handset"
+            else scene.service.attach_console(scene.site.dispatcher, {}, tape)
+        )
+        task = asyncio.create_task(attach)
+        await asyncio.sleep(0)  # its command waits
+        if failure != "database":
+            while failure == "cancelled" and not tape.frames:
+                await asyncio.sleep(0)
+            task.cancel()
+        (end,) = await asyncio.gather(task, return_exceptions=True)
+        core.database.read = read  # type: ignore[method-assign]
+        assert isinstance(end, StorageFailed | asyncio.CancelledError)
+        await scene.site.settle()
+        assert not core.hub.has_console("chitose")
+        assert not core.hub.has_handset(scene.call_id)
+        assert scene.presence is Presence.GONE
+
+    on_scene(folder, work)
+
+
+def test_a_console_sees_its_own_centers_calls_only(folder: Path) -> None:
+    async def work(scene: Scene) -> None:
+        own, other = Tape(), Tape()
+        await scene.service.attach_console(DispatcherIdentity("chitose", "a"), {}, own)
+        stranger = DispatcherIdentity("tomakomai", "b")
+        await scene.service.attach_console(stranger, {}, other)
+        welcome = own.frames[0]
+        assert isinstance(welcome, ConsoleWelcome)
+        assert [call.call_id for call in welcome.calls] == [scene.call_id]
+        await scene.say("a")
+        assert "a" in own.texts(scene.call_id)
+        assert len(other.frames) == 1
+        for attempt in (
+            scene.service.answer(stranger, scene.call_id),
+            scene.service.call_record(stranger, scene.call_id),
+            scene.service.dispatcher_says(stranger, scene.call_id, new_line("hello")),
+        ):
+            with pytest.raises(Refused) as refused:
+                await attempt
+            assert refused.value.code is Refusal.UNKNOWN_CALL
+        assert (await scene.service.center_calls(stranger)).calls == ()
+
+    on_scene(folder, work)
+
+
+def test_a_new_call_is_shown_to_a_console_that_is_there_already(folder: Path) -> None:
+    async def work(scene: Scene) -> None:
+        console = Tape()
+        await scene.site.console(console)
+        view = await scene.site.call(await scene.site.registrant(), new_call())
+        assert console.calls()[-1].call_id == view.call_id
+        assert console.calls()[-1].state is CallState.RINGING
+
+    on_scene(folder, work)
+
+
+def test_two_dispatchers_answer_at_once_and_one_has_the_call(folder: Path) -> None:
+    async def work(scene: Scene) -> None:
+        answers = await asyncio.gather(
+            *(
+                scene.service.answer(DispatcherIdentity("chitose", name), scene.call_id)
+                for name in ("first", "second")
+            ),
+            return_exceptions=True,
+        )
+        assert not isinstance(answers[0], BaseException)
+        assert answers[0].answered_by == "first"
+        assert isinstance(answers[1], Refused)
+        assert answers[1].code is Refusal.WRONG_STATE
+        assert "first" in answers[1].detail
+        assert scene.site.live(scene.call_id).known().answered_by == "first"
+
+    on_scene(folder, work)

@@ -1,0 +1,592 @@
+"""A call between two providers, step by step: what is said, and who owns it."""
+
+import asyncio
+
+import pytest
+from net119_protocol.api.common import LineStored, NoticeCode, PresenceFrame
+from net119_protocol.codes import (
+    CallState,
+    CloseOutcome,
+    ErrorCode,
+    Mode,
+    Presence,
+    ProviderState,
+    Refusal,
+    RejectReason,
+    SenderRole,
+    WithdrawReason,
+)
+from net119_protocol.interconnect import Envelope, MessageType, bodies
+from net119_reference.ports import Channel, Refused
+
+from tests.reference.service.link import forged, types
+from tests.reference.service.pair import Pair, on_pair, until_waiting
+from tests.reference.service.support import CLOSED, TOKONAME, new_call, new_line
+
+
+def only(arrived: list[tuple[str, Envelope]], kind: MessageType) -> Envelope:
+    (found,) = [envelope for _, envelope in arrived if envelope.type is kind]
+    return found
+
+
+def test_a_whole_call() -> None:
+    async def work(pair: Pair) -> None:
+        a, b, link = pair.a, pair.b, pair.link
+        call_id = await pair.call()
+        first = await a.service.caller_says(pair.caller, call_id, new_line("before the accept"))
+        arrived = await link.flow()
+        assert types(arrived) == [
+            "aoba: call.offer",
+            "midori: call.accept",
+            "aoba: call.assign",
+            "aoba: chat.message",
+            "midori: call.ringing",
+            "midori: chat.receipt",
+        ]
+        assert first.seq == 1
+        assert pair.epochs(call_id) == (2, 2)
+        owner = a.live(call_id).known().owner
+        assert (owner.provider, owner.department.code) == ("midori", "chita-tokoname")
+        assert pair.b_owns(call_id)
+
+        answered = await b.service.answer(b.dispatcher, call_id)
+        assert answered.state is CallState.ANSWERED
+        await link.flow()
+        assert a.live(call_id).known().answered_by == b.dispatcher.name
+
+        asked = asyncio.create_task(
+            b.service.dispatcher_says(
+                b.dispatcher, call_id, new_line("who?", options=("me", "other"))
+            )
+        )
+        await until_waiting(pair, b, "c-who?")
+        assert pair.there.texts(call_id) == ["before the accept"]  # not said until numbered
+        await link.flow()
+        assert (await asked).seq == 2
+        await a.service.caller_says(pair.caller, call_id, new_line("", "tap", choice=(2, "me")))
+        await link.flow()
+        lines = await pair.same_lines(call_id)
+        assert [line.sender for line in lines] == [
+            SenderRole.CALLER,
+            SenderRole.DISPATCHER,
+            SenderRole.CALLER,
+        ]
+        assert pair.handset.lines(call_id) == pair.there.lines(call_id) == lines
+
+        closing = asyncio.create_task(b.service.close(b.dispatcher, call_id, CLOSED))
+        await until_waiting(pair, b, "\0close")
+        assert b.live(call_id).known().open  # not closed until the anchor says so (I9)
+        await link.flow()
+        closed = await closing
+        assert (closed.state, closed.outcome) == (CallState.CLOSED, CloseOutcome.PRACTICE_DONE)
+        assert a.live(call_id).known().state is CallState.CLOSED
+        assert pair.refusals(a) == pair.refusals(b) == []
+
+    on_pair(work)
+
+
+@pytest.mark.parametrize("mode", [Mode.PRACTICE, Mode.DRILL, Mode.TEST])
+def test_the_mode_goes_with_every_message(mode: Mode) -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking(mode)
+        await pair.a.service.caller_says(pair.caller, call_id, new_line("help"))
+        await pair.link.flow()
+        modes = {envelope.mode for _, envelope in pair.link.carried if envelope.call_id}
+        assert modes == {mode}
+        assert pair.b.live(call_id).known().mode is mode
+        assert {call.mode for call in pair.there.calls()} == {mode}
+
+    on_pair(work)
+
+
+# --- offers -----------------------------------------------------------------------------------
+
+
+def test_no_console_there_brings_the_call_home_at_once() -> None:
+    async def work(pair: Pair) -> None:
+        for attachment in pair.b.attachments:
+            await attachment.detach()
+        call_id = await pair.call()
+        arrived = await pair.link.flow()
+        reject = only(arrived, MessageType.CALL_REJECT)
+        assert isinstance(reject.body, bodies.CallReject)
+        assert reject.body.reason is RejectReason.NO_CONSOLE
+        call = pair.a.live(call_id).known()
+        assert (call.state, call.owner, call.epoch) == (CallState.RINGING, call.home, 1)
+        assert [told.code for told in call.told] == [NoticeCode.CALL_HOME_PEER_REJECTED]
+        assert call.told[0].phone_to[0].code == "chita-tokoname"
+        assert pair.refusals(pair.b) == ["no-console"]
+
+    on_pair(work)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (ProviderState.MAINTENANCE, RejectReason.MAINTENANCE),
+        (ProviderState.OVERLOADED, RejectReason.OVERLOAD),
+    ],
+)
+def test_a_provider_not_in_its_normal_state_rejects(
+    state: ProviderState, reason: RejectReason
+) -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        pair.b.service.core.state = state
+        reject = only(await pair.link.flow(), MessageType.CALL_REJECT)
+        assert isinstance(reject.body, bodies.CallReject)
+        assert reject.body.reason is reason
+        assert pair.a.live(call_id).known().state is CallState.RINGING
+
+    on_pair(work)
+
+
+def test_silence_is_asked_again_with_the_same_message_and_then_the_call_is_home() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        first = await pair.link.to_b().deliver(arrives=False)
+        assert first.type is MessageType.CALL_OFFER
+        await pair.link.advance(4.75, flowing=False)
+        assert await pair.link.to_b().waiting() == []
+        await pair.link.advance(0.25, flowing=False)
+        again = await pair.link.to_b().deliver(arrives=False)
+        assert again == first
+        await pair.link.advance(4.75, flowing=False)
+        assert pair.a.live(call_id).known().state is CallState.OFFERING
+        await pair.link.advance(0.25, flowing=False)
+        call = pair.a.live(call_id).known()
+        assert (call.state, call.owner, call.epoch) == (CallState.RINGING, call.home, 1)
+        assert [told.code for told in call.told] == [NoticeCode.CALL_HOME_PEER_SILENT]
+        assert "0000" in pair.handset.texts(call_id)[0] or pair.handset.texts(call_id)
+
+    on_pair(work)
+
+
+def test_a_late_accept_is_withdrawn_and_nothing_of_the_call_stays_open_there() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.link.to_b().deliver()
+        await pair.link.advance(10, flowing=False)  # the accept is under way all the time
+        assert pair.a.live(call_id).known().state is CallState.RINGING
+        withdraw = only(await pair.link.flow(), MessageType.CALL_WITHDRAW)
+        assert isinstance(withdraw.body, bodies.CallWithdraw)
+        assert withdraw.body.reason is WithdrawReason.LATE_ACCEPT
+        assert withdraw.body.taken_by is not None
+        assert withdraw.body.taken_by.code == "chitose"
+        assert not pair.b_owns(call_id)
+        assert pair.there.calls() == []  # its console never saw a call that was not its own
+        assert pair.refusals(pair.a) == pair.refusals(pair.b) == []
+
+    on_pair(work)
+
+
+def test_an_expired_offer_is_rejected() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.link.advance(10.25, flowing=False)
+        reject = only(await pair.link.flow(), MessageType.CALL_REJECT)
+        assert isinstance(reject.body, bodies.CallReject)
+        assert reject.body.reason is RejectReason.EXPIRED
+        call = pair.a.live(call_id).known()
+        assert (call.state, call.owner) == (CallState.RINGING, call.home)
+
+    on_pair(work)
+
+
+def test_a_repeated_offer_is_answered_again_and_not_done_again() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        offer = await pair.link.to_b().deliver(receipt=False)
+        accept = await pair.link.to_a().deliver(arrives=False)
+        assert accept.type is MessageType.CALL_ACCEPT
+        await pair.link.to_b().deliver()
+        await pair.link.settle()
+        again = await pair.link.to_a().deliver()
+        assert again == accept
+        assert again.in_reply_to == offer.message_id
+        await pair.link.flow()
+        assert pair.epochs(call_id) == (2, 2)
+        record = await pair.b.service.call_record(pair.b.dispatcher, call_id)
+        assert [entry.what for entry in record.history] == ["offer accepted", "assigned"]
+
+    on_pair(work)
+
+
+def test_a_second_accept_changes_nothing() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        accept = only(await pair.link.flow(), MessageType.CALL_ACCEPT)
+        n = pair.a.live(call_id).n_in["midori"] + 1
+        await pair.a.service.receive("midori", forged(accept, n=n), Channel.CLIENT)
+        await pair.link.settle()
+        assert await pair.link.to_b().waiting() == []
+        assert pair.epochs(call_id) == (2, 2)
+        assert (await pair.a.history(call_id))[-1] == "accepted again"
+
+    on_pair(work)
+
+
+def test_a_caller_who_has_gone_before_the_assignment_is_shown_as_gone() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.a.attachments.pop().detach()
+        await pair.link.flow()
+        assert pair.b.live(call_id).known().presence is Presence.GONE
+        await pair.b.service.answer(pair.b.dispatcher, call_id)
+        await pair.link.flow()
+        states = {pair.a.live(call_id).known().state, pair.b.live(call_id).known().state}
+        assert states == {CallState.INTERRUPTED}
+
+    on_pair(work)
+
+
+def test_an_assignment_that_is_refused_brings_the_call_home() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.link.to_b().deliver()
+        await pair.link.to_a().deliver()
+        # So late that the other side has given the call up.
+        await pair.link.advance(80, flowing=False)
+        assert not pair.b.live(call_id).known().open
+        assert pair.a.live(call_id).known().owner.provider == "midori"
+        arrived = await pair.link.flow()
+        assert "midori: error" in types(arrived)
+        call = pair.a.live(call_id).known()
+        assert (call.state, call.owner, call.epoch) == (CallState.RINGING, call.home, 3)
+        assert not pair.b_owns(call_id)
+
+    on_pair(work)
+
+
+def test_an_owner_that_no_longer_knows_the_call_loses_it() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        report = bodies.ErrorReport(
+            code=ErrorCode.UNKNOWN_CALL, detail="no such call", offending_type="chat.message"
+        )
+        sent = only(pair.link.carried, MessageType.CALL_ANSWERED)
+        error = forged(sent, body=report, n=0, type=MessageType.ERROR)
+        await pair.a.service.receive("midori", error, Channel.CLIENT)
+        await pair.link.settle()
+        call = pair.a.live(call_id).known()
+        assert (call.state, call.owner, call.epoch) == (CallState.RINGING, call.home, 3)
+
+    on_pair(work)
+
+
+# --- lines ------------------------------------------------------------------------------------
+
+
+def test_two_lines_at_once_have_one_order_on_both_sides() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        says = [
+            asyncio.create_task(
+                pair.b.service.dispatcher_says(pair.b.dispatcher, call_id, new_line(f"d{number}"))
+            )
+            for number in range(5)
+        ]
+        for number in range(5):
+            await pair.a.service.caller_says(pair.caller, call_id, new_line(f"c{number}"))
+        await until_waiting(pair, pair.b, "c-d4")
+        await pair.link.flow()
+        stored = await asyncio.gather(*says)
+        lines = await pair.same_lines(call_id)
+        assert {line.client_id: line.seq for line in lines}.items() >= {
+            (each.client_id, each.seq) for each in stored
+        }
+        assert pair.handset.lines(call_id) == pair.there.lines(call_id) == lines
+
+    on_pair(work)
+
+
+def test_a_dispatchers_line_repeated_while_its_receipt_arrives_is_acknowledged() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        b = pair.b.service
+
+        def say() -> "asyncio.Task[LineStored]":
+            return asyncio.create_task(b.dispatcher_says(pair.b.dispatcher, call_id, new_line("x")))
+
+        first = say()
+        await until_waiting(pair, pair.b, "c-x")
+        await pair.link.to_a().deliver()
+        receipt = (await pair.link.to_b().waiting())[0]
+        again = say()
+        await asyncio.sleep(0)  # its command waits; the receipt comes into the same transaction
+        await b.receive("aoba", receipt.payload, Channel.QUEUE)
+        async with asyncio.timeout(5):
+            assert (await first) == (await again)
+        assert pair.there.texts(call_id) == ["x"]
+
+    on_pair(work)
+
+
+def test_a_line_is_not_confirmed_in_time_and_is_said_all_the_same() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        b = pair.b.service
+        waiting = b.core.waiters.wait
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                b.core.waiters, "wait", lambda call, key, future, _s: waiting(call, key, future, 0)
+            )
+            with pytest.raises(Refused) as refused:
+                await b.dispatcher_says(pair.b.dispatcher, call_id, new_line("x"))
+        assert refused.value.code is Refusal.NOT_CONFIRMED
+        again = asyncio.create_task(b.dispatcher_says(pair.b.dispatcher, call_id, new_line("x")))
+        await until_waiting(pair, pair.b, "c-x")
+        await pair.link.flow()
+        assert (await again).seq == 1
+        assert [line.text for line in await pair.same_lines(call_id)] == ["x"]
+        repeated = await b.dispatcher_says(pair.b.dispatcher, call_id, new_line("x"))
+        assert repeated == await again
+        with pytest.raises(Refused) as reused:
+            await b.dispatcher_says(pair.b.dispatcher, call_id, new_line("y", "c-x"))
+        assert reused.value.code is Refusal.ID_REUSED
+
+    on_pair(work)
+
+
+def test_a_gap_is_asked_for_once_and_filled() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        pipe = pair.link.to_b()
+        for text in "one", "two", "three", "four":
+            await pair.a.service.caller_says(pair.caller, call_id, new_line(text))
+        lost = await pipe.deliver(arrives=False)
+        for _ in range(3):
+            await pipe.deliver()
+        assert pair.there.texts(call_id) == []
+        await pair.link.advance(0.5, flowing=False)
+        asked = [item.type for item in await pair.link.to_a().waiting()]
+        assert asked == ["chat.resume"]
+        await pair.link.flow()
+        assert pair.there.texts(call_id) == ["one", "two", "three", "four"]
+        await pair.same_lines(call_id)
+        again = [
+            envelope for _, envelope in pair.link.carried if envelope.message_id == lost.message_id
+        ]
+        assert again == [lost]
+
+    on_pair(work)
+
+
+def test_a_second_gap_behind_the_first_is_asked_for_too() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        pipe = pair.link.to_b()
+        for text in "one", "two", "three":
+            await pair.a.service.caller_says(pair.caller, call_id, new_line(text))
+        await pipe.deliver(2)  # three
+        await pipe.deliver(0)  # one; now two is missing
+        await pipe.deliver(0, arrives=False)
+        await pair.link.advance(2)
+        assert pair.there.texts(call_id) == ["one", "two", "three"]
+        await pair.same_lines(call_id)
+
+    on_pair(work)
+
+
+def test_what_came_too_early_survives_a_restart() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        pipe = pair.link.to_b()
+        for text in "one", "two", "three":
+            await pair.a.service.caller_says(pair.caller, call_id, new_line(text))
+        await pipe.deliver(arrives=False)
+        await pipe.deliver()
+        await pipe.deliver()
+        held = dict(pair.b.live(call_id).held)
+        assert len(held) == 2
+        await pair.b.restart()
+        assert pair.b.live(call_id).held == held
+        await pair.link.flow()
+        assert pair.b.live(call_id).held == {}
+        assert [line.text for line in await pair.same_lines(call_id)] == ["one", "two", "three"]
+
+    on_pair(work)
+
+
+# --- presence, T2, T3 -------------------------------------------------------------------------
+
+
+def test_the_other_side_sees_the_caller_go_and_come_back() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        await pair.a.attachments.pop().detach()
+        await pair.link.flow()
+        assert pair.b.live(call_id).known().state is CallState.INTERRUPTED
+        await pair.a.service.attach_handset(pair.caller, call_id, 0, pair.handset)
+        await pair.link.flow()
+        assert pair.b.live(call_id).known().state is CallState.ANSWERED
+        assert pair.a.live(call_id).known().state is CallState.ANSWERED
+        seen = [frame.presence for frame in pair.there.frames if isinstance(frame, PresenceFrame)]
+        assert seen == [Presence.GONE, Presence.CONNECTED]
+
+    on_pair(work)
+
+
+def test_ringing_unanswered_there_reminds_and_then_comes_home() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.link.flow()
+        await pair.link.advance(60)
+        told = [notice.code for notice in pair.a.live(call_id).known().told]
+        assert told == [NoticeCode.NOBODY_ANSWERS]
+        assert len(pair.there.texts(call_id)) == 1  # the machine's line is seen there as well
+        await pair.link.advance(60)
+        call = pair.a.live(call_id).known()
+        assert (call.state, call.owner, call.epoch) == (CallState.RINGING, call.home, 3)
+        withdraw = only(pair.link.carried, MessageType.CALL_WITHDRAW)
+        assert isinstance(withdraw.body, bodies.CallWithdraw)
+        assert withdraw.body.reason is WithdrawReason.RINGING_UNANSWERED
+        assert not pair.b_owns(call_id)
+        assert pair.there.calls()[-1].state is CallState.CLOSED
+        assert not pair.there.calls()[-1].mine
+
+    on_pair(work)
+
+
+def test_a_peer_silent_past_t3_loses_the_call_and_is_told_when_it_is_back() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        b = pair.b.service
+        pair.link.down()
+        in_flight = asyncio.create_task(
+            b.dispatcher_says(pair.b.dispatcher, call_id, new_line("can you hear me?"))
+        )
+        await until_waiting(pair, pair.b, "c-can-you-hear-me?")
+        stored = await pair.a.service.caller_says(pair.caller, call_id, new_line("hello?"))
+        await pair.link.advance(30)
+        await pair.a.look_for_lost_peers()
+        assert pair.a.live(call_id).known().owner.provider == "midori"
+        await pair.link.advance(0.25)
+        await pair.a.look_for_lost_peers()
+        call = pair.a.live(call_id).known()
+        assert (call.state, call.owner, call.epoch) == (CallState.RINGING, call.home, 3)
+        assert pair.b_owns(call_id)  # it cannot know yet, but its epoch is over
+        await pair.a.service.answer(pair.a.dispatcher, call_id)
+        await pair.a.service.dispatcher_says(pair.a.dispatcher, call_id, new_line("home here"))
+
+        pair.link.up()
+        await pair.link.flow()
+        with pytest.raises(Refused) as refused:
+            await in_flight
+        assert refused.value.code is Refusal.OWNED_BY_OTHER
+        assert not pair.b_owns(call_id)
+        assert not pair.there.calls()[-1].mine
+        texts = [line.text for line in await pair.a.lines(call_id)]
+        assert texts[0] == "hello?"
+        assert texts[-1] == "home here"
+        assert "can you hear me?" not in texts
+        assert stored.seq == 1
+        # What was acknowledged before it came home reaches the old owner's transcript as well.
+        assert [line.text for line in await pair.b.lines(call_id)] == ["hello?"]
+        assert "stale-epoch" in pair.refusals(pair.a)
+
+    on_pair(work)
+
+
+def test_both_answer_at_the_moment_the_call_comes_home_and_one_has_it() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.link.flow()
+        await pair.link.advance(119.75)
+        await pair.link.advance(0.25, flowing=False)  # the withdrawal is under way
+        await pair.b.service.answer(pair.b.dispatcher, call_id)
+        home = await pair.a.service.answer(pair.a.dispatcher, call_id)
+        await pair.link.flow()
+        assert home.mine
+        assert not pair.b_owns(call_id)
+        assert pair.a.live(call_id).known().answered_by == pair.a.dispatcher.name
+        assert pair.a.live(call_id).known().epoch == 3
+
+    on_pair(work)
+
+
+def test_a_call_closed_at_home_while_it_is_offered_is_withdrawn_from_who_accepts() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.a.service.close(pair.a.dispatcher, call_id, CLOSED)
+        withdraw = only(await pair.link.flow(), MessageType.CALL_WITHDRAW)
+        assert isinstance(withdraw.body, bodies.CallWithdraw)
+        assert withdraw.body.reason is WithdrawReason.CLOSED
+        assert not pair.b_owns(call_id)
+
+    on_pair(work)
+
+
+# --- restarts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["aoba", "midori"])
+@pytest.mark.parametrize("steps", range(8))
+def test_a_restart_between_any_two_messages_loses_nothing(who: str, steps: int) -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.call()
+        await pair.a.service.caller_says(pair.caller, call_id, new_line("one"))
+        for _ in range(steps):
+            await pair.link.settle()
+            full = [each for each in pair.link.pipes if await each.waiting()]
+            if full:
+                await full[0].deliver()
+        site = pair.a if who == "aoba" else pair.b
+        await site.restart()
+        await pair.a.console(pair.home)
+        await pair.b.console(pair.there)
+        pair.link.up()
+        await pair.link.flow()
+        await pair.a.service.attach_handset(pair.caller, call_id, 0, pair.handset)
+        await pair.a.service.caller_says(pair.caller, call_id, new_line("two"))
+        await pair.link.advance(12)
+        call = pair.a.live(call_id).known()
+        if call.owner.provider == "midori":
+            assert pair.b_owns(call_id)
+            assert pair.epochs(call_id) == (2, 2)
+            assert [line.text for line in await pair.same_lines(call_id)] == ["one", "two"]
+        else:
+            # An offer that arrives while no console has reconnected is rejected.
+            assert not pair.b_owns(call_id)
+            assert call.state is CallState.RINGING
+        assert [line.text for line in await pair.a.lines(call_id)][:1] == ["one"]
+
+    on_pair(work)
+
+
+def test_a_line_in_flight_survives_a_restart_of_its_writers_provider() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        said = asyncio.create_task(
+            pair.b.service.dispatcher_says(pair.b.dispatcher, call_id, new_line("x"))
+        )
+        await until_waiting(pair, pair.b, "c-x")
+        said.cancel()
+        await pair.b.restart()
+        assert set(pair.b.live(call_id).pending) == {"c-x"}
+        pair.link.up()
+        await pair.link.flow()
+        assert [line.text for line in await pair.same_lines(call_id)] == ["x"]
+        assert pair.b.live(call_id).pending == {}
+
+    on_pair(work)
+
+
+def test_two_calls_at_once_do_not_mix() -> None:
+    async def work(pair: Pair) -> None:
+        first = await pair.talking()
+        other = await pair.a.registrant()
+        second = (await pair.a.call(other, new_call(TOKONAME))).call_id
+        await pair.link.flow()
+        await pair.b.service.answer(pair.b.dispatcher, second)
+        await pair.link.flow()
+        await pair.a.service.caller_says(pair.caller, first, new_line("first"))
+        await pair.a.service.caller_says(other, second, new_line("second"))
+        await pair.link.flow()
+        assert [line.text for line in await pair.same_lines(first)] == ["first"]
+        assert [line.text for line in await pair.same_lines(second)] == ["second"]
+        with pytest.raises(Refused) as refused:
+            await pair.a.service.caller_says(other, first, new_line("not mine"))
+        assert refused.value.code is Refusal.UNKNOWN_CALL
+
+    on_pair(work)

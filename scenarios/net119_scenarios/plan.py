@@ -192,7 +192,7 @@ def _ended(plan: Plan) -> Plan:
         return to(
             Ending.HOME_ADVISED,
             "",
-            rules=("other-running", "peer-rejected"),
+            rules=("peer-rejected",),
             notice=NoticeCode.CALL_HOME_PEER_REJECTED,
             phone_to=advice,
         )

@@ -53,6 +53,9 @@ class PhoneCall:
         self.refusals: list[RefusedFrame] = []
         self.presences: list[PresenceFrame] = []
 
+    def __repr__(self) -> str:
+        return self._where
+
     @property
     def id(self) -> UUID:
         """The call's identifier."""

@@ -6,6 +6,7 @@ from collections import deque
 from typing import Unpack
 from uuid import UUID
 
+from net119_protocol.api.common import NoticeCode
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CloseOutcome, Mode, SenderRole
@@ -15,6 +16,13 @@ from net119_simulators.dispatcher import ConsoleOptions
 from net119_simulators.errors import Waited
 from net119_simulators.questions import GREETINGS, PRACTICE_GREETING, QUESTIONS, Question
 
+COME_HOME = frozenset(
+    code
+    for code in NoticeCode
+    if code is NoticeCode.TAKEN_HOME
+    or (code.value.startswith("home-") and code is not NoticeCode.HOME_DIFFERS)
+)
+"""Notices of a call that the responsible department does not have: it is relayed by phone."""
 NO_REPLY = "返事がありません。画面を見られるようになったら返事をしてください。"
 FAREWELLS = {
     CloseOutcome.DISPATCHED: "向かっています。安全な場所で待っていてください。",
@@ -33,7 +41,7 @@ def fitting_outcome(call: ConsoleCall) -> tuple[CloseOutcome, str | None]:
     if call.mode is Mode.PRACTICE:
         return CloseOutcome.PRACTICE_DONE, None
     for notice in call.notices:
-        if notice.phone_to:
+        if notice.code in COME_HOME and notice.phone_to:
             return CloseOutcome.RELAYED_BY_PHONE, notice.phone_to[0].name_ja
     if call.mode is Mode.LIVE:
         return CloseOutcome.DISPATCHED, None

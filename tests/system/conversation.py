@@ -90,7 +90,7 @@ class Speaker:
 
     name: str
     client: Client
-    pace_s: float = 0.1
+    pace_s: float = 0.2
     said: dict[str, str] = field(default_factory=dict)
     """Every text that was tried, by its ``clientId``."""
     acknowledged: dict[str, LineStored] = field(default_factory=dict)

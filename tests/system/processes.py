@@ -60,10 +60,12 @@ class Marked:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
         for process in self.alive():
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        self.process.wait()
 
     def alive(self) -> list[psutil.Process]:
         """All marked processes that have not ended."""
@@ -88,6 +90,9 @@ class Marked:
 
     def wait_until_all_ended(self, within: float) -> list[str]:
         """Command lines of what is left after this many seconds: none, if all is well."""
+        # By its own object, which must learn its exit status before anybody else asks for it.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(within)
         left = self.alive()
         # What ends may have started something just before.
         while left:

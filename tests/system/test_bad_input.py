@@ -12,10 +12,13 @@ from net119_protocol.api.admin import RefusedInput
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import Kind, PlaceChoice
 from net119_protocol.person import RegistrantData
+from net119_protocol.stomp import Frame
 from net119_simulators.gps import fixed
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec
 from net119_simulators.peer import RawSession, SutEndpoint
 from net119_simulators.person import make_person
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.system.processes import BYTECODE
 
@@ -52,22 +55,13 @@ class Target:
     def log(self) -> str:
         return self.network.supervisor("aoba").log_file.read_text("utf-8")
 
-    async def refused(self, code: str | None = None, after: int = 0) -> list[RefusedInput]:
-        """What it noted, of one code if named."""
-        entries = await self.network.operation("aoba").refused_inputs(after)
-        return [entry for entry in entries if code in (None, entry.code)]
+    async def refused(self, source: str, code: str | None = None) -> list[RefusedInput]:
+        """What it noted of a source, of one code if named."""
+        entries = await self.network.operation("aoba").refused_inputs()
+        return [entry for entry in entries if entry.source == source and code in (None, entry.code)]
 
-    async def newest(self) -> int:
-        return max((entry.number for entry in await self.refused()), default=0)
-
-    async def wait_for_refusals(self, code: str, count: int, after: int) -> list[RefusedInput]:
-        """Entries of a code once they count this many refusals together."""
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                entries = await self.refused(code, after)
-                if sum(entry.count for entry in entries) >= count:
-                    return entries
-                await asyncio.sleep(0.05)
+    async def count(self, source: str, code: str | None = None) -> int:
+        return sum(entry.count for entry in await self.refused(source, code))
 
     def raw_session(self) -> RawSession:
         host, port = self.stomp
@@ -210,9 +204,9 @@ BAD_REQUESTS = {
         ),
         {400, 413},
     ),
-    "no JSON": (request(SESSIONS, b'{"loginId": ', JSON), {422}),
-    "deep JSON": (request(SESSIONS, b"[" * 60_000, JSON), {422}),
-    "no UTF-8": (request(SESSIONS, b'{"loginId": "\xff\xfe"}', JSON), {422}),
+    "no JSON": (request(SESSIONS, b'{"loginId": ', JSON), {400}),
+    "deep JSON": (request(SESSIONS, b"[" * 60_000, JSON), {400}),
+    "no UTF-8": (request(SESSIONS, b'{"loginId": "\xff\xfe"}', JSON), {400}),
     "half surrogate": (
         request(SESSIONS, b'{"loginId": "\\ud800", "password": "x"}', JSON),
         {401, 422},
@@ -231,12 +225,179 @@ def test_a_bad_request_is_refused(target: Target, name: str) -> None:
     octets, statuses = BAD_REQUESTS[name]
 
     async def attack() -> None:
-        before = await target.newest()
+        before = await target.count("127.0.0.1")
         answer = await talk(target.https, octets, target.network.tls)
         status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else None
         assert status in statuses, answer[:500]
         if b"application/problem+json" in answer:
-            noted = await target.refused(after=before)
-            assert [entry.source for entry in noted] == ["127.0.0.1"]
+            assert await target.count("127.0.0.1") == before + 1
 
     under_attack(target, attack)
+
+
+CHAT = "/api/handset/v1/calls/00000000-0000-4000-8000-000000000000/chat"
+FEED = "/api/console/v1/feed"
+FIRST_FRAMES: list[str | bytes] = [
+    "",
+    "{",
+    "null",
+    "[" * 30_000,
+    b"\x00\xff\xfe",
+    '{"type": "hello"}',
+    '{"type": "say", "clientId": "1", "text": "hello?"}',
+    '{"type": "hello", "token": "\\ud800"}',
+    '{"type": "hello", "token": "' + "a" * 70_000 + '"}',
+    '{"type": "hello", "token": "wrong-token-00000000000000"}',
+]
+
+
+@pytest.mark.parametrize("path", [CHAT, FEED])
+def test_a_websocket_that_begins_badly_is_refused(target: Target, path: str) -> None:
+    async def attack() -> None:
+        for first in FIRST_FRAMES:
+            before = await target.count("127.0.0.1")
+            frames, code = await websocket_talk(target, path, first)
+            assert code in range(1002, 5000), f"{first[:40]!r} was answered with {code}"
+            assert [frame["type"] for frame in frames] in ([], ["refused"])
+            assert await target.count("127.0.0.1") == before + 1, first[:40]
+
+    under_attack(target, attack)
+
+
+async def websocket_talk(
+    target: Target, path: str, first: str | bytes
+) -> tuple[list[dict[str, object]], int | None]:
+    """Every frame until the provider closes, and the code that it closes with."""
+    host, port = target.https
+    frames = []
+    async with (
+        asyncio.timeout(WITHIN_S),
+        connect(f"wss://{host}:{port}{path}", ssl=target.network.tls, proxy=None) as websocket,
+    ):
+        await websocket.send(first)
+        try:
+            while True:
+                frames.append(json.loads(await websocket.recv()))
+        except ConnectionClosed:
+            return frames, websocket.close_code
+
+
+def test_octets_that_are_no_websocket_frames_end_the_connection(target: Target) -> None:
+    handshake = (
+        f"GET {FEED} HTTP/1.1\r\nHost: {HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    ).encode()
+    garbage = [
+        b"\xff" * 1000,  # reserved bits and an unknown opcode
+        b"\x81\x05hello",  # a client's frame without mask
+        b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff" + b"\x00" * 100,  # 2**63 octets announced
+        b"\x89\xfe\xff\xff" + b"\x00" * 70_000,  # a ping longer than a ping may be
+    ]
+
+    async def attack() -> None:
+        for octets in garbage:
+            answer = await talk(target.https, handshake + octets, target.network.tls)
+            assert answer.startswith(b"HTTP/1.1 101")
+
+    under_attack(target, attack)
+
+
+BAD_STOMP = {
+    "no command": b"\x00",
+    "binary": bytes(range(1, 256)) * 100,
+    "unknown command": b"HELLO\n\n\x00",
+    "huge header": b"CONNECT\nx:" + b"a" * 200_000,
+    "many headers": b"CONNECT\n" + b"x:1\n" * 50_000,
+    "huge frame": b"SEND\ndestination:/queue/aoba.callee\ncontent-length:999999999\n\n" + b"a" * 99,
+    "endless body": b"SEND\ndestination:/queue/aoba.callee\n\n" + b"a" * 3_000_000,
+    "no CONNECT first": b"SEND\ndestination:/queue/aoba.callee\n\n{}\x00",
+    "wrong escape": b"CONNECTED\nx:\\t\n\n\x00",
+}
+
+
+@pytest.mark.parametrize("name", BAD_STOMP)
+@pytest.mark.parametrize("connected", [False, True])
+def test_octets_that_are_no_stomp_are_answered_by_error(
+    target: Target, name: str, connected: bool
+) -> None:
+    if connected and name == "no CONNECT first":
+        return  # that is what one may do then
+
+    async def attack() -> None:
+        before = await target.count("midori")
+        async with target.raw_session() as session:
+            if connected:
+                await session.connect(within=WITHIN_S)
+            session.send_octets(BAD_STOMP[name])
+            error = await session.expect("ERROR", within=WITHIN_S)
+            assert error.get("message")
+            await session.closed(within=WITHIN_S)
+        assert await target.count("midori") == before + 1
+
+    under_attack(target, attack)
+
+
+MALFORMED: dict[str, Callable[[int], bytes]] = {
+    "the same again and again": lambda _: b'{"profile": ',
+    "each another": lambda number: json.dumps({"profile": f"p-{number}", "x": number}).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_flood_of_malformed_messages_is_counted_not_listed(target: Target, kind: str) -> None:
+    async def attack() -> None:
+        before = await target.refused("midori")
+        written = target.log().count('"refused"')
+        async with target.raw_session() as session:
+            await session.connect(within=WITHIN_S)
+            queue = {"id": "1", "destination": "/queue/midori.caller", "ack": "auto"}
+            session.send(Frame("SUBSCRIBE", queue))
+            for number in range(FLOOD):
+                session.send_message(MALFORMED[kind](number))
+            for _ in range(FLOOD):
+                await session.expect("MESSAGE", within=WITHIN_S)
+        after = await target.refused("midori")
+        count = sum(entry.count for entry in after) - sum(entry.count for entry in before)
+        assert count == FLOOD
+        assert len(after) - len(before) < FLOOD / 10
+        assert target.log().count('"refused"') - written < FLOOD / 10
+
+    under_attack(target, attack)
+
+
+def test_the_log_tells_nothing_of_persons(target: Target) -> None:
+    """The provider logs at debug level, and has had a registration, a call and a chat."""
+    log = target.log()
+    assert '"event": "request"' in log
+    data = json.loads(target.person.model_dump_json(by_alias=True))
+    secrets = {
+        SAID_BY_CALLER,
+        SAID_BY_DISPATCHER,
+        "指令 花子",
+        target.dispatcher_token,
+        target.credentials.login_id,
+        target.credentials.password,
+        target.network.operation("aoba").admin_token,
+        "42.634123",
+        "141.605521",
+        *texts_of(data),
+    }
+    assert len(secrets) > 12
+    told = {
+        secret
+        for secret in secrets
+        if secret in log or secret in log.encode().decode("unicode_escape", "replace")
+    }
+    assert told == set()
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text in a document that says something of a person; codes and words are shorter."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from texts_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts_of(inner)
+    elif isinstance(value, str) and (len(value) > 8 or not value.isascii()):
+        yield value

@@ -180,6 +180,7 @@ async def killed_twenty_times(folder: Path, kills: list[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_no_acknowledged_line_is_lost_when_providers_are_killed(tmp_path: Path) -> None:
     kills: list[str] = []
     try:

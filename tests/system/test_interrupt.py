@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.system.processes import Marked
 
+pytestmark = pytest.mark.timeout(900)
 NET119 = str(Path(sys.executable).with_name("net119"))
 WITHIN_S = 90.0
 """For what must happen, on a busy machine."""
@@ -27,13 +29,22 @@ def fixed_addresses() -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / f"net119-fixed-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for address in FIXED:
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind(address)
-                except OSError as taken:
-                    pytest.fail(f"{address} is in use by another program: {taken}")
+            wait_until_free(address)
         yield
+
+
+def wait_until_free(address: tuple[str, int]) -> None:
+    """Another program, or a test run beside this one, may be using it for a while."""
+    deadline = time.monotonic() + 3 * WITHIN_S
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                return probe.bind(address)
+            except OSError as taken:
+                if time.monotonic() > deadline:
+                    pytest.fail(f"{address} is in use by another program: {taken}")
+        time.sleep(0.2)
 
 
 def until(command: Marked, moment: str) -> None:

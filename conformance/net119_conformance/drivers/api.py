@@ -3,12 +3,15 @@
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from secrets import token_hex
 from typing import ParamSpec, TypeVar
+from uuid import UUID
 
 from net119_protocol.api.admin import AccountRole, Health, RefusedInput
 from net119_protocol.api.staff import Credentials
-from net119_protocol.codes import ProviderState
+from net119_protocol.codes import Kind, PlaceChoice, ProviderState
 from net119_protocol.person import RegistrantData
+from net119_protocol.places import Fix
 from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import Unreachable
 from net119_simulators.network.accounts import Operation
@@ -78,6 +81,27 @@ class ApiDriver:
             yield phone
         finally:
             await phone.__aexit__(None, None, None)
+
+    async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
+        """Call without having logged in."""
+        unknown = token_hex(8)
+        nobody = Credentials(registrant_id=UUID(int=0), login_id=unknown, password=unknown)
+        phone = Smartphone(
+            self._base_url,
+            self._tls,
+            nobody,
+            name="stranger",
+            provider=self.operator,
+            wiretap=wiretap,
+        )
+        phone.api.token = token
+        try:
+            call = await self._reached(
+                phone.call, Kind.OTHER, PlaceChoice.CURRENT, fix=fix, connect=False
+            )
+        finally:
+            await phone.api.close()
+        return call.id
 
     @asynccontextmanager
     async def console(self, center: str, *, name: str, wiretap: Wiretap) -> AsyncIterator[Console]:

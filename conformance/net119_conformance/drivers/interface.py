@@ -186,6 +186,12 @@ class Driver(Protocol):
     ) -> AbstractAsyncContextManager[Handset]:
         """A handset that logs in on entering; a refused log-in is raised as ``CallRefused``."""
 
+    async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
+        """Call without any log-in, with an invented session or none; returns the call taken.
+
+        A refusal is raised as ``CallRefused``.
+        """
+
     def console(
         self, center: str, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Console]:

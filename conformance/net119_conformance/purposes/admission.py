@@ -2,7 +2,7 @@
 
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import Kind, PlaceChoice, Refusal
-from net119_simulators.errors import CallRefused
+from net119_simulators.errors import CallRefused, UnexpectedAnswer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
@@ -18,6 +18,8 @@ async def _log_in_refused(
         await w.handset(Registered(person.person, credentials, person.department))
     except CallRefused as refusal:
         seen = refusal.code.value
+    except UnexpectedAnswer as wrong:
+        seen = str(wrong)
     else:
         seen = "logged in"
     t.check(
@@ -37,12 +39,14 @@ async def _log_in_refused(
     needs=Needs(),
     title_ja="事前に登録した人だけが通報できる",
     title_en="Only a person registered beforehand can call",
-    stimulus_ja="存在しないIDで、また正しいIDと誤ったパスワードでログインを試みる。最後に正しい"
-    "組でログインして通報する。",
+    stimulus_ja="存在しないIDで、また正しいIDと誤ったパスワードでログインを試みる。ログインせずに、"
+    "また偽のセッションで通報する。最後に正しい組でログインして通報する。",
     stimulus_en="Log in with an ID that does not exist, then with a right ID and a wrong "
-    "password, and at last with the right pair, and call.",
-    expected_ja="登録のない組は断られ、登録した本人の通報は受け付けられる。",
-    expected_en="The wrong pairs are refused; the registrant's own call is taken.",
+    "password; call without a log-in and with an invented session; at last log in with the right "
+    "pair, and call.",
+    expected_ja="登録のない組と、ログインしていない通報は断られ、登録した本人の通報は受け付けられる。",
+    expected_en="The wrong pairs and the calls without a log-in are refused; the registrant's own "
+    "call is taken.",
     why_ja="登録のない人の通報には、名前も住所も連絡先もない。",
     why_en="Behind an unregistered call there is no name, no address and no way back.",
 )
@@ -65,6 +69,31 @@ async def registered_only(t: Trial, w: World) -> None:
         who,
         "誤ったパスワードが断られる",
     )
+    for token, name, ja in (
+        (None, "a call without a log-in is refused", "ログインしていない通報が断られる"),
+        (
+            "invented-session",
+            "a call with an invented session is refused",
+            "偽のセッションの通報が断られる",
+        ),
+    ):
+        try:
+            taken = await w.driver.call_as_stranger(
+                w.fix_at(w.home), token=token, wiretap=t.evidence
+            )
+        except CallRefused as refusal:
+            answer = refusal.code.value
+        except UnexpectedAnswer as wrong:
+            answer = str(wrong)
+        else:
+            answer = f"call {taken} was taken"
+        t.check(
+            name,
+            answer == Refusal.NOT_AUTHENTICATED.value,
+            expected=Refusal.NOT_AUTHENTICATED.value,
+            seen=answer,
+            ja=ja,
+        )
     await w.console()
     phone = await w.handset(who)
     await t.observe(

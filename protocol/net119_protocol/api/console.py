@@ -58,6 +58,7 @@ class ConsoleCall(WireModel):
     answered_by: ShortText | None = None
     closed_at: Timestamp | None = None
     outcome: CloseOutcome | None = None
+    relayed_to: ShortText | None = None
     mine: bool
     owner: DepartmentRef
     owner_provider: Code

@@ -27,6 +27,7 @@ from net119_reference.calls.effects import (
 )
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Offer, Told, Unit
+from net119_reference.routing import RoutingRule
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class Fallback:
 
     code: NoticeCode
     phone_to: tuple[DepartmentRef, ...] = ()
+
+
+_FALLBACK_RULES = {
+    NoticeCode.CALL_HOME_PEER_REJECTED: RoutingRule.PEER_REJECTED.value,
+    NoticeCode.CALL_HOME_PEER_SILENT: RoutingRule.PEER_SILENT.value,
+}
+"""The row of the routing table that decided in the end, once an offer has failed."""
 
 
 def ring(call: Call, unit: Unit, now: datetime, timing: Timing, *, console: bool) -> Change:
@@ -122,6 +130,7 @@ def offer(
 def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, console: bool) -> Change:
     """The home department takes the call (invariant I7), told whom to phone."""
     changes = call.owner != call.home
+    rule = _FALLBACK_RULES.get(why.code, call.routing.rule)
     call = call.model_copy(
         update={
             "state": advance(call.state, Trigger.TAKE_HOME),
@@ -135,6 +144,7 @@ def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, conso
             "reminders": 0,
             "deadline": now + timedelta(seconds=timing.t2_s),
             "told": (*call.told, Told(code=why.code, phone_to=why.phone_to)),
+            "routing": call.routing.model_copy(update={"rule": rule}),
         }
     )
     effects: tuple[Effect, ...] = (
@@ -356,11 +366,13 @@ def close(
             "closed_at": now,
             "outcome": outcome,
             "close_note": note,
+            "relayed_to": relayed_to,
             "deadline": None,
             "offer": None,
         }
     )
-    effects: tuple[Effect, ...] = (Note("closed", f"{outcome.value} by {by}"),)
+    relayed = f", by phone to {relayed_to}" if relayed_to else ""
+    effects: tuple[Effect, ...] = (Note("closed", f"{outcome.value} by {by}{relayed}"),)
     if call.peer is not None:
         body = bodies.CallClose(outcome=outcome, note=note, closed_by=by, relayed_to=relayed_to)
         effects = (

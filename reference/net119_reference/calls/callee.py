@@ -200,6 +200,7 @@ def on_closed(call: Call, body: bodies.CallClose, now: datetime) -> Change:
             "closed_at": now,
             "outcome": body.outcome,
             "close_note": body.note,
+            "relayed_to": body.relayed_to,
             "deadline": None,
         }
     )

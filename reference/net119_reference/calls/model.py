@@ -93,6 +93,8 @@ class Call(WireModel):
     closed_at: Timestamp | None = None
     outcome: CloseOutcome | None = None
     close_note: str = ""
+    relayed_to: str | None = None
+    """Whom the call was passed on to by telephone (facts A05, A70)."""
     deadline: Timestamp | None = None
     """When :func:`~net119_reference.calls.anchor.on_deadline` is due."""
 

@@ -101,15 +101,16 @@ def note_of(decision: routing.RoutingDecision, others: tuple[DepartmentRef, ...]
 
 
 def contacts(decision: routing.RoutingDecision) -> tuple[DepartmentRef, ...]:
-    """Whom the home department may phone."""
+    """Which departments the home department may phone; the notice itself names the coast guard."""
     return tuple(
         DepartmentRef(
-            code=contact.department or "coast-guard",
+            code=contact.department,
             name_ja=contact.name_ja,
             name_en=contact.name_en,
             phone=contact.phone,
         )
         for contact in decision.whom_to_phone
+        if contact.department is not None
     )
 
 

@@ -43,6 +43,7 @@ def for_console(call: Call, last_seq: int, center: str, operator: str) -> Consol
         answered_by=call.answered_by,
         closed_at=call.closed_at,
         outcome=call.outcome,
+        relayed_to=call.relayed_to,
         mine=call.owner.provider == operator and call.owner.center == center,
         owner=call.owner.department,
         owner_provider=call.owner.provider,

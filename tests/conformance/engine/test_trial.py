@@ -1,8 +1,11 @@
 """A purpose that is judged in this process: what each verb of a trial leads to."""
 
 import asyncio
+import errno
+import io
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from net119_conformance.judge import judge_item
 from net119_conformance.record import ItemRecord
 from net119_conformance.trial import Trial
 from net119_conformance.verdict import Verdict
+from net119_simulators.errors import NotConnected, UnexpectedAnswer, Waited
 from net119_simulators.wiretap import Interface, event
 
 from tests.conformance.engine.toy_world import ToyBench, ToyWorld, toy
@@ -179,6 +183,75 @@ def test_silence_can_be_what_is_expected(judge: Judge) -> None:
     assert record.verdict is Verdict.FAIL
     assert [check.passed for check in record.checks] == [True, False]
     assert record.checks[1].seen == "squeak"
+
+
+def test_silence_alone_is_no_evidence(judge: Judge) -> None:
+    async def body(trial: Trial, world: ToyWorld) -> None:
+        await trial.observe_nothing("quiet", asyncio.Event().wait(), 0.01, expected="nothing")
+
+    record = judge(body)
+    assert [check.passed for check in record.checks] == [True]
+    assert record.verdict is Verdict.INCONCLUSIVE
+    assert "silence" in record.reasons[0].en
+
+
+def test_a_wait_that_ends_early_is_no_silence(judge: Judge) -> None:
+    async def gone() -> str:
+        raise Waited("a squeak", 0.0, "the toy has left")
+
+    async def body(trial: Trial, world: ToyWorld) -> None:
+        trial.check("it squeaks", True, expected="", seen="")
+        await trial.observe_nothing("stays quiet", gone(), 5, expected="nothing")
+
+    assert judge(body).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    "answer", [UnexpectedAnswer("status 500", "POST /calls"), NotConnected("phone", "closed")]
+)
+def test_what_the_sut_answers_is_never_the_fault_of_the_suite(
+    judge: Judge, answer: Exception
+) -> None:
+    async def squeak() -> str:
+        raise answer
+
+    async def judged(trial: Trial, world: ToyWorld) -> None:
+        await trial.observe("it squeaks", squeak(), 5, expected="a squeak")
+
+    async def on_the_way(trial: Trial, world: ToyWorld) -> None:
+        trial.check("it floats", True, expected="", seen="")
+        await squeak()
+
+    assert judge(judged).verdict is Verdict.FAIL
+    assert judge(on_the_way).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_simulator_that_breaks_in_a_callback_is_the_harness_fault(judge: Judge) -> None:
+    async def body(trial: Trial, world: ToyWorld) -> None:
+        # An unknown level is refused in our own code.
+        broken = partial(trial.check, "unheard", True, expected="", seen="", level="no such level")
+        asyncio.get_running_loop().call_soon(broken)
+        await asyncio.sleep(0.01)
+        trial.check("it squeaks", True, expected="", seen="")
+
+    record = judge(body)
+    assert record.verdict is Verdict.HARNESS_ERROR
+    assert "no such level" in record.reasons[0].en
+
+
+def test_evidence_that_cannot_be_written_proves_nothing(judge: Judge) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def body(trial: Trial, world: ToyWorld) -> None:
+        trial.evidence._file = Full()
+        world.say("POST /calls")
+        trial.check("it squeaks", True, expected="", seen="")
+
+    record = judge(body)
+    assert record.verdict is Verdict.HARNESS_ERROR
+    assert "No space left" in record.reasons[0].en
 
 
 def test_the_purpose_time_out_names_what_was_awaited(judge: Judge) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import itertools
 from typing import Any
 from uuid import uuid4
 
@@ -83,11 +84,13 @@ def drop_ends_the_call(patch: Patch) -> None:
     kills={"CHAT-ORDER": "every line is acknowledged"},
 )
 def acknowledgements_lost(patch: Patch) -> None:
-    """The caller's line is stored, and now and then nobody is told so."""
+    """The caller's line is stored, and every fifth time nobody is told so."""
+
+    said = itertools.count(1)
 
     async def caller_says(original: Any, *arguments: Any) -> Any:
         stored = await original(*arguments)
-        if stored.seq % 4 == 0:
+        if next(said) % 5 == 0:
             await asyncio.Event().wait()
         return stored
 

@@ -35,7 +35,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(("state", "trigger"), itertools.product(CallState, Trigger))
+@pytest.mark.parametrize(("state", "trigger"), list(itertools.product(CallState, Trigger)))
 def test_every_pair(state: CallState, trigger: Trigger) -> None:
     target = EXPECTED[state.value, trigger.value]
     assert allows(state, trigger) == (target != "-")

@@ -1,0 +1,235 @@
+"""A caller's request for help: where each row of the routing table leads, and its repeats."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from net119_protocol.api.common import NoticeCode
+from net119_protocol.api.handset import NewCall
+from net119_protocol.codes import (
+    CallState,
+    LinkSecurity,
+    Mode,
+    PlaceChoice,
+    Positioning,
+    Refusal,
+)
+from net119_reference.config.model import Limits
+from net119_reference.ports import Channel, DispatcherIdentity, Refused
+
+from tests.reference.service.support import (
+    CHITOSE,
+    CLOSED,
+    HOME,
+    SAPPORO,
+    SEOUL,
+    TOKONAME,
+    TOMAKOMAI,
+    ManualClock,
+    Site,
+    Tape,
+    new_call,
+    new_line,
+)
+from tests.reference.service.test_registration import on_site, refused
+
+PLAIN = LinkSecurity.PLAINTEXT
+
+
+@pytest.mark.parametrize(
+    ("body", "rule", "notices", "phone"),
+    [
+        (new_call(CHITOSE), "home-center", [], []),
+        (new_call(SAPPORO, place=PlaceChoice.HOME), "home-center", ["home-differs"], []),
+        (new_call(SAPPORO), "not-adopted", ["home-not-adopted"], ["0000"]),
+        (new_call(None), "no-position", ["home-no-position"], []),
+        (new_call(TOKONAME), "other-not-running", ["home-peer-down"], ["0000-00-0233"]),
+    ],
+)
+def test_calls_that_the_home_department_gets(
+    folder: Path, body: NewCall, rule: str, notices: list[str], phone: list[str]
+) -> None:
+    async def work(site: Site) -> None:
+        tape = Tape()
+        await site.console(tape)
+        view = await site.call(await site.registrant(), body)
+        assert view.state is CallState.RINGING
+        assert view.receiver is not None
+        assert view.receiver.code == "chitose"
+        call = site.live(view.call_id).known()
+        assert call.routing.rule == rule
+        assert (call.epoch, call.owner) == (1, call.home)
+        assert [notice.code.value for notice in view.notices] == notices
+        shown = tape.calls()[-1]
+        assert shown.mine
+        assert [notice.code.value for notice in shown.notices] == notices
+        numbers = [each.phone for notice in call.told[:1] for each in notice.phone_to]
+        assert all(number.startswith("0000") for number in numbers)
+        for number in phone:
+            assert any(each.startswith(number) for each in numbers)
+
+    on_site(folder, work)
+
+
+def test_a_call_from_home_shows_address_and_fix(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        view = await site.call(await site.registrant(), new_call(SAPPORO, place=PlaceChoice.HOME))
+        place = site.live(view.call_id).known().place
+        assert place.fix == SAPPORO
+        assert place.registered is not None
+        assert (place.registered.lat, place.registered.lon) == (HOME.lat, HOME.lon)
+        assert place.point is not None
+        assert (place.point.lat, place.point.lon) == (HOME.lat, HOME.lon)
+
+    on_site(folder, work)
+
+
+@pytest.mark.parametrize(
+    ("body", "link", "code"),
+    [
+        (new_call(SEOUL), LinkSecurity.ENCRYPTED, Refusal.OUTSIDE_JAPAN),
+        (new_call(positioning=Positioning.OFF), LinkSecurity.ENCRYPTED, Refusal.POSITIONING_OFF),
+        (new_call(positioning=Positioning.DENIED), LinkSecurity.ENCRYPTED, Refusal.POSITIONING_OFF),
+        (new_call(CHITOSE), PLAIN, Refusal.PLAINTEXT_NOT_ALLOWED),
+        (new_call(mode=Mode.LIVE), LinkSecurity.ENCRYPTED, Refusal.MODE_NOT_ACCEPTED),
+    ],
+)
+def test_requests_that_are_no_call(
+    folder: Path, body: NewCall, link: LinkSecurity, code: Refusal
+) -> None:
+    async def work(site: Site) -> None:
+        tape = Tape()
+        await site.console(tape)
+        who = await site.registrant()
+        assert await refused(site.service.place_call(who, body, link)) is code
+        assert site.service.core.open_calls() == []
+        assert (await site.service.calls_of(who)).calls == ()
+        assert len(tape.frames) == 1  # the welcome
+        # The same request id may be used again once the cause is gone.
+        view = await site.call(who, new_call(client_call_id=body.client_call_id))
+        assert view.state is CallState.RINGING
+
+    on_site(folder, work)
+
+
+def test_a_plaintext_link_is_allowed_where_the_home_department_says_so(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        who = await site.registrant("tomakomai")
+        view = await site.call(who, new_call(CHITOSE), PLAIN)
+        call = site.live(view.call_id).known()
+        assert (call.routing.rule, call.owner.department.code) == ("plaintext-home", "tomakomai")
+        assert call.link is PLAIN
+        assert call.told[0].code is NoticeCode.CALL_HOME_PLAINTEXT
+
+    on_site(folder, work)
+
+
+@pytest.mark.parametrize("console", [True, False])
+def test_another_department_of_the_same_provider(folder: Path, console: bool) -> None:
+    async def work(site: Site) -> None:
+        home, there = Tape(), Tape()
+        await site.console(home)
+        if console:
+            await site.console(there, center="tomakomai")
+        view = await site.call(await site.registrant(), new_call(TOMAKOMAI))
+        call = site.live(view.call_id).known()
+        assert call.routing.rule == "other-running"
+        if console:
+            assert (call.owner.center, call.epoch) == ("tomakomai", 2)
+            assert (call.centers, home.calls()) == (("tomakomai",), [])
+            assert there.calls()[-1].mine
+            stranger = site.service.answer(site.dispatcher, view.call_id)
+            assert await refused(stranger) is Refusal.UNKNOWN_CALL
+            # Nobody takes it there: it comes home, and both centers see that.
+            await site.advance(120)
+            call = site.live(view.call_id).known()
+            assert (call.owner, call.epoch) == (call.home, 3)
+            assert home.calls()[-1].mine
+            assert not there.calls()[-1].mine
+            taken = site.service.answer(DispatcherIdentity("tomakomai", "late"), view.call_id)
+            assert await refused(taken) is Refusal.OWNED_BY_OTHER
+        else:
+            assert (call.owner.center, call.epoch) == ("chitose", 1)
+            assert [each.code for each in call.told] == [NoticeCode.CALL_HOME_PEER_REJECTED]
+            assert home.calls()[-1].mine
+
+    on_site(folder, work)
+
+
+def test_another_provider_that_is_running_is_offered_the_call(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        site.service.peer_session("midori", Channel.CLIENT, True)
+        view = await site.call(await site.registrant(), new_call(TOKONAME))
+        assert view.state is CallState.OFFERING
+        sent = await site.service.outgoing("midori", Channel.CLIENT, 0, 10)
+        assert [item.type for item in sent if item.type != "status.report"] == ["call.offer"]
+        # T3 without a sign of life, and it is not asked any more.
+        await site.advance(30)
+        view = await site.call(await site.registrant(), new_call(TOKONAME))
+        assert view.state is CallState.RINGING
+
+    on_site(folder, work)
+
+
+def test_nobody_at_the_home_console_is_told_to_the_caller_at_once(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        who = await site.registrant()
+        view = await site.call(who, new_call())
+        assert [notice.code for notice in view.notices] == [NoticeCode.NOT_RECEIVED]
+        (line,) = (await site.service.lines_of(who, view.call_id, 0)).lines
+        assert line.sender == "system"
+
+    on_site(folder, work)
+
+
+def test_the_same_request_finds_the_same_call(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        who, other = await site.registrant(), await site.registrant()
+        body = new_call(client_call_id="once")
+        found = await asyncio.gather(*(site.call(who, body) for _ in range(5)))
+        assert len({view.call_id for view in found}) == 1
+        assert len(site.service.core.open_calls()) == 1
+        # The name is the caller's own: another caller's is another call.
+        assert (await site.call(other, body)).call_id != found[0].call_id
+        await site.restart()
+        assert (await site.call(who, body)).call_id == found[0].call_id
+        await site.service.close(site.dispatcher, found[0].call_id, CLOSED)
+        assert (await site.call(who, body)).state is CallState.CLOSED
+
+    on_site(folder, work)
+
+
+def test_calls_of_a_caller_are_its_own(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        who, other = await site.registrant(), await site.registrant()
+        first = await site.call(who, new_call())
+        site.clock.advance(1)
+        second = await site.call(who, new_call())
+        calls = (await site.service.calls_of(who)).calls
+        assert [view.call_id for view in calls] == [second.call_id, first.call_id]
+        assert (await site.service.calls_of(other)).calls == ()
+        for attempt in (
+            site.service.call_of(other, first.call_id),
+            site.service.lines_of(other, first.call_id, 0),
+            site.service.caller_says(other, first.call_id, new_line("x")),
+            site.service.attach_handset(other, first.call_id, 0, Tape()),
+        ):
+            assert await refused(attempt) is Refusal.UNKNOWN_CALL
+
+    on_site(folder, work)
+
+
+def test_only_so_many_calls_are_open_at_once(folder: Path) -> None:
+    async def main() -> None:
+        site = await Site("aoba", folder, ManualClock(), Limits(open_calls=2)).start()
+        who = await site.registrant()
+        first = await site.call(who, new_call())
+        await site.call(who, new_call())
+        with pytest.raises(Refused) as found:
+            await site.call(who, new_call())
+        assert found.value.code is Refusal.OVERLOAD
+        await site.service.close(site.dispatcher, first.call_id, CLOSED)
+        await site.call(who, new_call())
+        await site.stop()
+
+    asyncio.run(main())

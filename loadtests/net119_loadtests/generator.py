@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import gevent  # type: ignore[import-untyped]
+import gevent  # type: ignore[import-untyped]  # gevent ships no types
 from locust.log import setup_logging
 from net119_simulators.errors import SimulatorError
 
@@ -43,14 +43,14 @@ class Generator:
         self._environment = locust.env.Environment(user_classes=[DispatcherUser, CallerUser])
         self._stage = Stage(plan, self._fire)
         self._run = Run(plan, self._stage, Target(plan))
-        self._environment.net119_run = self._run  # type: ignore[attr-defined]
+        self._environment.net119_run = self._run  # type: ignore[attr-defined]  # locust lets users hang their own state on it
         self._stopped = False
         self._abandoned = False
         self._phase = "ramp"
         self._began = time.monotonic()
 
     def _fire(self, name: str, milliseconds: float, error: Exception | None) -> None:
-        self._environment.events.request.fire(  # type: ignore[no-untyped-call]
+        self._environment.events.request.fire(  # type: ignore[no-untyped-call]  # locust's events are untyped
             request_type="net119",
             name=name,
             response_time=milliseconds,
@@ -150,7 +150,7 @@ class Generator:
 
     def _tell(self, event: str, **values: Any) -> None:
         try:
-            print(json.dumps({"event": event, **values}), flush=True)  # noqa: T201
+            print(json.dumps({"event": event, **values}), flush=True)  # noqa: T201  # JSON lines are this program's output
         except BrokenPipeError:
             self._stopped = self._abandoned = True
 
@@ -160,12 +160,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Make the load of a plan; see net119 load run.")
     parser.add_argument("--plan", type=Path, required=True, help="file written by net119 load run")
     plan_file = parser.parse_args().plan
-    setup_logging("WARNING")  # type: ignore[no-untyped-call]
+    setup_logging("WARNING")  # type: ignore[no-untyped-call]  # locust's function is untyped
     try:
         Generator(Plan.read(plan_file)).run()
     except (LoadError, SimulatorError) as error:
         message = {"what": error.what, "where": error.where, "what_to_do": error.what_to_do}
-        print(json.dumps({"event": "failed", **message}), flush=True)  # noqa: T201
+        print(json.dumps({"event": "failed", **message}), flush=True)  # noqa: T201  # JSON lines are this program's output
         return 2
     return 0
 

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-import gevent  # type: ignore[import-untyped]
+import gevent  # type: ignore[import-untyped]  # gevent ships no types
 from locust import User, task
 from locust.env import Environment
 from locust.exception import StopUser
@@ -160,7 +160,7 @@ class CallerUser(_Seated):
 
 def run_of(environment: Environment) -> Run:
     """The run that an environment was made for."""
-    run = environment.net119_run  # type: ignore[attr-defined]
+    run = environment.net119_run  # type: ignore[attr-defined]  # locust lets users hang their own state on it
     if not isinstance(run, Run):
         raise TypeError("this environment was not made by net119_loadtests.generator")
     return run

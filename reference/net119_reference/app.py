@@ -65,13 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = load_config(options.config)
         if options.check_config:
             _check_tls(config)
-            print(f"{options.config}: the configuration is right", file=sys.stderr)  # noqa: T201
+            print(f"{options.config}: the configuration is right", file=sys.stderr)  # noqa: T201  # the message is for the person at the terminal
             return EXIT_CLEAN
         return run_provider(config, stop_with_parent=options.stop_with_parent)
     except Exception as problem:
         if not isinstance(problem, _Explained):
             raise
-        print(_plain(problem), file=sys.stderr)  # noqa: T201
+        print(_plain(problem), file=sys.stderr)  # noqa: T201  # the message is for the person at the terminal
         return EXIT_USER_ERROR
 
 

@@ -9,7 +9,6 @@ import typer
 from net119_cli import conformance
 from net119_cli.language import Language, current_language, use_language
 from net119_conformance import runner
-from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 from net119_conformance.runner import Options
 from typer.testing import CliRunner

@@ -71,9 +71,9 @@ def interrupt(command: Marked, number: signal.Signals) -> int:
 
 
 def left_behind(folder: Path) -> list[str]:
-    """Temporary files; the locks on ports stay on purpose, since others may hold them."""
+    """Temporary files, but for locks on ports, which others may hold, and pytest's own folder."""
     names = (each.name for each in (folder / "tmp").iterdir())
-    return [name for name in names if not name.startswith("net119-ports-")]
+    return [name for name in names if not name.startswith(("net119-ports-", "pytest-of-"))]
 
 
 @pytest.mark.slow

@@ -163,6 +163,9 @@ class Console(Protocol):
     async def record(self, call_id: UUID) -> CallRecord:
         """The call with transcript and history."""
 
+    async def center_calls(self) -> tuple[ConsoleCall, ...]:
+        """All calls of the center, newest first."""
+
     async def wait_for_line(
         self, call_id: UUID, wanted: Callable[[ChatLine], bool], within: float = 10.0
     ) -> ChatLine:

@@ -5,10 +5,24 @@ from net119_protocol.codes import Kind, PlaceChoice, Refusal
 from net119_simulators.errors import CallRefused, UnexpectedAnswer
 
 from net119_conformance.catalogue import Role
+from net119_conformance.drivers.interface import Console, HandsetCall
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import Registered, World
+
+
+async def nothing_else_rings(t: Trial, console: Console, taken: HandsetCall) -> None:
+    """Check that the center, which is the purpose's own, has this one call: what was refused to
+    its caller must not ring there."""
+    calls = [call.call_id for call in await console.center_calls()]
+    t.check(
+        "no refused call is at the center",
+        calls == [taken.id],
+        expected=f"call {taken.id} alone",
+        seen=calls,
+        ja="断られた通報が指令センターに現れない",
+    )
 
 
 async def _log_in_refused(
@@ -94,9 +108,9 @@ async def registered_only(t: Trial, w: World) -> None:
             seen=answer,
             ja=ja,
         )
-    await w.console()
+    console = await w.console()
     phone = await w.handset(who)
-    await t.observe(
+    call = await t.observe(
         "the registrant's call is taken",
         w.call_from(phone, w.home),
         w.patience,
@@ -104,6 +118,8 @@ async def registered_only(t: Trial, w: World) -> None:
         refusals=(CallRefused,),
         ja="登録者本人の通報は受け付けられる",
     )
+    if call is not None:
+        await nothing_else_rings(t, console, call)
 
 
 @purpose(
@@ -156,3 +172,4 @@ async def suspended(t: Trial, w: World) -> None:
         expected=f"call {honest.id}",
         ja="別の登録者の通報は届く",
     )
+    await nothing_else_rings(t, console, honest)

@@ -13,6 +13,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.interface import Console, Handset
 from net119_conformance.purpose import purpose
+from net119_conformance.purposes.admission import nothing_else_rings
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -96,7 +97,7 @@ async def abroad(t: Trial, w: World) -> None:
 
 async def _taken_from_home(t: Trial, w: World, phone: Handset) -> None:
     """The same handset is served from home: it was the position that was refused."""
-    await w.console()
+    console = await w.console()
     call = await t.observe(
         "the same handset's call from the home area is taken",
         w.call_from(phone, w.home),
@@ -114,6 +115,7 @@ async def _taken_from_home(t: Trial, w: World, phone: Handset) -> None:
             seen=receiver,
             ja="登録地消防本部に届く",
         )
+        await nothing_else_rings(t, console, call)
 
 
 @purpose(

@@ -6,6 +6,7 @@ from net119_simulators.errors import CallRefused
 
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
+from net119_conformance.purposes.admission import nothing_else_rings
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -145,3 +146,4 @@ async def mode_not_accepted(t: Trial, w: World) -> None:
             seen=shown.mode.value,
             ja="指令台に訓練と示される",
         )
+    await nothing_else_rings(t, console, drill)

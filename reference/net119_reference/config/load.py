@@ -175,7 +175,7 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     for key, value in above.items():
         old = result.get(key)
         both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        result[key] = _merged(old, value) if both else value  # type: ignore[arg-type]
+        result[key] = _merged(old, value) if both else value  # type: ignore[arg-type]  # both are mappings here
     return result
 
 

@@ -2,6 +2,8 @@
 
 import logging
 from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
 
 from net119_protocol.api.admin import RefusedInput, RefusedInputs
 
@@ -11,8 +13,20 @@ KEPT = 2000
 """Entries that can be read back; the log has them all."""
 SAME_WITHIN_S = 1.0
 """The same refusal of the same source within this time is counted, not listed again."""
+DIFFERENT_ONES = 20
+"""Of one source and code so many are listed within the time below; more are counted together,
+since each may quote the input and thus differ from all others."""
+FLOOD_WITHIN_S = 10.0
 
 log = logging.getLogger("net119.refused")
+
+
+@dataclass
+class _Lately:
+    """What one source was refused with one code since a moment."""
+
+    since: datetime
+    listed: int = 0
 
 
 class RefusalLog:
@@ -22,6 +36,7 @@ class RefusalLog:
         self._clock = clock
         self._entries: OrderedDict[int, RefusedInput] = OrderedDict()
         self._last: dict[tuple[str, str, str, str], int] = {}
+        self._lately: OrderedDict[tuple[str, str, str], _Lately] = OrderedDict()
         self._next = 1
 
     def note(self, interface: str, source: str, code: str, detail: str) -> None:
@@ -44,7 +59,7 @@ class RefusalLog:
         )
         self._next += 1
         self._entries[entry.number] = entry
-        self._last[key] = entry.number
+        self._last[interface, source, code, detail] = entry.number
         if len(self._entries) > KEPT:
             _, old = self._entries.popitem(last=False)
             old_key = (old.interface, old.source, old.code, old.detail)

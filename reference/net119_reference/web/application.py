@@ -58,7 +58,7 @@ def create_app(
             app.openapi_schema = _describe(app)
         return app.openapi_schema
 
-    app.openapi = description  # type: ignore[method-assign]
+    app.openapi = description  # type: ignore[method-assign]  # FastAPI documents this assignment
     return app
 
 

@@ -31,7 +31,7 @@ async def body(trial: Trial, world: object) -> None:
 
 
 def test_a_good_declaration() -> None:
-    made = purpose(**GOOD)(body)  # type: ignore[arg-type]
+    made = purpose(**GOOD)(body)  # type: ignore[arg-type]  # a table of options
     assert made.id == "CHAT-ORDER-1"
     assert made.interfaces == (Side.HANDSET, Side.PROVIDER)
     assert made.role is Role.HOME
@@ -58,14 +58,14 @@ def test_a_good_declaration() -> None:
 )
 def test_a_wrong_declaration_is_explained(wrong: dict[str, object], said: str) -> None:
     with pytest.raises(ConformanceError, match="test purpose") as caught:
-        purpose(**{**GOOD, **wrong})(body)  # type: ignore[arg-type]
+        purpose(**{**GOOD, **wrong})(body)  # type: ignore[arg-type]  # a table of options
     assert said in caught.value.what
     assert "test_purpose.body" in caught.value.where
 
 
 def test_everything_wrong_is_said_at_once() -> None:
     with pytest.raises(ConformanceError) as caught:
-        purpose(**{**GOOD, "id": "x", "role": "y", "why_en": ""})(body)  # type: ignore[arg-type]
+        purpose(**{**GOOD, "id": "x", "role": "y", "why_en": ""})(body)  # type: ignore[arg-type]  # a table of options
     for part in ("id must be", "why_en is empty", "role is 'y'"):
         assert part in caught.value.what
 
@@ -76,9 +76,9 @@ def test_only_an_async_function_of_two_is_a_purpose() -> None:
     async def alone(trial: Trial) -> None: ...
 
     with pytest.raises(ConformanceError, match="async def"):
-        purpose(**GOOD)(plain)  # type: ignore[arg-type]
+        purpose(**GOOD)(plain)  # type: ignore[arg-type]  # a table of options
     with pytest.raises(ConformanceError, match="two arguments"):
-        purpose(**GOOD)(alone)  # type: ignore[arg-type]
+        purpose(**GOOD)(alone)  # type: ignore[arg-type]  # a table of options
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_a_wrong_entry_point_is_explained(path: str) -> None:
 def shown(lang: str, name: str) -> str:
     out = io.StringIO()
     console = Console(file=out, width=100)
-    explain(name, console, lang, purposes=TOYS, catalogue=toy_catalogue())  # type: ignore[arg-type]
+    explain(name, console, lang, purposes=TOYS, catalogue=toy_catalogue())  # type: ignore[arg-type]  # wrong on purpose
     return out.getvalue()
 
 
@@ -176,7 +176,7 @@ def test_a_purpose_can_be_called_like_the_function_it_is() -> None:
         called.append(world)
 
     made = toy("TOY-CALL", note)
-    coroutine = made(None, "world")  # type: ignore[arg-type]
+    coroutine = made(None, "world")  # type: ignore[arg-type]  # no trial is needed here
     with pytest.raises(StopIteration):
-        coroutine.send(None)  # type: ignore[attr-defined]
+        coroutine.send(None)  # type: ignore[attr-defined]  # a coroutine in fact
     assert called == ["world"]

@@ -83,7 +83,7 @@ def test_what_is_no_bool_is_no_check(judge: Judge) -> None:
         return False
 
     async def body(trial: Trial, world: ToyWorld) -> None:
-        trial.check("forgot to await", forgotten(), expected="", seen="")  # type: ignore[arg-type]
+        trial.check("forgot to await", forgotten(), expected="", seen="")  # type: ignore[arg-type]  # the forgotten await is what is tested
         trial.check("it squeaks", True, expected="", seen="")
 
     record = judge(body)

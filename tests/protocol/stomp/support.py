@@ -119,7 +119,7 @@ class Pair:
 def open_server(**options: object) -> ServerSession:
     """A server session whose peer (operator midori) has connected, events and output drained."""
     options = {"now": 0.0, "session_id": "s1", **options}
-    server = ServerSession("midori", OwnQueues("aoba"), **options)  # type: ignore[arg-type]
+    server = ServerSession("midori", OwnQueues("aoba"), **options)  # type: ignore[arg-type]  # a table of options
     server.receive_data(CONNECT, 0.0)
     server.events()
     server.data_to_send()

@@ -25,7 +25,7 @@ from tests.protocol.stomp.support import CONNECT, Pair, one_frame, open_client, 
 
 
 def server(**options: object) -> ServerSession:
-    return ServerSession("midori", OwnQueues("aoba"), now=0, session_id="s1", **options)  # type: ignore[arg-type]
+    return ServerSession("midori", OwnQueues("aoba"), now=0, session_id="s1", **options)  # type: ignore[arg-type]  # a table of options
 
 
 def refused(session: ServerSession, data: bytes) -> Frame:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import stomp  # type: ignore[import-untyped]
+import stomp  # type: ignore[import-untyped]  # stomp.py ships no types
 import trustme
 from net119_protocol.stomp import (
     Acked,
@@ -139,7 +139,7 @@ class Endpoint:
         await asyncio.gather(*others, return_exceptions=True)
 
 
-class Listener(stomp.ConnectionListener):  # type: ignore[misc]
+class Listener(stomp.ConnectionListener):  # type: ignore[misc]  # the base has no types
     """Puts what stomp.py reports into queues."""
 
     def __init__(self) -> None:

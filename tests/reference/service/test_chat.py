@@ -31,11 +31,11 @@ class Talk:
         self.console = tape
 
     def says(self, text: str, client_id: str | None = None, **content: object) -> Awaitable[object]:
-        line = new_line(text, client_id, **content)  # type: ignore[arg-type]
+        line = new_line(text, client_id, **content)  # type: ignore[arg-type]  # a table of options
         return self.site.service.caller_says(self.caller, self.call_id, line)
 
     def asks(self, text: str, client_id: str | None = None, **content: object) -> Awaitable[object]:
-        line = new_line(text, client_id, **content)  # type: ignore[arg-type]
+        line = new_line(text, client_id, **content)  # type: ignore[arg-type]  # a table of options
         return self.site.service.dispatcher_says(self.site.dispatcher, self.call_id, line)
 
     async def texts(self) -> list[str]:
@@ -65,7 +65,7 @@ def test_lines_are_numbered_in_the_order_of_coming(folder: Path) -> None:
         stored = await asyncio.gather(
             *(talk.says(f"c{n}") if n % 2 else talk.asks(f"d{n}") for n in range(10))
         )
-        assert [each.seq for each in stored] == list(range(1, 11))  # type: ignore[attr-defined]
+        assert [each.seq for each in stored] == list(range(1, 11))  # type: ignore[attr-defined]  # the test knows the type
         lines = await talk.site.lines(talk.call_id)
         assert [line.seq for line in lines] == list(range(1, 11))
         assert [line.sender for line in lines[:2]] == [SenderRole.DISPATCHER, SenderRole.CALLER]
@@ -176,7 +176,7 @@ def test_a_restart_takes_everything_up_where_it_was(folder: Path) -> None:
         assert (now.state, now.presence) == (CallState.INTERRUPTED, Presence.GONE)
         assert now.answered_by == before[talk.call_id].answered_by
         assert site.live(ringing).known() == before[ringing]
-        assert (await talk.says("after")).seq == 2  # type: ignore[attr-defined]
+        assert (await talk.says("after")).seq == 2  # type: ignore[attr-defined]  # the test knows the type
         again = Tape()
         await site.service.attach_handset(talk.caller, talk.call_id, 1, again)
         assert again.texts(talk.call_id) == ["after"]

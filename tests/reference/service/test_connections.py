@@ -218,7 +218,7 @@ def test_a_client_that_fails_to_connect_is_not_taken_for_connected(
             await asyncio.Event().wait()
 
         if failure != "cancelled at once":
-            core.database.read = stuck  # type: ignore[method-assign, assignment]
+            core.database.read = stuck  # type: ignore[method-assign, assignment]  # the test stands in for the disk
         attach = (
             scene.service.attach_handset(scene.caller, scene.call_id, 0, tape)
             if client == "handset"
@@ -231,7 +231,7 @@ def test_a_client_that_fails_to_connect_is_not_taken_for_connected(
                 await reading.wait()
             task.cancel()
         (end,) = await asyncio.gather(task, return_exceptions=True)
-        core.database.read = read  # type: ignore[method-assign]
+        core.database.read = read  # type: ignore[method-assign]  # the test stands in for the disk
         assert isinstance(end, StorageFailed | asyncio.CancelledError)
         await scene.site.settle()
         assert not core.hub.has_console("chitose")

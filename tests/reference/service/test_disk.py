@@ -106,13 +106,13 @@ def test_a_deadline_met_while_the_disk_is_full_is_met_afterwards(folder: Path) -
         async def full(_writes: Sequence[Write]) -> None:
             raise StorageFailed("the disk is full")
 
-        core.database.commit = full  # type: ignore[method-assign, assignment]
+        core.database.commit = full  # type: ignore[method-assign, assignment]  # the test stands in for the disk
         site.clock.advance(60)
         for _ in range(5):
             await asyncio.gather(core.kernel.run(lambda _tx: None), return_exceptions=True)
             site.clock.advance(0.5)
         assert site.live(call_id).known().reminders == 0
-        core.database.commit = commit  # type: ignore[method-assign]
+        core.database.commit = commit  # type: ignore[method-assign]  # the test stands in for the disk
         site.clock.advance(1)
         await site.settle()
         assert site.live(call_id).known().reminders == 1
@@ -159,7 +159,7 @@ def test_memory_is_what_the_database_has(batches: list[tuple[list[tuple[str, int
                 raise StorageFailed("as told")
             await commit(writes)
 
-        core.database.commit = sometimes  # type: ignore[method-assign]
+        core.database.commit = sometimes  # type: ignore[method-assign]  # the test stands in for the disk
         calls = [(await site.call(caller, new_call())).call_id]
         count = 0
 
@@ -237,7 +237,7 @@ def test_a_refusal_in_a_failed_batch_names_the_storage(folder: Path) -> None:
         async def full(_writes: Sequence[Write]) -> None:
             raise StorageFailed("the disk is full")
 
-        core.database.commit = full  # type: ignore[method-assign, assignment]
+        core.database.commit = full  # type: ignore[method-assign, assignment]  # the test stands in for the disk
         answers = await asyncio.gather(
             *(
                 site.service.answer(DispatcherIdentity("chitose", name), call_id)
@@ -246,7 +246,7 @@ def test_a_refusal_in_a_failed_batch_names_the_storage(folder: Path) -> None:
             return_exceptions=True,
         )
         assert [type(each) for each in answers] == [StorageFailed] * 2
-        core.database.commit = commit  # type: ignore[method-assign]
+        core.database.commit = commit  # type: ignore[method-assign]  # the test stands in for the disk
         assert site.live(call_id).known().state is CallState.RINGING
         answered = await site.service.answer(DispatcherIdentity("chitose", "second"), call_id)
         assert answered.answered_by == "second"

@@ -231,6 +231,14 @@ class TwoProviders(Watched, RuleBasedStateMachine):
             self.link.up()
         await self.link.settle()
 
+    @precondition(lambda self: self.link.is_up)
+    @rule(mended=st.booleans())
+    def the_link_is_down_for_longer_than_t3(self, mended: bool) -> None:
+        self.run(self._break_or_mend())
+        self.run(self._time_passes(31))
+        if mended:
+            self.run(self._break_or_mend())
+
     @rule(operator=SIDES)
     def restart(self, operator: str) -> None:
         self.run(self._restart(operator))

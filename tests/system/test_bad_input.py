@@ -30,6 +30,8 @@ SAID_BY_CALLER, SAID_BY_DISPATCHER = "台所の鍋が燃えています", "す�
 GROWTH_BYTES = 150 * 1024 * 1024
 """More than this, after all that comes here, would mean that something is kept for ever."""
 
+SETTINGS = {"log": {"level": "debug"}, "timers": {"hello_s": 1.0}}
+
 
 @dataclass
 class Target:
@@ -72,7 +74,7 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("bad-input")
-    spec = ProviderSpec("aoba", HOST, environment=BYTECODE, settings={"log": {"level": "debug"}})
+    spec = ProviderSpec("aoba", HOST, environment=BYTECODE, settings=SETTINGS)
     with asyncio.Runner() as runner:
         network = LocalNetwork(
             [spec], folder, peers=[PeerSpec("midori", PEER)], start_within_s=WITHIN_S
@@ -255,12 +257,16 @@ FIRST_FRAMES: list[str | bytes] = [
 @pytest.mark.parametrize("path", [CHAT, FEED])
 def test_a_websocket_that_begins_badly_is_refused(target: Target, path: str) -> None:
     async def attack() -> None:
-        for first in FIRST_FRAMES:
-            before = await target.count("127.0.0.1")
-            frames, code = await websocket_talk(target, path, first)
+        before = await target.count("127.0.0.1")
+        ends = await asyncio.gather(
+            *(websocket_talk(target, path, first) for first in FIRST_FRAMES)
+        )
+        told = 0
+        for first, (frames, code) in zip(FIRST_FRAMES, ends, strict=True):
             assert code in range(1002, 5000), f"{first[:40]!r} was answered with {code}"
-            assert [frame["type"] for frame in frames] in ([], ["refused"])
-            assert await target.count("127.0.0.1") == before + 1, first[:40]
+            assert {frame["type"] for frame in frames} == {"refused"}, first[:40]
+            told += len(frames)
+        assert await target.count("127.0.0.1") == before + told
 
     under_attack(target, attack)
 
@@ -296,11 +302,31 @@ def test_octets_that_are_no_websocket_frames_end_the_connection(target: Target) 
     ]
 
     async def attack() -> None:
-        for octets in garbage:
-            answer = await talk(target.https, handshake + octets, target.network.tls)
-            assert answer.startswith(b"HTTP/1.1 101")
+        ends = await asyncio.gather(
+            *(upgraded_talk(target, handshake, octets) for octets in garbage)
+        )
+        for octets, end in zip(garbage, ends, strict=True):
+            assert CLOSE_FRAME in end, octets[:20]
 
     under_attack(target, attack)
+
+
+CLOSE_FRAME = b"\x88"
+
+
+async def upgraded_talk(target: Target, handshake: bytes, octets: bytes) -> bytes:
+    """What the provider says to octets on a connection that has become a WebSocket."""
+    reader, writer = await asyncio.open_connection(
+        *target.https, ssl=target.network.tls, server_hostname=HOST
+    )
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            writer.write(handshake)
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+            writer.write(octets)
+            return await reader.read()
+    finally:
+        writer.transport.abort()
 
 
 BAD_STOMP = {

@@ -1,4 +1,4 @@
-"""The SUT as the provider that is offered a call."""
+"""The SUT as the provider that is offered a call, and takes it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,16 +9,14 @@ from net119_protocol.codes import (
     Kind,
     Mode,
     PlaceChoice,
-    RejectReason,
     SenderRole,
 )
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 from net119_protocol.places import CallPlace, Point
 from net119_simulators.errors import Waited
-from net119_simulators.peer import OfferedCall, Received, SimulatedPeer
+from net119_simulators.peer import OfferedCall, SimulatedPeer
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.interface import Console
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -71,37 +69,6 @@ def keeps_the_profile(t: Trial, other: SimulatedPeer) -> None:
         expected="nothing",
         seen=broken or "nothing",
         ja="試験対象が相手に送った電文に、接続仕様への違反がない",
-    )
-
-
-async def rejected_with(
-    t: Trial, w: World, call: OfferedCall, reason: RejectReason, ja: str
-) -> None:
-    """Check that the offer is rejected for this reason, and not accepted."""
-    answer: Received | None = await t.observe(
-        "the offer is answered",
-        call.expect({MessageType.CALL_ACCEPT, MessageType.CALL_REJECT}, within=w.patience),
-        w.patience + 1,
-        expected="call.reject",
-        ja="申し出に答えが返る",
-    )
-    if answer is None:
-        return
-    body = answer.envelope.body
-    seen = body.reason.value if isinstance(body, bodies.CallReject) else answer.envelope.type.value
-    t.check(
-        f"the offer is rejected as {reason.value}",
-        seen == reason.value,
-        expected=reason.value,
-        seen=seen,
-        ja=ja,
-    )
-    t.check(
-        "the answer names the offer it answers",
-        answer.envelope.in_reply_to == call.offer_id,
-        expected=call.offer_id,
-        seen=answer.envelope.in_reply_to,
-        ja="答えが、どの申し出への答えかを示している",
     )
 
 
@@ -321,154 +288,3 @@ async def not_confirmed(t: Trial, w: World) -> None:
             seen=stored.seq,
             ja="登録地側の番号で確認される",
         )
-
-
-@purpose(
-    id="OFFER-EXPIRED",
-    requirements=("ASO-18",),
-    interfaces="BC",
-    role=Role.RECEIVING,
-    needs=Needs(peer=True),
-    title_ja="期限の過ぎた申し出は断る",
-    title_en="An offer past its deadline is rejected",
-    stimulus_ja="模擬事業者が、期限の過ぎた申し出を送る。続けて期限内の申し出も送る。",
-    stimulus_en="The peer sends an offer whose deadline has passed, then one that is in time.",
-    expected_ja="過ぎたものは expired で断られ、指令台に出ない。期限内のものは承諾される。",
-    expected_en="The late one is rejected as 'expired' and shows nowhere; the other is accepted.",
-    why_ja="古い申し出を受けると、すでに別の本部が受けた通報に二つの隊が向かう。",
-    why_en="Taking an old offer sends a second crew to a call that somebody else has.",
-)
-async def expired(t: Trial, w: World) -> None:
-    console = await w.console()
-    other = await w.peer()
-    late = await offer_to_sut(w, other, expires_in_s=-30.0)
-    await rejected_with(t, w, late, RejectReason.EXPIRED, "期限の過ぎた申し出が expired で断られる")
-    fresh = await offer_to_sut(w, other)
-    await t.observe(
-        "an offer in time is accepted",
-        fresh.expect(MessageType.CALL_ACCEPT, within=w.patience),
-        w.patience + 1,
-        expected="call.accept",
-        ja="期限内の申し出は承諾される",
-    )
-    visible = bool(console.lines(late.call_id)) or await _shown(console, late)
-    t.check(
-        "the expired call shows at no console",
-        not visible,
-        expected="not shown",
-        seen="shown" if visible else "not shown",
-        ja="期限の過ぎた通報が指令台に出ない",
-    )
-
-
-async def _shown(console: Console, call: OfferedCall) -> bool:
-    try:
-        await console.wait_for_call(call.call_id, 0.2)
-    except Waited:
-        return False
-    return True
-
-
-@purpose(
-    id="OFFER-NO-CONSOLE",
-    requirements=("ASO-18",),
-    interfaces="BC",
-    role=Role.RECEIVING,
-    needs=Needs(peer=True),
-    title_ja="指令台がつながっていなければ、申し出を断る",
-    title_en="Without a connected console an offer is rejected",
-    stimulus_ja="指令台が一つもつながっていない指令センターに申し出る。つながった後にもう一度申"
-    "し出る。",
-    stimulus_en="A call is offered to a center without any console, and again with one connected.",
-    expected_ja="はじめは no-console で断られ、つながった後は承諾される。",
-    expected_en="First rejected as 'no-console', then accepted.",
-    why_ja="誰も見ていない画面に通報を渡してはならない。",
-    why_en="A call must not be handed to a screen that nobody watches.",
-)
-async def no_console(t: Trial, w: World) -> None:
-    other = await w.peer()
-    unseen = await offer_to_sut(w, other)
-    await rejected_with(
-        t, w, unseen, RejectReason.NO_CONSOLE, "指令台がなければ no-console で断られる"
-    )
-    await w.console()
-    seen = await offer_to_sut(w, other)
-    await t.observe(
-        "with a console the offer is accepted",
-        seen.expect(MessageType.CALL_ACCEPT, within=w.patience),
-        w.patience + 1,
-        expected="call.accept",
-        ja="指令台がつながれば承諾される",
-    )
-
-
-@purpose(
-    id="OFFER-MODE",
-    requirements=("CTS-11",),
-    derived=("CTS-11",),
-    interfaces="BC",
-    role=Role.RECEIVING,
-    needs=Needs(peer=True),
-    title_ja="受け付けないモードの申し出は断り、途中でモードの違う電文も断る",
-    title_en="An offer in a mode not accepted, and a message in another mode, are refused",
-    stimulus_ja="live の申し出を送る。次に練習の申し出を割り当て、途中で drill の文を送る。",
-    stimulus_en="The peer offers a live call; then assigns a practice call and sends a line marked "
-    "'drill'.",
-    expected_ja="live は mode-not-accepted で断られ、違うモードの文は error で断られ、指令台に"
-    "出ない。",
-    expected_en="'live' is rejected; the line in another mode is refused by 'error' and not shown.",
-    why_ja="練習の通報に本番の文が混ざれば、練習が本番になってしまう。",
-    why_en="One live line in a practice call turns the practice into an emergency.",
-)
-async def mode(t: Trial, w: World) -> None:
-    console = await w.console()
-    other = await w.peer()
-    live = await offer_to_sut(w, other, mode=Mode.LIVE)
-    await rejected_with(
-        t, w, live, RejectReason.MODE_NOT_ACCEPTED, "live が mode-not-accepted で断られる"
-    )
-    call = await offer_to_sut(w, other, mode=Mode.PRACTICE)
-    with t.waiting("call.accept"):
-        await call.expect(MessageType.CALL_ACCEPT, within=w.patience)
-    await call.assign()
-    shown = await t.observe(
-        "the console shows the practice call as practice",
-        console.wait_for_call(call.call_id, w.patience, lambda seen: seen.mine),
-        w.patience + 1,
-        expected=f"call {call.call_id}",
-        ja="練習の通報が表示される",
-    )
-    if shown is not None:
-        t.check(
-            "its mode is practice",
-            shown.mode is Mode.PRACTICE,
-            expected=Mode.PRACTICE.value,
-            seen=shown.mode.value,
-            ja="練習と示される",
-        )
-    await console.answer(call.call_id)
-    wrong = caller_line(other, call, "これは別のモードです", 1, mode=Mode.DRILL)
-    await other.send_envelope(wrong)
-    error = await t.observe(
-        "the line in another mode is refused",
-        other.expect(MessageType.ERROR, call_id=call.call_id, within=w.patience),
-        w.patience + 1,
-        expected="error mode-mismatch",
-        ja="モードの違う文が断られる",
-    )
-    if error is not None and isinstance(error.envelope.body, bodies.ErrorReport):
-        t.check(
-            "the error says mode-mismatch",
-            error.envelope.body.code.value == "mode-mismatch",
-            expected="mode-mismatch",
-            seen=error.envelope.body.code.value,
-            ja="error が mode-mismatch である",
-        )
-    texts = [line.text for line in (await console.record(call.call_id)).lines]
-    t.check(
-        "the line is not in the record",
-        "これは別のモードです" not in texts,
-        expected="not recorded",
-        seen=texts,
-        ja="その文は記録されていない",
-    )

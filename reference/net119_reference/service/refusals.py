@@ -43,12 +43,40 @@ class RefusalLog:
         """Record a refusal."""
         now = self._clock.now()
         detail = _sendable(detail)
-        key = (interface, source, code, detail)
-        number = self._last.get(key)
-        entry = self._entries.get(number) if number is not None else None
-        if entry is not None and (now - entry.at).total_seconds() < SAME_WITHIN_S:
-            self._entries[entry.number] = entry.model_copy(update={"count": entry.count + 1})
+        if self._counted(interface, source, code, detail, SAME_WITHIN_S):
             return
+        lately = self._since(interface, source, code, now)
+        if lately.listed >= DIFFERENT_ONES:
+            detail = (
+                f"more than {DIFFERENT_ONES} different ones at once; these are counted together"
+            )
+            if self._counted(interface, source, code, detail, FLOOD_WITHIN_S):
+                return
+        lately.listed += 1
+        self._list(interface, source, code, detail, now)
+
+    def _counted(
+        self, interface: str, source: str, code: str, detail: str, within_s: float
+    ) -> bool:
+        """Whether this is one more of an entry that is young enough."""
+        number = self._last.get((interface, source, code, detail))
+        entry = self._entries.get(number) if number is not None else None
+        if entry is None or (self._clock.now() - entry.at).total_seconds() >= within_s:
+            return False
+        self._entries[entry.number] = entry.model_copy(update={"count": entry.count + 1})
+        return True
+
+    def _since(self, interface: str, source: str, code: str, now: datetime) -> _Lately:
+        key = (interface, source, code)
+        lately = self._lately.get(key)
+        if lately is None or (now - lately.since).total_seconds() >= FLOOD_WITHIN_S:
+            lately = self._lately[key] = _Lately(now)
+            self._lately.move_to_end(key)
+            if len(self._lately) > KEPT:
+                self._lately.popitem(last=False)
+        return lately
+
+    def _list(self, interface: str, source: str, code: str, detail: str, now: datetime) -> None:
         entry = RefusedInput(
             number=self._next,
             at=now,

@@ -133,7 +133,7 @@ def test_another_department_of_the_same_provider(folder: Path, console: bool) ->
             await site.console(there, center="tomakomai")
         view = await site.call(await site.registrant(), new_call(TOMAKOMAI))
         call = site.live(view.call_id).known()
-        assert call.routing.rule == "other-running"
+        assert call.routing.rule == ("other-running" if console else "peer-rejected")
         if console:
             assert (call.owner.center, call.epoch) == ("tomakomai", 2)
             assert (call.centers, home.calls()) == (("tomakomai",), [])

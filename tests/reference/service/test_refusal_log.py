@@ -38,6 +38,7 @@ def test_the_same_refusal_is_counted_for_a_moment() -> None:
 def test_a_flood_of_different_ones_is_counted_together(caplog: pytest.LogCaptureFixture) -> None:
     log = RefusalLog(Clock())
     log.note("A", "127.0.0.9", "invalid", "somebody else's")
+    caplog.clear()
     with caplog.at_level(logging.WARNING, "net119.refused"):
         for number in range(2 * KEPT):
             log.note("B", "midori", "unknown-type", f"type-{number}")

@@ -94,7 +94,7 @@ GENEROUS = {"limits": {"line_burst": 1000, "lines_per_s": 1000.0}}
 
 
 async def populate(network: LocalNetwork, tokens: dict[Auth, str]) -> tuple[Existing, Existing]:
-    """Two registrants whose calls were answered; ``tokens`` gets the first one's and the staff's."""
+    """Two registrants whose calls were answered; ``tokens`` gets a token for each role."""
     tokens[Auth.DISPATCHER] = await network.dispatcher_token("aoba", "tomakomai")
     tokens[Auth.STAFF] = await network.staff_token("aoba", "tomakomai")
     made = []

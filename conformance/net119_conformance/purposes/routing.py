@@ -63,7 +63,13 @@ async def own_area(t: Trial, w: World) -> None:
         seen="no fix" if seen is None else f"{seen.lat}, {seen.lon}, {seen.accuracy_m} m",
         ja="測位が、端末の送ったとおりに表示される",
     )
-    await console.answer(call.id)
+    await t.observe(
+        "a dispatcher can take the call",
+        console.answer(call.id),
+        w.patience,
+        expected="the call, answered",
+        ja="指令員が応答できる",
+    )
     await t.observe(
         "the caller sees that a dispatcher has answered",
         call.wait_for_view(lambda view: view.state is CallState.ANSWERED, w.patience),
@@ -71,7 +77,15 @@ async def own_area(t: Trial, w: World) -> None:
         expected="state answered",
         ja="通報者に、応答されたことが見える",
     )
-    said = await call.say(SAID)
+    said = await t.observe(
+        "the caller's line is acknowledged",
+        call.say(SAID),
+        w.patience,
+        expected="an acknowledgement",
+        ja="通報者の文が確認される",
+    )
+    if said is None:
+        return
     await t.observe(
         "the dispatcher reads the caller's line",
         console.wait_for_line(
@@ -81,7 +95,15 @@ async def own_area(t: Trial, w: World) -> None:
         expected=f"line {said.seq}: {SAID}",
         ja="通報者の文が指令台に届く",
     )
-    asked = await console.say(call.id, ASKED)
+    asked = await t.observe(
+        "the dispatcher's line is acknowledged",
+        console.say(call.id, ASKED),
+        w.patience,
+        expected="an acknowledgement",
+        ja="指令員の文が確認される",
+    )
+    if asked is None:
+        return
     await t.observe(
         "the caller reads the dispatcher's line",
         call.wait_for_line(lambda line: (line.seq, line.text) == (asked.seq, ASKED), w.patience),

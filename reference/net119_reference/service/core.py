@@ -68,13 +68,14 @@ class Core:
             self.lives.setdefault(call_id, found)
         self.lives[call_id].touched = self.clock.now()
 
-    def forget_idle(self, now: datetime) -> None:
+    def forget_idle(self, tx: Transaction) -> None:
         """Let go of closed calls that nobody has asked for lately; the database has them."""
         for call_id, live in tuple(self.lives.items()):
-            idle = (now - live.touched).total_seconds() > IDLE_S
+            idle = (tx.now - live.touched).total_seconds() > IDLE_S
             busy = live.call is not None and live.call.open
             if idle and not busy and not self.hub.has_handset(call_id):
-                del self.lives[call_id]
+                # Undone with the batch: it may be the one that closes the call.
+                tx.drop(self.lives, call_id)
 
     def live(self, call_id: UUID) -> Live:
         """The call in memory; call :meth:`ensure` before."""

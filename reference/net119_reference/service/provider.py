@@ -103,7 +103,7 @@ class Provider:
 
     def _take_home_lost(self, tx: Transaction) -> None:
         core = self.core
-        core.forget_idle(tx.now)
+        core.forget_idle(tx)
         for live in core.open_calls():
             call = live.known()
             if call.side is not Side.ANCHOR or call.peer is None or not core.peers.lost(call.peer):

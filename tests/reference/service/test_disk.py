@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from net119_protocol.api.common import LineStored
 from net119_protocol.codes import CallState, Refusal
+from net119_reference.calls.effects import Change
 from net119_reference.ports import Channel, DispatcherIdentity, Refused, StorageFailed
 from net119_reference.store import Write
 
@@ -253,6 +254,37 @@ def test_a_refusal_in_a_failed_batch_names_the_storage(folder: Path) -> None:
         with pytest.raises(Refused) as refused:
             await site.service.answer(DispatcherIdentity("chitose", "first"), call_id)
         assert refused.value.code is Refusal.WRONG_STATE
+        await site.stop()
+
+    asyncio.run(main())
+
+
+def test_a_call_whose_end_could_not_be_stored_stays_in_memory(folder: Path) -> None:
+    """Closed calls leave memory, but not in the very batch whose commit fails."""
+
+    async def main() -> None:
+        site = await Site("aoba", folder, ManualClock()).start()
+        call_id = (await site.call(await site.registrant(), new_call())).call_id
+        site.clock.advance(3600)
+        core = site.service.core
+        commit = core.database.commit
+
+        async def full(_writes: Sequence[Write]) -> None:
+            raise StorageFailed("the disk is full")
+
+        core.database.commit = full  # type: ignore[method-assign, assignment]  # the test stands in for the disk
+        live = site.live(call_id)
+        closed = live.known().model_copy(update={"state": CallState.CLOSED})
+        await asyncio.gather(
+            core.kernel.run(lambda tx: core.record(tx, live, Change(closed))),
+            core.kernel.run(site.service._take_home_lost),
+            return_exceptions=True,
+        )
+        core.database.commit = commit  # type: ignore[method-assign]  # the test stands in for the disk
+        assert [each.call_id for each in core.open_calls()] == [call_id]
+        await core.kernel.run(lambda tx: core.record(tx, live, Change(closed)))
+        await site.look_for_lost_peers()
+        assert call_id not in core.lives
         await site.stop()
 
     asyncio.run(main())

@@ -7,6 +7,7 @@ They stay stored as long as the call, so that they can be sent again unchanged, 
 import asyncio
 import functools
 import itertools
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,13 +26,15 @@ from net119_protocol.interconnect import (
 )
 from sqlalchemy.engine import Connection, Row
 
-from net119_reference.ports import Channel, Clock, Outgoing, PeerLinks
+from net119_reference.ports import Channel, Clock, Outgoing, PeerLinks, StorageFailed
 from net119_reference.service import rows
 from net119_reference.service.kernel import Kernel, Transaction
 from net119_reference.service.waiting import Waiting
 from net119_reference.store import Database, schema
 
 _T = schema.outbox
+_READ_AGAIN_S = 1.0
+log = logging.getLogger("net119.outbox")
 
 
 class Outbox:
@@ -45,7 +48,7 @@ class Outbox:
         self._clock = clock
         self._numbers = itertools.count(1)
         self._waiting: dict[tuple[str, Channel], Waiting] = defaultdict(Waiting)
-        self._free: set[int] = set()
+        self._free: dict[int, None] = {}
         """Numbers of messages that belong to no call: nobody needs them once they are confirmed."""
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -57,7 +60,7 @@ class Outbox:
             item = _item(row, row.number)
             self._waiting[item.peer, item.channel].add(item)
             if row.call_id is None:
-                self._free.add(item.number)
+                self._free[item.number] = None
 
     async def stop(self) -> None:
         """End the reads under way."""
@@ -126,7 +129,7 @@ class Outbox:
             confirmed=False,
         )
         if call_id is None:
-            self._free.add(item.number)
+            tx.put(self._free, item.number, None)
         tx.after(functools.partial(self._hand_out, item))
 
     def _hand_out(self, item: Outgoing) -> None:
@@ -157,7 +160,13 @@ class Outbox:
         task.add_done_callback(self._tasks.discard)
 
     async def _read_and_queue(self, conditions: Sequence[sa.ColumnElement[bool]]) -> None:
-        found = await self._database.read(_matching(conditions))
+        while True:
+            try:
+                found = await self._database.read(_matching(conditions))
+                break
+            except StorageFailed:
+                log.exception("messages to be sent again cannot be read; trying again")
+                await asyncio.sleep(_READ_AGAIN_S)
         self._kernel.post(lambda tx: self._queue_copies(tx, found))
 
     def _queue_copies(self, tx: Transaction, found: Sequence[Row[Any]]) -> None:
@@ -191,8 +200,8 @@ class Outbox:
             tx.after(forget)
 
         def forget() -> None:
-            self._free -= done
             for number in done:
+                self._free.pop(number, None)
                 any(waiting.remove(number) for waiting in self._waiting.values())
 
         await self._kernel.run(confirm)

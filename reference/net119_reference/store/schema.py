@@ -33,7 +33,7 @@ settings = Table(
     Column("key", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""Directory, operators and own state as last loaded through the admin API."""
+"""Directory and operators as last loaded through the admin API; own state starts as normal."""
 
 accounts = Table(
     "accounts",

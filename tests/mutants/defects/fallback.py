@@ -21,6 +21,24 @@ def nobody_to_phone(patch: Patch) -> None:
 
 
 @mutant(
+    "number-that-leads-nowhere",
+    kills={
+        "FALLBACK-NOT-ADOPTED": "its telephone number is given",
+        "FALLBACK-PEER-DOWN": "its telephone number is given",
+        "FALLBACK-PEER-REJECTS": "its telephone number is given",
+    },
+)
+def number_that_leads_nowhere(patch: Patch) -> None:
+    """The dispatcher is told to phone 119, which rings at the dispatcher's own center."""
+
+    def notice(original: Any, code: Any, *, phone_to: Any, **named: Any) -> Any:
+        wrong = tuple(each.model_copy(update={"phone": "119"}) for each in phone_to)
+        return original(code, phone_to=wrong, **named)
+
+    patch.around(views, "notice", notice)
+
+
+@mutant(
     "silent-about-a-peer-that-is-down",
     kills={"FALLBACK-PEER-DOWN": "the dispatcher is told whom to phone"},
 )
@@ -40,6 +58,20 @@ def rejection_waited_out(patch: Patch) -> None:
 
     def on_refused_offer(_original: Any, call: Any, *_: Any, **__: Any) -> Change:
         return Change(call)
+
+    patch.around(anchor, "on_refused_offer", on_refused_offer)
+
+
+@mutant(
+    "rejection-waited-out-in-silence",
+    kills={"FALLBACK-PEER-REJECTS": "the home department's console has the call"},
+)
+def rejection_waited_out_in_silence(patch: Patch) -> None:
+    """A rejected offer is not repeated, and the call waits until it would have expired."""
+
+    def on_refused_offer(_original: Any, call: Any, *_: Any, **__: Any) -> Change:
+        offer = call.offer.model_copy(update={"attempts_left": 0})
+        return Change(call.model_copy(update={"offer": offer, "deadline": offer.expires_at}))
 
     patch.around(anchor, "on_refused_offer", on_refused_offer)
 

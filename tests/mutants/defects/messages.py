@@ -1,9 +1,13 @@
-"""What cannot be read, what comes twice, what comes too early."""
+"""What cannot be read, what comes twice, what comes too early, what is counted wrongly."""
 
+from collections import Counter
 from typing import Any
 
 from net119_protocol.codes import ErrorCode
+from net119_protocol.interconnect import UNCOUNTED, MessageType
+from net119_reference.service.core import Core
 from net119_reference.service.inbound import Inbound
+from net119_reference.service.outbox import Outbox
 from net119_reference.service.refusals import RefusalLog
 
 from tests.mutants.registry import Patch, mutant
@@ -85,3 +89,42 @@ def gap_ignored(patch: Patch) -> None:
 def gap_not_asked_for(patch: Patch) -> None:
     """A message that comes too early waits for the missing one, which nobody asks for."""
     patch(Inbound, "_watch_gap", lambda *_: None)
+
+
+@mutant(
+    "receipts-not-counted",
+    kills={
+        "ROUTE-PEER": "nothing that the SUT sent to the peer breaks the profile",
+        "OFFER-TAKEN": "nothing that the SUT sent to the peer breaks the profile",
+    },
+)
+def receipts_not_counted(patch: Patch) -> None:
+    """A receipt has the count of the message before it: the count stands still."""
+
+    def send(original: Any, core: Any, tx: Any, live: Any, message: Any) -> Any:
+        if message.type is MessageType.CHAT_RECEIPT:
+            tx.put(live.n_out, message.peer, live.n_out.get(message.peer, 0) - 1)
+        return original(core, tx, live, message)
+
+    patch.around(Core, "send", send)
+
+
+@mutant(
+    "one-count-for-all",
+    kills={
+        "ROUTE-PEER": "nothing that the SUT sent to the peer breaks the profile",
+        "OFFER-TAKEN": "nothing that the SUT sent to the peer breaks the profile",
+    },
+)
+def one_count_for_all(patch: Patch) -> None:
+    """All that is sent to a peer is counted together, its status reports too: counts skip."""
+    sent: Counter[str] = Counter()
+
+    def send(original: Any, outbox: Any, tx: Any, peer: str, *what: Any, **named: Any) -> Any:
+        sent[peer] += 1
+        _channel, kind, _body = what
+        if kind not in UNCOUNTED:
+            named["n"] = sent[peer]
+        return original(outbox, tx, peer, *what, **named)
+
+    patch.around(Outbox, "send", send)

@@ -6,8 +6,10 @@ from typing import Any
 from net119_protocol.codes import PlaceChoice, Positioning
 from net119_protocol.places import Point
 from net119_reference import routing
+from net119_reference.ports import Refused
 from net119_reference.routing import facts
 from net119_reference.service import placing
+from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.jurisdiction import Jurisdiction
 
 from tests.mutants.registry import Patch, mutant
@@ -109,3 +111,25 @@ def pin_not_routed(patch: Patch) -> None:
         return dataclasses.replace(original(*arguments, **named), pin=None)
 
     patch.around(placing, "facts_of", facts_of)
+
+
+@mutant(
+    "refused-too-late",
+    kills={
+        "POSITION-ABROAD": "no refused call is at the center",
+        "POSITION-OFF": "no refused call is at the center",
+    },
+)
+def refused_too_late(patch: Patch) -> None:
+    """What the position forbids is refused once the call has been placed, and rings on."""
+    patch(placing, "refuse_if_decided", lambda _decision: None)
+
+    async def place_call(original: Any, desk: Any, *what: Any) -> Any:
+        placed = await original(desk, *what)
+        note = desk._core.live(placed.call.call_id).known().routing
+        code = placing.REFUSALS.get(routing.RoutingRule(note.rule))
+        if code is not None:
+            raise Refused(code, f"routing: {note.rule}")
+        return placed
+
+    patch.around(HandsetDesk, "place_call", place_call)

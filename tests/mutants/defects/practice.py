@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from net119_protocol.codes import Mode
+from net119_protocol.codes import Mode, Refusal
 from net119_protocol.interconnect import MessageType
 from net119_reference import app
+from net119_reference.ports import Refused
 from net119_reference.service import views
+from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.outbox import Outbox
 
 from tests.mutants.registry import Patch, mutant
@@ -46,10 +48,30 @@ def mark_lost_on_the_way(patch: Patch) -> None:
 )
 def every_mode_accepted(patch: Patch) -> None:
     """The list of accepted modes is read and not obeyed."""
+    _accept_every_mode(patch)
 
+
+def _accept_every_mode(patch: Patch) -> None:
     def load_config(original: Any, *arguments: Any) -> Any:
         config = original(*arguments)
         modes = config.modes.model_copy(update={"accepted": frozenset(Mode)})
         return config.model_copy(update={"modes": modes})
 
     patch.around(app, "load_config", load_config)
+
+
+@mutant(
+    "live-refused-too-late",
+    kills={"MODE-NOT-ACCEPTED": "no refused call is at the center"},
+)
+def live_refused_too_late(patch: Patch) -> None:
+    """A live call on a system for tests is refused once it has been placed, and rings on."""
+    _accept_every_mode(patch)
+
+    async def place_call(original: Any, desk: Any, who: Any, body: Any, link: Any) -> Any:
+        placed = await original(desk, who, body, link)
+        if body.mode is Mode.LIVE:
+            raise Refused(Refusal.MODE_NOT_ACCEPTED, "live calls are not accepted here")
+        return placed
+
+    patch.around(HandsetDesk, "place_call", place_call)

@@ -3,9 +3,10 @@
 import dataclasses
 from typing import Any
 
-from net119_protocol.codes import SenderRole
+from net119_protocol.codes import CallState, SenderRole
 from net119_reference.calls import anchor
-from net119_reference.calls.effects import Change
+from net119_reference.calls.effects import Change, Send
+from net119_reference.service import live as memory
 from net119_reference.service import placing
 from net119_reference.service.core import Core
 from net119_reference.service.handsets import HandsetDesk
@@ -75,3 +76,30 @@ def epoch_stands_still(patch: Patch) -> None:
         )
 
     patch.around(anchor, "_assign", assign)
+
+
+@mutant(
+    "offered-to-everybody",
+    kills={"PRACTICE-MARK": "the call from the home area is not offered to the peer"},
+)
+def offered_to_everybody(patch: Patch) -> None:
+    """Every provider that is running is offered every call, so that none is lost."""
+
+    def direct(original: Any, desk: Any, call: Any, home: Any, decision: Any, tx: Any) -> Any:
+        change: Change = original(desk, call, home, decision, tx)
+        core = desk._core
+        asked = {each.peer for each in change.effects if isinstance(each, Send)}
+        others = {each.operator for each in core.peers.health() if each.running} - asked
+        for department in core.jurisdiction.view(tx.now).departments.values():
+            if department.provider not in others or department.center is None:
+                continue
+            others.remove(department.provider)
+            unit = core.jurisdiction.unit(department.code, tx.now)
+            locating = call.model_copy(update={"state": CallState.LOCATING})
+            offered = anchor.offer(
+                locating, unit, tx.now, core.timing, message_id=memory.new_id(), transcript=()
+            )
+            change = dataclasses.replace(change, effects=(*change.effects, *offered.effects))
+        return change
+
+    patch.around(HandsetDesk, "_direct", direct)

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from net119_protocol.codes import CallState, ErrorCode, Mode
+from net119_protocol.codes import CallState, ErrorCode, Mode, Presence, SenderRole
 from net119_protocol.interconnect import MessageType, Via, bodies
 from net119_reference.ports import Channel
 
 from tests.reference.service.link import forged, via_of
 from tests.reference.service.messages import (
     carried,
+    from_anchor,
     from_owner,
     line_of_dispatcher,
     to_anchor,
@@ -57,6 +58,22 @@ def test_an_owners_line_that_does_not_fit_is_refused(
     on_pair(work)
 
 
+@pytest.mark.parametrize(
+    ("epoch", "code"), [(1, ErrorCode.STALE_EPOCH), (9, ErrorCode.WRONG_STATE)]
+)
+def test_an_anchors_message_under_an_epoch_that_was_never_assigned_is_refused(
+    epoch: int, code: ErrorCode
+) -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        gone = bodies.CallerPresence(presence=Presence.GONE, since=datetime(2026, 4, 1, tzinfo=UTC))
+        payload = from_anchor(pair, gone, type=MessageType.CALLER_PRESENCE, epoch=epoch)
+        assert await to_callee(pair, payload) == [(code, "epoch")]
+        assert pair.b.live(call_id).known().presence is Presence.CONNECTED
+
+    on_pair(work)
+
+
 def test_a_message_of_a_provider_that_was_never_offered_the_call_is_refused() -> None:
     async def work(pair: Pair) -> None:
         call_id = await pair.talking()
@@ -85,6 +102,11 @@ def test_an_offer_of_a_call_that_is_anchored_elsewhere_is_refused() -> None:
     [
         (line_of_dispatcher(seq=9, at=datetime(2026, 4, 1, tzinfo=UTC)), "invalid-body", "seq"),
         (line_of_dispatcher(choice={"seq": 1, "option_id": "no"}), "invalid-body", "choice"),
+        (
+            line_of_dispatcher().model_copy(update={"sender": SenderRole.CALLER}),
+            "invalid-body",
+            "sender",
+        ),
     ],
 )
 def test_an_owners_line_with_a_wrong_body_is_refused(

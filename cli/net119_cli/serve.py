@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from net119_cli.errors import UserError
 from net119_cli.language import text
 
 if TYPE_CHECKING:
@@ -86,6 +87,17 @@ def serve_network(data: Path | None) -> int:
     import tempfile
 
     if data is not None:
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                text(ja="フォルダーを作れません", en="the folder cannot be made"),
+                f"--data {data}",
+                text(
+                    ja=f"書き込めるフォルダーを指定してください ({error.strerror})",
+                    en=f"Give a folder that can be written to ({error.strerror})",
+                ),
+            ) from None
         return asyncio.run(_network(data))
     with tempfile.TemporaryDirectory(prefix="net119-") as folder:
         return asyncio.run(_network(Path(folder)))
@@ -156,4 +168,15 @@ def _show(network: "LocalNetwork", made: list[LogIns]) -> None:
                     f"password {entry.password}",
                 )
             )
-    print(text(ja="\nCtrl-C で終了します。", en="\nCtrl-C stops everything."), flush=True)
+    url = network.base_url(PROVIDERS[0][0])
+    print(
+        text(
+            ja="\n画面はまだありません。API は docs/reference/openapi.json に書かれています。例:"
+            f"\n  curl --cacert {network.ca.ca_file} {url}/health"
+            "\n\nCtrl-C で終了します。",
+            en="\nThere are no pages yet; docs/reference/openapi.json describes the API. Try:"
+            f"\n  curl --cacert {network.ca.ca_file} {url}/health"
+            "\n\nCtrl-C stops everything.",
+        ),
+        flush=True,
+    )

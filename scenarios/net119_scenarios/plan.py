@@ -61,7 +61,6 @@ class Contact:
     phone: str
 
 
-COAST_GUARD = Contact("coast-guard", "海上保安庁", "Japan Coast Guard", "118")
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def _ended(plan: Plan) -> Plan:
             Ending.HOME_ADVISED,
             "far-at-sea",
             notice=NoticeCode.CALL_HOME_AT_SEA,
-            phone_to=(*advice, COAST_GUARD),
+            phone_to=advice,
         )
     if there.center == home.center:
         if not plan.request.console:
@@ -192,7 +191,7 @@ def _ended(plan: Plan) -> Plan:
         return to(
             Ending.HOME_ADVISED,
             "",
-            rules=("peer-rejected",),
+            rules=("other-running", "peer-rejected"),
             notice=NoticeCode.CALL_HOME_PEER_REJECTED,
             phone_to=advice,
         )

@@ -65,7 +65,7 @@ def test_an_empty_console_has_no_bearing_where_there_is_none() -> None:
 
 
 def test_far_at_sea_goes_home_with_the_coast_guard() -> None:
-    expect(AT_SEA, Ending.HOME_ADVISED, "far-at-sea", "chitose", ("0000-00-0101", "118"))
+    expect(AT_SEA, Ending.HOME_ADVISED, "far-at-sea", "chitose", ("0000-00-0101",))
     assert [each.code for each in plan_call(AT_SEA, DAY).departments] == ["chitose"]
 
 

@@ -61,8 +61,6 @@ class Contact:
     phone: str
 
 
-
-
 @dataclass(frozen=True)
 class Plan:
     """The cast of a call and what must come of it.

@@ -1,13 +1,20 @@
 """The driver for a system that has our documented API."""
 
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from secrets import token_hex
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from net119_protocol.api.admin import AccountRole, Health, RefusedInput
+from net119_protocol.api.admin import (
+    AccountRole,
+    Health,
+    LoadDirectory,
+    Operators,
+    PeerOperator,
+    RefusedInput,
+)
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import Kind, PlaceChoice, ProviderState
 from net119_protocol.person import RegistrantData
@@ -18,20 +25,34 @@ from net119_simulators.network.accounts import Operation
 from net119_simulators.smartphone import Smartphone
 from net119_simulators.wiretap import Wiretap
 
-from net119_conformance.drivers.interface import Console, Handset, Verb
-from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.interface import Verb
+from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
+from net119_conformance.errors import SutUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-EVERY_VERB = frozenset(Verb)
+THROUGH_THE_API = frozenset(
+    {
+        Verb.HANDSET,
+        Verb.CONSOLE,
+        Verb.STAFF,
+        Verb.DIRECTORY,
+        Verb.OPERATORS,
+        Verb.LOG,
+        Verb.HEALTH,
+        Verb.STATE,
+    }
+)
+"""The API has no request for mail, clock and timers; a process is not started through it."""
 
 
-class ApiDriver:
+class ApiDriver(Unclaimed):
     """Operates a SUT through the API described in ``docs/reference/openapi.json``.
 
-    ``crash`` kills and restarts the SUT, where somebody can do that; without it the verb is not
-    claimed.
+    ``crash`` kills and starts the SUT, ``restart`` stops and starts it, where somebody can do
+    that; without one, its verb is not claimed.
 
     Raises:
         SutUnavailable: from every verb, when the SUT cannot be reached.
@@ -45,14 +66,20 @@ class ApiDriver:
         admin_token: str,
         wiretap: Wiretap,
         crash: Callable[[], Awaitable[None]] | None = None,
+        restart: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name = "api"
         self.operator = operator
-        self.verbs = EVERY_VERB if crash else EVERY_VERB - {Verb.CRASH}
+        self.verbs = THROUGH_THE_API
+        if crash is not None:
+            self.verbs |= {Verb.CRASH}
+        if restart is not None:
+            self.verbs |= {Verb.RESTART}
         self._base_url = base_url
         self._tls = tls
         self._operation = Operation(operator, base_url, tls, admin_token, wiretap)
         self._crash = crash
+        self._restart = restart
 
     async def register(self, department: str, person: RegistrantData) -> Credentials:
         """Key a person in and approve the application."""
@@ -123,6 +150,15 @@ class ApiDriver:
         finally:
             await dispatcher.__aexit__(None, None, None)
 
+    async def load_directory(self, content: Mapping[str, Any]) -> None:
+        """Replace the SUT's directory."""
+        directory = LoadDirectory(directory=dict(content))
+        await self._reached(self._operation.load_directory, directory)
+
+    async def load_operators(self, peers: Sequence[PeerOperator]) -> None:
+        """Replace the SUT's list of peers."""
+        await self._reached(self._operation.load_operators, Operators(peers=tuple(peers)))
+
     async def health(self) -> Health:
         """The SUT's state."""
         return await self._reached(self._operation.health)
@@ -138,12 +174,14 @@ class ApiDriver:
     async def crash(self) -> None:
         """Kill the SUT and start it again."""
         if self._crash is None:
-            raise ConformanceError(
-                "this SUT cannot be killed and restarted by the suite",
-                f"driver {self.name}",
-                "claim the verb 'crash' only where the suite starts the SUT itself",
-            )
+            raise NotClaimed(Verb.CRASH, self.name)
         await self._crash()
+
+    async def restart(self) -> None:
+        """Stop the SUT and start it again."""
+        if self._restart is None:
+            raise NotClaimed(Verb.RESTART, self.name)
+        await self._restart()
 
     async def close(self) -> None:
         """Close the connections of the operation client."""

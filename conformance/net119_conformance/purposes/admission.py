@@ -5,7 +5,7 @@ from net119_protocol.codes import Kind, PlaceChoice, Refusal
 from net119_simulators.errors import CallRefused, UnexpectedAnswer
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.interface import Console, HandsetCall
+from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -92,9 +92,7 @@ async def registered_only(t: Trial, w: World) -> None:
         ),
     ):
         try:
-            taken = await w.driver.call_as_stranger(
-                w.fix_at(w.home), token=token, wiretap=t.evidence
-            )
+            taken = await w.call_as_stranger(w.fix_at(w.home), token)
         except CallRefused as refusal:
             answer = refusal.code.value
         except UnexpectedAnswer as wrong:
@@ -142,7 +140,7 @@ async def suspended(t: Trial, w: World) -> None:
     console = await w.console()
     bad, good = await w.register(), await w.register()
     bad_phone, good_phone = await w.handset(bad), await w.handset(good)
-    await w.driver.suspend(bad.department, bad.credentials, "明らかないたずらの通報")
+    await w.suspend(bad, "明らかないたずらの通報")
     try:
         call = await bad_phone.call(Kind.OTHER, PlaceChoice.CURRENT, fix=w.fix_at(w.home))
     except CallRefused as refusal:

@@ -7,7 +7,7 @@ from net119_protocol.chat import Option
 from net119_simulators.errors import CallRefused, Waited
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.interface import Console, HandsetCall
+from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs

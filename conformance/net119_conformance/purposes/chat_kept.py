@@ -6,7 +6,8 @@ from net119_protocol.interconnect import MessageType
 from net119_simulators.errors import CallRefused, NotConnected, Unreachable
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.interface import HandsetCall, Verb
+from net119_conformance.drivers.actors import HandsetCall
+from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import SutUnavailable
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.chat import same_lines, talking
@@ -24,7 +25,7 @@ RESTART_S = 75.0
 
 async def _crashed(w: World) -> str:
     w.trial.evidence.note("the SUT is killed and started again")
-    await w.driver.crash()
+    await w.crash()
     return "serving"
 
 
@@ -188,8 +189,7 @@ async def both_sides(t: Trial, w: World) -> None:
     timeout_s=200.0,
 )
 async def ack_durable(t: Trial, w: World) -> None:
-    if Verb.CRASH not in w.driver.verbs:
-        t.require("the suite can kill and restart the SUT", None)
+    w.claimed(Verb.CRASH)
     _, call = await talking(w)
     acknowledged: dict[int, str] = {}
     for turn in range(TURNS):

@@ -67,7 +67,7 @@ async def logged(t: Trial, w: World, operator: str, code: ErrorCode, after: int)
     """Check that the SUT logged the refusal, at the latest soon after it was told."""
     found: list[RefusedInput] = []
     for _ in range(20):
-        entries = await w.driver.refused_inputs(after)
+        entries = await w.refused_inputs(after)
         found = [entry for entry in entries if operator in entry.source]
         if any(entry.code == code.value for entry in found):
             break
@@ -88,7 +88,7 @@ async def again_of(other: SimulatedPeer, first: Received, within: float) -> Rece
 
 async def newest(w: World) -> int:
     """Number of the last refusal logged so far."""
-    entries = await w.driver.refused_inputs(0)
+    entries = await w.refused_inputs()
     return entries[-1].number if entries else 0
 
 

@@ -9,7 +9,7 @@ from net119_simulators.errors import Waited
 from net119_simulators.peer import OfferedCall, Received
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.interface import Console
+from net119_conformance.drivers.actors import Console
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import caller_line, offer_to_sut
 from net119_conformance.trial import Trial

@@ -11,7 +11,7 @@ from net119_simulators.peer import SimulatedPeer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
-from net119_conformance.drivers.interface import Console, Handset
+from net119_conformance.drivers.actors import Console, Handset
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.admission import nothing_else_rings
 from net119_conformance.trial import Trial

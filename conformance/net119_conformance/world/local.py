@@ -342,6 +342,12 @@ class LocalBench:
             except ProviderDidNotStart as problem:
                 raise SutUnavailable(f"not up again after it was killed: {problem}") from problem
 
+        async def restart() -> None:
+            try:
+                await network.restart(sut.key)
+            except ProviderDidNotStart as problem:
+                raise SutUnavailable(f"not up again after a restart: {problem}") from problem
+
         driver = ApiDriver(
             sut.key,
             network.base_url(sut.key),
@@ -349,6 +355,7 @@ class LocalBench:
             network.operation(sut.key).admin_token,
             trial.evidence,
             crash,
+            restart,
         )
         host, port = network.stomp_address(sut.key)
         maker = _Maker(

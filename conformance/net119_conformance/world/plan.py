@@ -128,7 +128,7 @@ def plan_world(
         if claim.needs.sibling:
             sibling = rows.adopt(f"s-{tag}", claim.operator, index, pool.single(), rng)
         if claim.needs.unadopted:
-            unadopted = _unadopted(index, pool.single(), rng)
+            unadopted = rows.without_net119(f"u-{tag}", index, pool.single(), rng)
         partner = None
         if claim.needs.partner and claim.partner:
             partner = rows.adopt(f"q-{tag}", claim.partner, index, pool.single(), rng)
@@ -216,46 +216,44 @@ class _Rows:
         rng: random.Random,
     ) -> Ground:
         """A department with a center of its own in a municipality."""
-        place = index.municipalities[municipality]
         center = f"c-{department}"
-        phone = f"0000-{len(self._departments) // 100:02d}-{len(self._departments) % 100:04d}"
-        name_ja = f"{place.name_ja}を管轄する消防本部"
-        name_en = f"the fire department for {place.name_en}"
+        row = self._department(department, index, municipality, center)
         self._centers.append(
             CenterRow.model_validate(
                 {
                     "code": center,
-                    "name_ja": f"{name_ja} 指令センター",
-                    "name_en": f"Command center of {name_en}",
+                    "name_ja": f"{row.name_ja} 指令センター",
+                    "name_en": f"Command center of {row.name_en}",
                     "provider": operator,
                 }
             )
         )
-        self._departments.append(
-            DepartmentRow.model_validate(
-                {
-                    "code": department,
-                    "name_ja": name_ja,
-                    "name_en": name_en,
-                    "municipalities": (municipality,),
-                    "phone": phone,
-                    "center": center,
-                    "adopted_from": ADOPTED_FROM,
-                }
-            )
+        return _ground(row, index, rng, center=center, operator=operator)
+
+    def without_net119(
+        self, department: str, index: JurisdictionIndex, municipality: str, rng: random.Random
+    ) -> Ground:
+        """A department that has not adopted NET119: it has a name and a telephone, no center."""
+        return _ground(self._department(department, index, municipality, None), index, rng)
+
+    def _department(
+        self, code: str, index: JurisdictionIndex, municipality: str, center: str | None
+    ) -> DepartmentRow:
+        place = index.municipalities[municipality]
+        number = len(self._departments)
+        row = DepartmentRow.model_validate(
+            {
+                "code": code,
+                "name_ja": f"{place.name_ja}を管轄する消防本部",
+                "name_en": f"the fire department for {place.name_en}",
+                "municipalities": (municipality,),
+                "phone": f"0000-{number // 100:02d}-{number % 100:04d}",
+                "center": center,
+                "adopted_from": ADOPTED_FROM if center else None,
+            }
         )
-        lon, lat = random_point_in(index, municipality, rng, margin_m=MARGIN_M)
-        return Ground(
-            department=department,
-            municipality=municipality,
-            municipality_name=place.name_ja,
-            lat=lat,
-            lon=lon,
-            center=center,
-            operator=operator,
-            name_ja=name_ja,
-            phone=phone,
-        )
+        self._departments.append(row)
+        return row
 
     def file(self) -> DirectoryFile:
         """The whole directory."""
@@ -269,14 +267,23 @@ class _Rows:
         )
 
 
-def _unadopted(index: JurisdictionIndex, municipality: str, rng: random.Random) -> Ground:
-    place = index.municipalities[municipality]
+def _ground(
+    row: DepartmentRow,
+    index: JurisdictionIndex,
+    rng: random.Random,
+    center: str = "",
+    operator: str = "",
+) -> Ground:
+    municipality = row.municipalities[0]
     lon, lat = random_point_in(index, municipality, rng, margin_m=MARGIN_M)
     return Ground(
-        department="",
+        department=row.code,
         municipality=municipality,
-        municipality_name=place.name_ja,
+        municipality_name=index.municipalities[municipality].name_ja,
         lat=lat,
         lon=lon,
-        name_ja=f"{place.name_ja}を管轄する消防本部",
+        center=center,
+        operator=operator,
+        name_ja=row.name_ja,
+        phone=row.phone,
     )

@@ -1,13 +1,16 @@
 """The world of one purpose: its own departments, people, consoles and peer at one SUT."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
+from net119_protocol.api.admin import Health, PeerOperator, RefusedInput
 from net119_protocol.api.staff import Credentials
-from net119_protocol.codes import FixSource, Kind, Mode, PlaceChoice
+from net119_protocol.codes import FixSource, Kind, Mode, PlaceChoice, ProviderState
 from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_protocol.places import Fix
 from net119_simulators.network.specs import Timers
@@ -15,7 +18,8 @@ from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.raw import RawSession
 from net119_simulators.person import make_person
 
-from net119_conformance.drivers.interface import Console, Driver, Handset, HandsetCall, Verb
+from net119_conformance.drivers.actors import Console, Handset, HandsetCall
+from net119_conformance.drivers.interface import Driver, Letter, Verb
 from net119_conformance.trial import Trial
 from net119_conformance.world.plan import Estate, Ground
 
@@ -110,7 +114,7 @@ class World:
 
     async def register(self, ground: Ground | None = None) -> Registered:
         """Register a new person with a department of the SUT."""
-        self._claimed(Verb.STAFF)
+        self.claimed(Verb.STAFF)
         place = ground or self.home
         person = self.person(place)
         with self.trial.waiting(f"the registration with {place.department}"):
@@ -119,7 +123,7 @@ class World:
 
     async def handset(self, registered: Registered | None = None) -> Handset:
         """A logged-in handset of a registrant (a new one by default)."""
-        self._claimed(Verb.HANDSET)
+        self.claimed(Verb.HANDSET)
         who = registered or await self.register()
         with self.trial.waiting("the handset's log-in"):
             return await self._stack.enter_async_context(
@@ -130,7 +134,7 @@ class World:
 
     async def console(self, ground: Ground | None = None) -> Console:
         """A dispatcher at a console of a department's center at the SUT."""
-        self._claimed(Verb.CONSOLE)
+        self.claimed(Verb.CONSOLE)
         place = ground or self.home
         with self.trial.waiting(f"the console of {place.center}"):
             return await self._stack.enter_async_context(
@@ -142,12 +146,28 @@ class World:
     async def partner_console(self) -> Console:
         """A dispatcher at the center of the partner's department, at the other real provider."""
         driver = self.trial.require("the run has a second real provider", self._partner)
+        self.claimed(Verb.CONSOLE, driver)
         place = self.ground("partner")
         return await self._stack.enter_async_context(
             driver.console(
                 place.center, name=self._actor("partner dispatcher"), wiretap=self.trial.evidence
             )
         )
+
+    async def suspend(self, registered: Registered, reason: str) -> None:
+        """Have no more calls of a registrant taken."""
+        self.claimed(Verb.STAFF)
+        await self.driver.suspend(registered.department, registered.credentials, reason)
+
+    async def call_as_stranger(self, fix: Fix, token: str | None) -> UUID:
+        """Call without any log-in, with an invented session or none."""
+        self.claimed(Verb.HANDSET)
+        return await self.driver.call_as_stranger(fix, token=token, wiretap=self.trial.evidence)
+
+    async def letters(self, address: str, within: float) -> Sequence[Letter]:
+        """Mail that the SUT sent to an address."""
+        self.claimed(Verb.MAILBOX)
+        return await self.driver.letters(address, within)
 
     async def call_from(
         self,
@@ -188,7 +208,7 @@ class World:
         with self.trial.waiting(f"the SUT to count {operator} as running"):
             async with asyncio.timeout(self.patience):
                 while True:
-                    health = await self.driver.health()
+                    health = await self.health()
                     if any(peer.operator == operator and peer.running for peer in health.peers):
                         return
                     await asyncio.sleep(_LOOK_EVERY_S)
@@ -198,7 +218,7 @@ class World:
         with self.trial.waiting(f"the SUT to notice that {operator} is gone"):
             async with asyncio.timeout(self.patience + (self.timers.t3_s or 30.0)):
                 while True:
-                    health = await self.driver.health()
+                    health = await self.health()
                     if not any(peer.operator == operator and peer.running for peer in health.peers):
                         return
                     await asyncio.sleep(_LOOK_EVERY_S)
@@ -224,11 +244,60 @@ class World:
         """The result of something started, without cancelling it when the wait is given up."""
         return await asyncio.shield(task)
 
+    # --- administration -----------------------------------------------------------------------
+
+    async def health(self) -> Health:
+        """The SUT's state, its peers among it."""
+        self.claimed(Verb.HEALTH)
+        return await self.driver.health()
+
+    async def refused_inputs(self, after: int = 0) -> tuple[RefusedInput, ...]:
+        """What the SUT logged as refused, after the entry of this number."""
+        self.claimed(Verb.LOG)
+        return await self.driver.refused_inputs(after)
+
+    async def set_state(self, state: ProviderState) -> None:
+        """Put the SUT into an operating state."""
+        self.claimed(Verb.STATE)
+        await self.driver.set_state(state)
+
+    async def load_directory(self, content: Mapping[str, Any]) -> None:
+        """Replace the SUT's directory, for new calls."""
+        self.claimed(Verb.DIRECTORY)
+        await self.driver.load_directory(content)
+
+    async def load_operators(self, peers: Sequence[PeerOperator]) -> None:
+        """Replace the SUT's list of peers."""
+        self.claimed(Verb.OPERATORS)
+        await self.driver.load_operators(peers)
+
+    async def set_clock(self, moment: datetime) -> None:
+        """Have the SUT's clock go on from a moment."""
+        self.claimed(Verb.CLOCK)
+        await self.driver.set_clock(moment)
+
+    async def set_timers(self, timers: Timers) -> None:
+        """Set those of the SUT's timers that are given."""
+        self.claimed(Verb.TIMERS)
+        await self.driver.set_timers(timers)
+
+    async def restart(self) -> None:
+        """Stop the SUT in good order and start it again."""
+        self.claimed(Verb.RESTART)
+        await self.driver.restart()
+
+    async def crash(self) -> None:
+        """Kill the SUT without warning and start it again."""
+        self.claimed(Verb.CRASH)
+        await self.driver.crash()
+
     # --- claims -------------------------------------------------------------------------------
 
-    def _claimed(self, verb: Verb) -> None:
-        if verb not in self.driver.verbs:
-            self.trial.require(f"the driver {self.driver.name!r} offers {verb.value!r}", None)
+    def claimed(self, verb: Verb, driver: Driver | None = None) -> None:
+        """End the purpose as INCONCLUSIVE if the driver (the SUT's by default) lacks a verb."""
+        asked = driver or self.driver
+        if verb not in asked.verbs:
+            self.trial.require(f"the driver {asked.name!r} offers {verb.value!r}", None)
 
     def _actor(self, kind: str) -> str:
         count = self._actors[kind] = self._actors.get(kind, 0) + 1

@@ -7,12 +7,11 @@ from uuid import UUID
 
 import pytest
 from net119_conformance.checks import MAX_MODEL, MAX_VALUE, show
-from net119_protocol.interconnect import (
-    CallEnd,
-    Envelope,
-    MessageType,
-)
+from net119_protocol.codes import Mode, WithdrawReason
+from net119_protocol.interconnect import Envelope, MessageType, Via
+from net119_protocol.interconnect.bodies import CallWithdraw
 from net119_simulators.peer.messages import Received
+from net119_simulators.peer.specs import Way
 from pydantic import BaseModel, Field
 
 
@@ -103,6 +102,22 @@ def test_a_long_model_is_cut_where_the_reader_sees_it_also_in_a_list() -> None:
 
 
 def test_a_long_list_is_cut() -> None:
-    assert show(["x" * MAX_VALUE]).endswith(
-        f"… [cut: 4 of {MAX_VALUE + 4} characters not kept]"
+    assert show(["x" * MAX_VALUE]).endswith(f"… [cut: 4 of {MAX_VALUE + 4} characters not kept]")
+
+
+def test_a_message_at_a_peer_is_its_label() -> None:
+    kind = MessageType.CALL_WITHDRAW
+    envelope = Envelope.model_construct(
+        message_id=NAME,
+        type=kind,
+        call_id=NAME,
+        epoch=2,
+        n=7,
+        mode=Mode.TEST,
+        sent_at=AT,
+        via=Via(destination="/queue/aoba.caller", operator="aoba"),
+        body=CallWithdraw(reason=WithdrawReason.LATE_ACCEPT),
     )
+    message = Received(envelope, b"{}", Way.ANCHOR, AT, {})
+    assert show(message) == f"{kind.value} n=7 e=2"
+    assert show([message, Colour.RED]) == f'["{kind.value} n=7 e=2", "red"]'

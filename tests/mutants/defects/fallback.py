@@ -23,6 +23,7 @@ def nobody_to_phone(patch: Patch) -> None:
 @mutant(
     "number-that-leads-nowhere",
     kills={
+        "FALLBACK-NOT-ADOPTED": "its telephone number is given",
         "FALLBACK-PEER-DOWN": "its telephone number is given",
         "FALLBACK-PEER-REJECTS": "its telephone number is given",
     },

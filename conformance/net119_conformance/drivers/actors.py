@@ -1,0 +1,140 @@
+"""The people at a system under test, as purposes move them: a caller, and a dispatcher."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from net119_protocol.api.common import CallView, LineStored
+from net119_protocol.api.console import CallRecord, ConsoleCall
+from net119_protocol.chat import ChatLine, Option
+from net119_protocol.codes import CloseOutcome, Kind, Mode, PlaceChoice, Positioning
+from net119_protocol.places import Fix, Point
+
+
+class HandsetCall(Protocol):
+    """A call from its caller's side."""
+
+    @property
+    def id(self) -> UUID:
+        """The call."""
+
+    @property
+    def view(self) -> CallView:
+        """The call as told last."""
+
+    @property
+    def lines(self) -> tuple[ChatLine, ...]:
+        """The chat as the handset has it, in the order in which it came."""
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the newest line it has."""
+
+    @property
+    def violations(self) -> Sequence[object]:
+        """Breaches of order or uniqueness that the handset noticed (I3, I4)."""
+
+    async def say(
+        self,
+        text: str,
+        *,
+        options: Sequence[Option] = (),
+        client_id: str | None = None,
+        within: float = 10.0,
+    ) -> LineStored:
+        """Say a line; returns with the acknowledgement."""
+
+    async def choose(
+        self, seq: int, option_id: str, *, client_id: str | None = None, within: float = 10.0
+    ) -> LineStored:
+        """Tap an answer."""
+
+    def drop(self) -> None:
+        """Cut the connection without a good-bye."""
+
+    async def resume(self, *, within: float = 10.0) -> None:
+        """Connect again, asking for what came after the last line seen."""
+
+    async def wait_for_line(
+        self, wanted: Callable[[ChatLine], bool], within: float = 10.0
+    ) -> ChatLine:
+        """A line that fits, had or coming."""
+
+    async def wait_for_view(
+        self, wanted: Callable[[CallView], bool], within: float = 10.0
+    ) -> CallView:
+        """A state that fits, had last or coming."""
+
+    async def wait_for_drop(self, within: float = 10.0) -> str:
+        """The connection has gone; why."""
+
+
+class Handset(Protocol):
+    """A logged-in handset."""
+
+    async def call(
+        self,
+        kind: Kind,
+        place: PlaceChoice,
+        *,
+        mode: Mode = Mode.TEST,
+        fix: Fix | None = None,
+        positioning: Positioning = Positioning.ON,
+        corrected_pin: Point | None = None,
+        client_call_id: str | None = None,
+    ) -> HandsetCall:
+        """Call for help; a refusal is raised as ``CallRefused``."""
+
+
+class Console(Protocol):
+    """A dispatcher at an open console."""
+
+    @property
+    def violations(self) -> Sequence[object]:
+        """Breaches of order or uniqueness that the console noticed (I3, I4)."""
+
+    def lines(self, call_id: UUID) -> tuple[ChatLine, ...]:
+        """Lines of a call in the order in which they came."""
+
+    async def wait_for_call(
+        self,
+        call_id: UUID,
+        within: float = 10.0,
+        wanted: Callable[[ConsoleCall], bool] = lambda _: True,
+    ) -> ConsoleCall:
+        """The call as told last, once the console shows it and it fits."""
+
+    async def answer(self, call_id: UUID, *, within: float = 10.0) -> ConsoleCall:
+        """Take the call."""
+
+    async def say(
+        self,
+        call_id: UUID,
+        text: str,
+        options: Sequence[Option] = (),
+        *,
+        client_id: str | None = None,
+        within: float = 10.0,
+    ) -> LineStored:
+        """Say a line; returns with the acknowledgement."""
+
+    async def close(
+        self,
+        call_id: UUID,
+        outcome: CloseOutcome,
+        *,
+        note: str = "",
+        within: float = 10.0,
+    ) -> ConsoleCall:
+        """Close the call."""
+
+    async def record(self, call_id: UUID) -> CallRecord:
+        """The call with transcript and history."""
+
+    async def center_calls(self) -> tuple[ConsoleCall, ...]:
+        """All calls of the center, newest first."""
+
+    async def wait_for_line(
+        self, call_id: UUID, wanted: Callable[[ChatLine], bool], within: float = 10.0
+    ) -> ChatLine:
+        """A line of the call that fits, had or coming."""

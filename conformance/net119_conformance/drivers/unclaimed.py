@@ -1,0 +1,106 @@
+"""A driver that claims nothing: the base of drivers, which implement what they claim."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from net119_protocol.api.admin import Health, PeerOperator, RefusedInput
+from net119_protocol.api.staff import Credentials
+from net119_protocol.codes import ProviderState
+from net119_protocol.person import RegistrantData
+from net119_protocol.places import Fix
+from net119_simulators.network import Timers
+from net119_simulators.wiretap import Wiretap
+
+from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.interface import Letter, Verb
+from net119_conformance.errors import ConformanceError
+
+
+class NotClaimed(ConformanceError):
+    """A verb was used that the driver does not claim; `World` asks for the claim before."""
+
+    def __init__(self, verb: Verb, driver: str) -> None:
+        super().__init__(
+            f"the verb {verb.value!r} is not claimed",
+            f"driver {driver}",
+            "use a driver that claims it, or leave out the purposes that need it",
+        )
+        self.verb = verb
+        self.driver = driver
+
+
+class Unclaimed:
+    """Every verb of `Driver`, each raising `NotClaimed`; ``close`` has nothing to let go of."""
+
+    name: str = "unclaimed"
+    verbs: frozenset[Verb] = frozenset()
+
+    async def register(self, department: str, person: RegistrantData) -> Credentials:
+        """Verb ``staff``."""
+        raise NotClaimed(Verb.STAFF, self.name)
+
+    async def suspend(self, department: str, credentials: Credentials, reason: str) -> None:
+        """Verb ``staff``."""
+        raise NotClaimed(Verb.STAFF, self.name)
+
+    def handset(
+        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Handset]:
+        """Verb ``handset``."""
+        raise NotClaimed(Verb.HANDSET, self.name)
+
+    async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
+        """Verb ``handset``."""
+        raise NotClaimed(Verb.HANDSET, self.name)
+
+    def console(
+        self, center: str, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Console]:
+        """Verb ``console``."""
+        raise NotClaimed(Verb.CONSOLE, self.name)
+
+    async def letters(self, address: str, within: float) -> Sequence[Letter]:
+        """Verb ``mailbox``."""
+        raise NotClaimed(Verb.MAILBOX, self.name)
+
+    async def load_directory(self, content: Mapping[str, Any]) -> None:
+        """Verb ``directory``."""
+        raise NotClaimed(Verb.DIRECTORY, self.name)
+
+    async def load_operators(self, peers: Sequence[PeerOperator]) -> None:
+        """Verb ``operators``."""
+        raise NotClaimed(Verb.OPERATORS, self.name)
+
+    async def set_clock(self, moment: datetime) -> None:
+        """Verb ``clock``."""
+        raise NotClaimed(Verb.CLOCK, self.name)
+
+    async def restart(self) -> None:
+        """Verb ``restart``."""
+        raise NotClaimed(Verb.RESTART, self.name)
+
+    async def set_timers(self, timers: Timers) -> None:
+        """Verb ``timers``."""
+        raise NotClaimed(Verb.TIMERS, self.name)
+
+    async def health(self) -> Health:
+        """Verb ``health``."""
+        raise NotClaimed(Verb.HEALTH, self.name)
+
+    async def refused_inputs(self, after: int = 0) -> tuple[RefusedInput, ...]:
+        """Verb ``log``."""
+        raise NotClaimed(Verb.LOG, self.name)
+
+    async def set_state(self, state: ProviderState) -> None:
+        """Verb ``state``."""
+        raise NotClaimed(Verb.STATE, self.name)
+
+    async def crash(self) -> None:
+        """Verb ``crash``."""
+        raise NotClaimed(Verb.CRASH, self.name)
+
+    async def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,174 @@
+"""What a driver does not claim: no purpose can use it, and none passes without it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import pytest
+from net119_conformance.drivers.actors import Handset
+from net119_conformance.drivers.api import ApiDriver
+from net119_conformance.drivers.interface import Driver, Verb
+from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
+from net119_conformance.errors import TrialEnded
+from net119_conformance.evidence import EvidenceLog
+from net119_conformance.trial import Trial
+from net119_conformance.verdict import Verdict
+from net119_conformance.world.plan import Estate, Ground
+from net119_conformance.world.world import PeerMaker, Registered, World
+from net119_protocol.api.staff import Credentials
+from net119_protocol.codes import FixSource, ProviderState
+from net119_protocol.places import Fix
+from net119_simulators.network import Timers
+from net119_simulators.person import make_person
+
+from tests.conformance.engine.toy_world import ToyWorld, toy
+
+NOON = datetime(2024, 4, 1, 3, tzinfo=UTC)
+HERE = Fix(lat=43.0, lon=141.6, accuracy_m=10.0, source=FixSource.GPS)
+HOME = Ground(
+    department="home", municipality="01224", municipality_name="千歳市", lat=43.0, lon=141.6
+)
+LOG_IN = Credentials(registrant_id=UUID(int=1), login_id="someone", password="secret-1")
+PERSON = make_person("claims", HOME.municipality)
+SOMEONE = Registered(PERSON, LOG_IN, "home")
+
+THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
+    "register": (Verb.STAFF, lambda w: w.register()),
+    "suspend": (Verb.STAFF, lambda w: w.suspend(SOMEONE, "prank")),
+    "handset": (Verb.HANDSET, lambda w: w.handset(SOMEONE)),
+    "call_as_stranger": (Verb.HANDSET, lambda w: w.call_as_stranger(HERE, None)),
+    "console": (Verb.CONSOLE, lambda w: w.console()),
+    "partner_console": (Verb.CONSOLE, lambda w: w.partner_console()),
+    "letters": (Verb.MAILBOX, lambda w: w.letters("a@example.jp", 1.0)),
+    "load_directory": (Verb.DIRECTORY, lambda w: w.load_directory({})),
+    "load_operators": (Verb.OPERATORS, lambda w: w.load_operators(())),
+    "set_clock": (Verb.CLOCK, lambda w: w.set_clock(NOON)),
+    "restart": (Verb.RESTART, lambda w: w.restart()),
+    "set_timers": (Verb.TIMERS, lambda w: w.set_timers(Timers())),
+    "refused_inputs": (Verb.LOG, lambda w: w.refused_inputs()),
+    "health": (Verb.HEALTH, lambda w: w.health()),
+    "seen_not_running": (Verb.HEALTH, lambda w: w.seen_not_running("midori")),
+    "set_state": (Verb.STATE, lambda w: w.set_state(ProviderState.MAINTENANCE)),
+    "crash": (Verb.CRASH, lambda w: w.crash()),
+}
+
+ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
+    "register": (Verb.STAFF, lambda d, _: d.register("home", PERSON)),
+    "suspend": (Verb.STAFF, lambda d, _: d.suspend("home", LOG_IN, "prank")),
+    "handset": (Verb.HANDSET, lambda d, t: d.handset(LOG_IN, name="p", wiretap=t.evidence)),
+    "call_as_stranger": (
+        Verb.HANDSET,
+        lambda d, t: d.call_as_stranger(HERE, token=None, wiretap=t.evidence),
+    ),
+    "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
+    "letters": (Verb.MAILBOX, lambda d, _: d.letters("a@example.jp", 1.0)),
+    "load_directory": (Verb.DIRECTORY, lambda d, _: d.load_directory({})),
+    "load_operators": (Verb.OPERATORS, lambda d, _: d.load_operators(())),
+    "set_clock": (Verb.CLOCK, lambda d, _: d.set_clock(NOON)),
+    "restart": (Verb.RESTART, lambda d, _: d.restart()),
+    "set_timers": (Verb.TIMERS, lambda d, _: d.set_timers(Timers())),
+    "refused_inputs": (Verb.LOG, lambda d, _: d.refused_inputs()),
+    "health": (Verb.HEALTH, lambda d, _: d.health()),
+    "set_state": (Verb.STATE, lambda d, _: d.set_state(ProviderState.MAINTENANCE)),
+    "crash": (Verb.CRASH, lambda d, _: d.crash()),
+}
+
+API_ALWAYS = {"handset", "console", "staff", "directory", "operators", "log", "health", "state"}
+
+
+async def _purpose(trial: Trial, world: ToyWorld) -> None:
+    """The body is in each test."""
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Trial:
+    return Trial(toy("TOY-CLAIMS", _purpose), EvidenceLog(tmp_path / "evidence.jsonl"))
+
+
+def test_every_verb_is_tried() -> None:
+    assert {verb for verb, _ in THROUGH_WORLD.values()} == set(Verb)
+    assert {verb for verb, _ in ON_THE_DRIVER.values()} == set(Verb)
+    methods = {name for name in vars(Unclaimed) if callable(getattr(Unclaimed, name))}
+    assert methods - {"close"} == set(ON_THE_DRIVER)
+
+
+@pytest.mark.parametrize("name", THROUGH_WORLD)
+def test_a_verb_that_is_not_claimed_ends_the_trial_as_inconclusive(name: str, trial: Trial) -> None:
+    verb, use = THROUGH_WORLD[name]
+
+    async def body() -> None:
+        async with AsyncExitStack() as stack:
+            world = World(
+                trial,
+                "toy",
+                Unclaimed(),
+                Estate(home=HOME, partner=HOME),
+                Timers(),
+                cast(PeerMaker, None),
+                Unclaimed(),
+                stack,
+            )
+            await use(world)
+
+    with pytest.raises(TrialEnded, match=f"'unclaimed' offers '{verb.value}'"):
+        asyncio.run(body())
+    assert trial.verdict() is Verdict.INCONCLUSIVE
+    assert f"'{verb.value}'" in trial.reasons()[0].en
+
+
+@pytest.mark.parametrize("name", ON_THE_DRIVER)
+def test_the_driver_itself_says_which_verb_it_does_not_claim(name: str, trial: Trial) -> None:
+    verb, use = ON_THE_DRIVER[name]
+
+    async def body() -> None:
+        begun = use(Unclaimed(), trial)
+        assert isinstance(begun, Awaitable), "a handset or console must be refused at once"
+        await begun
+
+    with pytest.raises(NotClaimed) as caught:
+        asyncio.run(body())
+    assert caught.value.verb is verb
+    assert str(caught.value).startswith(
+        f"driver unclaimed: the verb '{verb.value}' is not claimed. use a driver that claims it"
+    )
+
+
+async def _nothing() -> None:
+    """Stands for killing or restarting a process."""
+
+
+@pytest.mark.parametrize(
+    ("crash", "restart", "more"),
+    [
+        (None, None, set[str]()),
+        (_nothing, None, {"crash"}),
+        (None, _nothing, {"restart"}),
+        (_nothing, _nothing, {"crash", "restart"}),
+    ],
+)
+def test_the_api_driver_claims_what_it_can_do_and_no_more(
+    crash: Callable[[], Awaitable[None]] | None,
+    restart: Callable[[], Awaitable[None]] | None,
+    more: set[str],
+    trial: Trial,
+) -> None:
+    async def body() -> None:
+        driver = ApiDriver(
+            "aoba", "http://127.0.0.1:9", None, "token", trial.evidence, crash, restart
+        )
+        try:
+            assert {verb.value for verb in driver.verbs} == API_ALWAYS | more
+            for name, (verb, use) in ON_THE_DRIVER.items():
+                if verb in driver.verbs:
+                    assert getattr(ApiDriver, name) is not getattr(Unclaimed, name)
+                    continue
+                with pytest.raises(NotClaimed, match=f"driver api: the verb '{verb.value}'"):
+                    await cast(Awaitable[Handset], use(driver, trial))
+        finally:
+            await driver.close()
+
+    asyncio.run(body())

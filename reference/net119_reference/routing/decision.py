@@ -102,7 +102,8 @@ class RoutingDecision:
     is the department found for the place, whoever gets the call; None where none was searched.
     ``shares`` lists, largest first, what the disc of uncertainty covers; ``ambiguous`` says that
     this is more than one department. ``point`` and ``radius_m`` (95 %, 0 for a pin or a
-    registered address) are what was routed.
+    registered address) are what was routed. ``distance_to_land_m`` is None where the point itself
+    is farther than 22 km from land, though its disc may touch some.
     """
 
     outcome: RoutingOutcome
@@ -117,7 +118,7 @@ class RoutingDecision:
     point: Position | None = None
     point_source: PointSource | None = None
     radius_m: float = 0.0
-    distance_to_land_m: float = 0.0
+    distance_to_land_m: float | None = 0.0
     shares: tuple[DepartmentShare, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     whom_to_phone: tuple[Contact, ...] = ()

@@ -1,5 +1,6 @@
 """The routing decision: a pure function, row by row of its table, the first that fits."""
 
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -118,7 +119,9 @@ def _by_place(
         base,
         responsible=responsible.code,
         municipality=found.municipality,
-        distance_to_land_m=found.distance_to_land_m,
+        distance_to_land_m=(
+            found.distance_to_land_m if math.isfinite(found.distance_to_land_m) else None
+        ),
         shares=found.shares,
         ambiguous=len(found.shares) > 1,
         whom_to_phone=tuple(phone),

@@ -214,3 +214,16 @@ def test_the_radius_of_a_fix(
     accuracy: float | None, radius_95: float | None, radius: float
 ) -> None:
     assert Fix(Position(42.0, 141.0), accuracy, radius_95_m=radius_95).radius_m == radius
+
+
+def test_a_point_far_off_whose_disc_touches_land_can_be_recorded(
+    index: JurisdictionIndex, directory: Directory
+) -> None:
+    # About 33 km off the coast near Tomakomai, with a disc of 50 km.
+    fix = Fix(Position(42.30, 141.70), accuracy_m=40_000.0)
+    facts = RoutingInput(home_department="tomakomai", fix=fix)
+    decision = route(facts, index, directory, DAY, Peers("aoba"))
+    assert index.at(141.70, 42.30).outside_japan
+    assert decision.accepted
+    assert decision.distance_to_land_m is None
+    json.dumps(decision.as_record(), allow_nan=False)

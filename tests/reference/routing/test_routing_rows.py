@@ -158,6 +158,7 @@ def test_a_disc_that_reaches_land_is_not_far_at_sea(network: Network) -> None:
     decision = network.route(facts)
     assert decision.rule == RoutingRule.OTHER_RUNNING
     assert decision.center == "chita"
+    assert decision.distance_to_land_m is not None
     assert decision.distance_to_land_m > 1_000.0
 
 

@@ -24,7 +24,9 @@ from tests.reference.service.support import CLOSED, new_line
 
 
 def only(arrived: list[tuple[str, Envelope]], kind: MessageType) -> Envelope:
-    (found,) = [envelope for _, envelope in arrived if envelope.type is kind]
+    # By id: an offer sent again may bring the same answer again, with the same messageId.
+    by_id = {envelope.message_id: envelope for _, envelope in arrived if envelope.type is kind}
+    (found,) = by_id.values()
     return found
 
 

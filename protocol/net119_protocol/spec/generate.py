@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from net119_protocol.directory import DirectoryFile
 from net119_protocol.spec.asyncapi import asyncapi
 from net119_protocol.spec.interconnect import interconnect_page, interconnect_schema
 from net119_protocol.spec.openapi import openapi
@@ -14,6 +15,7 @@ def build() -> dict[str, str]:
     """Content of every generated file by its name; the same models give the same bytes."""
     files = {
         "asyncapi.json": _text(asyncapi()),
+        "directory.schema.json": _text(_directory_schema()),
         "interconnect.md": interconnect_page(),
         "interconnect.schema.json": _text(interconnect_schema()),
         "openapi.json": _text(openapi()),
@@ -23,6 +25,12 @@ def build() -> dict[str, str]:
             schema = union_schema(frames.union, frames.title, frames.description)
             files[f"{frames.file}.schema.json"] = _text(schema)
     return dict(sorted(files.items()))
+
+
+def _directory_schema() -> Json:
+    """Interface D: the form of a directory file; rules across rows are checked on loading."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **DirectoryFile.model_json_schema()}
 
 
 def write(folder: Path) -> list[Path]:

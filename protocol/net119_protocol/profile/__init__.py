@@ -1,0 +1,1 @@
+"""Department profiles: one TOML file for each department (design: "Registration and records")."""

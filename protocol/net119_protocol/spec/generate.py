@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from net119_protocol.directory import DirectoryFile
+from net119_protocol.profile.model import Profile
 from net119_protocol.spec.asyncapi import asyncapi
 from net119_protocol.spec.interconnect import interconnect_page, interconnect_schema
 from net119_protocol.spec.openapi import openapi
@@ -19,6 +20,7 @@ def build() -> dict[str, str]:
         "interconnect.md": interconnect_page(),
         "interconnect.schema.json": _text(interconnect_schema()),
         "openapi.json": _text(openapi()),
+        "profile.schema.json": _text(_profile_schema()),
     }
     for talk in TALKS:
         for frames in (talk.incoming, talk.outgoing):
@@ -31,6 +33,12 @@ def _directory_schema() -> Json:
     """Interface D: the form of a directory file; rules across rows are checked on loading."""
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, **DirectoryFile.model_json_schema()}
+
+
+def _profile_schema() -> Json:
+    """A department's profile; rules across keys are checked on loading."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **Profile.model_json_schema()}
 
 
 def write(folder: Path) -> list[Path]:

@@ -1,0 +1,62 @@
+"""`net119 profiles`: what a new user gets to read."""
+
+import json
+from pathlib import Path
+
+import pytest
+from net119_cli import main as cli
+from net119_protocol.profile.load import PACKAGED
+
+
+def test_the_packaged_profiles_are_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["profiles", "check", "--lang", "en"]) == 0
+    assert "All 4 are right." in capsys.readouterr().out
+
+
+def test_a_wrong_folder_ends_with_2_and_names_file_and_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (PACKAGED / "aso.toml").read_text("utf-8").replace('rule = "none"', 'rule = "any"')
+    (tmp_path / "aso.toml").write_text(text, "utf-8")
+    assert cli.main(["profiles", "check", str(tmp_path), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "aso.toml: mail.rule" in said
+    assert "Traceback" not in said
+
+
+def test_an_empty_folder_is_no_success(tmp_path: Path) -> None:
+    assert cli.main(["profiles", "check", str(tmp_path), "--lang", "en"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ja", "手帳なし"), ("en", "without a certificate")]
+)
+def test_diff_speaks_both_languages(
+    language: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["profiles", "diff", "tomakomai", "chita-nanbu", "--lang", language]) == 0
+    said = capsys.readouterr().out
+    assert words in said
+    assert "a--b@mail.example" in said
+
+
+def test_diff_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["profiles", "diff", "aso", "tomakomai", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["missingAtSecond"]) == {"reason", "identity-image"}
+    assert {"address": "a..b@mail.example", "first": None, "second": "symbols-doubled"} in found[
+        "addresses"
+    ]
+
+
+def test_an_unknown_department_is_told_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["profiles", "show", "sapporo", "--lang", "en"]) == 2
+    assert "aso, chita-nanbu, chitose, tomakomai" in capsys.readouterr().err
+
+
+def test_show_as_json_is_the_whole_profile(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["profiles", "show", "chitose", "--json"]) == 0
+    assert (
+        json.loads(capsys.readouterr().out)["mail"]["application"]
+        == "r.chitose@net119-aoba.example"
+    )

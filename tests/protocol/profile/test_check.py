@@ -1,0 +1,205 @@
+"""What each department refuses of an application, and that it says why (TOM-02, CTS-05, ...)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from net119_protocol.application import Application, Basis, Guardian
+from net119_protocol.person import (
+    Address,
+    Contact,
+    FrequentPlace,
+    OptionalData,
+    RegistrantData,
+    Sex,
+)
+from net119_protocol.profile.check import age_on, path_of, problems
+from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.model import Item, Profile
+
+TODAY = date(2026, 11, 24)
+PROFILES = load_profiles()
+PLACES = {
+    "tomakomai": ("北海道", "苫小牧市", "01213"),
+    "chitose": ("北海道", "千歳市", "01224"),
+    "chita-nanbu": ("愛知県", "南知多町", "23445"),
+    "aso": ("熊本県", "阿蘇市", "43214"),
+}
+
+
+def application(department: str, **changes: Any) -> Application:
+    """An application that the department takes, with changes to its data."""
+    prefecture, municipality, code = PLACES[department]
+    data: dict[str, Any] = {
+        "name": "髙橋　𠮷子①",
+        "kana": "タカハシ　ヨシコ",
+        "birth_date": date(1980, 2, 29),
+        "sex": Sex.FEMALE,
+        "address": Address(
+            prefecture=prefecture,
+            municipality=municipality,
+            municipality_code=code,
+            street="1丁目2番3号",
+            lat=35.0,
+            lon=135.0,
+        ),
+        "mail": "yoshiko.t@mail.example",
+        "disability": "聴覚障害",
+        "reason": "音声で話せないため",
+        "device": "スマートフォン",
+        "optional": OptionalData(phone="0000-12-3456", fax="0000-12-3457"),
+    }
+    outer = {key: changes.pop(key) for key in list(changes) if key in Application.model_fields}
+    fitting: dict[str, Any] = {"certificate": True, "text_capable": True}
+    return Application(data=RegistrantData(**{**data, **changes}), **{**fitting, **outer})
+
+
+def codes(profile: Profile, given: Application, *, has_image: bool = True) -> set[tuple[str, str]]:
+    return {(each.path, each.code) for each in problems(profile, given, TODAY, has_image=has_image)}
+
+
+@pytest.mark.parametrize("department", PLACES)
+def test_a_fitting_application_is_taken(department: str) -> None:
+    assert codes(PROFILES[department], application(department)) == set()
+
+
+@pytest.mark.parametrize("department", PLACES)
+def test_every_required_item_is_asked_for_by_name(department: str) -> None:
+    profile = PROFILES[department]
+    bare = application(department, kana="", disability="", reason="", device="", optional=None)
+    found = codes(profile, bare, has_image=False)
+    can_be_left_out = {
+        Item.KANA,
+        Item.DISABILITY,
+        Item.REASON,
+        Item.DEVICE,
+        Item.PHONE,
+        Item.FAX,
+        Item.IDENTITY_IMAGE,
+    }
+    wanted = {(path_of(item), "missing") for item in profile.required if item in can_be_left_out}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("department", PLACES)
+def test_only_tomakomai_asks_for_an_image(department: str) -> None:
+    found = codes(PROFILES[department], application(department), has_image=False)
+    assert found == ({("image", "missing")} if department == "tomakomai" else set())
+
+
+@pytest.mark.parametrize(
+    ("department", "works", "certificate"),
+    [
+        ("tomakomai", set(), set()),
+        ("chitose", set(), {("certificate", "missing")}),
+        ("chita-nanbu", {("basis", "not-eligible")}, {("certificate", "missing")}),
+        ("aso", set(), set()),
+    ],
+)
+def test_who_may_register(
+    department: str, works: set[tuple[str, str]], certificate: set[tuple[str, str]]
+) -> None:
+    profile = PROFILES[department]
+    place = profile.municipalities[0]
+    commuter = application(department, basis=Basis.WORKS, basis_municipality=place)
+    assert codes(profile, commuter) == works
+    assert codes(profile, application(department, certificate=None)) == certificate
+
+
+def test_only_tomakomai_asks_for_writing() -> None:
+    found = {
+        department: codes(profile, application(department, text_capable=False))
+        for department, profile in PROFILES.items()
+    }
+    assert found.pop("tomakomai") == {("text_capable", "text-needed")}
+    assert not any(found.values())
+
+
+@pytest.mark.parametrize("department", PLACES)
+def test_an_address_outside_the_area_is_refused(department: str) -> None:
+    elsewhere = application(department)
+    address = elsewhere.data.address.model_copy(update={"municipality_code": "13101"})
+    given = application(department, address=address)
+    assert codes(PROFILES[department], given) == {
+        ("data.address.municipality_code", "outside-area")
+    }
+
+
+def test_a_place_of_work_outside_the_area_is_refused() -> None:
+    given = application("aso", basis=Basis.WORKS, basis_municipality="13101")
+    assert codes(PROFILES["aso"], given) == {("basis_municipality", "outside-area")}
+
+
+def test_whom_the_department_is_to_accept_may_live_anywhere() -> None:
+    given = application("chita-nanbu", basis=Basis.ACCEPTED, certificate=None)
+    assert codes(PROFILES["chita-nanbu"], given) == set()
+
+
+@pytest.mark.parametrize(
+    ("born", "needed"),
+    [(date(2008, 11, 24), False), (date(2008, 11, 25), True), (date(2015, 4, 1), True)],
+)
+def test_a_guardian_applies_for_a_minor(born: date, needed: bool) -> None:
+    """CNB-47: who turns 18 today no longer needs one."""
+    profile = PROFILES["chita-nanbu"]
+    alone = codes(profile, application("chita-nanbu", birth_date=born))
+    assert alone == ({("guardian", "guardian-needed")} if needed else set())
+    guardian = Guardian(name="髙橋　一郎", relation="父")
+    assert codes(profile, application("chita-nanbu", birth_date=born, guardian=guardian)) == set()
+
+
+def test_who_is_born_on_a_leap_day_ages_on_1_march() -> None:
+    assert age_on(date(2008, 2, 29), date(2026, 2, 28)) == 17
+    assert age_on(date(2008, 2, 29), date(2026, 3, 1)) == 18
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"name": "山田\u200b花子"}, ("data.name", "invisible-character")),
+        ({"name": "\u202e花子"}, ("data.name", "invisible-character")),
+        ({"name": "花子\x07"}, ("data.name", "invisible-character")),
+        ({"kana": "Hanako"}, ("data.kana", "not-kana")),
+        ({"birth_date": date(2026, 11, 25)}, ("data.birth_date", "future")),
+        ({"birth_date": date(1850, 1, 1)}, ("data.birth_date", "too-old")),
+        ({"mail": "a--b@mail.example"}, ("data.mail", "symbols-doubled")),
+        ({"name": "　"}, ("data.name", "missing")),
+    ],
+)
+def test_bad_input_is_named(changes: dict[str, Any], problem: tuple[str, str]) -> None:
+    assert codes(PROFILES["tomakomai"], application("tomakomai", **changes)) == {problem}
+
+
+@pytest.mark.parametrize(
+    "kana", ["たかはし　よしこ", "タカハシ ヨシコ", "ﾀｶﾊｼ ﾖｼｺ", "ジョー・スミス"]
+)
+def test_kana_of_all_kinds_is_taken(kana: str) -> None:
+    assert codes(PROFILES["tomakomai"], application("tomakomai", kana=kana)) == set()
+
+
+def test_too_many_contacts_and_places() -> None:
+    profile = PROFILES["chita-nanbu"]
+    contact = Contact(name="髙橋　一郎", phone="0000-11-1111")
+    place = FrequentPlace(label="勤め先", address="2丁目")
+    optional = OptionalData(
+        phone="0000-12-3456",
+        fax="0000-12-3457",
+        contacts=(contact,) * 3,
+        frequent_places=(place,) * 4,
+    )
+    found = codes(profile, application("chita-nanbu", optional=optional))
+    assert found == {
+        ("data.optional.contacts", "too-many"),
+        ("data.optional.frequent_places", "too-many"),
+    }
+
+
+def test_every_problem_speaks_both_languages() -> None:
+    bare = application(
+        "tomakomai", kana="x", mail=".a@mail.example", reason="", basis=Basis.ACCEPTED
+    )
+    found = problems(PROFILES["tomakomai"], bare, TODAY)
+    assert len(found) >= 4
+    for each in found:
+        assert any(ord(c) > 0x3000 for c in each.ja)
+        assert each.en.isascii()

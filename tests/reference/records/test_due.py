@@ -1,0 +1,176 @@
+"""What is due and when (CNB-07, CNB-24, CNB-41, ASO-05, ASO-06, ASO-13)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from net119_protocol.api.staff import RegistrationState as State
+from net119_protocol.profile.load import load_profiles
+from net119_reference.records.due import Act, Due, RecordClock, backups_by, destroy_on, due
+
+PROFILES = load_profiles()
+ASO, CHITA, TOMAKOMAI = (PROFILES[code] for code in ("aso", "chita-nanbu", "tomakomai"))
+LAST = date(2027, 2, 28)
+VALID = RecordClock(State.APPROVED, expires_on=LAST)
+DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
+
+
+def acts(found: tuple[Due, ...]) -> list[Act]:
+    return [each.act for each in found]
+
+
+@pytest.mark.parametrize(
+    ("today", "wanted"),
+    [
+        (LAST - timedelta(days=31), []),
+        (LAST - timedelta(days=30), [Act.REMIND]),
+        (LAST, [Act.REMIND]),
+        (LAST + timedelta(days=1), [Act.EXPIRE]),
+    ],
+)
+def test_a_registration_is_valid_through_its_last_day(today: date, wanted: list[Act]) -> None:
+    assert acts(due(VALID, ASO, today)) == wanted
+
+
+def test_each_reminder_is_sent_once_and_missed_ones_are_not_made_up_for() -> None:
+    first = replace(VALID, reminded_on=LAST - timedelta(days=30))
+    assert due(first, ASO, LAST - timedelta(days=29)) == ()
+    assert acts(due(first, ASO, LAST - timedelta(days=7))) == [Act.REMIND]
+    late = replace(VALID, reminded_on=LAST - timedelta(days=3))
+    assert due(late, ASO, LAST) == ()
+
+
+def test_an_open_call_is_never_cut_by_the_clock() -> None:
+    """Fact A25."""
+    calling = replace(VALID, in_call=True)
+    assert due(calling, ASO, LAST + timedelta(days=400)) == ()
+    expired = replace(calling, state=State.EXPIRED)
+    assert due(expired, ASO, LAST + timedelta(days=400)) == ()
+
+
+def test_expired_then_suspended_then_ended() -> None:
+    expired = replace(VALID, state=State.EXPIRED)
+    on = LAST + timedelta(days=1 + ASO.validity.suspend_after_days)
+    assert due(expired, ASO, on - timedelta(days=1)) == ()
+    assert acts(due(expired, ASO, on)) == [Act.SUSPEND]
+    suspended = replace(VALID, state=State.SUSPENDED, suspended_on=on)
+    end = on + timedelta(days=ASO.validity.delete_after_days)
+    assert due(suspended, ASO, end - timedelta(days=1)) == ()
+    assert acts(due(suspended, ASO, end)) == [Act.END]
+
+
+def test_a_suspension_by_the_department_is_not_the_clock_s_to_end() -> None:
+    suspended = replace(VALID, state=State.SUSPENDED)
+    assert due(suspended, ASO, date(2060, 1, 1)) == ()
+
+
+def test_nothing_expires_where_the_profile_knows_no_renewal() -> None:
+    assert due(VALID, TOMAKOMAI, date(2060, 1, 1)) == ()
+
+
+def test_chita_nanbu_destroys_at_the_end_of_the_fiscal_period() -> None:
+    ended = RecordClock(State.STOPPED, ended_on=date(2026, 5, 10), last_used=date(2026, 5, 1))
+    assert due(ended, CHITA, date(2030, 3, 31)) == ()
+    found = due(ended, CHITA, date(2030, 4, 1))
+    assert found == (Due(Act.DESTROY, date(2030, 4, 1), "retention.documents_fiscal_years"),)
+
+
+def test_use_after_the_end_counts_as_last_use() -> None:
+    ended = RecordClock(State.STOPPED, ended_on=date(2027, 3, 31), last_used=date(2027, 4, 1))
+    assert due(ended, CHITA, date(2030, 4, 1)) == ()
+    assert acts(due(ended, CHITA, date(2031, 4, 1))) == [Act.DESTROY]
+
+
+def test_call_records_are_kept_on_a_clock_of_their_own() -> None:
+    gone = RecordClock(
+        State.DESTROYED,
+        ended_on=date(2026, 5, 10),
+        has_calls=True,
+        last_call_on=date(2026, 6, 1),
+    )
+    on = date(2026, 6, 1) + timedelta(days=ASO.retention.call_records_days)
+    assert due(gone, ASO, on - timedelta(days=1)) == ()
+    assert acts(due(gone, ASO, on)) == [Act.DESTROY_CALLS]
+
+
+def test_an_image_goes_when_the_profile_says() -> None:
+    reviewed = RecordClock(State.APPROVED, has_image=True, image_reviewed_on=date(2026, 5, 10))
+    on = date(2026, 5, 10) + timedelta(days=TOMAKOMAI.retention.identity_image_days)
+    assert due(reviewed, TOMAKOMAI, on - timedelta(days=1)) == ()
+    assert acts(due(reviewed, TOMAKOMAI, on)) == [Act.DELETE_IMAGE]
+    assert due(replace(reviewed, image_reviewed_on=None), TOMAKOMAI, date(2060, 1, 1)) == ()
+
+
+def test_backups_lose_deleted_data_within_a_month() -> None:
+    """ASO-06, over the end of February too."""
+    assert backups_by(ASO, date(2027, 1, 31)) == date(2027, 3, 2)
+    assert backups_by(ASO, date(2028, 1, 31)) == date(2028, 3, 1)
+
+
+CLOCKS = st.builds(
+    RecordClock,
+    state=st.sampled_from(State),
+    expires_on=st.none() | DAYS,
+    reminded_on=st.none() | DAYS,
+    suspended_on=st.none() | DAYS,
+    ended_on=st.none() | DAYS,
+    last_used=st.none() | DAYS,
+    image_reviewed_on=st.none() | DAYS,
+    has_image=st.booleans(),
+    in_call=st.booleans(),
+    has_calls=st.booleans(),
+    last_call_on=st.none() | DAYS,
+)
+
+
+@given(clock=CLOCKS, today=DAYS, profile=st.sampled_from(list(PROFILES.values())))
+def test_nothing_is_due_before_its_day(clock: RecordClock, today: date, profile: object) -> None:
+    for each in due(clock, profile, today):  # type: ignore[arg-type]  # sampled_from loses the type
+        assert each.since <= today
+
+
+@given(clock=CLOCKS, today=DAYS, later=st.integers(0, 4000))
+def test_what_is_due_stays_due_until_it_is_done(
+    clock: RecordClock, today: date, later: int
+) -> None:
+    lasting = {Act.EXPIRE, Act.SUSPEND, Act.END, Act.DELETE_IMAGE, Act.DESTROY, Act.DESTROY_CALLS}
+    after = today + timedelta(days=later)
+    for profile in PROFILES.values():
+        now = {each.act for each in due(clock, profile, today)} & lasting
+        assert now <= {each.act for each in due(clock, profile, after)}
+
+
+def done(clock: RecordClock, each: Due, today: date) -> RecordClock:
+    """The clock after an act was carried out."""
+    return {
+        Act.REMIND: lambda: replace(clock, reminded_on=today),
+        Act.EXPIRE: lambda: replace(clock, state=State.EXPIRED),
+        Act.SUSPEND: lambda: replace(clock, state=State.SUSPENDED, suspended_on=today),
+        Act.END: lambda: replace(clock, state=State.CANCELLED, ended_on=today),
+        Act.DELETE_IMAGE: lambda: replace(clock, has_image=False),
+        Act.DESTROY: lambda: replace(clock, state=State.DESTROYED),
+        Act.DESTROY_CALLS: lambda: replace(clock, has_calls=False),
+    }[each.act]()
+
+
+@given(clock=CLOCKS, today=DAYS)
+def test_doing_what_is_due_comes_to_an_end(clock: RecordClock, today: date) -> None:
+    for profile in PROFILES.values():
+        current = clock
+        for _ in range(12):
+            found = due(current, profile, today)
+            if not found:
+                break
+            current = done(current, found[0], today)
+        assert due(current, profile, today) == ()
+
+
+@given(ended=DAYS, used=DAYS)
+def test_data_are_never_destroyed_before_the_period_has_passed(ended: date, used: date) -> None:
+    for profile in PROFILES.values():
+        day, _rule = destroy_on(profile, ended, used)
+        years = profile.retention.documents_fiscal_years
+        least = timedelta(days=365 * years) if years else timedelta(days=1825)
+        assert day - max(ended, used) >= least

@@ -1,0 +1,8 @@
+"""Carrier mailboxes: where a provider's mail arrives, or does not (facts A54-A58)."""
+
+from net119_simulators.mailbox.letter import Letter, read_letter
+from net119_simulators.mailbox.rules import Outcome, Rule
+from net119_simulators.mailbox.sending import Draft, send_mail
+from net119_simulators.mailbox.server import MailboxServer
+
+__all__ = ["Draft", "Letter", "MailboxServer", "Outcome", "Rule", "read_letter", "send_mail"]

@@ -1,0 +1,83 @@
+"""A mail as a phone shows it: subject and text decoded from whatever charset it came in."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.header import decode_header
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+_URL = re.compile(r"https?://[^\s<>\"'）」]+")
+_CODECS = {"shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932"}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail in a mailbox.
+
+    ``envelope_from`` is the sender of the SMTP dialogue, ``sender`` that of the header; ``raw``
+    holds the octets as they came.
+    """
+
+    address: str
+    envelope_from: str
+    sender: str
+    subject: str
+    text: str
+    message_id: str
+    received_at: datetime
+    raw: bytes
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every URL in the text, in order."""
+        return tuple(_URL.findall(self.text))
+
+
+def read_letter(raw: bytes, address: str, envelope_from: str, received_at: datetime) -> Letter:
+    """Decode a mail; what cannot be decoded shows replacement characters, it never raises."""
+    message = BytesParser(policy=policy.default).parsebytes(raw)
+    return Letter(
+        address=address,
+        envelope_from=envelope_from,
+        sender=_address(str(message.get("From", ""))),
+        subject=_subject(message),
+        text=_text(message),
+        message_id=str(message.get("Message-ID", "")).strip(),
+        received_at=received_at,
+        raw=raw,
+    )
+
+
+def _address(header: str) -> str:
+    found = re.search(r"<([^<>]+)>", header)
+    return (found.group(1) if found else header).strip()
+
+
+def _subject(message: EmailMessage) -> str:
+    raw = next((value for name, value in message.raw_items() if name.lower() == "subject"), "")
+    parts = decode_header(str(raw))
+    return "".join(
+        part if isinstance(part, str) else _decoded(part, charset or "ascii")
+        for part, charset in parts
+    ).strip()
+
+
+def _text(message: EmailMessage) -> str:
+    body = message.get_body(("plain", "html"))
+    if body is None:
+        return ""
+    payload = body.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    text = _decoded(payload, body.get_content_charset() or "utf-8")
+    return text.replace("\r\n", "\n").strip()
+
+
+def _decoded(octets: bytes, charset: str) -> str:
+    codec = _CODECS.get(charset.lower(), charset)
+    try:
+        return octets.decode(codec, "replace")
+    except LookupError:
+        return octets.decode("utf-8", "replace")

@@ -111,6 +111,11 @@ def _interlock(config: Config) -> Iterator[Finding]:
         ("stomp.host", config.stomp.host),
         *((f"peers.{peer.operator}.address", str(peer.address)) for peer in config.peers),
     ]
+    if config.mail.enabled:
+        places += [
+            ("mail.host", config.mail.host),
+            ("mail.relay_host", config.mail.relay_host),
+        ]
     foreign = [(key, host) for key, host in places if not is_loopback(host)]
     for key, host in foreign:
         if not config.permits_host(host):

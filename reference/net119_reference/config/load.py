@@ -26,6 +26,7 @@ _PATHS = (
     ("stomp", "key"),
     ("stomp", "ca"),
     ("directory", "file"),
+    ("profiles", "folder"),
 )
 # Variables of the same prefix that other parts of the software read.
 _NOT_SETTINGS = frozenset({"NET119_LANG", "NET119_DEBUG"})

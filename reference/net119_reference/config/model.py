@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from net119_protocol.api.admin import PeerOperator
 from net119_protocol.codes import Mode
@@ -38,6 +39,13 @@ def _address(host: str) -> str:
 
 Host = Annotated[str, AfterValidator(_address)]
 """An address to bind; a name would hide whether it is a loopback address."""
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("a web address is needed here, for example https://net119.example")
+    return text.rstrip("/")
 
 
 class Settings(BaseModel):
@@ -83,6 +91,12 @@ class Directory(Settings):
     """The jurisdiction directory; without a file, the one that comes with the protocol package."""
 
     file: Path | None = None
+
+
+class Profiles(Settings):
+    """Department profiles: a folder of TOML files; without one, those that come with us."""
+
+    folder: Path | None = None
 
 
 class Timers(Settings):
@@ -151,6 +165,44 @@ class Limits(Settings):
     send_queue: Count = 1_000
     log_in_attempts: Count = 10
     log_in_window_s: Seconds = 60.0
+
+
+class MailSettings(Settings):
+    """Mail both ways: an SMTP listener for what persons send, a relay for what we send.
+
+    ``public_url`` is what links in mails begin with, by default the address of HTTPS.  A letter
+    that could not be handed over is tried again after ``retry_s`` seconds, doubled up to
+    ``retry_max_s``, and given up ``give_up_s`` after it was written; ``timeout_s`` for one answer
+    of the relay, over ``connections`` connections at most.  A mail holds ``max_bytes`` at most;
+    of one sender ``sender_burst`` mails are taken at once, then ``sender_per_hour``; of all
+    ``burst``, then ``per_s`` a second; more of them are asked to come later.
+    """
+
+    enabled: bool = False
+    host: Host = "127.0.0.1"
+    port: Port = 2525
+    relay_host: Host = "127.0.0.1"
+    relay_port: Annotated[int, Field(ge=1, le=65535)] = 25
+    public_url: Annotated[str, AfterValidator(_base_url)] | None = None
+    retry_s: Seconds = 30.0
+    retry_max_s: Seconds = 3600.0
+    give_up_s: Annotated[float, Field(gt=0, le=1_209_600, allow_inf_nan=False)] = 172_800.0
+    timeout_s: Seconds = 30.0
+    connections: Annotated[int, Field(ge=1, le=50)] = 4
+    max_bytes: Annotated[int, Field(ge=100_000, le=100_000_000)] = 15_000_000
+    sender_burst: Count = 20
+    sender_per_hour: Count = 60
+    burst: Count = 2_000
+    per_s: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] = 100.0
+
+    @model_validator(mode="after")
+    def _retry_in_order(self) -> "MailSettings":
+        if not self.retry_s <= self.retry_max_s <= self.give_up_s:
+            raise ValueError(
+                f"mail.retry_s ({self.retry_s:g}), mail.retry_max_s ({self.retry_max_s:g}) and "
+                f"mail.give_up_s ({self.give_up_s:g}) must not be shorter one than the one before"
+            )
+        return self
 
 
 class Level(StrEnum):
@@ -245,12 +297,14 @@ class Config(Settings):
     stomp: Stomp = Stomp()
     database: Database = Database()
     directory: Directory = Directory()
+    profiles: Profiles = Profiles()
     peers: tuple[PeerOperator, ...] = ()
     timers: Timers = Timers()
     modes: Modes = Modes()
     admin: Admin = Admin()
     homes: dict[Code, Home] = {}
     limits: Limits = Limits()
+    mail: MailSettings = MailSettings()
     log: Log = Log()
     tls: Tls = Tls()
     test_systems: TestSystems = TestSystems()
@@ -264,6 +318,12 @@ class Config(Settings):
     def directory_file(self) -> Path | None:
         """The directory's file, ``None`` for the packaged one."""
         return self.directory.file
+
+    @property
+    def public_url(self) -> str:
+        """What links in mails begin with."""
+        host = f"[{self.http.host}]" if ":" in self.http.host else self.http.host
+        return self.mail.public_url or f"https://{host}:{self.http.port}"
 
     def home(self, department: str) -> Home:
         """Switches of a department; the defaults where the file says nothing of it."""

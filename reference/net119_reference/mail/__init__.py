@@ -1,0 +1,1 @@
+"""Mail both ways: what persons send us, what we send them, and what comes back."""

@@ -1,0 +1,382 @@
+"""Outgoing mail: stored with what causes it, handed to the relay afterwards, its answer recorded.
+
+A letter is never lost, and handed over twice only if we stopped between the relay's storing it
+and our recording its answer; both copies then have the same Message-ID and the same bytes.
+"""
+
+import asyncio
+import contextlib
+import functools
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from net119_protocol.codes import Refusal
+
+from net119_reference.config.model import Config
+from net119_reference.logs import get_log
+from net119_reference.mail import address, outbox_rows
+from net119_reference.mail.charsets import fitted
+from net119_reference.mail.letter import Charset, new_message_id, one_line, to_bytes
+from net119_reference.mail.outbox_rows import LetterStatus, Waiting
+from net119_reference.mail.relay import Relay
+from net119_reference.mail.schedule import Answer, Delivery, Schedule
+from net119_reference.ports import Clock, Refused, StorageFailed
+from net119_reference.service.kernel import Kernel, Transaction
+from net119_reference.service.rows import stamp
+from net119_reference.store import Database
+
+AddressOf = Callable[[UUID], str | None]
+"""The mail address of a registrant at this moment; ``None`` if there is none any more."""
+
+_AHEAD = 100
+"""Letters in memory at the same time."""
+_IDLE_S = 5.0
+"""A connection without a letter to send is closed after this."""
+_AGAIN_S = 1.0
+"""Pause after the database failed."""
+_LOOK_S = 60.0
+"""Longest time without a look at the clock, which may have been set."""
+log = get_log("mail")
+
+
+class RelayForbidden(Exception):
+    """The safety interlock does not allow mail to be handed to the configured relay."""
+
+
+class PostOffice:
+    """Takes letters within commands of the kernel, and sends them.
+
+    Args:
+        address_of: where letters sent with ``follows`` go, asked at each attempt (I8).
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        database: Database,
+        clock: Clock,
+        config: Config,
+        *,
+        address_of: AddressOf | None = None,
+    ) -> None:
+        self._kernel = kernel
+        self._database = database
+        self._clock = clock
+        self._config = config
+        self._address_of = address_of
+        settings = config.mail
+        self._schedule = Schedule(
+            timedelta(seconds=settings.retry_s),
+            timedelta(seconds=settings.retry_max_s),
+            timedelta(seconds=settings.give_up_s),
+        )
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._in_hand: set[int] = set()
+        self._more = False
+        self._lanes: list[asyncio.Queue[Waiting | None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._relay_failures = 0
+        self._paused_until: datetime | None = None
+
+    # --- within commands ----------------------------------------------------------------------
+
+    def send(
+        self,
+        tx: Transaction,
+        *,
+        department: str,
+        sender: str,
+        to: str,
+        subject: str,
+        text: str,
+        kind: str,
+        registrant_id: UUID | None = None,
+        charset: Charset = "utf-8",
+        in_reply_to: str | None = None,
+        follows: bool = False,
+    ) -> str:
+        """Store a letter to one recipient; it goes out when the transaction is durable.
+
+        Args:
+            follows: send to the registrant's address as it is at each attempt, not to ``to``.
+
+        Returns:
+            its Message-ID.
+
+        Raises:
+            Refused: no mail can be sent to the address (``invalid``), or the safety interlock
+                forbids it (``forbidden``).
+        """
+        sender, to = address.canonical(sender), address.canonical(to)
+        self._check(sender, "the sender address", "sender")
+        self._check(to, "the mail address", "mail")
+        replaced = fitted(subject + text)[1] if charset == "iso-2022-jp" else ()
+        if replaced:
+            log.info("characters replaced for an old handset", kind=kind, count=len(replaced))
+        message_id = new_message_id(sender)
+        tx.write(
+            outbox_rows.INSERT,
+            message_id=message_id,
+            department=department,
+            registrant_id=str(registrant_id) if registrant_id else None,
+            kind=kind,
+            sender=sender,
+            recipient=to,
+            follows=follows,
+            subject=one_line(subject),
+            text=text,
+            charset=charset,
+            in_reply_to=in_reply_to[:998] if in_reply_to else None,
+            created_at=stamp(tx.now),
+            state=Delivery.QUEUED.value,
+            attempts=0,
+            due_at=stamp(tx.now),
+            ended_at=None,
+            code=None,
+            reason="",
+        )
+        tx.after(self.wake)
+        return message_id
+
+    def bounced(self, tx: Transaction, message_id: str, reason: str) -> None:
+        """A letter came back; without effect if no letter has this Message-ID."""
+        tx.write(
+            outbox_rows.BOUNCE,
+            b_message_id=message_id,
+            b_reason=reason,
+            b_ended_at=stamp(tx.now),
+        )
+
+    def forget(self, tx: Transaction, registrant_id: UUID) -> None:
+        """Remove all letters to a registrant, also those that wait (ASO-06)."""
+        tx.write(outbox_rows.FORGET, b_registrant_id=str(registrant_id))
+
+    def sweep(self, tx: Transaction, before: datetime) -> None:
+        """Remove letters that were sent or given up before a moment."""
+        tx.write(outbox_rows.SWEEP, b_before=stamp(before))
+
+    def _check(self, mail: str, what: str, field: str) -> None:
+        wrong = address.unsendable(mail)
+        if wrong:
+            raise Refused(Refusal.INVALID, f"{what} {wrong}; another one is needed", field=field)
+        wrong = address.forbidden(mail, test_systems=self._config.test_systems.declared)
+        if wrong:
+            raise Refused(Refusal.FORBIDDEN, f"{what} {wrong}", field=field)
+
+    # --- questions ----------------------------------------------------------------------------
+
+    async def status(self, message_id: str) -> LetterStatus | None:
+        """How far a letter has come; ``None`` if there is none with this Message-ID."""
+        found = await self.statuses([message_id])
+        return found[0] if found else None
+
+    async def statuses(self, message_ids: Sequence[str]) -> list[LetterStatus]:
+        """The same of several letters, those that are known, in the order of their writing."""
+        return await self._database.read(functools.partial(outbox_rows.statuses, message_ids))
+
+    async def failures(self, department: str, limit: int = 200) -> list[LetterStatus]:
+        """Letters of a department that did not arrive, the newest first (ASO-09)."""
+        return await self._database.read(functools.partial(outbox_rows.failures, department, limit))
+
+    async def counts(self) -> dict[Delivery, int]:
+        """How many letters are in each state."""
+        return await self._database.read(outbox_rows.counts)
+
+    # --- sending ------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin to send, also what an earlier run left.
+
+        Raises:
+            RelayForbidden: the relay is neither this machine nor a declared test system.
+        """
+        settings = self._config.mail
+        if not self._config.permits_host(settings.relay_host):
+            raise RelayForbidden(
+                f"mail.relay_host: {settings.relay_host} is not a loopback address, and not "
+                "declared a test system; declare it in [test_systems]"
+            )
+        self._lanes = [asyncio.Queue() for _ in range(settings.connections)]
+        self._tasks = [
+            asyncio.create_task(self._look_after(), name="mail-outbox"),
+            *(asyncio.create_task(self._lane(lane), name="mail-lane") for lane in self._lanes),
+        ]
+
+    async def stop(self, within_s: float = 5.0) -> None:
+        """Finish the letters that are being handed over; the others stay stored.
+
+        Stop the kernel afterwards: the relay's last answers are recorded through it.
+        """
+        self._stopping.set()
+        self.wake()
+        for lane in self._lanes:
+            lane.put_nowait(None)
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=within_s)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    def wake(self) -> None:
+        """Something may be due: a new letter, or the clock was set."""
+        self._wake.set()
+
+    async def _look_after(self) -> None:
+        """Give every letter that is due to the lane of its recipient."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            now = self._clock.now()
+            if self._paused_until is not None and now < self._paused_until:
+                await self._wait((self._paused_until - now).total_seconds())
+                continue
+            self._more = len(self._in_hand) >= _AHEAD
+            if self._more:
+                await self._wait(_LOOK_S)
+                continue
+            room = _AHEAD - len(self._in_hand)
+            look = functools.partial(outbox_rows.due, now, tuple(self._in_hand), room)
+            try:
+                found, later = await self._database.read(look)
+            except StorageFailed as error:
+                log.error("the mail outbox cannot be read", exc_info=error)
+                await self._wait(_AGAIN_S)
+                continue
+            for waiting in found:
+                # Read while it was being finished: it was in hand then, and is not due again.
+                self._in_hand.add(waiting.number)
+                # All letters to one recipient take the same lane, so that they arrive in order.
+                key = address.key_of(waiting.letter.to).encode()
+                self._lanes[zlib.crc32(key) % len(self._lanes)].put_nowait(waiting)
+            self._more = len(found) == room
+            pause = _LOOK_S if later is None else (later - self._clock.now()).total_seconds()
+            await self._wait(min(max(pause, 0.0), _LOOK_S))
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    async def _lane(self, lane: "asyncio.Queue[Waiting | None]") -> None:
+        settings = self._config.mail
+        relay = Relay(settings.relay_host, settings.relay_port, settings.timeout_s)
+        try:
+            while True:
+                waiting = await _next(lane, relay)
+                if waiting is None:
+                    return
+                again = False
+                if not self._stopping.is_set() and not self._paused():
+                    again = await self._handle(waiting, relay)
+                self._in_hand.discard(waiting.number)
+                few = len(self._in_hand) <= _AHEAD // 2
+                if again or (self._more and few) or not self._in_hand:
+                    self.wake()
+        finally:
+            await relay.close()
+
+    def _paused(self) -> bool:
+        return self._paused_until is not None and self._clock.now() < self._paused_until
+
+    async def _handle(self, waiting: Waiting, relay: Relay) -> bool:
+        """Send one letter and record what came of it; whether it will be due again."""
+        try:
+            waiting, answer = await self._attempt(waiting, relay)
+        except Exception as error:
+            log.exception("a letter could not be handled", kind=waiting.letter.kind)
+            answer = Answer(Delivery.DEFERRED, None, f"an error of ours ({type(error).__name__})")
+        self._note_relay(answer)
+        while True:
+            try:
+                return await self._kernel.run(functools.partial(self._record, waiting, answer))
+            except Exception as error:
+                # Whatever it is: without a record the letter would be due, and sent again.
+                log.error("a letter's status cannot be stored", exc_info=error)
+                if self._stopping.is_set():
+                    return False
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_AGAIN_S):
+                        await self._stopping.wait()
+
+    async def _attempt(self, waiting: Waiting, relay: Relay) -> tuple[Waiting, Answer]:
+        letter = waiting.letter
+        if waiting.follows and letter.registrant_id is not None and self._address_of is not None:
+            present = self._address_of(letter.registrant_id)
+            if present is None:
+                reason = "the registrant has no mail address any more"
+                return waiting, Answer(Delivery.FAILED, None, reason)
+            letter = replace(letter, to=address.canonical(present))
+            waiting = replace(waiting, letter=letter)
+        try:
+            self._check(letter.to, "the mail address", "mail")
+        except Refused as error:
+            return waiting, Answer(Delivery.FAILED, None, error.detail)
+        content = to_bytes(letter, waiting.written)
+        return waiting, await relay.deliver(letter.sender, letter.to, content)
+
+    def _note_relay(self, answer: Answer) -> None:
+        """Leave a relay alone that is out of reach: every letter would find the same."""
+        if not answer.connection:
+            if answer.code is not None:
+                self._relay_failures = 0
+            return
+        if self._paused():
+            return
+        self._relay_failures += 1
+        pause = self._schedule.pause(self._relay_failures)
+        self._paused_until = self._clock.now() + pause
+        log.warning("the mail relay is out of reach", pause_s=pause.total_seconds())
+        self.wake()
+
+    def _record(self, waiting: Waiting, answer: Answer, tx: Transaction) -> bool:
+        attempts = waiting.attempts + 1
+        state, reason, again = answer.outcome, answer.reason, None
+        if state is Delivery.DEFERRED:
+            again = self._schedule.next_attempt(waiting.written, attempts, tx.now)
+            if again is None:
+                state, reason = Delivery.FAILED, f"given up: {reason}"
+            elif answer.connection and self._paused_until is not None:
+                again = min(again, max(self._paused_until, tx.now))
+        if again is not None:
+            tx.write(
+                outbox_rows.DEFER,
+                b_number=waiting.number,
+                b_attempts=attempts,
+                b_code=answer.code,
+                b_reason=reason,
+                b_due_at=stamp(again),
+            )
+        else:
+            tx.write(
+                outbox_rows.FINISH,
+                b_number=waiting.number,
+                b_state=state.value,
+                b_recipient=waiting.letter.to,
+                b_attempts=attempts,
+                b_code=answer.code,
+                b_reason=reason,
+                b_ended_at=stamp(tx.now),
+            )
+        if state is Delivery.FAILED:
+            log.warning(
+                "a letter failed",
+                kind=waiting.letter.kind,
+                department=waiting.letter.department,
+                code=answer.code,
+            )
+        return again is not None
+
+
+async def _next(lane: "asyncio.Queue[Waiting | None]", relay: Relay) -> Waiting | None:
+    """The next letter of a lane; the connection is closed while none comes."""
+    try:
+        async with asyncio.timeout(_IDLE_S):
+            return await lane.get()
+    except TimeoutError:
+        await relay.close()
+        return await lane.get()

@@ -17,14 +17,16 @@ from typing import Any, Protocol, runtime_checkable
 import sqlalchemy as sa
 import uvloop
 from net119_protocol import __version__
+from net119_protocol.profile.load import ProfileError
 
 from net119_reference.config import Config, ConfigError, load_config
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.logs import configure_logs, get_log
+from net119_reference.mail.post_office import RelayForbidden
+from net119_reference.mail.server import MailServer
 from net119_reference.metrics import Metrics
 from net119_reference.ports import StorageFailed
-from net119_reference.service import build_service
-from net119_reference.service.provider import Provider
+from net119_reference.service.provider import Provider, build_service
 from net119_reference.stomp_shell import build_links
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
@@ -170,10 +172,11 @@ async def provider(config: Config) -> AsyncIterator[Running]:
     async with asyncio.timeout(None) as deadline, contextlib.AsyncExitStack() as stack:
         stack.callback(bound.close)
         metrics = Metrics(config.operator)
-        service = build_service(config, SystemClock())
+        service = _build(config)
         service.core.kernel.commit_seconds = metrics.committed
         await _take_up(service, config)
         stack.push_async_callback(service.stop)
+        await _listen_for_mail(service, config, stack)
         links = build_links(service, config)
         await links.start()
         stack.push_async_callback(links.stop)
@@ -190,9 +193,49 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         )
 
 
+async def _listen_for_mail(
+    service: Provider, config: Config, stack: contextlib.AsyncExitStack
+) -> None:
+    if not config.mail.enabled:
+        return
+    server = MailServer(
+        config.mail,
+        SystemClock(),
+        service.registrations.mail_addresses,
+        service.registrations.mail_arrived,
+        lambda source, code, detail: service.note_refused("mail", source, code, detail),
+    )
+    try:
+        await server.start()
+    except OSError as error:
+        raise CannotStart(
+            f"mail cannot be received on {config.mail.host}:{config.mail.port} ({error.strerror})",
+            "mail.host and mail.port",
+            "Choose a free port of this machine",
+        ) from None
+    stack.push_async_callback(server.stop)
+
+
+def _build(config: Config) -> Provider:
+    try:
+        return build_service(config, SystemClock())
+    except ProfileError as error:
+        raise CannotStart(
+            "\n".join(error.problems),
+            "profiles.folder",
+            "Mend the profiles; net119 profiles check FOLDER shows the same",
+        ) from None
+
+
 async def _take_up(service: Provider, config: Config) -> None:
     try:
         await service.start()
+    except RelayForbidden as error:
+        raise CannotStart(
+            str(error),
+            "mail.relay_host",
+            "Name a relay on this machine, or declare the test system",
+        ) from None
     except StorageFailed as error:
         shown = sa.make_url(config.database_url).render_as_string(hide_password=True)
         raise CannotStart(

@@ -8,13 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from net119_protocol.api import admin, common, console, handset, staff
 from net119_protocol.codes import LinkSecurity, Refusal
 from net119_protocol.interconnect import Envelope
 from net119_protocol.model import WireModel
+
+if TYPE_CHECKING:
+    # It is built on this module.
+    from net119_reference.registration.ports import Registrations
 
 
 class Clock(Protocol):
@@ -61,10 +65,11 @@ class DispatcherIdentity:
 
 @dataclass(frozen=True)
 class StaffIdentity:
-    """A staff member of a department."""
+    """A staff member of a department; a program with a staff token has every role."""
 
     department: str
     name: str
+    roles: frozenset[admin.StaffRole] = frozenset(admin.StaffRole)
 
 
 class Sink(Protocol):
@@ -121,6 +126,10 @@ class ProviderService(Protocol):
     """Everything the shells may ask of a provider."""
 
     operator: str
+
+    @property
+    def registrations(self) -> "Registrations":
+        """Registration: applicants, accounts and staff."""
 
     # life
     async def start(self) -> None: ...

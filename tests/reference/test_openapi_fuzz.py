@@ -19,7 +19,7 @@ from net119_protocol.api.problems import MEDIA_TYPE, Problem
 from net119_protocol.spec.openapi import openapi
 from net119_reference.config import Config
 from net119_reference.http_server import HttpServer, bind
-from net119_reference.service import build_service
+from net119_reference.service.provider import build_service
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
 

@@ -64,13 +64,33 @@ class AccountRole(StrEnum):
     STAFF = "staff"
 
 
+class StaffRole(StrEnum):
+    """What a staff member of a department may do."""
+
+    REVIEWER = "reviewer"
+    """Decides on applications, and sees identity images."""
+    CLERK = "clerk"
+    """Keys in paper forms, looks registrations up, mails announcements."""
+    AUDITOR = "auditor"
+    """Reads the audit log, no personal data."""
+    ADMIN = "admin"
+    """Reads the audit log, and mails announcements."""
+
+
 class NewAccount(StrictModel):
-    """A dispatcher of a center, or a staff member of a department."""
+    """A dispatcher of a center, or a staff member of a department.
+
+    With a password, a staff member can also log in at the staff pages, with the roles given.
+    """
 
     role: AccountRole
     unit: Code
     """Center of a dispatcher, department of a staff member."""
     name: ShortText
+    password: Annotated[ShortText, Field(min_length=8)] | None = Field(default=None, repr=False)
+    """Password of the staff pages; kept as a hash only."""
+    roles: tuple[StaffRole, ...] = tuple(StaffRole)
+    """Roles at the staff pages."""
 
 
 class Account(WireModel):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from net119_protocol.api import admin, common, console, handset, staff
+from net119_protocol.api import admin, common, console, handset, records, staff
 
 
 class Auth(StrEnum):
@@ -26,8 +26,9 @@ class Auth(StrEnum):
 class Operation:
     """One HTTP operation.
 
-    ``path`` has its parameters in braces; ``query`` maps optional query parameters to their
-    meaning; ``refusals`` are the HTTP statuses of the problem documents it may answer with.
+    ``path`` has its parameters in braces; ``query`` and ``text_query`` map optional query
+    parameters, counts and texts, to their meaning; ``refusals`` are the HTTP statuses of the
+    problem documents it may answer with.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Operation:
     request: type[BaseModel] | None = None
     status: int = 200
     query: tuple[tuple[str, str], ...] = ()
+    text_query: tuple[tuple[str, str], ...] = ()
     refusals: tuple[int, ...] = ()
 
 
@@ -207,6 +209,91 @@ OPERATIONS: tuple[Operation, ...] = (
         staff.RegistrantView,
         staff.Suspend,
         refusals=(*_COMMON, 404, 409),
+    ),
+    Operation(
+        "registrations",
+        "GET",
+        f"{_S}/registrations",
+        Auth.STAFF,
+        "Registrations of the department, oldest first",
+        records.RegistrationPage,
+        query=(("page", "page, from 1"),),
+        text_query=(
+            ("state", "only those in this state"),
+            ("query", "only those with this in name, kana, mail or log-in ID"),
+        ),
+        refusals=(401, 403, 422),
+    ),
+    Operation(
+        "registration",
+        "GET",
+        f"{_S}/registrations/{{registrant_id}}",
+        Auth.STAFF,
+        "One registration with its history; the reading is audited",
+        records.RegistrationRecord,
+        text_query=(("purpose", "why it is read, for the audit log"),),
+        refusals=(401, 403, 404, 422),
+    ),
+    Operation(
+        "decide",
+        "POST",
+        f"{_S}/registrations/{{registrant_id}}/decisions",
+        Auth.STAFF,
+        "Approve, return, refuse, cancel, suspend, resume or delete",
+        records.RegistrationRecord,
+        records.Decide,
+        refusals=(*_COMMON, 403, 404, 409),
+    ),
+    Operation(
+        "key_in",
+        "POST",
+        f"{_S}/paper-applications",
+        Auth.STAFF,
+        "Key in a paper form",
+        records.KeyedIn,
+        records.PaperApplication,
+        status=201,
+        refusals=(*_COMMON, 403),
+    ),
+    Operation(
+        "failed_mails",
+        "GET",
+        f"{_S}/failed-mails",
+        Auth.STAFF,
+        "Mails of the department that did not arrive",
+        records.FailedMails,
+        refusals=(401, 403),
+    ),
+    Operation(
+        "accesses",
+        "GET",
+        f"{_S}/accesses",
+        Auth.STAFF,
+        "The audit log of the department, newest first",
+        records.Accesses,
+        query=(("page", "page, from 1"),),
+        text_query=(("registrant", "only of this registrant"),),
+        refusals=(401, 403, 422),
+    ),
+    Operation(
+        "announce",
+        "POST",
+        f"{_S}/announcements",
+        Auth.STAFF,
+        "Mail all registrants of the department",
+        records.AnnouncementView,
+        records.NewAnnouncement,
+        status=201,
+        refusals=(*_COMMON, 403),
+    ),
+    Operation(
+        "announcements",
+        "GET",
+        f"{_S}/announcements",
+        Auth.STAFF,
+        "Announcements of the department with their progress",
+        records.Announcements,
+        refusals=(401, 403),
     ),
     Operation(
         "load_directory",

@@ -1,7 +1,6 @@
 """Interface C for a department's staff: entering and approving registrants.
 
-The life of a registration beyond that (mail, renewal, change, retention) is not part of this
-version.
+Applicants' mail and pages, and the staff pages, are not part of this interface.
 """
 
 from enum import StrEnum
@@ -15,12 +14,28 @@ from net119_protocol.person import RegistrantData
 
 
 class RegistrationState(StrEnum):
-    """States of a registration that exist so far."""
+    """States of a registration, from the application to the destruction of its record."""
 
     APPLIED = "applied"
+    """Waits for the department's review."""
+    RETURNED = "returned"
+    """Something is wrong with the application; the person is to correct it."""
     APPROVED = "approved"
+    """Can call."""
+    CHANGE_PENDING = "change-pending"
+    """Can call with the data on record; a change waits for review."""
+    EXPIRED = "expired"
+    """Past its expiry and not renewed; still can call until it is suspended."""
     SUSPENDED = "suspended"
+    """Cannot call for now."""
     REFUSED = "refused"
+    """The application was refused."""
+    STOPPED = "stopped"
+    """Ended by the registrant."""
+    CANCELLED = "cancelled"
+    """Ended by the department."""
+    DESTROYED = "destroyed"
+    """The record's personal data are gone."""
 
 
 class NewRegistrant(StrictModel):

@@ -142,13 +142,16 @@ def _path_parameters(entry: Operation) -> list[Json]:
 
 
 def _query_parameters(entry: Operation) -> list[Json]:
+    count = {"type": "integer", "minimum": 0, "maximum": 2**53 - 1, "default": 0}
+    text = {"type": "string", "maxLength": 200, "default": ""}
     return [
         {
             "name": name,
             "in": "query",
             "required": False,
             "description": meaning,
-            "schema": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1, "default": 0},
+            "schema": schema,
         }
-        for name, meaning in entry.query
+        for entries, schema in ((entry.query, count), (entry.text_query, text))
+        for name, meaning in entries
     ]

@@ -1,6 +1,7 @@
 """Interface A of the service: callers, their calls and their lines."""
 
 import functools
+from collections.abc import Callable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +16,9 @@ from net119_protocol.api.handset import (
 )
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import LinkSecurity, Presence, Refusal, SenderRole
+from net119_protocol.directory import japan_date
 from net119_protocol.person import RegistrantData
+from net119_protocol.profile.model import Profile
 from sqlalchemy.engine import Connection
 
 from net119_reference import routing
@@ -24,6 +27,7 @@ from net119_reference.calls.effects import Change, Note
 from net119_reference.calls.machine import Trigger, advance
 from net119_reference.calls.model import Call, Unit
 from net119_reference.ports import HandsetIdentity, Refused, Sink
+from net119_reference.registration.states import CAN_CALL
 from net119_reference.service import live as memory
 from net119_reference.service import placing, views
 from net119_reference.service.core import Core
@@ -54,9 +58,10 @@ class HandsetAttachment:
 class HandsetDesk:
     """What handsets may do."""
 
-    def __init__(self, core: Core, registry: Registry) -> None:
+    def __init__(self, core: Core, registry: Registry, profile: Callable[[str], Profile]) -> None:
         self._core = core
         self._registry = registry
+        self._profile = profile
         self._placed: dict[tuple[UUID, str], UUID] = {}
 
     async def log_in(self, body: LogIn) -> Session:
@@ -95,8 +100,13 @@ class HandsetDesk:
         registrant = self._registry.registrant(who.registrant_id)
         if registrant.state is RegistrationState.SUSPENDED:
             raise Refused(Refusal.REGISTRANT_SUSPENDED, registrant.reason)
-        if registrant.state is not RegistrationState.APPROVED:
+        if registrant.state not in CAN_CALL or registrant.device_blocked:
             raise Refused(Refusal.REGISTRANT_REFUSED, f"registration {registrant.state.value}")
+        starts = self._profile(who.department).service_starts
+        if starts is not None and japan_date(tx.now) < starts:
+            raise Refused(
+                Refusal.REGISTRANT_REFUSED, f"{who.department} takes calls from {starts} on"
+            )
         if body.mode not in core.config.modes.accepted:
             raise Refused(
                 Refusal.MODE_NOT_ACCEPTED,

@@ -14,11 +14,13 @@ from net119_protocol.api import admin, common, console, handset, staff
 from net119_protocol.codes import LinkSecurity, Mode, Presence, Refusal
 from net119_protocol.directory import DirectoryError
 from net119_protocol.interconnect import PROFILE, MessageType, bodies
+from net119_protocol.profile.load import load_profiles
 from sqlalchemy.engine import Connection
 
 from net119_reference.calls import anchor
 from net119_reference.calls.model import Side
 from net119_reference.config import Config
+from net119_reference.mail.post_office import PostOffice
 from net119_reference.ports import (
     Attachment,
     Channel,
@@ -39,10 +41,15 @@ from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.peer_rules import PeerRules
+from net119_reference.service.registration.desk import RegistrationDesk
+from net119_reference.service.registration.images import ImageStore
+from net119_reference.service.registration.office import Office
 from net119_reference.service.registry import Registry
 from net119_reference.store import Database, schema
 
 _DIRECTORY, _OPERATORS = "directory", "operators"
+IMAGE_KEY = "identity-images.key"
+"""Key of the identity images, in the data folder."""
 
 
 class Provider:
@@ -50,9 +57,27 @@ class Provider:
 
     def __init__(self, config: Config, clock: Clock, database: Database) -> None:
         self.operator = config.operator
+        self.post_office: PostOffice | None = None
+        """Sends mail; only where the settings switch it on."""
         self.core = Core(config, clock, database)
         self._registry = Registry(self.core.kernel, database)
-        self._handsets = HandsetDesk(self.core, self._registry)
+        office = Office(
+            self.core.kernel,
+            database,
+            clock,
+            self._registry,
+            self.core.jurisdiction,
+            load_profiles(config.profiles.folder),
+            config.public_url,
+        )
+        if config.mail.enabled:
+            self.post_office = PostOffice(
+                self.core.kernel, database, clock, config, address_of=self._registry.mail_of
+            )
+            office.post = self.post_office
+        images = ImageStore(database, config.data_dir / IMAGE_KEY)
+        self.registrations = RegistrationDesk(office, images, self.note_refused)
+        self._handsets = HandsetDesk(self.core, self._registry, office.profile)
         self._consoles = ConsoleDesk(self.core)
         self._inbound = Inbound(self.core, PeerRules(self.core))
         self._links: PeerLinks | None = None
@@ -66,6 +91,7 @@ class Provider:
         await core.database.open()
         await self._load_settings()
         await self._registry.load()
+        await self.registrations.load()
         await core.outbox.load()
         for call_id in await core.database.read(memory.open_calls):
             await core.ensure(call_id)
@@ -74,6 +100,8 @@ class Provider:
         for live in tuple(core.lives.values()):
             self._inbound.watch_held(live)
         self._watch = asyncio.create_task(self._watch_peers(), name="peer watch")
+        if self.post_office is not None:
+            await self.post_office.start()
 
     def _take_up(self, tx: Transaction) -> None:
         """After a restart nobody is connected, and deadlines run on."""
@@ -90,6 +118,8 @@ class Provider:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
+        if self.post_office is not None:
+            await self.post_office.stop()
         await self.core.outbox.stop()
         await self.core.kernel.stop()
         await self.core.database.close()
@@ -198,20 +228,20 @@ class Provider:
     async def enter_registrant(
         self, who: StaffIdentity, body: staff.NewRegistrant
     ) -> staff.RegistrantView:
-        return await self._registry.enter(who, body)
+        return await self.registrations.enter_by_program(who, body)
 
     async def registrant(self, who: StaffIdentity, registrant_id: UUID) -> staff.RegistrantView:
-        return self._registry.of_department(who, registrant_id).view()
+        return await self.registrations.read_by_program(who, registrant_id)
 
     async def approve_registrant(
         self, who: StaffIdentity, registrant_id: UUID
     ) -> staff.Credentials:
-        return await self._registry.approve(who, registrant_id)
+        return await self.registrations.approve_by_program(who, registrant_id)
 
     async def suspend_registrant(
         self, who: StaffIdentity, registrant_id: UUID, body: staff.Suspend
     ) -> staff.RegistrantView:
-        return await self._registry.suspend(who, registrant_id, body)
+        return await self.registrations.suspend_by_program(who, registrant_id, body)
 
     # --- interface B --------------------------------------------------------------------------
 
@@ -300,6 +330,8 @@ class Provider:
             raise Refused(
                 Refusal.INVALID, f"{body.unit} is no {unit} of {self.operator}", field="unit"
             )
+        if not dispatcher:
+            await self.registrations.add_staff(body)
         return await self._registry.add_account(body)
 
     async def set_state(self, body: admin.SetState) -> admin.Health:

@@ -1,25 +1,18 @@
-"""Registrants, their log-ins, and the accounts of dispatchers and staff."""
+"""Registrants, their log-ins and call pages, and the tokens of dispatchers and staff."""
 
 import asyncio
 import functools
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from net119_protocol.api.admin import Account, AccountRole, NewAccount
-from net119_protocol.api.staff import (
-    Credentials,
-    NewRegistrant,
-    RegistrantView,
-    RegistrationState,
-    Suspend,
-)
+from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
-from net119_protocol.person import RegistrantData
 from sqlalchemy.engine import Connection
 
 from net119_reference.ports import (
@@ -28,39 +21,18 @@ from net119_reference.ports import (
     Refused,
     StaffIdentity,
 )
+from net119_reference.registration.links import mail_key
+from net119_reference.registration.record import Registrant
+from net119_reference.registration.states import LIVE
 from net119_reference.service import rows
 from net119_reference.service.kernel import Kernel, Transaction
+from net119_reference.service.passwords import password_fits as _password_fits
+from net119_reference.service.passwords import waste_a_check
+from net119_reference.service.registration import rows as registration_rows
 from net119_reference.store import Database, schema
+from net119_reference.store import registration_schema as tables
 
-_SCRYPT_N = 2**12
-"""Cost of a password check, about 10 ms here; the passwords are ours, of 80 random bits."""
-
-
-@dataclass(frozen=True)
-class Registrant:
-    """A registrant as stored."""
-
-    registrant_id: UUID
-    department: str
-    state: RegistrationState
-    data: RegistrantData
-    applied_at: datetime
-    approved_at: datetime | None = None
-    reason: str = ""
-    login_id: str | None = None
-    password_hash: str | None = None
-
-    def view(self) -> RegistrantView:
-        """What the department's staff sees."""
-        return RegistrantView(
-            registrant_id=self.registrant_id,
-            state=self.state,
-            department=self.department,
-            data=self.data,
-            applied_at=self.applied_at,
-            approved_at=self.approved_at,
-            reason=self.reason,
-        )
+WRONG_LOG_IN = "the ID or the password is wrong"
 
 
 def token_hash(token: str) -> str:
@@ -68,14 +40,15 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _password_hash(password: str, salt: bytes) -> str:
-    digest = hashlib.scrypt(password.encode(), salt=salt, n=_SCRYPT_N, r=8, p=1)
-    return f"{salt.hex()}${digest.hex()}"
+@dataclass(frozen=True)
+class Page:
+    """A personal call page as stored."""
 
-
-def _password_fits(password: str, stored: str) -> bool:
-    salt = bytes.fromhex(stored.split("$")[0])
-    return hmac.compare_digest(_password_hash(password, salt), stored)
+    secret_hash: str
+    registrant_id: UUID
+    device_hash: str
+    created_at: datetime
+    revoked_why: str | None = None
 
 
 class Registry:
@@ -86,7 +59,11 @@ class Registry:
         self._database = database
         self._registrants: dict[UUID, Registrant] = {}
         self._by_login: dict[str, UUID] = {}
+        self._by_mail: dict[tuple[str, str], frozenset[UUID]] = {}
         self._tokens: dict[str, UUID] = {}
+        self._tokens_of: dict[UUID, frozenset[str]] = {}
+        self._pages: dict[str, Page] = {}
+        self._page_of: dict[UUID, str] = {}
         self._accounts: dict[str, NewAccount] = {}
 
     async def load(self) -> None:
@@ -95,22 +72,27 @@ class Registry:
 
     def _load(self, connection: Connection) -> None:
         for row in connection.execute(sa.select(schema.registrants)):
-            found = Registrant(
-                registrant_id=UUID(row.registrant_id),
-                department=row.department,
-                state=RegistrationState(row.state),
-                data=RegistrantData.model_validate_json(row.data),
-                applied_at=rows.moment(row.applied_at),
-                approved_at=rows.moment(row.approved_at) if row.approved_at else None,
-                reason=row.reason,
-                login_id=row.login_id,
-                password_hash=row.password_hash,
-            )
+            found = registration_rows.registrant_of(row)
             self._registrants[found.registrant_id] = found
             if found.login_id:
                 self._by_login[found.login_id] = found.registrant_id
+            key = _mail_of(found)
+            self._by_mail[key] = self._by_mail.get(key, frozenset()) | {found.registrant_id}
         for row in connection.execute(sa.select(schema.handset_tokens)):
-            self._tokens[row.token_hash] = UUID(row.registrant_id)
+            owner = UUID(row.registrant_id)
+            self._tokens[row.token_hash] = owner
+            self._tokens_of[owner] = self._tokens_of.get(owner, frozenset()) | {row.token_hash}
+        for row in connection.execute(sa.select(tables.call_pages)):
+            page = Page(
+                row.secret_hash,
+                UUID(row.registrant_id),
+                row.device_hash,
+                rows.moment(row.created_at),
+                row.revoked_why,
+            )
+            self._pages[page.secret_hash] = page
+            if page.revoked_why is None:
+                self._page_of[page.registrant_id] = page.secret_hash
         for row in connection.execute(sa.select(schema.accounts)):
             self._accounts[row.token_hash] = NewAccount(
                 role=AccountRole(row.role), unit=row.unit, name=row.name
@@ -119,13 +101,16 @@ class Registry:
     # --- identities ---------------------------------------------------------------------------
 
     def handset(self, token: str) -> HandsetIdentity:
-        """Who holds a handset's token.
+        """Who holds a handset's token, or the secret of a call page.
 
         Raises:
             Refused: nobody does (``not-authenticated``).
         """
         hashed = token_hash(token)
+        page = self._pages.get(hashed)
         registrant_id = self._tokens.get(hashed)
+        if page is not None and page.revoked_why is None:
+            registrant_id = page.registrant_id
         if registrant_id is None:
             raise Refused(Refusal.NOT_AUTHENTICATED, "this token is not valid; log in again")
         found = self._registrants[registrant_id]
@@ -162,7 +147,146 @@ class Registry:
             raise Refused(Refusal.NOT_FOUND, f"{who.department} has no registrant {registrant_id}")
         return found
 
-    # --- changes ------------------------------------------------------------------------------
+    def all_of(self, department: str) -> list[Registrant]:
+        """Every registrant of a department."""
+        return [each for each in self._registrants.values() if each.department == department]
+
+    def with_mail(self, department: str, address: str) -> Registrant | None:
+        """The department's live registration or application with this mail address."""
+        for registrant_id in self._by_mail.get((department, mail_key(address)), ()):
+            found = self._registrants[registrant_id]
+            if found.state in LIVE:
+                return found
+        return None
+
+    def mail_of(self, registrant_id: UUID) -> str | None:
+        """The mail address on record (invariant I8); ``None`` once the record is destroyed."""
+        found = self._registrants.get(registrant_id)
+        gone = found is None or found.state is RegistrationState.DESTROYED
+        return None if found is None or gone else found.data.mail
+
+    # --- registrants --------------------------------------------------------------------------
+
+    def add(self, tx: Transaction, found: Registrant) -> Registrant:
+        """Store a new registrant."""
+        tx.write(registration_rows.INSERT_REGISTRANT, **registration_rows.registrant_row(found))
+        tx.put(self._registrants, found.registrant_id, found)
+        self._index_mail(tx, found)
+        return found
+
+    def change(self, tx: Transaction, before: Registrant, **changed: Any) -> Registrant:
+        """Store a change of a registrant; its version grows."""
+        found: Registrant = replace(before, version=before.version + 1, **changed)
+        row = registration_rows.registrant_row(found)
+        for fixed in ("department", "applied_at"):
+            del row[fixed]
+        tx.write(registration_rows.UPDATE_REGISTRANT, **registration_rows.prefixed(row))
+        tx.put(self._registrants, found.registrant_id, found)
+        if _mail_of(found) != _mail_of(before):
+            key = _mail_of(before)
+            tx.put(self._by_mail, key, self._by_mail[key] - {found.registrant_id})
+            self._index_mail(tx, found)
+        if found.login_id and found.login_id != before.login_id:
+            tx.put(self._by_login, found.login_id, found.registrant_id)
+        return found
+
+    def _index_mail(self, tx: Transaction, found: Registrant) -> None:
+        key = _mail_of(found)
+        tx.put(self._by_mail, key, self._by_mail.get(key, frozenset()) | {found.registrant_id})
+
+    def free_login_id(self) -> str:
+        """A log-in ID that nobody has."""
+        while True:
+            login_id = f"n{secrets.randbelow(10**9):09d}"
+            if login_id not in self._by_login:
+                return login_id
+
+    # --- log-ins and call pages ---------------------------------------------------------------
+
+    async def log_in(self, login_id: str, password: str) -> tuple[str, Registrant]:
+        """Check a log-in; returns a new token.
+
+        Raises:
+            Refused: unknown ID, wrong password, or a registration that has ended or whose device
+                is blocked, without saying which (TOM-22, ASO-12).
+        """
+        registrant_id = self._by_login.get(login_id)
+        stored = self._registrants[registrant_id].password_hash if registrant_id else None
+        if registrant_id is None or stored is None:
+            await asyncio.to_thread(waste_a_check, password)
+            raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)
+        if not await asyncio.to_thread(_password_fits, password, stored):
+            raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)
+        token = secrets.token_urlsafe(24)
+        await self._kernel.run(functools.partial(self._add_token, token, registrant_id))
+        return token, self._registrants[registrant_id]
+
+    def _add_token(self, token: str, registrant_id: UUID, tx: Transaction) -> None:
+        found = self._registrants[registrant_id]
+        if found.password_hash is None or found.device_blocked:
+            raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)
+        hashed = token_hash(token)
+        tx.write(
+            rows.INSERT_HANDSET_TOKEN,
+            token_hash=hashed,
+            registrant_id=str(registrant_id),
+            created_at=rows.stamp(tx.now),
+        )
+        tx.put(self._tokens, hashed, registrant_id)
+        known = self._tokens_of.get(registrant_id, frozenset())
+        tx.put(self._tokens_of, registrant_id, known | {hashed})
+
+    def drop_token(self, tx: Transaction, hashed: str) -> None:
+        """End one log-in; nothing happens if there is none."""
+        owner = self._tokens.get(hashed)
+        if owner is not None:
+            tx.write(registration_rows.DELETE_TOKEN, b_token_hash=hashed)
+            tx.drop(self._tokens, hashed)
+            tx.put(self._tokens_of, owner, self._tokens_of[owner] - {hashed})
+
+    def shut_out(self, tx: Transaction, registrant_id: UUID, why: str) -> None:
+        """End every log-in of a registrant, and the call page."""
+        for hashed in self._tokens_of.get(registrant_id, ()):
+            self.drop_token(tx, hashed)
+        self.revoke_page(tx, registrant_id, why)
+
+    def page_of(self, registrant_id: UUID) -> Page | None:
+        """The registrant's call page that is in force."""
+        hashed = self._page_of.get(registrant_id)
+        return self._pages[hashed] if hashed else None
+
+    def page(self, secret: str) -> Page | None:
+        """The page with this secret, revoked or not."""
+        return self._pages.get(token_hash(secret))
+
+    def add_page(self, tx: Transaction, page: Page) -> None:
+        """Store a new call page; revoke the former before."""
+        tx.write(
+            registration_rows.INSERT_PAGE,
+            secret_hash=page.secret_hash,
+            registrant_id=str(page.registrant_id),
+            device_hash=page.device_hash,
+            created_at=rows.stamp(page.created_at),
+        )
+        tx.put(self._pages, page.secret_hash, page)
+        tx.put(self._page_of, page.registrant_id, page.secret_hash)
+
+    def revoke_page(self, tx: Transaction, registrant_id: UUID, why: str) -> bool:
+        """End the registrant's call page; whether there was one."""
+        page = self.page_of(registrant_id)
+        if page is None:
+            return False
+        tx.write(
+            registration_rows.REVOKE_PAGE,
+            b_secret_hash=page.secret_hash,
+            b_revoked_at=rows.stamp(tx.now),
+            b_revoked_why=why,
+        )
+        tx.put(self._pages, page.secret_hash, replace(page, revoked_why=why))
+        tx.drop(self._page_of, registrant_id)
+        return True
+
+    # --- accounts -----------------------------------------------------------------------------
 
     async def add_account(self, body: NewAccount) -> Account:
         """A new token for a dispatcher or a staff member."""
@@ -177,113 +301,14 @@ class Registry:
                 unit=body.unit,
                 name=body.name,
             )
-            tx.put(self._accounts, hashed, body)
+            tx.put(self._accounts, hashed, body.model_copy(update={"password": None}))
 
         await self._kernel.run(add)
         return Account(token=token, role=body.role, unit=body.unit, name=body.name)
 
-    async def enter(self, who: StaffIdentity, body: NewRegistrant) -> RegistrantView:
-        """Key in an application."""
 
-        def enter(tx: Transaction) -> Registrant:
-            found = Registrant(
-                uuid4(), who.department, RegistrationState.APPLIED, body.data, tx.now
-            )
-            tx.write(
-                rows.INSERT_REGISTRANT,
-                registrant_id=str(found.registrant_id),
-                department=found.department,
-                state=found.state.value,
-                data=found.data.model_dump_json(by_alias=True),
-                applied_at=rows.stamp(found.applied_at),
-                reason="",
-            )
-            tx.put(self._registrants, found.registrant_id, found)
-            return found
+def _mail_of(found: Registrant) -> tuple[str, str]:
+    return found.department, mail_key(found.data.mail)
 
-        return (await self._kernel.run(enter)).view()
 
-    async def approve(self, who: StaffIdentity, registrant_id: UUID) -> Credentials:
-        """Approve an application; the log-in can be read only now."""
-        password = secrets.token_urlsafe(10)
-        hashed = await asyncio.to_thread(_password_hash, password, secrets.token_bytes(16))
-        login_id = f"n{secrets.randbelow(10**9):09d}"
-
-        def approve(tx: Transaction) -> None:
-            found = self.of_department(who, registrant_id)
-            if found.state is not RegistrationState.APPLIED:
-                raise Refused(
-                    Refusal.WRONG_STATE, f"this registration is {found.state.value} already"
-                )
-            if login_id in self._by_login:
-                raise Refused(Refusal.OVERLOAD, "that log-in ID is taken; approve again")
-            self._change(
-                tx,
-                replace(
-                    found,
-                    state=RegistrationState.APPROVED,
-                    approved_at=tx.now,
-                    login_id=login_id,
-                    password_hash=hashed,
-                ),
-            )
-            tx.put(self._by_login, login_id, registrant_id)
-
-        await self._kernel.run(approve)
-        return Credentials(registrant_id=registrant_id, login_id=login_id, password=password)
-
-    async def suspend(
-        self, who: StaffIdentity, registrant_id: UUID, body: Suspend
-    ) -> RegistrantView:
-        """Take no further calls of a registrant (CNB-34, ASO-20)."""
-
-        def suspend(tx: Transaction) -> Registrant:
-            found = self.of_department(who, registrant_id)
-            if found.state is not RegistrationState.APPROVED:
-                raise Refused(
-                    Refusal.WRONG_STATE,
-                    f"this registration is {found.state.value}; only an approved one is suspended",
-                )
-            return self._change(
-                tx, replace(found, state=RegistrationState.SUSPENDED, reason=body.reason)
-            )
-
-        return (await self._kernel.run(suspend)).view()
-
-    def _change(self, tx: Transaction, found: Registrant) -> Registrant:
-        tx.put(self._registrants, found.registrant_id, found)
-        tx.write(
-            rows.UPDATE_REGISTRANT,
-            b_registrant_id=str(found.registrant_id),
-            b_state=found.state.value,
-            b_approved_at=rows.stamp(found.approved_at) if found.approved_at else None,
-            b_reason=found.reason,
-            b_login_id=found.login_id,
-            b_password_hash=found.password_hash,
-        )
-        return found
-
-    async def log_in(self, login_id: str, password: str) -> tuple[str, Registrant]:
-        """Check a log-in; returns a new token.
-
-        Raises:
-            Refused: unknown ID or wrong password, without saying which.
-        """
-        registrant_id = self._by_login.get(login_id)
-        stored = self._registrants[registrant_id].password_hash if registrant_id else None
-        fits = stored is not None and await asyncio.to_thread(_password_fits, password, stored)
-        if registrant_id is None or not fits:
-            raise Refused(Refusal.NOT_AUTHENTICATED, "the ID or the password is wrong")
-        token = secrets.token_urlsafe(24)
-        await self._kernel.run(functools.partial(self._add_token, token, registrant_id))
-        return token, self._registrants[registrant_id]
-
-    def _add_token(self, token: str, registrant_id: UUID, tx: Transaction) -> None:
-        hashed = token_hash(token)
-        tx.write(
-            rows.INSERT_HANDSET_TOKEN,
-            token_hash=hashed,
-            registrant_id=str(registrant_id),
-            created_at=rows.stamp(tx.now),
-        )
-        tx.put(self._tokens, hashed, registrant_id)
+__all__ = ["WRONG_LOG_IN", "Page", "Registrant", "Registry", "token_hash"]

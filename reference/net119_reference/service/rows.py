@@ -46,18 +46,6 @@ DELETE_PENDING = sa.delete(schema.pending_lines).where(
 DELETE_SETTING = sa.delete(schema.settings).where(schema.settings.c.key == sa.bindparam("b_key"))
 INSERT_SETTING = sa.insert(schema.settings)
 INSERT_ACCOUNT = sa.insert(schema.accounts)
-INSERT_REGISTRANT = sa.insert(schema.registrants)
-UPDATE_REGISTRANT = (
-    sa.update(schema.registrants)
-    .where(schema.registrants.c.registrant_id == sa.bindparam("b_registrant_id"))
-    .values(
-        state=sa.bindparam("b_state"),
-        approved_at=sa.bindparam("b_approved_at"),
-        reason=sa.bindparam("b_reason"),
-        login_id=sa.bindparam("b_login_id"),
-        password_hash=sa.bindparam("b_password_hash"),
-    )
-)
 INSERT_HANDSET_TOKEN = sa.insert(schema.handset_tokens)
 
 

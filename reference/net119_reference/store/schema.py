@@ -17,6 +17,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import false as sa_false
+from sqlalchemy import text as sa_text
+from sqlalchemy import true as sa_true
 
 metadata = MetaData(
     naming_convention={
@@ -56,7 +59,21 @@ registrants = Table(
     Column("reason", String(200), nullable=False, default=""),
     Column("login_id", String(80), unique=True),
     Column("password_hash", String(200)),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("since", String(32)),
+    Column("details", Text),
+    Column("proposal", Text),
+    Column("defects", Text),
+    Column("paper", Text),
+    Column("keyed_in", Boolean, nullable=False, server_default=sa_true()),
+    Column("terms_version", String(200), nullable=False, server_default=sa_text("''")),
+    Column("expires_at", String(32)),
+    Column("reminded", String(200), nullable=False, server_default=sa_text("''")),
+    Column("device_blocked", Boolean, nullable=False, server_default=sa_false()),
 )
+"""``data`` is what is registered, ``details`` the rest of the application (an Application without
+its data), ``proposal`` the Application of a change that waits for review; ``since`` is when the
+present state began; ``reminded`` the reminders sent for the present expiry."""
 
 handset_tokens = Table(
     "handset_tokens",

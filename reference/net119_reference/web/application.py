@@ -17,7 +17,7 @@ from starlette.routing import Match, Route
 from net119_reference.config import Config
 from net119_reference.metrics import Metrics
 from net119_reference.ports import ProviderService, Refused, StorageFailed
-from net119_reference.web import admin, chat, console, feed, handset, operating, staff
+from net119_reference.web import admin, chat, console, feed, handset, operating, records, staff
 from net119_reference.web.access import LogInBrake, TooSoon
 from net119_reference.web.guard import Guard, Refusals
 from net119_reference.web.problems import code_of_errors, explain_errors, problem, problem_response
@@ -45,7 +45,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    parts = [operating, handset, console, staff, chat, feed]
+    parts = [operating, handset, console, staff, records, chat, feed]
     if config.admin.enabled:
         parts.append(admin)
     for part in parts:

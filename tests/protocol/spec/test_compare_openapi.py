@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable
 from inspect import Parameter, Signature
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
@@ -11,8 +11,10 @@ from fastapi import FastAPI
 from net119_protocol.api.operations import OPERATIONS, Operation
 from net119_protocol.api.problems import Problem
 from net119_protocol.spec import compare_openapi, openapi
+from pydantic import Field
 
 OURS = openapi()
+ShortQuery = Annotated[str, Field(max_length=200)]
 LINES = "/api/handset/v1/calls/{call_id}/lines"
 
 
@@ -31,6 +33,15 @@ def endpoint(entry: Operation) -> Callable[..., Any]:
     parameters += [
         Parameter(name, Parameter.KEYWORD_ONLY, annotation=int, default=0)
         for name, _ in entry.query
+    ]
+    parameters += [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            annotation=ShortQuery,
+            default="",
+        )
+        for name, _ in entry.text_query
     ]
     answer.__signature__ = Signature(parameters)  # type: ignore[attr-defined] # as PEP 362 allows
     return answer

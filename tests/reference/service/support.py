@@ -27,9 +27,9 @@ from net119_protocol.person import Address, RegistrantData, Sex
 from net119_protocol.places import Fix
 from net119_reference.config.model import Config, Home, Limits, Modes, Timers
 from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity
-from net119_reference.service import Provider
 from net119_reference.service import live as memory
 from net119_reference.service.live import Live
+from net119_reference.service.provider import Provider
 from net119_reference.store import Database
 from net119_reference.store.migrate import migrate
 

@@ -36,6 +36,8 @@ from net119_reference.ports import (
     StaffIdentity,
 )
 
+from tests.reference.web.fake_registrations import FakeRegistrations
+
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 HANDSET_TOKEN = "handset-token-0001"
 DISPATCHER_TOKEN = "dispatcher-token-0001"
@@ -75,6 +77,10 @@ class FakeService:
     said: list[tuple[UUID, common.NewLine]] = field(default_factory=list)
     on_attach: Callable[[Sink], None] = lambda sink: None
     peers_loaded: tuple[admin.PeerOperator, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Typed as anything: it has those methods of the port that the routes ask.
+        self.registrations: Any = FakeRegistrations(PERSON)
 
     async def _enter(self, name: str) -> None:
         if name in self.gates:

@@ -1,0 +1,1 @@
+"""Registration: rules of applications, accounts and staff, without sockets or storage."""

@@ -1,0 +1,479 @@
+"""What the pages ask of the registration service, and what they get.
+
+Methods that change something return after the change is durable.  Besides the errors named, all
+of them may raise :class:`net119_reference.ports.Refused` and ``StorageFailed``.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from net119_protocol.api.staff import RegistrationState
+from net119_protocol.application import Application
+from net119_protocol.profile.model import Profile
+
+from net119_reference.ports import HandsetIdentity, StaffIdentity
+
+if TYPE_CHECKING:
+    from net119_protocol.profile.check import FieldProblem
+
+    from net119_reference.mail.incoming import Incoming
+
+PAGE = 50
+"""Entries of one page of a list."""
+
+
+class LinkPurpose(StrEnum):
+    """What a mailed URL is for."""
+
+    APPLY = "apply"
+    """An application, from the terms on."""
+    CORRECT = "correct"
+    """An application (or a change) that was returned with defects."""
+    ACCOUNT = "account"
+    """Change or stop, chosen on the page."""
+    RENEW = "renew"
+    """Going on after the expiry date (ASO-13)."""
+
+
+class LinkProblem(StrEnum):
+    """Why a mailed URL does not open."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    """A newer one was mailed, or the registration has ended."""
+
+
+class LinkRefused(Exception):
+    """A mailed URL does not open; ``profile`` says whom to ask where the URL was ever ours."""
+
+    def __init__(self, code: LinkProblem, profile: Profile | None = None) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.profile = profile
+
+
+class NotAccepted(Exception):
+    """An application is not submitted: ``problems`` says what is wrong, per field.
+
+    Codes of ours besides those of the profile's check: ``terms`` (not accepted yet), ``nothing``
+    (no draft), ``duplicate-mail`` (this address is registered, or applied for, already),
+    ``unchanged`` (a change that changes nothing); ``path`` is then "" or ``data.mail``.
+    """
+
+    def __init__(self, problems: "tuple[FieldProblem, ...]") -> None:
+        super().__init__(", ".join(f"{each.path}: {each.code}" for each in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """What a mailed URL shows to the person who holds it: their own data only."""
+
+    purpose: LinkPurpose
+    profile: Profile
+    mail: str
+    """Address the URL was mailed to."""
+    expires_at: datetime
+    terms_accepted: str | None
+    """Version accepted through this URL or, for an account, on record."""
+    application: Application | None
+    """The draft; without one, what is registered."""
+    drafted: bool
+    """Whether ``application`` is a draft kept through this URL."""
+    defects: "tuple[FieldProblem, ...]"
+    """What the reviewer found wrong (``CORRECT``)."""
+    has_image: bool
+    state: RegistrationState | None
+    """State of the registration; ``None`` before the first submission."""
+    registrant_name: str
+
+
+class CallPageProblem(StrEnum):
+    """Why a personal call page does not open."""
+
+    UNKNOWN = "unknown"
+    REPLACED = "replaced"
+    """Another device has got the call page (CNB-10)."""
+    REVOKED = "revoked"
+    OTHER_DEVICE = "other-device"
+    """The URL is right, the device is not the one it was made for."""
+    ENDED = "ended"
+    """The registration has been stopped, cancelled or deleted (TOM-22)."""
+    DEVICE_CHANGE = "device-change"
+    """A device change has been applied for; this device no longer works (ASO-12)."""
+
+
+class CallPageRefused(Exception):
+    """A call page does not open; ``profile`` says whom to ask (CNB-15)."""
+
+    def __init__(self, code: CallPageProblem, profile: Profile | None = None) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.profile = profile
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """A personal call page; the secret is shown once and is also a token of interface A."""
+
+    secret: str
+    replaced: bool
+    """Whether another device lost its call page through this."""
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A logged-in registrant's own account."""
+
+    registrant_id: UUID
+    name: str
+    mail: str
+    profile: Profile
+    state: RegistrationState
+    reason: str
+    expires_at: datetime | None
+    has_call_page: bool
+    call_page_made_at: datetime | None
+    terms_accepted: str | None
+
+
+# --- staff ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StaffSession:
+    """A staff member's log-in; ``token`` is the session cookie, ``csrf`` goes into forms."""
+
+    token: str
+    csrf: str
+    identity: StaffIdentity
+    expires_at: datetime
+
+
+class StaffLogInRefused(Exception):
+    """Wrong name or password (not told which), or locked; ``locked_until`` says until when."""
+
+    def __init__(self, locked_until: datetime | None = None) -> None:
+        super().__init__("locked" if locked_until else "wrong")
+        self.locked_until = locked_until
+
+
+@dataclass(frozen=True)
+class ApplicationRow:
+    """One line of a list of registrations."""
+
+    registrant_id: UUID
+    name: str
+    kana: str
+    mail: str
+    state: RegistrationState
+    version: int
+    since: datetime
+    """When the present state began."""
+    applied_at: datetime
+    keyed_in: bool
+    login_id: str | None
+
+
+@dataclass(frozen=True)
+class ApplicationList:
+    """One page of a department's registrations; ``page`` counts from 1."""
+
+    rows: tuple[ApplicationRow, ...]
+    page: int
+    pages: int
+    total: int
+    by_state: dict[RegistrationState, int]
+
+
+@dataclass(frozen=True)
+class PaperDetails:
+    """What the paper form says besides the application (CNB-03, CNB-44, CNB-47)."""
+
+    consent_signed: bool
+    received_on: date
+    terms_version: str
+    guardian_signed: bool = False
+    number: str = ""
+    """The department's own number of the form; may be empty."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """One item before and after a change, as text; "" where there was or is nothing."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One event in a registration's life."""
+
+    at: datetime
+    actor: str
+    what: str
+    """Stable code: applied, keyed-in, corrected, approved, returned, refused, change-applied,
+    change-approved, change-rejected, change-returned, suspended, resumed, stopped, cancelled,
+    destroyed, renewed, expired, reminded, call-page, call-page-replaced, call-page-revoked,
+    mail-undeliverable, deletion-requested."""
+    detail: str
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """One mail to the registrant and what became of it."""
+
+    message_id: str
+    kind: str
+    recipient: str
+    status: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrantRecord:
+    """A registration as its department's staff sees it, sealed as I6 demands."""
+
+    registrant_id: UUID
+    version: int
+    """Hand this back with every act: it fails if somebody was faster."""
+    state: RegistrationState
+    application: Application
+    sealed: bool
+    """Whether optional data exist that this reader must not see (ASO-04)."""
+    proposal: Application | None
+    """What a change applied for would make of it, sealed likewise."""
+    changes: tuple[ItemChange, ...]
+    keyed_in: bool
+    paper: PaperDetails | None
+    terms_version: str
+    applied_at: datetime
+    approved_at: datetime | None
+    since: datetime
+    expires_at: datetime | None
+    reason: str
+    login_id: str | None
+    has_image: bool
+    defects: "tuple[FieldProblem, ...]"
+    """What was returned last, while the correction is awaited."""
+    history: tuple[HistoryEntry, ...]
+    mails: tuple[MailLine, ...]
+    deletion_requested: bool
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One access to, or disclosure of, personal data (CNB-40)."""
+
+    number: int
+    at: datetime
+    department: str
+    actor: str
+    action: str
+    """Stable code: listed, read, image-read, searched, changed, disclosed, audited."""
+    registrant_id: UUID | None
+    purpose: str
+    what: str
+
+
+@dataclass(frozen=True)
+class AuditList:
+    """One page of the audit log, newest first; ``page`` counts from 1."""
+
+    entries: tuple[AuditEntry, ...]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Undeliverable:
+    """A mail that did not arrive (ASO-09)."""
+
+    message_id: str
+    registrant_id: UUID | None
+    name: str
+    recipient: str
+    kind: str
+    status: str
+    reason: str
+    at: datetime
+
+
+class AnnouncementKind(StrEnum):
+    """What is announced to all registrants of a department."""
+
+    MAINTENANCE = "maintenance"
+    TERMS = "terms"
+    DEVICE = "device"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A bulk mail and how far it has got."""
+
+    announcement_id: UUID
+    at: datetime
+    actor: str
+    kind: AnnouncementKind
+    subject: str
+    text: str
+    total: int
+    sent: int
+    waiting: int
+    failed: int
+
+
+class Registrations(Protocol):
+    """The registration service, as pages, mail server and simulators' shells see it."""
+
+    def profile(self, department: str) -> Profile:
+        """The department's profile; a neutral one where the department has none."""
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Profiles of this provider's departments."""
+
+    # --- applicants; ``token`` is the secret of the mailed URL, ``/r/{token}`` -----------------
+
+    async def open_link(self, token: str) -> LinkView:
+        """What the URL shows. Raises LinkRefused."""
+
+    async def accept_terms(self, token: str, version: str) -> None:
+        """Record the accepted version (CNB-43). Raises LinkRefused; Refused (version)."""
+
+    async def attach_image(self, token: str, content: bytes) -> None:
+        """Keep the identity image, cleaned and encrypted. Raises LinkRefused, ImageRefused."""
+
+    async def keep_draft(self, token: str, application: Application) -> "tuple[FieldProblem, ...]":
+        """Keep what was entered, right or wrong; returns what is wrong. Raises LinkRefused."""
+
+    async def submit(self, token: str) -> None:
+        """Hand the draft in; the URL is used up. Raises LinkRefused, NotAccepted."""
+
+    async def stop(self, token: str) -> None:
+        """End the registration at once (TOM-21); the URL is used up. Raises LinkRefused."""
+
+    async def renew(self, token: str) -> datetime:
+        """Go on; the new expiry (ASO-13). The URL is used up. Raises LinkRefused."""
+
+    async def mail_arrived(self, mail: "Incoming") -> None:
+        """Take a mail to an application or sender address; returns when durable."""
+
+    # --- a logged-in registrant ----------------------------------------------------------------
+
+    async def account(self, who: HandsetIdentity) -> AccountView:
+        """The own account."""
+
+    async def ask_account_mail(self, who: HandsetIdentity) -> None:
+        """Mail the URL for change or stop to the address on record (TOM-26)."""
+
+    async def new_call_page(self, who: HandsetIdentity, device: str) -> CallPage:
+        """A call page for the device with this key (a random cookie of the page's).
+
+        Raises:
+            Refused: another device has one, and the profile allows no second (``forbidden``).
+        """
+
+    async def open_call_page(self, secret: str, device: str) -> HandsetIdentity:
+        """Who the page belongs to. Raises CallPageRefused."""
+
+    async def revoke_call_page(self, who: HandsetIdentity) -> None:
+        """The registrant's call page no longer works; nothing happens if there is none."""
+
+    async def log_out(self, who: HandsetIdentity) -> None:
+        """The token of this log-in is no longer valid."""
+
+    # --- staff ---------------------------------------------------------------------------------
+
+    async def staff_log_in(
+        self, department: str, name: str, password: str, source: str
+    ) -> StaffSession:
+        """Log in; ``source`` is the client's address. Raises StaffLogInRefused."""
+
+    async def staff_log_out(self, token: str) -> None:
+        """End a session; nothing happens if there is none."""
+
+    async def staff_session(self, token: str) -> StaffSession:
+        """The session of a token, prolonged. Refused (``not-authenticated``) if there is none."""
+
+    async def applications(
+        self, who: StaffIdentity, state: RegistrationState | None, query: str, page: int
+    ) -> ApplicationList:
+        """Registrations of the own department: by state, by part of name, kana, mail or ID."""
+
+    async def application(
+        self, who: StaffIdentity, registrant_id: UUID, purpose: str
+    ) -> RegistrantRecord:
+        """One registration; audited with ``purpose``."""
+
+    async def identity_image(self, who: StaffIdentity, registrant_id: UUID, purpose: str) -> bytes:
+        """The identity image as JPEG; audited. Refused ``not-found`` if there is none."""
+
+    async def approve(self, who: StaffIdentity, registrant_id: UUID, version: int) -> None:
+        """Approve an application or a change; the person is mailed."""
+
+    async def return_(
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID,
+        version: int,
+        defects: "tuple[FieldProblem, ...]",
+    ) -> None:
+        """Return an application or a change with what is wrong, and a URL to correct it."""
+
+    async def refuse(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, reason: str
+    ) -> None:
+        """Refuse an application, or reject a change."""
+
+    async def cancel(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, reason: str
+    ) -> None:
+        """End a registration by the department's decision (CNB-06, ASO-26)."""
+
+    async def suspend_registration(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, reason: str
+    ) -> None:
+        """Take no calls of the person for now."""
+
+    async def resume(self, who: StaffIdentity, registrant_id: UUID, version: int) -> None:
+        """End a suspension."""
+
+    async def delete_on_request(
+        self, who: StaffIdentity, registrant_id: UUID, version: int
+    ) -> None:
+        """Destroy the data at once on the person's request (ASO-06); ends a live registration."""
+
+    async def key_in(
+        self, who: StaffIdentity, application: Application, paper: PaperDetails
+    ) -> UUID:
+        """Enter a paper form (CNB-03). Raises NotAccepted."""
+
+    async def key_in_change(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, application: Application
+    ) -> None:
+        """Enter a change handed in on paper or in person; it is then reviewed. NotAccepted."""
+
+    async def audit(self, who: StaffIdentity, registrant_id: UUID | None, page: int) -> AuditList:
+        """The department's audit log."""
+
+    async def undeliverable(self, who: StaffIdentity) -> tuple[Undeliverable, ...]:
+        """Mails of the department that did not arrive, newest first."""
+
+    async def announce(
+        self, who: StaffIdentity, subject: str, text: str, kind: AnnouncementKind
+    ) -> Announcement:
+        """Mail all registrants of the department."""
+
+    async def announcements(self, who: StaffIdentity) -> tuple[Announcement, ...]:
+        """The department's announcements with their progress, newest first."""

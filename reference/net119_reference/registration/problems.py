@@ -1,0 +1,38 @@
+"""What can be wrong with an application besides the profile's own check."""
+
+from net119_protocol.profile.check import FieldProblem
+
+TERMS = FieldProblem(
+    "", "terms", "利用規約に同意してください。", "Agree to the terms of use first."
+)
+NOTHING = FieldProblem("", "nothing", "申請の内容を入力してください。", "Fill in the form first.")
+DUPLICATE_MAIL = FieldProblem(
+    "data.mail",
+    "duplicate-mail",
+    "このメールアドレスは、すでに登録されているか、申請中です。",
+    "This mail address is registered, or applied for, already.",
+)
+UNCHANGED = FieldProblem(
+    "",
+    "unchanged",
+    "変更された項目がありません。変更するところを入力してください。",
+    "Nothing has been changed. Enter what is to be changed.",
+)
+CONSENT = FieldProblem(
+    "paper.consent_signed",
+    "required",
+    "同意書に署名がありません。署名のある同意書が必要です。",
+    "The consent is not signed. A signed consent is needed.",
+)
+RECEIVED_ON = FieldProblem(
+    "paper.received_on",
+    "in-the-future",
+    "受付日が今日より後の日付です。正しい日付を入力してください。",
+    "The day of receipt is in the future. Enter the right day.",
+)
+GUARDIAN_SIGNED = FieldProblem(
+    "paper.guardian_signed",
+    "required",
+    "保護者の署名がありません。未成年の方の申請には、保護者の署名が必要です。",
+    "The guardian has not signed. For a minor, the guardian's signature is needed.",
+)

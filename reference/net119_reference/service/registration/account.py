@@ -1,0 +1,139 @@
+"""A logged-in registrant's account: its URLs by mail, and the personal call page."""
+
+import secrets
+
+from net119_protocol.codes import Refusal
+from net119_protocol.profile.model import SecondDevice
+
+from net119_reference.ports import HandsetIdentity, Refused
+from net119_reference.registration import mail_texts
+from net119_reference.registration.ports import (
+    AccountView,
+    CallPage,
+    CallPageProblem,
+    CallPageRefused,
+    LinkPurpose,
+)
+from net119_reference.registration.record import Registrant
+from net119_reference.registration.states import REGISTERED
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.registration.office import APPLICANT, Office
+from net119_reference.service.registry import Page, token_hash
+
+
+class AccountDesk:
+    """What a registrant does with the own account."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def _own(self, who: HandsetIdentity) -> Registrant:
+        found = self._office.registry.registrant(who.registrant_id)
+        if found.state not in REGISTERED:
+            raise Refused(Refusal.REGISTRANT_REFUSED, f"this registration is {found.state.value}")
+        return found
+
+    async def account(self, who: HandsetIdentity) -> AccountView:
+        """The own account."""
+        found = self._own(who)
+        page = self._office.registry.page_of(who.registrant_id)
+        return AccountView(
+            registrant_id=found.registrant_id,
+            name=found.data.name,
+            mail=found.data.mail,
+            profile=self._office.profile(found.department),
+            state=found.state,
+            reason=found.reason,
+            expires_at=found.expires_at,
+            has_call_page=page is not None,
+            call_page_made_at=page.created_at if page else None,
+            terms_accepted=found.terms_version or None,
+        )
+
+    async def ask_account_mail(self, who: HandsetIdentity) -> None:
+        """Mail the URL for change or stop to the address on record (TOM-26)."""
+
+        def ask(tx: Transaction) -> None:
+            office = self._office
+            found = self._own(who)
+            if office.mailed_too_often(found.department, found.data.mail, tx.now):
+                raise Refused(
+                    Refusal.TOO_MANY,
+                    "several mails were sent already; use the newest, or ask again in an hour",
+                )
+            url, link = office.issue(
+                tx,
+                LinkPurpose.ACCOUNT,
+                found.department,
+                found.data.mail,
+                registrant_id=found.registrant_id,
+            )
+            profile = office.profile(found.department)
+            office.tell(
+                tx, found, mail_texts.account_link(profile, found.data.name, url, link.expires_at)
+            )
+
+        await self._office.kernel.run(ask)
+
+    async def new_call_page(self, who: HandsetIdentity, device: str) -> CallPage:
+        """A call page for one device; a second one as the profile says (CNB-10)."""
+        if len(device) < 16:
+            raise Refused(Refusal.INVALID, "the device's key is too short", field="device")
+        secret = secrets.token_urlsafe(32)
+
+        def make(tx: Transaction) -> CallPage:
+            office = self._office
+            found = self._own(who)
+            profile = office.profile(found.department)
+            former = office.registry.page_of(found.registrant_id)
+            other = former is not None and former.device_hash != token_hash(device)
+            if other and profile.second_device is SecondDevice.REFUSED:
+                raise Refused(
+                    Refusal.FORBIDDEN,
+                    "another device has the call page; end that one first, or ask the department",
+                    field="device",
+                )
+            why = CallPageProblem.REPLACED if other else CallPageProblem.REVOKED
+            office.registry.revoke_page(tx, found.registrant_id, why)
+            office.registry.add_page(
+                tx, Page(token_hash(secret), found.registrant_id, token_hash(device), tx.now)
+            )
+            what = "call-page-replaced" if other else "call-page"
+            office.history(tx, found.registrant_id, APPLICANT, what)
+            if other:
+                office.tell(tx, found, mail_texts.page_replaced(profile, found.data.name))
+            return CallPage(secret=secret, replaced=other)
+
+        return await self._office.kernel.run(make)
+
+    async def open_call_page(self, secret: str, device: str) -> HandsetIdentity:
+        """Who a call page belongs to."""
+        registry = self._office.registry
+        page = registry.page(secret)
+        if page is None:
+            raise CallPageRefused(CallPageProblem.UNKNOWN)
+        found = registry.registrant(page.registrant_id)
+        profile = self._office.profile(found.department)
+        if page.revoked_why is not None:
+            raise CallPageRefused(CallPageProblem(page.revoked_why), profile)
+        if found.state not in REGISTERED:
+            raise CallPageRefused(CallPageProblem.ENDED, profile)
+        if page.device_hash != token_hash(device):
+            raise CallPageRefused(CallPageProblem.OTHER_DEVICE, profile)
+        return HandsetIdentity(found.registrant_id, found.department, page.secret_hash)
+
+    async def revoke_call_page(self, who: HandsetIdentity) -> None:
+        """End the call page."""
+
+        def revoke(tx: Transaction) -> None:
+            found = self._own(who)
+            if self._office.registry.revoke_page(tx, found.registrant_id, CallPageProblem.REVOKED):
+                self._office.history(tx, found.registrant_id, APPLICANT, "call-page-revoked")
+
+        await self._office.kernel.run(revoke)
+
+    async def log_out(self, who: HandsetIdentity) -> None:
+        """End this log-in."""
+        await self._office.kernel.run(
+            lambda tx: self._office.registry.drop_token(tx, who.token_hash)
+        )

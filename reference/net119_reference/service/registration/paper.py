@@ -1,0 +1,113 @@
+"""Paper forms keyed in by staff, and registrations that programs enter."""
+
+from uuid import UUID, uuid4
+
+from net119_protocol.api.staff import NewRegistrant, RegistrationState
+from net119_protocol.application import Application
+from net119_protocol.directory import japan_date
+from net119_protocol.profile import check
+from net119_protocol.profile.check import FieldProblem
+
+from net119_reference.ports import StaffIdentity
+from net119_reference.registration import problems
+from net119_reference.registration.changes import changes
+from net119_reference.registration.ports import NotAccepted, PaperDetails
+from net119_reference.registration.record import Registrant, details_of
+from net119_reference.registration.roles import Right, require
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.registration.applicants import Applicants
+from net119_reference.service.registration.office import Office
+
+
+class PaperDesk:
+    """Keying-in on the applicant's behalf (CNB-03)."""
+
+    def __init__(self, office: Office, applicants: Applicants) -> None:
+        self._office = office
+        self._applicants = applicants
+
+    async def key_in(
+        self, who: StaffIdentity, application: Application, paper: PaperDetails
+    ) -> UUID:
+        """Enter a paper form with its consent (CNB-44) and the guardian's, for a minor (CNB-47)."""
+        require(who, Right.KEY_IN)
+
+        def enter(tx: Transaction) -> UUID:
+            profile = self._office.profile(who.department)
+            today = japan_date(tx.now)
+            found = self._wrong(who.department, application, None, tx)
+            if not paper.consent_signed:
+                found.append(problems.CONSENT)
+            if paper.received_on > today:
+                found.append(problems.RECEIVED_ON)
+            if application.guardian is not None and not paper.guardian_signed:
+                found.append(problems.GUARDIAN_SIGNED)
+            if paper.terms_version != profile.terms.version:
+                found.append(problems.TERMS)
+            if found:
+                raise NotAccepted(tuple(found))
+            new = self._add(tx, who, application, paper)
+            return new.registrant_id
+
+        return await self._office.kernel.run(enter)
+
+    def _wrong(
+        self, department: str, application: Application, known: Registrant | None, tx: Transaction
+    ) -> list[FieldProblem]:
+        profile = self._office.profile(department)
+        # The identity document is looked at where the form is handed in.
+        today = japan_date(tx.now)
+        found = list(check.problems(profile, application, today, has_image=True))
+        other = self._office.registry.with_mail(department, application.data.mail)
+        if other is not None and other is not known:
+            found.append(problems.DUPLICATE_MAIL)
+        return found
+
+    def _add(
+        self,
+        tx: Transaction,
+        who: StaffIdentity,
+        application: Application,
+        paper: PaperDetails | None,
+    ) -> Registrant:
+        found = self._office.registry.add(
+            tx,
+            Registrant(
+                registrant_id=uuid4(),
+                department=who.department,
+                state=RegistrationState.APPLIED,
+                data=application.data,
+                applied_at=tx.now,
+                since=tx.now,
+                details=details_of(application),
+                paper=paper,
+                keyed_in=True,
+                terms_version=paper.terms_version if paper else "",
+            ),
+        )
+        self._office.history(tx, found.registrant_id, who.name, "keyed-in")
+        return found
+
+    async def enter(self, who: StaffIdentity, body: NewRegistrant) -> Registrant:
+        """Enter a person by program; the department has checked the data itself."""
+        require(who, Right.KEY_IN)
+        return await self._office.kernel.run(
+            lambda tx: self._add(tx, who, Application(data=body.data), None)
+        )
+
+    async def key_in_change(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, application: Application
+    ) -> None:
+        """Enter a change handed in on paper (CNB-50); it is reviewed like any other."""
+        require(who, Right.KEY_IN)
+
+        def enter(tx: Transaction) -> None:
+            before = self._office.of_version(who, registrant_id, version)
+            found = self._wrong(who.department, application, before, tx)
+            if not changes(before.application, application):
+                found.append(problems.UNCHANGED)
+            if found:
+                raise NotAccepted(tuple(found))
+            self._applicants.apply_change(tx, before, application, who.name)
+
+        await self._office.kernel.run(enter)

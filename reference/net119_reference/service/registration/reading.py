@@ -1,0 +1,234 @@
+"""What staff read: lists, registrations, images and the audit log, each access audited."""
+
+import math
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from net119_protocol.api.staff import RegistrantView, RegistrationState
+from net119_protocol.codes import Refusal
+from sqlalchemy.engine import Connection
+
+from net119_reference.ports import Refused, StaffIdentity
+from net119_reference.registration.changes import changes
+from net119_reference.registration.ports import (
+    PAGE,
+    ApplicationList,
+    ApplicationRow,
+    AuditEntry,
+    AuditList,
+    HistoryEntry,
+    MailLine,
+    RegistrantRecord,
+)
+from net119_reference.registration.record import Registrant
+from net119_reference.registration.roles import Right, may, require
+from net119_reference.registration.visibility import visible, visible_application
+from net119_reference.service.registration.images import ImageStore
+from net119_reference.service.registration.office import Office
+from net119_reference.service.rows import moment
+from net119_reference.store import registration_schema as tables
+from net119_reference.store.mail_schema import mail_outbox
+
+_QUERY_LIMIT = 200
+
+
+class Reading:
+    """Reads for staff; I6 and the audit log are kept here."""
+
+    def __init__(self, office: Office, images: ImageStore) -> None:
+        self._office = office
+        self._images = images
+
+    def view(self, found: Registrant) -> RegistrantView:
+        """A registration for interface C."""
+        profile = self._office.profile(found.department)
+        return found.view(visible(found.data, profile, keyed_in=found.keyed_in))
+
+    async def registrant(self, who: StaffIdentity, registrant_id: UUID) -> RegistrantView:
+        """A registration, read by a program of the department."""
+        require(who, Right.READ)
+        found = self._office.registry.of_department(who, registrant_id)
+        await self._audited(who, "read", registrant_id, "interface C")
+        return self.view(found)
+
+    async def applications(
+        self, who: StaffIdentity, state: RegistrationState | None, query: str, page: int
+    ) -> ApplicationList:
+        """The department's registrations, those longest in their state first."""
+        require(who, Right.READ)
+        everyone = self._office.registry.all_of(who.department)
+        wanted = query.strip()[:_QUERY_LIMIT].casefold()
+        found = [each for each in everyone if not wanted or _matches(each, wanted)]
+        by_state = Counter(each.state for each in found)
+        shown = [each for each in found if state is None or each.state is state]
+        shown.sort(key=lambda each: (each.since or each.applied_at, str(each.registrant_id)))
+        pages = max(1, math.ceil(len(shown) / PAGE))
+        page = min(max(1, page), pages)
+        part = shown[(page - 1) * PAGE : page * PAGE]
+        # Whose line was shown, not what was looked for: that may itself be a name.
+        ids = " ".join(str(each.registrant_id) for each in part)
+        await self._audited(who, "searched" if wanted else "listed", None, "list", ids)
+        return ApplicationList(
+            rows=tuple(_row(each) for each in part),
+            page=page,
+            pages=pages,
+            total=len(shown),
+            by_state=dict(by_state),
+        )
+
+    async def application(
+        self, who: StaffIdentity, registrant_id: UUID, purpose: str
+    ) -> RegistrantRecord:
+        """One registration with its history and mails."""
+        require(who, Right.READ)
+        office = self._office
+        found = office.registry.of_department(who, registrant_id)
+        await self._audited(who, "read", registrant_id, purpose)
+        history = await office.database.read(lambda c: _history(c, registrant_id))
+        mails = await office.database.read(lambda c: _mails(c, registrant_id))
+        profile = office.profile(found.department)
+        shown = visible_application(found.application, profile, keyed_in=found.keyed_in)
+        proposal = found.proposal
+        if proposal is not None:
+            proposal = visible_application(proposal, profile, keyed_in=found.keyed_in)
+        return RegistrantRecord(
+            registrant_id=registrant_id,
+            version=found.version,
+            state=found.state,
+            application=shown,
+            sealed=shown.data.optional != found.data.optional,
+            proposal=proposal,
+            changes=changes(shown, proposal) if proposal else (),
+            keyed_in=found.keyed_in,
+            paper=found.paper,
+            terms_version=found.terms_version,
+            applied_at=found.applied_at,
+            approved_at=found.approved_at,
+            since=found.since or found.applied_at,
+            expires_at=found.expires_at,
+            reason=found.reason,
+            login_id=found.login_id,
+            has_image=self._images.has(registrant_id) and may(who, Right.SEE_IMAGES),
+            defects=found.defects,
+            history=history,
+            mails=mails,
+            deletion_requested=found.state is RegistrationState.DESTROYED,
+        )
+
+    async def identity_image(self, who: StaffIdentity, registrant_id: UUID, purpose: str) -> bytes:
+        """The identity image, for reviewers of the department only."""
+        require(who, Right.SEE_IMAGES)
+        self._office.registry.of_department(who, registrant_id)
+        await self._audited(who, "image-read", registrant_id, purpose)
+        content = await self._images.read(registrant_id)
+        if content is None:
+            raise Refused(Refusal.NOT_FOUND, f"registrant {registrant_id} has no identity image")
+        return content
+
+    async def audit(self, who: StaffIdentity, registrant_id: UUID | None, page: int) -> AuditList:
+        """The department's audit log, newest first."""
+        require(who, Right.AUDIT)
+        if registrant_id is not None:
+            self._office.registry.of_department(who, registrant_id)
+        await self._audited(who, "audited", registrant_id, "audit")
+        return await self._office.database.read(
+            lambda connection: _audit(connection, who.department, registrant_id, page)
+        )
+
+    async def _audited(
+        self,
+        who: StaffIdentity,
+        action: str,
+        registrant_id: UUID | None,
+        purpose: str,
+        what: str = "",
+    ) -> None:
+        """Write the audit entry before anything is shown."""
+        if not purpose.strip():
+            raise Refused(Refusal.INVALID, "say what the data are read for", field="purpose")
+        await self._office.kernel.run(
+            lambda tx: self._office.audit(
+                tx, who.department, who.name, action, registrant_id, purpose, what
+            )
+        )
+
+
+def _matches(found: Registrant, wanted: str) -> bool:
+    texts = (found.data.name, found.data.kana, found.data.mail, found.login_id or "")
+    return any(wanted in text.casefold() for text in texts) or wanted == str(found.registrant_id)
+
+
+def _row(found: Registrant) -> ApplicationRow:
+    return ApplicationRow(
+        registrant_id=found.registrant_id,
+        name=found.data.name,
+        kana=found.data.kana,
+        mail=found.data.mail,
+        state=found.state,
+        version=found.version,
+        since=found.since or found.applied_at,
+        applied_at=found.applied_at,
+        keyed_in=found.keyed_in,
+        login_id=found.login_id,
+    )
+
+
+def _history(connection: Connection, registrant_id: UUID) -> tuple[HistoryEntry, ...]:
+    table = tables.registration_history
+    query = sa.select(table).where(table.c.registrant_id == str(registrant_id))
+    return tuple(
+        HistoryEntry(moment(row.at), row.actor, row.what, row.detail)
+        for row in connection.execute(query.order_by(table.c.number))
+    )
+
+
+def _mails(connection: Connection, registrant_id: UUID) -> tuple[MailLine, ...]:
+    table = mail_outbox
+    query = sa.select(table).where(table.c.registrant_id == str(registrant_id))
+    return tuple(
+        MailLine(
+            message_id=row.message_id,
+            kind=row.kind,
+            recipient=row.recipient,
+            status=row.state,
+            detail=row.reason,
+            at=moment(row.ended_at or row.created_at),
+        )
+        for row in connection.execute(query.order_by(table.c.number))
+    )
+
+
+def _audit(
+    connection: Connection, department: str, registrant_id: UUID | None, page: int
+) -> AuditList:
+    table = tables.audit_log
+    wanted: list[Any] = [table.c.department == department]
+    if registrant_id is not None:
+        # A list that showed the person is an access, too.
+        key = str(registrant_id)
+        wanted.append(sa.or_(table.c.registrant_id == key, table.c.what.contains(key)))
+    total = connection.scalar(sa.select(sa.func.count()).select_from(table).where(*wanted)) or 0
+    pages = max(1, math.ceil(total / PAGE))
+    page = min(max(1, page), pages)
+    query = sa.select(table).where(*wanted).order_by(table.c.number.desc())
+    rows = connection.execute(query.limit(PAGE).offset((page - 1) * PAGE))
+    return AuditList(
+        entries=tuple(
+            AuditEntry(
+                number=row.number,
+                at=moment(row.at),
+                department=row.department,
+                actor=row.actor,
+                action=row.action,
+                registrant_id=UUID(row.registrant_id) if row.registrant_id else None,
+                purpose=row.purpose,
+                what=row.what,
+            )
+            for row in rows
+        ),
+        page=page,
+        pages=pages,
+        total=total,
+    )

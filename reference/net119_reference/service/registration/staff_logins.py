@@ -1,0 +1,236 @@
+"""Staff at the pages: accounts with passwords, lock-out, sessions."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from net119_protocol.api.admin import NewAccount, StaffRole
+from net119_protocol.codes import Refusal
+from sqlalchemy.engine import Connection
+
+from net119_reference.ports import Refused, StaffIdentity
+from net119_reference.registration.ports import StaffLogInRefused, StaffSession
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.passwords import CHOSEN, password_fits, waste_a_check
+from net119_reference.service.registration.office import Office
+from net119_reference.service.registry import token_hash
+from net119_reference.service.rows import moment, stamp
+from net119_reference.store import registration_schema as tables
+
+ATTEMPTS = 5
+"""Wrong passwords in a row until an account is locked."""
+LOCKED = timedelta(minutes=15)
+IDLE = timedelta(minutes=30)
+"""A session ends after so long without use."""
+PROLONG = timedelta(minutes=1)
+"""Prolonged in steps of this, so that not every page is a write."""
+
+_ACCOUNTS, _SESSIONS = tables.staff_accounts, tables.staff_sessions
+_INSERT_ACCOUNT = sa.insert(_ACCOUNTS)
+_COUNT = (
+    sa.update(_ACCOUNTS)
+    .where(
+        _ACCOUNTS.c.department == sa.bindparam("b_department"),
+        _ACCOUNTS.c.name == sa.bindparam("b_name"),
+    )
+    .values(failures=sa.bindparam("b_failures"), locked_until=sa.bindparam("b_locked_until"))
+)
+_INSERT_SESSION = sa.insert(_SESSIONS)
+_PROLONG_SESSION = (
+    sa.update(_SESSIONS)
+    .where(_SESSIONS.c.token_hash == sa.bindparam("b_token_hash"))
+    .values(expires_at=sa.bindparam("b_expires_at"))
+)
+_DELETE_SESSION = sa.delete(_SESSIONS).where(_SESSIONS.c.token_hash == sa.bindparam("b_token_hash"))
+
+
+@dataclass(frozen=True)
+class _Login:
+    department: str
+    name: str
+    password_hash: str
+    roles: frozenset[StaffRole]
+    failures: int = 0
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Session:
+    csrf: str
+    department: str
+    name: str
+    expires_at: datetime
+
+
+class StaffLogins:
+    """Log-ins of staff members."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._logins: dict[tuple[str, str], _Login] = {}
+        self._sessions: dict[str, _Session] = {}
+
+    async def load(self) -> None:
+        """Read accounts and sessions."""
+        await self._office.database.read(self._load)
+
+    def _load(self, connection: Connection) -> None:
+        for row in connection.execute(sa.select(_ACCOUNTS)):
+            self._logins[row.department, row.name] = _Login(
+                row.department,
+                row.name,
+                row.password_hash,
+                frozenset(StaffRole(each) for each in row.roles.split()),
+                row.failures,
+                moment(row.locked_until) if row.locked_until else None,
+            )
+        for row in connection.execute(sa.select(_SESSIONS)):
+            self._sessions[row.token_hash] = _Session(
+                row.csrf, row.department, row.name, moment(row.expires_at)
+            )
+
+    async def add(self, body: NewAccount) -> None:
+        """A log-in for the account, if it has a password.
+
+        Raises:
+            Refused: the department has a staff member of this name.
+        """
+        if body.password is None:
+            return
+        hashed = await asyncio.to_thread(CHOSEN.hash, body.password)
+        found = _Login(body.unit, body.name, hashed, frozenset(body.roles))
+
+        def add(tx: Transaction) -> None:
+            if (body.unit, body.name) in self._logins:
+                raise Refused(
+                    Refusal.INVALID,
+                    f"{body.unit} has a staff member of this name already",
+                    field="name",
+                )
+            tx.write(
+                _INSERT_ACCOUNT,
+                department=found.department,
+                name=found.name,
+                password_hash=hashed,
+                roles=" ".join(sorted(found.roles)),
+            )
+            tx.put(self._logins, (found.department, found.name), found)
+
+        await self._office.kernel.run(add)
+
+    async def log_in(self, department: str, name: str, password: str, source: str) -> StaffSession:
+        """Check a log-in; a wrong one counts, and too many lock the account."""
+        known = self._logins.get((department, name))
+        if known is None:
+            await asyncio.to_thread(waste_a_check, password)
+            raise StaffLogInRefused
+        locked = _locked(known, self._office.clock.now())
+        if locked is not None:
+            raise StaffLogInRefused(locked)
+        fits = await asyncio.to_thread(password_fits, password, known.password_hash)
+        found = await self._office.kernel.run(
+            lambda tx: self._decide(tx, department, name, fits, source)
+        )
+        if isinstance(found, StaffLogInRefused):
+            raise found
+        return found
+
+    def _decide(
+        self, tx: Transaction, department: str, name: str, fits: bool, source: str
+    ) -> StaffSession | StaffLogInRefused:
+        # Returned, not raised: what a command that raises has written is not stored.
+        known = self._logins[department, name]
+        locked = _locked(known, tx.now)
+        if locked is not None:
+            return StaffLogInRefused(locked)
+        failures = 0 if fits else known.failures + 1
+        until = tx.now + LOCKED if failures >= ATTEMPTS else None
+        if failures != known.failures or until != known.locked_until:
+            self._count(tx, replace(known, failures=failures % ATTEMPTS, locked_until=until))
+        if not fits:
+            what = f"from {source}" + (f", locked until {until.isoformat()}" if until else "")
+            self._audit(tx, known, "log-in-refused", what)
+            return StaffLogInRefused(until)
+        self._audit(tx, known, "log-in", f"from {source}")
+        return self._open(tx, known)
+
+    def _audit(self, tx: Transaction, known: _Login, action: str, what: str) -> None:
+        self._office.audit(tx, known.department, known.name, action, None, "staff pages", what)
+
+    def _count(self, tx: Transaction, changed: _Login) -> None:
+        tx.write(
+            _COUNT,
+            b_department=changed.department,
+            b_name=changed.name,
+            b_failures=changed.failures,
+            b_locked_until=stamp(changed.locked_until) if changed.locked_until else None,
+        )
+        tx.put(self._logins, (changed.department, changed.name), changed)
+
+    def _open(self, tx: Transaction, known: _Login) -> StaffSession:
+        self._forget_expired(tx)
+        token, csrf = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        session = _Session(csrf, known.department, known.name, tx.now + IDLE)
+        values: dict[str, Any] = {
+            "token_hash": token_hash(token),
+            "csrf": csrf,
+            "department": known.department,
+            "name": known.name,
+            "expires_at": stamp(session.expires_at),
+        }
+        tx.write(_INSERT_SESSION, **values)
+        tx.put(self._sessions, token_hash(token), session)
+        return StaffSession(token, csrf, _identity(known), session.expires_at)
+
+    async def session(self, token: str) -> StaffSession:
+        """The session of a token, prolonged."""
+        hashed, now = token_hash(token), self._office.clock.now()
+        found = self._sessions.get(hashed)
+        if found is None or now >= found.expires_at:
+            raise Refused(Refusal.NOT_AUTHENTICATED, "the session has ended; log in again")
+        known = self._logins[found.department, found.name]
+        if found.expires_at < now + IDLE - PROLONG:
+            found = replace(found, expires_at=now + IDLE)
+            prolonged = found
+
+            def prolong(tx: Transaction) -> None:
+                tx.write(
+                    _PROLONG_SESSION,
+                    b_token_hash=hashed,
+                    b_expires_at=stamp(prolonged.expires_at),
+                )
+                tx.put(self._sessions, hashed, prolonged)
+
+            await self._office.kernel.run(prolong)
+        return StaffSession(token, found.csrf, _identity(known), found.expires_at)
+
+    async def log_out(self, token: str) -> None:
+        """End a session."""
+        hashed = token_hash(token)
+
+        def end(tx: Transaction) -> None:
+            if hashed in self._sessions:
+                self._end(tx, hashed)
+
+        await self._office.kernel.run(end)
+
+    def _end(self, tx: Transaction, hashed: str) -> None:
+        tx.write(_DELETE_SESSION, b_token_hash=hashed)
+        tx.drop(self._sessions, hashed)
+
+    def _forget_expired(self, tx: Transaction) -> None:
+        for hashed, session in tuple(self._sessions.items()):
+            if tx.now >= session.expires_at:
+                self._end(tx, hashed)
+
+
+def _locked(known: _Login, now: datetime) -> datetime | None:
+    locked = known.locked_until is not None and now < known.locked_until
+    return known.locked_until if locked else None
+
+
+def _identity(known: _Login) -> StaffIdentity:
+    return StaffIdentity(known.department, known.name, known.roles)

@@ -46,6 +46,7 @@ def test_every_module_of_defects_is_searched() -> None:
         "ownership",
         "position",
         "practice",
+        "registration",
         "routing",
         "stomp",
     }

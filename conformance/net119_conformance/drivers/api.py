@@ -23,10 +23,12 @@ from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import Unreachable
 from net119_simulators.network.accounts import Operation
 from net119_simulators.smartphone import Smartphone
+from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.drivers.staff import Staff
 from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
 from net119_conformance.errors import SutUnavailable
 
@@ -38,6 +40,7 @@ THROUGH_THE_API = frozenset(
         Verb.HANDSET,
         Verb.CONSOLE,
         Verb.STAFF,
+        Verb.RECORDS,
         Verb.DIRECTORY,
         Verb.OPERATORS,
         Verb.LOG,
@@ -149,6 +152,22 @@ class ApiDriver(Unclaimed):
             yield dispatcher
         finally:
             await dispatcher.__aexit__(None, None, None)
+
+    @asynccontextmanager
+    async def staff(self, department: str, *, name: str, wiretap: Wiretap) -> AsyncIterator[Staff]:
+        """A staff member of the department with a new account."""
+        account = await self._reached(
+            self._operation.add_account, AccountRole.STAFF, department, name
+        )
+        async with StaffOffice(
+            self._base_url,
+            self._tls,
+            account.token,
+            name=name,
+            provider=self.operator,
+            wiretap=wiretap,
+        ) as office:
+            yield office
 
     async def load_directory(self, content: Mapping[str, Any]) -> None:
         """Replace the SUT's directory."""

@@ -22,6 +22,7 @@ from net119_simulators.network import Timers
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.staff import Staff
 
 
 class Verb(StrEnum):
@@ -33,6 +34,8 @@ class Verb(StrEnum):
     """A dispatcher at a center."""
     STAFF = "staff"
     """Registering people with a department, and suspending them."""
+    RECORDS = "records"
+    """Reading, reviewing, keying in and ending registrations as a department's staff."""
     MAILBOX = "mailbox"
     """Reading the mail that the SUT sent to people."""
     DIRECTORY = "directory"
@@ -91,6 +94,11 @@ class Driver(Protocol):
         self, center: str, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Console]:
         """A console of a center, connected while entered."""
+
+    def staff(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Staff]:
+        """A staff member of a department."""
 
     async def letters(self, address: str, within: float) -> Sequence[Letter]:
         """Mail to an address, oldest first, as soon as there is any; none after ``within`` s."""

@@ -16,6 +16,7 @@ from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
 from net119_conformance.drivers.interface import Letter, Verb
+from net119_conformance.drivers.staff import Staff
 from net119_conformance.errors import ConformanceError
 
 
@@ -61,6 +62,12 @@ class Unclaimed:
     ) -> AbstractAsyncContextManager[Console]:
         """Verb ``console``."""
         raise NotClaimed(Verb.CONSOLE, self.name)
+
+    def staff(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Staff]:
+        """Verb ``records``."""
+        raise NotClaimed(Verb.RECORDS, self.name)
 
     async def letters(self, address: str, within: float) -> Sequence[Letter]:
         """Verb ``mailbox``."""

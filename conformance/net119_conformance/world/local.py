@@ -30,6 +30,7 @@ from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.plan import Claim, Estate, WorldPlan, plan_world
+from net119_conformance.world.profiles import write_profiles
 from net119_conformance.world.world import World
 
 TIMERS = Timers(
@@ -136,11 +137,15 @@ class LocalEnvironment:
         addresses = block.peers()
         plan = plan_world(self._claims(), index, load_directory(index.municipalities), addresses)
         directory = Directory.from_json(plan.directory, index.municipalities)
+        profiles = write_profiles(
+            (estate.home for estate in plan.estates.values()), folder / "profiles"
+        )
         self._network = network = LocalNetwork(
             [self._spec(key, plan) for key in self._operators],
             folder,
             directory=directory,
             timers=TIMERS,
+            settings={"profiles": {"folder": str(profiles)}},
         )
         for estate in plan.estates.values():
             if estate.peer is not None:
@@ -328,6 +333,7 @@ class LocalBench:
             folder,
             directory=self._local.directory_file,
             timers=TIMERS,
+            settings={"profiles": {"folder": str(self._local.folder / "profiles")}},
             peers=peers,
             command=self._local.command,
         )

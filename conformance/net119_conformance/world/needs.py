@@ -17,6 +17,8 @@ class Needs:
     ``unadopted``: a municipality without NET119.
     ``partner``: a department of the other real provider of the run.
     ``own_system``: a SUT started for this purpose alone, so that it may be killed.
+    ``profile``: name of the packaged department profile that ``home`` registers people by, with
+    mail addresses of its own; empty for a department without one.
     """
 
     sibling: bool = False
@@ -24,3 +26,4 @@ class Needs:
     unadopted: bool = False
     partner: bool = False
     own_system: bool = False
+    profile: str = ""

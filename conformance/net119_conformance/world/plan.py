@@ -47,6 +47,12 @@ class Ground(BaseModel):
     operator: str = ""
     name_ja: str = ""
     phone: str = ""
+    profile: str = ""
+
+    @property
+    def mail_domain(self) -> str:
+        """Domain of the department's own mail addresses."""
+        return f"{self.department}.example"
 
 
 class BorderPoint(BaseModel):
@@ -115,6 +121,7 @@ def plan_world(
         rng = random.Random(claim.key)
         tag = f"{claim.operator}-{number:03d}"
         home = rows.adopt(f"h-{tag}", claim.operator, index, home_code, rng)
+        home = home.model_copy(update={"profile": claim.needs.profile})
         peer = border = None
         address = ""
         if claim.needs.peer:

@@ -20,6 +20,7 @@ from net119_simulators.person import make_person
 
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Driver, Letter, Verb
+from net119_conformance.drivers.staff import Staff
 from net119_conformance.trial import Trial
 from net119_conformance.world.plan import Estate, Ground
 
@@ -140,6 +141,17 @@ class World:
             return await self._stack.enter_async_context(
                 self.driver.console(
                     place.center, name=self._actor("dispatcher"), wiretap=self.trial.evidence
+                )
+            )
+
+    async def staff(self, ground: Ground | None = None) -> Staff:
+        """A staff member of a department of the SUT."""
+        self.claimed(Verb.RECORDS)
+        place = ground or self.home
+        with self.trial.waiting(f"staff of {place.department}"):
+            return await self._stack.enter_async_context(
+                self.driver.staff(
+                    place.department, name=self._actor("staff"), wiretap=self.trial.evidence
                 )
             )
 

@@ -1,0 +1,41 @@
+"""A department's staff at a system under test, as purposes move them."""
+
+from typing import Protocol
+from uuid import UUID
+
+from net119_protocol.api.records import (
+    Access,
+    Decision,
+    Defect,
+    PaperApplication,
+    RegistrationRecord,
+    RegistrationRow,
+)
+from net119_protocol.api.staff import RegistrationState
+
+
+class Staff(Protocol):
+    """One staff member; a refusal is raised as ``CallRefused``."""
+
+    async def rows(
+        self, state: RegistrationState | None = None, query: str = ""
+    ) -> tuple[RegistrationRow, ...]:
+        """All registrations of the department that fit, oldest first."""
+
+    async def record(self, registrant_id: UUID, purpose: str = "review") -> RegistrationRecord:
+        """One registration, read for a purpose."""
+
+    async def decide(
+        self,
+        record: RegistrationRecord | RegistrationRow,
+        decision: Decision,
+        reason: str = "",
+        defects: tuple[Defect, ...] = (),
+    ) -> RegistrationRecord:
+        """Decide on what was read."""
+
+    async def key_in(self, paper: PaperApplication) -> UUID:
+        """Key in a paper form."""
+
+    async def accesses(self, registrant_id: UUID | None = None) -> tuple[Access, ...]:
+        """The newest entries of the audit log."""

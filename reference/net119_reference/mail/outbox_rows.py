@@ -21,6 +21,12 @@ _OPEN = (Delivery.QUEUED.value, Delivery.DEFERRED.value)
 _OPEN_STATE = sa.or_(*(_T.c.state == state for state in _OPEN))
 _LOST = (Delivery.FAILED.value, Delivery.BOUNCED.value)
 
+
+def _among(*states: str) -> sa.ColumnElement[bool]:
+    """Whether a row is in one of these states; IN would not do, statements run as batches."""
+    return sa.or_(*(_T.c.state == state for state in states))
+
+
 INSERT = sa.insert(_T)
 # Only what still waits is changed: a bounce may be faster than our record of the sending.
 DEFER = (
@@ -130,7 +136,7 @@ def failures(department: str, limit: int, connection: Connection) -> list[Letter
     """What did not reach its recipient, the newest first."""
     query = (
         sa.select(_T)
-        .where(_T.c.department == department, _T.c.state.in_(_LOST))
+        .where(_T.c.department == department, _among(*_LOST))
         .order_by(_T.c.ended_at.desc(), _T.c.number.desc())
         .limit(limit)
     )

@@ -92,6 +92,7 @@ class MailServer:
         self._seen: OrderedDict[_Identity, datetime] = OrderedDict()
         self._running: dict[_Identity, asyncio.Future[bool]] = {}
         self._server: asyncio.Server | None = None
+        self._port: int | None = None
         self._sessions: set[_Session] = set()
         self._busy = 0
         self._idle = asyncio.Event()
@@ -106,9 +107,9 @@ class MailServer:
         Raises:
             RuntimeError: not started.
         """
-        if self._server is None:
+        if self._port is None:
             raise RuntimeError("the mail server is not started")
-        return int(self._server.sockets[0].getsockname()[1])
+        return self._port
 
     async def start(self) -> None:
         """Begin to listen.
@@ -122,6 +123,7 @@ class MailServer:
         self._server = await loop.create_server(
             self._session, self._settings.host, self._settings.port
         )
+        self._port = int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self, within_s: float = 5.0) -> None:
         """Stop listening; mails whose data have arrived are finished within that time."""

@@ -44,6 +44,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "console": (Verb.CONSOLE, lambda w: w.console()),
     "partner_console": (Verb.CONSOLE, lambda w: w.partner_console()),
     "letters": (Verb.MAILBOX, lambda w: w.letters("a@example.jp", 1.0)),
+    "staff_member": (Verb.RECORDS, lambda w: w.staff()),
     "load_directory": (Verb.DIRECTORY, lambda w: w.load_directory({})),
     "load_operators": (Verb.OPERATORS, lambda w: w.load_operators(())),
     "set_clock": (Verb.CLOCK, lambda w: w.set_clock(NOON)),
@@ -66,6 +67,7 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
     ),
     "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
     "letters": (Verb.MAILBOX, lambda d, _: d.letters("a@example.jp", 1.0)),
+    "staff": (Verb.RECORDS, lambda d, t: d.staff("home", name="s", wiretap=t.evidence)),
     "load_directory": (Verb.DIRECTORY, lambda d, _: d.load_directory({})),
     "load_operators": (Verb.OPERATORS, lambda d, _: d.load_operators(())),
     "set_clock": (Verb.CLOCK, lambda d, _: d.set_clock(NOON)),
@@ -77,7 +79,17 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
     "crash": (Verb.CRASH, lambda d, _: d.crash()),
 }
 
-API_ALWAYS = {"handset", "console", "staff", "directory", "operators", "log", "health", "state"}
+API_ALWAYS = {
+    "handset",
+    "console",
+    "staff",
+    "records",
+    "directory",
+    "operators",
+    "log",
+    "health",
+    "state",
+}
 
 
 async def _purpose(trial: Trial, world: ToyWorld) -> None:

@@ -98,7 +98,23 @@ class ConsoleDesk:
         """A call with its transcript and history."""
         core = self._core
         await core.ensure(call_id)
-        call = await core.kernel.run(lambda _tx: self._view(who, self._seen(who, call_id)[0]))
+
+        def read(tx: Transaction) -> ConsoleCall:
+            live = self._seen(who, call_id)[0]
+            known = live.known()
+            tx.write(
+                rows.INSERT_AUDIT,
+                at=rows.stamp(tx.now),
+                department=known.home.department.code,
+                actor=who.name,
+                action="read",
+                registrant_id=str(known.registrant_id) if known.registrant_id else None,
+                purpose=f"record of call {call_id}",
+                what=f"center {who.center}",
+            )
+            return self._view(who, live)
+
+        call = await core.kernel.run(read)
         lines, history = await core.database.read(
             lambda connection: (
                 memory.lines_after(connection, call_id, 0),

@@ -104,6 +104,7 @@ class Core:
             tx.write(rows.UPDATE_CALL, **rows.changed_call(call))
         tx.set(live, "call", call)
         if call != before:
+            self._note_disclosure(tx, before, call)
             tx.after(functools.partial(self._show_call, call))
             if before is not None and before.presence is not call.presence:
                 tx.after(functools.partial(self._show_presence, call))
@@ -113,6 +114,23 @@ class Core:
         for effect in change.effects:
             self._carry_out(tx, live, effect)
         return live.known()
+
+    def _note_disclosure(self, tx: Transaction, before: Call | None, call: Call) -> None:
+        """A center or provider that gets the call gets the registrant's data (CNB-39, CNB-40)."""
+        new = set(call.centers) - set(before.centers if before else ())
+        known = before is not None and before.peer == call.peer
+        peer = () if known or call.peer is None or call.side is not Side.ANCHOR else (call.peer,)
+        for to in (*(f"center {code}" for code in sorted(new)), *(f"provider {p}" for p in peer)):
+            tx.write(
+                rows.INSERT_AUDIT,
+                at=rows.stamp(tx.now),
+                department=call.home.department.code,
+                actor=f"call {call.call_id}",
+                action="disclosed",
+                registrant_id=str(call.registrant_id) if call.registrant_id else None,
+                purpose=f"{call.mode.value} call",
+                what=to,
+            )
 
     def schedule(self, tx: Transaction, call: Call) -> None:
         """Act at the call's deadline, if it is still the same then."""

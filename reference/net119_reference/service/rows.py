@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from net119_protocol.chat import ChatLine
 
 from net119_reference.calls.model import Call
-from net119_reference.store import schema
+from net119_reference.store import registration_schema, schema
 
 INSERT_CALL = sa.insert(schema.calls)
 UPDATE_CALL = (
@@ -45,6 +45,7 @@ DELETE_PENDING = sa.delete(schema.pending_lines).where(
 )
 DELETE_SETTING = sa.delete(schema.settings).where(schema.settings.c.key == sa.bindparam("b_key"))
 INSERT_SETTING = sa.insert(schema.settings)
+INSERT_AUDIT = sa.insert(registration_schema.audit_log)
 INSERT_ACCOUNT = sa.insert(schema.accounts)
 INSERT_HANDSET_TOKEN = sa.insert(schema.handset_tokens)
 

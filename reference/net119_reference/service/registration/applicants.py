@@ -130,12 +130,12 @@ class Applicants:
         if link.draft is None:
             return (problems.NOTHING,)
         profile = self._office.profile(link.department)
-        # A change is tied to who is registered already.
-        pictured = link.purpose is LinkPurpose.ACCOUNT or self._images.has(
-            link.registrant_id, link.token_hash
-        )
-        found = list(check.problems(profile, link.draft, japan_date(now), has_image=pictured))
         registrant = self._registrant(link)
+        # Who is registered has proved it before; the image may be deleted by now.
+        pictured = (
+            registrant is not None and registrant.approved_at is not None
+        ) or self._images.has(link.registrant_id, link.token_hash)
+        found = list(check.problems(profile, link.draft, japan_date(now), has_image=pictured))
         other = self._office.registry.with_mail(link.department, link.draft.data.mail)
         if other is not None and other is not registrant:
             found.append(problems.DUPLICATE_MAIL)

@@ -146,6 +146,16 @@ class Office:
             if link.registrant_id == registrant_id and link.pending:
                 self.change_link(tx, link, revoked_at=tx.now, draft=None)
 
+    def forget_links(self, tx: Transaction, registrant_id: UUID) -> None:
+        """Remove the records of a registration's URLs, which hold its mail address."""
+        for link in tuple(self._links.values()):
+            if link.registrant_id == registrant_id:
+                key = (link.department, mail_key(link.mail))
+                rest = tuple(each for each in self._links_to[key] if each != link.token_hash)
+                tx.write(rows.DELETE_LINK, b_token_hash=link.token_hash)
+                tx.drop(self._links, link.token_hash)
+                tx.put(self._links_to, key, rest)
+
     def link(self, token: str, now: datetime) -> Link:
         """The URL's record.
 

@@ -11,6 +11,7 @@ from net119_protocol.codes import Refusal
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.profile.check import FieldProblem
 
+from net119_reference.mail.address import canonical
 from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration import mail_texts
 from net119_reference.registration.expiry import new_expiry
@@ -23,7 +24,7 @@ from net119_reference.service.kernel import Transaction
 from net119_reference.service.passwords import GENERATED, new_password
 from net119_reference.service.registration import rows
 from net119_reference.service.registration.images import ImageStore
-from net119_reference.service.registration.office import Office, staff_problem
+from net119_reference.service.registration.office import Office, charset_of, staff_problem
 from net119_reference.service.rows import stamp
 
 T = TypeVar("T")
@@ -257,10 +258,14 @@ class Review:
         """Destroy the personal data at once; backups lose them in time (ASO-06)."""
 
         def delete(tx: Transaction, before: Registrant) -> None:
-            profile = self._office.profile(before.department)
-            if before.state in REGISTERED:
-                self._office.tell(tx, before, mail_texts.stopped(profile, before.data.name))
+            office = self._office
             self.destroy(tx, before, who.name, "on request")
+            if before.state in REGISTERED:
+                # Bound to no record: the letters of this one have just been removed.
+                profile = office.profile(before.department)
+                text = mail_texts.stopped(profile, before.data.name)
+                charset = charset_of(before.data.device)
+                office.mail(tx, profile, before.data.mail, text, charset=charset)
 
         await self._decide(who, registrant_id, version, delete)
 
@@ -285,6 +290,14 @@ class Review:
             password_hash=None,
         )
         self._images.delete(tx, found.registrant_id)
+        office.forget_links(tx, found.registrant_id)
+        if office.post is not None:
+            office.post.forget(tx, found.registrant_id)
+        tx.write(
+            rows.DELETE_UNTIED_LETTERS,
+            b_department=found.department,
+            b_recipient=canonical(before.data.mail),
+        )
         within = timedelta(days=office.profile(found.department).retention.backups_days)
         tx.write(
             rows.INSERT_DELETION,

@@ -15,9 +15,11 @@ from sqlalchemy.engine import Row
 from net119_reference.registration.links import Link
 from net119_reference.registration.ports import LinkPurpose, PaperDetails
 from net119_reference.registration.record import Details, Registrant
+from net119_reference.service.rows import INSERT_AUDIT as INSERT_AUDIT
 from net119_reference.service.rows import moment, stamp
 from net119_reference.store import registration_schema as tables
 from net119_reference.store import schema
+from net119_reference.store.mail_schema import mail_outbox
 
 DEFECTS = TypeAdapter(tuple[FieldProblem, ...])
 PAPER = TypeAdapter(PaperDetails)
@@ -53,8 +55,10 @@ UPDATE_LINK = _update(
     "draft",
     "defects",
 )
+DELETE_LINK = sa.delete(tables.registration_links).where(
+    tables.registration_links.c.token_hash == sa.bindparam("b_token_hash")
+)
 INSERT_HISTORY = sa.insert(tables.registration_history)
-INSERT_AUDIT = sa.insert(tables.audit_log)
 INSERT_PAGE = sa.insert(tables.call_pages)
 REVOKE_PAGE = _update(tables.call_pages, "secret_hash", "revoked_at", "revoked_why")
 DELETE_TOKEN = sa.delete(schema.handset_tokens).where(
@@ -82,6 +86,12 @@ BLANK_HISTORY = (
     .where(tables.registration_history.c.registrant_id == sa.bindparam("b_registrant_id"))
     .values(detail="")
 )
+DELETE_UNTIED_LETTERS = sa.delete(mail_outbox).where(
+    mail_outbox.c.department == sa.bindparam("b_department"),
+    mail_outbox.c.recipient == sa.bindparam("b_recipient"),
+    mail_outbox.c.registrant_id.is_(None),
+)
+"""Letters from before the registration, such as the one with the first URL."""
 INSERT_DELETION = sa.insert(tables.deletions)
 
 

@@ -13,7 +13,11 @@ from net119_cli.language import Language, current_language, text
 if TYPE_CHECKING:
     from net119_protocol.labels import Label
     from net119_protocol.profile.compare import Admission, Comparison, Person
+    from net119_protocol.profile.load import ProfileError
     from net119_protocol.profile.model import Item, Profile
+
+_TITLE_WIDTH = 22
+"""Columns of the titles that `show` prints before the values."""
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +64,7 @@ def register(app: typer.Typer) -> None:
         if as_json:
             print(profile.model_dump_json(indent=2))
         else:
-            _print(_shown(profile))
+            print(*_shown(profile), sep="\n")
         return 0
 
     @profiles.command(
@@ -95,14 +99,23 @@ def _load(folder: Path | None) -> "Mapping[str, Profile]":
     try:
         return load_profiles(folder)
     except ProfileError as wrong:
-        raise UserError(
-            "\n".join(wrong.problems),
-            str(folder) if folder else text(ja="付属のプロファイル", en="the packaged profiles"),
-            text(
-                ja="上のすべてを直して、もう一度 net119 profiles check を実行してください",
-                en="Mend all of them, then run net119 profiles check again",
-            ),
-        ) from None
+        raise _explained(wrong, folder) from None
+
+
+def _explained(wrong: "ProfileError", folder: Path | None) -> UserError:
+    lines = wrong.lines("ja" if current_language() is Language.JA else "en")
+    return UserError(
+        lines[0] if len(lines) == 1 else "\n  ".join((_count(len(lines)), *lines)),
+        str(folder) if folder else text(ja="付属のプロファイル", en="the packaged profiles"),
+        text(
+            ja="すべて直して、もう一度 net119 profiles check を実行してください",
+            en="mend all of it, then run net119 profiles check again",
+        ),
+    )
+
+
+def _count(faults: int) -> str:
+    return text(ja=f"{faults} 件の誤りがあります", en=f"{faults} faults")
 
 
 def _find(found: "Mapping[str, Profile]", department: str) -> "Profile":
@@ -113,19 +126,28 @@ def _find(found: "Mapping[str, Profile]", department: str) -> "Profile":
                 en=f"there is no profile of {department!r}",
             ),
             "DEPARTMENT",
-            text(ja=f"次から選んでください: {', '.join(found)}", en=f"Use {', '.join(found)}"),
+            text(ja=f"次から選んでください: {', '.join(found)}", en=f"use {', '.join(found)}"),
         )
     return found[department]
 
 
 def _check(folder: Path | None) -> int:
+    from net119_protocol.directory import load_municipalities
+    from net119_protocol.profile.load import ProfileError, unknown_municipalities
+
     found = _load(folder)
     if not found:
         raise UserError(
             text(ja="プロファイルが一つもありません", en="there is no profile"),
             str(folder),
-            text(ja="*.toml を置いてください", en="Put *.toml files there"),
+            text(ja="*.toml を置いてください", en="put *.toml files there"),
         )
+    known = load_municipalities()
+    faults = [
+        fault for profile in found.values() for fault in unknown_municipalities(profile, known)
+    ]
+    if faults:
+        raise _explained(ProfileError(tuple(faults)), folder)
     for profile in found.values():
         items = len(profile.required), len(profile.optional)
         print(
@@ -145,8 +167,13 @@ def _in(label: "Label") -> str:
 
 
 def _print(lines: Iterable[str]) -> None:
+    """Print lines that fit a terminal; what goes on stands two columns further in."""
+    from net119_scenarios.layout import WIDTH, wrap
+
     for line in lines:
-        print(line)
+        indent = " " * (len(line) - len(line.lstrip()))
+        first, *rest = wrap(line.strip(), WIDTH - len(indent) - 2)
+        print(indent + first, *(f"{indent}  {each}" for each in rest), sep="\n")
 
 
 def _items(items: "Iterable[Item]") -> str:
@@ -157,7 +184,21 @@ def _items(items: "Iterable[Item]") -> str:
 
 
 def _shown(profile: "Profile") -> "Iterator[str]":
+    from net119_protocol.directory import load_municipalities
     from net119_protocol.profile.words import word
+    from net119_scenarios.layout import WIDTH, columns
+
+    known = load_municipalities()
+
+    def place(code: str) -> str:
+        found = known.get(code)
+        return f"{text(ja=found.name_ja, en=found.name_en)} ({code})" if found else code
+
+    def yes(value: bool) -> str:
+        return text(ja="はい", en="yes") if value else text(ja="いいえ", en="no")
+
+    def number(value: int, ja: str, en: str, none: str) -> str:
+        return text(ja=f"{value}{ja}", en=f"{value} {en}") if value else none
 
     def words(codes: Iterable[object]) -> str:
         return text(ja="、", en=", ").join(_in(word(code)) for code in codes)
@@ -171,7 +212,20 @@ def _shown(profile: "Profile") -> "Iterator[str]":
         (text(ja="申請の方法", en="channel"), words(profile.channels)),
         (text(ja="対象になる人", en="eligible"), words(rule.bases)),
         (text(ja="障害者手帳", en="certificate"), words((rule.certificate,))),
-        (text(ja="市町村", en="municipalities"), ", ".join(profile.municipalities)),
+        (text(ja="文字でのやりとり", en="must write"), yes(rule.text_capable)),
+        (
+            text(ja="保護者が申請", en="guardian applies"),
+            number(
+                rule.guardian_below_age,
+                "歳未満",
+                "is the age from which none does",
+                text(ja="定めなし", en="no rule"),
+            ),
+        ),
+        (
+            text(ja="市町村", en="municipalities"),
+            text(ja="、", en=", ").join(place(code) for code in profile.municipalities),
+        ),
         (text(ja="必須の項目", en="required"), _items(profile.required)),
         (text(ja="任意の項目", en="optional"), _items(profile.optional)),
         (text(ja="アドレスの決まり", en="mail addresses"), words((profile.mail.rule,))),
@@ -183,10 +237,32 @@ def _shown(profile: "Profile") -> "Iterator[str]":
         (text(ja="2台目の端末", en="second device"), words((profile.second_device,))),
         (text(ja="暗号化できない端末", en="insecure handset"), words((profile.insecure_handset,))),
         (text(ja="任意項目の閲覧", en="optional data"), words((profile.optional_visibility,))),
+        (text(ja="練習通報", en="practice calls"), yes(profile.practice_calls)),
+        (text(ja="呼び返しメール", en="callback mail"), yes(profile.callback_mail)),
+        (text(ja="他機関に渡す定め", en="data passed on"), yes(profile.data_passed_on)),
+        (
+            text(ja="文書の保存", en="documents kept"),
+            number(
+                profile.retention.documents_fiscal_years,
+                "年（最後に使った年度の次の4月1日から）",
+                "years from 1 April after the fiscal year",
+                number(profile.retention.registrant_days, "日", "days", "-"),
+            ),
+        ),
+        (
+            text(ja="通報の記録の保存", en="call records kept"),
+            number(profile.retention.call_records_days, "日", "days", "-"),
+        ),
         (text(ja="規約の版", en="terms"), f"{profile.terms.version} ({profile.terms.effective})"),
     )
     for title, value in rows:
-        yield f"  {title}: {value}"
+        yield from columns(f"  {title}", value, left_width=_TITLE_WIDTH, width=WIDTH)
+    yield ""
+    yield text(ja="規約", en="Terms of use")
+    for line in text(ja=profile.terms.text.ja, en=profile.terms.text.en).splitlines():
+        mark, _, rest = line.partition(text(ja="・", en="- "))
+        bullet = text(ja="・", en="- ")
+        yield from columns(f"  {mark}{bullet}", rest or line, left_width=4, width=WIDTH)
 
 
 def _person(person: "Person") -> str:

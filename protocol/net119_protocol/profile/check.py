@@ -9,11 +9,15 @@ from datetime import date
 from net119_protocol.application import Application, Basis
 from net119_protocol.person import Contact, OptionalData
 from net119_protocol.profile.mail_address import TEXTS, address_problem
-from net119_protocol.profile.model import Certificate, Item, Profile
+from net119_protocol.profile.model import Certificate, Item, MailRule, Profile
 from net119_protocol.profile.wareki import DateProblem, checked_birth_date
 
-_KANA = re.compile(r"[\u3041-\u3096\u309d\u309e\u30a1-\u30fe\uff66-\uff9f・\s]+")
-_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
+# U+3099 and U+309A: the marks of が and ぱ as some keyboards send them, apart from their kana.
+_KANA = re.compile(r"[\u3041-\u3096\u3099-\u309d\u309e\u30a1-\u30fe\uff66-\uff9f・\s]+")
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
+_INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0")
+"""Shown as nothing, though Unicode counts them as letters, marks or separators."""
+_LINE_BREAKS = frozenset("\r\n\t")
 
 
 @dataclass(frozen=True)
@@ -86,15 +90,15 @@ def _missing(profile: Profile, application: Application, has_image: bool) -> Ite
         Item.KANA: data.kana.strip(),
         Item.ADDRESS: data.address.street.strip(),
         Item.MAIL: data.mail.strip(),
-        Item.PHONE: extra.phone,
-        Item.FAX: extra.fax,
+        Item.PHONE: (extra.phone or "").strip(),
+        Item.FAX: (extra.fax or "").strip(),
         Item.DISABILITY: data.disability.strip(),
         Item.REASON: data.reason.strip(),
         Item.DEVICE: data.device.strip(),
         Item.IDENTITY_IMAGE: has_image,
         Item.CONTACTS: extra.contacts,
         Item.FREQUENT_PLACES: extra.frequent_places,
-        Item.MEDICAL: extra.medical,
+        Item.MEDICAL: extra.medical and any(extra.medical.model_dump().values()),
         Item.HEARING_PERSON_AT_HOME: extra.hearing_person_at_home is not None,
         Item.SIGN_LANGUAGE: extra.sign_language is not None,
         Item.WRITING: extra.writing is not None,
@@ -108,15 +112,8 @@ def _missing(profile: Profile, application: Application, has_image: bool) -> Ite
 
 
 def _texts(application: Application) -> Iterator[FieldProblem]:
-    data = application.data
-    fields = [("data.name", data.name), ("data.kana", data.kana), ("data.mail", data.mail)]
-    fields += [("data.address.street", data.address.street), ("data.reason", data.reason)]
-    if application.guardian is not None:
-        fields.append(("guardian.name", application.guardian.name))
-    for number, contact in enumerate(data.optional.contacts if data.optional else ()):
-        fields.append((f"data.optional.contacts.{number}.name", contact.name))
-    for path, text in fields:
-        hidden = sorted({f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in _INVISIBLE})
+    for path, text, lines in _written(application):
+        hidden = sorted({f"U+{ord(c):04X}" for c in text if _is_invisible(c, lines)})
         if hidden:
             shown = ", ".join(hidden)
             yield FieldProblem(
@@ -125,13 +122,51 @@ def _texts(application: Application) -> Iterator[FieldProblem]:
                 f"見えない文字（{shown}）が入っています。消して入れ直してください。",
                 f"There is an invisible character ({shown}). Remove it and type the text again.",
             )
-    if data.kana.strip() and not _KANA.fullmatch(data.kana):
-        yield FieldProblem(
-            "data.kana",
-            "not-kana",
-            "フリガナは、ひらがなかカタカナで入れてください。",
-            "Write the name in hiragana or katakana.",
-        )
+        elif path.endswith("kana") and text.strip() and not _KANA.fullmatch(text):
+            yield FieldProblem(
+                path,
+                "not-kana",
+                "フリガナは、ひらがなかカタカナで入れてください。",
+                "Write the name in hiragana or katakana.",
+            )
+
+
+def _is_invisible(character: str, lines: bool) -> bool:
+    """Control, zero-width, bidirectional or private; line breaks are fine in longer texts."""
+    if lines and character in _LINE_BREAKS:
+        return False
+    return character in _INVISIBLE_LETTERS or unicodedata.category(character) in _INVISIBLE
+
+
+def _written(application: Application) -> Iterator[tuple[str, str, bool]]:
+    """Every text of an application: path, text, whether it may have several lines."""
+    data, guardian = application.data, application.guardian
+    yield "data.name", data.name, False
+    yield "data.kana", data.kana, False
+    yield "data.address.prefecture", data.address.prefecture, False
+    yield "data.address.municipality", data.address.municipality, False
+    yield "data.address.street", data.address.street, False
+    yield "data.disability", data.disability, True
+    yield "data.reason", data.reason, True
+    yield "data.device", data.device, False
+    if guardian is not None:
+        for name in ("name", "kana", "relation", "phone"):
+            yield f"guardian.{name}", getattr(guardian, name), False
+    extra = data.optional
+    if extra is None:
+        return
+    yield "data.optional.phone", extra.phone or "", False
+    yield "data.optional.fax", extra.fax or "", False
+    yield "data.optional.remarks", extra.remarks, True
+    for number, contact in enumerate(extra.contacts):
+        for name in ("name", "kana", "relation", "phone", "fax"):
+            yield f"data.optional.contacts.{number}.{name}", getattr(contact, name) or "", False
+    for number, place in enumerate(extra.frequent_places):
+        for name in ("label", "address", "note"):
+            path = f"data.optional.frequent_places.{number}.{name}"
+            yield path, getattr(place, name), name == "note"
+    for name in type(extra.medical).model_fields if extra.medical else ():
+        yield f"data.optional.medical.{name}", getattr(extra.medical, name) or "", True
 
 
 def _details(profile: Profile, application: Application, today: date) -> Iterator[FieldProblem]:
@@ -176,13 +211,16 @@ def _details(profile: Profile, application: Application, today: date) -> Iterato
 
 
 def _contact(path: str, contact: Contact) -> Iterator[FieldProblem]:
-    if not (contact.phone or contact.fax or contact.mail):
+    if not any((each or "").strip() for each in (contact.phone, contact.fax, contact.mail)):
         yield FieldProblem(
             path,
             "no-means",
             "電話番号・FAX番号・メールアドレスのどれか一つを入れてください。",
             "Give at least one of telephone, fax and mail.",
         )
+    # The department's rule is for those who register; a contact only has to be reachable.
+    if contact.mail and (wrong := address_problem(MailRule.NONE, contact.mail)):
+        yield FieldProblem(f"{path}.mail", wrong, *TEXTS[wrong])
 
 
 def _eligibility(profile: Profile, application: Application, today: date) -> Iterator[FieldProblem]:
@@ -211,13 +249,30 @@ def _eligibility(profile: Profile, application: Application, today: date) -> Ite
             f"勤め先・学校の市町村が{profile.name.ja}の登録の対象の地域の外です。",
             f"The place of work or school lies outside the area of {profile.name.en}.",
         )
-    needs_certificate = rule.certificate is Certificate.OR_DECISION and basis is not Basis.ACCEPTED
-    if needs_certificate and application.certificate is None:
+    asks_certificate = rule.certificate is not Certificate.NOT_ASKED and basis is not Basis.ACCEPTED
+    if asks_certificate and application.certificate is None:
         yield FieldProblem(
             "certificate",
             "missing",
             "身体障害者手帳を持っているかどうかを選んでください。",
             "Say whether you hold a disability certificate.",
+        )
+    if (
+        asks_certificate
+        and rule.certificate is Certificate.REQUIRED
+        and application.certificate is False
+    ):
+        accepted = Basis.ACCEPTED in rule.bases
+        ja, en = (
+            ("消防本部の判断を求める理由を選んでください。", "ask for the department's decision.")
+            if accepted
+            else ("この消防本部では登録できません。", "this department cannot register you.")
+        )
+        yield FieldProblem(
+            "certificate",
+            "certificate-needed",
+            f"身体障害者手帳をお持ちでない方は、{ja}",
+            f"Without a disability certificate, {en}",
         )
     if rule.text_capable and application.text_capable is not True:
         yield FieldProblem(

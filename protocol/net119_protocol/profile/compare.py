@@ -95,12 +95,12 @@ def admission(profile: Profile, person: Person) -> Admission:
     rule = profile.eligibility
     if rule.text_capable and not person.text_capable:
         return Admission.NO
-    decision = Basis.ACCEPTED in rule.bases or rule.certificate is Certificate.OR_DECISION
+    exception = Admission.DECISION if Basis.ACCEPTED in rule.bases else Admission.NO
     if person.basis not in rule.bases:
-        return Admission.DECISION if Basis.ACCEPTED in rule.bases else Admission.NO
-    if rule.certificate is Certificate.OR_DECISION and not person.certificate:
-        return Admission.DECISION if decision else Admission.NO
-    return Admission.YES
+        return exception
+    if person.certificate or rule.certificate is Certificate.NOT_ASKED:
+        return Admission.YES
+    return Admission.DECISION if rule.certificate is Certificate.OR_DECISION else exception
 
 
 def compare(first: Profile, second: Profile) -> Comparison:
@@ -166,10 +166,23 @@ def _senders(profile: Profile) -> Label:
 
 def _validity(profile: Profile) -> Label:
     months = profile.validity.months
-    if not months:
-        return word(profile.validity.renewal)
     said = word(profile.validity.renewal)
+    if not months:
+        return said
     return Label(f"{said.ja}（{months}か月ごと）", f"{said.en} (every {months} months)")
+
+
+def _terms(profile: Profile) -> Label:
+    terms = profile.terms
+    points = len([line for line in terms.text.ja.splitlines() if line.strip()])
+    return Label(
+        f"{terms.version} 版（{terms.effective}から、{points}項目）",
+        f"version {terms.version} (from {terms.effective}, {points} points)",
+    )
+
+
+def _days(count: int) -> Label:
+    return Label(f"{count}日", f"{count} days") if count else Label("すぐに消す", "deleted at once")
 
 
 def _guardian(profile: Profile) -> Label:
@@ -200,17 +213,26 @@ _TOPICS: tuple[tuple[Label, Callable[[Profile], Label]], ...] = (
     (Label("練習通報", "practice calls"), lambda p: _flag(p.practice_calls)),
     (Label("呼び返しメール", "callback mail"), lambda p: _flag(p.callback_mail)),
     (Label("情報を他機関に渡す定め", "rule on passing data on"), lambda p: _flag(p.data_passed_on)),
+    (Label("障害者手帳", "disability certificate"), lambda p: word(p.eligibility.certificate)),
+    (Label("保護者が申請する年齢", "age below which a guardian applies"), _guardian),
     (
-        Label("保護者が申請する年齢", "age below which a guardian applies"),
-        lambda p: (
-            Label(
-                f"{p.eligibility.guardian_below_age}歳未満", f"{p.eligibility.guardian_below_age}"
-            )
-            if p.eligibility.guardian_below_age
-            else Label("定めなし", "none")
-        ),
+        Label("緊急連絡先の上限", "most emergency contacts"),
+        lambda p: Label(f"{p.max_contacts}件", str(p.max_contacts)),
     ),
+    (
+        Label("よく行く場所の上限", "most frequent places"),
+        lambda p: Label(f"{p.max_places}件", str(p.max_places)),
+    ),
+    (Label("規約", "terms of use"), _terms),
     (Label("文書の保存", "documents kept"), _documents),
+    (
+        Label("通報の記録の保存", "call records kept"),
+        lambda p: _days(p.retention.call_records_days),
+    ),
+    (
+        Label("審査のあとの本人確認書類の画像", "identity image after the review"),
+        lambda p: _days(p.retention.identity_image_days),
+    ),
 )
 
 __all__ = [

@@ -2,24 +2,31 @@
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from net119_protocol.labels import Label, Language
+from net119_protocol.profile.faults import Fault, faults_of
 from net119_protocol.profile.model import Profile
 
 PACKAGED = Path(__file__).parent / "data"
 
 
 class ProfileError(ValueError):
-    """Profiles cannot be used; ``problems`` has one line each: file, key, what, what to do."""
+    """Profiles cannot be used; ``problems`` has a line each: file, key, what, what to do."""
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        self.problems = self.lines("en")
+        super().__init__("\n".join(self.problems))
+
+    def lines(self, language: Language) -> tuple[str, ...]:
+        """One line for each fault."""
+        return tuple(fault.line(language) for fault in self.faults)
 
 
 def load_profiles(folder: Path | None = None) -> Mapping[str, Profile]:
@@ -38,38 +45,52 @@ def _packaged() -> Mapping[str, Profile]:
 
 def _read(folder: Path) -> Mapping[str, Profile]:
     if not folder.is_dir():
-        raise ProfileError((f"{folder}: there is no such folder; name one that holds *.toml",))
-    problems: list[str] = []
+        said = Label(
+            "そのようなフォルダーはありません。*.toml のあるフォルダーを指定してください",
+            "there is no such folder; name one that holds *.toml",
+        )
+        raise ProfileError((Fault(str(folder), "", said),))
+    faults: list[Fault] = []
     found: dict[str, Profile] = {}
     origin: dict[str, str] = {}
     for file in sorted(folder.glob("*.toml")):
         try:
             profile = read_profile(file)
         except ProfileError as wrong:
-            problems += wrong.problems
+            faults += wrong.faults
             continue
         if profile.department in found:
-            problems.append(
-                f"{file.name}: department: {profile.department!r} has a profile in "
-                f"{origin[profile.department]} already; keep one of the two"
+            code, other = profile.department, origin[profile.department]
+            said = Label(
+                f"{code!r} のプロファイルは {other} にもあります。一方だけにしてください",
+                f"{code!r} has a profile in {other} already; keep one of the two",
             )
-        problems += _taken(profile, found, file.name, origin)
+            faults.append(Fault(file.name, "department", said))
+        faults += _taken(profile, found, file.name, origin)
         found[profile.department] = profile
         origin[profile.department] = file.name
-    if problems:
-        raise ProfileError(tuple(problems))
+    if faults:
+        raise ProfileError(tuple(faults))
     return MappingProxyType(found)
 
 
 def _taken(
     profile: Profile, others: Mapping[str, Profile], file: str, origin: Mapping[str, str]
-) -> list[str]:
+) -> list[Fault]:
     """Addresses that another department has: mail to them could not be told apart."""
+    address = profile.mail.application
     return [
-        f"{file}: mail: {address} is the application address of {origin[other.department]} too; "
-        "every department needs its own"
+        Fault(
+            file,
+            "mail.application",
+            Label(
+                f"{address} は {origin[other.department]} の申請用アドレスと同じです。"
+                "消防本部ごとに別にしてください",
+                f"{address} is the application address of {origin[other.department]} too; "
+                "give every department its own",
+            ),
+        )
         for other in others.values()
-        for address in [profile.mail.application]
         if address is not None and address == other.mail.application
     ]
 
@@ -83,9 +104,17 @@ def read_profile(file: Path) -> Profile:
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as wrong:
-        raise ProfileError((f"{file.name}: cannot be read: {wrong}; it is UTF-8 text",)) from None
+        said = Label(
+            f"読めません（{wrong}）。UTF-8 で保存し、読めるようにしてください",
+            f"cannot be read: {wrong}; save it as UTF-8 text and make it readable",
+        )
+        raise ProfileError((Fault(file.name, "", said),)) from None
     except tomllib.TOMLDecodeError as wrong:
-        raise ProfileError((f"{file.name}: is no TOML: {wrong}",)) from None
+        said = Label(
+            f"TOML の形になっていません（{wrong}）。その行を直してください",
+            f"is no TOML: {wrong}; mend that line",
+        )
+        raise ProfileError((Fault(file.name, "", said),)) from None
     return parse_profile(content, file.name)
 
 
@@ -98,17 +127,20 @@ def parse_profile(content: Mapping[str, Any], name: str) -> Profile:
     try:
         return Profile.model_validate(dict(content))
     except ValidationError as wrong:
-        raise ProfileError(
-            tuple(
-                f"{name}: {'.'.join(map(str, each['loc'])) or 'file'}: {_say(each)}"
-                for each in wrong.errors(include_url=False, include_input=False)
-            )
-        ) from None
+        raise ProfileError(faults_of(wrong, name)) from None
 
 
-def _say(each: Mapping[str, Any]) -> str:
-    said = {
-        "missing": "is missing; add it",
-        "extra_forbidden": "is no key of a profile; remove it, or check its spelling",
-    }
-    return said.get(str(each["type"]), str(each["msg"]).removeprefix("Value error, "))
+def unknown_municipalities(profile: Profile, known: Container[str]) -> tuple[Fault, ...]:
+    """The municipalities of a profile that do not exist; ``known`` are the codes that do."""
+    return tuple(
+        Fault(
+            profile.department,
+            f"municipalities.{number}",
+            Label(
+                f"{code} という市町村コードはありません。JIS のコードを確かめてください",
+                f"there is no municipality {code}; check its JIS code",
+            ),
+        )
+        for number, code in enumerate(profile.municipalities)
+        if code not in known
+    )

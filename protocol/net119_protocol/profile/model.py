@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from net119_protocol.application import Basis
 from net119_protocol.model import Code, LongText, ShortText
+from net119_protocol.profile.faults import BilingualError
 
 Address = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.example$")
@@ -79,8 +80,10 @@ class Certificate(StrEnum):
     """Whether a disability certificate is asked for."""
 
     NOT_ASKED = "not-asked"
+    REQUIRED = "required"
+    """A certificate; whoever has none must be accepted by the department (CNB-02)."""
     OR_DECISION = "or-decision"
-    """A certificate, or the department's decision for special need."""
+    """A certificate, or the department's decision that voice calls are difficult (CTS-05)."""
 
 
 class Renewal(StrEnum):
@@ -116,10 +119,19 @@ class OptionalVisibility(StrEnum):
     """Not before a call sends it, but for what staff keyed in themselves."""
 
 
+class Result(StrEnum):
+    """Results of a review that can be mailed (ASO-02, ASO-03)."""
+
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
 class Eligibility(Part):
     """Who may register."""
 
-    bases: tuple[Basis, ...]
+    bases: Annotated[tuple[Basis, ...], Field(min_length=1)]
     certificate: Certificate = Certificate.NOT_ASKED
     text_capable: bool = False
     """Whether the person must be able to communicate in text (TOM-02)."""
@@ -137,13 +149,16 @@ class Mail(Part):
     """Sends mail about registration (TOM-07, CNB-14)."""
     service_sender: Address
     """Sends every other mail: callback, maintenance, renewal."""
-    result: tuple[str, ...] = ("approved",)
-    """Which results of a review are mailed: approved, returned, refused, cancelled (ASO-02)."""
+    result: tuple[Result, ...] = (Result.APPROVED,)
+    """Which results of a review are mailed (TOM-17, CNB-04, ASO-02, ASO-03)."""
 
     @model_validator(mode="after")
     def _application_apart(self) -> Self:
         if self.application in (self.registration_sender, self.service_sender):
-            raise ValueError("the application address must be neither sender address (TOM-23)")
+            raise BilingualError(
+                "申請用アドレスは、送信元のアドレスと別にしてください（TOM-23）",
+                "the application address must be neither sender address (TOM-23); use another",
+            )
         return self
 
 
@@ -171,7 +186,10 @@ class Validity(Part):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.renewal is Renewal.NONE) != (self.months == 0):
-            raise ValueError("renewal and months go together: both, or neither")
+            raise BilingualError(
+                "renewal と months は、両方書くか、両方とも書かないでください",
+                "renewal and months go together; give both, or neither",
+            )
         return self
 
 
@@ -200,7 +218,7 @@ class Profile(Part):
     """Whom to ask: section and means, fictional numbers (CNB-15, ASO-10)."""
     source: ShortText
     """The document the profile is taken from."""
-    channels: tuple[Channel, ...]
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     eligibility: Eligibility
     municipalities: Annotated[
         tuple[Annotated[str, Field(pattern=r"^[0-9]{5}$")], ...], Field(min_length=1)
@@ -232,9 +250,15 @@ class Profile(Part):
         both = set(self.required) & set(self.optional)
         if both:
             names = ", ".join(sorted(both))
-            raise ValueError(f"an item is either required or optional, not both: {names}")
+            raise BilingualError(
+                f"required と optional の両方にある項目があります: {names}。一方から消してください",
+                f"an item is either required or optional, not both: {names}; remove it from one",
+            )
         if Channel.MAIL_WEB in self.channels and self.mail.application is None:
-            raise ValueError("the channel mail-web needs mail.application")
+            raise BilingualError(
+                "channels に mail-web があるときは、mail.application が要ります。書き足してください",
+                "the channel mail-web needs mail.application; add it",
+            )
         return self
 
     def asks(self, item: Item) -> bool:

@@ -79,7 +79,7 @@ def checked_birth_date(found: date, today: date) -> date:
             f"{found.isoformat()} は今日より後の日付です。生年月日を確かめてください。",
             f"{found.isoformat()} lies in the future. Check the date of birth.",
         )
-    if today.year - found.year > OLDEST_AGE:
+    if (found.year + OLDEST_AGE, found.month, found.day) < (today.year, today.month, today.day):
         raise DateProblem(
             "too-old",
             f"{found.isoformat()} は{OLDEST_AGE}年より前です。生年月日を確かめてください。",
@@ -109,7 +109,9 @@ def _in_era(match: re.Match[str]) -> date:
     count = 1 if year == "元" else int(year)
     found = _day(era.first.year + count - 1, int(month), int(day))
     after = ERAS[number - 1].first if number else date.max
-    if count < 1 or found < era.first or found >= after:
+    # Until 1926 the day of a change belongs to both eras; since 1989 a change comes at midnight.
+    too_late = found > after if after <= ERAS[2].first else found >= after
+    if count < 1 or found < era.first or too_late:
         raise DateProblem(
             "outside-era",
             f"{era.name}{year}年{month}月{day}日 という日はありません。年号を確かめてください。",

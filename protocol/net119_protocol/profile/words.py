@@ -56,6 +56,7 @@ _WORDS: Mapping[tuple[str, str], Label] = MappingProxyType(
             (MailRule.WHITELIST, Label("使える文字を限定", "listed characters only")),
             (MailRule.NONE, Label("定めなし", "no rule")),
             (Certificate.NOT_ASKED, Label("手帳は問わない", "not asked")),
+            (Certificate.REQUIRED, Label("手帳が必要", "required")),
             (
                 Certificate.OR_DECISION,
                 Label("手帳または消防本部の判断", "certificate, or the department's decision"),

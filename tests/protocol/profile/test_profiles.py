@@ -50,7 +50,7 @@ def test_the_areas_are_those_of_the_directory() -> None:
             [
                 Certificate.NOT_ASKED,
                 Certificate.OR_DECISION,
-                Certificate.OR_DECISION,
+                Certificate.REQUIRED,
                 Certificate.NOT_ASKED,
             ],
         ),
@@ -190,7 +190,7 @@ def test_two_files_for_one_department_and_one_address_for_two(tmp_path: Path) ->
     with pytest.raises(ProfileError) as wrong:
         load_profiles(tmp_path)
     assert any("has a profile in a.toml already" in line for line in wrong.value.problems)
-    assert any(line.startswith("c.toml: mail:") for line in wrong.value.problems)
+    assert any(line.startswith("c.toml: mail.application:") for line in wrong.value.problems)
 
 
 def test_a_sender_must_not_be_the_application_address(tmp_path: Path) -> None:

@@ -215,12 +215,9 @@ def _shown(profile: "Profile") -> "Iterator[str]":
         (text(ja="文字でのやりとり", en="must write"), yes(rule.text_capable)),
         (
             text(ja="保護者が申請", en="guardian applies"),
-            number(
-                rule.guardian_below_age,
-                "歳未満",
-                "is the age from which none does",
-                text(ja="定めなし", en="no rule"),
-            ),
+            text(ja=f"{rule.guardian_below_age}歳未満", en=f"below age {rule.guardian_below_age}")
+            if rule.guardian_below_age
+            else text(ja="定めなし", en="no rule"),
         ),
         (
             text(ja="市町村", en="municipalities"),

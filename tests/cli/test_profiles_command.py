@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from net119_cli import main as cli
 from net119_protocol.profile.load import PACKAGED
+from rich.cells import cell_len
 
 
 def test_the_packaged_profiles_are_right(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,6 +23,25 @@ def test_a_wrong_folder_ends_with_2_and_names_file_and_key(
     said = capsys.readouterr().err
     assert "aso.toml: mail.rule" in said
     assert "Traceback" not in said
+
+
+def test_faults_are_told_in_japanese_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (PACKAGED / "aso.toml").read_text("utf-8").replace('"43214"', '"99999"')
+    (tmp_path / "aso.toml").write_text(text, "utf-8")
+    assert cli.main(["profiles", "check", str(tmp_path), "--lang", "ja"]) == 2
+    assert "99999 という市町村コードはありません" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("code", ["tomakomai", "chitose", "chita-nanbu", "aso"])
+def test_nothing_is_wider_than_a_terminal(
+    code: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["profiles", "show", code, "--lang", language]) == 0
+    assert cli.main(["profiles", "diff", code, "tomakomai", "--lang", language]) == 0
+    assert max(cell_len(line) for line in capsys.readouterr().out.splitlines()) <= 80
 
 
 def test_an_empty_folder_is_no_success(tmp_path: Path) -> None:

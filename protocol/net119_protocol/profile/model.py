@@ -256,7 +256,8 @@ class Profile(Part):
             )
         if Channel.MAIL_WEB in self.channels and self.mail.application is None:
             raise BilingualError(
-                "channels に mail-web があるときは、mail.application が要ります。書き足してください",
+                "channels に mail-web があるときは、mail.application が要ります。"
+                "書き足してください",
                 "the channel mail-web needs mail.application; add it",
             )
         return self

@@ -159,6 +159,8 @@ def test_who_is_born_on_a_leap_day_ages_on_1_march() -> None:
         ({"name": "山田\u200b花子"}, ("data.name", "invisible-character")),
         ({"name": "\u202e花子"}, ("data.name", "invisible-character")),
         ({"name": "花子\x07"}, ("data.name", "invisible-character")),
+        ({"name": "花子\u3164"}, ("data.name", "invisible-character")),
+        ({"reason": "話せない\u202e"}, ("data.reason", "invisible-character")),
         ({"kana": "Hanako"}, ("data.kana", "not-kana")),
         ({"birth_date": date(2026, 11, 25)}, ("data.birth_date", "future")),
         ({"birth_date": date(1850, 1, 1)}, ("data.birth_date", "too-old")),
@@ -171,10 +173,58 @@ def test_bad_input_is_named(changes: dict[str, Any], problem: tuple[str, str]) -
 
 
 @pytest.mark.parametrize(
-    "kana", ["たかはし　よしこ", "タカハシ ヨシコ", "ﾀｶﾊｼ ﾖｼｺ", "ジョー・スミス"]
+    "kana",
+    ["たかはし　よしこ", "タカハシ ヨシコ", "ﾀｶﾊｼ ﾖｼｺ", "ジョー・スミス", "カ\u3099ント"],
 )
 def test_kana_of_all_kinds_is_taken(kana: str) -> None:
     assert codes(PROFILES["tomakomai"], application("tomakomai", kana=kana)) == set()
+
+
+# CJK Extension H is newer than the tables of Python 3.11; the last has a variation selector.
+@pytest.mark.parametrize("name", ["髙橋", "𠮷田", "①郎", "\U00031350本", "葛\U000e0100城", "Ō Sŭ"])
+def test_rare_characters_in_names_are_taken(name: str) -> None:
+    assert codes(PROFILES["tomakomai"], application("tomakomai", name=name)) == set()
+
+
+def test_longer_texts_may_have_several_lines() -> None:
+    given = application("tomakomai", reason="声が出ません。\r\n電話ができません。")
+    assert codes(PROFILES["tomakomai"], given) == set()
+
+
+def test_texts_of_contacts_and_places_are_looked_at_too() -> None:
+    optional = OptionalData(
+        phone="　",
+        fax="0000-12-3457",
+        contacts=(
+            Contact(name="一\u200b郎", kana="Ichiro", mail="a..b@docomo.example"),
+            Contact(name="二郎", mail="a;b@docomo.example"),
+            Contact(name="三郎", phone=" "),
+        ),
+        frequent_places=(FrequentPlace(label="勤め先", address="\u200e2丁目", note="1階\n裏口"),),
+    )
+    profile = PROFILES["chita-nanbu"].model_copy(update={"max_contacts": 3})
+    assert codes(profile, application("chita-nanbu", optional=optional)) == {
+        ("data.optional.phone", "missing"),
+        ("data.optional.contacts.0.name", "invisible-character"),
+        ("data.optional.contacts.0.kana", "not-kana"),
+        ("data.optional.contacts.1.mail", "unsendable"),
+        ("data.optional.contacts.2", "no-means"),
+        ("data.optional.frequent_places.0.address", "invisible-character"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("department", "wanted"),
+    [
+        ("tomakomai", set()),
+        ("chitose", set()),  # staff decide
+        ("chita-nanbu", {("certificate", "certificate-needed")}),
+        ("aso", set()),
+    ],
+)
+def test_who_holds_no_certificate(department: str, wanted: set[tuple[str, str]]) -> None:
+    given = application(department, certificate=False)
+    assert codes(PROFILES[department], given) == wanted
 
 
 def test_too_many_contacts_and_places() -> None:

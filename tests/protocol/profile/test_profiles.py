@@ -7,7 +7,12 @@ import pytest
 from net119_protocol.application import Basis
 from net119_protocol.directory import load_directory, load_municipalities
 from net119_protocol.profile.compare import Admission, Person, admission, compare
-from net119_protocol.profile.load import PACKAGED, ProfileError, load_profiles
+from net119_protocol.profile.load import (
+    PACKAGED,
+    ProfileError,
+    load_profiles,
+    unknown_municipalities,
+)
 from net119_protocol.profile.mail_address import address_problem
 from net119_protocol.profile.model import (
     Certificate,
@@ -73,6 +78,11 @@ def test_the_areas_are_those_of_the_directory() -> None:
                 InsecureHandset.PLAINTEXT,
             ],
         ),
+        # "By the union" and "by the chief" in the row of certificates; nobody in the others.
+        ("exception", [False, False, True, True]),
+        # True where the source is silent, but for the row's last cell: it asks in the chat.
+        ("callback", [True, True, True, False]),
+        ("practice", [True, True, False, True]),
         ("passed on", [False, False, True, True]),
         ("renewal", [Renewal.NONE, Renewal.NONE, Renewal.REPLY, Renewal.URL]),
         ("senders", [2, 1, 1, 1]),
@@ -94,18 +104,15 @@ def test_where_the_sources_differ_the_profiles_do(row: str, wanted: list[object]
         "address": lambda p: p.mail.rule,
         "results": lambda p: set(p.mail.result),
         "insecure": lambda p: p.insecure_handset,
+        "exception": lambda p: Basis.ACCEPTED in p.eligibility.bases,
+        "callback": lambda p: p.callback_mail,
+        "practice": lambda p: p.practice_calls,
         "passed on": lambda p: p.data_passed_on,
         "renewal": lambda p: p.validity.renewal,
         "senders": lambda p: len({p.mail.registration_sender, p.mail.service_sender}),
         "optional": lambda p: p.optional_visibility,
     }
     assert [say[row](each) for each in (T, C, N, A)] == wanted
-
-
-def test_practice_calls_are_made_where_the_source_knows_them() -> None:
-    assert C.practice_calls
-    assert A.practice_calls
-    assert not N.practice_calls, "CNB-45: for emergency calls only"
 
 
 def test_required_items_are_those_of_the_sources() -> None:
@@ -132,6 +139,27 @@ def test_a_commuter_registers_in_tomakomai_and_not_in_chita_nanbu_without_a_deci
     assert admission(N, commuter) is Admission.DECISION
     found = compare(T, N)
     assert any(each.person == commuter for each in found.persons)
+
+
+def test_whoever_lives_there_without_a_certificate_is_told_apart() -> None:
+    """Not asked, certificate or decision, certificate but for an exception, not asked."""
+    person = Person(Basis.LIVES, certificate=False, text_capable=True)
+    found = [admission(each, person) for each in (T, C, N, A)]
+    assert found == [Admission.YES, Admission.DECISION, Admission.DECISION, Admission.YES]
+    topics = {each.topic.en: each for each in compare(C, N).settings}
+    assert topics["disability certificate"].second.en == "required"
+
+
+def test_without_an_exception_a_required_certificate_is_no_matter_of_decision() -> None:
+    strict = N.eligibility.model_copy(update={"bases": (Basis.LIVES,)})
+    profile = N.model_copy(update={"eligibility": strict})
+    person = Person(Basis.LIVES, certificate=False, text_capable=True)
+    assert admission(profile, person) is Admission.NO
+
+
+def test_the_terms_are_a_difference() -> None:
+    topics = {each.topic.en: each for each in compare(N, A).settings}
+    assert topics["terms of use"].first != topics["terms of use"].second
 
 
 def test_what_a_receiving_department_will_miss() -> None:
@@ -179,6 +207,39 @@ def test_all_problems_of_all_files_are_said_at_once(tmp_path: Path) -> None:
     assert "two.toml: eligibility.basis: is no key" in text
     assert "three.toml: is no TOML" in text
     assert "four.toml: cannot be read" in text
+    japanese = wrong.value.lines("ja")
+    assert len(japanese) == len(wrong.value.problems) == 5
+    assert all(any("\u3041" <= char <= "\u3096" for char in line) for line in japanese)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "en"),
+    [
+        ('result = ["approved"', 'result = ["aproved"', "mail.result.0: 'aproved' cannot be used"),
+        ('bases = ["lives", "works", "studies"]', "bases = []", "eligibility.bases: is empty"),
+        ('channels = ["mail-web"]', "channels = []", "channels: is empty"),
+        ('["01213"]', '["1213"]', "municipalities.0: '1213' is no JIS code"),
+        ("max_places = 3", "max_places = 99", "max_places: 99 cannot be used; use at most 10"),
+        ('"reason",', '"phone",', "either required or optional, not both: phone"),
+        ("net119-aoba.example", "net119-aoba.jp", "mail.application: 'r.tomakomai@"),
+    ],
+)
+def test_a_wrong_value_is_quoted_with_what_would_do(
+    tmp_path: Path, old: str, new: str, en: str
+) -> None:
+    good = (PACKAGED / "tomakomai.toml").read_text("utf-8")
+    assert old in good
+    (tmp_path / "a.toml").write_text(good.replace(old, new), "utf-8")
+    with pytest.raises(ProfileError) as wrong:
+        load_profiles(tmp_path)
+    assert en in str(wrong.value)
+
+
+def test_a_municipality_that_does_not_exist_is_found() -> None:
+    profile = T.model_copy(update={"municipalities": ("01213", "99999")})
+    (fault,) = unknown_municipalities(profile, {"01213"})
+    assert fault.key == "municipalities.1"
+    assert "99999" in fault.line("en")
 
 
 def test_two_files_for_one_department_and_one_address_for_two(tmp_path: Path) -> None:

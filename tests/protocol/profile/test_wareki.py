@@ -27,6 +27,9 @@ TODAY = date(2026, 11, 24)
         ("昭和64年1月7日", date(1989, 1, 7)),
         ("S20.8.15", date(1945, 8, 15)),
         ("大正15年12月24日", date(1926, 12, 24)),
+        ("大正15年12月25日", date(1926, 12, 25)),
+        ("昭和元年12月25日", date(1926, 12, 25)),
+        ("1896-11-24", date(1896, 11, 24)),
         ("2000-02-29", date(2000, 2, 29)),
     ],
 )
@@ -50,7 +53,10 @@ def test_ways_to_write_a_day(text: str, day: date) -> None:
         ("昭和64年1月8日", "outside-era"),
         ("平成0年6月1日", "outside-era"),
         ("2026-11-25", "future"),
+        ("大正15年12月26日", "outside-era"),
+        ("令和元年4月30日", "outside-era"),
         ("1876-01-01", "too-old"),
+        ("1896-11-23", "too-old"),
     ],
 )
 def test_what_is_no_date_of_birth(text: str, code: str) -> None:

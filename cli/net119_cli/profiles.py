@@ -308,16 +308,24 @@ def _compared(one: "Profile", other: "Profile", found: "Comparison") -> Iterator
     yield ""
     yield text(ja="受け取る側で足りない項目", en="Items a receiving department will miss")
     missing = (
-        ("A", "B", found.missing_at_second, found.perhaps_at_second),
-        ("B", "A", found.missing_at_first, found.perhaps_at_first),
+        (
+            ("A", "B"),
+            (found.missing_at_second, found.perhaps_at_second, found.unasked_at_second),
+        ),
+        (
+            ("B", "A"),
+            (found.missing_at_first, found.perhaps_at_first, found.unasked_at_first),
+        ),
     )
-    for home, receiver, never, perhaps in missing:
+    for (home, receiver), (never, perhaps, unasked) in missing:
         yield text(
             ja=f"  {home}の登録者の通報を{receiver}が受けるとき",
             en=f"  {receiver} takes a call of a registrant of {home}",
         )
         yield f"    {text(ja='必ず欠ける', en='always missing')}: {_items(never)}"
         yield f"    {text(ja='欠けることがある', en='may be missing')}: {_items(perhaps)}"
+        label = text(ja="任意の項目で、いつもない", en="optional there, never asked here")
+        yield f"    {label}: {_items(unasked)}"
     yield ""
     yield text(ja="一方でしか使えないメールアドレス", en="Mail addresses that work with one only")
     usable = text(ja="使える", en="works")
@@ -353,8 +361,10 @@ def _document(one: "Profile", other: "Profile", found: "Comparison") -> dict[str
         ],
         "missingAtFirst": list(found.missing_at_first),
         "perhapsMissingAtFirst": list(found.perhaps_at_first),
+        "unaskedAtFirst": list(found.unasked_at_first),
         "missingAtSecond": list(found.missing_at_second),
         "perhapsMissingAtSecond": list(found.perhaps_at_second),
+        "unaskedAtSecond": list(found.unasked_at_second),
         "addresses": [
             {"address": each.address, "first": each.first, "second": each.second}
             for each in found.addresses

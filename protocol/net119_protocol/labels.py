@@ -20,7 +20,7 @@ from net119_protocol.codes import (
     SenderRole,
     WithdrawReason,
 )
-from net119_protocol.person import Sex
+from net119_protocol.person import DeviceKind, Rh, Sex
 
 Language = Literal["ja", "en"]
 
@@ -120,6 +120,16 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = MappingProxyType(
             Sex.MALE: Label("男性", "Male"),
             Sex.FEMALE: Label("女性", "Female"),
             Sex.UNSTATED: Label("記載なし", "Not stated"),
+        },
+        Rh: {
+            Rh.POSITIVE: Label("Rh（＋）", "Rh positive"),
+            Rh.NEGATIVE: Label("Rh（－）", "Rh negative"),
+            Rh.UNKNOWN: Label("わからない", "Not known"),
+        },
+        DeviceKind: {
+            DeviceKind.SMARTPHONE: Label("スマートフォン", "Smartphone"),
+            DeviceKind.MOBILE_PHONE: Label("携帯電話", "Mobile phone"),
+            DeviceKind.OTHER: Label("その他", "Other"),
         },
     }
 )

@@ -21,12 +21,34 @@ class Sex(StrEnum):
     UNSTATED = "unstated"
 
 
+class Rh(StrEnum):
+    """Rh type of the blood (CNB-49)."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    UNKNOWN = "unknown"
+    """Asked, and the person does not know."""
+
+
+class DeviceKind(StrEnum):
+    """Kind of handset, as the forms list them (CNB-48)."""
+
+    SMARTPHONE = "smartphone"
+    MOBILE_PHONE = "mobile-phone"
+    """A feature phone."""
+    OTHER = "other"
+    """Anything else; ``device`` says what."""
+
+
+ADDRESS_LIMIT = 200
+"""Longest address in one line, in characters: what a call carries of it."""
+
 Name = Annotated[Text, Field(min_length=1, max_length=80)]
 Mail = Annotated[Text, Field(min_length=3, max_length=254)]
 
 
 class Address(WireModel):
-    """A Japanese address with its confirmed position.
+    """A Japanese address with its position.
 
     ``municipality_code`` is the five-digit JIS code.
     """
@@ -39,19 +61,35 @@ class Address(WireModel):
     municipality_code: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
     """JIS X 0402 code of the municipality with its prefecture, five digits."""
     street: ShortText
-    """The rest of the address, with building and flat."""
+    """The rest of the address, with the building, and with the flat unless ``flat`` has it."""
+    flat: ShortText | None = None
+    """Number of the flat, where it is asked apart (CNB-48)."""
+    auto_lock: ShortText | None = None
+    """That the entrance locks itself, and how to get in (CNB-48)."""
     lat: Latitude
-    """Latitude of the position confirmed on the map, degrees (TOM-13)."""
+    """Latitude of the position, degrees (TOM-13)."""
     lon: Longitude
-    """Longitude of the position confirmed on the map, degrees (TOM-13)."""
+    """Longitude of the position, degrees (TOM-13)."""
+    position_confirmed: StrictBool | None = None
+    """False where nobody confirmed the position on a map, as with a paper form: it is then no
+    more than some point of the municipality (`Municipalities.some_point`).  Absent: confirmed."""
+
+    @property
+    def position_is_confirmed(self) -> bool:
+        """Whether somebody confirmed the position on a map."""
+        return self.position_confirmed is not False
 
     def one_line(self) -> str:
-        """The address as a dispatcher reads it out, from the prefecture down."""
-        return f"{self.prefecture}{self.municipality}{self.street}"
+        """The address as a dispatcher reads it out, from the prefecture down to the flat."""
+        flat = f" {self.flat}" if self.flat else ""
+        return f"{self.prefecture}{self.municipality}{self.street}{flat}"
 
 
 class Contact(WireModel):
-    """An emergency contact; at least one of phone, fax and mail (TOM-15)."""
+    """An emergency contact; at least one of phone, fax and mail (TOM-15).
+
+    Their order is their rank: the first is tried first (CNB-49).
+    """
 
     name: Name
     """Name of the contact."""
@@ -65,6 +103,10 @@ class Contact(WireModel):
     """Fax number."""
     mail: Mail | None = None
     """Mail address."""
+    address: ShortText | None = None
+    """Where the contact lives (CNB-49)."""
+    remarks: ShortText | None = None
+    """Anything to know about reaching the contact (CNB-49)."""
 
     @model_validator(mode="after")
     def _reachable(self) -> "Contact":
@@ -82,13 +124,25 @@ class FrequentPlace(WireModel):
     """Address of the place."""
     note: ShortText = ""
     """Anything to know about it; may be empty."""
+    lat: Latitude | None = None
+    """Latitude of the position confirmed on the map, degrees; absent if none was (TOM-14)."""
+    lon: Longitude | None = None
+    """Longitude of the position confirmed on the map, degrees; absent if none was (TOM-14)."""
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "FrequentPlace":
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("a position needs both lat and lon; give both, or neither")
+        return self
 
 
 class Medical(WireModel):
     """Medical data (CNB-23)."""
 
     blood_type: ShortText | None = None
-    """Blood type, with Rh where known (CNB-49)."""
+    """Blood type; with Rh unless ``rh`` has it."""
+    rh: Rh | None = None
+    """Rh type, where it is asked apart (CNB-49)."""
     history: ShortText | None = None
     """Illnesses, past and present."""
     medication: ShortText | None = None
@@ -140,7 +194,7 @@ class RegistrantData(WireModel):
     sex: Sex
     """Sex as registered."""
     address: Address
-    """Home address with its confirmed position."""
+    """Home address with its position."""
     mail: Mail
     """Mail address on record."""
     disability: ShortText = ""
@@ -148,7 +202,9 @@ class RegistrantData(WireModel):
     reason: ShortText = ""
     """Reason for the registration; empty where the home department does not ask for it."""
     device: ShortText = ""
-    """Kind of handset, and its carrier; may be empty."""
+    """Handset and its carrier, in words; may be empty."""
+    device_kind: DeviceKind | None = None
+    """Kind of handset, where the form lists kinds (CNB-48)."""
     optional: OptionalData | None = None
     """The optional part; absent while it is sealed (I6) or where there is none."""
 

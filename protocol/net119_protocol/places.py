@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from net119_protocol.codes import FixSource, PlaceChoice
 from net119_protocol.model import ShortText, Timestamp, WireModel
@@ -37,17 +37,20 @@ class Fix(Point):
 
 
 class RegisteredPlace(Point):
-    """The registered home address with its confirmed position (TOM-13)."""
+    """The registered home address with its position (TOM-13)."""
 
     address: ShortText
     """The address in one line, from the prefecture down."""
+    confirmed: StrictBool | None = None
+    """False where nobody confirmed the position on a map; absent means confirmed."""
 
 
 class CallPlace(WireModel):
     """Everything known of where a call comes from (CNB-27: home and fix are both sent).
 
     ``point`` is the one that was routed; ``radius_m`` its 95 % radius in metres, 0 for a pin
-    or a registered address.  ``point`` is ``None`` where there is no position at all.
+    or a confirmed address, ``None`` for an address that nobody confirmed on a map.  ``point`` is
+    ``None`` where there is no position at all.
     """
 
     choice: PlaceChoice
@@ -55,7 +58,7 @@ class CallPlace(WireModel):
     point: Point | None = None
     """The point that was routed; absent if there is no position at all."""
     radius_m: Metres | None = None
-    """Radius of 95 % confidence around ``point`` in metres; 0 for a pin or an address."""
+    """Radius of 95 % confidence around ``point`` in metres; 0 for a pin or a confirmed address."""
     fix: Fix | None = None
     """The handset's position as reported, never altered."""
     corrected_pin: Point | None = None

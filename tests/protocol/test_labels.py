@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 from net119_protocol import codes
 from net119_protocol.labels import LABELLED, label, label_of
-from net119_protocol.person import Sex
+from net119_protocol.person import DeviceKind, Rh, Sex
 
 SHOWN: tuple[type[StrEnum], ...] = (
     codes.Kind,
@@ -22,6 +22,8 @@ SHOWN: tuple[type[StrEnum], ...] = (
     codes.SenderRole,
     codes.FixSource,
     Sex,
+    Rh,
+    DeviceKind,
 )
 
 

@@ -27,7 +27,14 @@ from net119_protocol.model import (
     Timestamp,
     WireModel,
 )
-from net119_protocol.person import Address, Contact, Medical, OptionalData, RegistrantData
+from net119_protocol.person import (
+    Address,
+    Contact,
+    FrequentPlace,
+    Medical,
+    OptionalData,
+    RegistrantData,
+)
 from net119_protocol.places import CallPlace, Fix, Point
 from pydantic import TypeAdapter, ValidationError
 
@@ -222,6 +229,25 @@ def test_a_contact_must_be_reachable_somehow() -> None:
         Contact.model_validate({"name": "髙橋", "phone": ""})
     for means in ("phone", "fax", "mail"):
         assert Contact.model_validate({"name": "髙橋", means: "000-119"}).name == "髙橋"
+
+
+def test_the_flat_is_read_out_with_the_address() -> None:
+    assert Address.model_validate({**ADDRESS, "flat": "203"}).one_line().endswith("架空町1-2 203")
+
+
+def test_a_position_is_confirmed_unless_it_says_otherwise() -> None:
+    assert Address.model_validate(ADDRESS).position_is_confirmed
+    assert Address.model_validate({**ADDRESS, "positionConfirmed": True}).position_is_confirmed
+    assert not Address.model_validate({**ADDRESS, "positionConfirmed": False}).position_is_confirmed
+
+
+@pytest.mark.parametrize("half", ["lat", "lon"])
+def test_a_frequent_place_has_a_whole_position_or_none(half: str) -> None:
+    place = {"label": "職場", "address": "架空町1"}
+    assert FrequentPlace.model_validate(place).lat is None
+    assert FrequentPlace.model_validate({**place, "lat": 42.6, "lon": 141.6}).lon == 141.6
+    with pytest.raises(ValidationError, match="both lat and lon"):
+        FrequentPlace.model_validate({**place, half: 42.6})
 
 
 def test_a_registrant_needs_little_and_keeps_much() -> None:

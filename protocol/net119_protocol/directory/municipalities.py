@@ -63,6 +63,14 @@ class Municipalities(Mapping[str, Municipality]):
         """The polygon or multipolygon of ``code``; KeyError if there is none."""
         return self.polygons[self._numbers[code]]
 
+    def some_point(self, code: str) -> tuple[float, float]:
+        """A point (latitude, longitude) inside ``code``, always the same; KeyError if none.
+
+        It stands in for an address whose position nobody confirmed on a map.
+        """
+        point = shapely.point_on_surface(self.polygon(code))
+        return float(shapely.get_y(point)), float(shapely.get_x(point))
+
 
 def packaged_geojson() -> bytes:
     """The polygon file of this package, gzipped GeoJSON, for instance to serve it to a map."""

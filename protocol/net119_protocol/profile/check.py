@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from net119_protocol.application import Application, Basis
-from net119_protocol.person import Contact, OptionalData
+from net119_protocol.person import (
+    ADDRESS_LIMIT,
+    Contact,
+    DeviceKind,
+    FrequentPlace,
+    OptionalData,
+    RegistrantData,
+)
 from net119_protocol.profile.mail_address import TEXTS, address_problem
 from net119_protocol.profile.model import Certificate, Item, MailRule, Profile
 from net119_protocol.profile.wareki import DateProblem, checked_birth_date
@@ -54,6 +61,29 @@ _ITEM_PATH: dict[Item, tuple[str, str, str]] = {
     Item.SIGN_LANGUAGE: ("data.optional.sign_language", "手話", "sign language"),
     Item.WRITING: ("data.optional.writing", "筆談", "writing"),
     Item.REMARKS: ("data.optional.remarks", "備考", "the remarks"),
+    Item.FLAT: ("data.address.flat", "部屋番号", "the number of the flat"),
+    Item.AUTO_LOCK: (
+        "data.address.auto_lock",
+        "オートロックの有無と入り方",
+        "whether the entrance locks itself, and how to get in",
+    ),
+    Item.CONTACT_ADDRESS: (
+        "data.optional.contacts",
+        "緊急連絡先の住所",
+        "the address of the emergency contact",
+    ),
+    Item.CONTACT_REMARKS: (
+        "data.optional.contacts",
+        "緊急連絡先の備考",
+        "the remarks on the emergency contact",
+    ),
+    Item.PLACE_POSITION: (
+        "data.optional.frequent_places",
+        "よく行く場所の地図上の位置",
+        "the position of the frequent place",
+    ),
+    Item.RH: ("data.optional.medical.rh", "Rh型", "the Rh type"),
+    Item.DEVICE_KIND: ("data.device_kind", "端末の区分", "the kind of handset"),
 }
 
 
@@ -94,7 +124,7 @@ def _missing(profile: Profile, application: Application, has_image: bool) -> Ite
         Item.FAX: (extra.fax or "").strip(),
         Item.DISABILITY: data.disability.strip(),
         Item.REASON: data.reason.strip(),
-        Item.DEVICE: data.device.strip(),
+        Item.DEVICE: _device_is_told(data),
         Item.IDENTITY_IMAGE: has_image,
         Item.CONTACTS: extra.contacts,
         Item.FREQUENT_PLACES: extra.frequent_places,
@@ -103,12 +133,40 @@ def _missing(profile: Profile, application: Application, has_image: bool) -> Ite
         Item.SIGN_LANGUAGE: extra.sign_language is not None,
         Item.WRITING: extra.writing is not None,
         Item.REMARKS: extra.remarks.strip(),
+        Item.FLAT: (data.address.flat or "").strip(),
+        Item.AUTO_LOCK: (data.address.auto_lock or "").strip(),
+        Item.RH: extra.medical and extra.medical.rh,
+        Item.DEVICE_KIND: data.device_kind,
     }
     for item in profile.required:
         if item in present and not present[item]:
-            path, ja, en = _ITEM_PATH[item]
-            verb = "選んで" if item is Item.IDENTITY_IMAGE else "入れて"
-            yield FieldProblem(path, "missing", f"{ja}を{verb}ください。", f"Give {en}.")
+            yield _absent(item, path_of(item))
+        elif item in (Item.CONTACT_ADDRESS, Item.CONTACT_REMARKS):
+            name = "address" if item is Item.CONTACT_ADDRESS else "remarks"
+            for number, contact in enumerate(extra.contacts):
+                if not (getattr(contact, name) or "").strip():
+                    yield _absent(item, f"{path_of(item)}.{number}.{name}")
+        elif item is Item.PLACE_POSITION:
+            for number, place in enumerate(extra.frequent_places):
+                if place.lat is None:
+                    yield _absent(item, f"{path_of(item)}.{number}.lat")
+    unnamed = data.device_kind is DeviceKind.OTHER and not _device_is_told(data)
+    if unnamed and Item.DEVICE not in profile.required:
+        yield _absent(Item.DEVICE, path_of(Item.DEVICE))
+
+
+_CHOSEN = frozenset({Item.IDENTITY_IMAGE, Item.PLACE_POSITION, Item.RH, Item.DEVICE_KIND, Item.SEX})
+
+
+def _absent(item: Item, path: str) -> FieldProblem:
+    _, ja, en = _ITEM_PATH[item]
+    verb = "選んで" if item in _CHOSEN else "入れて"
+    return FieldProblem(path, "missing", f"{ja}を{verb}ください。", f"Give {en}.")
+
+
+def _device_is_told(data: RegistrantData) -> bool:
+    """In words, or by a kind that needs none."""
+    return bool(data.device.strip()) or data.device_kind not in (None, DeviceKind.OTHER)
 
 
 def _texts(application: Application) -> Iterator[FieldProblem]:
@@ -146,6 +204,8 @@ def _written(application: Application) -> Iterator[tuple[str, str, bool]]:
     yield "data.address.prefecture", data.address.prefecture, False
     yield "data.address.municipality", data.address.municipality, False
     yield "data.address.street", data.address.street, False
+    yield "data.address.flat", data.address.flat or "", False
+    yield "data.address.auto_lock", data.address.auto_lock or "", True
     yield "data.disability", data.disability, True
     yield "data.reason", data.reason, True
     yield "data.device", data.device, False
@@ -159,14 +219,16 @@ def _written(application: Application) -> Iterator[tuple[str, str, bool]]:
     yield "data.optional.fax", extra.fax or "", False
     yield "data.optional.remarks", extra.remarks, True
     for number, contact in enumerate(extra.contacts):
-        for name in ("name", "kana", "relation", "phone", "fax"):
-            yield f"data.optional.contacts.{number}.{name}", getattr(contact, name) or "", False
+        for name in ("name", "kana", "relation", "phone", "fax", "address", "remarks"):
+            path = f"data.optional.contacts.{number}.{name}"
+            yield path, getattr(contact, name) or "", name == "remarks"
     for number, place in enumerate(extra.frequent_places):
         for name in ("label", "address", "note"):
             path = f"data.optional.frequent_places.{number}.{name}"
             yield path, getattr(place, name), name == "note"
     for name in type(extra.medical).model_fields if extra.medical else ():
-        yield f"data.optional.medical.{name}", getattr(extra.medical, name) or "", True
+        if name != "rh":
+            yield f"data.optional.medical.{name}", getattr(extra.medical, name) or "", True
 
 
 def _details(profile: Profile, application: Application, today: date) -> Iterator[FieldProblem]:
@@ -177,6 +239,15 @@ def _details(profile: Profile, application: Application, today: date) -> Iterato
         checked_birth_date(data.birth_date, today)
     except DateProblem as day:
         yield FieldProblem("data.birth_date", day.code, day.ja, day.en)
+    if (length := len(data.address.one_line())) > ADDRESS_LIMIT:
+        yield FieldProblem(
+            "data.address.street",
+            "too-long",
+            f"住所は、都道府県から部屋番号まであわせて{ADDRESS_LIMIT}文字までです"
+            f"（いま{length}文字）。短くしてください。",
+            f"The address may have {ADDRESS_LIMIT} characters from the prefecture to the flat"
+            f" (now {length}). Shorten it.",
+        )
     extra = data.optional
     if extra is None:
         return
@@ -197,17 +268,21 @@ def _details(profile: Profile, application: Application, today: date) -> Iterato
     for number, contact in enumerate(extra.contacts):
         yield from _contact(f"data.optional.contacts.{number}", contact)
     for number, place in enumerate(extra.frequent_places):
-        for name, text, ja in (
-            ("label", place.label, "登録名"),
-            ("address", place.address, "住所"),
-        ):
-            if not text.strip():
-                yield FieldProblem(
-                    f"data.optional.frequent_places.{number}.{name}",
-                    "missing",
-                    f"よく行く場所の{ja}を入れてください。",
-                    f"Give the {name} of the place.",
-                )
+        yield from _place(f"data.optional.frequent_places.{number}", place)
+
+
+def _place(path: str, place: FrequentPlace) -> Iterator[FieldProblem]:
+    for name, text, ja in (
+        ("label", place.label, "登録名"),
+        ("address", place.address, "住所"),
+    ):
+        if not text.strip():
+            yield FieldProblem(
+                f"{path}.{name}",
+                "missing",
+                f"よく行く場所の{ja}を入れてください。",
+                f"Give the {name} of the place.",
+            )
 
 
 def _contact(path: str, contact: Contact) -> Iterator[FieldProblem]:

@@ -63,14 +63,17 @@ class Comparison:
 
     ``missing_at_second`` are items that the second department requires and the first does not
     ask for: it receives such people's calls without them (fact A21); ``perhaps_at_second``, those
-    that the first asks for as optional.  ``..._at_first`` likewise the other way round.
+    that the first asks for as optional; ``unasked_at_second``, those that the second asks for as
+    optional and the first never.  ``..._at_first`` likewise the other way round.
     """
 
     persons: tuple[PersonDifference, ...]
     missing_at_first: tuple[Item, ...]
     perhaps_at_first: tuple[Item, ...]
+    unasked_at_first: tuple[Item, ...]
     missing_at_second: tuple[Item, ...]
     perhaps_at_second: tuple[Item, ...]
+    unasked_at_second: tuple[Item, ...]
     addresses: tuple[AddressDifference, ...]
     settings: tuple[SettingDifference, ...]
 
@@ -109,8 +112,10 @@ def compare(first: Profile, second: Profile) -> Comparison:
         persons=tuple(_persons(first, second)),
         missing_at_first=_lacking(second, first),
         perhaps_at_first=_perhaps(second, first),
+        unasked_at_first=_unasked(second, first),
         missing_at_second=_lacking(first, second),
         perhaps_at_second=_perhaps(first, second),
+        unasked_at_second=_unasked(first, second),
         addresses=tuple(_addresses(first, second)),
         settings=tuple(_settings(first, second)),
     )
@@ -131,6 +136,10 @@ def _lacking(home: Profile, receiver: Profile) -> tuple[Item, ...]:
 
 def _perhaps(home: Profile, receiver: Profile) -> tuple[Item, ...]:
     return tuple(item for item in receiver.required if item in home.optional)
+
+
+def _unasked(home: Profile, receiver: Profile) -> tuple[Item, ...]:
+    return tuple(item for item in receiver.optional if not home.asks(item))
 
 
 def _addresses(first: Profile, second: Profile) -> list[AddressDifference]:

@@ -63,6 +63,13 @@ class Item(StrEnum):
     SIGN_LANGUAGE = "sign-language"
     WRITING = "writing"
     REMARKS = "remarks"
+    FLAT = "flat"
+    AUTO_LOCK = "auto-lock"
+    CONTACT_ADDRESS = "contact-address"
+    CONTACT_REMARKS = "contact-remarks"
+    PLACE_POSITION = "place-position"
+    RH = "rh"
+    DEVICE_KIND = "device-kind"
 
 
 class MailRule(StrEnum):

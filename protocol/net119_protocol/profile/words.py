@@ -37,6 +37,13 @@ ITEMS: Mapping[Item, Label] = MappingProxyType(
         Item.SIGN_LANGUAGE: Label("手話", "sign language"),
         Item.WRITING: Label("筆談", "writing"),
         Item.REMARKS: Label("備考", "remarks"),
+        Item.FLAT: Label("部屋番号", "number of the flat"),
+        Item.AUTO_LOCK: Label("オートロック", "self-locking entrance"),
+        Item.CONTACT_ADDRESS: Label("緊急連絡先の住所", "addresses of emergency contacts"),
+        Item.CONTACT_REMARKS: Label("緊急連絡先の備考", "remarks on emergency contacts"),
+        Item.PLACE_POSITION: Label("よく行く場所の位置", "positions of frequent places"),
+        Item.RH: Label("Rh型", "Rh type"),
+        Item.DEVICE_KIND: Label("端末の区分", "kind of handset from the list"),
     }
 )
 """Names of the items of an application."""

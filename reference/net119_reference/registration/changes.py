@@ -21,7 +21,8 @@ def changes(before: Application, after: Application) -> tuple[ItemChange, ...]:
 
 def changes_device(before: Application, after: Application) -> bool:
     """Whether the handset or its carrier changes (CNB-50, ASO-12)."""
-    return before.data.device != after.data.device
+    old, new = before.data, after.data
+    return old.device != new.device or old.device_kind is not new.device_kind
 
 
 def _dump(application: Application) -> dict[str, Any]:

@@ -6,7 +6,9 @@ through :func:`visible_application`, which asks it.
 
 from net119_protocol.application import Application
 from net119_protocol.person import RegistrantData
-from net119_protocol.profile.model import OptionalVisibility, Profile
+from net119_protocol.profile.model import Item, OptionalVisibility, Profile
+
+_IN_ADDRESS = {Item.FLAT: "flat", Item.AUTO_LOCK: "auto_lock"}
 
 
 def optional_is_sealed(profile: Profile, *, keyed_in: bool) -> bool:
@@ -18,10 +20,16 @@ def optional_is_sealed(profile: Profile, *, keyed_in: bool) -> bool:
 
 
 def visible(data: RegistrantData, profile: Profile, *, keyed_in: bool) -> RegistrantData:
-    """The data as the department's staff may read them before a call."""
-    if optional_is_sealed(profile, keyed_in=keyed_in):
-        return data.model_copy(update={"optional": None})
-    return data
+    """The data as the department's staff may read them before a call.
+
+    Sealed are the optional part and what of the address is no part of it unless the department
+    requires it: the flat, and how to get past a locked entrance (CNB-48).
+    """
+    if not optional_is_sealed(profile, keyed_in=keyed_in):
+        return data
+    hidden = [name for item, name in _IN_ADDRESS.items() if item not in profile.required]
+    address = data.address.model_copy(update=dict.fromkeys(hidden))
+    return data.model_copy(update={"optional": None, "address": address})
 
 
 def visible_application(

@@ -13,7 +13,7 @@ from net119_protocol.codes import (
     Refusal,
 )
 from net119_protocol.interconnect.bodies import RoutingNote
-from net119_protocol.person import DepartmentRef, RegistrantData
+from net119_protocol.person import ADDRESS_LIMIT, DepartmentRef, RegistrantData
 from net119_protocol.places import CallPlace, Point, RegisteredPlace
 
 from net119_reference import routing
@@ -78,16 +78,30 @@ def place_of(
 ) -> CallPlace:
     """Everything known of the place; "home" sends address and fix (CNB-27)."""
     address = registrant.address
-    registered = RegisteredPlace(lat=address.lat, lon=address.lon, address=address.one_line())
+    registered = RegisteredPlace(
+        lat=address.lat,
+        lon=address.lon,
+        address=_cut(address.one_line()),
+        confirmed=address.position_confirmed,
+    )
     point = decision.point
+    # A point of the municipality at large has no radius that anybody could state.
+    guessed = (
+        decision.point_source is routing.PointSource.HOME and not address.position_is_confirmed
+    )
     return CallPlace(
         choice=body.place,
         point=None if point is None else Point(lat=point.lat, lon=point.lon),
-        radius_m=None if point is None else decision.radius_m,
+        radius_m=None if point is None or guessed else decision.radius_m,
         fix=body.fix,
         corrected_pin=body.corrected_pin,
         registered=registered if body.place is PlaceChoice.HOME else None,
     )
+
+
+def _cut(line: str) -> str:
+    """What a call can carry of an address that was stored before its length was checked."""
+    return line if len(line) <= ADDRESS_LIMIT else f"{line[: ADDRESS_LIMIT - 1]}…"
 
 
 def note_of(decision: routing.RoutingDecision, others: tuple[DepartmentRef, ...]) -> RoutingNote:

@@ -98,3 +98,12 @@ def test_another_file_can_be_used(tmp_path: Path) -> None:
     index = JurisdictionIndex(load_municipalities(written(tmp_path, (NAMED, SQUARE))))
     assert index.at(0.5, 0.5).municipality == "01100"
     assert index.within(0.5, 0.0, 1_000.0)[0].share == pytest.approx(0.5, abs=1e-6)
+
+
+@pytest.mark.parametrize("code", ["01213", "13421", "23445", "47382"])
+def test_some_point_of_a_municipality_lies_inside_and_stays_the_same(
+    municipalities: Municipalities, index: JurisdictionIndex, code: str
+) -> None:
+    lat, lon = municipalities.some_point(code)
+    assert index.at(lon, lat).municipality == code
+    assert municipalities.some_point(code) == (lat, lon)

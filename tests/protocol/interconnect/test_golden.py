@@ -26,10 +26,12 @@ from net119_protocol.person import (
     Address,
     Contact,
     DepartmentRef,
+    DeviceKind,
     FrequentPlace,
     Medical,
     OptionalData,
     RegistrantData,
+    Rh,
     Sex,
 )
 from net119_protocol.places import CallPlace, Fix, Point, RegisteredPlace
@@ -139,6 +141,60 @@ FULL_OFFER = bodies.CallOffer(
         ),
     ),
 )
+
+_OPTIONAL = REGISTRANT.optional or OptionalData()
+FORM_OFFER = FULL_OFFER.model_copy(
+    update={
+        "registrant": REGISTRANT.model_copy(
+            update={
+                "address": REGISTRANT.address.model_copy(
+                    update={
+                        "flat": "①-101",
+                        "auto_lock": "あり #119で開く",
+                        "position_confirmed": False,
+                    }
+                ),
+                "device_kind": DeviceKind.MOBILE_PHONE,
+                "optional": _OPTIONAL.model_copy(
+                    update={
+                        "contacts": (
+                            _OPTIONAL.contacts[0].model_copy(
+                                update={"address": "千歳市架空2-2", "remarks": "夜間のみ🌙"}
+                            ),
+                            _OPTIONAL.contacts[1],
+                        ),
+                        "frequent_places": (
+                            _OPTIONAL.frequent_places[0].model_copy(
+                                update={"lat": 42.82, "lon": 141.65}
+                            ),
+                            _OPTIONAL.frequent_places[1],
+                        ),
+                        "medical": Medical(
+                            blood_type="AB Rh-",
+                            rh=Rh.NEGATIVE,
+                            history="心筋梗塞（2019年）",
+                            medication="アスピリン",
+                            allergy="そば",
+                            hospital="架空病院",
+                            doctor="髙木 医師",
+                        ),
+                    }
+                ),
+            }
+        ),
+        "place": FULL_OFFER.place.model_copy(
+            update={
+                "registered": RegisteredPlace(
+                    lat=42.634,
+                    lon=141.6055,
+                    address="北海道苫小牧市架空町①丁目",
+                    confirmed=False,
+                )
+            }
+        ),
+    }
+)
+"""An offer with all that paper forms ask besides (CNB-48, CNB-49)."""
 
 BARE_OFFER = bodies.CallOffer(
     department="tonari",
@@ -256,7 +312,8 @@ def test_the_value_written_down_gives_the_golden_bytes(kind: MessageType) -> Non
 def test_every_type_has_a_golden_file_and_every_file_a_test() -> None:
     files = {path.stem for path in GOLDEN.glob("*.json")}
 
-    assert files == {kind.value for kind in MessageType} | {"call.offer-older", "call.offer-newer"}
+    others = {"call.offer-older", "call.offer-newer", "call.offer-form"}
+    assert files == {kind.value for kind in MessageType} | others
 
 
 def _unset(value: BaseModel, data: Any, where: str) -> list[str]:
@@ -280,10 +337,19 @@ def _unset(value: BaseModel, data: Any, where: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", MessageType, ids=str)
 def test_the_golden_message_exercises_every_field(kind: MessageType) -> None:
-    data = json.loads(golden(kind))
+    offer = kind is MessageType.CALL_OFFER
+    body = FORM_OFFER if offer else BODIES[kind]
+    data = json.loads(golden("call.offer-form" if offer else kind))
 
     assert type(BODIES[kind]) is BODY_OF[kind]
-    assert _unset(message(kind, BODIES[kind]), data, "message") == []
+    assert _unset(message(kind, body), data, "message") == []
+
+
+def test_an_offer_with_all_that_forms_ask_has_its_golden_bytes() -> None:
+    expected = message(MessageType.CALL_OFFER, FORM_OFFER)
+
+    assert decode(golden("call.offer-form")) == expected
+    assert encode(expected) == golden("call.offer-form")
 
 
 def test_an_offer_of_an_older_minor_version_is_read() -> None:

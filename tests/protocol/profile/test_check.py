@@ -8,9 +8,12 @@ from net119_protocol.application import Application, Basis, Guardian
 from net119_protocol.person import (
     Address,
     Contact,
+    DeviceKind,
     FrequentPlace,
+    Medical,
     OptionalData,
     RegistrantData,
+    Rh,
     Sex,
 )
 from net119_protocol.profile.check import age_on, path_of, problems
@@ -253,3 +256,96 @@ def test_every_problem_speaks_both_languages() -> None:
     for each in found:
         assert any(ord(c) > 0x3000 for c in each.ja)
         assert each.en.isascii()
+
+
+def _asking(*items: Item) -> Profile:
+    """Chita-Nanbu, were it to require these items."""
+    nanbu = PROFILES["chita-nanbu"]
+    return nanbu.model_copy(update={"required": (*nanbu.required, *items)})
+
+
+def _with_address(**changes: Any) -> Application:
+    plain = application("chita-nanbu")
+    address = plain.data.address.model_copy(update=changes)
+    return application("chita-nanbu", address=address)
+
+
+def _with_optional(**changes: Any) -> Application:
+    extra = OptionalData(phone="0000-12-3456", fax="0000-12-3457", **changes)
+    return application("chita-nanbu", optional=extra)
+
+
+@pytest.mark.parametrize(("item", "name"), [(Item.FLAT, "flat"), (Item.AUTO_LOCK, "auto_lock")])
+def test_a_required_part_of_the_address_is_asked_for(item: Item, name: str) -> None:
+    path = f"data.address.{name}"
+    assert codes(_asking(item), application("chita-nanbu")) == {(path, "missing")}
+    assert codes(_asking(item), _with_address(**{name: " "})) == {(path, "missing")}
+    assert codes(_asking(item), _with_address(**{name: "203"})) == set()
+
+
+@pytest.mark.parametrize(
+    ("item", "name"), [(Item.CONTACT_ADDRESS, "address"), (Item.CONTACT_REMARKS, "remarks")]
+)
+def test_a_required_detail_of_contacts_is_asked_of_each(item: Item, name: str) -> None:
+    one = Contact(name="髙橋　一郎", phone="0000-1-1", **{name: "千歳市架空1"})
+    other = Contact(name="髙橋　二郎", phone="0000-1-2")
+    given = _with_optional(contacts=(one, other))
+    assert codes(_asking(item), given) == {(f"data.optional.contacts.1.{name}", "missing")}
+    assert codes(PROFILES["chita-nanbu"], given) == set()
+
+
+def test_a_required_position_is_asked_of_each_place() -> None:
+    found = FrequentPlace(label="職場", address="架空1", lat=34.7, lon=136.9)
+    lost = FrequentPlace(label="病院", address="架空2")
+    given = _with_optional(frequent_places=(found, lost))
+    problem = ("data.optional.frequent_places.1.lat", "missing")
+    assert codes(_asking(Item.PLACE_POSITION), given) == {problem}
+    assert codes(PROFILES["chita-nanbu"], given) == set()
+
+
+def test_rh_is_asked_for_where_it_is_required() -> None:
+    problem = ("data.optional.medical.rh", "missing")
+    assert codes(_asking(Item.RH), application("chita-nanbu")) == {problem}
+    given = _with_optional(medical=Medical(rh=Rh.UNKNOWN))
+    assert codes(_asking(Item.RH, Item.MEDICAL), given) == set()
+
+
+def test_a_kind_of_handset_stands_for_its_words_but_not_the_kind_other() -> None:
+    nanbu = PROFILES["chita-nanbu"]
+    smart = application("chita-nanbu", device="", device_kind=DeviceKind.SMARTPHONE)
+    other = application("chita-nanbu", device="", device_kind=DeviceKind.OTHER)
+    assert codes(nanbu, smart) == set()
+    assert codes(nanbu, other) == {("data.device", "missing")}
+    elsewhere = application("aso", device="", device_kind=DeviceKind.OTHER)
+    assert codes(PROFILES["aso"], elsewhere) == {("data.device", "missing")}
+    assert codes(_asking(Item.DEVICE_KIND), smart) == set()
+    missing = {("data.device_kind", "missing")}
+    assert codes(_asking(Item.DEVICE_KIND), application("chita-nanbu")) == missing
+
+
+def test_an_address_too_long_for_a_call_is_told_before_it_is_registered() -> None:
+    nanbu = PROFILES["chita-nanbu"]
+    before = len("愛知県南知多町")
+    assert codes(nanbu, _with_address(street="丁" * (200 - before))) == set()
+    too_long = {("data.address.street", "too-long")}
+    assert codes(nanbu, _with_address(street="丁" * (201 - before))) == too_long
+    assert codes(nanbu, _with_address(street="丁" * (197 - before), flat="101")) == too_long
+
+
+def test_invisible_characters_are_found_in_the_new_texts_too() -> None:
+    hidden = "a\u200bb"
+    contact = Contact(name="髙橋", phone="0000-1-1", address=hidden, remarks=hidden)
+    given = application(
+        "chita-nanbu",
+        address=_with_address(flat=hidden, auto_lock=hidden).data.address,
+        optional=OptionalData(phone="0000-12-3456", fax="0000-12-3457", contacts=(contact,)),
+    )
+    assert codes(PROFILES["chita-nanbu"], given) == {
+        (path, "invisible-character")
+        for path in (
+            "data.address.flat",
+            "data.address.auto_lock",
+            "data.optional.contacts.0.address",
+            "data.optional.contacts.0.remarks",
+        )
+    }

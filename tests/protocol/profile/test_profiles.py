@@ -168,6 +168,11 @@ def test_what_a_receiving_department_will_miss() -> None:
     assert set(found.perhaps_at_second) == {Item.PHONE, Item.FAX}
     assert Item.REASON in found.missing_at_first
     assert Item.KANA in compare(A, T).perhaps_at_second
+    assert {Item.FLAT, Item.AUTO_LOCK, Item.RH, Item.CONTACT_ADDRESS} <= set(
+        found.unasked_at_second
+    ), "those of the paper forms (CNB-48, CNB-49)"
+    assert Item.PHONE not in found.unasked_at_second, "it is required there"
+    assert Item.PLACE_POSITION in found.unasked_at_first
 
 
 def test_addresses_that_break_are_those_of_fact_a53() -> None:

@@ -267,11 +267,13 @@ class Site:
         )
         return account.token
 
-    async def registrant(self, department: str = "chitose") -> HandsetIdentity:
+    async def registrant(
+        self, department: str = "chitose", data: RegistrantData | None = None
+    ) -> HandsetIdentity:
         """A person registered, approved and logged in."""
         service = self.service
         who = await service.staff_identity(await self.staff(department))
-        entered = await service.enter_registrant(who, staff.NewRegistrant(data=PERSON))
+        entered = await service.enter_registrant(who, staff.NewRegistrant(data=data or PERSON))
         log_in = await service.approve_registrant(who, entered.registrant_id)
         session = await service.log_in(
             handset.LogIn(login_id=log_in.login_id, password=log_in.password)

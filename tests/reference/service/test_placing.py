@@ -21,6 +21,7 @@ from tests.reference.service.support import (
     CHITOSE,
     CLOSED,
     HOME,
+    PERSON,
     SAPPORO,
     SEOUL,
     TOKONAME,
@@ -233,3 +234,37 @@ def test_only_so_many_calls_are_open_at_once(folder: Path) -> None:
         await site.stop()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("confirmed", [None, True, False])
+def test_a_home_that_nobody_confirmed_on_a_map_is_shown_as_that(
+    folder: Path, confirmed: bool | None
+) -> None:
+    """A dispatcher must not take some point of the municipality for the house (TOM-13)."""
+
+    async def work(site: Site) -> None:
+        await site.console(Tape())
+        address = PERSON.address.model_copy(update={"position_confirmed": confirmed})
+        who = await site.registrant(data=PERSON.model_copy(update={"address": address}))
+        view = await site.call(who, new_call(CHITOSE, place=PlaceChoice.HOME))
+        place = site.live(view.call_id).known().place
+        assert place.registered is not None
+        assert place.registered.confirmed is confirmed
+        assert place.point is not None
+        assert place.radius_m == (None if confirmed is False else 0.0)
+
+    on_site(folder, work)
+
+
+def test_an_address_too_long_for_a_call_is_cut_visibly_and_the_call_goes_on(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        await site.console(Tape())
+        address = PERSON.address.model_copy(update={"street": "丁" * 200, "flat": "101"})
+        who = await site.registrant(data=PERSON.model_copy(update={"address": address}))
+        view = await site.call(who, new_call(CHITOSE, place=PlaceChoice.HOME))
+        registered = site.live(view.call_id).known().place.registered
+        assert registered is not None
+        assert len(registered.address) == 200
+        assert registered.address.endswith("丁…")
+
+    on_site(folder, work)

@@ -1,0 +1,104 @@
+"""Optional data stay sealed wherever they stand (I6, ASO-04), and a change names each item."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from net119_protocol.application import Application
+from net119_protocol.person import (
+    Address,
+    Contact,
+    DeviceKind,
+    FrequentPlace,
+    Medical,
+    OptionalData,
+    RegistrantData,
+    Rh,
+    Sex,
+)
+from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.model import Item
+from net119_reference.registration.changes import changes, changes_device
+from net119_reference.registration.visibility import visible, visible_application
+
+ASO, NANBU = (load_profiles()[code] for code in ("aso", "chita-nanbu"))
+MARK = "秘密"
+
+
+def person(**changed: Any) -> RegistrantData:
+    """Somebody each of whose optional texts says so."""
+    address = Address(
+        prefecture="熊本県",
+        municipality="阿蘇市",
+        municipality_code="43214",
+        street="架空町1",
+        flat=f"{MARK}101",
+        auto_lock=f"{MARK}#119",
+        lat=32.9,
+        lon=131.1,
+        position_confirmed=False,
+    )
+    contact = Contact(name=MARK, phone="0000-1-1", address=MARK, remarks=MARK)
+    optional = OptionalData(
+        phone=MARK,
+        contacts=(contact,),
+        frequent_places=(FrequentPlace(label=MARK, address=MARK, lat=33.0, lon=131.0),),
+        medical=Medical(rh=Rh.NEGATIVE, history=MARK),
+        remarks=MARK,
+    )
+    plain: dict[str, Any] = {
+        "name": "髙橋",
+        "birth_date": date(1980, 1, 1),
+        "sex": Sex.FEMALE,
+        "address": address,
+        "mail": "a@mail.example",
+        "optional": optional,
+    }
+    return RegistrantData(**{**plain, **changed})
+
+
+def test_sealed_data_show_nothing_optional_wherever_it_stands() -> None:
+    seen = visible_application(Application(data=person()), ASO, keyed_in=False)
+    text = json.dumps(seen.model_dump(mode="json"), ensure_ascii=False)
+    assert MARK not in text
+    assert "negative" not in text
+    assert seen.data.address.street == "架空町1"
+    assert not seen.data.address.position_is_confirmed, "that is for the department to see"
+
+
+@pytest.mark.parametrize(("profile", "keyed_in"), [(ASO, True), (NANBU, False)])
+def test_what_staff_keyed_in_or_review_is_theirs_to_read(profile: Any, keyed_in: bool) -> None:
+    assert visible(person(), profile, keyed_in=keyed_in) == person()
+
+
+def test_what_the_department_requires_of_an_address_is_not_sealed() -> None:
+    asking = ASO.model_copy(update={"required": (*ASO.required, Item.FLAT)})
+    address = visible(person(), asking, keyed_in=False).address
+    assert (address.flat, address.auto_lock) == (f"{MARK}101", None)
+
+
+def test_a_change_names_each_new_item_with_before_and_after() -> None:
+    before = person()
+    address = before.address.model_copy(update={"flat": "203", "position_confirmed": None})
+    extra = OptionalData(medical=Medical(rh=Rh.POSITIVE))
+    after = person(address=address, optional=extra, device_kind=DeviceKind.SMARTPHONE)
+    found = {
+        each.path: (each.before, each.after)
+        for each in changes(Application(data=before), Application(data=after))
+    }
+    assert found["data.address.flat"] == (f"{MARK}101", "203")
+    assert found["data.address.position_confirmed"] == ("no", "")
+    assert found["data.optional.medical.rh"] == ("negative", "positive")
+    assert found["data.optional.contacts.0.address"] == (MARK, "")
+    assert found["data.optional.contacts.0.remarks"] == (MARK, "")
+    assert found["data.optional.frequent_places.0.lat"] == ("33.0", "")
+    assert found["data.device_kind"] == ("", "smartphone")
+    assert "data.address.auto_lock" not in found
+
+
+def test_another_kind_of_handset_is_another_device() -> None:
+    before = Application(data=person(device="架空モバイル"))
+    after = Application(data=person(device="架空モバイル", device_kind=DeviceKind.SMARTPHONE))
+    assert changes_device(before, after)
+    assert not changes_device(after, after)

@@ -52,6 +52,11 @@ class Recorder:
         self.me = me
         self.peer = peer
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody takes the events; if not, preparing them is a waste."""
+        return not self._silent
+
     def keep_secret(self, value: str) -> None:
         """Hide this value wherever it occurs from now on."""
         self._secrets.add(value)

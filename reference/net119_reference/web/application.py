@@ -8,18 +8,22 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from net119_protocol import __version__
 from net119_protocol.api.operations import OPERATIONS, Auth
-from net119_protocol.api.problems import MEDIA_TYPE
+from net119_protocol.api.problems import MEDIA_TYPE, Problem
 from net119_protocol.codes import Refusal
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from net119_reference.config import Config
 from net119_reference.metrics import Metrics
 from net119_reference.ports import ProviderService, Refused, StorageFailed
 from net119_reference.web import admin, chat, console, feed, handset, operating, records, staff
 from net119_reference.web.access import LogInBrake, TooSoon
-from net119_reference.web.guard import Guard, Refusals
+from net119_reference.web.guard import Answer, Guard, Refusals
+from net119_reference.web.pages.application import add_pages
+from net119_reference.web.pages.rendering import Pages
+from net119_reference.web.pages.routing import is_page, problem_page
 from net119_reference.web.problems import code_of_errors, explain_errors, problem, problem_response
 from net119_reference.web.routes import Context
 
@@ -50,8 +54,11 @@ def create_app(
         parts.append(admin)
     for part in parts:
         part.add_routes(app.router, context)
-    _handle_errors(app, refusals)
-    app.add_middleware(Guard, refusals=refusals, metrics=counters)
+    pages = Pages()
+    add_pages(app, context, pages)
+    answer = _answer(pages)
+    _handle_errors(app, refusals, answer)
+    app.add_middleware(Guard, refusals=refusals, metrics=counters, answer=answer)
 
     def description() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -62,7 +69,20 @@ def create_app(
     return app
 
 
-def _handle_errors(app: FastAPI, refusals: Refusals) -> None:
+def _answer(pages: Pages) -> Answer:
+    """How a refusal is answered: to a person's browser with a page, else as a problem document."""
+
+    def answer(scope: Scope, document: Problem, headers: Mapping[str, str] | None) -> Response:
+        if not is_page(scope):
+            return problem_response(document, headers)
+        response = problem_page(pages, Request(scope), document)
+        response.headers.update(headers or {})
+        return response
+
+    return answer
+
+
+def _handle_errors(app: FastAPI, refusals: Refusals, answer: Answer) -> None:
     def refuse(
         request: Request,
         code: Refusal,
@@ -75,7 +95,7 @@ def _handle_errors(app: FastAPI, refusals: Refusals) -> None:
         document = problem(code, detail, field=field, status=status)
         noted = f"{request.method}: {detail}"
         refusals.note(request.scope, code.value, noted)
-        return problem_response(document, headers)
+        return answer(request.scope, document, headers)
 
     async def on_refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, Refused):

@@ -1,28 +1,35 @@
 """What stands around every request: size limit, access log, and the last net for our own errors."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from net119_protocol.api.problems import Problem
 from net119_protocol.codes import Refusal
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from net119_reference.logs import get_log
 from net119_reference.metrics import Metrics
 from net119_reference.ports import ProviderService
-from net119_reference.web.problems import problem, problem_response, showable
+from net119_reference.web.problems import problem, showable
 
 BODY_LIMIT = 64 * 1024
 """Largest request body, in bytes."""
 ADMIN_BODY_LIMIT = 1024 * 1024
 """Largest body for the admin API: a whole directory."""
+IMAGE_BODY_LIMIT = 11 * 1024 * 1024
+"""Largest body of a form that may hold an identity image of 10 MB."""
 
 _HANDSET, _CONSOLE, _STAFF, _ADMIN = (
     f"/api/{name}/" for name in ("handset", "console", "staff", "admin")
 )
+_MAILED, _CALL_PAGE = "/r/", "/c/"
+"""Paths that hold a secret: mailed URLs and personal call pages."""
 log = get_log("http")
+Answer = Callable[[Scope, Problem, Mapping[str, str] | None], Response]
+"""Makes the response of a refusal, as a page or as a problem document."""
 
 
 def interface_of(path: str) -> str:
@@ -65,6 +72,7 @@ class Guard:
     app: ASGIApp
     refusals: Refusals
     metrics: Metrics
+    answer: Answer
     clock: Callable[[], float] = field(default=time.perf_counter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,13 +103,14 @@ class Guard:
                 Refusal.TOO_LARGE, f"the body is larger than {limit} bytes; send less"
             )
             self.refusals.note(scope, document.code.value, document.detail)
-            await _answer(document, scope, receive, watched, {"Connection": "close"})
+            answer = self.answer(scope, document, {"Connection": "close"})
+            await answer(scope, receive, watched)
         except Exception as error:
             log.error("request failed", path=_route_of(scope), exc_info=error)
             if status == 0:
                 document = problem(Refusal.INTERNAL, "an error of this program; its log says where")
                 self.refusals.note(scope, document.code.value, document.detail)
-                await _answer(document, scope, receive, watched)
+                await self.answer(scope, document, None)(scope, receive, watched)
         finally:
             seconds = self.clock() - began
             name = _name_of(scope)
@@ -133,6 +142,8 @@ class Guard:
 
 
 def _limit_for(scope: Scope) -> int:
+    if scope["path"].startswith(_MAILED):
+        return IMAGE_BODY_LIMIT
     return ADMIN_BODY_LIMIT if scope["path"].startswith(_ADMIN) else BODY_LIMIT
 
 
@@ -167,16 +178,6 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
     return replay
 
 
-async def _answer(
-    document: Problem,
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-    headers: dict[str, str] | None = None,
-) -> None:
-    await problem_response(document, headers)(scope, receive, send)
-
-
 def _route(scope: Scope) -> Any:
     return scope.get("route")
 
@@ -187,4 +188,12 @@ def _name_of(scope: Scope) -> str:
 
 
 def _route_of(scope: Scope) -> str:
-    return str(getattr(_route(scope), "path", None) or scope["path"])
+    """The route's pattern; of a path without a route, no more than what cannot be a secret."""
+    known = getattr(_route(scope), "path", None)
+    if known is not None:
+        return str(known)
+    path = str(scope["path"])
+    for prefix in (_MAILED, _CALL_PAGE):
+        if path.startswith(prefix):
+            return f"{prefix}..."
+    return path

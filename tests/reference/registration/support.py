@@ -174,7 +174,7 @@ class Town:
 
 
 @asynccontextmanager
-async def town(department: str = "tomakomai") -> AsyncIterator[Town]:
+async def town(department: str = "tomakomai", public_url: str = URL) -> AsyncIterator[Town]:
     """A provider of a department, with its mail."""
     with quick_folder() as name:
         folder = Path(name)
@@ -184,7 +184,7 @@ async def town(department: str = "tomakomai") -> AsyncIterator[Town]:
                 operator=OPERATOR[department],
                 data_dir=folder,
                 mail=MailSettings(
-                    enabled=True, port=0, relay_port=boxes.port, retry_s=1, public_url=URL
+                    enabled=True, port=0, relay_port=boxes.port, retry_s=1, public_url=public_url
                 ),
             )
             clock = ManualClock()

@@ -1,0 +1,92 @@
+"""Routes of pages: a refusal is answered with a page that people can read."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from fastapi import APIRouter
+from net119_protocol.api.problems import Problem
+from net119_protocol.codes import Refusal
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from net119_reference.ports import Refused, StorageFailed
+from net119_reference.web.access import TooSoon
+from net119_reference.web.pages.rendering import HEADERS, Pages
+from net119_reference.web.problems import RETRY_AFTER_S, problem
+from net119_reference.web.routes import Context
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What the routers of pages are built from."""
+
+    context: Context
+    pages: Pages
+
+    def add(self, routes: APIRouter, path: str, endpoint: Endpoint, *methods: str) -> None:
+        """Add a page; ``methods`` default to GET."""
+        routes.routes.append(PageRoute(path, self._answered(endpoint), methods=methods or ["GET"]))
+
+    def _answered(self, endpoint: Endpoint) -> Endpoint:
+        @wraps(endpoint)
+        async def answered(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except Refused as refused:
+                return self.refuse(request, refused)
+            except StorageFailed:
+                return self.refuse(
+                    request,
+                    Refused(
+                        Refusal.STORAGE_FAILED,
+                        "the database could not store it, so nothing was done; try again",
+                    ),
+                )
+
+        return answered
+
+    def refuse(self, request: Request, refused: Refused) -> Response:
+        """The page of a refusal, noted like every refused input (I10)."""
+        self.context.refusals.note(
+            request.scope, refused.code.value, f"{request.method}: {refused.detail}"
+        )
+        response = problem_page(self.pages, request, problem(refused.code, refused.detail))
+        if isinstance(refused, TooSoon):
+            response.headers["Retry-After"] = str(refused.retry_after_s)
+        return response
+
+
+class PageRoute(Route):
+    """A route that is known by its pattern: the path itself may hold a secret."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Starlette's, with the route in the scope, where the access log looks for it."""
+        match, child = super().matches(scope)
+        if match is not Match.NONE:
+            child["route"] = self
+        return match, child
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a person is likely to look at the answer, rather than a program."""
+    if scope["type"] != "http" or scope["path"].startswith("/api/"):
+        return False
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+
+
+def problem_page(pages: Pages, request: Request, document: Problem) -> Response:
+    """A refusal as a page: what happened, what to do."""
+    response = pages.page(request, "problem.html", status=document.status, document=document)
+    if document.status in (429, 503):
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Go on with GET at a page of ours (RFC 9110, 15.4.4), so that a reload repeats nothing."""
+    return RedirectResponse(path, status_code=303, headers=dict(HEADERS))

@@ -1,0 +1,95 @@
+"""A provider of one department with its pages, mail and people's mailboxes, in a thread of its own.
+
+Tests of pages are plain functions: they browse with httpx or Chromium, and reach into the
+provider with :meth:`Site.do`.
+"""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any, TypeVar
+
+import httpx
+import uvloop
+from net119_reference.http_server import HttpServer, bind
+from net119_reference.tls import https_context
+from net119_reference.web import create_app
+
+from tests.reference.registration.support import Town, town
+from tests.reference.web.live_server import Certificates
+
+T = TypeVar("T")
+DEADLINE_S = 30.0
+"""How long a test waits for anything; far above what it takes."""
+
+
+class Site:
+    """A running provider; ``town`` is its inside, ``base_url`` where its pages are."""
+
+    def __init__(self, department: str, certificates: Certificates) -> None:
+        self.department = department
+        self.certificates = certificates
+        self.town: Town
+        self._bound = bind("http", "127.0.0.1", 0)
+        self.base_url = f"https://127.0.0.1:{self._bound.getsockname()[1]}"
+        self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+        self._stack = AsyncExitStack()
+
+    @contextmanager
+    def running(self) -> Iterator["Site"]:
+        """Serve until the block ends."""
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        try:
+            self.do(self._start)
+            yield self
+        finally:
+            self.do(self._stack.aclose)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join(DEADLINE_S)
+            self._loop.close()
+        assert not thread.is_alive()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    async def _start(self) -> None:
+        self.town = await self._stack.enter_async_context(town(self.department, self.base_url))
+        provider = self.town.provider
+        config = provider.core.config
+        tls = https_context(
+            self.certificates.cert,
+            self.certificates.key,
+            config.tls.in_force(self.town.clock.now().date()),
+        )
+        server = HttpServer(create_app(provider, config), config, self._bound, tls)
+        await server.start()
+        self._stack.push_async_callback(server.stop)
+
+    def do(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What a coroutine function of the provider's loop returns."""
+        return asyncio.run_coroutine_threadsafe(work(), self._loop).result(DEADLINE_S)
+
+    @contextmanager
+    def http(self, **options: Any) -> Iterator[httpx.Client]:
+        """A browser without JavaScript: it keeps cookies, says that it wants HTML."""
+        headers = {"Accept": "text/html", "Origin": self.base_url}
+        with httpx.Client(
+            base_url=self.base_url,
+            verify=ssl.create_default_context(cafile=str(self.certificates.ca)),
+            headers={**headers, **options.pop("headers", {})},
+            timeout=DEADLINE_S,
+            trust_env=False,
+            **options,
+        ) as client:
+            yield client
+
+
+@contextmanager
+def site(department: str, certificates: Certificates) -> Iterator[Site]:
+    """A site of the department."""
+    with Site(department, certificates).running() as running:
+        yield running

@@ -285,14 +285,19 @@ def _place(path: str, place: FrequentPlace) -> Iterator[FieldProblem]:
             )
 
 
+def no_means(path: str) -> FieldProblem:
+    """A contact at ``path`` cannot be reached at all (TOM-15)."""
+    return FieldProblem(
+        path,
+        "no-means",
+        "電話番号・FAX番号・メールアドレスのどれか一つを入れてください。",
+        "Give at least one of telephone, fax and mail.",
+    )
+
+
 def _contact(path: str, contact: Contact) -> Iterator[FieldProblem]:
     if not any((each or "").strip() for each in (contact.phone, contact.fax, contact.mail)):
-        yield FieldProblem(
-            path,
-            "no-means",
-            "電話番号・FAX番号・メールアドレスのどれか一つを入れてください。",
-            "Give at least one of telephone, fax and mail.",
-        )
+        yield no_means(path)
     # The department's rule is for those who register; a contact only has to be reachable.
     if contact.mail and (wrong := address_problem(MailRule.NONE, contact.mail)):
         yield FieldProblem(f"{path}.mail", wrong, *TEXTS[wrong])
@@ -368,4 +373,4 @@ def _eligibility(profile: Profile, application: Application, today: date) -> Ite
         )
 
 
-__all__ = ["FieldProblem", "age_on", "path_of", "problems"]
+__all__ = ["FieldProblem", "age_on", "no_means", "path_of", "problems"]

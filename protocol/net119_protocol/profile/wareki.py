@@ -49,22 +49,29 @@ def parse_birth_date(text: str, today: date) -> date:
         DateProblem: with code ``empty``, ``form``, ``no-such-date``, ``outside-era``, ``future``
             or ``too-old``.
     """
+    return checked_birth_date(written_day(text), today)
+
+
+def written_day(text: str) -> date:
+    """The day that a text means, whether or not anybody can be born on it.
+
+    Raises:
+        DateProblem: with code ``empty``, ``form``, ``no-such-date`` or ``outside-era``.
+    """
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("‐", "-")
     if not plain:
         raise DateProblem("empty", "生年月日を入れてください。", "Give the date of birth.")
     era_match = _ERA.fullmatch(plain)
     western = _WESTERN.fullmatch(plain) or _COMPACT.fullmatch(plain)
     if era_match:
-        found = _in_era(era_match)
-    elif western and western.group(1) != "元" and len(western.group(1)) == 4:
-        found = _day(int(western.group(1)), int(western.group(2)), int(western.group(3)))
-    else:
-        raise DateProblem(
-            "form",
-            "生年月日は 1993-06-01 または 平成5年6月1日 のように入れてください。",
-            "Write the date of birth like 1993-06-01 or 平成5年6月1日.",
-        )
-    return checked_birth_date(found, today)
+        return _in_era(era_match)
+    if western and western.group(1) != "元" and len(western.group(1)) == 4:
+        return _day(int(western.group(1)), int(western.group(2)), int(western.group(3)))
+    raise DateProblem(
+        "form",
+        "生年月日は 1993-06-01 または 平成5年6月1日 のように入れてください。",
+        "Write the date of birth like 1993-06-01 or 平成5年6月1日.",
+    )
 
 
 def checked_birth_date(found: date, today: date) -> date:

@@ -114,7 +114,7 @@ def _mark(draw: ImageDraw.ImageDraw) -> None:
     left, top, scale = 190, 140, 2.4
     for stroke in _MARK:
         points = [(left + x * scale, top + y * scale * 1.2) for x, y in stroke]
-        draw.line(points, fill=_RED, width=14, joint="curve")
+        draw.line(points, fill=_RED, width=8, joint="curve")
     draw.text((left, SIZE[1] - 60), "SPECIMEN - NOT AN IDENTITY DOCUMENT", _RED)
 
 

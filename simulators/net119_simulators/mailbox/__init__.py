@@ -3,6 +3,16 @@
 from net119_simulators.mailbox.letter import Letter, read_letter
 from net119_simulators.mailbox.rules import Outcome, Rule
 from net119_simulators.mailbox.sending import Draft, send_mail
-from net119_simulators.mailbox.server import MailboxServer
+from net119_simulators.mailbox.server import Killed, MailboxServer, Moment
 
-__all__ = ["Draft", "Letter", "MailboxServer", "Outcome", "Rule", "read_letter", "send_mail"]
+__all__ = [
+    "Draft",
+    "Killed",
+    "Letter",
+    "MailboxServer",
+    "Moment",
+    "Outcome",
+    "Rule",
+    "read_letter",
+    "send_mail",
+]

@@ -3,12 +3,15 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from net119_simulators.errors import Waited
 from net119_simulators.mailbox.letter import Letter, read_letter
 from net119_simulators.mailbox.rules import Outcome, Rule
 from net119_simulators.recorder import Recorder
@@ -19,11 +22,31 @@ from net119_simulators.wiretap import Interface, Wiretap
 OPEN = Rule()
 
 
+class Moment(Enum):
+    """A moment of a mail's dialogue at which the server may die."""
+
+    CONTENT = auto()
+    """The sender has asked to send the content; none of it is there yet."""
+    BEFORE_STORING = auto()
+    """The content has come, and is lost."""
+    AFTER_STORING = auto()
+    """The mail is in the mailbox, but its sender will not learn so: it is sent again."""
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What a kill cut off: connections, and those of them that were in the midst of a mail."""
+
+    at: datetime
+    connections: int
+    in_mail: int
+
+
 class MailboxServer:
     """Takes mail for every address, by the address's rule; ``async with`` starts and stops it.
 
-    :meth:`kill` and :meth:`restart` are for tests of what a sender does when the server is gone:
-    the mailboxes and the port stay.
+    :meth:`kill`, :meth:`kill_in_mail` and :meth:`restart` are for tests of what a sender does when
+    the server is gone: the mailboxes and the port stay.
     """
 
     def __init__(
@@ -39,7 +62,8 @@ class MailboxServer:
         self._dropped: list[Letter] = []
         self._watch = Watch()
         self._server: asyncio.Server | None = None
-        self._sessions: set[asyncio.Transport] = set()
+        self._sessions: dict[asyncio.Transport, SMTP] = {}
+        self._death: tuple[Moment, asyncio.Future[Killed]] | None = None
         self.taken: Counter[str] = Counter()
         """How often each Message-ID was taken with 250, whatever became of it then."""
 
@@ -68,15 +92,48 @@ class MailboxServer:
         self._server = await loop.create_server(self._session, self.host, self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
-    async def kill(self) -> None:
+    async def kill(self) -> Killed:
         """Stop listening and cut every connection, in the middle of a mail or not."""
-        if self._server is None:
-            return
-        self._server.close()
+        killed = self._die()
+        server, self._server = self._server, None
+        if server is not None:
+            await server.wait_closed()
+        return killed
+
+    async def kill_in_mail(self, moment: Moment, within: float = 30.0) -> Killed:
+        """Wait for a mail and die at this moment of its dialogue.
+
+        Raises:
+            Waited: no mail came that far in time; the server goes on.
+        """
+        self._death = (moment, asyncio.get_running_loop().create_future())
+        try:
+            async with asyncio.timeout(within):
+                killed = await self._death[1]
+        except TimeoutError:
+            raise Waited(f"a mail at the moment {moment.name}", within, "none") from None
+        finally:
+            self._death = None
+        await self.kill()
+        return killed
+
+    def reached(self, moment: Moment) -> bool:
+        """A dialogue has come to this moment; whether the server dies here."""
+        if self._death is None or self._death[0] is not moment or self._death[1].done():
+            return False
+        self._death[1].set_result(self._die())
+        return True
+
+    def _die(self) -> Killed:
+        dialogues = tuple(self._sessions.values())
+        in_mail = sum(
+            each.envelope is not None and bool(each.envelope.mail_from) for each in dialogues
+        )
+        if self._server is not None:
+            self._server.close()
         for transport in tuple(self._sessions):
             transport.abort()
-        await self._server.wait_closed()
-        self._server = None
+        return Killed(datetime.now(UTC), len(dialogues), in_mail)
 
     def _session(self) -> SMTP:
         return _Dialogue(self, self._sessions)
@@ -166,21 +223,27 @@ class MailboxServer:
 class _Dialogue(SMTP):
     """One connection; knows its server, so that it can be cut."""
 
-    def __init__(self, owner: MailboxServer, sessions: set[asyncio.Transport]) -> None:
+    def __init__(self, owner: MailboxServer, sessions: dict[asyncio.Transport, SMTP]) -> None:
         super().__init__(_Handler(owner), hostname="mailboxes.example", enable_SMTPUTF8=False)
         self._sessions = sessions
+        self._owner = owner
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the connection."""
         if isinstance(transport, asyncio.Transport):
-            self._sessions.add(transport)
+            self._sessions[transport] = self
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
         if isinstance(self.transport, asyncio.Transport):
-            self._sessions.discard(self.transport)
+            self._sessions.pop(self.transport, None)
         super().connection_lost(error)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Take the content, unless the server dies first."""
+        if not self._owner.reached(Moment.CONTENT):
+            await super().smtp_DATA(arg)
 
 
 class _Handler:
@@ -202,7 +265,11 @@ class _Handler:
     ) -> str:
         content: Any = envelope.content or b""
         raw = content if isinstance(content, bytes) else str(content).encode()
+        # The answers of a dead server reach nobody: its connections are cut.
+        if self._owner.reached(Moment.BEFORE_STORING):
+            return "421 gone"
         self._owner.take(raw, envelope.mail_from or "", list(envelope.rcpt_tos))
+        self._owner.reached(Moment.AFTER_STORING)
         return "250 OK"
 
 

@@ -13,6 +13,7 @@ from net119_simulators.mailbox import (
     Draft,
     Letter,
     MailboxServer,
+    Moment,
     Outcome,
     Rule,
     send_mail,
@@ -181,6 +182,39 @@ def test_a_kill_cuts_a_dialogue_under_way() -> None:
                 await client.data(b"Subject: x\r\n\r\nx")
             client.close()
             assert box.letters(ME) == ()
+
+    run(test())
+
+
+@pytest.mark.parametrize("moment", Moment)
+def test_it_dies_at_a_moment_of_a_mail_and_tells_what_was_cut(moment: Moment) -> None:
+    async def test() -> None:
+        async with MailboxServer() as box:
+            idle = aiosmtplib.SMTP(hostname=box.host, port=box.port, start_tls=False)
+            await idle.connect()
+            dying = asyncio.create_task(box.kill_in_mail(moment, within=10))
+            await asyncio.sleep(0)
+            with pytest.raises(MailNotTaken) as gone:
+                await send_mail(mail(), box.host, box.port)
+            assert gone.value.code == 0
+            killed = await dying
+            assert (killed.connections, killed.in_mail) == (2, 1)
+            idle.close()
+            assert len(box.letters(ME)) == (1 if moment is Moment.AFTER_STORING else 0)
+            await box.restart()
+            await send_mail(mail("もう一度"), box.host, box.port)
+            assert box.letters(ME)[-1].text == "もう一度"
+
+    run(test())
+
+
+def test_without_a_mail_it_does_not_die() -> None:
+    async def test() -> None:
+        async with MailboxServer() as box:
+            with pytest.raises(Waited):
+                await box.kill_in_mail(Moment.CONTENT, within=0.01)
+            await send_mail(mail(), box.host, box.port)
+            assert len(box.letters(ME)) == 1
 
     run(test())
 

@@ -135,11 +135,20 @@ class CallPageRefused(Exception):
 
 @dataclass(frozen=True)
 class CallPage:
-    """A personal call page; the secret is shown once and is also a token of interface A."""
+    """A personal call page.  Its secret is shown once, in the URL, and opens nothing by itself."""
 
     secret: str
     replaced: bool
     """Whether another device lost its call page through this."""
+
+
+@dataclass(frozen=True)
+class CallPageSession:
+    """A call page opened on the device it was made for."""
+
+    identity: HandsetIdentity
+    token: str
+    """Token of interface A, the same for each opening; valid as long as the page is."""
 
 
 @dataclass(frozen=True)
@@ -208,8 +217,9 @@ class Registrations(Protocol):
             Refused: another device has one, and the profile allows no second (``forbidden``).
         """
 
-    async def open_call_page(self, secret: str, device: str) -> HandsetIdentity:
-        """Who the page belongs to. Raises CallPageRefused."""
+    async def open_call_page(self, secret: str, device: str) -> CallPageSession:
+        """Who the page belongs to, and the token for its calls; both the secret of its URL and
+        the key of its device are needed. Raises CallPageRefused."""
 
     async def revoke_call_page(self, who: HandsetIdentity) -> None:
         """The registrant's call page no longer works; nothing happens if there is none."""
@@ -315,6 +325,7 @@ __all__ = [
     "CallPage",
     "CallPageProblem",
     "CallPageRefused",
+    "CallPageSession",
     "HistoryEntry",
     "ItemChange",
     "LinkProblem",

@@ -1,8 +1,10 @@
 """Registrants, their log-ins and call pages, and the tokens of dispatchers and staff."""
 
 import asyncio
+import base64
 import functools
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,6 +42,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def page_token(secret: str, device: str) -> str:
+    """The token of a call page opened on its device: made of both, and telling neither."""
+    made = hmac.new(device.encode(), b"call-page:" + secret.encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(made.digest()).decode().rstrip("=")
+
+
 @dataclass(frozen=True)
 class Page:
     """A personal call page as stored."""
@@ -49,6 +57,9 @@ class Page:
     device_hash: str
     created_at: datetime
     revoked_why: str | None = None
+    session_hash: str | None = None
+    """Of the token that opening it gives; ``None`` for pages of before there were such tokens,
+    which must be made anew."""
 
 
 class Registry:
@@ -64,6 +75,7 @@ class Registry:
         self._tokens_of: dict[UUID, frozenset[str]] = {}
         self._pages: dict[str, Page] = {}
         self._page_of: dict[UUID, str] = {}
+        self._page_sessions: dict[str, str] = {}
         self._accounts: dict[str, NewAccount] = {}
 
     async def load(self) -> None:
@@ -89,10 +101,13 @@ class Registry:
                 row.device_hash,
                 rows.moment(row.created_at),
                 row.revoked_why,
+                row.session_hash,
             )
             self._pages[page.secret_hash] = page
             if page.revoked_why is None:
                 self._page_of[page.registrant_id] = page.secret_hash
+                if page.session_hash is not None:
+                    self._page_sessions[page.session_hash] = page.secret_hash
         for row in connection.execute(sa.select(schema.accounts)):
             self._accounts[row.token_hash] = NewAccount(
                 role=AccountRole(row.role), unit=row.unit, name=row.name
@@ -101,16 +116,15 @@ class Registry:
     # --- identities ---------------------------------------------------------------------------
 
     def handset(self, token: str) -> HandsetIdentity:
-        """Who holds a handset's token, or the secret of a call page.
+        """Who holds a handset's token, of a log-in or of a call page opened on its device.
 
         Raises:
             Refused: nobody does (``not-authenticated``).
         """
         hashed = token_hash(token)
-        page = self._pages.get(hashed)
         registrant_id = self._tokens.get(hashed)
-        if page is not None and page.revoked_why is None:
-            registrant_id = page.registrant_id
+        if (page := self._page_sessions.get(hashed)) is not None:
+            registrant_id = self._pages[page].registrant_id
         if registrant_id is None:
             raise Refused(Refusal.NOT_AUTHENTICATED, "this token is not valid; log in again")
         found = self._registrants[registrant_id]
@@ -267,8 +281,11 @@ class Registry:
             registrant_id=str(page.registrant_id),
             device_hash=page.device_hash,
             created_at=rows.stamp(page.created_at),
+            session_hash=page.session_hash,
         )
         tx.put(self._pages, page.secret_hash, page)
+        if page.session_hash is not None:
+            tx.put(self._page_sessions, page.session_hash, page.secret_hash)
         tx.put(self._page_of, page.registrant_id, page.secret_hash)
 
     def revoke_page(self, tx: Transaction, registrant_id: UUID, why: str) -> bool:
@@ -284,6 +301,8 @@ class Registry:
         )
         tx.put(self._pages, page.secret_hash, replace(page, revoked_why=why))
         tx.drop(self._page_of, registrant_id)
+        if page.session_hash is not None:
+            tx.drop(self._page_sessions, page.session_hash)
         return True
 
     # --- accounts -----------------------------------------------------------------------------
@@ -311,4 +330,4 @@ def _mail_of(found: Registrant) -> tuple[str, str]:
     return found.department, mail_key(found.data.mail)
 
 
-__all__ = ["WRONG_LOG_IN", "Page", "Registrant", "Registry", "token_hash"]
+__all__ = ["WRONG_LOG_IN", "Page", "Registrant", "Registry", "page_token", "token_hash"]

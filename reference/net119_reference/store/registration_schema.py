@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from net119_reference.store.schema import metadata
@@ -91,6 +92,7 @@ call_pages = Table(
     Column("created_at", String(32), nullable=False),
     Column("revoked_at", String(32)),
     Column("revoked_why", String(20)),
+    Column("session_hash", String(64)),
     Index(None, "registrant_id"),
 )
 
@@ -126,6 +128,8 @@ announcements = Table(
     Column("subject", String(200), nullable=False),
     Column("text", Text, nullable=False),
     Column("total", Integer, nullable=False),
+    Column("key", String(64)),
+    UniqueConstraint("department", "key"),
 )
 
 announcement_mails = Table(

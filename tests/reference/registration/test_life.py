@@ -131,7 +131,16 @@ def test_a_call_page_is_for_one_device(department: str) -> None:
             page = await here.desk.new_call_page(who, DEVICE)
             assert len(page.secret) >= 40
             opened = await here.desk.open_call_page(page.secret, DEVICE)
-            assert opened.registrant_id == who.registrant_id
+            assert opened.identity.registrant_id == who.registrant_id
+            token = opened.token
+            assert await here.provider.handset_identity(token) == opened.identity
+            again = await here.desk.open_call_page(page.secret, DEVICE)
+            assert again == opened, "the page may be opened as often as one likes"
+            for alone in (page.secret, DEVICE, page.secret + DEVICE):
+                with pytest.raises(Refused):
+                    await here.provider.handset_identity(alone)
+            await here.restart()
+            assert await here.provider.handset_identity(token) == opened.identity
             with pytest.raises(CallPageRefused) as stolen:
                 await here.desk.open_call_page(page.secret, OTHER)
             assert stolen.value.code is CallPageProblem.OTHER_DEVICE
@@ -140,6 +149,13 @@ def test_a_call_page_is_for_one_device(department: str) -> None:
             with pytest.raises(CallPageRefused) as old:
                 await here.desk.open_call_page(page.secret, DEVICE)
             assert old.value.code is CallPageProblem.REPLACED
+            with pytest.raises(Refused):
+                await here.provider.handset_identity(token)
+            there = await here.desk.open_call_page(second.secret, OTHER)
+            assert there.token != token
+            await here.desk.revoke_call_page(there.identity)
+            with pytest.raises(Refused):
+                await here.provider.handset_identity(there.token)
 
     run(story)
 

@@ -12,13 +12,14 @@ from net119_reference.registration.ports import (
     CallPage,
     CallPageProblem,
     CallPageRefused,
+    CallPageSession,
     LinkPurpose,
 )
 from net119_reference.registration.record import Registrant
 from net119_reference.registration.states import REGISTERED
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration.office import APPLICANT, Office
-from net119_reference.service.registry import Page, token_hash
+from net119_reference.service.registry import Page, page_token, token_hash
 
 
 class AccountDesk:
@@ -96,7 +97,14 @@ class AccountDesk:
             why = CallPageProblem.REPLACED if other else CallPageProblem.REVOKED
             office.registry.revoke_page(tx, found.registrant_id, why)
             office.registry.add_page(
-                tx, Page(token_hash(secret), found.registrant_id, token_hash(device), tx.now)
+                tx,
+                Page(
+                    token_hash(secret),
+                    found.registrant_id,
+                    token_hash(device),
+                    tx.now,
+                    session_hash=token_hash(page_token(secret, device)),
+                ),
             )
             what = "call-page-replaced" if other else "call-page"
             office.history(tx, found.registrant_id, APPLICANT, what)
@@ -106,8 +114,8 @@ class AccountDesk:
 
         return await self._office.kernel.run(make)
 
-    async def open_call_page(self, secret: str, device: str) -> HandsetIdentity:
-        """Who a call page belongs to."""
+    async def open_call_page(self, secret: str, device: str) -> CallPageSession:
+        """Who a call page belongs to, with the token for its calls."""
         registry = self._office.registry
         page = registry.page(secret)
         if page is None:
@@ -120,7 +128,10 @@ class AccountDesk:
             raise CallPageRefused(CallPageProblem.ENDED, profile)
         if page.device_hash != token_hash(device):
             raise CallPageRefused(CallPageProblem.OTHER_DEVICE, profile)
-        return HandsetIdentity(found.registrant_id, found.department, page.secret_hash)
+        if page.session_hash is None:
+            raise CallPageRefused(CallPageProblem.REVOKED, profile)
+        who = HandsetIdentity(found.registrant_id, found.department, page.session_hash)
+        return CallPageSession(who, page_token(secret, device))
 
     async def revoke_call_page(self, who: HandsetIdentity) -> None:
         """End the call page."""

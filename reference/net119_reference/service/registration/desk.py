@@ -108,7 +108,7 @@ class RegistrationDesk:
     async def new_call_page(self, who: HandsetIdentity, device: str) -> ports.CallPage:
         return await self._accounts.new_call_page(who, device)
 
-    async def open_call_page(self, secret: str, device: str) -> HandsetIdentity:
+    async def open_call_page(self, secret: str, device: str) -> ports.CallPageSession:
         return await self._accounts.open_call_page(secret, device)
 
     async def revoke_call_page(self, who: HandsetIdentity) -> None:

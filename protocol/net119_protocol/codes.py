@@ -149,9 +149,9 @@ class ErrorCode(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a handset's call, or a line of a chat, is refused (design: rows of the routing table).
+    """Why a handset's call, a line of a chat, or a request about a registration is refused.
 
-    The handset API answers with one of these in ``code`` of an RFC 9457 problem document.
+    Every API answers with one of these in ``code`` of an RFC 9457 problem document.
     """
 
     NOT_AUTHENTICATED = "not-authenticated"
@@ -178,3 +178,15 @@ class Refusal(StrEnum):
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
     INTERNAL = "internal-error"
+    LINK_UNKNOWN = "link-unknown"
+    LINK_USED = "link-used"
+    LINK_EXPIRED = "link-expired"
+    LINK_REVOKED = "link-revoked"
+    NOT_ACCEPTED = "not-accepted"
+    IMAGE_REFUSED = "image-refused"
+    CALL_PAGE_UNKNOWN = "call-page-unknown"
+    CALL_PAGE_REPLACED = "call-page-replaced"
+    CALL_PAGE_REVOKED = "call-page-revoked"
+    CALL_PAGE_OTHER_DEVICE = "call-page-other-device"
+    CALL_PAGE_ENDED = "call-page-ended"
+    CALL_PAGE_DEVICE_CHANGE = "call-page-device-change"

@@ -1,9 +1,8 @@
 """Texts of the refusals: what a caller reads when a call, or a line, is not taken."""
 
-from typing import NamedTuple
-
 from net119_protocol.codes import Refusal
 from net119_protocol.model import TEXT_LIMIT
+from net119_protocol.registration_refusals import REGISTRATION_REFUSALS, RefusalText
 
 OTHER_MEANS_JA = (
     "近くの人に画面を見せて、119番の電話を頼んでください。ひとりのときは、"
@@ -15,15 +14,6 @@ OTHER_MEANS_EN = (
     "Show this to someone nearby and ask them to phone 119. If you are alone, use the telephone"
     " relay service (119 by sign language or text), FAX119, or a message to family or friends."
 )
-
-
-class RefusalText(NamedTuple):
-    """One refusal; empty other means stand for the general ones."""
-
-    ja: str
-    en: str
-    other_means_ja: str = ""
-    other_means_en: str = ""
 
 
 _NOT_CALLED_JA = "通報は消防に届いていません。"
@@ -189,5 +179,5 @@ REFUSALS: dict[str, RefusalText] = {
         f"もう一度でも届かないときは、待たずにほかの方法を使ってください。{OTHER_MEANS_JA}",
         f"If it fails again, do not wait; use another way. {OTHER_MEANS_EN}",
     ),
-}
+} | REGISTRATION_REFUSALS
 """Texts by code; every code of ``Refusal`` is a key."""

@@ -17,7 +17,7 @@ from net119_protocol.api.common import (
     SayFrame,
 )
 from net119_protocol.codes import Kind, Mode, PlaceChoice, Positioning
-from net119_protocol.model import ClientId, Count, ShortText, StrictModel, Text, WireModel
+from net119_protocol.model import ClientId, Code, Count, ShortText, StrictModel, Text, WireModel
 from net119_protocol.person import DepartmentRef
 from net119_protocol.places import Fix, Point
 
@@ -25,10 +25,14 @@ Token = Annotated[str, Field(min_length=16, max_length=200)]
 
 
 class LogIn(StrictModel):
-    """ID and password from the mail that completes the registration (TOM-18)."""
+    """ID and password from the mail that completes the registration (TOM-18).
+
+    ``department`` is the one whose mail led here: a refusal then says whom to ask (CNB-15).
+    """
 
     login_id: Annotated[Text, Field(min_length=1, max_length=80)]
     password: Annotated[Text, Field(min_length=1, max_length=200)]
+    department: Code | None = None
 
 
 class Session(WireModel):

@@ -4,55 +4,9 @@ The OpenAPI description is generated from this table, clients read paths from it
 compares a provider's routes with it.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from pydantic import BaseModel
-
 from net119_protocol.api import admin, common, console, handset, records, staff
-
-
-class Auth(StrEnum):
-    """Who may call an operation; all but ``none`` with ``Authorization: Bearer TOKEN``."""
-
-    NONE = "none"
-    HANDSET = "handset"
-    DISPATCHER = "dispatcher"
-    STAFF = "staff"
-    ADMIN = "admin"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One HTTP operation.
-
-    ``path`` has its parameters in braces; ``query`` and ``text_query`` map optional query
-    parameters, counts and texts, to their meaning; ``refusals`` are the HTTP statuses of the
-    problem documents it may answer with.
-    """
-
-    name: str
-    method: str
-    path: str
-    auth: Auth
-    summary: str
-    response: type[BaseModel] | None
-    request: type[BaseModel] | None = None
-    status: int = 200
-    query: tuple[tuple[str, str], ...] = ()
-    text_query: tuple[tuple[str, str], ...] = ()
-    refusals: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Socket:
-    """One WebSocket; ``incoming`` and ``outgoing`` name the frame unions."""
-
-    name: str
-    path: str
-    auth: Auth
-    summary: str
-
+from net119_protocol.api.operation import Auth, Operation, Socket
+from net119_protocol.api.registration_operations import REGISTRATION_OPERATIONS
 
 _H = "/api/handset/v1"
 _C = "/api/console/v1"
@@ -61,6 +15,7 @@ _A = "/api/admin/v1"
 _COMMON = (400, 401, 413, 422, 503)
 
 OPERATIONS: tuple[Operation, ...] = (
+    *REGISTRATION_OPERATIONS,
     Operation("health", "GET", "/health", Auth.NONE, "State of the provider", admin.Health),
     Operation(
         "log_in",
@@ -364,3 +319,5 @@ def operation(name: str) -> Operation:
 
 
 _BY_NAME = {entry.name: entry for entry in OPERATIONS}
+
+__all__ = ["OPERATIONS", "SOCKETS", "Auth", "Operation", "Socket", "operation"]

@@ -21,6 +21,7 @@ _TOKENS = {
 }
 _TAGS = {
     "handset": "Interface A for programs: what a handset does.",
+    "registration": "Interface A for programs: what the holder of a mailed URL does.",
     "console": "Interface C for programs: what a dispatcher's console does.",
     "staff": "Interface C for programs: what a department's staff does.",
     "admin": "Test-bed control; exists only where the configuration switches it on.",
@@ -32,6 +33,7 @@ _REFUSED = {
     403: "The token is valid, but this is not allowed with it.",
     404: "There is no such thing for this token.",
     409: "Not possible in the present state.",
+    410: "The URL has been used, has expired, or is no longer valid.",
     413: "Longer than is accepted.",
     422: "A value is wrong; `field` names it.",
     429: "Too many in a short time.",
@@ -126,16 +128,28 @@ def _operation(entry: Operation) -> Json:
             "required": True,
             "content": _content("application/json", entry.request),
         }
+    elif entry.raw_request:
+        described["requestBody"] = raw_body(entry)
     return described
 
 
+def raw_body(entry: Operation) -> Json:
+    """The description of a body that is no JSON."""
+    schema = {"type": "string", "format": "binary"}
+    return {
+        "required": True,
+        "content": {media_type: {"schema": dict(schema)} for media_type in entry.raw_request},
+    }
+
+
 def _path_parameters(entry: Operation) -> list[Json]:
+    """IDs, and the secrets of mailed URLs, of which any other text is an unknown one."""
     return [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "format": "uuid"},
+            "schema": {"type": "string"} | ({} if name == "token" else {"format": "uuid"}),
         }
         for name in re.findall(r"\{(\w+)\}", entry.path)
     ]

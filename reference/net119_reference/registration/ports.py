@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from net119_protocol.api.registration import LinkPurpose
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.profile.model import Profile
@@ -39,19 +40,6 @@ if TYPE_CHECKING:
 
 PAGE = 50
 """Entries of one page of a list."""
-
-
-class LinkPurpose(StrEnum):
-    """What a mailed URL is for."""
-
-    APPLY = "apply"
-    """An application, from the terms on."""
-    CORRECT = "correct"
-    """An application (or a change) that was returned with defects."""
-    ACCOUNT = "account"
-    """Change or stop, chosen on the page."""
-    RENEW = "renew"
-    """Going on after the expiry date (ASO-13)."""
 
 
 class LinkProblem(StrEnum):

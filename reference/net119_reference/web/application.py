@@ -18,14 +18,31 @@ from starlette.types import Scope
 from net119_reference.config import Config
 from net119_reference.metrics import Metrics
 from net119_reference.ports import ProviderService, Refused, StorageFailed
-from net119_reference.web import admin, chat, console, feed, handset, operating, records, staff
+from net119_reference.web import (
+    account,
+    admin,
+    chat,
+    console,
+    feed,
+    handset,
+    operating,
+    records,
+    registration,
+    staff,
+)
 from net119_reference.web.access import LogInBrake, TooSoon
 from net119_reference.web.guard import Answer, Guard, Refusals
 from net119_reference.web.pages.application import add_pages
 from net119_reference.web.pages.rendering import Pages
 from net119_reference.web.pages.routing import is_page, problem_page
-from net119_reference.web.problems import code_of_errors, explain_errors, problem, problem_response
-from net119_reference.web.routes import Context
+from net119_reference.web.problems import (
+    DetailedRefusal,
+    code_of_errors,
+    explain_errors,
+    problem,
+    problem_response,
+)
+from net119_reference.web.routes import Context, asked_department
 
 
 def create_app(
@@ -49,7 +66,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    parts = [operating, handset, console, staff, records, chat, feed]
+    parts = [operating, registration, handset, account, console, staff, records, chat, feed]
     if config.admin.enabled:
         parts.append(admin)
     for part in parts:
@@ -57,7 +74,7 @@ def create_app(
     pages = Pages()
     add_pages(app, context, pages)
     answer = _answer(pages)
-    _handle_errors(app, refusals, answer)
+    _handle_errors(app, refusals, service, answer)
     app.add_middleware(Guard, refusals=refusals, metrics=counters, answer=answer)
 
     def description() -> dict[str, Any]:
@@ -82,7 +99,9 @@ def _answer(pages: Pages) -> Answer:
     return answer
 
 
-def _handle_errors(app: FastAPI, refusals: Refusals, answer: Answer) -> None:
+def _handle_errors(
+    app: FastAPI, refusals: Refusals, service: ProviderService, answer: Answer
+) -> None:
     def refuse(
         request: Request,
         code: Refusal,
@@ -91,8 +110,18 @@ def _handle_errors(app: FastAPI, refusals: Refusals, answer: Answer) -> None:
         field: str | None = None,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
+        more: DetailedRefusal | None = None,
     ) -> Response:
-        document = problem(code, detail, field=field, status=status)
+        department = asked_department(request)
+        profile = service.registrations.profile(department) if department else None
+        document = problem(
+            code,
+            detail,
+            field=field,
+            status=status,
+            profile=more.profile if more and more.profile else profile,
+            problems=more.problems if more else (),
+        )
         noted = f"{request.method}: {detail}"
         refusals.note(request.scope, code.value, noted)
         return answer(request.scope, document, headers)
@@ -101,7 +130,10 @@ def _handle_errors(app: FastAPI, refusals: Refusals, answer: Answer) -> None:
         if not isinstance(error, Refused):
             raise error
         headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooSoon) else None
-        return refuse(request, error.code, error.detail, field=error.field, headers=headers)
+        more = error if isinstance(error, DetailedRefusal) else None
+        return refuse(
+            request, error.code, error.detail, field=error.field, headers=headers, more=more
+        )
 
     async def on_storage_failed(request: Request, error: Exception) -> Response:
         return refuse(

@@ -1,5 +1,6 @@
 """What stands around every request: size limit, access log, and the last net for our own errors."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,13 +21,17 @@ BODY_LIMIT = 64 * 1024
 ADMIN_BODY_LIMIT = 1024 * 1024
 """Largest body for the admin API: a whole directory."""
 IMAGE_BODY_LIMIT = 11 * 1024 * 1024
-"""Largest body of a form that may hold an identity image of 10 MB."""
+"""Largest body that may hold an identity image of 10 MB, in a form or alone."""
 
 _HANDSET, _CONSOLE, _STAFF, _ADMIN = (
     f"/api/{name}/" for name in ("handset", "console", "staff", "admin")
 )
-_MAILED, _CALL_PAGE = "/r/", "/c/"
-"""Paths that hold a secret: mailed URLs and personal call pages."""
+_MAILED = "/r/"
+_REGISTRATION = "/api/registration/"
+_IMAGE = re.compile(rf"{_REGISTRATION}v1/[^/]+/image")
+_PLAIN_PART = re.compile(r"[A-Za-z0-9._-]{0,15}")
+_SECRET_PARENTS = ("r", "c")
+_SHOWN_PATH = 200
 log = get_log("http")
 Answer = Callable[[Scope, Problem, Mapping[str, str] | None], Response]
 """Makes the response of a refusal, as a page or as a problem document."""
@@ -34,7 +39,7 @@ Answer = Callable[[Scope, Problem, Mapping[str, str] | None], Response]
 
 def interface_of(path: str) -> str:
     """The interface that a path belongs to, as refused inputs name it (design, section 4)."""
-    if path.startswith(_HANDSET):
+    if path.startswith((_HANDSET, _REGISTRATION)):
         return "A"
     if path.startswith((_CONSOLE, _STAFF)):
         return "C"
@@ -142,9 +147,15 @@ class Guard:
 
 
 def _limit_for(scope: Scope) -> int:
-    if scope["path"].startswith(_MAILED):
+    if scope["path"].startswith(_ADMIN):
+        return ADMIN_BODY_LIMIT
+    if scope["path"].startswith(_MAILED) or _is_image(scope):
         return IMAGE_BODY_LIMIT
-    return ADMIN_BODY_LIMIT if scope["path"].startswith(_ADMIN) else BODY_LIMIT
+    return BODY_LIMIT
+
+
+def _is_image(scope: Scope) -> bool:
+    return scope["method"] == "PUT" and _IMAGE.fullmatch(scope["path"]) is not None
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> list[Message]:
@@ -188,12 +199,18 @@ def _name_of(scope: Scope) -> str:
 
 
 def _route_of(scope: Scope) -> str:
-    """The route's pattern; of a path without a route, no more than what cannot be a secret."""
-    known = getattr(_route(scope), "path", None)
-    if known is not None:
-        return str(known)
-    path = str(scope["path"])
-    for prefix in (_MAILED, _CALL_PAGE):
-        if path.startswith(prefix):
-            return f"{prefix}..."
-    return path
+    return str(getattr(_route(scope), "path", None) or without_secrets(scope["path"]))
+
+
+def without_secrets(path: str) -> str:
+    """A path as it may be logged, where no route says which part of it is a secret.
+
+    A mailed URL or a call page, mistyped, still holds its secret.  Parts that are long, or follow
+    what a secret follows, are hidden.
+    """
+    parts = path[:_SHOWN_PATH].split("/")
+    for number, part in enumerate(parts):
+        follows = number > 0 and parts[number - 1].casefold() in _SECRET_PARENTS
+        if follows or not _PLAIN_PART.fullmatch(part):
+            parts[number] = "***"
+    return "/".join(parts)

@@ -8,7 +8,7 @@ from net119_protocol.api import common, handset
 from net119_reference.ports import HandsetIdentity, Refused
 from net119_reference.web.access import link_security
 from net119_reference.web.guard import source_of
-from net119_reference.web.routes import After, Context, add_operation
+from net119_reference.web.routes import After, Context, add_operation, ask_department
 
 
 def add_routes(routes: APIRouter, context: Context) -> None:
@@ -18,6 +18,9 @@ def add_routes(routes: APIRouter, context: Context) -> None:
 
     async def log_in(body: handset.LogIn, request: Request) -> handset.Session:
         source = source_of(request.scope)
+        own = {profile.department for profile in service.registrations.profiles()}
+        if body.department in own:
+            ask_department(request, body.department)
         context.brake.begin(source, body.login_id)
         session = await service.log_in(body)
         context.brake.succeeded(source, body.login_id)

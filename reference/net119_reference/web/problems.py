@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from net119_protocol.api.problems import MEDIA_TYPE, Problem
+from net119_protocol.api.problems import MEDIA_TYPE, ItemProblem, Problem
 from net119_protocol.codes import Refusal
 from net119_protocol.model import TEXT_LIMIT
+from net119_protocol.profile.model import Profile
 from net119_protocol.texts import refusal_texts
 from starlette.responses import Response
+
+from net119_reference.ports import Refused
 
 STATUS: Mapping[Refusal, int] = {
     Refusal.NOT_AUTHENTICATED: 401,
@@ -36,12 +39,41 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.STORAGE_FAILED: 503,
     Refusal.NOT_CONFIRMED: 503,
     Refusal.OVERLOAD: 503,
+    Refusal.LINK_UNKNOWN: 404,
+    Refusal.LINK_USED: 410,
+    Refusal.LINK_EXPIRED: 410,
+    Refusal.LINK_REVOKED: 410,
+    Refusal.NOT_ACCEPTED: 422,
+    Refusal.IMAGE_REFUSED: 422,
+    Refusal.CALL_PAGE_UNKNOWN: 404,
+    Refusal.CALL_PAGE_REPLACED: 403,
+    Refusal.CALL_PAGE_REVOKED: 403,
+    Refusal.CALL_PAGE_OTHER_DEVICE: 403,
+    Refusal.CALL_PAGE_ENDED: 403,
+    Refusal.CALL_PAGE_DEVICE_CHANGE: 403,
 }
 RETRY_AFTER_S = 2
 """What a client is asked to wait after a 503 or 429 that says nothing else."""
 
 _SHOWN_ERRORS = 5
 _SHOWN_CHARACTERS = 200
+
+
+class DetailedRefusal(Refused):
+    """A refusal that says more: whose department to ask, and what is wrong with which item."""
+
+    def __init__(
+        self,
+        code: Refusal,
+        detail: str,
+        *,
+        field: str | None = None,
+        profile: Profile | None = None,
+        problems: tuple[ItemProblem, ...] = (),
+    ) -> None:
+        super().__init__(code, detail, field=field)
+        self.profile = profile
+        self.problems = problems
 
 
 def showable(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -59,8 +91,13 @@ def problem(
     *,
     field: str | None = None,
     status: int | None = None,
+    profile: Profile | None = None,
+    problems: tuple[ItemProblem, ...] = (),
 ) -> Problem:
-    """The problem document for a refusal; ``status`` only where it differs from the table's."""
+    """The problem document for a refusal; ``status`` only where it differs from the table's.
+
+    ``profile`` is that of the department to ask (CNB-15).
+    """
     texts = refusal_texts(code)
     number = STATUS[code] if status is None else status
     return Problem(
@@ -73,6 +110,9 @@ def problem(
         message_en=texts.message_en,
         other_means_ja=texts.other_means_ja,
         other_means_en=texts.other_means_en,
+        contact_ja=profile.contact.ja if profile else "",
+        contact_en=profile.contact.en if profile else "",
+        problems=problems,
     )
 
 

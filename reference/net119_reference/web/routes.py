@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from net119_protocol.api.operations import operation
 from net119_protocol.api.problems import Problem
 from net119_protocol.model import MAX_COUNT
+from net119_protocol.spec.openapi import raw_body
 
 from net119_reference.config import Config
 from net119_reference.metrics import Metrics
@@ -37,7 +38,9 @@ class Context:
 
     async def handset(self, request: Request) -> HandsetIdentity:
         """The registrant who asks; a FastAPI dependency."""
-        return await self.service.handset_identity(bearer_token(request.headers))
+        who = await self.service.handset_identity(bearer_token(request.headers))
+        ask_department(request, who.department)
+        return who
 
     async def dispatcher(self, request: Request) -> DispatcherIdentity:
         """The dispatcher who asks; a FastAPI dependency."""
@@ -46,6 +49,17 @@ class Context:
     async def staff(self, request: Request) -> StaffIdentity:
         """The staff member who asks; a FastAPI dependency."""
         return await self.service.staff_identity(bearer_token(request.headers))
+
+
+def ask_department(request: Request, department: str) -> None:
+    """From here on a refusal of the request names this department as the one to ask (CNB-15)."""
+    request.state.department = department
+
+
+def asked_department(request: Request) -> str | None:
+    """The department that a refusal of the request names, if it is known."""
+    found: str | None = getattr(request.state, "department", None)
+    return found
 
 
 def add_operation(
@@ -57,6 +71,7 @@ def add_operation(
         only_for: a dependency that refuses whoever may not use it.
     """
     entry = operation(name)
+    extra = {"requestBody": raw_body(entry)} if entry.raw_request else None
     routes.add_api_route(
         entry.path,
         handler,
@@ -69,5 +84,6 @@ def add_operation(
         name=entry.name,
         operation_id=entry.name,
         description="",
+        openapi_extra=extra,
         dependencies=[] if only_for is None else [Depends(only_for)],
     )

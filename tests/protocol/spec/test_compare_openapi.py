@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from net119_protocol.api.operations import OPERATIONS, Operation
 from net119_protocol.api.problems import Problem
 from net119_protocol.spec import compare_openapi, openapi
+from net119_protocol.spec.openapi import raw_body
 from pydantic import Field
 
 OURS = openapi()
@@ -27,7 +28,8 @@ def endpoint(entry: Operation) -> Callable[..., Any]:
     parameters = []
     if "{" in entry.path:
         name = entry.path.split("{")[1].split("}")[0]
-        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, annotation=UUID))
+        kind = str if name == "token" else UUID
+        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind))
     if entry.request is not None:
         parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=entry.request))
     parameters += [
@@ -57,6 +59,7 @@ def application() -> dict[str, Any]:
             methods=[entry.method],
             response_model=entry.response,
             status_code=entry.status,
+            openapi_extra={"requestBody": raw_body(entry)} if entry.raw_request else None,
             responses={
                 status: {
                     "model": Problem,

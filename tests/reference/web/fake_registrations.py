@@ -9,6 +9,8 @@ from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.codes import Refusal
 from net119_protocol.person import RegistrantData
+from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.model import Profile
 from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration import ports, problems
 from net119_reference.registration.states import Act, after
@@ -24,6 +26,12 @@ class FakeRegistrations:
         self.known: dict[UUID, ports.RegistrantRecord] = {}
         self.audited: list[ports.AuditEntry] = []
         self.announced: list[ports.Announcement] = []
+
+    def profile(self, department: str) -> Profile:
+        return load_profiles()[department]
+
+    def profiles(self) -> tuple[Profile, ...]:
+        return (self.profile("chitose"), self.profile("tomakomai"))
 
     def _add(self, application: Application) -> ports.RegistrantRecord:
         found = ports.RegistrantRecord(

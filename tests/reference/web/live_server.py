@@ -17,7 +17,7 @@ from net119_reference.config import Config
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
-from websockets.sync.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection, connect
 
 from tests.reference.web.fake_service import AT, FakeService
 
@@ -118,15 +118,27 @@ class LiveServer:
 
     @contextlib.contextmanager
     def socket(self, path: str) -> Iterator["Talk"]:
-        """A WebSocket at ``path``."""
-        with connect(
-            f"wss://127.0.0.1:{self.port}{path}",
-            ssl=self.client_context(),
-            open_timeout=DEADLINE_S,
-            max_size=None,
-            proxy=None,
-        ) as connection:
-            yield Talk(connection)
+        """A WebSocket at ``path``.
+
+        It lives in the server's loop.  The client with a thread of its own reads and writes one
+        TLS connection from two threads, which OpenSSL forbids: it hung once in some hundred runs.
+        """
+
+        async def open_() -> ClientConnection:
+            return await connect(
+                f"wss://127.0.0.1:{self.port}{path}",
+                ssl=self.client_context(),
+                open_timeout=DEADLINE_S,
+                max_size=None,
+                ping_interval=None,
+                proxy=None,
+            )
+
+        connection: ClientConnection = self.do(open_)
+        try:
+            yield Talk(connection, self)
+        finally:
+            self.do(connection.close)
 
 
 @dataclass
@@ -134,14 +146,21 @@ class Talk:
     """A WebSocket that speaks JSON objects."""
 
     connection: ClientConnection
+    server: LiveServer
 
     def send(self, frame: Any) -> None:
         """Send a frame; text goes out as it is."""
-        self.connection.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+        content = frame if isinstance(frame, str | bytes) else json.dumps(frame)
+        self.server.do(lambda: self.connection.send(content))
 
     def receive(self) -> dict[str, Any]:
         """The next frame."""
-        frame = json.loads(self.connection.recv(DEADLINE_S))
+
+        async def next_one() -> str | bytes:
+            async with asyncio.timeout(DEADLINE_S / 2):
+                return await self.connection.recv()
+
+        frame = json.loads(self.server.do(next_one))
         assert isinstance(frame, dict)
         return frame
 

@@ -345,5 +345,5 @@ def test_a_client_that_goes_without_a_word_is_detached(server: LiveServer) -> No
     with server.socket(chat_of(server)) as talk:
         talk.send(HELLO)
         talk.until("welcome")
-        talk.connection.socket.shutdown(2)
+        server.do(talk.connection.transport.abort)
         wait_until_detached(server)

@@ -73,8 +73,8 @@ class Pages:
             template: file below ``templates/``; it may use ``t(ja, en)``, ``lang``, ``problems``
                 (all of them), ``problem_of`` (the first of each path), and ``values``.
             problems: what is wrong with the form on the page, per field.
-            here: path that shows this page again, for the language switch; by default the path
-                of the request, right for every page that GET shows.
+            here: path, with its query if it needs one, that shows this page again, for the
+                language switch; by default the path of the request.
         """
         lang = language_of(request)
         found = tuple(problems)
@@ -88,7 +88,7 @@ class Pages:
             day=partial(day, lang),
             problems=found,
             problem_of=first,
-            switch=f"{here or request.url.path}?{PARAMETER}={'en' if lang == 'ja' else 'ja'}",
+            switch=_switch(here or request.url.path, "en" if lang == "ja" else "ja"),
             **values,
         )
         response = HTMLResponse(text, status_code=status, headers=dict(HEADERS))
@@ -117,6 +117,10 @@ def when(lang: Language, moment: datetime) -> str:
         f" {local.hour}時{local.minute:02d}分" if lang == "ja" else f", {local:%H:%M} (Japan time)"
     )
     return f"{day(lang, moment)}{clock}"
+
+
+def _switch(here: str, other: Language) -> str:
+    return f"{here}{'&' if '?' in here else '?'}{PARAMETER}={other}"
 
 
 @cache

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,13 +18,15 @@ import uvloop
 from net119_protocol import __version__
 from net119_protocol.profile.load import ProfileError
 
+from net119_reference.clock import SettableClock
 from net119_reference.config import Config, ConfigError, load_config
+from net119_reference.data_lock import sole_user
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.logs import configure_logs, get_log
 from net119_reference.mail.post_office import RelayForbidden
 from net119_reference.mail.server import MailServer
 from net119_reference.metrics import Metrics
-from net119_reference.ports import StorageFailed
+from net119_reference.ports import Clock, StorageFailed
 from net119_reference.service.provider import Provider, build_service
 from net119_reference.stomp_shell import build_links
 from net119_reference.tls import https_context
@@ -48,14 +49,6 @@ class CannotStart(Exception):
         self.what_to_do = what_to_do
 
 
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The present moment, UTC."""
-        return datetime.now(UTC)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one provider from a command line; returns the exit status, never raises for the user.
 
@@ -66,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = load_config(options.config)
         if options.check_config:
-            _check_tls(config)
+            _check_tls(config, SettableClock())
             print(f"{options.config}: the configuration is right", file=sys.stderr)  # noqa: T201  # the message is for the person at the terminal
             return EXIT_CLEAN
         return run_provider(config, stop_with_parent=options.stop_with_parent)
@@ -165,23 +158,26 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         CannotListen, ListenFailed, CannotStart, TlsError: nothing of it keeps running.
         TimeoutError: stopping took longer than ``timers.stop_s``.
     """
-    tls = _check_tls(config)
+    clock = SettableClock()
+    _check_tls(config, clock)
     _make_folder(config.data_dir)
     # The port first: a second start of the same provider must not get to the database.
     bound = bind("http", config.http.host, config.http.port)
     async with asyncio.timeout(None) as deadline, contextlib.AsyncExitStack() as stack:
         stack.callback(bound.close)
+        stack.enter_context(sole_user(config.data_dir))
         metrics = Metrics(config.operator)
-        service = _build(config)
+        service = _build(config, clock)
         service.core.kernel.commit_seconds = metrics.committed
         await _take_up(service, config)
         stack.push_async_callback(service.stop)
-        await _listen_for_mail(service, config, stack)
+        await _listen_for_mail(service, config, clock, stack)
         links = build_links(service, config)
         await links.start()
         stack.push_async_callback(links.stop)
         app = create_app(service, config, metrics=metrics)
-        http = HttpServer(app, config, bound, tls)
+        # By the provider's own clock, which its database may have set ahead.
+        http = HttpServer(app, config, bound, _check_tls(config, clock))
         await http.start()
         stack.push_async_callback(http.stop)
         loop = asyncio.get_running_loop()
@@ -194,13 +190,13 @@ async def provider(config: Config) -> AsyncIterator[Running]:
 
 
 async def _listen_for_mail(
-    service: Provider, config: Config, stack: contextlib.AsyncExitStack
+    service: Provider, config: Config, clock: Clock, stack: contextlib.AsyncExitStack
 ) -> None:
     if not config.mail.enabled:
         return
     server = MailServer(
         config.mail,
-        SystemClock(),
+        clock,
         service.registrations.mail_addresses,
         service.registrations.mail_arrived,
         lambda source, code, detail: service.note_refused("mail", source, code, detail),
@@ -216,9 +212,9 @@ async def _listen_for_mail(
     stack.push_async_callback(server.stop)
 
 
-def _build(config: Config) -> Provider:
+def _build(config: Config, clock: Clock) -> Provider:
     try:
-        return build_service(config, SystemClock())
+        return build_service(config, clock)
     except ProfileError as error:
         raise CannotStart(
             "\n".join(error.problems),
@@ -245,12 +241,12 @@ async def _take_up(service: Provider, config: Config) -> None:
         ) from None
 
 
-def _check_tls(config: Config) -> Any:
+def _check_tls(config: Config, clock: Clock) -> Any:
     if config.http.cert is None or config.http.key is None:
         raise CannotStart(
             "certificate and key are missing", "http.cert and http.key", "Give PEM files"
         )
-    profile = config.tls.in_force(datetime.now(UTC).date())
+    profile = config.tls.in_force(clock.now().date())
     return https_context(config.http.cert, config.http.key, profile)
 
 

@@ -7,11 +7,21 @@ accounts, and reads what was refused.
 
 from enum import StrEnum
 from typing import Annotated, Any
+from uuid import UUID
 
-from pydantic import Field, IPvAnyAddress
+from pydantic import Field, IPvAnyAddress, StrictBool
 
 from net119_protocol.codes import Mode, ProviderState
-from net119_protocol.model import Code, LongText, ShortText, StrictModel, Timestamp, WireModel
+from net119_protocol.model import (
+    Code,
+    Count,
+    Day,
+    LongText,
+    ShortText,
+    StrictModel,
+    Timestamp,
+    WireModel,
+)
 
 
 class PeerHealth(WireModel):
@@ -130,3 +140,71 @@ class AcceptedModes(StrictModel):
     """Modes this provider accepts, from handsets and from peers."""
 
     modes: tuple[Mode, ...]
+
+
+class SetClock(StrictModel):
+    """The moment that the provider's clock goes on from; never earlier than it shows."""
+
+    now: Timestamp
+
+
+class RecordAct(StrEnum):
+    """What the passing of time does to records."""
+
+    REMIND = "remind"
+    EXPIRE = "expire"
+    SUSPEND = "suspend"
+    END = "end"
+    DELETE_IMAGE = "delete-image"
+    DESTROY = "destroy"
+    DESTROY_CALLS = "destroy-calls"
+    DESTROY_LOG = "destroy-log"
+    DESTROY_PEER_CALLS = "destroy-peer-calls"
+    """Calls that another provider's registrants made to us."""
+    DELETE_DRAFT = "delete-draft"
+    """Applications never submitted, with their images."""
+    DELETE_LINK = "delete-link"
+    DELETE_SESSION = "delete-session"
+    DELETE_LETTER = "delete-letter"
+    DELETE_AGAIN = "delete-again"
+    """Records that were deleted before and came back with a restored backup (ASO-06)."""
+
+
+class SweepRow(WireModel):
+    """One kind of act at one department, or (``department`` empty) at the whole provider.
+
+    ``rule`` is the key of the profile that says so, where there is one; the days are the first
+    and the last on which one of the ``count`` acts was or will be due.
+    """
+
+    department: ShortText = ""
+    act: RecordAct
+    rule: ShortText = ""
+    count: Count
+    first_due: Day | None = None
+    last_due: Day | None = None
+    registrant_ids: tuple[UUID, ...] = ()
+
+
+class SweepOrder(StrictModel):
+    """A sweep of the records; for another moment than the present, a dry run only."""
+
+    at: Timestamp | None = None
+    dry_run: StrictBool = True
+
+
+class Sweep(WireModel):
+    """What a sweep did or, in a dry run, would do if nothing happened before ``at``."""
+
+    at: Timestamp
+    dry_run: bool
+    rows: tuple[SweepRow, ...]
+
+
+class ClockState(WireModel):
+    """The provider's clock after it was set, and what has been done for the records then."""
+
+    now: Timestamp
+    ahead_s: float
+    """Seconds that it is ahead of the machine's."""
+    sweep: Sweep

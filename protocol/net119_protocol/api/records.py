@@ -190,6 +190,22 @@ class Accesses(WireModel):
     total: Count
 
 
+class Deletion(WireModel):
+    """A destroyed record, which backups must have lost by a day (ASO-06)."""
+
+    registrant_id: UUID
+    at: Timestamp
+    why: ShortText
+    backups_by: Timestamp
+    backups_done: bool
+
+
+class Deletions(WireModel):
+    """Destroyed records, oldest first; they name nobody."""
+
+    deletions: tuple[Deletion, ...]
+
+
 class AnnouncementKind(StrEnum):
     """What is announced to all registrants of a department."""
 
@@ -235,6 +251,8 @@ __all__ = [
     "Decide",
     "Decision",
     "Defect",
+    "Deletion",
+    "Deletions",
     "FailedMail",
     "FailedMails",
     "Happened",

@@ -13,6 +13,7 @@ from net119_reference.mail.letter import Charset, Letter
 from net119_reference.mail.schedule import Delivery
 from net119_reference.service.rows import moment, stamp
 from net119_reference.store.mail_schema import mail_outbox
+from net119_reference.store.registration_schema import announcement_mails
 
 _T = mail_outbox
 
@@ -68,8 +69,22 @@ BOUNCE = (
         text="",
     )
 )
-FORGET = sa.delete(_T).where(_T.c.registrant_id == sa.bindparam("b_registrant_id"))
-SWEEP = sa.delete(_T).where(_T.c.ended_at < sa.bindparam("b_before"))
+_BULK = sa.exists().where(announcement_mails.c.message_id == _T.c.message_id)
+"""Letters that an announcement's progress counts; they lose their recipient, and stay."""
+_OF_REGISTRANT = _T.c.registrant_id == sa.bindparam("b_registrant_id")
+_NOBODY = {"recipient": "", "registrant_id": None, "text": "", "reason": "", "due_at": None}
+FORGET = sa.delete(_T).where(_OF_REGISTRANT, ~_BULK)
+FORGET_RECIPIENT = (
+    sa.update(_T)
+    .where(_OF_REGISTRANT)
+    .values(**_NOBODY, state=sa.case((_OPEN_STATE, Delivery.FAILED.value), else_=_T.c.state))
+)
+_OLD = sa.or_(
+    _T.c.ended_at < sa.bindparam("b_before"),
+    sa.and_(_T.c.registrant_id.is_(None), _T.c.ended_at < sa.bindparam("b_untied_before")),
+)
+SWEEP = sa.delete(_T).where(_OLD, ~_BULK)
+SWEEP_RECIPIENTS = sa.update(_T).where(_OLD, _T.c.recipient != "").values(**_NOBODY)
 
 
 @dataclass(frozen=True)
@@ -136,11 +151,18 @@ def failures(department: str, limit: int, connection: Connection) -> list[Letter
     """What did not reach its recipient, the newest first."""
     query = (
         sa.select(_T)
-        .where(_T.c.department == department, _among(*_LOST))
+        .where(_T.c.department == department, _among(*_LOST), _T.c.recipient != "")
         .order_by(_T.c.ended_at.desc(), _T.c.number.desc())
         .limit(limit)
     )
     return [_status(row) for row in connection.execute(query)]
+
+
+def old(before: datetime, untied_before: datetime, connection: Connection) -> int:
+    """How many letters a sweep would take the recipient from."""
+    query = sa.select(sa.func.count()).select_from(_T).where(_OLD, _T.c.recipient != "")
+    limits = {"b_before": stamp(before), "b_untied_before": stamp(untied_before)}
+    return connection.scalar(query, limits) or 0
 
 
 def counts(connection: Connection) -> dict[Delivery, int]:

@@ -31,6 +31,10 @@ from net119_reference.store import Database
 AddressOf = Callable[[UUID], str | None]
 """The mail address of a registrant at this moment; ``None`` if there is none any more."""
 
+KEPT = timedelta(days=90)
+"""So long staff see what became of a letter, after it was sent or given up."""
+KEPT_UNTIED = timedelta(days=7)
+"""The same for letters that belong to no registration: long enough for a bounce to come back."""
 _AHEAD = 100
 """Letters in memory at the same time."""
 _IDLE_S = 5.0
@@ -154,10 +158,19 @@ class PostOffice:
     def forget(self, tx: Transaction, registrant_id: UUID) -> None:
         """Remove all letters to a registrant, also those that wait (ASO-06)."""
         tx.write(outbox_rows.FORGET, b_registrant_id=str(registrant_id))
+        tx.write(outbox_rows.FORGET_RECIPIENT, b_registrant_id=str(registrant_id))
 
-    def sweep(self, tx: Transaction, before: datetime) -> None:
-        """Remove letters that were sent or given up before a moment."""
-        tx.write(outbox_rows.SWEEP, b_before=stamp(before))
+    def sweep(self, tx: Transaction) -> None:
+        """Remove letters that were sent or given up long ago."""
+        before, untied = tx.now - KEPT, tx.now - KEPT_UNTIED
+        limits = {"b_before": stamp(before), "b_untied_before": stamp(untied)}
+        tx.write(outbox_rows.SWEEP, **limits)
+        tx.write(outbox_rows.SWEEP_RECIPIENTS, **limits)
+
+    async def old(self, at: datetime) -> int:
+        """How many letters a sweep at a moment would remove."""
+        look = functools.partial(outbox_rows.old, at - KEPT, at - KEPT_UNTIED)
+        return await self._database.read(look)
 
     def _check(self, mail: str, what: str, field: str) -> None:
         wrong = address.unsendable(mail)

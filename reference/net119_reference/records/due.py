@@ -27,7 +27,9 @@ class Act(StrEnum):
     DESTROY = "destroy"
     """Destroy the registrant's data (CNB-07, CNB-41)."""
     DESTROY_CALLS = "destroy-calls"
-    """Destroy call records and communication history (ASO-05)."""
+    """Destroy call records and communication history, the registrant's data in them (ASO-05)."""
+    DESTROY_LOG = "destroy-log"
+    """Destroy the audit entries about the registration (CNB-41)."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class RecordClock:
     """A call is open: what would cut it waits."""
     has_calls: bool = False
     last_call_on: date | None = None
+    has_log: bool = False
+    last_log_on: date | None = None
+    """Day of the newest entry of the audit log about the registration."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,9 @@ class Due:
 ENDED = frozenset(
     {RegistrationState.REFUSED, RegistrationState.STOPPED, RegistrationState.CANCELLED}
 )
+OVER = ENDED | {RegistrationState.RETURNED}
+"""States that retention is counted in: an application that was returned and never corrected is
+kept as long as one that was refused."""
 _VALID = frozenset({RegistrationState.APPROVED, RegistrationState.CHANGE_PENDING})
 
 
@@ -82,7 +90,9 @@ def _validity(clock: RecordClock, profile: Profile, today: date, last: date) -> 
     expired = last + timedelta(days=1)
     if clock.state in _VALID:
         if today >= expired:
-            return [] if clock.in_call else [Due(Act.EXPIRE, expired, "validity.months")]
+            # A change that waits for the department is a sign of life: it is decided first.
+            waits = clock.in_call or clock.state is RegistrationState.CHANGE_PENDING
+            return [] if waits else [Due(Act.EXPIRE, expired, "validity.months")]
         return _reminder(clock, profile, today, last)
     if clock.state is RegistrationState.EXPIRED and rule.suspend_after_days:
         since = expired + timedelta(days=rule.suspend_after_days)
@@ -116,16 +126,20 @@ def _retention(clock: RecordClock, profile: Profile, today: date) -> list[Due]:
             found.append(Due(Act.DELETE_IMAGE, since, "retention.identity_image_days"))
     if clock.in_call:
         return found
-    if clock.state in ENDED and clock.ended_on is not None:
+    if clock.state in OVER and clock.ended_on is not None:
         since, name = destroy_on(profile, clock.ended_on, clock.last_used or clock.ended_on)
         if today >= since:
             found.append(Due(Act.DESTROY, since, name))
-    over = clock.state in ENDED or clock.state is RegistrationState.DESTROYED
-    if over and clock.has_calls and clock.ended_on is not None:
-        start = max(clock.ended_on, clock.last_call_on or clock.ended_on)
-        since = start + timedelta(days=rule.call_records_days)
-        if today >= since:
-            found.append(Due(Act.DESTROY_CALLS, since, "retention.call_records_days"))
+    over = clock.state in OVER or clock.state is RegistrationState.DESTROYED
+    if over and clock.ended_on is not None:
+        for act, there, last in (
+            (Act.DESTROY_CALLS, clock.has_calls, clock.last_call_on),
+            (Act.DESTROY_LOG, clock.has_log, clock.last_log_on),
+        ):
+            start = max(clock.ended_on, last or clock.ended_on)
+            since = start + timedelta(days=rule.call_records_days)
+            if there and today >= since:
+                found.append(Due(act, since, "retention.call_records_days"))
     return found
 
 

@@ -17,6 +17,8 @@ LIFETIME = {
     LinkPurpose.RENEW: timedelta(days=60),
 }
 """How long a mailed URL can be used: short where the person has just asked for it."""
+KEPT = timedelta(days=30)
+"""So long after its end a URL still says why it does not open; then it is unknown."""
 WINDOW = timedelta(hours=1)
 PER_WINDOW = 5
 """URLs mailed to one address within the window; more are not answered (mail floods)."""
@@ -44,6 +46,11 @@ class Link:
     def pending(self) -> bool:
         """Neither used nor revoked."""
         return self.used_at is None and self.revoked_at is None
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it opens nothing any more."""
+        return self.used_at or self.revoked_at or self.expires_at
 
 
 def problem(link: Link | None, now: datetime) -> LinkProblem | None:

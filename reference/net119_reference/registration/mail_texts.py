@@ -5,7 +5,7 @@ Personal data other than the person's own name do not appear, passwords in one m
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from net119_protocol.profile.check import FieldProblem
@@ -234,9 +234,9 @@ def renewal_link(profile: Profile, name: str, expires: datetime, url: str) -> Ma
         profile,
         "renewal",
         "NET119 登録の更新のお願い",
-        f"{name} 様\n\nNET119の登録の期限は{_day(expires)}です。\n"
+        f"{name} 様\n\nNET119の登録の期限は{_last_day(expires)}です。\n"
         f"続けて使うときは、次のURLを開いて更新してください。\n\n{url}",
-        f"Your NET119 registration expires on {expires.astimezone(JAPAN):%d %B %Y}. To go on, "
+        f"Your NET119 registration is valid until {_last_day_en(expires)}. To go on, "
         "open the URL above and renew it.",
     )
 
@@ -247,10 +247,35 @@ def renewal_reply(profile: Profile, name: str, expires: datetime) -> MailText:
         profile,
         "renewal",
         "NET119 利用を続けるかどうかの確認",
-        f"{name} 様\n\nNET119の登録の期限は{_day(expires)}です。\n"
+        f"{name} 様\n\nNET119の登録の期限は{_last_day(expires)}です。\n"
         "続けて使うときは、このメールにそのまま返信してください。",
-        f"Your NET119 registration expires on {expires.astimezone(JAPAN):%d %B %Y}. To go on, "
+        f"Your NET119 registration is valid until {_last_day_en(expires)}. To go on, "
         "answer this mail.",
+    )
+
+
+def expired(profile: Profile, name: str, expires: datetime, url: str | None) -> MailText:
+    """The registration has expired; calls are still taken until it is suspended.
+
+    ``url`` renews it; without one, an answer to the mail does.
+    """
+    how = (
+        f"次のURLを開いて更新してください。\n\n{url}"
+        if url
+        else "このメールにそのまま返信してください。"
+    )
+    how_en = "open the URL above and renew it" if url else "answer this mail"
+    days = profile.validity.suspend_after_days
+    ja = f"このままでは、期限から{days}日で利用が停止になります。" if days else ""
+    en = f" Otherwise it is suspended {days} days after that day." if days else ""
+    return _mail(
+        profile,
+        "expired",
+        "NET119 登録の期限が切れました",
+        f"{name} 様\n\nNET119の登録の期限（{_last_day(expires)}）が過ぎました。{ja}\n"
+        f"続けて使うときは、{how}",
+        f"Your NET119 registration was valid until {_last_day_en(expires)}. To go on, "
+        f"{how_en}.{en}",
     )
 
 
@@ -260,9 +285,8 @@ def renewed(profile: Profile, name: str, expires: datetime) -> MailText:
         profile,
         "renewed",
         "NET119 登録を更新しました",
-        f"{name} 様\n\nNET119の登録を更新しました。\n新しい期限は{_day(expires)}です。",
-        f"Your NET119 registration was renewed. It now expires on "
-        f"{expires.astimezone(JAPAN):%d %B %Y}.",
+        f"{name} 様\n\nNET119の登録を更新しました。\n新しい期限は{_last_day(expires)}です。",
+        f"Your NET119 registration was renewed. It is now valid until {_last_day_en(expires)}.",
     )
 
 
@@ -285,6 +309,15 @@ def _foot(profile: Profile) -> str:
 def _day(moment: datetime) -> str:
     local = moment.astimezone(JAPAN)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def _last_day(expires: datetime) -> str:
+    """The last valid day: the expiry is the midnight that ends it."""
+    return _day(expires - timedelta(seconds=1))
+
+
+def _last_day_en(expires: datetime) -> str:
+    return f"{(expires - timedelta(seconds=1)).astimezone(JAPAN):%d %B %Y}"
 
 
 def _ja(moment: datetime) -> str:

@@ -16,6 +16,7 @@ from net119_protocol.application import Application
 from net119_protocol.profile.model import Profile
 
 from net119_reference.ports import HandsetIdentity, StaffIdentity
+from net119_reference.registration.deleted import Deleted
 from net119_reference.registration.staff_views import (
     Announcement,
     AnnouncementKind,
@@ -289,6 +290,9 @@ class Registrations(Protocol):
     async def audit(self, who: StaffIdentity, registrant_id: UUID | None, page: int) -> AuditList:
         """The department's audit log."""
 
+    async def deletions(self, who: StaffIdentity) -> tuple[Deleted, ...]:
+        """The department's destroyed records, oldest first, for its backups (ASO-06)."""
+
     async def undeliverable(self, who: StaffIdentity) -> tuple[Undeliverable, ...]:
         """Mails of the department that did not arrive, newest first."""
 
@@ -314,6 +318,7 @@ __all__ = [
     "CallPageProblem",
     "CallPageRefused",
     "CallPageSession",
+    "Deleted",
     "HistoryEntry",
     "ItemChange",
     "LinkProblem",

@@ -49,8 +49,13 @@ class Registrant:
     terms_version: str = ""
     expires_at: datetime | None = None
     reminded: str = ""
+    """Days on which the person was asked about the present expiry, in ISO form."""
     device_blocked: bool = False
     """A device change has been applied for; the old device no longer works (ASO-12)."""
+    suspended_at: datetime | None = None
+    """When the clock suspended it; ``None`` where the department did."""
+    ended_at: datetime | None = None
+    """When it ended; retention is counted from it, also once the record is destroyed."""
 
     @property
     def application(self) -> Application:

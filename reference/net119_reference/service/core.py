@@ -6,7 +6,7 @@ Everything here runs inside a kernel transaction; frames and wake-ups go out aft
 import functools
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from net119_protocol.api.common import PresenceFrame
@@ -325,6 +325,11 @@ class Core:
             tx.after(lambda: self.hub.to_consoles((center,), lambda _center: frame))
 
     # --- time ---------------------------------------------------------------------------------
+
+    def clock_moved(self, by: timedelta) -> None:
+        """The clock was set ahead: deadlines may have passed, but no peer was silent."""
+        self.peers.clock_moved(by)
+        self.kernel.wake()
 
     def home_console(self, call: Call) -> bool:
         """Whether somebody is at the home center (at the anchor)."""

@@ -161,6 +161,10 @@ class Kernel:
         self._waiting.append(command)
         self._work.set()
 
+    def wake(self) -> None:
+        """The clock was set: deadlines may have passed."""
+        self._work.set()
+
     def at(self, when: datetime, work: Callable[[Transaction], None]) -> None:
         """Run a command at a time; it must itself see whether it is still called for."""
         heapq.heappush(self._deadlines, (when, next(self._count), work))

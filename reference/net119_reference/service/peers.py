@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from net119_protocol.api.admin import PeerHealth, PeerOperator
 from net119_protocol.codes import ProviderState
@@ -71,6 +71,11 @@ class Peers:
         if peer is not None:
             peer.heard_at = self._clock.now()
             peer.heard_once = True
+
+    def clock_moved(self, by: timedelta) -> None:
+        """The clock was set ahead, which makes nobody silent."""
+        for peer in self._peers.values():
+            peer.heard_at += by
 
     def reported(self, operator: str, state: ProviderState) -> None:
         """The peer told its state."""

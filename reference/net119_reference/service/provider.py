@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from net119_protocol import __version__
 from net119_protocol.api import admin, common, console, handset, staff
 from net119_protocol.codes import LinkSecurity, Mode, Presence, Refusal
 from net119_protocol.directory import DirectoryError
 from net119_protocol.interconnect import PROFILE, MessageType, bodies
 from net119_protocol.profile.load import load_profiles
-from sqlalchemy.engine import Connection
 
 from net119_reference.calls import anchor
 from net119_reference.calls.model import Side
@@ -34,20 +32,22 @@ from net119_reference.ports import (
     StaffIdentity,
 )
 from net119_reference.service import live as memory
-from net119_reference.service import rows
+from net119_reference.service import settings
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.peer_rules import PeerRules
+from net119_reference.service.records import deletions
+from net119_reference.service.records.keeper import Keeper
+from net119_reference.service.records.sweep import Sweeper
 from net119_reference.service.registration.desk import RegistrationDesk
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.office import Office
 from net119_reference.service.registry import Registry
-from net119_reference.store import Database, schema
+from net119_reference.store import Database
 
-_DIRECTORY, _OPERATORS = "directory", "operators"
 IMAGE_KEY = "identity-images.key"
 """Key of the identity images, in the data folder."""
 
@@ -77,6 +77,9 @@ class Provider:
             office.post = self.post_office
         images = ImageStore(database, config.data_dir / IMAGE_KEY)
         self.registrations = RegistrationDesk(office, images, self.note_refused)
+        sweeper = Sweeper(self.core, self.registrations, config.data_dir / deletions.FILE)
+        self.records = Keeper(self.core, sweeper)
+        office.deleted = self.records.deleted
         self._handsets = HandsetDesk(self.core, self._registry, office.profile)
         self._consoles = ConsoleDesk(self.core)
         self._inbound = Inbound(self.core, PeerRules(self.core))
@@ -85,23 +88,30 @@ class Provider:
 
     # --- life ---------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Open the database and take up every open call where it was left."""
+    async def open(self) -> None:
+        """Open the database, without taking anything up: commands can be run, nothing goes out."""
         core = self.core
         await core.database.open()
         await self._load_settings()
+        core.state_since = core.clock.now()
         await self._registry.load()
         await self.registrations.load()
         await core.outbox.load()
         for call_id in await core.database.read(memory.open_calls):
             await core.ensure(call_id)
         core.kernel.start()
+
+    async def start(self) -> None:
+        """Open the database and take up every open call where it was left."""
+        await self.open()
+        core = self.core
         await core.kernel.run(self._take_up)
         for live in tuple(core.lives.values()):
             self._inbound.watch_held(live)
         self._watch = asyncio.create_task(self._watch_peers(), name="peer watch")
         if self.post_office is not None:
             await self.post_office.start()
+        self.records.start()
 
     def _take_up(self, tx: Transaction) -> None:
         """After a restart nobody is connected, and deadlines run on."""
@@ -114,6 +124,7 @@ class Provider:
 
     async def stop(self) -> None:
         """Finish what waits and close the database."""
+        await self.records.stop()
         if self._watch is not None:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -291,7 +302,7 @@ class Provider:
             raise Refused(Refusal.INVALID, str(error)[:2000], field="directory") from None
 
         def use(tx: Transaction) -> None:
-            _set(tx, _DIRECTORY, json.dumps(dict(directory)))
+            settings.put(tx, settings.DIRECTORY, json.dumps(dict(directory)))
             tx.after(lambda: self.core.jurisdiction.use(checked))
 
         await self.core.kernel.run(use)
@@ -301,7 +312,7 @@ class Provider:
         """Replace the list of peers, also for after a restart."""
 
         def use(tx: Transaction) -> None:
-            _set(tx, _OPERATORS, body.model_dump_json(by_alias=True))
+            settings.put(tx, settings.OPERATORS, body.model_dump_json(by_alias=True))
             tx.after(functools.partial(self._use_operators, body))
 
         await self.core.kernel.run(use)
@@ -346,22 +357,26 @@ class Provider:
         await self.core.kernel.run(change)
         return self.health()
 
+    async def set_clock(self, body: admin.SetClock) -> admin.ClockState:
+        """Set the clock ahead, and do what is due then (test beds)."""
+        done = await self.records.set_clock(body)
+        if self.post_office is not None:
+            self.post_office.wake()
+        return done
+
+    async def sweep(self, body: admin.SweepOrder) -> admin.Sweep:
+        """Do what is due for the records, or say what would be."""
+        return await self.records.sweep(body)
+
     async def _load_settings(self) -> None:
-        stored = await self.core.database.read(_settings)
-        if _DIRECTORY in stored:
-            content = json.loads(stored[_DIRECTORY])
+        stored = await self.core.database.read(settings.read)
+        self.records.load(stored)
+        if settings.DIRECTORY in stored:
+            content = json.loads(stored[settings.DIRECTORY])
             self.core.jurisdiction.use(self.core.jurisdiction.read(content))
-        if _OPERATORS in stored:
-            self.core.peers.replace(admin.Operators.model_validate_json(stored[_OPERATORS]).peers)
-
-
-def _settings(connection: Connection) -> dict[str, str]:
-    return {row.key: row.value for row in connection.execute(sa.select(schema.settings))}
-
-
-def _set(tx: Transaction, key: str, value: str) -> None:
-    tx.write(rows.DELETE_SETTING, b_key=key)
-    tx.write(rows.INSERT_SETTING, key=key, value=value)
+        if settings.OPERATORS in stored:
+            peers = admin.Operators.model_validate_json(stored[settings.OPERATORS]).peers
+            self.core.peers.replace(peers)
 
 
 def build_service(config: Config, clock: Clock) -> Provider:

@@ -150,6 +150,14 @@ class Registry:
         """A registrant that exists."""
         return self._registrants[registrant_id]
 
+    def find(self, registrant_id: UUID) -> Registrant | None:
+        """A registrant, if there is one of this number."""
+        return self._registrants.get(registrant_id)
+
+    def everybody(self) -> tuple[Registrant, ...]:
+        """Every registrant of this provider."""
+        return tuple(self._registrants.values())
+
     def of_department(self, who: StaffIdentity, registrant_id: UUID) -> Registrant:
         """A registrant of the staff's own department; another's does not exist for it.
 

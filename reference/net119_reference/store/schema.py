@@ -70,10 +70,14 @@ registrants = Table(
     Column("expires_at", String(32)),
     Column("reminded", String(200), nullable=False, server_default=sa_text("''")),
     Column("device_blocked", Boolean, nullable=False, server_default=sa_false()),
+    Column("suspended_at", String(32)),
+    Column("ended_at", String(32)),
 )
 """``data`` is what is registered, ``details`` the rest of the application (an Application without
 its data), ``proposal`` the Application of a change that waits for review; ``since`` is when the
-present state began; ``reminded`` the reminders sent for the present expiry."""
+present state began; ``reminded`` the days of the reminders sent for the present expiry.
+``suspended_at`` is set where the clock, not the department, suspended it; ``ended_at`` stays when
+the record is destroyed."""
 
 handset_tokens = Table(
     "handset_tokens",

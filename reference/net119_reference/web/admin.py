@@ -38,8 +38,22 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     async def set_state(body: admin.SetState) -> admin.Health:
         return await service.set_state(body)
 
+    async def set_clock(body: admin.SetClock) -> admin.ClockState:
+        return await service.set_clock(body)
+
+    async def sweep(body: admin.SweepOrder) -> admin.Sweep:
+        return await service.sweep(body)
+
     async def refused_inputs(after: After = 0) -> admin.RefusedInputs:
         return await service.refused_inputs(after)
 
-    for handler in (load_directory, load_operators, add_account, set_state, refused_inputs):
+    for handler in (
+        load_directory,
+        load_operators,
+        add_account,
+        set_state,
+        set_clock,
+        sweep,
+        refused_inputs,
+    ):
         add_operation(routes, handler.__name__, handler, only_for=only_admin)

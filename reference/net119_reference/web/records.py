@@ -108,6 +108,20 @@ def add_routes(routes: APIRouter, context: Context) -> None:
             total=found.total,
         )
 
+    async def deletions(who: StaffIdentity = who_asks) -> records.Deletions:
+        return records.Deletions(
+            deletions=tuple(
+                records.Deletion(
+                    registrant_id=each.registrant_id,
+                    at=each.at,
+                    why=each.why,
+                    backups_by=each.backups_by,
+                    backups_done=each.backups_done,
+                )
+                for each in await service.deletions(who)
+            )
+        )
+
     async def announce(
         body: records.NewAnnouncement, who: StaffIdentity = who_asks
     ) -> records.AnnouncementView:
@@ -125,6 +139,7 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         key_in,
         failed_mails,
         accesses,
+        deletions,
         announce,
         announcements,
     ):

@@ -1,13 +1,14 @@
 """What becomes of a letter after it was handed over: bounces, forgetting, and where it may go."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from net119_reference.mail.post_office import RelayForbidden
+from net119_reference.mail.post_office import KEPT, RelayForbidden
 from net119_reference.mail.schedule import Delivery
+from net119_reference.service.kernel import Transaction
 
 from tests.reference.mail.support import Post, posting, run
 
@@ -58,7 +59,16 @@ def test_mail_about_a_call_follows_the_registrants_address(folder: Path) -> None
             assert found.reason == "the registrant has no mail address any more"
             await post.kernel.run(lambda tx: post.office.forget(tx, registrant))
             assert await post.office.statuses([message_id, fixed]) == []
-            await post.kernel.run(lambda tx: post.office.sweep(tx, tx.now + timedelta(seconds=1)))
+            await post.kernel.run(post.office.sweep)
+            assert sum((await post.office.counts()).values()) == 1
+            later = datetime.now(UTC) + KEPT + timedelta(minutes=1)
+            assert await post.office.old(later) == 1
+
+            def sweep_later(tx: Transaction) -> None:
+                tx.now = later
+                post.office.sweep(tx)
+
+            await post.kernel.run(sweep_later)
             assert await post.office.counts() == {}
 
     run(story())

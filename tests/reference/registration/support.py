@@ -111,6 +111,10 @@ class Town:
     async def restart(self) -> None:
         """Stop the provider in good order and start another one over the same database."""
         await self.provider.stop()
+        await self.start()
+
+    async def start(self) -> None:
+        """Start another provider over the same database; the former one was stopped."""
         config = self.provider.core.config
         self.provider = Provider(config, self.clock, Database(config.database_url))
         await self.provider.start()

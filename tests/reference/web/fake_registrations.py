@@ -167,5 +167,8 @@ class FakeRegistrations:
         self.announced.append(made)
         return made
 
+    async def deletions(self, who: StaffIdentity) -> tuple[ports.Deleted, ...]:
+        return ()
+
     async def announcements(self, who: StaffIdentity) -> tuple[ports.Announcement, ...]:
         return tuple(self.announced)

@@ -327,6 +327,13 @@ class FakeService:
     async def set_state(self, body: admin.SetState) -> admin.Health:
         return self.health()
 
+    async def set_clock(self, body: admin.SetClock) -> admin.ClockState:
+        done = admin.Sweep(at=body.now, dry_run=False, rows=())
+        return admin.ClockState(now=body.now, ahead_s=0, sweep=done)
+
+    async def sweep(self, body: admin.SweepOrder) -> admin.Sweep:
+        return admin.Sweep(at=body.at or AT, dry_run=body.dry_run, rows=())
+
 
 @dataclass
 class FakeAttachment:

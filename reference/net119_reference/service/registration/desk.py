@@ -44,13 +44,13 @@ class RegistrationDesk:
         self._paper = PaperDesk(office, self.applicants)
         self._reading = Reading(office, images)
         self._announcing = Announcing(office)
-        self._logins = StaffLogins(office)
+        self.logins = StaffLogins(office)
 
     async def load(self) -> None:
         """Read what is kept in memory."""
         await self.office.load()
         await self.images.load()
-        await self._logins.load()
+        await self.logins.load()
 
     def profile(self, department: str) -> Profile:
         return self.office.profile(department)
@@ -122,17 +122,17 @@ class RegistrationDesk:
     async def staff_log_in(
         self, department: str, name: str, password: str, source: str
     ) -> ports.StaffSession:
-        return await self._logins.log_in(department, name, password, source)
+        return await self.logins.log_in(department, name, password, source)
 
     async def staff_log_out(self, token: str) -> None:
-        await self._logins.log_out(token)
+        await self.logins.log_out(token)
 
     async def staff_session(self, token: str) -> ports.StaffSession:
-        return await self._logins.session(token)
+        return await self.logins.session(token)
 
     async def add_staff(self, body: NewAccount) -> None:
         """A log-in for a staff account that has a password."""
-        await self._logins.add(body)
+        await self.logins.add(body)
 
     async def applications(
         self, who: StaffIdentity, state: RegistrationState | None, query: str, page: int
@@ -196,6 +196,9 @@ class RegistrationDesk:
         self, who: StaffIdentity, registrant_id: UUID | None, page: int
     ) -> ports.AuditList:
         return await self._reading.audit(who, registrant_id, page)
+
+    async def deletions(self, who: StaffIdentity) -> tuple[ports.Deleted, ...]:
+        return await self._reading.deletions(who)
 
     async def undeliverable(self, who: StaffIdentity) -> tuple[ports.Undeliverable, ...]:
         return await self._announcing.undeliverable(who)

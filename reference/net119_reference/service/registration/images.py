@@ -80,9 +80,12 @@ class ImageStore:
         tx.after(lambda: self._of_registrants.add(registrant_id))
         tx.after(lambda: self._of_links.discard(link_hash))
 
-    def reviewed(self, tx: Transaction, registrant_id: UUID) -> None:
-        """Start the clock after which the image is deleted."""
+    def reviewed(self, tx: Transaction, registrant_id: UUID, keep_days: int) -> None:
+        """Start the clock after which the image is deleted; at once where it is not kept."""
         if registrant_id in self._of_registrants:
+            if keep_days == 0:
+                self.delete(tx, registrant_id)
+                return
             tx.write(
                 rows.REVIEWED_IMAGES,
                 b_registrant_id=str(registrant_id),
@@ -93,6 +96,11 @@ class ImageStore:
         """Delete the registration's image."""
         tx.write(rows.DELETE_IMAGES, b_registrant_id=str(registrant_id))
         tx.after(lambda: self._of_registrants.discard(registrant_id))
+
+    def delete_draft(self, tx: Transaction, link_hash: str) -> None:
+        """Delete the image of a draft that was never submitted."""
+        tx.write(rows.DELETE_IMAGES_OF_LINK, b_link_hash=link_hash)
+        tx.after(lambda: self._of_links.discard(link_hash))
 
     def has(self, registrant_id: UUID | None, link_hash: str | None = None) -> bool:
         """Whether the registration, or the draft of a URL, has an image."""

@@ -1,13 +1,14 @@
 """What every part of the registration service shares."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
@@ -23,7 +24,7 @@ from net119_reference.registration.links import Link, mail_key
 from net119_reference.registration.mail_texts import MailText
 from net119_reference.registration.ports import LinkProblem, LinkPurpose, LinkRefused
 from net119_reference.registration.record import Registrant
-from net119_reference.registration.states import Act, after
+from net119_reference.registration.states import ENDED, Act, after
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.kernel import Kernel, Transaction
 from net119_reference.service.registration import rows
@@ -58,6 +59,8 @@ class Office:
         self.public_url = public_url.rstrip("/")
         self.post: PostOffice | None = None
         """Set where the provider has mail; without it nothing is mailed."""
+        self.deleted: Callable[[], None] = lambda: None
+        """Called when a record has been destroyed."""
         self._profiles = dict(profiles)
         self._links: dict[str, Link] = {}
         self._links_to: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -150,11 +153,22 @@ class Office:
         """Remove the records of a registration's URLs, which hold its mail address."""
         for link in tuple(self._links.values()):
             if link.registrant_id == registrant_id:
-                key = (link.department, mail_key(link.mail))
-                rest = tuple(each for each in self._links_to[key] if each != link.token_hash)
-                tx.write(rows.DELETE_LINK, b_token_hash=link.token_hash)
-                tx.drop(self._links, link.token_hash)
-                tx.put(self._links_to, key, rest)
+                self.forget_link(tx, link)
+
+    def forget_link(self, tx: Transaction, link: Link) -> None:
+        """Remove the record of a URL; it is unknown from now on."""
+        key = (link.department, mail_key(link.mail))
+        rest = tuple(each for each in self._links_to[key] if each != link.token_hash)
+        tx.write(rows.DELETE_LINK, b_token_hash=link.token_hash)
+        tx.drop(self._links, link.token_hash)
+        if rest:
+            tx.put(self._links_to, key, rest)
+        else:
+            tx.drop(self._links_to, key)
+
+    def links(self) -> tuple[Link, ...]:
+        """The records of all URLs."""
+        return tuple(self._links.values())
 
     def link(self, token: str, now: datetime) -> Link:
         """The URL's record.
@@ -188,7 +202,11 @@ class Office:
         """
         state = after(before.state, act, proposal=before.proposal is not None)
         if state is not before.state:
-            changed["since"] = tx.now
+            changed.setdefault("since", tx.now)
+            if before.state is RegistrationState.SUSPENDED:
+                changed["suspended_at"] = None
+            if state in ENDED:
+                changed.setdefault("ended_at", before.ended_at or tx.now)
         found = self.registry.change(tx, before, state=state, **changed)
         self.history(tx, found.registrant_id, actor, act.value, detail)
         return found

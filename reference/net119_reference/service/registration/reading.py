@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration.changes import changes
+from net119_reference.registration.deleted import Deleted
 from net119_reference.registration.ports import (
     PAGE,
     ApplicationList,
@@ -25,6 +26,7 @@ from net119_reference.registration.ports import (
 from net119_reference.registration.record import Registrant
 from net119_reference.registration.roles import Right, may, require
 from net119_reference.registration.visibility import visible, visible_application
+from net119_reference.service.records import deletions
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.office import Office
 from net119_reference.service.rows import moment
@@ -136,6 +138,12 @@ class Reading:
         return await self._office.database.read(
             lambda connection: _audit(connection, who.department, registrant_id, page)
         )
+
+    async def deletions(self, who: StaffIdentity) -> tuple[Deleted, ...]:
+        """The department's destroyed records; they name nobody, so nothing is audited."""
+        require(who, Right.AUDIT)
+        found = await self._office.database.read(deletions.stored)
+        return tuple(each for each in found if each.department == who.department)
 
     async def _audited(
         self,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from net119_protocol.api.staff import Credentials, RegistrationState
@@ -87,7 +87,7 @@ class Review:
             expires_at=new_expiry(profile.validity, tx.now),
             defects=(),
         )
-        self._images.reviewed(tx, found.registrant_id)
+        self._reviewed(tx, found)
         url = f"{office.public_url}{LOG_IN_PATH}"
         text = mail_texts.completed(profile, found.data.name, url, login_id, password)
         office.tell(tx, found, text)
@@ -110,7 +110,7 @@ class Review:
             proposal=None,
             device_blocked=False,
         )
-        self._images.reviewed(tx, found.registrant_id)
+        self._reviewed(tx, found)
         profile = office.profile(found.department)
         office.tell(tx, found, mail_texts.change_approved(profile, found.data.name))
 
@@ -177,7 +177,7 @@ class Review:
         def refuse(tx: Transaction, before: Registrant) -> None:
             office = self._office
             profile = office.profile(before.department)
-            self._images.reviewed(tx, before.registrant_id)
+            self._reviewed(tx, before)
             if before.state is RegistrationState.CHANGE_PENDING:
                 found = office.act(
                     tx,
@@ -216,17 +216,22 @@ class Review:
                 password_hash=None,
                 proposal=None,
             )
-            self._end(tx, found)
+            self.end(tx, found)
             profile = office.profile(found.department)
             if "cancelled" in profile.mail.result:
                 office.tell(tx, found, mail_texts.cancelled(profile, found.data.name, reason))
 
         await self._decide(who, registrant_id, version, cancel)
 
-    def _end(self, tx: Transaction, found: Registrant) -> None:
+    def end(self, tx: Transaction, found: Registrant) -> None:
+        """The registration has ended: nothing that was issued for it works any more."""
         self._office.revoke_links(tx, found.registrant_id)
         self._office.registry.shut_out(tx, found.registrant_id, CallPageProblem.ENDED)
-        self._images.reviewed(tx, found.registrant_id)
+        self._reviewed(tx, found)
+
+    def _reviewed(self, tx: Transaction, found: Registrant) -> None:
+        keep = self._office.profile(found.department).retention.identity_image_days
+        self._images.reviewed(tx, found.registrant_id, keep)
 
     async def suspend(
         self, who: StaffIdentity, registrant_id: UUID, version: int | None, reason: str
@@ -246,8 +251,12 @@ class Review:
         """End a suspension."""
 
         def resume(tx: Transaction, before: Registrant) -> None:
-            found = self._office.act(tx, before, Act.RESUME, who.name, reason="")
-            profile = self._office.profile(found.department)
+            profile = self._office.profile(before.department)
+            changed: dict[str, Any] = {"reason": ""}
+            if before.expires_at is not None and before.expires_at <= tx.now:
+                # Else the clock would suspend it again the next night.
+                changed |= {"expires_at": new_expiry(profile.validity, tx.now), "reminded": ""}
+            found = self._office.act(tx, before, Act.RESUME, who.name, **changed)
             self._office.tell(tx, found, mail_texts.resumed(profile, found.data.name))
 
         await self._decide(who, registrant_id, version, resume)
@@ -272,7 +281,7 @@ class Review:
     def destroy(self, tx: Transaction, before: Registrant, actor: str, why: str) -> Registrant:
         """Take the personal data out of the record; what stays names nobody (CNB-07)."""
         office = self._office
-        self._end(tx, before)
+        self.end(tx, before)
         tx.write(rows.BLANK_HISTORY, b_registrant_id=str(before.registrant_id))
         found = office.act(
             tx,
@@ -308,6 +317,7 @@ class Review:
             backups_by=stamp(tx.now + within),
             backups_done=False,
         )
+        tx.after(office.deleted)
         return found
 
     async def _decide(

@@ -130,6 +130,8 @@ def registrant_row(found: Registrant) -> dict[str, Any]:
         "expires_at": _stamped(found.expires_at),
         "reminded": found.reminded,
         "device_blocked": found.device_blocked,
+        "suspended_at": _stamped(found.suspended_at),
+        "ended_at": _stamped(found.ended_at),
     }
 
 
@@ -156,6 +158,8 @@ def registrant_of(row: Row[Any]) -> Registrant:
         expires_at=_optional(row.expires_at),
         reminded=row.reminded,
         device_blocked=row.device_blocked,
+        suspended_at=_optional(row.suspended_at),
+        ended_at=_optional(row.ended_at),
     )
 
 

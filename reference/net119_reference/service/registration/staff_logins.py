@@ -121,6 +121,17 @@ class StaffLogins:
 
         await self._office.kernel.run(add)
 
+    def over(self, at: datetime) -> int:
+        """How many sessions have ended by a moment without being logged out."""
+        return sum(1 for session in self._sessions.values() if session.expires_at <= at)
+
+    def sweep(self, tx: Transaction) -> None:
+        """Remove the sessions that have ended."""
+        for hashed, session in tuple(self._sessions.items()):
+            if session.expires_at <= tx.now:
+                tx.write(_DELETE_SESSION, b_token_hash=hashed)
+                tx.drop(self._sessions, hashed)
+
     async def log_in(self, department: str, name: str, password: str, source: str) -> StaffSession:
         """Check a log-in; a wrong one counts, and too many lock the account."""
         known = self._logins.get((department, name))

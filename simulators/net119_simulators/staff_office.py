@@ -13,6 +13,8 @@ from net119_protocol.api.records import (
     Decide,
     Decision,
     Defect,
+    Deletion,
+    Deletions,
     FailedMail,
     FailedMails,
     KeyedIn,
@@ -106,6 +108,10 @@ class StaffOffice:
         """The newest page of the audit log."""
         asked = {"registrant": str(registrant_id) if registrant_id else ""}
         return (await self._api.ask("accesses", Accesses, query=asked)).entries
+
+    async def deletions(self) -> tuple[Deletion, ...]:
+        """Destroyed records of the department, oldest first."""
+        return (await self._api.ask("deletions", Deletions)).deletions
 
     async def announce(self, announcement: NewAnnouncement) -> AnnouncementView:
         """Mail all registrants."""

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from secrets import token_hex
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -43,12 +44,13 @@ THROUGH_THE_API = frozenset(
         Verb.RECORDS,
         Verb.DIRECTORY,
         Verb.OPERATORS,
+        Verb.CLOCK,
         Verb.LOG,
         Verb.HEALTH,
         Verb.STATE,
     }
 )
-"""The API has no request for mail, clock and timers; a process is not started through it."""
+"""The API has no request for mail and timers; a process is not started through it."""
 
 
 class ApiDriver(Unclaimed):
@@ -189,6 +191,10 @@ class ApiDriver(Unclaimed):
     async def set_state(self, state: ProviderState) -> None:
         """Put the SUT into an operating state."""
         await self._reached(self._operation.set_state, state)
+
+    async def set_clock(self, moment: datetime) -> None:
+        """Have the SUT's clock go on from a later moment; what is due then has been done."""
+        await self._reached(self._operation.set_clock, moment)
 
     async def crash(self) -> None:
         """Kill the SUT and start it again."""

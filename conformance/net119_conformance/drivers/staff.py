@@ -7,6 +7,7 @@ from net119_protocol.api.records import (
     Access,
     Decision,
     Defect,
+    Deletion,
     PaperApplication,
     RegistrationRecord,
     RegistrationRow,
@@ -36,6 +37,9 @@ class Staff(Protocol):
 
     async def key_in(self, paper: PaperApplication) -> UUID:
         """Key in a paper form."""
+
+    async def deletions(self) -> tuple[Deletion, ...]:
+        """Destroyed records of the department, and by when backups must have lost them."""
 
     async def accesses(self, registrant_id: UUID | None = None) -> tuple[Access, ...]:
         """The newest entries of the audit log."""

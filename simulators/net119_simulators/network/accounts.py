@@ -1,17 +1,22 @@
 """Accounts and registrants of a provider, made through its admin and staff API."""
 
 import ssl
+from datetime import datetime
 
 from net119_protocol.api.admin import (
     Account,
     AccountRole,
+    ClockState,
     Health,
     LoadDirectory,
     NewAccount,
     Operators,
     RefusedInput,
     RefusedInputs,
+    SetClock,
     SetState,
+    Sweep,
+    SweepOrder,
 )
 from net119_protocol.api.staff import Credentials, NewRegistrant, RegistrantView, Suspend
 from net119_protocol.codes import ProviderState
@@ -65,6 +70,14 @@ class Operation:
     async def set_state(self, state: ProviderState) -> Health:
         """Set the state that the provider tells its peers."""
         return await self._admin.ask("set_state", Health, body=SetState(state=state))
+
+    async def set_clock(self, moment: datetime) -> ClockState:
+        """Have the provider's clock go on from a later moment; what is due then has been done."""
+        return await self._admin.ask("set_clock", ClockState, body=SetClock(now=moment))
+
+    async def sweep(self, order: SweepOrder) -> Sweep:
+        """Do what is due for the records, or ask what would be."""
+        return await self._admin.ask("sweep", Sweep, body=order)
 
     async def refused_inputs(self, after: int = 0) -> tuple[RefusedInput, ...]:
         """What the provider refused, after the entry of this number."""

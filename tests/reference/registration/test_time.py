@@ -290,7 +290,7 @@ def test_a_draft_that_nobody_can_submit_any_more_is_deleted_with_its_image() -> 
             assert "髙橋" not in dump(here)
             with sqlite3.connect(here.folder / "net119.db") as database:
                 assert database.execute("SELECT count(*) FROM identity_images").fetchone() == (0,)
-            done = await sweep_on(here, TODAY + timedelta(days=31))
+            done = await sweep_on(here, TODAY + timedelta(days=32))
             assert done[RecordAct.DELETE_LINK] == 1
             assert ME not in dump(here)
 

@@ -55,7 +55,10 @@ class Keeper:
     def __init__(self, core: Core, sweeper: Sweeper) -> None:
         self._core = core
         self.sweeper = sweeper
-        self._swept: datetime | None = None
+        self.last_sweep: datetime | None = None
+        """When the records were last swept, also by an earlier run."""
+        self.looked = asyncio.Event()
+        """Set once the sweep at start is over, or was decided against."""
         self._looked_on: date | None = None
         self._list_is_old = False
         self._wake = asyncio.Event()
@@ -73,7 +76,7 @@ class Keeper:
                 raise ClockAhead(ahead)
             clock.ahead = timedelta(seconds=ahead)
         if settings.SWEPT in stored:
-            self._swept = moment(stored[settings.SWEPT])
+            self.last_sweep = moment(stored[settings.SWEPT])
 
     def start(self) -> None:
         """Begin to sweep."""
@@ -157,7 +160,7 @@ class Keeper:
     async def _sweep(self) -> admin.Sweep:
         done = await self.sweeper.sweep()
         await self._core.kernel.run(lambda tx: settings.put(tx, settings.SWEPT, stamp(done.at)))
-        self._swept, self._looked_on = done.at, japan_day(done.at)
+        self.last_sweep, self._looked_on = done.at, japan_day(done.at)
         return done
 
     # --- by itself ----------------------------------------------------------------------------
@@ -168,6 +171,7 @@ class Keeper:
             try:
                 if japan_day(self._core.clock.now()) != self._looked_on:
                     await self._by_itself()
+                    self.looked.set()
                 if self._list_is_old:
                     self._list_is_old = False
                     await self.sweeper.write_list()
@@ -184,7 +188,7 @@ class Keeper:
 
     async def _by_itself(self) -> None:
         now = self._core.clock.now()
-        last = self._swept
+        last = self.last_sweep
         if last is not None and not timedelta(days=-1) <= now - last <= GAP:
             self._looked_on = japan_day(now)
             log.error(

@@ -44,20 +44,21 @@ THROUGH_THE_API = frozenset(
         Verb.RECORDS,
         Verb.DIRECTORY,
         Verb.OPERATORS,
-        Verb.CLOCK,
         Verb.LOG,
         Verb.HEALTH,
         Verb.STATE,
     }
 )
-"""The API has no request for mail and timers; a process is not started through it."""
+"""The API has no request for mail and timers; a process is not started through it, and a clock that
+other purposes go by is not set."""
 
 
 class ApiDriver(Unclaimed):
     """Operates a SUT through the API described in ``docs/reference/openapi.json``.
 
     ``crash`` kills and starts the SUT, ``restart`` stops and starts it, where somebody can do
-    that; without one, its verb is not claimed.
+    that; without one, its verb is not claimed.  ``clock`` says whether the SUT's clock may be set:
+    where other purposes use the same SUT, it may not.
 
     Raises:
         SutUnavailable: from every verb, when the SUT cannot be reached.
@@ -72,6 +73,8 @@ class ApiDriver(Unclaimed):
         wiretap: Wiretap,
         crash: Callable[[], Awaitable[None]] | None = None,
         restart: Callable[[], Awaitable[None]] | None = None,
+        *,
+        clock: bool = False,
     ) -> None:
         self.name = "api"
         self.operator = operator
@@ -80,6 +83,8 @@ class ApiDriver(Unclaimed):
             self.verbs |= {Verb.CRASH}
         if restart is not None:
             self.verbs |= {Verb.RESTART}
+        if clock:
+            self.verbs |= {Verb.CLOCK}
         self._base_url = base_url
         self._tls = tls
         self._operation = Operation(operator, base_url, tls, admin_token, wiretap)
@@ -194,6 +199,8 @@ class ApiDriver(Unclaimed):
 
     async def set_clock(self, moment: datetime) -> None:
         """Have the SUT's clock go on from a later moment; what is due then has been done."""
+        if Verb.CLOCK not in self.verbs:
+            raise NotClaimed(Verb.CLOCK, self.name)
         await self._reached(self._operation.set_clock, moment)
 
     async def crash(self) -> None:

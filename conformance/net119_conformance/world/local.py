@@ -362,6 +362,7 @@ class LocalBench:
             trial.evidence,
             crash,
             restart,
+            clock=True,
         )
         host, port = network.stomp_address(sut.key)
         maker = _Maker(

@@ -284,8 +284,18 @@ class World:
         await self.driver.load_operators(peers)
 
     async def set_clock(self, moment: datetime) -> None:
-        """Have the SUT's clock go on from a moment."""
-        self.claimed(Verb.CLOCK)
+        """Have the SUT's clock go on from a moment.
+
+        Ends the purpose as NOT_APPLICABLE where the SUT does not claim that its clock can be set:
+        nobody can wait for years to pass.
+        """
+        if Verb.CLOCK not in self.driver.verbs:
+            self.trial.not_applicable(
+                f"the clock of the system under test cannot be set (the driver "
+                f"{self.driver.name!r} does not claim {Verb.CLOCK.value!r})",
+                ja=f"試験対象の時計を設定できません（ドライバー {self.driver.name!r} が "
+                f"{Verb.CLOCK.value!r} に対応していません）",
+            )
         await self.driver.set_clock(moment)
 
     async def set_timers(self, timers: Timers) -> None:

@@ -108,23 +108,38 @@ def test_every_verb_is_tried() -> None:
     assert methods - {"close"} == set(ON_THE_DRIVER)
 
 
-@pytest.mark.parametrize("name", THROUGH_WORLD)
+def _unclaimed_world(trial: Trial, stack: AsyncExitStack) -> World:
+    return World(
+        trial,
+        "toy",
+        Unclaimed(),
+        Estate(home=HOME, partner=HOME),
+        Timers(),
+        cast(PeerMaker, None),
+        Unclaimed(),
+        stack,
+    )
+
+
+def test_a_clock_that_cannot_be_set_makes_a_purpose_not_applicable(trial: Trial) -> None:
+    async def body() -> None:
+        async with AsyncExitStack() as stack:
+            await THROUGH_WORLD["set_clock"][1](_unclaimed_world(trial, stack))
+
+    with pytest.raises(TrialEnded):
+        asyncio.run(body())
+    assert trial.verdict() is Verdict.NOT_APPLICABLE
+    assert "clock" in trial.reasons()[0].en
+    assert "時計を設定できません" in trial.reasons()[0].ja
+
+
+@pytest.mark.parametrize("name", sorted(THROUGH_WORLD.keys() - {"set_clock"}))
 def test_a_verb_that_is_not_claimed_ends_the_trial_as_inconclusive(name: str, trial: Trial) -> None:
     verb, use = THROUGH_WORLD[name]
 
     async def body() -> None:
         async with AsyncExitStack() as stack:
-            world = World(
-                trial,
-                "toy",
-                Unclaimed(),
-                Estate(home=HOME, partner=HOME),
-                Timers(),
-                cast(PeerMaker, None),
-                Unclaimed(),
-                stack,
-            )
-            await use(world)
+            await use(_unclaimed_world(trial, stack))
 
     with pytest.raises(TrialEnded, match=f"'unclaimed' offers '{verb.value}'"):
         asyncio.run(body())
@@ -154,23 +169,24 @@ async def _nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("crash", "restart", "more"),
+    ("crash", "restart", "clock", "more"),
     [
-        (None, None, set[str]()),
-        (_nothing, None, {"crash"}),
-        (None, _nothing, {"restart"}),
-        (_nothing, _nothing, {"crash", "restart"}),
+        (None, None, False, set[str]()),
+        (_nothing, None, False, {"crash"}),
+        (None, _nothing, False, {"restart"}),
+        (_nothing, _nothing, True, {"crash", "restart", "clock"}),
     ],
 )
 def test_the_api_driver_claims_what_it_can_do_and_no_more(
     crash: Callable[[], Awaitable[None]] | None,
     restart: Callable[[], Awaitable[None]] | None,
+    clock: bool,
     more: set[str],
     trial: Trial,
 ) -> None:
     async def body() -> None:
         driver = ApiDriver(
-            "aoba", "http://127.0.0.1:9", None, "token", trial.evidence, crash, restart
+            "aoba", "http://127.0.0.1:9", None, "token", trial.evidence, crash, restart, clock=clock
         )
         try:
             assert {verb.value for verb in driver.verbs} == API_ALWAYS | more

@@ -60,7 +60,7 @@ def test_the_clock_goes_on_from_where_it_was_set_also_after_a_restart(tmp_path: 
         assert again.core.clock.now() >= wanted
         assert again.core.state_since >= wanted
         await again.stop()
-        with pytest.raises(ClockAhead, match="800 days"):
+        with pytest.raises(ClockAhead, match=r"799 days, 23:59:5\d|800 days"):
             await made(tmp_path, SettableClock(), Admin()).start()
 
     asyncio.run(story())

@@ -15,6 +15,7 @@ from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.person import Address, Contact, OptionalData, RegistrantData, Sex
 from net119_reference.config.model import Config, MailSettings
+from net119_reference.mail.schedule import Delivery
 from net119_reference.mail.server import MailServer
 from net119_reference.ports import StaffIdentity
 from net119_reference.registration.ports import ApplicationRow
@@ -107,6 +108,16 @@ class Town:
                 await committed.wait()
                 committed.clear()
         return found
+
+    async def settled(self) -> None:
+        """Wait until no letter is under way."""
+        office = self.provider.post_office
+        assert office is not None
+
+        async def all_ended() -> bool | None:
+            return not {Delivery.QUEUED, Delivery.DEFERRED} & (await office.counts()).keys() or None
+
+        await self.until(all_ended)
 
     async def restart(self) -> None:
         """Stop the provider in good order and start another one over the same database."""

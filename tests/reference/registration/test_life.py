@@ -222,6 +222,7 @@ def test_deleted_on_request_nothing_of_the_person_is_left() -> None:
             row, login_id, _password = await here.approved()
             version = await here.version(row.registrant_id)
             await here.desk.delete_on_request(here.clerk, row.registrant_id, version)
+            await here.settled()  # the letter about it is emptied once it is sent
             record = await here.desk.application(here.clerk, row.registrant_id, "check")
             assert record.state is State.DESTROYED
             assert "髙橋" not in repr(record)

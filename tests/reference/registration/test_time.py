@@ -10,7 +10,6 @@ from net119_protocol.api.handset import LogIn
 from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.codes import CloseOutcome, LinkSecurity
 from net119_protocol.profile.load import load_profiles
-from net119_reference.mail.schedule import Delivery
 from net119_reference.ports import DispatcherIdentity, HandsetIdentity
 from net119_reference.records.fiscal import JAPAN, japan_day
 from net119_reference.registration.expiry import months_later
@@ -62,17 +61,6 @@ async def keyed_in(here: Town) -> tuple[UUID, HandsetIdentity]:
     words = dict(line.split(": ", 1) for line in letter.text.splitlines() if ": " in line)
     session = await here.provider.log_in(LogIn(login_id=words["ID"], password=words["パスワード"]))
     return keyed, await here.provider.handset_identity(session.token)
-
-
-async def settled(here: Town) -> None:
-    """Wait until no letter is under way."""
-    office = here.provider.post_office
-    assert office is not None
-
-    async def all_ended() -> bool | None:
-        return not {Delivery.QUEUED, Delivery.DEFERRED} & (await office.counts()).keys() or None
-
-    await here.until(all_ended)
 
 
 def dump(here: Town) -> str:
@@ -306,7 +294,7 @@ def test_the_last_letter_after_a_deletion_loses_its_recipient_in_a_week() -> Non
             version = await here.version(row.registrant_id)
             await here.desk.delete_on_request(here.clerk, row.registrant_id, version)
             await here.letter("利用を停止しました")
-            await settled(here)
+            await here.settled()
             assert ME in dump(here)
             await sweep_on(here, TODAY + timedelta(days=8))
             assert ME not in dump(here)
@@ -318,7 +306,7 @@ def test_a_dry_run_tells_what_would_happen_and_changes_nothing() -> None:
     async def story() -> None:
         async with town("aso") as here:
             row, _login_id, _password = await here.approved()
-            await settled(here)
+            await here.settled()
             before = dump(here)
             expired = months_later(TODAY, ASO.validity.months) + timedelta(days=1)
             at = datetime.combine(expired, time(12), JAPAN)

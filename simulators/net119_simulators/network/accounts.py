@@ -15,6 +15,7 @@ from net119_protocol.api.admin import (
     RefusedInputs,
     SetClock,
     SetState,
+    StaffRole,
     Sweep,
     SweepOrder,
 )
@@ -89,6 +90,19 @@ class Operation:
         return await self._admin.ask(
             "add_account", Account, body=NewAccount(role=role, unit=unit, name=name)
         )
+
+    async def add_staff(
+        self,
+        department: str,
+        name: str,
+        password: str,
+        roles: tuple[StaffRole, ...] = tuple(StaffRole),
+    ) -> Account:
+        """A staff member who can log in at the pages, too, with the roles given."""
+        body = NewAccount(
+            role=AccountRole.STAFF, unit=department, name=name, password=password, roles=roles
+        )
+        return await self._admin.ask("add_account", Account, body=body)
 
     async def enter(self, department: str, person: RegistrantData) -> RegistrantView:
         """Key in an application at a department, without approving it."""

@@ -89,9 +89,9 @@ class Browser:
         return self._page
 
     @property
-    def cookie_names(self) -> tuple[str, ...]:
-        """Names of the cookies it keeps."""
-        return tuple(cookie.name for cookie in self._jar)
+    def cookies(self) -> dict[str, str]:
+        """The cookies it keeps, by name."""
+        return {cookie.name: cookie.value or "" for cookie in self._jar}
 
     def keep_secret(self, value: str) -> None:
         """Hide a value in what is recorded from now on."""

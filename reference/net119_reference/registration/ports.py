@@ -5,7 +5,7 @@ of them may raise :class:`net119_reference.ports.Refused` and ``StorageFailed``.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -153,7 +153,11 @@ class AccountView:
     expires_at: datetime | None
     has_call_page: bool
     call_page_made_at: datetime | None
+    call_page_here: bool
+    """Whether the call page is that of the device that asks."""
     terms_accepted: str | None
+    starts_on: date | None
+    """Day from which calls are taken, where it is still to come (ASO-32)."""
 
 
 class Registrations(Protocol):
@@ -193,8 +197,15 @@ class Registrations(Protocol):
 
     # --- a logged-in registrant ----------------------------------------------------------------
 
-    async def account(self, who: HandsetIdentity) -> AccountView:
-        """The own account."""
+    async def registrant_session(self, token: str) -> HandsetIdentity:
+        """Who has logged in at the pages with this token.
+
+        Raises:
+            Refused: nobody, no longer, or by a call page only (``not-authenticated``).
+        """
+
+    async def account(self, who: HandsetIdentity, device: str = "") -> AccountView:
+        """The own account; ``device`` is the key of the device that asks, if it has one."""
 
     async def ask_account_mail(self, who: HandsetIdentity) -> None:
         """Mail the URL for change or stop to the address on record (TOM-26)."""

@@ -72,6 +72,7 @@ class Registry:
         self._by_login: dict[str, UUID] = {}
         self._by_mail: dict[tuple[str, str], frozenset[UUID]] = {}
         self._tokens: dict[str, UUID] = {}
+        self._token_times: dict[str, datetime] = {}
         self._tokens_of: dict[UUID, frozenset[str]] = {}
         self._pages: dict[str, Page] = {}
         self._page_of: dict[UUID, str] = {}
@@ -93,6 +94,7 @@ class Registry:
         for row in connection.execute(sa.select(schema.handset_tokens)):
             owner = UUID(row.registrant_id)
             self._tokens[row.token_hash] = owner
+            self._token_times[row.token_hash] = rows.moment(row.created_at)
             self._tokens_of[owner] = self._tokens_of.get(owner, frozenset()) | {row.token_hash}
         for row in connection.execute(sa.select(tables.call_pages)):
             page = Page(
@@ -129,6 +131,10 @@ class Registry:
             raise Refused(Refusal.NOT_AUTHENTICATED, "this token is not valid; log in again")
         found = self._registrants[registrant_id]
         return HandsetIdentity(registrant_id, found.department, hashed)
+
+    def logged_in_at(self, who: HandsetIdentity) -> datetime | None:
+        """When ID and password were given for this token; ``None`` if a call page gave it."""
+        return self._token_times.get(who.token_hash)
 
     def _account(self, token: str, role: AccountRole) -> NewAccount:
         account = self._accounts.get(token_hash(token))
@@ -255,6 +261,7 @@ class Registry:
             created_at=rows.stamp(tx.now),
         )
         tx.put(self._tokens, hashed, registrant_id)
+        tx.put(self._token_times, hashed, tx.now)
         known = self._tokens_of.get(registrant_id, frozenset())
         tx.put(self._tokens_of, registrant_id, known | {hashed})
 
@@ -264,6 +271,7 @@ class Registry:
         if owner is not None:
             tx.write(registration_rows.DELETE_TOKEN, b_token_hash=hashed)
             tx.drop(self._tokens, hashed)
+            tx.drop(self._token_times, hashed)
             tx.put(self._tokens_of, owner, self._tokens_of[owner] - {hashed})
 
     def shut_out(self, tx: Transaction, registrant_id: UUID, why: str) -> None:

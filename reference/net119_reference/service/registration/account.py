@@ -1,8 +1,10 @@
 """A logged-in registrant's account: its URLs by mail, and the personal call page."""
 
 import secrets
+from datetime import timedelta
 
 from net119_protocol.codes import Refusal
+from net119_protocol.directory import japan_date
 from net119_protocol.profile.model import SecondDevice
 
 from net119_reference.ports import HandsetIdentity, Refused
@@ -21,6 +23,9 @@ from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration.office import APPLICANT, Office
 from net119_reference.service.registry import Page, page_token, token_hash
 
+LOG_IN_LASTS = timedelta(hours=1)
+"""A log-in at the pages; longer than any of them takes, short for a telephone that lies about."""
+
 
 class AccountDesk:
     """What a registrant does with the own account."""
@@ -34,21 +39,38 @@ class AccountDesk:
             raise Refused(Refusal.REGISTRANT_REFUSED, f"this registration is {found.state.value}")
         return found
 
-    async def account(self, who: HandsetIdentity) -> AccountView:
-        """The own account."""
+    async def session(self, token: str) -> HandsetIdentity:
+        """Who has logged in at the pages; a log-in that is too old is ended."""
+        office = self._office
+        who = office.registry.handset(token)
+        since = office.registry.logged_in_at(who)
+        if since is None:
+            raise Refused(Refusal.NOT_AUTHENTICATED, "this token is of a call page; log in")
+        if office.clock.now() - since >= LOG_IN_LASTS:
+            await self.log_out(who)
+            raise Refused(Refusal.NOT_AUTHENTICATED, "this log-in is too old; log in again")
+        return who
+
+    async def account(self, who: HandsetIdentity, device: str = "") -> AccountView:
+        """The own account, seen from a device."""
         found = self._own(who)
         page = self._office.registry.page_of(who.registrant_id)
+        profile = self._office.profile(found.department)
+        starts = profile.service_starts
+        to_come = starts is not None and japan_date(self._office.clock.now()) < starts
         return AccountView(
             registrant_id=found.registrant_id,
             name=found.data.name,
             mail=found.data.mail,
-            profile=self._office.profile(found.department),
+            profile=profile,
             state=found.state,
             reason=found.reason,
             expires_at=found.expires_at,
             has_call_page=page is not None,
             call_page_made_at=page.created_at if page else None,
+            call_page_here=page is not None and page.device_hash == token_hash(device),
             terms_accepted=found.terms_version or None,
+            starts_on=starts if to_come else None,
         )
 
     async def ask_account_mail(self, who: HandsetIdentity) -> None:

@@ -99,8 +99,11 @@ class RegistrationDesk:
 
     # --- a logged-in registrant -----------------------------------------------------------------
 
-    async def account(self, who: HandsetIdentity) -> ports.AccountView:
-        return await self._accounts.account(who)
+    async def registrant_session(self, token: str) -> HandsetIdentity:
+        return await self._accounts.session(token)
+
+    async def account(self, who: HandsetIdentity, device: str = "") -> ports.AccountView:
+        return await self._accounts.account(who, device)
 
     async def ask_account_mail(self, who: HandsetIdentity) -> None:
         await self._accounts.ask_account_mail(who)

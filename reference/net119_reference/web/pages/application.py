@@ -4,12 +4,12 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from net119_reference.web.pages import start
+from net119_reference.web.pages import call_page, my, start
 from net119_reference.web.pages.rendering import STATIC, Pages
 from net119_reference.web.pages.routing import PageContext
 from net119_reference.web.routes import Context
 
-PARTS = (start,)
+PARTS = (start, my, call_page)
 """Modules with ``add_routes(routes, context)``."""
 
 

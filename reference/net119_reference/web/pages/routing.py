@@ -16,7 +16,7 @@ from net119_reference.ports import Refused, StorageFailed
 from net119_reference.web.access import TooSoon
 from net119_reference.web.pages.rendering import HEADERS, Pages
 from net119_reference.web.problems import RETRY_AFTER_S, problem
-from net119_reference.web.routes import Context
+from net119_reference.web.routes import Context, asked_department
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -55,7 +55,10 @@ class PageContext:
         self.context.refusals.note(
             request.scope, refused.code.value, f"{request.method}: {refused.detail}"
         )
-        response = problem_page(self.pages, request, problem(refused.code, refused.detail))
+        department = asked_department(request)
+        profile = self.context.service.registrations.profile(department) if department else None
+        document = problem(refused.code, refused.detail, profile=profile)
+        response = problem_page(self.pages, request, document)
         if isinstance(refused, TooSoon):
             response.headers["Retry-After"] = str(refused.retry_after_s)
         return response

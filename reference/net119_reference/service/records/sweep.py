@@ -9,6 +9,7 @@ done, with its letter, and the next sweep goes on with the rest.
 import asyncio
 import functools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -150,13 +151,44 @@ class Sweeper:
             log.info("swept", until=japan_day(plan.at).isoformat(), **counts)
             return done
 
-    async def write_list(self) -> None:
-        """Bring the list beside the database up to date."""
+    # --- deletions ----------------------------------------------------------------------------
+
+    async def listed(self) -> tuple[Deleted, ...]:
+        """Every destroyed record, by the database and by the list beside it, oldest first."""
         known = await self._core.database.read(deletions.stored)
-        listed = await asyncio.to_thread(deletions.read_list, self.file)
-        entries = deletions.together(listed, known)
-        if entries != listed:
+        beside = await asyncio.to_thread(deletions.read_list, self.file)
+        return deletions.together(beside, known)
+
+    async def write_list(self, more: Iterable[Deleted] = ()) -> None:
+        """Bring the list beside the database up to date, with what another list has besides."""
+        entries = deletions.together(more, await self.listed())
+        if entries != await asyncio.to_thread(deletions.read_list, self.file):
             await asyncio.to_thread(deletions.write_list, self.file, entries)
+
+    async def delete_again(self, more: Iterable[Deleted]) -> int:
+        """Destroy what the lists say was destroyed and a restored backup has again; how many."""
+        async with self._one_at_a_time:
+            await self.write_list(more)
+            back = [entry for entry in await self.listed() if self._is_back(entry)]
+            for again in _batches(back):
+                await self._core.kernel.run(functools.partial(self._delete_again, again))
+            await self.write_list()
+            return len(back)
+
+    async def confirm_backups(self) -> int:
+        """No backup holds the deleted records any more; how many were not confirmed before."""
+        async with self._one_at_a_time:
+            entries = await self.listed()
+            left = [entry for entry in entries if not entry.backups_done]
+
+            def confirm(tx: Transaction) -> None:
+                for entry in left:
+                    tx.write(deletions.CONFIRM, b_registrant_id=str(entry.registrant_id))
+
+            await self._core.kernel.run(confirm)
+            done = [replace(entry, backups_done=True) for entry in entries]
+            await asyncio.to_thread(deletions.write_list, self.file, done)
+            return len(left)
 
     def _carry_out(self, plan: Plan, calls: dict[UUID, list[UUID]], tx: Transaction) -> None:
         in_call = self._in_call()

@@ -108,10 +108,7 @@ class ApiClient:
         """
         wanted = operation(name)
         where = f"{wanted.method} {wanted.path} at {self.base_url}"
-        response = await self._exchange(wanted, where, path or {}, query or {}, body)
-        if response.status_code != wanted.status:
-            media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-            raise refusal_of(response.status_code, media_type, response.content, where)
+        response = await self._agreed(wanted, where, path or {}, query or {}, body)
         try:
             return answer.model_validate_json(response.content)
         except ValidationError as wrong:
@@ -121,6 +118,39 @@ class ApiClient:
                 where,
             ) from wrong
 
+    async def tell(
+        self,
+        name: str,
+        *,
+        path: Mapping[str, object] | None = None,
+        body: BaseModel | None = None,
+        content: bytes | None = None,
+    ) -> None:
+        """Call an operation that answers with nothing; ``content`` is a body that is no JSON.
+
+        Raises:
+            CallRefused, UnexpectedAnswer, Unreachable: see `ask`.
+        """
+        wanted = operation(name)
+        where = f"{wanted.method} {wanted.path} at {self.base_url}"
+        await self._agreed(wanted, where, path or {}, {}, body, content)
+
+    async def _agreed(
+        self,
+        wanted: Operation,
+        where: str,
+        path: Mapping[str, object],
+        query: Mapping[str, str | int],
+        body: BaseModel | None,
+        raw: bytes | None = None,
+    ) -> httpx.Response:
+        """The response, if it has the operation's status."""
+        response = await self._exchange(wanted, where, path, query, body, raw)
+        if response.status_code != wanted.status:
+            media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+            raise refusal_of(response.status_code, media_type, response.content, where)
+        return response
+
     async def _exchange(
         self,
         wanted: Operation,
@@ -128,21 +158,27 @@ class ApiClient:
         path: Mapping[str, object],
         query: Mapping[str, str | int],
         body: BaseModel | None,
+        raw: bytes | None,
     ) -> httpx.Response:
         filled = wanted.path.format_map({key: quote(str(path[key]), safe="") for key in path})
         headers = {"Accept": f"application/json, {MEDIA_TYPE}"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        content = as_json(body) if body is not None else None
-        if content is not None:
+        content = raw
+        shown = f"{len(raw)} octets" if raw is not None else ""
+        if raw is not None:
+            headers["Content-Type"] = wanted.raw_request[0]
+        elif body is not None:
+            shown = as_json(body)
+            content = shown.encode()
             headers["Content-Type"] = "application/json"
-        self._recorder.sent(f"{wanted.method} {filled}", content or "")
+        self._recorder.sent(f"{wanted.method} {filled}", shown)
         try:
             response = await self._http.request(
                 wanted.method,
                 self.base_url + filled,
                 params=dict(query),
-                content=content.encode() if content is not None else None,
+                content=content,
                 headers=headers,
             )
         except httpx.TransportError as wrong:

@@ -8,11 +8,11 @@ from net119_simulators.wiretap import Interface, Silence, Wiretap, event
 
 HIDDEN = "***"
 """Stands in the place of a secret."""
-_SECRET_KEYS = frozenset({"token", "password"})
+_SECRET_KEYS = frozenset({"token", "password", "secret"})
 
 
 def without_secrets(payload: str) -> str:
-    """The payload with the values of ``token`` and ``password`` hidden, at any depth of JSON.
+    """The payload with the values of ``token``, ``password`` and ``secret`` hidden, at any depth.
 
     What is no JSON object or array is returned as it is.
     """
@@ -76,4 +76,5 @@ class Recorder:
         text = without_secrets(happened.payload)
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
-        self._wiretap.record(replace(happened, payload=text))
+            label = label.replace(secret, HIDDEN)
+        self._wiretap.record(replace(happened, label=label, payload=text))

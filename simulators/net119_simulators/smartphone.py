@@ -9,6 +9,7 @@ from uuid import UUID
 from net119_protocol.api.common import CallView
 from net119_protocol.api.handset import CallAddress, CallsOfCaller, LogIn, NewCall, Session
 from net119_protocol.api.operations import SOCKETS
+from net119_protocol.api.registration import CallPageOpened, OpenCallPage
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import Kind, Mode, PlaceChoice, Positioning
 from net119_protocol.places import Fix, Point
@@ -19,6 +20,7 @@ from net119_simulators.gps import Position
 from net119_simulators.line_sender import new_client_id
 from net119_simulators.phone_call import PhoneCall
 from net119_simulators.recorder import Recorder
+from net119_simulators.registration.urls import CallPageKeys, secret_of
 from net119_simulators.safety import check_mode
 from net119_simulators.wiretap import Interface, Wiretap
 
@@ -27,6 +29,9 @@ _CHAT_PATH = next(socket.path for socket in SOCKETS if socket.name == "chat")
 
 class Smartphone:
     """A logged-in smartphone: ``async with`` logs in and at the end drops what is still open.
+
+    ``credentials`` are ID and password, or a personal call page with its device, which is opened
+    in the place of a log-in.
 
     ``tls`` is the context that trusts the provider's certificate, ``None`` for a handset without
     encryption (``http://``). ``source_address`` binds the phone to one of this machine's
@@ -42,7 +47,7 @@ class Smartphone:
         self,
         base_url: str,
         tls: ssl.SSLContext | None,
-        credentials: Credentials,
+        credentials: Credentials | CallPageKeys,
         *,
         name: str = "phone",
         provider: str = "provider",
@@ -56,7 +61,11 @@ class Smartphone:
         self.source_address = source_address
         self.declared_test_hosts = declared_test_hosts
         self.recorder = Recorder(wiretap, Interface.A, name, provider)
-        self.recorder.keep_secret(credentials.password)
+        if isinstance(credentials, CallPageKeys):
+            self.recorder.keep_secret(secret_of(credentials.url))
+            self.recorder.keep_secret(credentials.device)
+        else:
+            self.recorder.keep_secret(credentials.password)
         self.api = ApiClient(
             base_url,
             tls,
@@ -67,12 +76,12 @@ class Smartphone:
         )
         self.base_url = self.api.base_url
         self._credentials = credentials
-        self._session: Session | None = None
+        self._session: Session | CallPageOpened | None = None
         self._calls: list[PhoneCall] = []
 
     @property
-    def session(self) -> Session:
-        """What the log-in gave; raises `NotConnected` before it."""
+    def session(self) -> Session | CallPageOpened:
+        """What the log-in, or the opened call page, gave; raises `NotConnected` before it."""
         if self._session is None:
             raise NotConnected(self.name, "not logged in")
         return self._session
@@ -95,10 +104,15 @@ class Smartphone:
             await call.disconnect()
         await self.api.close()
 
-    async def log_in(self) -> Session:
-        """Log in (again); raises what `ApiClient.ask` raises."""
-        keys = LogIn(login_id=self._credentials.login_id, password=self._credentials.password)
-        self._session = await self.api.ask("log_in", Session, body=keys)
+    async def log_in(self) -> Session | CallPageOpened:
+        """Log in (again), or open the call page; raises what `ApiClient.ask` raises."""
+        who = self._credentials
+        if isinstance(who, CallPageKeys):
+            page = OpenCallPage(secret=secret_of(who.url), device=who.device)
+            self._session = await self.api.ask("open_call_page", CallPageOpened, body=page)
+        else:
+            keys = LogIn(login_id=who.login_id, password=who.password)
+            self._session = await self.api.ask("log_in", Session, body=keys)
         self.api.token = self._session.token
         return self._session
 

@@ -133,9 +133,9 @@ class NewCallPage(StrictModel):
 
 
 class CallPageMade(WireModel):
-    """A personal call page; its URL ends in ``path`` and is shown this once."""
+    """A personal call page; its URL is ``/c/`` with the secret, which is shown this once."""
 
-    path: ShortText
+    secret: Token
     replaced: bool
     """Whether another device lost its call page through this."""
 

@@ -38,7 +38,7 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         body: registration.NewCallPage, who: HandsetIdentity = who_asks
     ) -> registration.CallPageMade:
         made = await service.new_call_page(who, body.device)
-        return registration.CallPageMade(path=f"/c/{made.secret}", replaced=made.replaced)
+        return registration.CallPageMade(secret=made.secret, replaced=made.replaced)
 
     async def revoke_call_page(who: HandsetIdentity = who_asks) -> None:
         await service.revoke_call_page(who)

@@ -88,7 +88,7 @@ class Review:
             defects=(),
         )
         self._reviewed(tx, found)
-        url = f"{office.public_url}{LOG_IN_PATH}"
+        url = f"{office.public_url}{LOG_IN_PATH}?department={found.department}"
         text = mail_texts.completed(profile, found.data.name, url, login_id, password)
         office.tell(tx, found, text)
         return Credentials(registrant_id=found.registrant_id, login_id=login_id, password=password)

@@ -1,0 +1,86 @@
+"""What people take out of their mail: URLs with secrets in them, ID and password."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+from net119_simulators.errors import UnexpectedAnswer
+
+_ID = re.compile(r"^(?:ID|ＩＤ)\s*[:：]\s*(\S+)\s*$", re.MULTILINE)
+_PASSWORD = re.compile(r"^パスワード\s*[:：]\s*(\S+)\s*$", re.MULTILINE)
+_MAILED = "/r/"
+_CALL_PAGE = "/c/"
+
+
+@dataclass(frozen=True)
+class MailedKeys:
+    """What the completion mail holds (TOM-18)."""
+
+    url: str
+    login_id: str
+    password: str = field(repr=False)
+
+    @property
+    def department(self) -> str | None:
+        """The department that the URL names, whom to ask when the log-in fails (CNB-15)."""
+        named = parse_qs(urlsplit(self.url).query).get("department")
+        return named[0] if named else None
+
+
+@dataclass(frozen=True)
+class CallPageKeys:
+    """A personal call page on one device: its URL, and what the device is known by."""
+
+    url: str
+    device: str = field(repr=False)
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL, where the API is too."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def call_page_url(origin: str, secret: str) -> str:
+    """The URL of a personal call page."""
+    return f"{origin}{_CALL_PAGE}{secret}"
+
+
+def secret_of(url: str) -> str:
+    """The secret at the end of a mailed URL or of a call page.
+
+    Raises:
+        UnexpectedAnswer: the URL is neither.
+    """
+    path = urlsplit(url).path
+    for prefix in (_MAILED, _CALL_PAGE):
+        secret = path.removeprefix(prefix)
+        if path.startswith(prefix) and secret and "/" not in secret:
+            return secret
+    raise UnexpectedAnswer(f"{url!r} is neither a mailed URL nor a call page", "in a mail")
+
+
+def mailed_url(urls: tuple[str, ...]) -> str:
+    """The one URL for an application, a change or a renewal among those of a mail.
+
+    Raises:
+        UnexpectedAnswer: there is none, or more than one.
+    """
+    found = [url for url in dict.fromkeys(urls) if urlsplit(url).path.startswith(_MAILED)]
+    if len(found) != 1:
+        raise UnexpectedAnswer(
+            f"one URL with {_MAILED} was expected, not {len(found)}", "in a mail"
+        )
+    return found[0]
+
+
+def keys_in(text: str, urls: tuple[str, ...]) -> MailedKeys:
+    """URL, ID and password of a completion mail.
+
+    Raises:
+        UnexpectedAnswer: one of them is not there.
+    """
+    login_id, password = _ID.search(text), _PASSWORD.search(text)
+    if login_id is None or password is None or not urls:
+        raise UnexpectedAnswer("URL, ID and password are not all there", "in a completion mail")
+    return MailedKeys(urls[0], login_id.group(1), password.group(1))

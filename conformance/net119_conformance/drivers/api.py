@@ -22,7 +22,16 @@ from net119_protocol.person import RegistrantData
 from net119_protocol.places import Fix
 from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import Unreachable
+from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.accounts import Operation
+from net119_simulators.registration import (
+    Account,
+    ApiAccount,
+    ApiApplicant,
+    Applicant,
+    CallPageKeys,
+    MailedKeys,
+)
 from net119_simulators.smartphone import Smartphone
 from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import Wiretap
@@ -32,6 +41,7 @@ from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
 from net119_conformance.errors import SutUnavailable
+from net119_conformance.world.mail import Mail
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,6 +52,8 @@ THROUGH_THE_API = frozenset(
         Verb.CONSOLE,
         Verb.STAFF,
         Verb.RECORDS,
+        Verb.APPLICANT,
+        Verb.ACCOUNT,
         Verb.DIRECTORY,
         Verb.OPERATORS,
         Verb.LOG,
@@ -49,16 +61,16 @@ THROUGH_THE_API = frozenset(
         Verb.STATE,
     }
 )
-"""The API has no request for mail and timers; a process is not started through it, and a clock that
-other purposes go by is not set."""
+"""The API has no request for timers; a process is not started through it, nor is mail sent and read,
+and a clock that other purposes go by is not set."""
 
 
 class ApiDriver(Unclaimed):
     """Operates a SUT through the API described in ``docs/reference/openapi.json``.
 
     ``crash`` kills and starts the SUT, ``restart`` stops and starts it, where somebody can do
-    that; without one, its verb is not claimed.  ``clock`` says whether the SUT's clock may be set:
-    where other purposes use the same SUT, it may not.
+    that, ``mail`` sends and reads people's mail; without one, its verb is not claimed.  ``clock``
+    says whether the SUT's clock may be set: where other purposes use the same SUT, it may not.
 
     Raises:
         SutUnavailable: from every verb, when the SUT cannot be reached.
@@ -75,6 +87,7 @@ class ApiDriver(Unclaimed):
         restart: Callable[[], Awaitable[None]] | None = None,
         *,
         clock: bool = False,
+        mail: Mail | None = None,
     ) -> None:
         self.name = "api"
         self.operator = operator
@@ -85,6 +98,9 @@ class ApiDriver(Unclaimed):
             self.verbs |= {Verb.RESTART}
         if clock:
             self.verbs |= {Verb.CLOCK}
+        if mail is not None:
+            self.verbs |= {Verb.MAILBOX}
+        self._mail = mail
         self._base_url = base_url
         self._tls = tls
         self._operation = Operation(operator, base_url, tls, admin_token, wiretap)
@@ -102,7 +118,7 @@ class ApiDriver(Unclaimed):
 
     @asynccontextmanager
     async def handset(
-        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+        self, credentials: Credentials | CallPageKeys, *, name: str, wiretap: Wiretap
     ) -> AsyncIterator[Handset]:
         """A smartphone that logs in on entering."""
         phone = Smartphone(
@@ -175,6 +191,43 @@ class ApiDriver(Unclaimed):
             wiretap=wiretap,
         ) as office:
             yield office
+
+    @asynccontextmanager
+    async def applicant(self, *, name: str, wiretap: Wiretap) -> AsyncIterator[Applicant]:
+        """Somebody who opens mailed URLs."""
+        async with ApiApplicant(
+            self._tls, name=name, provider=self.operator, wiretap=wiretap
+        ) as person:
+            yield person
+
+    @asynccontextmanager
+    async def account(
+        self, keys: MailedKeys, *, name: str, wiretap: Wiretap
+    ) -> AsyncIterator[Account]:
+        """A registrant's account."""
+        async with ApiAccount(
+            self._tls, keys, name=name, provider=self.operator, wiretap=wiretap
+        ) as account:
+            yield account
+
+    async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
+        """Send a mail to the SUT."""
+        await self._post().send(draft, wiretap)
+
+    async def letters(
+        self, address: str, *, after: int, within: float, wiretap: Wiretap
+    ) -> Sequence[Letter]:
+        """Mail to an address."""
+        return await self._post().letters(address, after, within, wiretap)
+
+    async def filter_mail(self, address: str, rule: Rule) -> None:
+        """Give a mailbox a filter."""
+        await self._post().set_rule(address, rule)
+
+    def _post(self) -> Mail:
+        if self._mail is None:
+            raise NotClaimed(Verb.MAILBOX, self.name)
+        return self._mail
 
     async def load_directory(self, content: Mapping[str, Any]) -> None:
         """Replace the SUT's directory."""

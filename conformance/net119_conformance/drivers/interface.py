@@ -7,7 +7,6 @@ is INCONCLUSIVE, never passed.
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -18,7 +17,9 @@ from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import ProviderState
 from net119_protocol.person import RegistrantData
 from net119_protocol.places import Fix
+from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network import Timers
+from net119_simulators.registration import Account, Applicant, CallPageKeys, MailedKeys
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
@@ -37,7 +38,11 @@ class Verb(StrEnum):
     RECORDS = "records"
     """Reading, reviewing, keying in and ending registrations as a department's staff."""
     MAILBOX = "mailbox"
-    """Reading the mail that the SUT sent to people."""
+    """Sending mail to the SUT as people do, and reading what it sent to them."""
+    APPLICANT = "applicant"
+    """Applying, changing, stopping and renewing through mailed URLs."""
+    ACCOUNT = "account"
+    """A registrant's own account, and the personal call page."""
     DIRECTORY = "directory"
     """Loading a jurisdiction directory."""
     OPERATORS = "operators"
@@ -58,15 +63,6 @@ class Verb(StrEnum):
     """Killing the SUT without warning and starting it again."""
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A mail that the SUT sent to somebody, as it reached the mailbox."""
-
-    subject: str
-    text: str
-    received: datetime
-
-
 class Driver(Protocol):
     """Hands a purpose the SUT's handsets, consoles, staff and administration."""
 
@@ -80,9 +76,12 @@ class Driver(Protocol):
         """Refuse the registrant's further calls."""
 
     def handset(
-        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+        self, credentials: Credentials | CallPageKeys, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Handset]:
-        """A handset that logs in on entering; a refused log-in is raised as ``CallRefused``."""
+        """A handset that logs in, or opens its call page, on entering.
+
+        A refusal is raised as ``CallRefused``.
+        """
 
     async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
         """Call without any log-in, with an invented session or none; returns the call taken.
@@ -100,8 +99,27 @@ class Driver(Protocol):
     ) -> AbstractAsyncContextManager[Staff]:
         """A staff member of a department."""
 
-    async def letters(self, address: str, within: float) -> Sequence[Letter]:
-        """Mail to an address, oldest first, as soon as there is any; none after ``within`` s."""
+    def applicant(self, *, name: str, wiretap: Wiretap) -> AbstractAsyncContextManager[Applicant]:
+        """Somebody who opens mailed URLs."""
+
+    def account(
+        self, keys: MailedKeys, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Account]:
+        """A registrant's account, not logged in yet."""
+
+    async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
+        """Send a mail to the SUT; one that is refused in the dialogue raises ``MailNotTaken``."""
+
+    async def letters(
+        self, address: str, *, after: int, within: float, wiretap: Wiretap
+    ) -> Sequence[Letter]:
+        """Mail to an address after the first ``after``, oldest first.
+
+        If there is none yet, the first one is waited for ``within`` seconds at most.
+        """
+
+    async def filter_mail(self, address: str, rule: Rule) -> None:
+        """Have a carrier filter, refuse or lose the mail to an address."""
 
     async def load_directory(self, content: Mapping[str, Any]) -> None:
         """Replace the SUT's directory, for new calls, by one in its JSON form."""

@@ -5,9 +5,12 @@ from uuid import UUID
 
 from net119_protocol.api.records import (
     Access,
+    AnnouncementView,
     Decision,
     Defect,
     Deletion,
+    FailedMail,
+    NewAnnouncement,
     PaperApplication,
     RegistrationRecord,
     RegistrationRow,
@@ -40,6 +43,15 @@ class Staff(Protocol):
 
     async def deletions(self) -> tuple[Deletion, ...]:
         """Destroyed records of the department, and by when backups must have lost them."""
+
+    async def failed_mails(self) -> tuple[FailedMail, ...]:
+        """Mails of the department that did not arrive, newest first."""
+
+    async def announce(self, announcement: NewAnnouncement) -> AnnouncementView:
+        """Mail all registrants of the department."""
+
+    async def announcements(self) -> tuple[AnnouncementView, ...]:
+        """The department's announcements with their progress, newest first."""
 
     async def accesses(self, registrant_id: UUID | None = None) -> tuple[Access, ...]:
         """The newest entries of the audit log."""

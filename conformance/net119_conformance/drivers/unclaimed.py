@@ -11,11 +11,13 @@ from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import ProviderState
 from net119_protocol.person import RegistrantData
 from net119_protocol.places import Fix
+from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network import Timers
+from net119_simulators.registration import Account, Applicant, CallPageKeys, MailedKeys
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
-from net119_conformance.drivers.interface import Letter, Verb
+from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.errors import ConformanceError
 
@@ -48,7 +50,7 @@ class Unclaimed:
         raise NotClaimed(Verb.STAFF, self.name)
 
     def handset(
-        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+        self, credentials: Credentials | CallPageKeys, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Handset]:
         """Verb ``handset``."""
         raise NotClaimed(Verb.HANDSET, self.name)
@@ -69,7 +71,27 @@ class Unclaimed:
         """Verb ``records``."""
         raise NotClaimed(Verb.RECORDS, self.name)
 
-    async def letters(self, address: str, within: float) -> Sequence[Letter]:
+    def applicant(self, *, name: str, wiretap: Wiretap) -> AbstractAsyncContextManager[Applicant]:
+        """Verb ``applicant``."""
+        raise NotClaimed(Verb.APPLICANT, self.name)
+
+    def account(
+        self, keys: MailedKeys, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Account]:
+        """Verb ``account``."""
+        raise NotClaimed(Verb.ACCOUNT, self.name)
+
+    async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
+        """Verb ``mailbox``."""
+        raise NotClaimed(Verb.MAILBOX, self.name)
+
+    async def letters(
+        self, address: str, *, after: int, within: float, wiretap: Wiretap
+    ) -> Sequence[Letter]:
+        """Verb ``mailbox``."""
+        raise NotClaimed(Verb.MAILBOX, self.name)
+
+    async def filter_mail(self, address: str, rule: Rule) -> None:
         """Verb ``mailbox``."""
         raise NotClaimed(Verb.MAILBOX, self.name)
 

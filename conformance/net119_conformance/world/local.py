@@ -14,6 +14,7 @@ from pathlib import Path
 
 from net119_protocol.directory import Directory, load_directory
 from net119_protocol.interconnect import PORT
+from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.network.authority import trusting
 from net119_simulators.network.local import REFERENCE
@@ -28,6 +29,7 @@ from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
+from net119_conformance.world.mail import Mail, MailDescription
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.plan import Claim, Estate, WorldPlan, plan_world
 from net119_conformance.world.profiles import write_profiles
@@ -75,6 +77,7 @@ class LocalDescription(BaseModel):
     folder: Path
     command: tuple[str, ...]
     own_addresses: dict[str, str]
+    mail: MailDescription
 
 
 def estate_key(purpose_id: str, sut: str) -> str:
@@ -112,6 +115,7 @@ class LocalEnvironment:
         self._folder: Path | None = None
         self._block: AddressBlock | None = None
         self._network: LocalNetwork | None = None
+        self._mailboxes = HostedMailboxes()
 
     def suts(self) -> Sequence[Sut]:
         """The providers that are judged."""
@@ -133,6 +137,7 @@ class LocalEnvironment:
         """Plan the world and start the providers in it."""
         self._folder = folder = Path(tempfile.mkdtemp(prefix="net119-conformance-"))
         self._block = block = AddressBlock()
+        mail = MailDescription.of(self._mailboxes.start())
         index = jurisdictions()
         addresses = block.peers()
         plan = plan_world(self._claims(), index, load_directory(index.municipalities), addresses)
@@ -141,7 +146,7 @@ class LocalEnvironment:
             (estate.home for estate in plan.estates.values()), folder / "profiles"
         )
         self._network = network = LocalNetwork(
-            [self._spec(key, plan) for key in self._operators],
+            [self._spec(key, plan, mail) for key in self._operators],
             folder,
             directory=directory,
             timers=TIMERS,
@@ -165,6 +170,7 @@ class LocalEnvironment:
             folder=folder,
             command=self._commands[self._judged[0]],
             own_addresses=own,
+            mail=mail,
         )
         return description.model_dump(mode="json")
 
@@ -176,7 +182,7 @@ class LocalEnvironment:
                 claims.append(Claim(estate_key(purpose.id, key), key, _needs(purpose), partner))
         return claims
 
-    def _spec(self, key: str, plan: WorldPlan) -> ProviderSpec:
+    def _spec(self, key: str, plan: WorldPlan, mail: MailDescription) -> ProviderSpec:
         """A provider that knows the others, and the peers of its own purposes only."""
         peers = [
             {"operator": code, "address": address, "port": PORT}
@@ -194,7 +200,7 @@ class LocalEnvironment:
             http_port=HTTPS_PORT,
             stomp_port=PORT,
             command=self._commands[key],
-            settings={"peers": peers},
+            settings={"peers": peers, "mail": mail.settings(self._operators[key])},
         )
 
     def _system(self, network: LocalNetwork, key: str, codes: Sequence[str]) -> System:
@@ -211,6 +217,7 @@ class LocalEnvironment:
         """Stop the providers and remove what they wrote."""
         if self._network is not None:
             await self._network.stop()
+        self._mailboxes.stop()
         if self._block is not None:
             self._block.release()
         if self._folder is not None:
@@ -317,7 +324,12 @@ class LocalBench:
     def _driver(self, key: str, trial: Trial) -> ApiDriver:
         system = self._local.systems[key]
         return ApiDriver(
-            key, system.base_url, trusting(self._local.ca_file), system.admin_token, trial.evidence
+            key,
+            system.base_url,
+            trusting(self._local.ca_file),
+            system.admin_token,
+            trial.evidence,
+            mail=Mail(self._local.mail, system.host, key),
         )
 
     async def _own(
@@ -333,7 +345,10 @@ class LocalBench:
             folder,
             directory=self._local.directory_file,
             timers=TIMERS,
-            settings={"profiles": {"folder": str(self._local.folder / "profiles")}},
+            settings={
+                "profiles": {"folder": str(self._local.folder / "profiles")},
+                "mail": self._local.mail.settings(self._local.own_addresses[key]),
+            },
             peers=peers,
             command=self._local.command,
         )
@@ -363,6 +378,7 @@ class LocalBench:
             crash,
             restart,
             clock=True,
+            mail=Mail(self._local.mail, self._local.own_addresses[key], sut.key),
         )
         host, port = network.stomp_address(sut.key)
         maker = _Maker(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.model import Profile
 from net119_simulators.network.config import toml
 
 from net119_conformance.world.plan import Ground
@@ -36,3 +37,8 @@ def write_profiles(grounds: Iterable[Ground], folder: Path) -> Path:
             file = folder / f"{ground.department}.toml"
             file.write_text(toml(profile_of(ground)), "utf-8")
     return folder
+
+
+def read_profile(ground: Ground) -> Profile:
+    """The profile that a department was given, as its file holds it."""
+    return Profile.model_validate(profile_of(ground))

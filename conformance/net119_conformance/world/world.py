@@ -1,7 +1,7 @@
 """The world of one purpose: its own departments, people, consoles and peer at one SUT."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +13,16 @@ from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import FixSource, Kind, Mode, PlaceChoice, ProviderState
 from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_protocol.places import Fix
+from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.specs import Timers
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.raw import RawSession
 from net119_simulators.person import make_person
+from net119_simulators.registration import Account, Applicant, CallPageKeys, MailedKeys
+from net119_simulators.registration.urls import secrets_in
 
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
-from net119_conformance.drivers.interface import Driver, Letter, Verb
+from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.trial import Trial
 from net119_conformance.world.plan import Estate, Ground
@@ -176,10 +179,77 @@ class World:
         self.claimed(Verb.HANDSET)
         return await self.driver.call_as_stranger(fix, token=token, wiretap=self.trial.evidence)
 
-    async def letters(self, address: str, within: float) -> Sequence[Letter]:
-        """Mail that the SUT sent to an address."""
+    async def applicant(self) -> Applicant:
+        """Somebody who opens mailed URLs."""
+        self.claimed(Verb.APPLICANT)
+        return await self._stack.enter_async_context(
+            self.driver.applicant(name=self._actor("applicant"), wiretap=self.trial.evidence)
+        )
+
+    async def account(self, keys: MailedKeys) -> Account:
+        """The account of a registrant with these keys, not logged in yet."""
+        self.claimed(Verb.ACCOUNT)
+        self.trial.evidence.redact.hide(keys.password)
+        return await self._stack.enter_async_context(
+            self.driver.account(keys, name=self._actor("account"), wiretap=self.trial.evidence)
+        )
+
+    async def call_page(self, keys: CallPageKeys) -> Handset:
+        """A handset at its personal call page; a refusal is raised as ``CallRefused``."""
+        self.claimed(Verb.HANDSET)
+        return await self._stack.enter_async_context(
+            self.driver.handset(keys, name=self._actor("call page"), wiretap=self.trial.evidence)
+        )
+
+    # --- mail ---------------------------------------------------------------------------------
+
+    async def send_mail(self, draft: Draft) -> None:
+        """Send a mail to the SUT as a person does."""
         self.claimed(Verb.MAILBOX)
-        return await self.driver.letters(address, within)
+        await self.driver.send_mail(draft, wiretap=self.trial.evidence)
+
+    async def letters(
+        self, address: str, within: float = 0.0, *, after: int = 0
+    ) -> Sequence[Letter]:
+        """Mail that the SUT sent to an address, after the first ``after``, oldest first.
+
+        If there is none yet, the first one is waited for ``within`` seconds at most.
+        """
+        self.claimed(Verb.MAILBOX)
+        found = await self.driver.letters(
+            address, after=after, within=within, wiretap=self.trial.evidence
+        )
+        for secret in (secret for letter in found for secret in secrets_in(letter)):
+            self.trial.evidence.redact.hide(secret)
+        return found
+
+    async def letter(
+        self,
+        address: str,
+        wanted: Callable[[Letter], bool] = lambda _letter: True,
+        *,
+        after: int = 0,
+    ) -> Letter:
+        """The first mail to an address that fits, of those after the first ``after``.
+
+        Raises:
+            TimeoutError: none came within ``patience``; the text tells which mails did.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.patience
+        seen: list[str] = []
+        while (left := deadline - loop.time()) > 0:
+            for letter in await self.letters(address, left, after=after):
+                if wanted(letter):
+                    return letter
+                seen.append(letter.subject)
+                after += 1
+        raise TimeoutError(f"mails that came to {address}: {seen}")
+
+    async def filter_mail(self, address: str, rule: Rule) -> None:
+        """Have a carrier filter, refuse or lose the mail to an address."""
+        self.claimed(Verb.MAILBOX)
+        await self.driver.filter_mail(address, rule)
 
     async def call_from(
         self,

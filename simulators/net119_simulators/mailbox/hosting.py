@@ -28,9 +28,9 @@ class HostedMailboxes:
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._host = host
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
-        self._started: threading.Event = threading.Event()
+        self._started = threading.Event()
         self._place: MailboxPlace | None = None
         self._thread = threading.Thread(target=self._run, name="mailboxes", daemon=True)
 
@@ -48,18 +48,18 @@ class HostedMailboxes:
 
     def stop(self) -> None:
         """Stop; nothing happens if it is stopped already."""
-        if self._thread.is_alive():
+        if self._thread.is_alive() and self._loop is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(_PATIENCE_S)
 
     def _run(self) -> None:
         try:
-            self._loop.run_until_complete(self._serve())
+            asyncio.run(self._serve())
         finally:
             self._started.set()
-            self._loop.close()
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         async with MailboxServer(self._host) as boxes:
             desk = MailboxDesk(boxes, self._host)
             await desk.start()

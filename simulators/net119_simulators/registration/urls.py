@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from net119_simulators.errors import UnexpectedAnswer
+from net119_simulators.mailbox.letter import Letter
 
 _ID = re.compile(r"^(?:ID|ＩＤ)\s*[:：]\s*(\S+)\s*$", re.MULTILINE)
 _PASSWORD = re.compile(r"^パスワード\s*[:：]\s*(\S+)\s*$", re.MULTILINE)
@@ -72,6 +73,17 @@ def mailed_url(urls: tuple[str, ...]) -> str:
             f"one URL with {_MAILED} was expected, not {len(found)}", "in a mail"
         )
     return found[0]
+
+
+def secrets_in(letter: Letter) -> tuple[str, ...]:
+    """Everything in a mail that must not be shown to others: secrets of URLs, and a password."""
+    found = [
+        urlsplit(url).path.rpartition("/")[2]
+        for url in letter.urls
+        if urlsplit(url).path.startswith((_MAILED, _CALL_PAGE))
+    ]
+    password = _PASSWORD.search(letter.text)
+    return (*found, password.group(1)) if password else tuple(found)
 
 
 def keys_in(text: str, urls: tuple[str, ...]) -> MailedKeys:

@@ -22,8 +22,10 @@ from net119_conformance.world.world import PeerMaker, Registered, World
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import FixSource, ProviderState
 from net119_protocol.places import Fix
+from net119_simulators.mailbox import Draft, Rule
 from net119_simulators.network import Timers
 from net119_simulators.person import make_person
+from net119_simulators.registration import CallPageKeys, MailedKeys
 
 from tests.conformance.engine.toy_world import ToyWorld, toy
 
@@ -34,6 +36,9 @@ HOME = Ground(
 )
 LOG_IN = Credentials(registrant_id=UUID(int=1), login_id="someone", password="secret-1")
 PERSON = make_person("claims", HOME.municipality)
+KEYS = MailedKeys("https://127.0.0.1:9/my", "someone", "secret-1")
+PAGE = CallPageKeys("https://127.0.0.1:9/c/0123456789abcdef", "device-0123456789")
+DRAFT = Draft(sender="a@example.jp", to="r@example.jp")
 SOMEONE = Registered(PERSON, LOG_IN, "home")
 
 THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
@@ -43,7 +48,13 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "call_as_stranger": (Verb.HANDSET, lambda w: w.call_as_stranger(HERE, None)),
     "console": (Verb.CONSOLE, lambda w: w.console()),
     "partner_console": (Verb.CONSOLE, lambda w: w.partner_console()),
+    "applicant": (Verb.APPLICANT, lambda w: w.applicant()),
+    "account": (Verb.ACCOUNT, lambda w: w.account(KEYS)),
+    "call_page": (Verb.HANDSET, lambda w: w.call_page(PAGE)),
+    "send_mail": (Verb.MAILBOX, lambda w: w.send_mail(DRAFT)),
     "letters": (Verb.MAILBOX, lambda w: w.letters("a@example.jp", 1.0)),
+    "letter": (Verb.MAILBOX, lambda w: w.letter("a@example.jp")),
+    "filter_mail": (Verb.MAILBOX, lambda w: w.filter_mail("a@example.jp", Rule())),
     "staff_member": (Verb.RECORDS, lambda w: w.staff()),
     "load_directory": (Verb.DIRECTORY, lambda w: w.load_directory({})),
     "load_operators": (Verb.OPERATORS, lambda w: w.load_operators(())),
@@ -66,7 +77,14 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
         lambda d, t: d.call_as_stranger(HERE, token=None, wiretap=t.evidence),
     ),
     "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
-    "letters": (Verb.MAILBOX, lambda d, _: d.letters("a@example.jp", 1.0)),
+    "applicant": (Verb.APPLICANT, lambda d, t: d.applicant(name="a", wiretap=t.evidence)),
+    "account": (Verb.ACCOUNT, lambda d, t: d.account(KEYS, name="r", wiretap=t.evidence)),
+    "send_mail": (Verb.MAILBOX, lambda d, t: d.send_mail(DRAFT, wiretap=t.evidence)),
+    "letters": (
+        Verb.MAILBOX,
+        lambda d, t: d.letters("a@example.jp", after=0, within=1.0, wiretap=t.evidence),
+    ),
+    "filter_mail": (Verb.MAILBOX, lambda d, _: d.filter_mail("a@example.jp", Rule())),
     "staff": (Verb.RECORDS, lambda d, t: d.staff("home", name="s", wiretap=t.evidence)),
     "load_directory": (Verb.DIRECTORY, lambda d, _: d.load_directory({})),
     "load_operators": (Verb.OPERATORS, lambda d, _: d.load_operators(())),
@@ -84,6 +102,8 @@ API_ALWAYS = {
     "console",
     "staff",
     "records",
+    "applicant",
+    "account",
     "directory",
     "operators",
     "log",

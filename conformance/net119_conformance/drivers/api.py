@@ -61,8 +61,8 @@ THROUGH_THE_API = frozenset(
         Verb.STATE,
     }
 )
-"""The API has no request for timers; a process is not started through it, nor is mail sent and read,
-and a clock that other purposes go by is not set."""
+"""The API has no request for timers; a process is not started through it, nor is mail sent and
+read, and a clock that other purposes go by is not set."""
 
 
 class ApiDriver(Unclaimed):

@@ -33,6 +33,12 @@ class FakeRegistrations:
     def profiles(self) -> tuple[Profile, ...]:
         return (self.profile("chitose"), self.profile("tomakomai"))
 
+    async def open_link(self, token: str) -> ports.LinkView:
+        raise ports.LinkRefused(ports.LinkProblem.UNKNOWN)
+
+    async def open_call_page(self, secret: str, device: str) -> ports.CallPageSession:
+        raise ports.CallPageRefused(ports.CallPageProblem.UNKNOWN)
+
     def _add(self, application: Application) -> ports.RegistrantRecord:
         found = ports.RegistrantRecord(
             registrant_id=uuid4(),

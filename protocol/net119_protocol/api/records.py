@@ -21,6 +21,7 @@ from net119_protocol.model import (
     Timestamp,
     WireModel,
 )
+from net119_protocol.profile.model import Item
 
 Reason = Annotated[Text, Field(min_length=1, max_length=200)]
 
@@ -36,10 +37,14 @@ class RegistrationRow(WireModel):
     applied_at: Timestamp
     keyed_in: bool
     login_id: ShortText | None = None
+    expires_at: Timestamp | None = None
 
 
 class RegistrationPage(WireModel):
-    """One page of a department's registrations, oldest first; ``page`` counts from 1."""
+    """One page of a department's registrations; ``page`` counts from 1.
+
+    Those longest in their state come first; of those that expire, the first to expire.
+    """
 
     rows: tuple[RegistrationRow, ...]
     page: Count
@@ -152,6 +157,46 @@ class KeyedIn(WireModel):
     registrant_id: UUID
 
 
+class Withdraw(StrictModel):
+    """A signed form by which a person ends the registration (CNB-44, CNB-50)."""
+
+    version: Count
+    signed: StrictBool
+    received_on: Day
+    number: ShortText = ""
+    """The department's own number of the form; may be empty."""
+    note: ShortText = ""
+
+
+class IssuePassword(StrictModel):
+    """A new password for a person who lost the old one; it is mailed to the address on record.
+
+    Every log-in ends; the call page ends only with ``device_lost``.
+    """
+
+    version: Count
+    device_lost: StrictBool = False
+
+
+class NewDisclosure(StrictModel):
+    """Data given to somebody outside a call, to be recorded (CNB-21)."""
+
+    to: Reason
+    """Agency, hospital or police station, and the person there."""
+    why: Reason
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=50)]
+    """Items that were given, by the codes of department profiles."""
+
+
+class DisclosureRecorded(WireModel):
+    """A disclosure that is in the audit log now."""
+
+    registrant_id: UUID
+    to: ShortText
+    why: ShortText
+    items: tuple[Item, ...]
+
+
 class FailedMail(WireModel):
     """A mail of the department that did not arrive (ASO-09)."""
 
@@ -221,6 +266,8 @@ class NewAnnouncement(StrictModel):
     kind: AnnouncementKind
     subject: Annotated[Text, Field(min_length=1, max_length=100)]
     text: Annotated[Text, Field(min_length=1, max_length=2000)]
+    key: Annotated[Text, Field(max_length=64)] = ""
+    """Of the sender's choice: the same announcement with the same key is mailed once only."""
 
 
 class AnnouncementView(WireModel):
@@ -234,6 +281,9 @@ class AnnouncementView(WireModel):
     sent: Count
     waiting: Count
     failed: Count
+    """Given up, or bounced."""
+    unqueued: Count = 0
+    """Never sent off: the address cannot be written to."""
 
 
 class Announcements(WireModel):
@@ -253,15 +303,19 @@ __all__ = [
     "Defect",
     "Deletion",
     "Deletions",
+    "DisclosureRecorded",
     "FailedMail",
     "FailedMails",
     "Happened",
+    "IssuePassword",
     "ItemBeforeAfter",
     "KeyedIn",
     "NewAnnouncement",
+    "NewDisclosure",
     "PaperApplication",
     "RegistrationPage",
     "RegistrationRecord",
     "RegistrationRow",
     "SentMail",
+    "Withdraw",
 ]

@@ -104,6 +104,29 @@ def completed(profile: Profile, name: str, url: str, login_id: str, password: st
     )
 
 
+def new_password(
+    profile: Profile, name: str, url: str, login_id: str, password: str, *, page_ended: bool
+) -> MailText:
+    """A new password for who lost the old one."""
+    ja = (
+        "前の端末の通報画面は使えなくなりました。新しい端末でログインして、作り直してください。\n\n"
+        if page_ended
+        else ""
+    )
+    en = " The call page of the old device no longer works; make a new one." if page_ended else ""
+    return _mail(
+        profile,
+        "new-password",
+        "NET119 新しいパスワードのお知らせ",
+        f"{name} 様\n\n新しいパスワードをお知らせします。前のパスワードは使えなくなりました。\n"
+        f"次のURLを開いて、ログインしてください。\n\n{url}\n\n"
+        f"ID: {login_id}\nパスワード: {password}\n\n{ja}"
+        "IDとパスワードは、ほかの人に教えないでください。",
+        "This is your new password for NET119; the old one no longer works. Open the URL above and "
+        f"log in. Tell ID and password to nobody.{en}",
+    )
+
+
 def returned(
     profile: Profile, name: str, defects: Iterable[FieldProblem], url: str, until: datetime
 ) -> MailText:

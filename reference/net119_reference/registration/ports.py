@@ -4,9 +4,7 @@ Methods that change something return after the change is durable.  Besides the e
 of them may raise :class:`net119_reference.ports.Refused` and ``StorageFailed``.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -17,21 +15,38 @@ from net119_protocol.profile.model import Profile
 
 from net119_reference.ports import HandsetIdentity, StaffIdentity
 from net119_reference.registration.deleted import Deleted
+from net119_reference.registration.person_views import (
+    AccountView,
+    CallPage,
+    CallPageProblem,
+    CallPageRefused,
+    CallPageSession,
+    LinkProblem,
+    LinkRefused,
+    LinkView,
+    NotAccepted,
+)
 from net119_reference.registration.staff_views import (
+    EVERY_ENTRY,
     Announcement,
     AnnouncementKind,
     ApplicationList,
     ApplicationRow,
     AuditEntry,
+    AuditFilter,
     AuditList,
+    Disclosure,
     HistoryEntry,
     ItemChange,
     MailLine,
+    Overtaken,
+    Overview,
     PaperDetails,
     RegistrantRecord,
     StaffLogInRefused,
     StaffSession,
     Undeliverable,
+    WithdrawalForm,
 )
 
 if TYPE_CHECKING:
@@ -41,123 +56,6 @@ if TYPE_CHECKING:
 
 PAGE = 50
 """Entries of one page of a list."""
-
-
-class LinkProblem(StrEnum):
-    """Why a mailed URL does not open."""
-
-    UNKNOWN = "unknown"
-    USED = "used"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    """A newer one was mailed, or the registration has ended."""
-
-
-class LinkRefused(Exception):
-    """A mailed URL does not open; ``profile`` says whom to ask where the URL was ever ours."""
-
-    def __init__(self, code: LinkProblem, profile: Profile | None = None) -> None:
-        super().__init__(code.value)
-        self.code = code
-        self.profile = profile
-
-
-class NotAccepted(Exception):
-    """An application is not submitted: ``problems`` says what is wrong, per field.
-
-    Codes of ours besides those of the profile's check: ``terms`` (not accepted yet), ``nothing``
-    (no draft), ``duplicate-mail`` (this address is registered, or applied for, already),
-    ``unchanged`` (a change that changes nothing); ``path`` is then "" or ``data.mail``.
-    """
-
-    def __init__(self, problems: "tuple[FieldProblem, ...]") -> None:
-        super().__init__(", ".join(f"{each.path}: {each.code}" for each in problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True)
-class LinkView:
-    """What a mailed URL shows to the person who holds it: their own data only."""
-
-    purpose: LinkPurpose
-    profile: Profile
-    mail: str
-    """Address the URL was mailed to."""
-    expires_at: datetime
-    terms_accepted: str | None
-    """Version accepted through this URL or, for an account, on record."""
-    application: Application | None
-    """The draft; without one, what is registered."""
-    drafted: bool
-    """Whether ``application`` is a draft kept through this URL."""
-    defects: "tuple[FieldProblem, ...]"
-    """What the reviewer found wrong (``CORRECT``)."""
-    has_image: bool
-    state: RegistrationState | None
-    """State of the registration; ``None`` before the first submission."""
-    registrant_name: str
-
-
-class CallPageProblem(StrEnum):
-    """Why a personal call page does not open."""
-
-    UNKNOWN = "unknown"
-    REPLACED = "replaced"
-    """Another device has got the call page (CNB-10)."""
-    REVOKED = "revoked"
-    OTHER_DEVICE = "other-device"
-    """The URL is right, the device is not the one it was made for."""
-    ENDED = "ended"
-    """The registration has been stopped, cancelled or deleted (TOM-22)."""
-    DEVICE_CHANGE = "device-change"
-    """A device change has been applied for; this device no longer works (ASO-12)."""
-
-
-class CallPageRefused(Exception):
-    """A call page does not open; ``profile`` says whom to ask (CNB-15)."""
-
-    def __init__(self, code: CallPageProblem, profile: Profile | None = None) -> None:
-        super().__init__(code.value)
-        self.code = code
-        self.profile = profile
-
-
-@dataclass(frozen=True)
-class CallPage:
-    """A personal call page.  Its secret is shown once, in the URL, and opens nothing by itself."""
-
-    secret: str
-    replaced: bool
-    """Whether another device lost its call page through this."""
-
-
-@dataclass(frozen=True)
-class CallPageSession:
-    """A call page opened on the device it was made for."""
-
-    identity: HandsetIdentity
-    token: str
-    """Token of interface A, the same for each opening; valid as long as the page is."""
-
-
-@dataclass(frozen=True)
-class AccountView:
-    """A logged-in registrant's own account."""
-
-    registrant_id: UUID
-    name: str
-    mail: str
-    profile: Profile
-    state: RegistrationState
-    reason: str
-    expires_at: datetime | None
-    has_call_page: bool
-    call_page_made_at: datetime | None
-    call_page_here: bool
-    """Whether the call page is that of the device that asks."""
-    terms_accepted: str | None
-    starts_on: date | None
-    """Day from which calls are taken, where it is still to come (ASO-32)."""
 
 
 class Registrations(Protocol):
@@ -227,12 +125,15 @@ class Registrations(Protocol):
     async def log_out(self, who: HandsetIdentity) -> None:
         """The token of this log-in is no longer valid."""
 
-    # --- staff ---------------------------------------------------------------------------------
+    # --- staff; an act upon a ``version`` that is not the present one raises Overtaken ----------
 
     async def staff_log_in(
         self, department: str, name: str, password: str, source: str
     ) -> StaffSession:
-        """Log in; ``source`` is the client's address. Raises StaffLogInRefused."""
+        """Log in; ``source`` is the client's address. Raises StaffLogInRefused.
+
+        Names that nobody has are locked after as many attempts as others.
+        """
 
     async def staff_log_out(self, token: str) -> None:
         """End a session; nothing happens if there is none."""
@@ -243,7 +144,16 @@ class Registrations(Protocol):
     async def applications(
         self, who: StaffIdentity, state: RegistrationState | None, query: str, page: int
     ) -> ApplicationList:
-        """Registrations of the own department: by state, by part of name, kana, mail or ID."""
+        """Registrations of the own department: by state, by part of name, kana, mail or ID.
+
+        Width, case, spaces and the kind of kana make no difference.
+        """
+
+    async def overview(self, who: StaffIdentity, days: int = 30) -> Overview:
+        """Numbers for a start page; they show nobody, so reading them is not audited."""
+
+    async def expiring(self, who: StaffIdentity, days: int, page: int) -> ApplicationList:
+        """Registrations that expire within so many days, the first to expire first; audited."""
 
     async def application(
         self, who: StaffIdentity, registrant_id: UUID, purpose: str
@@ -293,12 +203,44 @@ class Registrations(Protocol):
     ) -> UUID:
         """Enter a paper form (CNB-03). Raises NotAccepted."""
 
+    async def withdraw(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, form: WithdrawalForm
+    ) -> None:
+        """End a registration by the person's signed form (CNB-50). Raises NotAccepted."""
+
+    async def issue_password(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, *, device_lost: bool = False
+    ) -> None:
+        """Mail a new password to the address on record, for a person who lost the old one.
+
+        Every log-in ends.  The call page goes on working, since a forgotten password is no reason
+        to be unable to call; if the device is lost it ends, and where the profile refuses a second
+        device, a new one can then get a page.
+
+        Raises:
+            Refused: the registration has no log-in, or nothing can be mailed (``wrong-state``).
+        """
+
+    async def record_disclosure(
+        self, who: StaffIdentity, registrant_id: UUID, disclosure: Disclosure
+    ) -> None:
+        """Write a disclosure outside a call into the audit log (CNB-21)."""
+
     async def key_in_change(
         self, who: StaffIdentity, registrant_id: UUID, version: int, application: Application
     ) -> None:
-        """Enter a change handed in on paper or in person; it is then reviewed. NotAccepted."""
+        """Enter a change handed in on paper or in person; it is then reviewed. NotAccepted.
 
-    async def audit(self, who: StaffIdentity, registrant_id: UUID | None, page: int) -> AuditList:
+        What is sealed from this reader stays as it is.
+        """
+
+    async def audit(
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID | None,
+        page: int,
+        only: AuditFilter = EVERY_ENTRY,
+    ) -> AuditList:
         """The department's audit log."""
 
     async def deletions(self, who: StaffIdentity) -> tuple[Deleted, ...]:
@@ -307,16 +249,27 @@ class Registrations(Protocol):
     async def undeliverable(self, who: StaffIdentity) -> tuple[Undeliverable, ...]:
         """Mails of the department that did not arrive, newest first."""
 
+    async def recipients(self, who: StaffIdentity) -> int:
+        """How many people an announcement would be mailed to now."""
+
     async def announce(
-        self, who: StaffIdentity, subject: str, text: str, kind: AnnouncementKind
+        self, who: StaffIdentity, subject: str, text: str, kind: AnnouncementKind, key: str = ""
     ) -> Announcement:
-        """Mail all registrants of the department."""
+        """Mail all registrants of the department.
+
+        With a ``key`` of the caller's choice, the same announcement made again mails nothing and
+        returns the first.
+
+        Raises:
+            Refused: another announcement had this key (``id-reused``).
+        """
 
     async def announcements(self, who: StaffIdentity) -> tuple[Announcement, ...]:
         """The department's announcements with their progress, newest first."""
 
 
 __all__ = [
+    "EVERY_ENTRY",
     "PAGE",
     "AccountView",
     "Announcement",
@@ -324,12 +277,14 @@ __all__ = [
     "ApplicationList",
     "ApplicationRow",
     "AuditEntry",
+    "AuditFilter",
     "AuditList",
     "CallPage",
     "CallPageProblem",
     "CallPageRefused",
     "CallPageSession",
     "Deleted",
+    "Disclosure",
     "HistoryEntry",
     "ItemChange",
     "LinkProblem",
@@ -338,10 +293,13 @@ __all__ = [
     "LinkView",
     "MailLine",
     "NotAccepted",
+    "Overtaken",
+    "Overview",
     "PaperDetails",
     "RegistrantRecord",
     "Registrations",
     "StaffLogInRefused",
     "StaffSession",
     "Undeliverable",
+    "WithdrawalForm",
 ]

@@ -30,6 +30,12 @@ RECEIVED_ON = FieldProblem(
     "受付日が今日より後の日付です。正しい日付を入力してください。",
     "The day of receipt is in the future. Enter the right day.",
 )
+WITHDRAWAL_SIGNED = FieldProblem(
+    "form.signed",
+    "required",
+    "利用をやめる届に署名がありません。署名のある届が必要です。",
+    "The withdrawal form is not signed. A signed form is needed.",
+)
 GUARDIAN_SIGNED = FieldProblem(
     "paper.guardian_signed",
     "required",

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
+from net119_protocol.codes import Refusal
 from net119_protocol.profile.check import FieldProblem
+from net119_protocol.profile.model import Item
 
-from net119_reference.ports import StaffIdentity
+from net119_reference.ports import Refused, StaffIdentity
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,22 @@ class StaffLogInRefused(Exception):
         self.locked_until = locked_until
 
 
+class Overtaken(Refused):
+    """An act came too late: somebody changed the registration since it was looked at.
+
+    ``actor`` is a staff member's name, ``registrant`` or ``system``; ``what`` the code of the
+    history entry, ``at`` its moment; all three ``None`` if the registration has no history.
+    """
+
+    def __init__(
+        self, detail: str, *, actor: str | None, what: str | None, at: datetime | None
+    ) -> None:
+        super().__init__(Refusal.WRONG_STATE, detail, field="version")
+        self.actor = actor
+        self.what = what
+        self.at = at
+
+
 @dataclass(frozen=True)
 class ApplicationRow:
     """One line of a list of registrations."""
@@ -45,6 +63,7 @@ class ApplicationRow:
     applied_at: datetime
     keyed_in: bool
     login_id: str | None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,54 @@ class ApplicationList:
     pages: int
     total: int
     by_state: dict[RegistrationState, int]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What waits for a department, in numbers that show nobody."""
+
+    by_state: dict[RegistrationState, int]
+    to_review: int
+    days: int
+    expiring: int
+    """Registrations that expire within ``days``."""
+    undeliverable: int
+    """Mails that did not arrive."""
+
+
+@dataclass(frozen=True)
+class WithdrawalForm:
+    """A form by which a person ends the registration (CNB-44, CNB-50)."""
+
+    signed: bool
+    """Signed and sealed."""
+    received_on: date
+    number: str = ""
+    """The department's own number of the form; may be empty."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """Data given to somebody outside a call (CNB-21)."""
+
+    to: str
+    """Agency, hospital or police station, and the person there."""
+    why: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries of the audit log are wanted; days are Japan's, both ends included."""
+
+    actor: str = ""
+    """Name of the staff member; "" for everybody."""
+    since: date | None = None
+    until: date | None = None
+
+
+EVERY_ENTRY = AuditFilter()
 
 
 @dataclass(frozen=True)
@@ -88,9 +155,9 @@ class HistoryEntry:
     actor: str
     what: str
     """Stable code: applied, keyed-in, corrected, approved, returned, refused, change-applied,
-    change-approved, change-rejected, change-returned, suspended, resumed, stopped, cancelled,
-    destroyed, renewed, expired, reminded, call-page, call-page-replaced, call-page-revoked,
-    mail-undeliverable, deletion-requested."""
+    change-approved, change-rejected, change-returned, suspended, resumed, stopped, withdrawn,
+    cancelled, password-issued, destroyed, renewed, expired, reminded, call-page,
+    call-page-replaced, call-page-revoked, mail-undeliverable, deletion-requested."""
     detail: str
 
 
@@ -196,6 +263,10 @@ class Announcement:
     subject: str
     text: str
     total: int
+    """Registrants it was for; the sum of all numbers below."""
     sent: int
     waiting: int
     failed: int
+    """Given up, or bounced."""
+    unqueued: int = 0
+    """Never sent off: the address cannot be written to."""

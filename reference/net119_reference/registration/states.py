@@ -24,6 +24,7 @@ class Act(StrEnum):
     EXPIRE = "expired"
     RENEW = "renewed"
     STOP = "stopped"
+    WITHDRAW = "withdrawn"
     CANCEL = "cancelled"
     DESTROY = "destroyed"
 
@@ -53,6 +54,7 @@ _FROM: dict[Act, tuple[frozenset[State], State]] = {
     Act.EXPIRE: (frozenset({State.APPROVED}), State.EXPIRED),
     Act.RENEW: (frozenset({State.APPROVED, State.EXPIRED, State.CHANGE_PENDING}), State.APPROVED),
     Act.STOP: (REGISTERED, State.STOPPED),
+    Act.WITHDRAW: (LIVE, State.STOPPED),
     Act.CANCEL: (LIVE, State.CANCELLED),
     Act.DESTROY: (frozenset(set(State) - {State.DESTROYED}), State.DESTROYED),
 }

@@ -32,6 +32,23 @@ def visible(data: RegistrantData, profile: Profile, *, keyed_in: bool) -> Regist
     return data.model_copy(update={"optional": None, "address": address})
 
 
+def with_sealed(
+    entered: RegistrantData, before: RegistrantData, profile: Profile, *, keyed_in: bool
+) -> RegistrantData:
+    """What staff entered who could not see what is sealed: that stays as it was."""
+    if not optional_is_sealed(profile, keyed_in=keyed_in):
+        return entered
+    seen = visible(before, profile, keyed_in=keyed_in)
+    kept = {
+        name: getattr(before.address, name)
+        for name in _IN_ADDRESS.values()
+        if getattr(seen.address, name) is None and getattr(entered.address, name) is None
+    }
+    address = entered.address.model_copy(update=kept)
+    optional = before.optional if entered.optional is None else entered.optional
+    return entered.model_copy(update={"optional": optional, "address": address})
+
+
 def visible_application(
     application: Application, profile: Profile, *, keyed_in: bool
 ) -> Application:

@@ -274,10 +274,14 @@ class Registry:
             tx.drop(self._token_times, hashed)
             tx.put(self._tokens_of, owner, self._tokens_of[owner] - {hashed})
 
-    def shut_out(self, tx: Transaction, registrant_id: UUID, why: str) -> None:
-        """End every log-in of a registrant, and the call page."""
+    def end_log_ins(self, tx: Transaction, registrant_id: UUID) -> None:
+        """End every log-in of a registrant."""
         for hashed in self._tokens_of.get(registrant_id, ()):
             self.drop_token(tx, hashed)
+
+    def shut_out(self, tx: Transaction, registrant_id: UUID, why: str) -> None:
+        """End every log-in of a registrant, and the call page."""
+        self.end_log_ins(tx, registrant_id)
         self.revoke_page(tx, registrant_id, why)
 
     def page_of(self, registrant_id: UUID) -> Page | None:

@@ -117,6 +117,15 @@ staff_sessions = Table(
     Column("expires_at", String(32), nullable=False),
 )
 
+staff_strangers = Table(
+    "staff_strangers",
+    metadata,
+    Column("name_hash", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", String(32)),
+)
+"""Names that nobody has and that somebody tried, so that a lock does not tell who works here."""
+
 announcements = Table(
     "announcements",
     metadata,

@@ -1,6 +1,7 @@
 """Interface C for a department's staff as a program: registrations, their review and records."""
 
 from collections.abc import Awaitable
+from datetime import date
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from net119_reference.registration import ports
 from net119_reference.web.routes import After, Context, add_operation
 
 T = TypeVar("T")
+Days = Annotated[int, Query(ge=0, le=3660)]
 ShortQuery = Annotated[str, Query(max_length=200)]
 
 _NEEDS_REASON = frozenset(
@@ -33,13 +35,7 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         page: After = 0,
         who: StaffIdentity = who_asks,
     ) -> records.RegistrationPage:
-        found = await service.applications(who, _state(state), query, max(1, page))
-        return records.RegistrationPage(
-            rows=tuple(_row(row) for row in found.rows),
-            page=found.page,
-            pages=found.pages,
-            total=found.total,
-        )
+        return _page(await service.applications(who, _state(state), query, max(1, page)))
 
     async def registration(
         registrant_id: UUID, purpose: ShortQuery = "", who: StaffIdentity = who_asks
@@ -70,6 +66,33 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         found = await _accepted(service.key_in(who, body.application, paper))
         return records.KeyedIn(registrant_id=found)
 
+    async def expiring(
+        days: Days = 30, page: After = 0, who: StaffIdentity = who_asks
+    ) -> records.RegistrationPage:
+        return _page(await service.expiring(who, days, max(1, page)))
+
+    async def withdraw(
+        registrant_id: UUID, body: records.Withdraw, who: StaffIdentity = who_asks
+    ) -> records.RegistrationRecord:
+        form = ports.WithdrawalForm(body.signed, body.received_on, body.number, body.note)
+        await _accepted(service.withdraw(who, registrant_id, body.version, form))
+        return _record(await service.application(who, registrant_id, "withdraw"))
+
+    async def issue_password(
+        registrant_id: UUID, body: records.IssuePassword, who: StaffIdentity = who_asks
+    ) -> records.RegistrationRecord:
+        await service.issue_password(who, registrant_id, body.version, device_lost=body.device_lost)
+        return _record(await service.application(who, registrant_id, "issue-password"))
+
+    async def record_disclosure(
+        registrant_id: UUID, body: records.NewDisclosure, who: StaffIdentity = who_asks
+    ) -> records.DisclosureRecorded:
+        given = ports.Disclosure(body.to, body.why, body.items)
+        await service.record_disclosure(who, registrant_id, given)
+        return records.DisclosureRecorded(
+            registrant_id=registrant_id, to=body.to, why=body.why, items=body.items
+        )
+
     async def failed_mails(who: StaffIdentity = who_asks) -> records.FailedMails:
         found = await service.undeliverable(who)
         return records.FailedMails(
@@ -87,9 +110,15 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         )
 
     async def accesses(
-        registrant: ShortQuery = "", page: After = 0, who: StaffIdentity = who_asks
+        registrant: ShortQuery = "",
+        actor: ShortQuery = "",
+        since: ShortQuery = "",
+        until: ShortQuery = "",
+        page: After = 0,
+        who: StaffIdentity = who_asks,
     ) -> records.Accesses:
-        found = await service.audit(who, _registrant(registrant), max(1, page))
+        only = ports.AuditFilter(actor, _day("since", since), _day("until", until))
+        found = await service.audit(who, _registrant(registrant), max(1, page), only)
         return records.Accesses(
             entries=tuple(
                 records.Access(
@@ -126,7 +155,8 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         body: records.NewAnnouncement, who: StaffIdentity = who_asks
     ) -> records.AnnouncementView:
         kind = ports.AnnouncementKind(body.kind.value)
-        return _announcement(await service.announce(who, body.subject, body.text, kind))
+        made = await service.announce(who, body.subject, body.text, kind, body.key)
+        return _announcement(made)
 
     async def announcements(who: StaffIdentity = who_asks) -> records.Announcements:
         found = await service.announcements(who)
@@ -137,6 +167,10 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         registration,
         decide,
         key_in,
+        expiring,
+        withdraw,
+        issue_password,
+        record_disclosure,
         failed_mails,
         accesses,
         deletions,
@@ -200,6 +234,22 @@ def _registrant(text: str) -> UUID | None:
         raise Refused(Refusal.INVALID, "this is no registrant's ID", field="registrant") from None
 
 
+def _day(field: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(Refusal.INVALID, "a day is written like 2026-04-01", field=field) from None
+
+
+def _page(found: ports.ApplicationList) -> records.RegistrationPage:
+    return records.RegistrationPage(
+        rows=tuple(_row(row) for row in found.rows),
+        page=found.page,
+        pages=found.pages,
+        total=found.total,
+    )
+
+
 def _row(row: ports.ApplicationRow) -> records.RegistrationRow:
     return records.RegistrationRow(
         registrant_id=row.registrant_id,
@@ -210,6 +260,7 @@ def _row(row: ports.ApplicationRow) -> records.RegistrationRow:
         applied_at=row.applied_at,
         keyed_in=row.keyed_in,
         login_id=row.login_id,
+        expires_at=row.expires_at,
     )
 
 
@@ -260,4 +311,5 @@ def _announcement(found: ports.Announcement) -> records.AnnouncementView:
         sent=found.sent,
         waiting=found.waiting,
         failed=found.failed,
+        unqueued=found.unqueued,
     )

@@ -26,6 +26,7 @@ class FakeRegistrations:
         self.known: dict[UUID, ports.RegistrantRecord] = {}
         self.audited: list[ports.AuditEntry] = []
         self.announced: list[ports.Announcement] = []
+        self.keys: dict[str, ports.Announcement] = {}
 
     def profile(self, department: str) -> Profile:
         return load_profiles()[department]
@@ -159,17 +160,76 @@ class FakeRegistrations:
             ),
         )
 
+    async def expiring(self, who: StaffIdentity, days: int, page: int) -> ports.ApplicationList:
+        everyone = (await self.applications(who, None, "", page)).rows
+        rows = tuple(replace(row, expires_at=AT) for row in everyone) if days else ()
+        return ports.ApplicationList(rows, 1, 1, len(rows), {})
+
+    async def withdraw(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, form: ports.WithdrawalForm
+    ) -> None:
+        if not form.signed:
+            raise ports.NotAccepted((problems.WITHDRAWAL_SIGNED,))
+        await self._act(registrant_id, version, Act.WITHDRAW)
+
+    async def issue_password(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, *, device_lost: bool = False
+    ) -> None:
+        found = self._find(registrant_id)
+        if found.version != version:
+            raise Refused(Refusal.WRONG_STATE, "it was changed meanwhile", field="version")
+        what = "call-page-revoked" if device_lost else "password-issued"
+        history = (*found.history, ports.HistoryEntry(AT, who.name, what, ""))
+        self.known[registrant_id] = replace(found, version=version + 1, history=history)
+
+    async def record_disclosure(
+        self, who: StaffIdentity, registrant_id: UUID, disclosure: ports.Disclosure
+    ) -> None:
+        self._find(registrant_id)
+        what = f"to {disclosure.to}: {', '.join(disclosure.items)}"
+        self.audited.append(
+            ports.AuditEntry(
+                len(self.audited) + 1,
+                AT,
+                who.department,
+                who.name,
+                "disclosed",
+                registrant_id,
+                disclosure.why,
+                what,
+            )
+        )
+
     async def audit(
-        self, who: StaffIdentity, registrant_id: UUID | None, page: int
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID | None,
+        page: int,
+        only: ports.AuditFilter = ports.EVERY_ENTRY,
     ) -> ports.AuditList:
         if registrant_id is not None:
             self._find(registrant_id)
-        return ports.AuditList(tuple(reversed(self.audited)), 1, 1, len(self.audited))
+        found = [
+            each
+            for each in reversed(self.audited)
+            if only.actor in ("", each.actor)
+            and (only.since is None or each.at.date() >= only.since)
+            and (only.until is None or each.at.date() <= only.until)
+        ]
+        return ports.AuditList(tuple(found), 1, 1, len(found))
 
     async def announce(
-        self, who: StaffIdentity, subject: str, text: str, kind: ports.AnnouncementKind
+        self,
+        who: StaffIdentity,
+        subject: str,
+        text: str,
+        kind: ports.AnnouncementKind,
+        key: str = "",
     ) -> ports.Announcement:
-        made = ports.Announcement(uuid4(), AT, who.name, kind, subject, text, 3, 1, 1, 1)
+        if key and key in self.keys:
+            return self.keys[key]
+        made = ports.Announcement(uuid4(), AT, who.name, kind, subject, text, 4, 1, 1, 1, 1)
+        self.keys[key] = made
         self.announced.append(made)
         return made
 

@@ -121,11 +121,62 @@ def test_failed_mails_and_announcements(client: TestClient) -> None:
     said = {"kind": "maintenance", "subject": "保守のお知らせ", "text": "止まります。"}
     made = client.post(f"{BASE}/announcements", json=said)
     assert made.status_code == 201
-    assert made.json()["total"] == 3
+    assert made.json()["total"] == 4
+    assert made.json()["unqueued"] == 1
     (listed,) = client.get(f"{BASE}/announcements").json()["announcements"]
     assert listed["subject"] == "保守のお知らせ"
     empty = client.post(f"{BASE}/announcements", json={**said, "text": ""})
     assert empty.status_code == 422
+
+
+def test_an_announcement_with_a_key_is_made_once(client: TestClient) -> None:
+    said = {"kind": "other", "subject": "お知らせ", "text": "本文", "key": "a-1"}
+    first_id = client.post(f"{BASE}/announcements", json=said).json()["announcementId"]
+    assert client.post(f"{BASE}/announcements", json=said).json()["announcementId"] == first_id
+    assert len(client.get(f"{BASE}/announcements").json()["announcements"]) == 1
+
+
+def test_what_expires_is_listed_with_its_day(client: TestClient) -> None:
+    (row,) = client.get(f"{BASE}/expiring", params={"days": 10}).json()["rows"]
+    assert row["expiresAt"] == "2026-04-01T00:00:00.000Z"
+    assert client.get(f"{BASE}/expiring", params={"days": 0}).json()["rows"] == []
+    assert client.get(f"{BASE}/expiring", params={"days": -1}).status_code == 422
+
+
+def test_a_withdrawal_needs_a_signature(client: TestClient) -> None:
+    row = first(client)
+    path = f"{BASE}/registrations/{row['registrantId']}/withdrawals"
+    form = {"version": row["version"], "signed": False, "receivedOn": "2026-04-01"}
+    unsigned = client.post(path, json=form)
+    assert (unsigned.status_code, unsigned.json()["field"]) == (422, "form.signed")
+    decide(client, row, decision="approve")
+    signed = {**form, "version": row["version"] + 1, "signed": True}
+    assert client.post(path, json=signed).json()["state"] == "stopped"
+
+
+def test_a_new_password_ends_the_call_page_of_a_lost_device_only(client: TestClient) -> None:
+    row = first(client)
+    path = f"{BASE}/registrations/{row['registrantId']}/passwords"
+    kept = client.post(path, json={"version": row["version"]}).json()
+    assert kept["history"][-1]["what"] == "password-issued"
+    body = {"version": kept["version"], "deviceLost": True}
+    assert client.post(path, json=body).json()["history"][-1]["what"] == "call-page-revoked"
+    assert client.post(path, json=body).status_code == 409
+
+
+def test_a_disclosure_is_in_the_log_that_can_be_narrowed(client: TestClient) -> None:
+    row = first(client)
+    path = f"{BASE}/registrations/{row['registrantId']}/disclosures"
+    given = {"to": "架空病院", "why": "救急搬送", "items": ["name", "rh"]}
+    assert client.post(path, json={**given, "items": ["shoe-size"]}).status_code == 422
+    assert client.post(path, json=given).status_code == 201
+    (entry,) = client.get(f"{BASE}/accesses", params={"actor": "係員"}).json()["entries"]
+    assert entry["action"] == "disclosed"
+    assert entry["what"] == "to 架空病院: name, rh"
+    for narrowed in ({"actor": "nobody"}, {"since": "2026-04-02"}, {"until": "2026-03-31"}):
+        assert client.get(f"{BASE}/accesses", params=narrowed).json()["entries"] == []
+    wrong = client.get(f"{BASE}/accesses", params={"since": "yesterday"})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "since")
 
 
 def test_nobody_reads_without_a_token(client: TestClient) -> None:

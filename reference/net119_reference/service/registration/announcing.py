@@ -11,6 +11,7 @@ from net119_reference.mail.schedule import Delivery
 from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration import mail_texts
 from net119_reference.registration.ports import Announcement, AnnouncementKind, Undeliverable
+from net119_reference.registration.record import Registrant
 from net119_reference.registration.roles import Right, require
 from net119_reference.registration.states import REGISTERED
 from net119_reference.service.kernel import Transaction
@@ -20,6 +21,7 @@ from net119_reference.store import registration_schema as tables
 from net119_reference.store.mail_schema import mail_outbox
 
 SUBJECT_LIMIT = 100
+KEY_LIMIT = 64
 _ANNOUNCEMENTS, _MAILS = tables.announcements, tables.announcement_mails
 _INSERT = sa.insert(_ANNOUNCEMENTS)
 _INSERT_MAIL = sa.insert(_MAILS)
@@ -31,24 +33,50 @@ class Announcing:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._keys: dict[tuple[str, str], UUID] = {}
+
+    async def load(self) -> None:
+        """Read the keys of announcements."""
+        await self._office.database.read(self._load)
+
+    def _load(self, connection: Connection) -> None:
+        for row in connection.execute(sa.select(_ANNOUNCEMENTS)):
+            if row.key:
+                self._keys[row.department, row.key] = UUID(row.announcement_id)
+
+    def _recipients(self, department: str) -> list[Registrant]:
+        everyone = self._office.registry.all_of(department)
+        return [each for each in everyone if each.state in REGISTERED]
+
+    async def recipients(self, who: StaffIdentity) -> int:
+        """How many people an announcement would be mailed to now."""
+        require(who, Right.ANNOUNCE)
+        return len(self._recipients(who.department))
 
     async def announce(
-        self, who: StaffIdentity, subject: str, text: str, kind: AnnouncementKind
+        self, who: StaffIdentity, subject: str, text: str, kind: AnnouncementKind, key: str = ""
     ) -> Announcement:
-        """Mail a text to every registrant of the department."""
+        """Mail a text to every registrant of the department, once for each key."""
         require(who, Right.ANNOUNCE)
         _check("subject", subject, SUBJECT_LIMIT)
         _check("text", text, TEXT_LIMIT)
         if self._office.post is None:
             raise Refused(Refusal.WRONG_STATE, "mail is switched off; set mail.enabled")
+        if len(key) > KEY_LIMIT:
+            raise Refused(
+                Refusal.TOO_LONG, f"a key has {KEY_LIMIT} characters at most", field="key"
+            )
         announcement_id = uuid4()
 
-        def announce(tx: Transaction) -> None:
+        def announce(tx: Transaction) -> UUID:
             office = self._office
+            former = self._keys.get((who.department, key)) if key else None
+            if former is not None:
+                return former
             profile = office.profile(who.department)
-            everyone = [
-                each for each in office.registry.all_of(who.department) if each.state in REGISTERED
-            ]
+            everyone = self._recipients(who.department)
+            if key:
+                tx.put(self._keys, (who.department, key), announcement_id)
             tx.write(
                 _INSERT,
                 announcement_id=str(announcement_id),
@@ -59,6 +87,7 @@ class Announcing:
                 subject=subject,
                 text=text,
                 total=len(everyone),
+                key=key or None,
             )
             letter = mail_texts.announcement(profile, kind.value, subject, text)
             for each in everyone:
@@ -69,16 +98,24 @@ class Announcing:
                     letter,
                     registrant_id=each.registrant_id,
                     service=True,
-                    charset=charset_of(each.data.device),
+                    charset=charset_of(each.data),
                 )
                 if message_id is not None:
                     tx.write(
                         _INSERT_MAIL, message_id=message_id, announcement_id=str(announcement_id)
                     )
+            return announcement_id
 
-        await self._office.kernel.run(announce)
-        found = await self.announcements(who)
-        return next(each for each in found if each.announcement_id == announcement_id)
+        made = await self._office.kernel.run(announce)
+        everything = await self.announcements(who)
+        found = next(each for each in everything if each.announcement_id == made)
+        if (found.subject, found.text, found.kind) != (subject, text, kind):
+            raise Refused(
+                Refusal.ID_REUSED,
+                "another announcement was made with this key; take a new one",
+                field="key",
+            )
+        return found
 
     async def announcements(self, who: StaffIdentity) -> tuple[Announcement, ...]:
         """The department's announcements with their progress, newest first."""
@@ -139,12 +176,17 @@ def _announcements(connection: Connection, department: str) -> tuple[Announcemen
     )
     for row in connection.execute(counted):
         progress.setdefault(row.announcement_id, {})[row.state] = row.many
+    per_announcement = sa.select(_MAILS.c.announcement_id, sa.func.count().label("many")).group_by(
+        _MAILS.c.announcement_id
+    )
+    queued = {row.announcement_id: row.many for row in connection.execute(per_announcement)}
     query = sa.select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.department == department)
     found = []
     for row in connection.execute(query.order_by(_ANNOUNCEMENTS.c.at.desc())):
         states = progress.get(row.announcement_id, {})
         sent = states.get(Delivery.SENT.value, 0)
         waiting = sum(states.get(state, 0) for state in _WAITING)
+        made = queued.get(row.announcement_id, 0)
         found.append(
             Announcement(
                 announcement_id=UUID(row.announcement_id),
@@ -156,7 +198,8 @@ def _announcements(connection: Connection, department: str) -> tuple[Announcemen
                 total=row.total,
                 sent=sent,
                 waiting=waiting,
-                failed=row.total - sent - waiting,
+                failed=made - sent - waiting,
+                unqueued=row.total - made,
             )
         )
     return tuple(found)

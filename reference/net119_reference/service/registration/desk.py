@@ -22,9 +22,11 @@ from net119_reference.registration import ports
 from net119_reference.service.registration.account import AccountDesk
 from net119_reference.service.registration.announcing import Announcing
 from net119_reference.service.registration.applicants import Applicants
+from net119_reference.service.registration.counter import Counter
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.intake import Intake, Noted
 from net119_reference.service.registration.office import Office
+from net119_reference.service.registration.overview import Overviews
 from net119_reference.service.registration.paper import PaperDesk
 from net119_reference.service.registration.reading import Reading
 from net119_reference.service.registration.review import Review
@@ -44,12 +46,15 @@ class RegistrationDesk:
         self._paper = PaperDesk(office, self.applicants)
         self._reading = Reading(office, images)
         self._announcing = Announcing(office)
+        self._overviews = Overviews(office)
+        self._counter = Counter(office, self.review)
         self.logins = StaffLogins(office)
 
     async def load(self) -> None:
         """Read what is kept in memory."""
         await self.office.load()
         await self.images.load()
+        await self._announcing.load()
         await self.logins.load()
 
     def profile(self, department: str) -> Profile:
@@ -142,6 +147,12 @@ class RegistrationDesk:
     ) -> ports.ApplicationList:
         return await self._reading.applications(who, state, query, page)
 
+    async def overview(self, who: StaffIdentity, days: int = 30) -> ports.Overview:
+        return await self._overviews.overview(who, days)
+
+    async def expiring(self, who: StaffIdentity, days: int, page: int) -> ports.ApplicationList:
+        return await self._overviews.expiring(who, days, page)
+
     async def application(
         self, who: StaffIdentity, registrant_id: UUID, purpose: str
     ) -> ports.RegistrantRecord:
@@ -195,10 +206,29 @@ class RegistrationDesk:
     ) -> None:
         await self._paper.key_in_change(who, registrant_id, version, application)
 
+    async def withdraw(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, form: ports.WithdrawalForm
+    ) -> None:
+        await self._counter.withdraw(who, registrant_id, version, form)
+
+    async def issue_password(
+        self, who: StaffIdentity, registrant_id: UUID, version: int, *, device_lost: bool = False
+    ) -> None:
+        await self._counter.issue_password(who, registrant_id, version, device_lost=device_lost)
+
+    async def record_disclosure(
+        self, who: StaffIdentity, registrant_id: UUID, disclosure: ports.Disclosure
+    ) -> None:
+        await self._counter.record_disclosure(who, registrant_id, disclosure)
+
     async def audit(
-        self, who: StaffIdentity, registrant_id: UUID | None, page: int
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID | None,
+        page: int,
+        only: ports.AuditFilter = ports.EVERY_ENTRY,
     ) -> ports.AuditList:
-        return await self._reading.audit(who, registrant_id, page)
+        return await self._reading.audit(who, registrant_id, page, only)
 
     async def deletions(self, who: StaffIdentity) -> tuple[ports.Deleted, ...]:
         return await self._reading.deletions(who)
@@ -206,10 +236,18 @@ class RegistrationDesk:
     async def undeliverable(self, who: StaffIdentity) -> tuple[ports.Undeliverable, ...]:
         return await self._announcing.undeliverable(who)
 
+    async def recipients(self, who: StaffIdentity) -> int:
+        return await self._announcing.recipients(who)
+
     async def announce(
-        self, who: StaffIdentity, subject: str, text: str, kind: ports.AnnouncementKind
+        self,
+        who: StaffIdentity,
+        subject: str,
+        text: str,
+        kind: ports.AnnouncementKind,
+        key: str = "",
     ) -> ports.Announcement:
-        return await self._announcing.announce(who, subject, text, kind)
+        return await self._announcing.announce(who, subject, text, kind, key)
 
     async def announcements(self, who: StaffIdentity) -> tuple[ports.Announcement, ...]:
         return await self._announcing.announcements(who)

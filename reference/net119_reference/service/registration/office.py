@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from net119_protocol.api.staff import RegistrationState
-from net119_protocol.codes import Refusal
+from net119_protocol.person import DeviceKind, RegistrantData
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
 from sqlalchemy.engine import Connection
@@ -22,14 +22,20 @@ from net119_reference.registration import links as rules
 from net119_reference.registration.defaults import neutral_profile
 from net119_reference.registration.links import Link, mail_key
 from net119_reference.registration.mail_texts import MailText
-from net119_reference.registration.ports import LinkProblem, LinkPurpose, LinkRefused
+from net119_reference.registration.ports import (
+    HistoryEntry,
+    LinkProblem,
+    LinkPurpose,
+    LinkRefused,
+    Overtaken,
+)
 from net119_reference.registration.record import Registrant
 from net119_reference.registration.states import ENDED, Act, after
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.kernel import Kernel, Transaction
 from net119_reference.service.registration import rows
 from net119_reference.service.registry import Registry, token_hash
-from net119_reference.service.rows import stamp
+from net119_reference.service.rows import moment, stamp
 from net119_reference.store import Database
 from net119_reference.store import registration_schema as tables
 
@@ -62,11 +68,13 @@ class Office:
         self.deleted: Callable[[], None] = lambda: None
         """Called when a record has been destroyed."""
         self._profiles = dict(profiles)
+        self._last: dict[UUID, HistoryEntry] = {}
+        """The latest event of each registration, without its detail."""
         self._links: dict[str, Link] = {}
         self._links_to: dict[tuple[str, str], tuple[str, ...]] = {}
 
     async def load(self) -> None:
-        """Read the mailed URLs."""
+        """Read the mailed URLs, and who was the last to act on each registration."""
         await self.database.read(self._load)
 
     def _load(self, connection: Connection) -> None:
@@ -76,6 +84,12 @@ class Office:
             self._links[link.token_hash] = link
             key = (link.department, mail_key(link.mail))
             self._links_to[key] = (*self._links_to.get(key, ()), link.token_hash)
+
+        table = tables.registration_history
+        newest = sa.select(sa.func.max(table.c.number)).group_by(table.c.registrant_id)
+        for row in connection.execute(sa.select(table).where(table.c.number.in_(newest))):
+            entry = HistoryEntry(moment(row.at), row.actor, row.what, "")
+            self._last[UUID(row.registrant_id)] = entry
 
     # --- profiles -----------------------------------------------------------------------------
 
@@ -223,6 +237,7 @@ class Office:
             what=what,
             detail=detail,
         )
+        tx.put(self._last, registrant_id, HistoryEntry(tx.now, actor, what, ""))
 
     def audit(
         self,
@@ -250,15 +265,18 @@ class Office:
         """A registrant of the department in the version that the reader has seen.
 
         Raises:
-            Refused: it has been changed since (``wrong-state``): somebody was faster.
+            Overtaken: it has been changed since: somebody was faster.
         """
         found = self.registry.of_department(who, registrant_id)
         if found.version != version:
-            raise Refused(
-                Refusal.WRONG_STATE,
-                f"the registration was changed meanwhile (version {found.version}, now "
+            last = self._last.get(registrant_id)
+            by = f" by {last.actor}: {last.what}, {stamp(last.at)[:16]} UTC" if last else ""
+            raise Overtaken(
+                f"the registration was changed meanwhile{by} (version {found.version}, now "
                 f"{found.state.value}; you saw version {version}); look at it again",
-                field="version",
+                actor=last.actor if last else None,
+                what=last.what if last else None,
+                at=last.at if last else None,
             )
         return found
 
@@ -320,22 +338,25 @@ class Office:
 
     def tell(
         self, tx: Transaction, found: Registrant, text: MailText, *, service: bool = False
-    ) -> None:
-        """Mail a text to a registrant's address on record."""
-        self.mail(
+    ) -> bool:
+        """Mail a text to a registrant's address on record; whether it is on its way."""
+        made = self.mail(
             tx,
             self.profile(found.department),
             found.data.mail,
             text,
             registrant_id=found.registrant_id,
             service=service,
-            charset=charset_of(found.data.device),
+            charset=charset_of(found.data),
         )
+        return made is not None
 
 
-def charset_of(device: str) -> Charset:
+def charset_of(data: RegistrantData) -> Charset:
     """How to write to a handset: feature phones need ISO-2022-JP."""
+    device = data.device
     feature = "フィーチャー" in device or "ガラケー" in device or "feature" in device.casefold()
+    feature = feature or data.device_kind is DeviceKind.MOBILE_PHONE
     return "iso-2022-jp" if feature else "utf-8"
 
 

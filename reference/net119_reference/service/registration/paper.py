@@ -14,6 +14,7 @@ from net119_reference.registration.changes import changes
 from net119_reference.registration.ports import NotAccepted, PaperDetails
 from net119_reference.registration.record import Registrant, details_of
 from net119_reference.registration.roles import Right, require
+from net119_reference.registration.visibility import with_sealed
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
@@ -103,11 +104,14 @@ class PaperDesk:
 
         def enter(tx: Transaction) -> None:
             before = self._office.of_version(who, registrant_id, version)
-            found = self._wrong(who.department, application, before, tx)
-            if not changes(before.application, application):
+            profile = self._office.profile(before.department)
+            data = with_sealed(application.data, before.data, profile, keyed_in=before.keyed_in)
+            entered = application.model_copy(update={"data": data})
+            found = self._wrong(who.department, entered, before, tx)
+            if not changes(before.application, entered):
                 found.append(problems.UNCHANGED)
             if found:
                 raise NotAccepted(tuple(found))
-            self._applicants.apply_change(tx, before, application, who.name)
+            self._applicants.apply_change(tx, before, entered, who.name)
 
         await self._office.kernel.run(enter)

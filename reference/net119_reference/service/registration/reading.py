@@ -2,22 +2,26 @@
 
 import math
 from collections import Counter
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from net119_protocol.api.staff import RegistrantView, RegistrationState
 from net119_protocol.codes import Refusal
+from net119_protocol.directory.model import JAPAN
 from sqlalchemy.engine import Connection
 
 from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration.changes import changes
 from net119_reference.registration.deleted import Deleted
+from net119_reference.registration.folding import folded
 from net119_reference.registration.ports import (
     PAGE,
     ApplicationList,
     ApplicationRow,
     AuditEntry,
+    AuditFilter,
     AuditList,
     HistoryEntry,
     MailLine,
@@ -29,7 +33,7 @@ from net119_reference.registration.visibility import visible, visible_applicatio
 from net119_reference.service.records import deletions
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.office import Office
-from net119_reference.service.rows import moment
+from net119_reference.service.rows import moment, stamp
 from net119_reference.store import registration_schema as tables
 from net119_reference.store.mail_schema import mail_outbox
 
@@ -61,7 +65,7 @@ class Reading:
         """The department's registrations, those longest in their state first."""
         require(who, Right.READ)
         everyone = self._office.registry.all_of(who.department)
-        wanted = query.strip()[:_QUERY_LIMIT].casefold()
+        wanted = folded(query.strip()[:_QUERY_LIMIT])
         found = [each for each in everyone if not wanted or _matches(each, wanted)]
         by_state = Counter(each.state for each in found)
         shown = [each for each in found if state is None or each.state is state]
@@ -73,7 +77,7 @@ class Reading:
         ids = " ".join(str(each.registrant_id) for each in part)
         await self._audited(who, "searched" if wanted else "listed", None, "list", ids)
         return ApplicationList(
-            rows=tuple(_row(each) for each in part),
+            rows=tuple(row_of(each) for each in part),
             page=page,
             pages=pages,
             total=len(shown),
@@ -100,7 +104,7 @@ class Reading:
             version=found.version,
             state=found.state,
             application=shown,
-            sealed=shown.data.optional != found.data.optional,
+            sealed=shown.data != found.data,
             proposal=proposal,
             changes=changes(shown, proposal) if proposal else (),
             keyed_in=found.keyed_in,
@@ -129,14 +133,16 @@ class Reading:
             raise Refused(Refusal.NOT_FOUND, f"registrant {registrant_id} has no identity image")
         return content
 
-    async def audit(self, who: StaffIdentity, registrant_id: UUID | None, page: int) -> AuditList:
+    async def audit(
+        self, who: StaffIdentity, registrant_id: UUID | None, page: int, only: AuditFilter
+    ) -> AuditList:
         """The department's audit log, newest first."""
         require(who, Right.AUDIT)
         if registrant_id is not None:
             self._office.registry.of_department(who, registrant_id)
         await self._audited(who, "audited", registrant_id, "audit")
         return await self._office.database.read(
-            lambda connection: _audit(connection, who.department, registrant_id, page)
+            lambda connection: _audit(connection, who.department, registrant_id, page, only)
         )
 
     async def deletions(self, who: StaffIdentity) -> tuple[Deleted, ...]:
@@ -165,10 +171,10 @@ class Reading:
 
 def _matches(found: Registrant, wanted: str) -> bool:
     texts = (found.data.name, found.data.kana, found.data.mail, found.login_id or "")
-    return any(wanted in text.casefold() for text in texts) or wanted == str(found.registrant_id)
+    return any(wanted in folded(text) for text in texts) or wanted == str(found.registrant_id)
 
 
-def _row(found: Registrant) -> ApplicationRow:
+def row_of(found: Registrant) -> ApplicationRow:
     return ApplicationRow(
         registrant_id=found.registrant_id,
         name=found.data.name,
@@ -180,6 +186,7 @@ def _row(found: Registrant) -> ApplicationRow:
         applied_at=found.applied_at,
         keyed_in=found.keyed_in,
         login_id=found.login_id,
+        expires_at=found.expires_at,
     )
 
 
@@ -208,11 +215,31 @@ def _mails(connection: Connection, registrant_id: UUID) -> tuple[MailLine, ...]:
     )
 
 
+def _within(only: AuditFilter) -> list[Any]:
+    """What of the audit log is wanted."""
+    table = tables.audit_log
+    found: list[Any] = [table.c.actor == only.actor] if only.actor else []
+    if only.since is not None:
+        found.append(table.c.at >= stamp(_begin(only.since)))
+    if only.until is not None and only.until < date.max:
+        found.append(table.c.at < stamp(_begin(only.until + timedelta(days=1))))
+    return found
+
+
+def _begin(day: date) -> datetime:
+    """When a day begins in Japan."""
+    return datetime(day.year, day.month, day.day, tzinfo=JAPAN)
+
+
 def _audit(
-    connection: Connection, department: str, registrant_id: UUID | None, page: int
+    connection: Connection,
+    department: str,
+    registrant_id: UUID | None,
+    page: int,
+    only: AuditFilter,
 ) -> AuditList:
     table = tables.audit_log
-    wanted: list[Any] = [table.c.department == department]
+    wanted: list[Any] = [table.c.department == department, *_within(only)]
     if registrant_id is not None:
         # A list that showed the person is an access, too.
         key = str(registrant_id)

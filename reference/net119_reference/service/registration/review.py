@@ -224,7 +224,7 @@ class Review:
         await self._decide(who, registrant_id, version, cancel)
 
     def end(self, tx: Transaction, found: Registrant) -> None:
-        """The registration has ended: nothing that was issued for it works any more."""
+        """Close everything that a registration has open: URLs, log-ins, call page."""
         self._office.revoke_links(tx, found.registrant_id)
         self._office.registry.shut_out(tx, found.registrant_id, CallPageProblem.ENDED)
         self._reviewed(tx, found)
@@ -273,7 +273,7 @@ class Review:
                 # Bound to no record: the letters of this one have just been removed.
                 profile = office.profile(before.department)
                 text = mail_texts.stopped(profile, before.data.name)
-                charset = charset_of(before.data.device)
+                charset = charset_of(before.data)
                 office.mail(tx, profile, before.data.mail, text, charset=charset)
 
         await self._decide(who, registrant_id, version, delete)

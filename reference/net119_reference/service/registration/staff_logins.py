@@ -23,12 +23,19 @@ from net119_reference.store import registration_schema as tables
 ATTEMPTS = 5
 """Wrong passwords in a row until an account is locked."""
 LOCKED = timedelta(minutes=15)
+STRANGERS = 10_000
+"""Names of nobody that are remembered at a time."""
 IDLE = timedelta(minutes=30)
 """A session ends after so long without use."""
 PROLONG = timedelta(minutes=1)
 """Prolonged in steps of this, so that not every page is a write."""
 
 _ACCOUNTS, _SESSIONS = tables.staff_accounts, tables.staff_sessions
+_STRANGERS = tables.staff_strangers
+_INSERT_STRANGER = sa.insert(_STRANGERS)
+_DELETE_STRANGER = sa.delete(_STRANGERS).where(
+    _STRANGERS.c.name_hash == sa.bindparam("b_name_hash")
+)
 _INSERT_ACCOUNT = sa.insert(_ACCOUNTS)
 _COUNT = (
     sa.update(_ACCOUNTS)
@@ -57,6 +64,9 @@ class _Login:
     locked_until: datetime | None = None
 
 
+_NOBODY = _Login("", "", "", frozenset())
+
+
 @dataclass(frozen=True)
 class _Session:
     csrf: str
@@ -71,6 +81,9 @@ class StaffLogins:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._logins: dict[tuple[str, str], _Login] = {}
+        self._strangers: dict[str, _Login] = {}
+        """Names that nobody has, and that somebody tried; they lock like all others, or the lock
+        would tell who works here."""
         self._sessions: dict[str, _Session] = {}
 
     async def load(self) -> None:
@@ -86,6 +99,12 @@ class StaffLogins:
                 frozenset(StaffRole(each) for each in row.roles.split()),
                 row.failures,
                 moment(row.locked_until) if row.locked_until else None,
+            )
+        for row in connection.execute(sa.select(_STRANGERS)):
+            self._strangers[row.name_hash] = replace(
+                _NOBODY,
+                failures=row.failures,
+                locked_until=moment(row.locked_until) if row.locked_until else None,
             )
         for row in connection.execute(sa.select(_SESSIONS)):
             self._sessions[row.token_hash] = _Session(
@@ -134,14 +153,15 @@ class StaffLogins:
 
     async def log_in(self, department: str, name: str, password: str, source: str) -> StaffSession:
         """Check a log-in; a wrong one counts, and too many lock the account."""
-        known = self._logins.get((department, name))
-        if known is None:
-            await asyncio.to_thread(waste_a_check, password)
-            raise StaffLogInRefused
+        known = self._login(department, name)
         locked = _locked(known, self._office.clock.now())
         if locked is not None:
             raise StaffLogInRefused(locked)
-        fits = await asyncio.to_thread(password_fits, password, known.password_hash)
+        if known.password_hash:
+            fits = await asyncio.to_thread(password_fits, password, known.password_hash)
+        else:
+            await asyncio.to_thread(waste_a_check, password)
+            fits = False
         found = await self._office.kernel.run(
             lambda tx: self._decide(tx, department, name, fits, source)
         )
@@ -153,7 +173,7 @@ class StaffLogins:
         self, tx: Transaction, department: str, name: str, fits: bool, source: str
     ) -> StaffSession | StaffLogInRefused:
         # Returned, not raised: what a command that raises has written is not stored.
-        known = self._logins[department, name]
+        known = self._login(department, name)
         locked = _locked(known, tx.now)
         if locked is not None:
             return StaffLogInRefused(locked)
@@ -161,6 +181,9 @@ class StaffLogins:
         until = tx.now + LOCKED if failures >= ATTEMPTS else None
         if failures != known.failures or until != known.locked_until:
             self._count(tx, replace(known, failures=failures % ATTEMPTS, locked_until=until))
+        if not known.password_hash:
+            # The name may be a password in the wrong field: it is kept nowhere.
+            return StaffLogInRefused(until)
         if not fits:
             what = f"from {source}" + (f", locked until {until.isoformat()}" if until else "")
             self._audit(tx, known, "log-in-refused", what)
@@ -172,6 +195,9 @@ class StaffLogins:
         self._office.audit(tx, known.department, known.name, action, None, "staff pages", what)
 
     def _count(self, tx: Transaction, changed: _Login) -> None:
+        if not changed.password_hash:
+            self._count_stranger(tx, changed)
+            return
         tx.write(
             _COUNT,
             b_department=changed.department,
@@ -180,6 +206,30 @@ class StaffLogins:
             b_locked_until=stamp(changed.locked_until) if changed.locked_until else None,
         )
         tx.put(self._logins, (changed.department, changed.name), changed)
+
+    def _count_stranger(self, tx: Transaction, changed: _Login) -> None:
+        hashed = _name_hash(changed.department, changed.name)
+        over = [each for each, known in self._strangers.items() if _is_over(known, tx.now)]
+        oldest = [next(iter(self._strangers))] if len(self._strangers) >= STRANGERS else []
+        for each in {*over, *oldest, hashed} & self._strangers.keys():
+            tx.write(_DELETE_STRANGER, b_name_hash=each)
+            tx.drop(self._strangers, each)
+        until = changed.locked_until
+        tx.write(
+            _INSERT_STRANGER,
+            name_hash=hashed,
+            failures=changed.failures,
+            locked_until=stamp(until) if until else None,
+        )
+        tx.put(self._strangers, hashed, replace(changed, department="", name=""))
+
+    def _login(self, department: str, name: str) -> _Login:
+        """The log-in of this name; one that no password fits, where nobody has the name."""
+        known = self._logins.get((department, name))
+        if known is not None:
+            return known
+        stranger = self._strangers.get(_name_hash(department, name), _NOBODY)
+        return replace(stranger, department=department, name=name)
 
     def _open(self, tx: Transaction, known: _Login) -> StaffSession:
         self._forget_expired(tx)
@@ -236,6 +286,15 @@ class StaffLogins:
         for hashed, session in tuple(self._sessions.items()):
             if tx.now >= session.expires_at:
                 self._end(tx, hashed)
+
+
+def _name_hash(department: str, name: str) -> str:
+    return token_hash(f"{department}\0{name}")
+
+
+def _is_over(known: _Login, now: datetime) -> bool:
+    """Whether the lock of a name has ended: it starts anew, like that of an account."""
+    return known.locked_until is not None and now >= known.locked_until
 
 
 def _locked(known: _Login, now: datetime) -> datetime | None:

@@ -1,4 +1,7 @@
-"""Sessions of call pages, and keys against announcing twice."""
+"""Sessions of call pages, and keys against announcing twice.
+
+Call pages of before have no session and must be made anew.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -47,6 +47,7 @@ def test_every_module_of_defects_is_searched() -> None:
         "position",
         "practice",
         "registration",
+        "retention",
         "routing",
         "stomp",
     }

@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from net119_protocol.api.admin import RecordAct, SetClock, SweepOrder
+from net119_protocol.api.staff import NewRegistrant
 from net119_protocol.codes import Refusal
 from net119_reference.clock import SettableClock
 from net119_reference.config.model import Admin, Config
 from net119_reference.data_lock import InUse, sole_user
-from net119_reference.ports import Refused, StorageFailed
+from net119_reference.ports import Refused, StaffIdentity, StorageFailed
 from net119_reference.records.fiscal import japan_day
 from net119_reference.registration.expiry import months_later
 from net119_reference.registration.ports import PaperDetails
 from net119_reference.service.provider import Provider
 from net119_reference.service.records import sweep as sweep_module
+from net119_reference.service.records.deletions import read_list
 from net119_reference.service.records.keeper import GAP, ClockAhead
 from net119_reference.store import Database, Write
 
@@ -181,3 +184,38 @@ def test_one_process_has_the_data_folder(tmp_path: Path) -> None:
         assert taken.value.where == str(tmp_path)
     with sole_user(tmp_path):
         pass
+
+
+def test_the_clock_can_be_set_over_the_destruction_of_records(tmp_path: Path) -> None:
+    """The list beside the database is asked for by each destruction, and by the sweep itself."""
+
+    async def story() -> None:
+        fresh_database(tmp_path)
+        clock = SettableClock()
+        provider = made(tmp_path, clock)
+        await provider.start()
+        await asyncio.wait_for(provider.records.looked.wait(), 10)
+        clerk = StaffIdentity("tomakomai", "山田 係長")
+        desk = provider.registrations
+        gone = []
+        for number in range(3):
+            person = application("tomakomai", mail=f"p{number}@phone.example").data
+            entered = await provider.enter_registrant(clerk, NewRegistrant(data=person))
+            await desk.approve(clerk, entered.registrant_id, 0)
+            await desk.cancel(clerk, entered.registrant_id, 1, "転居")
+            gone.append(entered.registrant_id)
+        days = desk.profile("tomakomai").retention.registrant_days
+        for ahead in (days - 1, days, days + 1):
+            await provider.set_clock(SetClock(now=datetime.now(UTC) + timedelta(days=ahead)))
+            provider.records.deleted()
+        listed = await provider.records.sweeper.listed()
+        assert {each.registrant_id for each in listed} == set(gone)
+        await provider.records.sweeper.write_list()
+        await provider.stop()
+        assert {each.registrant_id for each in read_list(tmp_path / "deletions.jsonl")} == set(gone)
+
+    with structlog.testing.capture_logs() as logs:
+        asyncio.run(story())
+    events = [each["event"] for each in logs]
+    assert "swept" in events
+    assert not [each for each in events if "not" in each and "swept" in each]

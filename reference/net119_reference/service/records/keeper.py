@@ -152,6 +152,7 @@ class Keeper:
 
         def go_on() -> None:
             clock.ahead = ahead
+            self._looked_on = japan_day(wanted)  # the sweep that follows was asked for
             self._core.clock_moved(by)
             log.info("clock set", ahead_s=round(ahead.total_seconds()))
 

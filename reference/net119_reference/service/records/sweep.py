@@ -143,7 +143,7 @@ class Sweeper:
                 await run(functools.partial(self._forget, plan.at, links))
             if plan.sessions or plan.letters:
                 await run(self._forget_rest)
-            await self.write_list()
+            await self._write_list()
             done = admin.Sweep(at=plan.at, dry_run=False, rows=table(plan))
             counts: dict[str, int] = {}
             for row in done.rows:
@@ -159,8 +159,12 @@ class Sweeper:
         beside = await asyncio.to_thread(deletions.read_list, self.file)
         return deletions.together(beside, known)
 
-    async def write_list(self, more: Iterable[Deleted] = ()) -> None:
-        """Bring the list beside the database up to date, with what another list has besides."""
+    async def write_list(self) -> None:
+        """Bring the list beside the database up to date."""
+        async with self._one_at_a_time:
+            await self._write_list()
+
+    async def _write_list(self, more: Iterable[Deleted] = ()) -> None:
         entries = deletions.together(more, await self.listed())
         if entries != await asyncio.to_thread(deletions.read_list, self.file):
             await asyncio.to_thread(deletions.write_list, self.file, entries)
@@ -168,11 +172,11 @@ class Sweeper:
     async def delete_again(self, more: Iterable[Deleted]) -> int:
         """Destroy what the lists say was destroyed and a restored backup has again; how many."""
         async with self._one_at_a_time:
-            await self.write_list(more)
+            await self._write_list(more)
             back = [entry for entry in await self.listed() if self._is_back(entry)]
             for again in _batches(back):
                 await self._core.kernel.run(functools.partial(self._delete_again, again))
-            await self.write_list()
+            await self._write_list()
             return len(back)
 
     async def confirm_backups(self) -> int:

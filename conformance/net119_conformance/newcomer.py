@@ -1,7 +1,7 @@
 """Somebody who registers with the department of a purpose, through mail and mailed URLs."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from net119_protocol.api.records import Decision, Defect, RegistrationRecord
 from net119_protocol.application import Application, Basis
 from net119_simulators.applications import Applying, make_applying
-from net119_simulators.errors import UnexpectedAnswer
+from net119_simulators.errors import CallRefused, UnexpectedAnswer
 from net119_simulators.mailbox import Draft, Letter
 from net119_simulators.registration import Account, Applicant, MailedKeys, Shown, keys_in
 from net119_simulators.registration.acts import Problems
@@ -20,6 +20,8 @@ from net119_conformance.drivers.staff import Staff
 from net119_conformance.world.profiles import read_profile
 from net119_conformance.world.world import World
 
+DONE = "done"
+GROWN_UP = date(1980, 2, 29)
 _LOOK_EVERY_S = 0.05
 _ON_ITS_WAY = frozenset({"queued", "deferred"})
 
@@ -35,10 +37,11 @@ def application_address(w: World) -> str:
 
 
 def applying(w: World, name: str = "1", *, basis: Basis = Basis.LIVES) -> Applying:
-    """A complete application to the purpose's department, from a mail address of its own."""
+    """A complete application of a grown-up, from a mail address of its own."""
     made = make_applying(read_profile(w.home), f"{w.home.department}/{name}", today(), basis=basis)
     address = f"person{name}@{w.home.department}.phone.example"
-    return Applying(changed(made.application, mail=address), made.image)
+    grown = made.application.model_copy(update={"guardian": None})
+    return Applying(changed(grown, mail=address, birth_date=GROWN_UP), made.image)
 
 
 def changed(application: Application, **data: Any) -> Application:
@@ -133,14 +136,18 @@ class Newcomer:
         with self.w.trial.waiting("the mail with the URL of the application"):
             return await self.open(await self.next_url())
 
-    async def enter(self, application: Application | None = None) -> Problems:
-        """Agree to the terms, hand the image in if one is needed, and fill the form in."""
+    async def agree(self) -> None:
+        """Agree to the terms, and hand the image in if one is needed."""
         hand = await self.hand()
         await hand.accept_terms()
         if self.told.image is not None:
             wrong = await hand.attach_image(self.told.image)
             self.w.trial.require("the identity image is taken", not wrong)
-        return await hand.fill(application or self.application)
+
+    async def enter(self, application: Application | None = None) -> Problems:
+        """Agree to the terms, hand the image in, and fill the form in."""
+        await self.agree()
+        return await (await self.hand()).fill(application or self.application)
 
     async def apply(self) -> None:
         """The whole application, from the empty mail to its submission."""
@@ -202,3 +209,19 @@ class Newcomer:
         await account.ask_account_mail()
         with self.w.trial.waiting("the mail with the URL for change or stop"):
             return await self.next_url()
+
+
+async def answer_to(work: Awaitable[object]) -> str:
+    """What the SUT said to a request: ``done``, the code of its refusal, or what was wrong."""
+    try:
+        await work
+    except CallRefused as refusal:
+        return refusal.code.value
+    except UnexpectedAnswer as wrong:
+        return str(wrong)
+    return DONE
+
+
+def listed(problems: Problems) -> list[str]:
+    """What is wrong with an application, for a report."""
+    return [f"{each.path or '-'}: {each.code}" for each in problems]

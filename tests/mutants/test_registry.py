@@ -39,8 +39,10 @@ def test_only_what_is_there_can_be_patched() -> None:
 def test_every_module_of_defects_is_searched() -> None:
     assert {one.apply.__module__.rpartition(".")[2] for one in load_mutants().values()} == {
         "admission",
+        "apply_form",
         "chat",
         "fallback",
+        "mail",
         "messages",
         "offers",
         "ownership",

@@ -1,0 +1,370 @@
+"""The empty mail and its answer: what is answered, what never is, and to which addresses."""
+
+from typing import Any
+
+from net119_protocol.api.records import AnnouncementKind, Decision, NewAnnouncement
+from net119_protocol.api.registration import LinkPurpose
+from net119_protocol.profile.model import Mail
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.staff import Staff
+from net119_conformance.newcomer import Newcomer, application_address, applying, changed, is_link
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.paper import paper as on_paper
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.profiles import read_profile
+from net119_conformance.world.world import World
+
+MOST_ANSWERS = 10
+"""Of a flood from one address; a person who lost a mail asks again a few times."""
+FLOOD = 16
+
+
+NOTICE = "あす22時から23時まで、点検のため通報できません。"
+
+
+async def announced(w: World, staff: Staff) -> None:
+    """Have staff announce maintenance to all registrants."""
+    made = await staff.announce(
+        NewAnnouncement(
+            kind=AnnouncementKind.MAINTENANCE, subject="NET119 点検のお知らせ", text=NOTICE
+        )
+    )
+    w.trial.require("the announcement goes to somebody", made.total)
+
+
+def profile_mail(w: World) -> Mail:
+    """The mail addresses of the purpose's department."""
+    return read_profile(w.home).mail
+
+
+def _at(w: World, name: str, local: str) -> Newcomer:
+    """A person with this local part of the mail address."""
+    told = applying(w, name)
+    mail = f"{local}@{w.home.department}.phone.example"
+    return Newcomer(w, name, told=type(told)(changed(told.application, mail=mail), told.image))
+
+
+@purpose(
+    id="MAIL-EMPTY-ANSWERED",
+    requirements=("TOM-08", "CTS-15"),
+    interfaces="MA",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="tomakomai"),
+    title_ja="空メールに、申請のURLを書いたメールが返る",
+    title_en="An empty mail is answered with the URL of the application",
+    stimulus_ja="申請用アドレスへ空メールを送り、返ってきたメールのURLを開く。",
+    stimulus_en="An empty mail goes to the application address; the URL of the answer is opened.",
+    expected_ja="送ったアドレスにURLが一つ書かれたメールが返り、そのURLで新しい申請が始まる。",
+    expected_en="The sender's address gets a mail with one URL, at which a new application begins.",
+    why_ja="申請の入口はこのメールだけである。",
+    why_en="This mail is the only way into the application.",
+)
+async def empty_mail(t: Trial, w: World) -> None:
+    person = Newcomer(w)
+    await person.write()
+    letter = await t.observe(
+        "the empty mail is answered with a URL",
+        person.next_letter(is_link),
+        w.patience + 1,
+        expected=f"a mail with one URL to {person.mail}",
+        ja="空メールにURLのメールが返る",
+    )
+    if letter is None:
+        return
+    shown = await person.open(_url(letter.urls))
+    t.check(
+        "the URL opens a new application",
+        shown.purpose is LinkPurpose.APPLY and shown.application is None,
+        expected="an application, nothing entered",
+        seen=f"{shown.purpose.value}, {'something' if shown.application else 'nothing'} entered",
+        ja="URLで新しい申請が始まる",
+    )
+    t.check(
+        "the application is for the address that wrote",
+        shown.mail == person.mail,
+        expected=person.mail,
+        seen=shown.mail,
+        ja="空メールを送ったアドレスの申請である",
+    )
+
+
+def _url(urls: tuple[str, ...]) -> str:
+    return next(url for url in urls if "/r/" in url)
+
+
+@purpose(
+    id="MAIL-ANY-CONTENT-ANSWERED",
+    requirements=("TOM-08", "CTS-15"),
+    interfaces="M",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="chitose"),
+    title_ja="署名や画像の付いたメール、HTMLや古い文字コードのメールにも返事をする",
+    title_en="Mail with a signature, a picture, HTML or an old charset is answered all the same",
+    stimulus_ja="署名の入ったメール、画像の付いたメール、HTMLメール、Shift_JISとISO-2022-JPのメールを、"
+    "それぞれ別のアドレスから申請用アドレスへ送る。",
+    stimulus_en="From an address each, mails go to the application address: with a signature, with "
+    "a picture, in HTML, in Shift_JIS and in ISO-2022-JP.",
+    expected_ja="どのアドレスにも、申請のURLを書いたメールが返る。",
+    expected_en="Every address gets a mail with the URL of the application.",
+    why_ja="端末は、空のつもりのメールに署名や広告を自動で付ける。",
+    why_en="Handsets add signatures and adverts by themselves to mail that is meant to be empty.",
+)
+async def any_content(t: Trial, w: World) -> None:
+    signature = "--\n髙橋花子\nスマートフォンから送信"
+    drafts: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("a signature", "署名", {"text": signature}),
+        ("a picture", "画像", {"text": "", "attachment": b"\xff\xd8\xff\xe0" + bytes(400)}),
+        ("HTML", "HTML", {"text": "空", "html": "<html><body><p>&nbsp;</p></body></html>"}),
+        ("Shift_JIS", "Shift_JIS", {"text": "登録したいです", "charset": "shift_jis"}),
+        (
+            "ISO-2022-JP",
+            "ISO-2022-JP",
+            {"subject": "登録", "text": "登録したいです", "charset": "iso-2022-jp"},
+        ),
+    )
+    people = []
+    for number, (what, ja, draft) in enumerate(drafts):
+        person = Newcomer(w, f"c{number}")
+        await person.write(**draft)
+        people.append((what, ja, person))
+    for what, ja, person in people:
+        await t.observe(
+            f"a mail with {what} is answered with a URL",
+            person.next_letter(is_link),
+            w.patience + 1,
+            expected="a mail with one URL",
+            ja=f"{ja}のメールにURLのメールが返る",
+        )
+
+
+@purpose(
+    id="MAIL-MACHINES-UNANSWERED",
+    requirements=(),
+    interfaces="M",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="tomakomai"),
+    title_ja="自動返信、配信不能の通知、メーリングリストには返事をせず、送りすぎにも返し続けない",
+    title_en="Auto-replies, bounces and lists are never answered, and a flood not without end",
+    stimulus_ja=f"自動返信、差出人のない配信不能の通知、メーリングリストのメールと、一つのアドレスからの"
+    f"{FLOOD}通の空メールを申請用アドレスへ送る。最後に、別の人が空メールを送る。",
+    stimulus_en="An auto-reply, a bounce with an empty sender, a list's mail, and "
+    f"{FLOOD} empty mails of one address go to the application address; at last another person's "
+    "empty mail.",
+    expected_ja=f"機械からのメールには何も返らず、{FLOOD}通に返るのは{MOST_ANSWERS}通までで、"
+    "最後の人には返事が届く。",
+    expected_en=f"Nothing goes back to machines, at most {MOST_ANSWERS} answers to the {FLOOD} "
+    "mails, and the last person is answered.",
+    why_ja="機械どうしが返事を続けると、本物の申請が埋もれる。",
+    why_en="Two machines that answer each other bury real applications.",
+)
+async def machines(t: Trial, w: World) -> None:
+    sorts: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("auto-reply", "自動返信", {"headers": {"Auto-Submitted": "auto-replied"}}),
+        ("bounce", "配信不能の通知", {"envelope_from": "", "subject": "Undeliverable"}),
+        (
+            "list",
+            "メーリングリスト",
+            {"headers": {"List-Id": "<all.list.example>", "Precedence": "bulk"}},
+        ),
+    )
+    silent = []
+    for what, ja, draft in sorts:
+        machine = Newcomer(w, f"m-{what}")
+        await machine.write(**draft)
+        silent.append((what, ja, machine))
+    flooder = Newcomer(w, "flooder")
+    for _ in range(FLOOD):
+        await flooder.write()
+    last = Newcomer(w, "last")
+    await last.write()
+    answered = await t.observe(
+        "a person is answered after all that",
+        last.next_letter(is_link),
+        w.patience + 1,
+        expected="a mail with one URL",
+        ja="そのあとの人には返事が届く",
+    )
+    t.require("a person's mail is answered, so that silence says something", answered)
+    for what, ja, machine in silent:
+        got = await machine.letters()
+        t.check(
+            f"a mail of the sort {what} is not answered",
+            not got,
+            expected="no mail",
+            seen=[letter.subject for letter in got],
+            ja=f"{ja}に返事をしない",
+        )
+    answers = len(await flooder.letters())
+    t.check(
+        "a flood of one address is answered a bounded number of times",
+        1 <= answers <= MOST_ANSWERS,
+        expected=f"1 to {MOST_ANSWERS}",
+        seen=answers,
+        ja="一つのアドレスからの送りすぎには、限られた数だけ返事をする",
+    )
+
+
+@purpose(
+    id="MAIL-ADDRESS-RULE",
+    requirements=("TOM-06", "CTS-14"),
+    interfaces="MA",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="tomakomai"),
+    title_ja="先頭や@の直前に記号があるアドレスと、記号が続くアドレスでは申請できない",
+    title_en="No application from an address with a symbol at its edge or two in a row",
+    stimulus_ja="先頭、@の直前、または続けて記号のあるアドレスと、使えるアドレスから、"
+    "それぞれ空メールを送る。",
+    stimulus_en="Empty mails come from addresses with a symbol at the start, before the @ or "
+    "doubled, and from allowed ones.",
+    expected_ja="使えるアドレスにだけ申請のURLが届く。",
+    expected_en="Only the allowed addresses get the URL of an application.",
+    why_ja="このようなアドレスには、通報のときの呼び返しメールが届かないおそれがある。",
+    why_en="To such an address a callback mail may never get.",
+)
+async def address_rule(t: Trial, w: World) -> None:
+    refused = ("a--b", ".a", "a.", "-a", "a-", "_a", "a..b", "a._b")
+    allowed = ("a-b", "a.b.c", "a_b-c.9")
+    people = {local: _at(w, f"r{n}", local) for n, local in enumerate((*refused, *allowed))}
+    for local in (*refused, *allowed):
+        await people[local].write()
+    for local in allowed:
+        await t.observe(
+            f"the address {local}@ gets the URL",
+            people[local].next_letter(is_link),
+            w.patience + 1,
+            expected="a mail with one URL",
+            ja=f"アドレス {local}@ にURLが届く",
+        )
+    # What was written before the last answer is answered by then, or not at all.
+    for local in refused:
+        got = await people[local].letters()
+        t.check(
+            f"the address {local}@ gets no URL",
+            not any(is_link(letter) for letter in got),
+            expected="no URL",
+            seen=[letter.subject for letter in got],
+            ja=f"アドレス {local}@ にURLは届かない",
+        )
+    told = await people["a--b"].letters()
+    t.check(
+        "a refused address is told so",
+        bool(told),
+        expected="a mail that says why",
+        seen=[letter.subject for letter in told],
+        level="derived",
+        ja="使えないアドレスには、そのことを知らせる",
+    )
+
+
+@purpose(
+    id="MAIL-SENDERS",
+    requirements=("TOM-07", "TOM-23"),
+    derived=("TOM-07",),
+    interfaces="MAC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="tomakomai"),
+    title_ja="メールは決まった二つのアドレスから届き、申請用アドレスはそのどちらでもない",
+    title_en="All mail comes from two fixed addresses, neither of them the one for applications",
+    stimulus_ja="空メールから登録、お知らせ、利用停止までを一通り行い、届いたメールすべての差出人を調べる。",
+    stimulus_en="One person's way from the empty mail over an announcement to the stop; the "
+    "senders of all mails are looked at.",
+    expected_ja="登録の手続のメールは一方のアドレスから、お知らせはもう一方から届く。"
+    "申請用アドレスから届くものはない。",
+    expected_en="Mail of the procedure comes from the one address, the announcement from the "
+    "other, none from the application address.",
+    why_ja="利用者は、この二つのアドレスだけを受信できるように設定する。",
+    why_en="Users let exactly these two addresses through their filters.",
+)
+async def senders(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person = Newcomer(w)
+    account = await person.logged_in(staff)
+    await announced(w, staff)
+    notice = await person.next_letter(lambda letter: NOTICE in letter.text)
+    url = await person.account_url(account)
+    await person.open(url)
+    await person.all_read()
+    await (await person.hand()).stop()
+    await person.next_letter()
+    got = await person.letters()
+    own = profile_mail(w)
+    both = {own.registration_sender, own.service_sender}
+    seen = sorted({sender for each in got for sender in (each.sender, each.envelope_from)})
+    t.check(
+        "all mail comes from the two addresses",
+        set(seen) <= both,
+        expected=sorted(both),
+        seen=seen,
+        ja="すべて二つのアドレスから届く",
+    )
+    t.check(
+        "the address for applications sends nothing",
+        application_address(w) not in seen,
+        expected=f"not {application_address(w)}",
+        seen=seen,
+        ja="申請用アドレスからは届かない",
+    )
+    t.check(
+        "mail of the service comes from the service's address",
+        notice.sender == own.service_sender,
+        expected=own.service_sender,
+        seen=notice.sender,
+        level="derived",
+        ja="サービスのメールはサービス用のアドレスから届く",
+    )
+    procedure = {each.sender for each in got if each.raw != notice.raw}
+    t.check(
+        "mail of the procedure comes from the address for it",
+        procedure == {own.registration_sender},
+        expected=own.registration_sender,
+        seen=sorted(procedure),
+        level="derived",
+        ja="手続のメールは手続用のアドレスから届く",
+    )
+
+
+@purpose(
+    id="MAIL-ONE-DOMAIN",
+    requirements=("CNB-14",),
+    derived=("CNB-14",),
+    interfaces="MC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="chita-nanbu"),
+    title_ja="メールはすべて、事業者の一つのドメインから届く",
+    title_en="All mail comes from the provider's one domain",
+    stimulus_ja="登録申請書を入力して承認し、お知らせを送り、登録を一時停止し、再開する。"
+    "届いたメールすべての差出人を調べる。",
+    stimulus_en="A form is keyed in and approved, an announcement sent, the registration suspended "
+    "and resumed; the senders of all mails are looked at.",
+    expected_ja="それぞれのことがメールで知らされ、どの差出人のドメインも同じである。",
+    expected_en="Mail comes of each of it, and every sender has the same domain.",
+    why_ja="利用者は、このドメインだけを受信できるように設定する。",
+    why_en="Users let exactly this domain through their filters.",
+)
+async def one_domain(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person = Newcomer(w)
+    await staff.key_in(on_paper(person.application))
+    for decision, reason in (
+        (Decision.APPROVE, ""),
+        (Decision.SUSPEND, "確認のため"),
+        (Decision.RESUME, ""),
+    ):
+        if decision is Decision.SUSPEND:
+            await announced(w, staff)
+            await person.next_letter(lambda letter: NOTICE in letter.text)
+        await person.decided(staff, decision, reason)
+    await person.settled(staff)
+    got = await person.letters()
+    domains = {
+        sender.rpartition("@")[2] for each in got for sender in (each.sender, each.envelope_from)
+    }
+    t.check(
+        "all mail comes from one domain",
+        len(got) >= 4 and domains == {w.home.mail_domain},
+        expected=f"4 mails or more, all from {w.home.mail_domain}",
+        seen=f"{len(got)} mails from {sorted(domains)}",
+        ja="すべて一つのドメインから届く",
+    )

@@ -1,0 +1,161 @@
+"""Mail that comes in, and the senders of what goes out."""
+
+from dataclasses import replace
+from typing import Any
+
+from net119_protocol.profile import mail_address
+from net119_protocol.profile.model import MailRule
+from net119_reference.mail.incoming import Incoming, IncomingKind
+from net119_reference.service.registration.intake import Intake
+from net119_reference.service.registration.office import Office
+
+from tests.mutants.registry import Patch, mutant
+
+
+@mutant(
+    "empty-mail-ignored",
+    kills={"MAIL-EMPTY-ANSWERED": "the empty mail is answered with a URL"},
+)
+def empty_mail_ignored(patch: Patch) -> None:
+    """Mail to the application address is taken and nothing comes of it."""
+    patch(Intake, "_asked", lambda *_: None)
+
+
+@mutant(
+    "url-for-whom-it-may-concern",
+    kills={"MAIL-EMPTY-ANSWERED": "the application is for the address that wrote"},
+)
+def url_for_anybody(patch: Patch) -> None:
+    """The application forgets which address its URL was mailed to."""
+
+    def issue(original: Any, *given: Any, **more: Any) -> Any:
+        *first, mail = given
+        return original(*first, f"somebody-else@{mail.partition('@')[2]}", **more)
+
+    patch.around(Office, "issue", issue)
+
+
+@mutant(
+    "only-empty-mail",
+    kills={"MAIL-ANY-CONTENT-ANSWERED": "a mail with a signature is answered with a URL"},
+)
+def only_empty_mail(patch: Patch) -> None:
+    """A mail that says anything is not answered."""
+
+    async def arrived(original: Any, intake: Intake, mail: Incoming) -> None:
+        if not mail.text.strip():
+            await original(intake, mail)
+
+    patch.around(Intake, "mail_arrived", arrived)
+
+
+@mutant(
+    "old-charsets-ignored",
+    kills={"MAIL-ANY-CONTENT-ANSWERED": "a mail with ISO-2022-JP is answered with a URL"},
+)
+def old_charsets_ignored(patch: Patch) -> None:
+    """Mail of feature phones is not answered."""
+
+    async def arrived(original: Any, intake: Intake, mail: Incoming) -> None:
+        if mail.charset.casefold() != "iso-2022-jp":
+            await original(intake, mail)
+
+    patch.around(Intake, "mail_arrived", arrived)
+
+
+@mutant(
+    "auto-replies-answered",
+    kills={"MAIL-MACHINES-UNANSWERED": "a mail of the sort auto-reply is not answered"},
+)
+def auto_replies_answered(patch: Patch) -> None:
+    """Automatic replies are taken for mail of a person."""
+
+    async def arrived(original: Any, intake: Intake, mail: Incoming) -> None:
+        if mail.kind is IncomingKind.AUTO_REPLY:
+            mail = replace(mail, kind=IncomingKind.PERSON)
+        await original(intake, mail)
+
+    patch.around(Intake, "mail_arrived", arrived)
+
+
+@mutant(
+    "floods-answered",
+    kills={
+        "MAIL-MACHINES-UNANSWERED": "a flood of one address is answered a bounded number of times"
+    },
+)
+def floods_answered(patch: Patch) -> None:
+    """As many URLs are mailed to an address as it asks for."""
+    patch(Office, "mailed_too_often", lambda *_: False)
+
+
+@mutant(
+    "address-rule-off",
+    kills={"MAIL-ADDRESS-RULE": "the address a--b@ gets no URL"},
+)
+def address_rule_off(patch: Patch) -> None:
+    """Every address that mail can be sent to may apply."""
+
+    def problem(original: Any, _rule: Any, address: str) -> Any:
+        return original(MailRule.NONE, address)
+
+    patch.around(mail_address, "address_problem", problem)
+
+
+@mutant(
+    "edges-not-looked-at",
+    kills={"MAIL-ADDRESS-RULE": "the address a.@ gets no URL"},
+)
+def edges_not_looked_at(patch: Patch) -> None:
+    """Symbols at the edges of an address are not noticed, doubled ones are."""
+
+    def problem(original: Any, rule: Any, address: str) -> Any:
+        found = original(rule, address)
+        return None if found == "symbol-at-edge" else found
+
+    patch.around(mail_address, "address_problem", problem)
+
+
+def _sender(patch: Patch, chosen: Any) -> None:
+    """``chosen(profile, sender, kind)`` is the sender of every letter."""
+
+    def send(original: Any, office: Any, tx: Any, profile: Any, sender: str, *rest: Any) -> Any:
+        return original(office, tx, profile, chosen(profile, sender, rest[1].kind), *rest)
+
+    patch.around(Office, "_send", send)
+
+
+@mutant(
+    "application-address-sends",
+    kills={"MAIL-SENDERS": "the address for applications sends nothing"},
+)
+def application_address_sends(patch: Patch) -> None:
+    """The answer to the empty mail comes from the address it was sent to."""
+    _sender(
+        patch,
+        lambda profile, sender, kind: profile.mail.application if kind == "link" else sender,
+    )
+
+
+@mutant(
+    "a-third-sender",
+    kills={"MAIL-SENDERS": "all mail comes from the two addresses"},
+)
+def a_third_sender(patch: Patch) -> None:
+    """The completion mail comes from an address of its own."""
+    _sender(
+        patch,
+        lambda profile, sender, kind: (
+            f"no-reply@{sender.partition('@')[2]}" if kind == "completed" else sender
+        ),
+    )
+
+
+@mutant(
+    "another-domain-sends",
+    kills={"MAIL-ONE-DOMAIN": "all mail comes from one domain"},
+)
+def another_domain_sends(patch: Patch) -> None:
+    """Mail about suspensions comes from somewhere else."""
+    elsewhere = "office@elsewhere.example"
+    _sender(patch, lambda _, sender, kind: elsewhere if kind == "suspended" else sender)

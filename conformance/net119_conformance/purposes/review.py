@@ -1,0 +1,210 @@
+"""The department's review: its result is mailed, whatever it is."""
+
+from net119_protocol.api.records import Decision, Defect
+from net119_protocol.api.registration import LinkPurpose
+from net119_protocol.api.staff import RegistrationState
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.staff import Staff
+from net119_conformance.newcomer import Newcomer, changed, holds_keys, is_link, listed
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.paper import paper as on_paper
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+DEFECT = "フリガナの読み方が違うようです。確かめてください。"
+REASON = "ご住所の確認ができないため"
+
+
+async def _approved(t: Trial, w: World, person: Newcomer, staff: Staff) -> None:
+    """Approval sends the mail that completes the registration."""
+    await person.decided(staff, Decision.APPROVE)
+    await t.observe(
+        "approval sends the mail with ID and password",
+        person.next_letter(holds_keys),
+        w.patience + 1,
+        expected="a mail with URL, ID and password",
+        ja="承認するとIDとパスワードのメールが届く",
+    )
+
+
+async def _told(t: Trial, w: World, person: Newcomer, name: str, text: str, ja: str) -> None:
+    """The next mail that has come, or comes, holds a text of the department's."""
+    await t.observe(
+        name,
+        person.next_letter(lambda letter: text in letter.text),
+        w.patience + 1,
+        expected=f"a mail with: {text}",
+        ja=ja,
+    )
+
+
+@purpose(
+    id="REVIEW-EACH-WAY",
+    requirements=("TOM-17",),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="tomakomai"),
+    title_ja="承認、差戻し、却下のどれも、メールで申請者に知らされる",
+    title_en="Approval, return and refusal each reach the applicant by mail",
+    stimulus_ja="一人の申請を、直すところを書いて差し戻す。届いたURLから直して出し直し、承認する。"
+    "別の人の申請を、理由を付けて却下する。",
+    stimulus_en="One application is returned with what is wrong, corrected at the mailed URL, "
+    "handed in again and approved; another person's is refused with a reason.",
+    expected_ja="差戻しのメールに直すところとURLがあり、前に入力した内容から直せる。承認すると登録完了メールが、"
+    "却下すると理由のメールが届く。",
+    expected_en="The returned one gets a mail with the defect and a URL, where what was entered is "
+    "still there; approval sends the completion mail, refusal a mail with the reason.",
+    why_ja="結果が届かなければ、申請した人は通報できるつもりのままでいる。",
+    why_en="Whoever hears nothing goes on believing that they can call.",
+)
+async def each_way(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person, other = Newcomer(w, "1"), Newcomer(w, "2")
+    await person.apply()
+    defect = Defect(path="data.kana", ja=DEFECT, en="The kana look wrong.")
+    record = await person.decided(staff, Decision.RETURN, defects=(defect,))
+    t.check(
+        "the record shows the return",
+        record.state is RegistrationState.RETURNED,
+        expected="returned",
+        seen=record.state.value,
+        ja="記録に差戻しがある",
+    )
+    letter = await t.observe(
+        "the return sends a mail with the defect and a URL",
+        person.next_letter(lambda each: is_link(each) and DEFECT in each.text),
+        w.patience + 1,
+        expected=f"a mail with one URL and: {DEFECT}",
+        ja="差し戻すと、直すところとURLのメールが届く",
+    )
+    if letter is not None:
+        shown = await person.open(next(url for url in letter.urls if "/r/" in url))
+        t.check(
+            "the URL shows the defect, and what was entered",
+            shown.purpose is LinkPurpose.CORRECT
+            and [each.path for each in shown.defects] == ["data.kana"]
+            and shown.application == person.application,
+            expected="a correction: data.kana, with the application as handed in",
+            seen=f"{shown.purpose.value}: {listed(shown.defects)}, "
+            f"{'the same' if shown.application == person.application else 'another'} application",
+            ja="URLで、直すところと前の内容が見える",
+        )
+        hand = await person.hand()
+        wrong = (
+            *await hand.fill(changed(person.application, kana="ナカムラ　キョウコ")),
+            *await hand.submit(),
+        )
+        t.check(
+            "the corrected application is taken",
+            not wrong,
+            expected="no problem",
+            seen=listed(wrong),
+            ja="直した申請が受け付けられる",
+        )
+        await _approved(t, w, person, staff)
+    await other.apply()
+    await other.decided(staff, Decision.REFUSE, REASON)
+    await _told(
+        t,
+        w,
+        other,
+        "the refusal sends a mail with the reason",
+        REASON,
+        "却下すると、理由のメールが届く",
+    )
+
+
+@purpose(
+    id="REVIEW-COMPLETION-CHITOSE",
+    requirements=("CTS-16",),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="chitose"),
+    title_ja="消防署が認めるまで登録は完了せず、完了のメールにIDとパスワードがある",
+    title_en="Only the station's approval completes a registration, by a mail with ID and password",
+    stimulus_ja="申請し、承認の前と後に届いたメールを見る。",
+    stimulus_en="Somebody applies; the mail before and after the approval is looked at.",
+    expected_ja="承認の前に届いたメールにIDとパスワードはなく、承認の後に届く。",
+    expected_en="ID and password come after the approval and not before.",
+    why_ja="確認されていない人が通報できると、出動先の情報があてにならない。",
+    why_en="Data that nobody checked send crews to the wrong place.",
+)
+async def completion(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person = Newcomer(w)
+    await person.apply()
+    await person.settled(staff)
+    before = await person.letters()
+    t.check(
+        "no ID and password before the approval",
+        bool(before) and not any(holds_keys(letter) for letter in before),
+        expected="mail without ID and password",
+        seen=[letter.subject for letter in before],
+        ja="承認の前にはIDとパスワードが届かない",
+    )
+    await _approved(t, w, person, staff)
+
+
+@purpose(
+    id="REVIEW-TOLD-CHITA-NANBU",
+    requirements=("CNB-04",),
+    interfaces="MC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="chita-nanbu"),
+    title_ja="紙の申請も審査され、登録したことがメールで知らされる",
+    title_en="A paper form is reviewed too, and the registration told by mail",
+    stimulus_ja="職員が申請書を入力する。審査の前後に届いたメールを見る。",
+    stimulus_en="Staff key in a form; the mail before and after the review is looked at.",
+    expected_ja="入力しただけでは審査待ちであり、承認するとIDとパスワードのメールが届く。",
+    expected_en="Keyed in, it waits for review; approval sends the mail with ID and password.",
+    why_ja="窓口で紙を出した人も、いつから通報できるのかを知る必要がある。",
+    why_en="Whoever handed in paper needs to know from when on they can call.",
+)
+async def told_on_paper(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person = Newcomer(w)
+    await staff.key_in(on_paper(person.application))
+    record = await person.settled(staff)
+    early = await person.letters()
+    t.check(
+        "keyed in, it waits for review",
+        record.state is RegistrationState.APPLIED
+        and not any(holds_keys(letter) for letter in early),
+        expected="applied, no ID and password mailed",
+        seen=f"{record.state.value}, {[letter.subject for letter in early]}",
+        ja="入力しただけでは審査待ちである",
+    )
+    await _approved(t, w, person, staff)
+
+
+@purpose(
+    id="REVIEW-TOLD-ASO",
+    requirements=("ASO-02", "ASO-03"),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="aso"),
+    title_ja="認めたことも認めなかったことも、取り消したことも、メールで知らされる",
+    title_en="Yes, no and a later cancellation are each told by mail",
+    stimulus_ja="一人の申請を承認し、あとで理由を付けて取り消す。別の人の申請を理由を付けて却下する。",
+    stimulus_en="One application is approved and later cancelled with a reason; another is refused "
+    "with a reason.",
+    expected_ja="三つのことが、それぞれ本人のアドレスにメールで届く。",
+    expected_en="Each of the three reaches the person's address by mail.",
+    why_ja="取消しを知らない人は、通報できないことを通報のときに知る。",
+    why_en="Whoever is not told of the cancellation learns of it in the emergency.",
+)
+async def told_in_aso(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person, other = Newcomer(w, "1"), Newcomer(w, "2")
+    await person.apply()
+    await _approved(t, w, person, staff)
+    moved = "管外へ転居されたため"
+    await person.decided(staff, Decision.CANCEL, moved)
+    name, ja = "the cancellation is mailed with its reason", "取消しが理由とともにメールで届く"
+    await _told(t, w, person, name, moved, ja)
+    await other.apply()
+    await other.decided(staff, Decision.REFUSE, REASON)
+    name, ja = "the refusal is mailed with its reason", "認めなかったことが理由とともにメールで届く"
+    await _told(t, w, other, name, REASON, ja)

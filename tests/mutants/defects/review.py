@@ -1,0 +1,136 @@
+"""Who may apply, and what is mailed about the review."""
+
+from collections.abc import Callable
+from typing import Any
+
+from net119_protocol.application import Application, Basis
+from net119_protocol.profile import check
+from net119_protocol.profile.check import FieldProblem
+from net119_reference.registration import mail_texts
+from net119_reference.registration.mail_texts import MailText
+from net119_reference.service.registration.office import Office
+
+from tests.mutants.registry import Patch, mutant
+
+
+def _without(patch: Patch, *codes: str) -> None:
+    """Problems of these codes are not noticed."""
+
+    def problems(original: Any, *arguments: Any, **options: Any) -> tuple[FieldProblem, ...]:
+        found = original(*arguments, **options)
+        return tuple(each for each in found if each.code not in codes)
+
+    patch.around(check, "problems", problems)
+
+
+def _besides(patch: Patch, wrong: Callable[[Application], bool], path: str) -> None:
+    """Applications that ``wrong`` is true of have one more problem."""
+
+    def eligibility(original: Any, profile: Any, application: Application, today: Any) -> Any:
+        yield from original(profile, application, today)
+        if wrong(application):
+            yield FieldProblem(path, "not-eligible", "対象外です。", "Not eligible.")
+
+    patch.around(check, "_eligibility", eligibility)
+
+
+@mutant(
+    "writing-not-needed", kills={"ELIGIBLE-TOMAKOMAI": "a person who cannot write is turned away"}
+)
+def writing_not_needed(patch: Patch) -> None:
+    """People who cannot use a chat are registered."""
+    _without(patch, "text-needed")
+
+
+@mutant(
+    "residents-only",
+    kills={
+        "ELIGIBLE-TOMAKOMAI": "a person who works there may apply",
+        "ELIGIBLE-ASO": "a person who works there may apply",
+    },
+)
+def residents_only(patch: Patch) -> None:
+    """Who works in the area but does not live there is turned away."""
+    _besides(patch, lambda each: each.basis is Basis.WORKS, "basis")
+
+
+@mutant(
+    "certificate-demanded", kills={"ELIGIBLE-CHITOSE": "a person who has no certificate may apply"}
+)
+def certificate_demanded(patch: Patch) -> None:
+    """Without a certificate nobody can ask for the department's decision."""
+    _besides(patch, lambda each: each.certificate is False, "certificate")
+
+
+@mutant(
+    "area-not-looked-at",
+    kills={
+        "ELIGIBLE-CHITOSE": "a person who lives elsewhere is turned away",
+        "ELIGIBLE-ASO": "a person who lives elsewhere is turned away",
+    },
+)
+def area_not_looked_at(patch: Patch) -> None:
+    """People from anywhere may apply."""
+    _without(patch, "outside-area")
+
+
+@mutant("chief-not-asked", kills={"ELIGIBLE-ASO": "a person who asks the fire chief may apply"})
+def chief_not_asked(patch: Patch) -> None:
+    """Nobody is accepted by the fire chief's decision."""
+    _besides(patch, lambda each: each.basis is Basis.ACCEPTED, "basis")
+
+
+def _not_mailed(patch: Patch, *kinds: str) -> None:
+    """Mails of these kinds are not written."""
+
+    def mail(original: Any, *given: Any, **more: Any) -> Any:
+        text: MailText = given[-1]
+        return None if text.kind in kinds else original(*given, **more)
+
+    patch.around(Office, "mail", mail)
+
+
+@mutant(
+    "defects-not-mailed",
+    kills={"REVIEW-EACH-WAY": "the return sends a mail with the defect and a URL"},
+)
+def defects_not_mailed(patch: Patch) -> None:
+    """The mail about a returned application does not say what is wrong."""
+
+    def returned(original: Any, profile: Any, name: str, _defects: Any, *rest: Any) -> Any:
+        return original(profile, name, (), *rest)
+
+    patch.around(mail_texts, "returned", returned)
+
+
+@mutant(
+    "refusals-not-mailed",
+    kills={
+        "REVIEW-EACH-WAY": "the refusal sends a mail with the reason",
+        "REVIEW-TOLD-ASO": "the refusal is mailed with its reason",
+    },
+)
+def refusals_not_mailed(patch: Patch) -> None:
+    """Who is refused hears nothing."""
+    _not_mailed(patch, "refused")
+
+
+@mutant(
+    "completion-not-mailed",
+    kills={
+        "REVIEW-COMPLETION-CHITOSE": "approval sends the mail with ID and password",
+        "REVIEW-TOLD-CHITA-NANBU": "approval sends the mail with ID and password",
+    },
+)
+def completion_not_mailed(patch: Patch) -> None:
+    """Who is approved hears nothing."""
+    _not_mailed(patch, "completed")
+
+
+@mutant(
+    "cancellations-not-mailed",
+    kills={"REVIEW-TOLD-ASO": "the cancellation is mailed with its reason"},
+)
+def cancellations_not_mailed(patch: Patch) -> None:
+    """Whose registration is cancelled hears nothing."""
+    _not_mailed(patch, "cancelled")

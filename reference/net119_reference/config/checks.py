@@ -26,6 +26,7 @@ def check(config: Config) -> Iterator[Finding]:
     """Everything wrong with ``config`` that no single setting shows."""
     yield from _certificates(config)
     yield from _interlock(config)
+    yield from _map(config)
     yield from _administration(config)
     if config.directory_file is not None:
         yield from _readable("directory.file", config.directory_file, "Give the directory's file")
@@ -131,6 +132,23 @@ def _interlock(config: Config) -> Iterator[Finding]:
             f"live is not allowed while {foreign[0][0]} ({foreign[0][1]}) is not a loopback "
             "address: test traffic must never be taken for a real call",
             "Remove live, or use 127.x addresses only",
+        )
+
+
+def _map(config: Config) -> Iterator[Finding]:
+    """Browsers tell the tiles' host where somebody looks: that of a test must be named as such."""
+    host = config.map.tile_host
+    if host is None or config.test_systems.declared:
+        return
+    try:
+        outside = not is_loopback(host)
+    except ValueError:
+        outside = True
+    if outside:
+        yield Finding(
+            "map.tile_url",
+            f"{host} is not a loopback address, and this system is not declared a test system",
+            "Use a 127.x address, or add to the file: [test_systems] declared = true",
         )
 
 

@@ -6,6 +6,7 @@ files they name.
 """
 
 import ipaddress
+import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -46,6 +47,22 @@ def _base_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("a web address is needed here, for example https://net119.example")
     return text.rstrip("/")
+
+
+_TILE_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+
+def _tile_url(text: str) -> str:
+    parts = urlsplit(text)
+    filled = text.replace("{z}", "").replace("{x}", "").replace("{y}", "")
+    whole = all(part in text for part in ("{z}", "{x}", "{y}")) and not {"{", "}"} & set(filled)
+    # The host goes into a header: nothing but a host may stand there.
+    if parts.scheme != "https" or not _TILE_HOST.fullmatch(parts.netloc) or not whole:
+        raise ValueError(
+            "the address of map tiles is needed here, for example "
+            "https://tiles.example/{z}/{x}/{y}.png"
+        )
+    return text
 
 
 class Settings(BaseModel):
@@ -97,6 +114,37 @@ class Profiles(Settings):
     """Department profiles: a folder of TOML files; without one, those that come with us."""
 
     folder: Path | None = None
+
+
+class Map(Settings):
+    """Map tiles behind the municipalities' borders, where there is a server for them.
+
+    ``tile_url`` has ``{z}``, ``{x}`` and ``{y}`` (and no other braces); ``attribution`` is shown on
+    every map that uses it (ASO-23).  Without them maps show the borders alone.
+    """
+
+    tile_url: Annotated[str, AfterValidator(_tile_url)] | None = None
+    attribution: Annotated[str, Field(max_length=200)] = ""
+    max_zoom: Annotated[int, Field(ge=1, le=22)] = 18
+
+    @model_validator(mode="after")
+    def _credited(self) -> "Map":
+        if self.tile_url is not None and not self.attribution.strip():
+            raise ValueError("map.attribution is missing: say whose tiles map.tile_url shows")
+        return self
+
+    @property
+    def tile_host(self) -> str | None:
+        """Host of the tiles; ``None`` without tiles."""
+        return urlsplit(self.tile_url).hostname if self.tile_url else None
+
+    @property
+    def tile_origin(self) -> str | None:
+        """Scheme, host and port of the tiles, as a content security policy names them."""
+        if self.tile_url is None:
+            return None
+        parts = urlsplit(self.tile_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class Timers(Settings):
@@ -304,6 +352,7 @@ class Config(Settings):
     admin: Admin = Admin()
     homes: dict[Code, Home] = {}
     limits: Limits = Limits()
+    map: Map = Map()
     mail: MailSettings = MailSettings()
     log: Log = Log()
     tls: Tls = Tls()

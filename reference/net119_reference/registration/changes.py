@@ -26,7 +26,12 @@ def changes_device(before: Application, after: Application) -> bool:
 
 
 def _dump(application: Application) -> dict[str, Any]:
-    return application.model_dump(mode="json")
+    dumped = application.model_dump(mode="json")
+    address = dumped["data"]["address"]
+    # To say that a position is confirmed, and to say nothing, is the same.
+    if address["position_confirmed"]:
+        address["position_confirmed"] = None
+    return dumped
 
 
 def _leaves(path: str, value: Any) -> list[tuple[str, str]]:

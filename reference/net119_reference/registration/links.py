@@ -1,6 +1,6 @@
 """Mailed URLs: single use, expiring, and bounded in number for each address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -40,6 +40,9 @@ class Link:
     terms_version: str | None = None
     terms_at: datetime | None = None
     draft: Application | None = None
+    """What was entered last, where it can be read."""
+    entries: Mapping[str, str] | None = None
+    """The fields of the form as typed, right or wrong; ``None`` where no page was used."""
     defects: tuple[FieldProblem, ...] = ()
 
     @property

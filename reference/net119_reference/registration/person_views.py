@@ -14,6 +14,8 @@ from net119_protocol.profile.model import Profile
 from net119_reference.ports import HandsetIdentity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from net119_protocol.profile.check import FieldProblem
 
 
@@ -27,13 +29,34 @@ class LinkProblem(StrEnum):
     """A newer one was mailed, or the registration has ended."""
 
 
-class LinkRefused(Exception):
-    """A mailed URL does not open; ``profile`` says whom to ask where the URL was ever ours."""
+class LinkUse(StrEnum):
+    """What a mailed URL was used for."""
 
-    def __init__(self, code: LinkProblem, profile: Profile | None = None) -> None:
+    APPLIED = "applied"
+    CORRECTED = "corrected"
+    CHANGED = "changed"
+    STOPPED = "stopped"
+    RENEWED = "renewed"
+
+
+class LinkRefused(Exception):
+    """A mailed URL does not open; ``profile`` says whom to ask where the URL was ever ours.
+
+    ``used`` says what it was used for, where it was, and ``expires_on`` until when it renewed.
+    """
+
+    def __init__(
+        self,
+        code: LinkProblem,
+        profile: Profile | None = None,
+        used: "LinkUse | None" = None,
+        expires_on: datetime | None = None,
+    ) -> None:
         super().__init__(code.value)
         self.code = code
         self.profile = profile
+        self.used = used
+        self.expires_on = expires_on
 
 
 class NotAccepted(Exception):
@@ -64,9 +87,18 @@ class LinkView:
     """The draft; without one, what is registered."""
     drafted: bool
     """Whether ``application`` is a draft kept through this URL."""
+    registered: Application | None
+    """What is on record now, which a draft would change."""
+    entries: "Mapping[str, str] | None"
+    """The form's fields as they were typed last, readable or not (``keep_entries``)."""
     defects: "tuple[FieldProblem, ...]"
     """What the reviewer found wrong (``CORRECT``)."""
     has_image: bool
+    """Whether there is an identity image, of this URL or of the registration."""
+    has_own_image: bool
+    """Whether one was attached through this URL."""
+    expires_on: datetime | None
+    """When the registration expires, if it does; ``None`` before the first submission."""
     state: RegistrationState | None
     """State of the registration; ``None`` before the first submission."""
     registrant_name: str

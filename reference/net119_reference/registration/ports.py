@@ -23,6 +23,7 @@ from net119_reference.registration.person_views import (
     CallPageSession,
     LinkProblem,
     LinkRefused,
+    LinkUse,
     LinkView,
     NotAccepted,
 )
@@ -50,6 +51,9 @@ from net119_reference.registration.staff_views import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from net119_protocol.directory import JurisdictionIndex
     from net119_protocol.profile.check import FieldProblem
 
     from net119_reference.mail.incoming import Incoming
@@ -67,6 +71,9 @@ class Registrations(Protocol):
     def profiles(self) -> tuple[Profile, ...]:
         """Profiles of this provider's departments."""
 
+    def places(self) -> "JurisdictionIndex":
+        """The municipalities, and what lies where."""
+
     # --- applicants; ``token`` is the secret of the mailed URL, ``/r/{token}`` -----------------
 
     async def open_link(self, token: str) -> LinkView:
@@ -80,6 +87,21 @@ class Registrations(Protocol):
 
     async def keep_draft(self, token: str, application: Application) -> "tuple[FieldProblem, ...]":
         """Keep what was entered, right or wrong; returns what is wrong. Raises LinkRefused."""
+
+    async def keep_entries(
+        self, token: str, fields: "Mapping[str, object]"
+    ) -> "tuple[FieldProblem, ...]":
+        """Keep a form's fields as they were typed; returns everything that is wrong with them.
+
+        Where they can be read they make the draft, else there is none: what cannot be read cannot
+        be submitted.  Raises LinkRefused; Refused (``too-large``).
+        """
+
+    async def draft_problems(self, token: str) -> "tuple[FieldProblem, ...]":
+        """Everything that keeps the draft from being submitted, but for the terms. LinkRefused."""
+
+    async def own_image(self, token: str) -> bytes:
+        """The image attached through this URL, as JPEG. LinkRefused; Refused ``not-found``."""
 
     async def submit(self, token: str) -> None:
         """Hand the draft in; the URL is used up. Raises LinkRefused, NotAccepted."""
@@ -290,6 +312,7 @@ __all__ = [
     "LinkProblem",
     "LinkPurpose",
     "LinkRefused",
+    "LinkUse",
     "LinkView",
     "MailLine",
     "NotAccepted",

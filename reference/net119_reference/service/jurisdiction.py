@@ -47,6 +47,11 @@ class Jurisdiction:
         """Version of the directory in force."""
         return self._directory.version
 
+    @property
+    def index(self) -> JurisdictionIndex:
+        """The municipalities and what lies where."""
+        return self._index
+
     def read(self, content: Mapping[str, Any]) -> Directory:
         """Check a directory without putting it into force.
 

@@ -30,6 +30,7 @@ registration_links = Table(
     Column("terms_version", String(200)),
     Column("terms_at", String(32)),
     Column("draft", Text),
+    Column("entries", Text),
     Column("defects", Text),
 )
 """Mailed URLs; the secret itself is stored nowhere but in the mail until it is sent."""

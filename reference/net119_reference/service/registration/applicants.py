@@ -1,5 +1,6 @@
 """What an applicant or registrant does through a mailed URL."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Item, Profile
 
 from net119_reference.ports import Refused
-from net119_reference.registration import mail_texts, problems
+from net119_reference.registration import entries, mail_texts, problems
 from net119_reference.registration.changes import changes, changes_device
 from net119_reference.registration.expiry import new_expiry
 from net119_reference.registration.links import Link
@@ -48,7 +49,7 @@ class Applicants:
         if link.draft is None and registrant is not None and registrant.proposal is not None:
             application = registrant.proposal
         terms = link.terms_version
-        if terms is None and link.purpose is LinkPurpose.ACCOUNT and registrant is not None:
+        if terms is None and registrant is not None:
             terms = registrant.terms_version
         return LinkView(
             purpose=link.purpose,
@@ -58,8 +59,12 @@ class Applicants:
             terms_accepted=terms or None,
             application=application,
             drafted=link.draft is not None,
+            registered=registrant.application if registrant else None,
+            entries=link.entries,
             defects=link.defects,
             has_image=self._images.has(link.registrant_id, link.token_hash),
+            has_own_image=self._images.has(None, link.token_hash),
+            expires_on=registrant.expires_at if registrant else None,
             state=registrant.state if registrant else None,
             registrant_name=registrant.data.name if registrant else "",
         )
@@ -125,17 +130,76 @@ class Applicants:
 
         return await self._office.kernel.run(keep)
 
+    async def keep_entries(
+        self, token: str, fields: Mapping[str, object]
+    ) -> tuple[FieldProblem, ...]:
+        """Keep what was typed, readable or not; returns everything that is wrong with it."""
+        typed = entries.kept({name: text for name, text in fields.items() if isinstance(text, str)})
+        if sum(len(name) + len(text) for name, text in typed.items()) > entries.MOST_CHARACTERS:
+            raise Refused(
+                Refusal.TOO_LARGE,
+                f"the form holds more than {entries.MOST_CHARACTERS} characters; shorten the texts",
+            )
+
+        def keep(tx: Transaction) -> tuple[FieldProblem, ...]:
+            link = self._link(token, tx.now, _FORMS)
+            found = self._read(link, fields, tx.now)
+            link = self._office.change_link(tx, link, draft=found.application, entries=typed)
+            return (*found.problems, *self._clashes(link))
+
+        return await self._office.kernel.run(keep)
+
+    def _read(self, link: Link, fields: Mapping[str, object], now: datetime) -> entries.Reading:
+        # The address that the URL was mailed to is the one that is known to be theirs.
+        own = {"data.mail": link.mail} if link.purpose is LinkPurpose.APPLY else {}
+        registrant = self._registrant(link)
+        return entries.read(
+            {**fields, **own},
+            self._office.profile(link.department),
+            self._office.jurisdiction.index,
+            japan_date(now),
+            has_image=self._is_pictured(link),
+            before=registrant.data.address if registrant else None,
+        )
+
+    async def draft_problems(self, token: str) -> tuple[FieldProblem, ...]:
+        """Everything that keeps the draft from being submitted, but for the terms."""
+        now = self._office.clock.now()
+        link = self._link(token, now, _FORMS)
+        if link.entries is None:
+            return self._problems(link, now)
+        return (*self._read(link, link.entries, now).problems, *self._clashes(link))
+
+    async def own_image(self, token: str) -> bytes:
+        """The image attached through the URL."""
+        link = self._link(token, self._office.clock.now(), _FORMS)
+        found = await self._images.read_draft(link.token_hash)
+        if found is None:
+            raise Refused(Refusal.NOT_FOUND, "no image has been attached through this URL")
+        return found
+
     def _problems(self, link: Link, now: datetime) -> tuple[FieldProblem, ...]:
         """Everything that keeps a draft from being submitted, but for the terms."""
         if link.draft is None:
             return (problems.NOTHING,)
         profile = self._office.profile(link.department)
+        pictured = self._is_pictured(link)
+        found = check.problems(profile, link.draft, japan_date(now), has_image=pictured)
+        return (*found, *self._clashes(link))
+
+    def _is_pictured(self, link: Link) -> bool:
+        """Whether the department has seen, or will see, an image that proves identity."""
         registrant = self._registrant(link)
         # Who is registered has proved it before; the image may be deleted by now.
-        pictured = (
-            registrant is not None and registrant.approved_at is not None
-        ) or self._images.has(link.registrant_id, link.token_hash)
-        found = list(check.problems(profile, link.draft, japan_date(now), has_image=pictured))
+        approved = registrant is not None and registrant.approved_at is not None
+        return approved or self._images.has(link.registrant_id, link.token_hash)
+
+    def _clashes(self, link: Link) -> tuple[FieldProblem, ...]:
+        """Where a draft and what is on record do not go together."""
+        if link.draft is None:
+            return ()
+        found = []
+        registrant = self._registrant(link)
         other = self._office.registry.with_mail(link.department, link.draft.data.mail)
         if other is not None and other is not registrant:
             found.append(problems.DUPLICATE_MAIL)

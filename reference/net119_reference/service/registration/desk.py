@@ -1,5 +1,6 @@
 """The registration service: its parts behind one face for pages, programs and mail."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from net119_protocol.api.staff import (
 )
 from net119_protocol.application import Application
 from net119_protocol.codes import Refusal
+from net119_protocol.directory import JurisdictionIndex
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
 
@@ -63,6 +65,9 @@ class RegistrationDesk:
     def profiles(self) -> tuple[Profile, ...]:
         return self.office.own_profiles()
 
+    def places(self) -> JurisdictionIndex:
+        return self.office.jurisdiction.index
+
     def mail_addresses(self) -> frozenset[str]:
         """Every address that mail may be sent to: for applications, and our senders."""
         return frozenset(
@@ -89,6 +94,17 @@ class RegistrationDesk:
 
     async def keep_draft(self, token: str, application: Application) -> tuple[FieldProblem, ...]:
         return await self.applicants.keep_draft(token, application)
+
+    async def keep_entries(
+        self, token: str, fields: Mapping[str, object]
+    ) -> tuple[FieldProblem, ...]:
+        return await self.applicants.keep_entries(token, fields)
+
+    async def draft_problems(self, token: str) -> tuple[FieldProblem, ...]:
+        return await self.applicants.draft_problems(token)
+
+    async def own_image(self, token: str) -> bytes:
+        return await self.applicants.own_image(token)
 
     async def submit(self, token: str) -> None:
         await self.applicants.submit(token)

@@ -107,14 +107,19 @@ class ImageStore:
         return registrant_id in self._of_registrants or link_hash in self._of_links
 
     async def read(self, registrant_id: UUID) -> bytes | None:
-        """The image as JPEG; ``None`` if there is none."""
+        """The image of a registration as JPEG; ``None`` if there is none."""
+        return await self._read(tables.identity_images.c.registrant_id == str(registrant_id))
+
+    async def read_draft(self, link_hash: str) -> bytes | None:
+        """The image of a draft as JPEG; ``None`` if there is none."""
+        return await self._read(tables.identity_images.c.link_hash == link_hash)
+
+    async def _read(self, wanted: sa.ColumnElement[bool]) -> bytes | None:
         table = tables.identity_images
 
         def find(connection: Connection) -> tuple[str, bytes] | None:
             row = connection.execute(
-                sa.select(table.c.image_id, table.c.sealed).where(
-                    table.c.registrant_id == str(registrant_id)
-                )
+                sa.select(table.c.image_id, table.c.sealed).where(wanted)
             ).first()
             return (row.image_id, row.sealed) if row else None
 

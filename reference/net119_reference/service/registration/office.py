@@ -27,6 +27,7 @@ from net119_reference.registration.ports import (
     LinkProblem,
     LinkPurpose,
     LinkRefused,
+    LinkUse,
     Overtaken,
 )
 from net119_reference.registration.record import Registrant
@@ -151,7 +152,9 @@ class Office:
         return rules.too_many(made, now)
 
     def change_link(self, tx: Transaction, before: Link, **changed: Any) -> Link:
-        """Store a change of a URL's record."""
+        """Store a change of a URL's record; what was typed goes with the draft it made."""
+        if "draft" in changed:
+            changed.setdefault("entries", None)
         link: Link = replace(before, **changed)
         tx.write(rows.UPDATE_LINK, **rows.changed_link(link))
         tx.put(self._links, link.token_hash, link)
@@ -195,7 +198,15 @@ class Office:
         if found is None:
             raise LinkRefused(LinkProblem.UNKNOWN)
         if problem is not None:
-            raise LinkRefused(problem, self.profile(found.department))
+            registrant = (
+                self.registry.registrant(found.registrant_id) if found.registrant_id else None
+            )
+            raise LinkRefused(
+                problem,
+                self.profile(found.department),
+                use_of(found, registrant),
+                registrant.expires_at if registrant else None,
+            )
         return found
 
     # --- records ------------------------------------------------------------------------------
@@ -358,6 +369,22 @@ def charset_of(data: RegistrantData) -> Charset:
     feature = "フィーチャー" in device or "ガラケー" in device or "feature" in device.casefold()
     feature = feature or data.device_kind is DeviceKind.MOBILE_PHONE
     return "iso-2022-jp" if feature else "utf-8"
+
+
+def use_of(link: Link, registrant: Registrant | None) -> LinkUse | None:
+    """What a mailed URL was used for; ``None`` if it was not."""
+    if link.used_at is None:
+        return None
+    if link.purpose is LinkPurpose.ACCOUNT:
+        # Stopping sets the state at the moment that uses the URL up.
+        stopped = registrant is not None and registrant.state is RegistrationState.STOPPED
+        ended = stopped and registrant is not None and registrant.since == link.used_at
+        return LinkUse.STOPPED if ended else LinkUse.CHANGED
+    return {
+        LinkPurpose.APPLY: LinkUse.APPLIED,
+        LinkPurpose.CORRECT: LinkUse.CORRECTED,
+        LinkPurpose.RENEW: LinkUse.RENEWED,
+    }[link.purpose]
 
 
 def staff_problem(problems: Iterable[FieldProblem]) -> str:

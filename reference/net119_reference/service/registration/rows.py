@@ -1,5 +1,6 @@
 """The statements registration writes with, and how its records become rows and back."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,6 +54,7 @@ UPDATE_LINK = _update(
     "terms_version",
     "terms_at",
     "draft",
+    "entries",
     "defects",
 )
 DELETE_LINK = sa.delete(tables.registration_links).where(
@@ -183,6 +185,7 @@ def link_row(link: Link) -> dict[str, Any]:
         "terms_version": link.terms_version,
         "terms_at": _stamped(link.terms_at),
         "draft": _json(link.draft),
+        "entries": None if link.entries is None else json.dumps(dict(link.entries)),
         "defects": DEFECTS.dump_json(link.defects).decode() if link.defects else None,
     }
 
@@ -197,6 +200,7 @@ LINK_CHANGES = tuple(
         "terms_version",
         "terms_at",
         "draft",
+        "entries",
         "defects",
     )
 )
@@ -223,5 +227,6 @@ def link_of(row: Row[Any]) -> Link:
         terms_version=row.terms_version,
         terms_at=_optional(row.terms_at),
         draft=Application.model_validate_json(row.draft) if row.draft else None,
+        entries=json.loads(row.entries) if row.entries else None,
         defects=DEFECTS.validate_json(row.defects) if row.defects else (),
     )

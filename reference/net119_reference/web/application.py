@@ -71,7 +71,7 @@ def create_app(
         parts.append(admin)
     for part in parts:
         part.add_routes(app.router, context)
-    pages = Pages()
+    pages = Pages(config.map.tile_origin)
     add_pages(app, context, pages)
     answer = _answer(pages)
     _handle_errors(app, refusals, service, answer)

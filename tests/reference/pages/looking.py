@@ -101,12 +101,12 @@ def look(page: Page, name: str, *, widths: tuple[int, ...] = WIDTHS) -> None:
 def look_in_both_languages(page: Page, name: str) -> None:
     """:func:`look` in Japanese and in English, switched as a reader would; ends in Japanese."""
     look(page, name)
-    page.locator("a.switch").click()
+    page.locator(".switch").click()
     assert page.locator("html").get_attribute("lang") == "en"
     heading = page.locator("h1").inner_text()
     assert not re.search(r"[\u3040-\u30ff]", heading), f"the English heading is: {heading}"
     look(page, name)
-    page.locator("a.switch").click()
+    page.locator(".switch").click()
     assert page.locator("html").get_attribute("lang") == "ja"
 
 

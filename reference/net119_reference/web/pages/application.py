@@ -4,12 +4,20 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from net119_reference.web.pages import call_page, my, start
+from net119_reference.web.pages import (
+    call_page,
+    mailed,
+    mailed_account,
+    mailed_form,
+    my,
+    places,
+    start,
+)
 from net119_reference.web.pages.rendering import STATIC, Pages
 from net119_reference.web.pages.routing import PageContext
 from net119_reference.web.routes import Context
 
-PARTS = (start, my, call_page)
+PARTS = (start, places, mailed, mailed_form, mailed_account, my, call_page)
 """Modules with ``add_routes(routes, context)``."""
 
 

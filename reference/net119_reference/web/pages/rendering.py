@@ -45,9 +45,17 @@ HEADERS: Mapping[str, str] = {
 
 
 class Pages:
-    """Renders the templates of this package."""
+    """Renders the templates of this package.
 
-    def __init__(self) -> None:
+    ``tile_origin`` is where pictures of maps may come from besides this site.
+    """
+
+    def __init__(self, tile_origin: str | None = None) -> None:
+        self._headers = dict(HEADERS)
+        if tile_origin is not None:
+            policy = HEADERS["Content-Security-Policy"]
+            own = "img-src 'self' data:"
+            self._headers["Content-Security-Policy"] = policy.replace(own, f"{own} {tile_origin}")
         self._environment = Environment(
             loader=PackageLoader("net119_reference.web.pages"),
             autoescape=True,
@@ -91,7 +99,7 @@ class Pages:
             switch=_switch(here or request.url.path, "en" if lang == "ja" else "ja"),
             **values,
         )
-        response = HTMLResponse(text, status_code=status, headers=dict(HEADERS))
+        response = HTMLResponse(text, status_code=status, headers=self._headers)
         response.headers["Content-Language"] = lang
         keep_language(request, response)
         return response

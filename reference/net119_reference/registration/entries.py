@@ -98,7 +98,8 @@ def read(
             found.append(_OUTSIDE)
     order = {name: number for number, name in enumerate(FIELDS)}
     found.sort(key=lambda each: order.get(_general(each.path), len(order)))
-    return Reading(application, tuple(found))
+    first = {each.path: each for each in reversed(found)}
+    return Reading(application, tuple(each for each in found if first[each.path] is each))
 
 
 def _general(name: str) -> str:
@@ -132,7 +133,8 @@ def _with_stand_ins(fields: Mapping[str, object], wrong: set[str]) -> dict[str, 
         for name, value in fields.items()
         if not any(name == path or name.startswith(f"{path}.") for path in wrong)
     }
-    for path in wrong:
+    # Of a position that is missing only one half is told.
+    for path in wrong | ({_LAT, _LON} if wrong & {_LAT, _LON} else set()):
         if path in _STAND_INS and (path != "guardian.name" or _has_guardian(fields)):
             rest[path] = _STAND_INS[path]
     # Entries of lists hang together; one that cannot be read is told by its own problems.

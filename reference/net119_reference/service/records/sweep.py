@@ -116,7 +116,8 @@ class Sweeper:
 
     def _draft_is_over(self, link: Link, at: datetime) -> bool:
         """Whether nobody can submit the draft any more (a submitted one has left the URL)."""
-        kept = link.draft is not None or self._desk.images.has(None, link.token_hash)
+        typed = link.draft is not None or link.entries is not None
+        kept = typed or self._desk.images.has(None, link.token_hash)
         return kept and link.ends_at <= at
 
     # --- doing --------------------------------------------------------------------------------

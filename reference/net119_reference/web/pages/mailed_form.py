@@ -234,12 +234,13 @@ class _FormPages:
     def _maps(
         self, request: Request, draft: Application, lang: Language
     ) -> tuple[tuple[str, str], ...]:
-        """Caption and URL of each position."""
+        """Caption and URL of each position that the person chose."""
         index = self.mailed.desk.places()
         extra = draft.data.optional
         count = len(extra.frequent_places) if extra else 0
         found = []
-        for place in ("", *map(str, range(count))):
+        own = [""] if draft.data.address.position_is_confirmed else []
+        for place in (*own, *map(str, range(count))):
             point = _point(draft, place)
             code = index.at(point[1], point[0]).municipality if point else None
             if point is None or code is None:

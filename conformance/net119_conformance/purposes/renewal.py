@@ -1,0 +1,258 @@
+"""Going on after a year or two: asked by mail, answered in time, late and never."""
+
+import asyncio
+from datetime import date, datetime, time, timedelta
+
+from net119_protocol.api.staff import RegistrationState
+from net119_protocol.codes import Refusal
+from net119_simulators.errors import CallRefused
+from net119_simulators.mailbox import Draft, Letter
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.staff import Staff
+from net119_conformance.newcomer import is_link, today
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.retention import JAPAN, moment
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.profiles import read_profile
+from net119_conformance.world.world import Registered, World
+
+_LOOK_EVERY_S = 0.05
+
+
+def last_valid_day(w: World, registered_on: date) -> date:
+    """The same day so many years later, as a person with a calendar finds it."""
+    years, months = divmod(read_profile(w.home).validity.months, 12)
+    if months:
+        raise ValueError("this purpose counts whole years")
+    try:
+        return registered_on.replace(year=registered_on.year + years)
+    except ValueError:  # 29 February
+        return date(registered_on.year + years, 2, 28)
+
+
+async def state_of(staff: Staff, who: Registered) -> str:
+    """The registration's state in the department's list."""
+    wanted = who.credentials.registrant_id
+    found = [row.state.value for row in await staff.rows() if row.registrant_id == wanted]
+    return found[0] if found else "not in the list"
+
+
+async def _state(
+    t: Trial, staff: Staff, who: Registered, wanted: RegistrationState, name: str, ja: str
+) -> None:
+    seen = await state_of(staff, who)
+    t.check(name, seen == wanted.value, expected=wanted.value, seen=seen, ja=ja)
+
+
+async def _asked(
+    t: Trial, w: World, who: Registered, after: int, wanted: str, ja: str
+) -> Letter | None:
+    """The mail that asks whether the person goes on: with a URL, or without one."""
+    url = wanted == "url"
+    return await t.observe(
+        "a mail with a URL asks for the renewal" if url else "a mail asks whether to go on",
+        w.letter(who.person.mail, lambda letter: is_link(letter) is url, after=after),
+        w.patience,
+        expected="a mail with one URL" if url else "a mail that is to be answered",
+        ja=ja,
+    )
+
+
+async def _log_in(w: World, who: Registered) -> str:
+    try:
+        await w.handset(who)
+    except CallRefused as refusal:
+        return refusal.code.value
+    return "logged in"
+
+
+async def _ended(t: Trial, w: World, staff: Staff, who: Registered) -> None:
+    await _state(
+        t,
+        staff,
+        who,
+        RegistrationState.CANCELLED,
+        "who never answered is ended at last",
+        "応じなかった人の登録は、最後に抹消される",
+    )
+    seen = await _log_in(w, who)
+    t.check(
+        "who was ended cannot log in",
+        seen == Refusal.NOT_AUTHENTICATED.value,
+        expected=Refusal.NOT_AUTHENTICATED.value,
+        seen=seen,
+        ja="抹消された人はログインできない",
+    )
+
+
+async def _mails_so_far(w: World, who: Registered) -> int:
+    """How many mails have come, once the one about the approval has."""
+    await w.letter(who.person.mail)
+    return len(await w.letters(who.person.mail))
+
+
+@purpose(
+    id="RENEW-BY-URL",
+    requirements=("ASO-13",),
+    interfaces="ACM",
+    role=Role.REGISTRATION,
+    needs=Needs(own_system=True, profile="aso"),
+    timeout_s=120.0,
+    title_ja="登録には期限があり、メールのURLを開くと延びる",
+    title_en="A registration has an expiry, and opening the mailed URL extends it",
+    stimulus_ja="二人が登録する。時計を期限の30日前に進め、一人だけが届いたURLを開く。"
+    "時計を期限の翌日、停止の日、抹消の日に進める。",
+    stimulus_en="Two people register. The clock is set to 30 days before the expiry, and one of "
+    "them opens the URL that comes. The clock is set to the day after the expiry, and on to the "
+    "days on which the other one is suspended and ended.",
+    expected_ja="二人にURLのあるメールが届く。開いた人の期限は延び、登録は続く。開かなかった人の登録は、"
+    "期限の最後の日まで有効で、翌日に期限切れ、その後に停止、抹消となる。",
+    expected_en="Both get a mail with a URL. Who opens it goes on with a later expiry; who does "
+    "not is valid through the last day, then expired, suspended and ended.",
+    why_ja="使われていない登録の古い情報で出動しないためであり、使う人を失わないためでもある。",
+    why_en="Nobody should be sent out on stale data, and nobody who still needs it should be lost.",
+)
+async def by_url(t: Trial, w: World) -> None:
+    rule = read_profile(w.home).validity
+    willing, silent = await w.register(), await w.register()
+    staff = await w.staff()
+    last = last_valid_day(w, today())
+    read = [await _mails_so_far(w, who) for who in (willing, silent)]
+    await w.set_clock(moment(last - timedelta(days=max(rule.remind_days))))
+    letter = await _asked(t, w, willing, read[0], "url", "更新を求めるURLがメールで届く")
+    await w.letter(silent.person.mail, is_link, after=read[1])
+    if letter is not None:
+        hand = await w.applicant()
+        await hand.open(next(url for url in letter.urls if "/r/" in url))
+        expires = await hand.renew()
+        old = datetime.combine(last + timedelta(days=1), time(), JAPAN)
+        t.check(
+            "opening the URL extends the registration",
+            expires >= old + timedelta(days=300),
+            expected=f"an expiry long after {last}",
+            seen=expires.isoformat(),
+            ja="URLを開くと期限が延びる",
+        )
+    await w.set_clock(moment(last, time(23, 30)))
+    await _state(
+        t,
+        staff,
+        silent,
+        RegistrationState.APPROVED,
+        "who did not renew is valid through the last day",
+        "更新しなかった人の登録も、期限の日までは有効である",
+    )
+    await w.set_clock(moment(last + timedelta(days=1)))
+    await _state(
+        t,
+        staff,
+        silent,
+        RegistrationState.EXPIRED,
+        "who did not renew has expired the day after",
+        "更新しなかった人の登録は、期限の翌日に期限切れになる",
+    )
+    suspended = last + timedelta(days=1 + rule.suspend_after_days)
+    await w.set_clock(moment(suspended))
+    await _state(
+        t,
+        staff,
+        silent,
+        RegistrationState.SUSPENDED,
+        "who did not renew is suspended after the period of the profile",
+        "更新しなかった人の登録は、定めた日に停止になる",
+    )
+    await w.set_clock(moment(suspended + timedelta(days=rule.delete_after_days)))
+    await _ended(t, w, staff, silent)
+    await _state(
+        t,
+        staff,
+        willing,
+        RegistrationState.APPROVED,
+        "who renewed goes on",
+        "更新した人の登録は続く",
+    )
+
+
+async def _reply(w: World, who: Registered, letter: Letter) -> None:
+    """Answer a mail, and give the SUT time to act on it: it may confirm, and need not."""
+    before = len(await w.letters(who.person.mail))
+    await w.send_mail(
+        Draft(sender=who.person.mail, to=letter.sender, subject=f"Re: {letter.subject}")
+    )
+    await w.letters(who.person.mail, w.patience, after=before)
+
+
+async def _goes_on(staff: Staff, who: Registered) -> str:
+    """Wait until the registration is in force; bounded by whoever waits."""
+    while True:
+        state = await state_of(staff, who)
+        if state == RegistrationState.APPROVED.value:
+            return state
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+@purpose(
+    id="RENEW-BY-REPLY",
+    requirements=("CNB-24",),
+    interfaces="ACM",
+    role=Role.REGISTRATION,
+    needs=Needs(own_system=True, profile="chita-nanbu"),
+    timeout_s=120.0,
+    title_ja="続ける意思をメールで確かめ、返信がないと停止、抹消となる",
+    title_en="People are asked by mail whether they go on; silence ends the registration",
+    stimulus_ja="三人が登録する。時計を期限の30日前に進め、一人が返信する。期限の翌日に、もう一人が返信する。"
+    "三人目は返信しない。時計を停止の日、抹消の日に進める。",
+    stimulus_en="Three people register. The clock is set to 30 days before the expiry, and one "
+    "answers the mail; the second answers on the day after the expiry; the third never does. The "
+    "clock is set on to the days of suspension and end.",
+    expected_ja="三人にメールが届く。返信した人の登録は、遅れた人も含めて続く。"
+    "返信しない人の登録は、期限切れ、停止、抹消となる。",
+    expected_en="All get the mail. Who answers goes on, also who answers late; who never does "
+    "expires, is suspended and ended.",
+    why_ja="返信だけで続けられるので、操作の苦手な人も登録を失わない。",
+    why_en="A plain answer is enough, so that nobody loses the registration over a form.",
+)
+async def by_reply(t: Trial, w: World) -> None:
+    rule = read_profile(w.home).validity
+    prompt, late, silent = await w.register(), await w.register(), await w.register()
+    staff = await w.staff()
+    last = last_valid_day(w, today())
+    read = await _mails_so_far(w, prompt)
+    await w.set_clock(moment(last - timedelta(days=max(rule.remind_days))))
+    letter = await _asked(t, w, prompt, read, "reply", "続ける意思を尋ねるメールが届く")
+    if letter is None:
+        return
+    await _reply(w, prompt, letter)
+    await w.set_clock(moment(last + timedelta(days=1)))
+    for who, wanted, name, ja in (
+        (prompt, RegistrationState.APPROVED, "who answered goes on", "返信した人の登録は続く"),
+        (
+            silent,
+            RegistrationState.EXPIRED,
+            "who did not answer has expired",
+            "返信しない人の登録は期限切れになる",
+        ),
+    ):
+        await _state(t, staff, who, wanted, name, ja)
+    await _reply(w, late, letter)
+    await t.observe(
+        "who answered late goes on",
+        _goes_on(staff, late),
+        w.patience,
+        expected=RegistrationState.APPROVED.value,
+        ja="遅れて返信した人の登録も続く",
+    )
+    suspended = last + timedelta(days=1 + rule.suspend_after_days)
+    await w.set_clock(moment(suspended))
+    await _state(
+        t,
+        staff,
+        silent,
+        RegistrationState.SUSPENDED,
+        "who never answered is suspended after the period of the profile",
+        "返信しない人の登録は、定めた日に停止になる",
+    )
+    await w.set_clock(moment(suspended + timedelta(days=rule.delete_after_days)))
+    await _ended(t, w, staff, silent)

@@ -1,0 +1,112 @@
+"""Renewal: nobody is asked, answers are lost, and nothing ever ends, or too early."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from net119_protocol.api.staff import RegistrationState
+from net119_reference.records import course, due
+from net119_reference.records.due import Act
+from net119_reference.registration.states import CAN_CALL
+from net119_reference.service.records.acts import Acts
+from net119_reference.service.registration import intake
+from net119_reference.service.registration.applicants import Applicants
+from net119_reference.service.registration.intake import Intake
+
+from tests.mutants.registry import Patch, mutant
+
+
+def _without(patch: Patch, *acts: Act) -> None:
+    """These acts are never due."""
+
+    def validity(original: Any, *arguments: Any) -> Any:
+        return [each for each in original(*arguments) if each.act not in acts]
+
+    patch.around(due, "_validity", validity)
+
+
+@mutant(
+    "nobody-is-asked",
+    kills={
+        "RENEW-BY-URL": "a mail with a URL asks for the renewal",
+        "RENEW-BY-REPLY": "a mail asks whether to go on",
+    },
+)
+def nobody_is_asked(patch: Patch) -> None:
+    """Registrations expire without a reminder."""
+    _without(patch, Act.REMIND)
+
+
+@mutant(
+    "renewal-until-the-old-expiry",
+    kills={"RENEW-BY-URL": "opening the URL extends the registration"},
+)
+def renewal_until_the_old_expiry(patch: Patch) -> None:
+    """Opening the URL is confirmed, and changes nothing."""
+
+    def prolong(_original: Any, _desk: Applicants, _tx: Any, before: Any) -> Any:
+        return before.expires_at
+
+    patch.around(Applicants, "prolong", prolong)
+
+
+@mutant("nothing-expires", kills={"RENEW-BY-URL": "who did not renew has expired the day after"})
+def nothing_expires(patch: Patch) -> None:
+    """The expiry is a date that nothing follows from."""
+    _without(patch, Act.EXPIRE)
+
+
+@mutant(
+    "expired-on-the-last-day",
+    kills={"RENEW-BY-URL": "who did not renew is valid through the last day"},
+)
+def expired_on_the_last_day(patch: Patch) -> None:
+    """The last valid day is counted as the day of expiry."""
+
+    def early(original: Any, clock: Any, *arguments: Any) -> Any:
+        if clock.expires_on is not None:
+            clock = replace(clock, expires_on=clock.expires_on - timedelta(days=1))
+        return original(clock, *arguments)
+
+    patch.around(course, "due", early)
+
+
+@mutant(
+    "expired-never-suspended",
+    kills={
+        "RENEW-BY-URL": "who did not renew is suspended after the period of the profile",
+        "RENEW-BY-REPLY": "who never answered is suspended after the period of the profile",
+    },
+)
+def expired_never_suspended(patch: Patch) -> None:
+    """An expired registration stays as it is."""
+    _without(patch, Act.SUSPEND)
+
+
+@mutant("suspended-for-ever", kills={"RENEW-BY-URL": "who never answered is ended at last"})
+def suspended_for_ever(patch: Patch) -> None:
+    """A registration that nobody renews is never ended."""
+    _without(patch, Act.END)
+
+
+@mutant("ended-can-log-in", kills={"RENEW-BY-URL": "who was ended cannot log in"})
+def ended_can_log_in(patch: Patch) -> None:
+    """A registration that the clock has ended keeps its log-in."""
+
+    def end(original: Any, acts: Acts, tx: Any, before: Any, *rest: Any, **named: Any) -> Any:
+        found = original(acts, tx, before, *rest, **named)
+        return acts._office.registry.change(tx, found, password_hash=before.password_hash)
+
+    patch.around(Acts, "_end", end)
+
+
+@mutant("answers-not-read", kills={"RENEW-BY-REPLY": "who answered goes on"})
+def answers_not_read(patch: Patch) -> None:
+    """Mail to the address that asks is thrown away."""
+    patch(Intake, "_answered", lambda *_: None)
+
+
+@mutant("late-answers-not-read", kills={"RENEW-BY-REPLY": "who answered late goes on"})
+def late_answers_not_read(patch: Patch) -> None:
+    """An answer after the expiry is not taken."""
+    patch(intake, "CAN_CALL", CAN_CALL - {RegistrationState.EXPIRED})

@@ -65,6 +65,9 @@ PAGE = 50
 class Registrations(Protocol):
     """The registration service, as pages, mail server and simulators' shells see it."""
 
+    def now(self) -> datetime:
+        """The present moment by the service's clock, UTC."""
+
     def profile(self, department: str) -> Profile:
         """The department's profile; a neutral one where the department has none."""
 

@@ -59,6 +59,9 @@ class RegistrationDesk:
         await self._announcing.load()
         await self.logins.load()
 
+    def now(self) -> datetime:
+        return self.office.clock.now()
+
     def profile(self, department: str) -> Profile:
         return self.office.profile(department)
 

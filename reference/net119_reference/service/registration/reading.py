@@ -29,6 +29,7 @@ from net119_reference.registration.ports import (
 )
 from net119_reference.registration.record import Registrant
 from net119_reference.registration.roles import Right, may, require
+from net119_reference.registration.states import REVIEWED
 from net119_reference.registration.visibility import visible, visible_application
 from net119_reference.service.records import deletions
 from net119_reference.service.registration.images import ImageStore
@@ -124,9 +125,14 @@ class Reading:
         )
 
     async def identity_image(self, who: StaffIdentity, registrant_id: UUID, purpose: str) -> bytes:
-        """The identity image, for reviewers of the department only."""
+        """The identity image, for reviewers of the department only, while there is a review."""
         require(who, Right.SEE_IMAGES)
-        self._office.registry.of_department(who, registrant_id)
+        found = self._office.registry.of_department(who, registrant_id)
+        if found.state not in REVIEWED:
+            raise Refused(
+                Refusal.WRONG_STATE,
+                f"this registration is {found.state.value}; identity images are for reviews only",
+            )
         await self._audited(who, "image-read", registrant_id, purpose)
         content = await self._images.read(registrant_id)
         if content is None:

@@ -11,13 +11,14 @@ from net119_reference.web.pages import (
     mailed_form,
     my,
     places,
+    staff,
     start,
 )
 from net119_reference.web.pages.rendering import STATIC, Pages
 from net119_reference.web.pages.routing import PageContext
 from net119_reference.web.routes import Context
 
-PARTS = (start, places, mailed, mailed_form, mailed_account, my, call_page)
+PARTS = (start, places, mailed, mailed_form, mailed_account, my, call_page, staff)
 """Modules with ``add_routes(routes, context)``."""
 
 

@@ -1,0 +1,25 @@
+"""The pages of a department's staff, below ``/staff``."""
+
+from fastapi import APIRouter
+
+from net119_reference.web.pages.routing import PageContext
+from net119_reference.web.pages.staff import (
+    act_pages,
+    announcements,
+    audit,
+    decisions,
+    log_in,
+    queue,
+    registrant,
+    undeliverable,
+)
+from net119_reference.web.pages.staff.desk import Desk
+
+PARTS = (log_in, queue, registrant, decisions, act_pages, undeliverable, announcements, audit)
+
+
+def add_routes(routes: APIRouter, context: PageContext) -> None:
+    """Add every staff page."""
+    desk = Desk(context)
+    for part in PARTS:
+        part.add_routes(routes, desk)

@@ -1,0 +1,217 @@
+"""One registration as a page: read for a purpose, with what was typed if a form comes back."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from net119_protocol.api.staff import RegistrationState as State
+from net119_protocol.codes import Refusal
+from net119_protocol.labels import Label, Language
+from net119_protocol.profile.check import FieldProblem
+from net119_protocol.profile.model import Item
+from starlette.responses import Response
+
+from net119_reference.ports import Refused
+from net119_reference.registration.ports import HistoryEntry, RegistrantRecord
+from net119_reference.registration.roles import Right, may
+from net119_reference.registration.states import REVIEWED
+from net119_reference.web.pages.language import language_of
+from net119_reference.web.pages.rendering import pick, when
+from net119_reference.web.pages.shown import Row, Section, label_of_path, sections
+from net119_reference.web.pages.staff import words
+from net119_reference.web.pages.staff.acts import ACTS, offered
+from net119_reference.web.pages.staff.desk import Desk, Visit
+
+PURPOSE_LIMIT = 200
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One item before and after a change, in words."""
+
+    path: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Again:
+    """A form that comes back: why, and what was typed into it."""
+
+    status: int = 200
+    problems: tuple[FieldProblem, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    faster: bool = False
+    """Whether somebody decided meanwhile."""
+
+
+def path_of(registrant_id: UUID, purpose: str = "", what: str = "") -> str:
+    """The URL path of a registration's page, or of a page below it."""
+    path = f"/staff/registrants/{registrant_id}" + (f"/{what}" if what else "")
+    if not purpose:
+        return path
+    asked = (
+        {"purpose": purpose}
+        if purpose in words.PURPOSES
+        else {"purpose": OTHER, "purpose_text": purpose}
+    )
+    return f"{path}?{urlencode(asked)}"
+
+
+def registrant_id_of(visit: Visit) -> UUID:
+    """The registrant of the URL.
+
+    Raises:
+        Refused: it is no ID (``not-found``).
+    """
+    try:
+        return UUID(visit.request.path_params["registrant_id"])
+    except ValueError:
+        raise Refused(Refusal.NOT_FOUND, "the URL holds no registrant's ID") from None
+
+
+def purpose_of(visit: Visit) -> str:
+    """What the registration is read for, as it is recorded; empty where it was not said."""
+    sent = visit.sent
+    code = sent.get("purpose") or visit.asked("purpose")
+    text = sent.get("purpose_text") or visit.asked("purpose_text")
+    if code == OTHER:
+        return text if 0 < len(text) <= PURPOSE_LIMIT else ""
+    return code if code in words.PURPOSES else ""
+
+
+def differences(before: Iterable[Section], after: Iterable[Section]) -> tuple[Difference, ...]:
+    """What a change changes, item by item, in words (CNB-44)."""
+    old, new = _rows(before), _rows(after)
+    return tuple(
+        Difference(
+            path,
+            (new.get(path) or old[path]).label,
+            old[path].text if path in old else "",
+            new[path].text if path in new else "",
+        )
+        for path in dict.fromkeys((*old, *new))
+        if (old[path].text if path in old else "") != (new[path].text if path in new else "")
+    )
+
+
+def _rows(parts: Iterable[Section]) -> dict[str, Row]:
+    return {row.path: row for part in parts for row in part.rows}
+
+
+def ask_purpose(desk: Desk, visit: Visit) -> Response:
+    """Ask what the registration is to be read for, before anything of it is shown (CNB-40)."""
+    lang = language_of(visit.request)
+    chosen = visit.asked("purpose")
+    problems = []
+    if chosen == OTHER:
+        problems.append(
+            FieldProblem(
+                "purpose_text",
+                "required" if not visit.asked("purpose_text") else "too-long",
+                f"目的を{PURPOSE_LIMIT}文字以内で書いてください。",
+                f"Say what for, in at most {PURPOSE_LIMIT} characters.",
+            )
+        )
+    return desk.page(
+        visit,
+        "purpose.html",
+        current="search",
+        problems=problems,
+        purposes=[(code, pick(lang, *text)) for code, text in words.PURPOSES.items()],
+        chosen=chosen,
+        text=visit.asked("purpose_text"),
+    )
+
+
+async def record_page(
+    desk: Desk, visit: Visit, registrant_id: UUID, purpose: str, again: Again | None = None
+) -> Response:
+    """The page of a registration; ``again`` where a form on it is to be looked at once more."""
+    record = await desk.service.application(visit.who, registrant_id, purpose)
+    back = again or Again()
+    return desk.page(
+        visit,
+        "registration.html",
+        current="search",
+        status=back.status,
+        problems=back.problems,
+        here=path_of(registrant_id, purpose),
+        **_shown(visit, record, purpose),
+        typed=back.typed,
+        faster=_news(record, back),
+        done=visit.asked("done"),
+        done_words=_done(visit),
+        acts=offered(visit.who, record.state),
+    )
+
+
+def _shown(visit: Visit, record: RegistrantRecord, purpose: str) -> dict[str, Any]:
+    lang: Language = language_of(visit.request)
+    present = sections(record.application, visit.profile, lang)
+    proposed = sections(record.proposal, visit.profile, lang) if record.proposal else ()
+    reviewed = record.state in REVIEWED
+    return {
+        "record": record,
+        "purpose": purpose,
+        "parts": proposed if record.state is State.CHANGE_PENDING and proposed else present,
+        "differences": differences(present, proposed) if record.proposal else (),
+        "decides": reviewed and may(visit.who, Right.REVIEW),
+        "image": path_of(record.registrant_id, purpose, "image")
+        if reviewed and record.has_image
+        else "",
+        "commons": [("", pick(lang, "選ばない", "None"))]
+        + [(code, pick(lang, *text)) for code, text in words.COMMON_DEFECTS.items()],
+        "asks_image": visit.profile.asks(Item.IDENTITY_IMAGE),
+        "purposes": words.PURPOSES,
+        "label_of": lambda path: label_of_path(path, lang),
+        "history_details": lambda entry: _details(entry, lang),
+        "base": path_of(record.registrant_id),
+        "link": lambda what: path_of(record.registrant_id, purpose, what),
+    }
+
+
+def _done(visit: Visit) -> str:
+    ja, en = next(
+        (act.done for act in ACTS if act.code == visit.asked("done")),
+        Label("手続きを行いました。", "Done."),
+    )
+    return pick(language_of(visit.request), ja, en)
+
+
+def _news(record: RegistrantRecord, back: Again) -> tuple[HistoryEntry, ...]:
+    """What happened since the form was shown to the slower of two."""
+    if not back.faster:
+        return ()
+    seen = back.typed.get("seen", "")
+    count = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 7 else 0
+    return record.history[count:] or record.history[-1:]
+
+
+_TERMS = re.compile(r"terms (\S+) accepted at (.+)")
+_FIELD = re.compile(r"(^|; )([a-z_.0-9]+|-): ")
+
+
+def _details(entry: HistoryEntry, lang: Language) -> str:
+    """What else an event says, in words where it names fields or a moment."""
+    found = _TERMS.fullmatch(entry.detail)
+    if found:
+        moment = when(lang, datetime.fromisoformat(found[2]))
+        ja, en = (f"利用規約 {found[1]} に同意（{moment}）", f"Terms {found[1]} accepted, {moment}")
+        return pick(lang, ja, en)
+    if entry.what in {"returned", "change-returned"}:
+        return _FIELD.sub(
+            lambda match: (
+                ("\n" if match[1] else "")
+                + label_of_path("" if match[2] == "-" else match[2], lang)
+                + ": "
+            ),
+            entry.detail,
+        )
+    return entry.detail

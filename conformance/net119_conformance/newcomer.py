@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from net119_protocol.api.records import Decision, Defect, RegistrationRecord
+from net119_protocol.api.problems import Problem
+from net119_protocol.api.records import Decision, Defect, PaperApplication, RegistrationRecord
 from net119_protocol.application import Application, Basis
 from net119_simulators.applications import Applying, make_applying
 from net119_simulators.errors import CallRefused, UnexpectedAnswer
@@ -197,9 +198,24 @@ class Newcomer:
             letter = await self.next_letter(holds_keys)
         return keys_in(letter.text, letter.urls)
 
-    async def logged_in(self, staff: Staff) -> Account:
-        """Apply, be approved, and log in."""
-        account = await self.w.account(await self.registered(staff))
+    async def registered_on_paper(self, staff: Staff) -> MailedKeys:
+        """Have the paper form keyed in and approved; the keys of the completion mail."""
+        form = PaperApplication(
+            application=self.application,
+            consent_signed=True,
+            received_on=today(),
+            terms_version=read_profile(self.w.home).terms.version,
+        )
+        await staff.key_in(form)
+        await self.decided(staff, Decision.APPROVE)
+        with self.w.trial.waiting("the completion mail"):
+            letter = await self.next_letter(holds_keys)
+        return keys_in(letter.text, letter.urls)
+
+    async def logged_in(self, staff: Staff, *, on_paper: bool = False) -> Account:
+        """Be registered, by mail and web or on paper, and log in."""
+        register = self.registered_on_paper if on_paper else self.registered
+        account = await self.w.account(await register(staff))
         await account.log_in()
         return account
 
@@ -220,6 +236,15 @@ async def answer_to(work: Awaitable[object]) -> str:
     except UnexpectedAnswer as wrong:
         return str(wrong)
     return DONE
+
+
+async def refusal_of(work: Awaitable[object]) -> Problem | None:
+    """The problem document of a refusal; ``None`` if what was asked for was done."""
+    try:
+        await work
+    except CallRefused as refusal:
+        return refusal.problem
+    return None
 
 
 def listed(problems: Problems) -> list[str]:

@@ -1,71 +1,20 @@
-"""A registration as time passes, over real SMTP: asked, renewed, silent, kept and destroyed."""
+"""A registration as time passes, over real SMTP: asked, renewed, silent, ended."""
 
-import sqlite3
-from datetime import date, datetime, time, timedelta
-from uuid import UUID
+from datetime import date, time, timedelta
 
-from net119_protocol.api.admin import RecordAct, Sweep, SweepOrder
-from net119_protocol.api.console import CloseCall
-from net119_protocol.api.handset import LogIn
+from net119_protocol.api.admin import RecordAct
 from net119_protocol.api.staff import RegistrationState as State
-from net119_protocol.codes import CloseOutcome, LinkSecurity
-from net119_protocol.profile.load import load_profiles
-from net119_reference.ports import DispatcherIdentity, HandsetIdentity
-from net119_reference.records.fiscal import JAPAN, japan_day
+from net119_reference.records.fiscal import japan_day
 from net119_reference.registration.expiry import months_later
-from net119_reference.registration.ports import PaperDetails
-from net119_reference.service.records.deletions import read_list
 from net119_simulators.mailbox import Draft
 
+from tests.reference.registration.passing import ASO, CHITA, TODAY, dump, keyed_in, state, sweep_on
 from tests.reference.registration.support import (
     ME,
     OPTIONAL,
-    Town,
-    application,
-    photo,
     run,
     town,
 )
-from tests.reference.service.support import START, new_call
-
-TODAY = japan_day(START)
-ASO, CHITA = (load_profiles()[code] for code in ("aso", "chita-nanbu"))
-
-
-async def sweep_on(here: Town, day: date, at: time = time(0, 1)) -> dict[RecordAct, int]:
-    """Let it become that day, and sweep; what was done, by kind."""
-    moment = datetime.combine(day, at, JAPAN)
-    here.clock.advance((moment - here.clock.now()).total_seconds())
-    done: Sweep = await here.provider.sweep(SweepOrder(dry_run=False))
-    counts: dict[RecordAct, int] = {}
-    for row in done.rows:
-        counts[row.act] = counts.get(row.act, 0) + row.count
-    return counts
-
-
-async def state(here: Town, registrant_id: UUID) -> State:
-    (row,) = [each for each in await here.rows() if each.registrant_id == registrant_id]
-    return State(row.state)
-
-
-async def keyed_in(here: Town) -> tuple[UUID, HandsetIdentity]:
-    """A person of Chita-Nanbu: paper, approval, log-in."""
-    paper = PaperDetails(
-        consent_signed=True,
-        received_on=TODAY,
-        terms_version=CHITA.terms.version,
-    )
-    keyed: UUID = await here.desk.key_in(here.clerk, application("chita-nanbu"), paper)
-    await here.desk.approve(here.clerk, keyed, 0)
-    letter = await here.letter("登録が完了")
-    words = dict(line.split(": ", 1) for line in letter.text.splitlines() if ": " in line)
-    session = await here.provider.log_in(LogIn(login_id=words["ID"], password=words["パスワード"]))
-    return keyed, await here.provider.handset_identity(session.token)
-
-
-def dump(here: Town) -> str:
-    with sqlite3.connect(here.folder / "net119.db") as database:
-        return "\n".join(database.iterdump())
 
 
 def test_asked_and_renewed_by_url() -> None:
@@ -197,154 +146,5 @@ def test_chita_nanbu_keeps_until_31_march_after_three_fiscal_years() -> None:
             rest = dump(here)
             for secret in ("髙橋", ME, OPTIONAL.phone or "", "秘密町"):
                 assert secret not in rest
-
-    run(story)
-
-
-def test_call_records_and_audit_entries_go_on_clocks_of_their_own() -> None:
-    """ASO-05, CNB-41: the registrant's data stand in the call record until then."""
-
-    async def story() -> None:
-        async with town("chita-nanbu") as here:
-            keyed, who = await keyed_in(here)
-            placed = await here.provider.place_call(who, new_call(), LinkSecurity.ENCRYPTED)
-            core = here.provider.core
-            center = core.live(placed.call.call_id).known().home.center
-            desk = DispatcherIdentity(center, "佐藤")
-            await here.provider.answer(desk, placed.call.call_id)
-            await here.provider.close(
-                desk, placed.call.call_id, CloseCall(outcome=CloseOutcome.DISPATCHED)
-            )
-            await here.desk.delete_on_request(here.clerk, keyed, await here.version(keyed))
-            assert "髙橋" in dump(here), "in the call record"
-            end = TODAY + timedelta(days=CHITA.retention.call_records_days)
-            assert RecordAct.DESTROY_CALLS not in await sweep_on(here, end - timedelta(days=1))
-            assert "髙橋" in dump(here)
-            done = await sweep_on(here, end)
-            assert done[RecordAct.DESTROY_CALLS] == 1
-            assert done[RecordAct.DESTROY_LOG] == 1
-            rest = dump(here)
-            assert "髙橋" not in rest
-            assert str(placed.call.call_id) not in rest
-            with sqlite3.connect(here.folder / "net119.db") as database:
-                (left,) = database.execute(
-                    "SELECT count(*) FROM audit_log WHERE registrant_id = ?", (str(keyed),)
-                ).fetchone()
-                (open_gate,) = database.execute("SELECT count(*) FROM audit_sweeps").fetchone()
-            assert (left, open_gate) == (0, 0)
-            assert await sweep_on(here, end) == {}
-
-    run(story)
-
-
-def test_an_open_call_holds_the_clock_up() -> None:
-    """Fact A25."""
-
-    async def story() -> None:
-        async with town("chita-nanbu") as here:
-            keyed, who = await keyed_in(here)
-            await here.provider.place_call(who, new_call(), LinkSecurity.ENCRYPTED)
-            expired = months_later(TODAY, CHITA.validity.months) + timedelta(days=1)
-            assert RecordAct.EXPIRE not in await sweep_on(here, expired)
-            assert await state(here, keyed) is State.APPROVED
-
-    run(story)
-
-
-def test_an_identity_image_is_kept_as_long_as_the_profile_says() -> None:
-    async def story() -> None:
-        async with town("tomakomai") as here:
-            row, _login_id, _password = await here.approved()
-            days = here.desk.profile("tomakomai").retention.identity_image_days
-            end = TODAY + timedelta(days=days)
-            await sweep_on(here, end - timedelta(days=1), time(23, 59))
-            assert await here.desk.images.read(row.registrant_id)
-            assert RecordAct.DELETE_IMAGE in await sweep_on(here, end)
-            assert await here.desk.images.read(row.registrant_id) is None
-
-    run(story)
-
-
-def test_a_draft_that_nobody_can_submit_any_more_is_deleted_with_its_image() -> None:
-    async def story() -> None:
-        async with town("tomakomai") as here:
-            token = await here.start_application()
-            await here.desk.attach_image(token, photo())
-            await here.desk.keep_draft(token, application("tomakomai"))
-            assert "髙橋" in dump(here)
-            assert RecordAct.DELETE_DRAFT not in await sweep_on(here, TODAY + timedelta(days=1))
-            done = await sweep_on(here, TODAY + timedelta(days=2))
-            assert done[RecordAct.DELETE_DRAFT] == 1
-            assert "髙橋" not in dump(here)
-            with sqlite3.connect(here.folder / "net119.db") as database:
-                assert database.execute("SELECT count(*) FROM identity_images").fetchone() == (0,)
-            done = await sweep_on(here, TODAY + timedelta(days=32))
-            assert done[RecordAct.DELETE_LINK] == 1
-            assert ME not in dump(here)
-
-    run(story)
-
-
-def test_the_last_letter_after_a_deletion_loses_its_recipient_in_a_week() -> None:
-    """ASO-06."""
-
-    async def story() -> None:
-        async with town("aso") as here:
-            row, _login_id, _password = await here.approved()
-            version = await here.version(row.registrant_id)
-            await here.desk.delete_on_request(here.clerk, row.registrant_id, version)
-            await here.letter("利用を停止しました")
-            await here.settled()
-            assert ME in dump(here)
-            await sweep_on(here, TODAY + timedelta(days=8))
-            assert ME not in dump(here)
-
-    run(story)
-
-
-def test_a_dry_run_tells_what_would_happen_and_changes_nothing() -> None:
-    async def story() -> None:
-        async with town("aso") as here:
-            row, _login_id, _password = await here.approved()
-            await here.settled()
-            before = dump(here)
-            expired = months_later(TODAY, ASO.validity.months) + timedelta(days=1)
-            at = datetime.combine(expired, time(12), JAPAN)
-            told = await here.provider.sweep(SweepOrder(at=at, dry_run=True))
-            assert dump(here) == before
-            (life,) = [each for each in told.rows if each.act is RecordAct.EXPIRE]
-            assert (life.department, life.count, life.first_due) == ("aso", 1, expired)
-            assert life.registrant_ids == (row.registrant_id,)
-            assert "髙橋" not in told.model_dump_json()
-
-    run(story)
-
-
-def test_a_restored_backup_loses_again_what_was_deleted_since() -> None:
-    """ASO-06."""
-
-    async def story() -> None:
-        async with town("aso") as here:
-            row, _login_id, _password = await here.approved()
-            with sqlite3.connect(here.folder / "net119.db") as database:
-                backup = sqlite3.connect(here.folder / "backup.db")
-                database.backup(backup)
-                backup.close()
-            version = await here.version(row.registrant_id)
-            await here.desk.delete_on_request(here.clerk, row.registrant_id, version)
-            await sweep_on(here, TODAY)
-            (entry,) = read_list(here.folder / "deletions.jsonl")
-            assert entry.registrant_id == row.registrant_id
-            assert japan_day(entry.backups_by) == TODAY + timedelta(days=30)
-            assert (await here.desk.deletions(here.clerk)) == (entry,)
-            await here.provider.stop()
-            for name in ("net119.db", "net119.db-wal", "net119.db-shm"):
-                (here.folder / name).unlink(missing_ok=True)
-            (here.folder / "backup.db").rename(here.folder / "net119.db")
-            assert "髙橋" in dump(here)
-            await here.start()
-            await here.provider.sweep(SweepOrder(dry_run=False))
-            assert await state(here, row.registrant_id) is State.DESTROYED
-            assert "髙橋" not in dump(here)
 
     run(story)

@@ -99,6 +99,11 @@ class Browser:
         if len(value) >= _LEAST_SECRET:
             self._recorder.keep_secret(value)
 
+    def set_cookie(self, url: str, name: str, value: str) -> None:
+        """Put a cookie of a URL's host into the jar, as if the host had set it."""
+        self.keep_secret(value)
+        self._http.cookies.set(name, value, domain=urlsplit(url).hostname or "")
+
     def forget_cookies(self) -> None:
         """Delete all cookies, as a phone's owner may."""
         self._jar.clear()

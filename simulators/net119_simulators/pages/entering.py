@@ -24,13 +24,19 @@ _MOST_BLOCKS = 20
 
 
 async def enter_application(
-    browser: Browser, form_id: str, application: Application, *, known: frozenset[str] = frozenset()
+    browser: Browser,
+    form_id: str,
+    application: Application,
+    *,
+    known: frozenset[str] = frozenset(),
+    lenient: bool = False,
 ) -> Form:
     """Fill the form of the shown page in, adding and emptying blocks as needed.
 
     Fields that the application has nothing for are emptied. ``known`` names need no field, since
     the provider knows them otherwise (the address that the URL was mailed to). Hidden fields of a
-    position get what the map's script would write.
+    position get what the map's script would write. ``lenient``: what the form does not ask, and
+    options that it does not have, are left out, as a person would.
 
     Raises:
         NotOnPage: the application has something that the form has no field for.
@@ -44,10 +50,14 @@ async def enter_application(
     missing = []
     for name, value in fields.items():
         if form.has(name):
-            _enter(form, name, value)
+            try:
+                _enter(form, name, value)
+            except NotOnPage:
+                if not lenient:
+                    raise
         elif name not in known and not name.endswith(_BY_MAP) and name not in _TOLD_BY_CODE:
             missing.append(name)
-    if missing:
+    if missing and not lenient:
         raise NotOnPage(f"a field for {', '.join(missing)}", form.where, form.names)
     for name in form.names:
         if name.startswith(("data.", "guardian.")) and name not in fields:
@@ -68,6 +78,8 @@ async def _add_blocks(
             form = browser.page.form(form_id)
             if any(name.startswith(f"{path}.{number}.") for name in form.names):
                 break
+            if not form.has_button(button):
+                return
             await browser.press(button, form)
 
 

@@ -1,8 +1,10 @@
 """A page as its reader has it: its texts, the problems it names, its links and forms. No I/O."""
 
+import contextlib
 import functools
 import re
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Final
 
 from bs4 import BeautifulSoup, Tag
@@ -58,11 +60,11 @@ class Page:
         """The page in messages: its name and URL."""
         return f"on page {self.name or '(unnamed)'} ({self.url}, status {self.status})"
 
-    @property
+    @functools.cached_property
     def name(self) -> str:
         """The page's name for programs (`data-page`); empty if it has none."""
-        body = self.document.find("body")
-        return (attribute(body, "data-page") or "") if isinstance(body, Tag) else ""
+        # Found without reading the whole document: of many pages that is all that is asked.
+        return _BodyName.of(self._html)
 
     @property
     def language(self) -> str:
@@ -94,7 +96,9 @@ class Page:
         for tag in self.document.find_all(id=lambda each: bool(each) and each.endswith(_PROBLEM)):
             path = (attribute(tag, "id") or "").removesuffix(_PROBLEM)
             if tag.has_attr("data-code"):
-                found.append(Problem(path, attribute(tag, "data-code") or "", text_of(tag)))
+                found.append(
+                    Problem(path, attribute(tag, "data-code") or "", text_of(tag, spoken=True))
+                )
         return tuple(found)
 
     def problem(self, path: str) -> Problem:
@@ -235,6 +239,31 @@ class Page:
         if len(parts) == 1:
             parts.append(f"text: {self.text[:_SHOWN]}")
         return "; ".join(parts)
+
+
+class _BodyName(HTMLParser):
+    """Reads up to the body's own tag."""
+
+    class _Found(Exception):
+        pass
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = ""
+
+    @classmethod
+    def of(cls, html: str) -> str:
+        """The name that the body's tag says; empty if it says none."""
+        reader = cls()
+        with contextlib.suppress(cls._Found):
+            reader.feed(html)
+        return reader._name
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Stop at the body."""
+        if tag == "body":
+            self._name = dict(attrs).get("data-page") or ""
+            raise self._Found
 
 
 def _charset(content: bytes, content_type: str) -> str:

@@ -15,7 +15,8 @@ from net119_simulators.pages.controls import (
     TextControl,
 )
 
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+"""What browsers run together; the wide space of Japanese names is none of it."""
 _CONTROLS = ("input", "select", "textarea", "button")
 _BUTTONS = frozenset({"submit", "image", "reset", "button"})
 _UNSEEN = ("script", "style", "template", "noscript", "head")
@@ -27,8 +28,11 @@ def attribute(tag: Tag, name: str) -> str | None:
     return value if value is None or isinstance(value, str) else " ".join(value)
 
 
-def text_of(tag: Tag) -> str:
-    """The text that is seen, its white space as single spaces."""
+def text_of(tag: Tag, *, spoken: bool = False) -> str:
+    """The text that is seen, its white space as single spaces.
+
+    ``spoken``: as a screen reader has it, without signs that are for the eye only.
+    """
     pieces = []
     for string in tag.find_all(string=True):
         outer = string.parent
@@ -37,9 +41,12 @@ def text_of(tag: Tag) -> str:
         hidden = outer is not None and (
             outer.name in _UNSEEN or any(_is_hidden(each) for each in (outer, *outer.parents))
         )
-        if not hidden:
+        for_the_eye = spoken and any(
+            attribute(each, "aria-hidden") == "true" for each in string.parents
+        )
+        if not hidden and not for_the_eye:
             pieces.append(str(string))
-    return _SPACE.sub(" ", "".join(pieces)).strip()
+    return _SPACE.sub(" ", "".join(pieces)).strip(" ")
 
 
 def _is_hidden(tag: Tag) -> bool:
@@ -210,9 +217,11 @@ def _legend(tag: Tag) -> str:
 
 def _options(tag: Tag, multiple: bool) -> list[Option]:
     options = []
+    grouped = tag.find("optgroup") is not None
     for element in tag.find_all("option"):
-        around = element.find_parent("optgroup")
-        value, text = attribute(element, "value"), text_of(element)
+        around = element.find_parent("optgroup") if grouped else None
+        # An option holds text only, and there may be hundreds: no need to look for what is hidden.
+        value, text = attribute(element, "value"), _SPACE.sub(" ", element.get_text()).strip(" ")
         options.append(
             Option(
                 value=text if value is None else value,

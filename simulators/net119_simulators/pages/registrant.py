@@ -3,29 +3,37 @@
 from urllib.parse import urljoin
 
 from net119_simulators.pages.browser import Browser
-from net119_simulators.pages.mails import LogIn
 from net119_simulators.pages.page import Page
 from net119_simulators.pages.reading import attribute
+from net119_simulators.registration.urls import MailedKeys
 
 
 class RegistrantAtPages:
     """What one does with ID and password; raises `PageNotShown` when a step leads elsewhere."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, base_url: str = "") -> None:
+        """``base_url`` is where the pages are, needed before the first page is open."""
         self.browser = browser
+        self._base = base_url
 
     @property
     def page(self) -> Page:
         """The page that is shown."""
         return self.browser.page
 
-    async def log_in(self, keys: LogIn) -> Page:
+    async def log_in(self, keys: MailedKeys) -> Page:
         """Log in at the URL of the completion mail (TOM-18); returns the menu."""
-        page = (await self.browser.open(keys.url)).expect("log-in")
+        page = (await self.browser.open(keys.url)).expect("log-in", "menu")
+        if page.name == "menu":
+            return page  # still logged in
         form = page.form_with("log-in")
         form.fill("login_id", keys.login_id)
         form.fill("password", keys.password)
         return (await self.browser.press("log-in", form)).expect("menu")
+
+    async def menu(self) -> Page:
+        """Open the menu; without a log-in another page is shown."""
+        return await self.browser.open(urljoin(self._base or self.page.url, "/my"))
 
     async def new_call_page(self) -> str:
         """Make the personal call page of this device; its URL (TOM-19).
@@ -60,7 +68,5 @@ class RegistrantAtPages:
 
     async def _from_menu(self, wanted: str) -> Page:
         """Press a button of the menu, which is opened first where another page is shown."""
-        page = self.page
-        if page.name != "menu":
-            page = await self.browser.open(urljoin(page.url, "/my"))
+        page = self.page if self.page.name == "menu" else await self.menu()
         return await self.browser.press(wanted, page.expect("menu").form_with(wanted))

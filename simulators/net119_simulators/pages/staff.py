@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 from bs4 import Tag
@@ -13,6 +13,7 @@ from net119_protocol.application import Application
 from net119_simulators.pages.browser import Browser
 from net119_simulators.pages.entering import enter_application
 from net119_simulators.pages.errors import NotOnPage
+from net119_simulators.pages.form import Form
 from net119_simulators.pages.page import Page
 from net119_simulators.pages.reading import attribute
 
@@ -38,7 +39,6 @@ class Paper:
     """What a paper form says besides (CNB-03, CNB-44, CNB-47)."""
 
     received_on: date
-    terms_version: str
     consent_signed: bool = True
     guardian_signed: bool = False
     number: str = ""
@@ -78,9 +78,15 @@ class StaffAtPages:
         form.fill("q", query)
         return rows_of((await self.browser.press("search", form)).expect("search"))
 
-    async def open(self, row: Row) -> Page:
-        """Open a registration of a list."""
-        return (await self.browser.open(row.url)).expect("registration")
+    async def open(self, row: Row, purpose: str = "") -> Page:
+        """Open a registration of a list, saying what for where that is asked (CNB-40)."""
+        page = await self.browser.open(row.url)
+        if page.name == "purpose":
+            form = page.form("purpose-form")
+            if purpose:
+                form.choose("purpose", purpose)
+            page = await self.browser.press(form.buttons[0], form)
+        return page.expect("registration")
 
     async def identity_image(self) -> bytes:
         """The identity image of the opened application; NotOnPage without one."""
@@ -92,60 +98,73 @@ class StaffAtPages:
 
     async def approve(self) -> Page:
         """Approve the opened application."""
-        return await self._decide("approve")
+        return await self._pressed("approve", self._decision())
 
     async def send_back(self, defects: Mapping[str, str]) -> Page:
         """Return the opened application, saying what is wrong with which field."""
-        form = self.page.form("return")
+        form = self._decision()
         for path, text in defects.items():
-            form.fill(f"defect.{path}", text)
-        return await self._pressed("return", "return")
+            form.fill(f"defect.{path or 'whole'}", text)
+        return await self._pressed("return", form)
 
     async def refuse(self, reason: str) -> Page:
-        """Refuse the opened application (ASO-02)."""
-        return await self._decide("refuse", reason)
+        """Refuse the opened application (ASO-02), or reject a change; it asks once more."""
+        form = self._decision()
+        form.fill("reason", reason)
+        page = (await self.browser.press("refuse", form)).expect("refuse-confirm")
+        return await self._pressed("refuse-confirm", page.form_with("refuse-confirm"))
 
     async def cancel(self, reason: str) -> Page:
         """End the opened registration (CNB-06, ASO-26)."""
-        return await self._decide("cancel", reason)
+        return await self._act("cancel", reason=reason)
 
     async def suspend(self, reason: str) -> Page:
         """Take no more calls of the opened registration for now (CNB-34, ASO-20)."""
-        return await self._decide("suspend", reason)
+        return await self._act("suspend", reason=reason)
 
     async def resume(self) -> Page:
         """Take its calls again."""
-        return await self._decide("resume")
+        return await self._act("resume")
 
     async def delete(self) -> Page:
-        """Delete on request (ASO-06)."""
-        return await self._decide("delete")
+        """Delete its data on request (ASO-06)."""
+        return await self._act("delete", ticked="requested")
 
-    async def _decide(self, action: str, reason: str = "") -> Page:
-        form = self.page.expect("registration").form_with(action)
+    def _decision(self) -> Form:
+        return self.page.expect("registration").form("decide")
+
+    async def _act(self, act: str, *, reason: str = "", ticked: str = "") -> Page:
+        """Choose an act, give what it asks, and do it; a grave one is confirmed once more."""
+        link = self.page.expect("registration").document.find("a", attrs={"data-act": act})
+        target = attribute(link, "href") if isinstance(link, Tag) else None
+        if target is None:
+            there = [attribute(each, "data-act") or "" for each in self.page.document.find_all("a")]
+            raise NotOnPage(f"the act {act!r}", self.page.where, filter(None, there))
+        form = (await self.browser.open(urljoin(self.page.url, target))).expect(act).form("act")
         if reason:
             form.fill("reason", reason)
-        return await self._pressed(action, form.id)
-
-    async def _pressed(self, action: str, form_id: str) -> Page:
-        page = await self.browser.press(action, form_id)
+        if ticked:
+            form.tick(ticked)
+        page = await self.browser.press("next", form)
+        if page.name == f"{act}-confirm":
+            return await self._pressed("confirm", page.form("act"))
         return page.expect("registration", "queue")
 
+    async def _pressed(self, button: str, form: Form) -> Page:
+        return (await self.browser.press(button, form)).expect("registration", "queue")
+
     async def key_in(self, application: Application, paper: Paper) -> Page:
-        """Key a paper form in; returns the page of the registration that it became (CNB-03)."""
+        """Key a paper form in, look at it once more, and enter it (CNB-03)."""
         (await self.browser.open(f"{self._base}/staff/key-in")).expect("key-in")
         form = await enter_application(self.browser, "application", application)
-        form.tick("consent_signed", paper.consent_signed)
-        if form.has("guardian_signed"):
-            form.tick("guardian_signed", paper.guardian_signed)
-        form.fill("received_on", paper.received_on.isoformat())
-        for name, text in (("number", paper.number), ("note", paper.note)):
-            if text:
-                form.fill(name, text)
-        page = await self.browser.press("submit", form)
-        if page.name == "key-in-confirm":
-            page = await self.browser.press("submit", page.form_with("submit"))
-        return page.expect("registration")
+        form.tick("paper.consent_signed", paper.consent_signed)
+        if form.has("paper.guardian_signed"):
+            form.tick("paper.guardian_signed", paper.guardian_signed)
+        form.fill("paper.received_on", paper.received_on.isoformat())
+        form.fill("paper.number", paper.number)
+        form.fill("paper.note", paper.note)
+        page = (await self.browser.press("next", form)).expect("key-in-confirm")
+        return await self._pressed("submit", page.form("confirm"))
 
     async def announce(self, kind: str, subject: str, text: str) -> Page:
         """Mail all registrants of the department (CNB-12, CNB-37)."""
@@ -156,10 +175,9 @@ class StaffAtPages:
         form.choose("kind", kind)
         form.fill("subject", subject)
         form.fill("text", text)
-        sent = await self.browser.press("send", form)
-        if sent.name == "announcement-confirm":
-            sent = await self.browser.press("send", sent.form_with("send"))
-        return sent.expect("announcements")
+        shown = (await self.browser.press("next", form)).expect("announcement-confirm")
+        sent = await self.browser.press("send", shown.form_with("send"))
+        return sent.expect("announcements", "announcement")
 
     async def audit(self) -> Page:
         """The newest page of the audit log (CNB-40)."""

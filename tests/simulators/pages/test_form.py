@@ -251,16 +251,32 @@ def test_the_charset_comes_from_the_header_then_the_document() -> None:
     assert Page(URL, "<h1>あ</h1>".encode(), content_type="text/html; charset=nobody").text == "あ"
 
 
+@pytest.mark.parametrize(
+    ("html", "name"),
+    [
+        ("<!-- <body data-page=no> --><body class=x data-page='terms'>", "terms"),
+        ("<script>'<body data-page=no>'</script><body data-page=form>", "form"),
+        ("<body>", ""),
+        ("<p>no body", ""),
+        ("", ""),
+    ],
+)
+def test_the_name_of_a_page_is_that_of_its_body(html: str, name: str) -> None:
+    assert Page(URL, html.encode()).name == name
+
+
 def test_a_page_tells_its_name_language_texts_and_problems() -> None:
     shown = page(
-        """<h1>登録の <b>申請</b></h1><script>var x = "secret";</script><p hidden>無</p>
+        """<h1>登録の
+ <b>申請　書</b></h1><script>var x = "secret";</script><p hidden>無</p>
         <div id=errors><ul><li><a href="#data.kana">フリガナを入れてください。</a></ul></div>
         <input name=data.kana aria-describedby=data.kana-error>
-        <p id=data.kana-error data-code=missing>フリガナを入れてください。</p>
+        <p id=data.kana-error data-code=missing><b aria-hidden=true>▲</b>
+        フリガナを入れてください。</p>
         <p id=no-error>これは誤りではない</p><!-- 見えない -->
         <a href="/next#part">次</a>"""
     )
-    assert (shown.name, shown.language, shown.headings) == ("toy", "ja", ("登録の 申請",))
+    assert (shown.name, shown.language, shown.headings) == ("toy", "ja", ("登録の 申請　書",))
     assert "secret" not in shown.text
     assert "無" not in shown.text
     assert "見えない" not in shown.text

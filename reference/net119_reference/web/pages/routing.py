@@ -30,7 +30,12 @@ class PageContext:
 
     def add(self, routes: APIRouter, path: str, endpoint: Endpoint, *methods: str) -> None:
         """Add a page; ``methods`` default to GET."""
-        routes.routes.append(PageRoute(path, self._answered(endpoint), methods=methods or ["GET"]))
+        allowed = methods or ("GET",)
+        # Its name in the counters of requests: what it is, not which function happens to serve it.
+        name = f"{'/'.join(allowed)} {path}"
+        routes.routes.append(
+            PageRoute(path, self._answered(endpoint), methods=list(allowed), name=name)
+        )
 
     def _answered(self, endpoint: Endpoint) -> Endpoint:
         @wraps(endpoint)

@@ -61,7 +61,13 @@ def add_routes(routes: APIRouter, desk: Desk) -> None:
 
     async def progress(visit: Visit) -> Response:
         found = await _one(desk, visit)
-        return desk.page(visit, "announcement.html", current="announcements", found=found)
+        return desk.page(
+            visit,
+            "announcement.html",
+            current="announcements",
+            found=found,
+            progress_words=progress_words,
+        )
 
     async def numbers(visit: Visit) -> Response:
         found = await _one(desk, visit)

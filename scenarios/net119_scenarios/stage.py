@@ -110,7 +110,7 @@ class Stage:
         folder = self._exit.enter_context(tempfile.TemporaryDirectory(prefix="net119-call-"))
         specs = [
             ProviderSpec(code, address)
-            for code, address in zip(self.providers, _addresses(), strict=False)
+            for code, address in zip(self.providers, loopback_addresses(), strict=False)
         ]
         network = LocalNetwork(specs, Path(folder), start_within_s=START_WITHIN_S)
         self._network = await self._exit.enter_async_context(network)
@@ -131,7 +131,7 @@ def served_by(department: Department) -> tuple[str, str]:
     return department.provider, department.center
 
 
-def _addresses() -> Iterable[str]:
+def loopback_addresses() -> Iterable[str]:
     """Loopback addresses that another run hardly uses at the same time; ports are free ones."""
     middle = f"{64 + secrets.randbelow(64)}.{secrets.randbelow(256)}"
     return (f"127.{middle}.{last}" for last in range(1, 255))

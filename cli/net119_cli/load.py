@@ -1,4 +1,4 @@
-"""`net119 load run`: many callers and dispatchers at once, every message checked."""
+"""`net119 load`: `run`, many callers and dispatchers at once, every message checked."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from net119_cli.errors import UserError
 from net119_cli.language import current_language, text
+from net119_cli.load_registrations import register_registrations
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
@@ -20,14 +21,11 @@ def register(app: typer.Typer) -> None:
         help=text(ja="負荷をかけて測定・検査します。", en="Measure and check under load."),
     )
     _register_run(group)
+    register_registrations(group)
     app.add_typer(group, name="load")
 
 
 def _register_run(group: typer.Typer) -> None:
-    # With a callback the group keeps the name of its only command.
-    @group.callback()
-    def nothing() -> None: ...
-
     @group.command(
         help=text(
             ja="多数の通報者と指令員が同時にチャットし、全メッセージについて欠落・順序・重複を"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,9 @@ SERIES = (
     "answer_ms",
 )
 """The measured series that can be bounded, by the names of their tables."""
+
+M = TypeVar("M", bound=BaseModel)
+_FILE = "thresholds.toml"
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -95,32 +98,41 @@ class Outcome:
 
 
 def load_thresholds(file: Path | None) -> Thresholds:
-    """The thresholds in a file, or the package's own.
+    """The thresholds in a file, or the package's own; raises what `read_thresholds` raises."""
+    return read_thresholds(Thresholds, file, _FILE)
+
+
+def parse_thresholds(text: str, where: str) -> Thresholds:
+    """Thresholds from TOML; raises LoadError, which names every wrong key."""
+    return _parse(Thresholds, text, where, _FILE)
+
+
+def read_thresholds(model: type[M], file: Path | None, packaged: str) -> M:
+    """Thresholds of any kind in a file, or those of this package's file of that name.
 
     Raises:
         LoadError: the file cannot be read, is no TOML, or has a wrong key or value.
     """
     if file is None:
-        text = files(__package__).joinpath("thresholds.toml").read_text("utf-8")
-        return parse_thresholds(text, "the package's thresholds.toml")
+        text = files(__package__).joinpath(packaged).read_text("utf-8")
+        return _parse(model, text, f"the package's {packaged}", packaged)
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LoadError(
             f"the file cannot be read: {error}", f"--thresholds {file}", "Give a TOML file"
         ) from error
-    return parse_thresholds(text, str(file))
+    return _parse(model, text, str(file), packaged)
 
 
-def parse_thresholds(text: str, where: str) -> Thresholds:
-    """Thresholds from TOML; raises LoadError, which names every wrong key."""
-    advice = "Mend it, or start from a copy of loadtests/net119_loadtests/thresholds.toml"
+def _parse(model: type[M], text: str, where: str, packaged: str) -> M:
+    advice = f"Mend it, or start from a copy of loadtests/net119_loadtests/{packaged}"
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LoadError(f"this is not TOML: {error}", where, advice) from error
     try:
-        return Thresholds.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, each['loc']))}: {_explained(each['type'], each['msg'])}"
@@ -139,21 +151,31 @@ def _explained(kind: str, message: str) -> str:
 
 def compare(thresholds: Thresholds, measured: Measured) -> list[Outcome]:
     """One outcome for each threshold, the violations first."""
-    outcomes = [_at_most("violations", thresholds.violations.max, measured.violations)]
+    outcomes = [at_most("violations", thresholds.violations.max, measured.violations)]
     if thresholds.errors is not None:
-        outcomes.append(_at_most("errors.share", thresholds.errors.max_share, measured.error_share))
+        outcomes.append(at_most("errors.share", thresholds.errors.max_share, measured.error_share))
     if thresholds.rate is not None:
-        limit, found = thresholds.rate.min_share, measured.rate_share
-        held = found is not None and found >= limit
-        outcomes.append(Outcome("rate.share", ">=", limit, found, held))
+        outcomes.append(at_least("rate.share", thresholds.rate.min_share, measured.rate_share))
     for name in SERIES:
         bounds: Times | None = getattr(thresholds, name)
-        summary = measured.series.get(name)
-        for figure, limit in bounds.model_dump(exclude_none=True).items() if bounds else ():
-            found = None if summary is None else getattr(summary, figure)
-            outcomes.append(_at_most(f"{name}.{figure}", limit, found))
+        if bounds is not None:
+            outcomes += bounded(name, bounds, measured.series.get(name))
     return outcomes
 
 
-def _at_most(name: str, limit: float, found: float | None) -> Outcome:
+def bounded(name: str, bounds: Times, summary: Summary | None) -> list[Outcome]:
+    """One outcome for each bound of a series; without a summary none of them is held."""
+    return [
+        at_most(f"{name}.{figure}", limit, getattr(summary, figure) if summary else None)
+        for figure, limit in bounds.model_dump(exclude_none=True).items()
+    ]
+
+
+def at_most(name: str, limit: float, found: float | None) -> Outcome:
+    """An upper bound."""
     return Outcome(name, "<=", limit, found, found is not None and found <= limit)
+
+
+def at_least(name: str, limit: float, found: float | None) -> Outcome:
+    """A lower bound."""
+    return Outcome(name, ">=", limit, found, found is not None and found >= limit)

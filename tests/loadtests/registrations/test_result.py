@@ -58,7 +58,7 @@ def held(thresholds: Thresholds, **changes: object) -> dict[str, bool]:
         "rate_per_s": 2.0,
         "series": {"form_ms": Summary(1, 5.0, 5.0, 5.0, 5.0)},
     }
-    outcomes = hold(thresholds, **{**values, **changes})  # type: ignore[arg-type]  # by name
+    outcomes = hold(thresholds, **{**values, **changes})  # type: ignore[arg-type]  # outcomes by name, values of any kind
     return {each.name: each.held for each in outcomes}
 
 

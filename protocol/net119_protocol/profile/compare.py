@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from itertools import product
 
 from net119_protocol.application import Basis
@@ -184,9 +185,11 @@ def _validity(profile: Profile) -> Label:
 def _terms(profile: Profile) -> Label:
     terms = profile.terms
     points = len([line for line in terms.text.ja.splitlines() if line.strip()])
+    # Too long to be shown; texts that differ in nothing else must not look the same.
+    mark = sha256(terms.text.ja.encode()).hexdigest()[:6]
     return Label(
-        f"{terms.version} 版（{terms.effective}から、{points}項目）",
-        f"version {terms.version} (from {terms.effective}, {points} points)",
+        f"{terms.version} 版（{terms.effective}から、{points}項目、本文の照合記号 {mark}）",
+        f"version {terms.version} (from {terms.effective}, {points} points, text {mark})",
     )
 
 

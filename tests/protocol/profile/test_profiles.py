@@ -162,6 +162,12 @@ def test_the_terms_are_a_difference() -> None:
     assert topics["terms of use"].first != topics["terms of use"].second
 
 
+def test_terms_that_differ_in_one_word_are_a_difference() -> None:
+    text = N.terms.text.model_copy(update={"ja": N.terms.text.ja.replace("緊急", "火急")})
+    reworded = N.model_copy(update={"terms": N.terms.model_copy(update={"text": text})})
+    assert [each.topic.en for each in compare(N, reworded).settings] == ["terms of use"]
+
+
 def test_what_a_receiving_department_will_miss() -> None:
     found = compare(T, N)
     assert set(found.missing_at_second) == {Item.DEVICE, Item.DISABILITY}

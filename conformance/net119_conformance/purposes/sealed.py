@@ -1,0 +1,184 @@
+"""Optional data that the department may not read before a call sends them (Aso)."""
+
+from net119_protocol.api.records import Decision, PaperApplication
+from net119_protocol.api.staff import Credentials, RegistrationState
+from net119_protocol.person import Contact, FrequentPlace, Medical, OptionalData
+from net119_simulators.applications import Applying
+from net119_simulators.registration import keys_in
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.staff import Staff
+from net119_conformance.newcomer import Newcomer, applying, changed, holds_keys, today
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.profiles import read_profile
+from net119_conformance.world.world import Registered, World
+
+PROFILE = "aso"
+CONTACT = "秘田　伝一"
+PLACE = "封緘町の親類の家"
+HISTORY = "心筋梗塞（2019年）"
+WORDS = (CONTACT, PLACE, HISTORY)
+"""What of the optional data a reader would recognise; nothing else holds these words."""
+SEALED = OptionalData(
+    contacts=(Contact(name=CONTACT, kana="ヒデン　デンイチ", relation="兄", phone="0000-55-0001"),),
+    frequent_places=(FrequentPlace(label=PLACE, address="熊本県阿蘇市見本8番地"),),
+    medical=Medical(history=HISTORY),
+)
+
+
+def _told(w: World, name: str) -> Applying:
+    made = applying(w, name)
+    return Applying(changed(made.application, optional=SEALED), made.image)
+
+
+async def _staff_views(staff: Staff, person: Newcomer) -> dict[str, str]:
+    """All that staff can read about a person, as text, by where they read it."""
+    record = await person.record(staff)
+    rows = await staff.rows()
+    found = {
+        "record": record.model_dump_json(),
+        "list": "".join(row.model_dump_json() for row in rows),
+        "audit log": "".join(
+            entry.model_dump_json() for entry in await staff.accesses(record.registrant_id)
+        ),
+        "undelivered mail": "".join(each.model_dump_json() for each in await staff.failed_mails()),
+    }
+    for word in WORDS:
+        hits = await staff.rows(query=word)
+        found[f"search for {word}"] = "".join(f"{word} {row.mail}" for row in hits)
+    return found
+
+
+async def _nothing_shows(t: Trial, staff: Staff, person: Newcomer, when: str, ja: str) -> None:
+    views = await _staff_views(staff, person)
+    shown = [f"{word} in {view}" for view, text in views.items() for word in WORDS if word in text]
+    t.check(
+        f"nothing optional shows to staff {when}",
+        not shown,
+        expected=f"none of {len(WORDS)} words in {', '.join(views)}",
+        seen=shown or "none",
+        ja=f"{ja}、任意情報が職員に見えない",
+    )
+
+
+@purpose(
+    id="SEALED-UNTIL-CALL",
+    requirements=("ASO-04",),
+    interfaces="CMA",
+    role=Role.REGISTRATION,
+    needs=Needs(profile=PROFILE),
+    timeout_s=60.0,
+    title_ja="任意情報は、通報で送られるまで消防本部から見えない",
+    title_en="Optional data stay closed to the department until a call sends them",
+    stimulus_ja="任意情報も書いた申請が出され、承認され、任意情報の変更の申請が出される。そのたびに、職員が記録、一覧、"
+    "検索、閲覧の記録、不達メールを見る。そのあと本人が通報する。",
+    stimulus_en="An application with optional data is handed in, approved, and followed by a "
+    "change of optional data. At each step staff read the record, the list, searches, the audit "
+    "log and the undelivered mail. Then the person calls.",
+    expected_ja="必須情報は職員に見え、任意情報は通報までどこにも見えない。通報すると、指令台に任意情報が示される。",
+    expected_en="Staff see the required data, and nothing of the optional ones until the call; "
+    "with the call, the console shows them.",
+    why_ja="病歴などを、通報もないのに職員が見られると、登録をためらう人が出る。",
+    why_en="People who must fear that their illnesses are read for no reason do not register them.",
+)
+async def until_call(t: Trial, w: World) -> None:
+    staff, console = await w.staff(), await w.console()
+    person = Newcomer(w, told=_told(w, "sealed"))
+    await person.apply()
+    required = (await person.record(staff)).application.data
+    told = person.application.data
+    t.check(
+        "the required data are shown to staff",
+        (required.name, required.birth_date, required.address.street)
+        == (told.name, told.birth_date, told.address.street),
+        expected=(told.name, told.birth_date, told.address.street),
+        seen=(required.name, required.birth_date, required.address.street),
+        ja="必須情報が職員に見える",
+    )
+    await _nothing_shows(t, staff, person, "while the application waits", "審査待ちの間")
+    await person.decided(staff, Decision.APPROVE)
+    with t.waiting("the completion mail"):
+        letter = await person.next_letter(holds_keys)
+    keys = keys_in(letter.text, letter.urls)
+    await _nothing_shows(t, staff, person, "after the approval", "承認のあと")
+    account = await w.account(keys)
+    await account.log_in()
+    await person.open(await person.account_url(account))
+    hand = await person.hand()
+    more = SEALED.model_copy(update={"phone": "0000-55-0002"})
+    await hand.fill(changed(person.application, optional=more, name="田中　改名"))
+    t.require("the change is taken", not await hand.submit())
+    pending = await person.record(staff)
+    t.require("the change waits", pending.state is RegistrationState.CHANGE_PENDING)
+    t.check(
+        "the change of a required item is shown to staff",
+        [each.after for each in pending.changes if each.path == "data.name"] == ["田中　改名"],
+        expected="the new name",
+        seen=[(each.path, each.after) for each in pending.changes],
+        ja="必須情報の変更が職員に見える",
+    )
+    await _nothing_shows(t, staff, person, "while a change waits", "変更の審査待ちの間")
+    who = Credentials(
+        registrant_id=pending.registrant_id, login_id=keys.login_id, password=keys.password
+    )
+    phone = await w.handset(Registered(told, who, w.home.department))
+    call = await w.call_from(phone, w.home)
+    shown = await t.observe(
+        "the call is shown at the console",
+        console.wait_for_call(call.id, w.patience),
+        w.patience + 1,
+        expected=f"call {call.id}",
+        ja="通報が指令台に示される",
+    )
+    if shown is not None:
+        t.check(
+            "the call has sent the optional data",
+            shown.registrant.optional == SEALED,
+            expected=SEALED,
+            seen=shown.registrant.optional,
+            ja="通報で任意情報が送られている",
+        )
+
+
+@purpose(
+    id="SEALED-BUT-KEYED-IN",
+    requirements=("ASO-04",),
+    interfaces="C",
+    role=Role.REGISTRATION,
+    needs=Needs(profile=PROFILE),
+    title_ja="職員が登録を代行した人の任意情報は、職員が見られる",
+    title_en="Staff can read the optional data of a person whose registration they keyed in",
+    stimulus_ja="職員が、任意情報も書かれた紙の申請書を入力し、その記録を見る。",
+    stimulus_en="Staff key in a paper form with optional data and read its record.",
+    expected_ja="記録に、入力した任意情報がそのままある。",
+    expected_en="The record holds the optional data as they were keyed in.",
+    why_ja="自分で入力した内容を確かめられないと、書き間違いに気付けない。",
+    why_en="Who cannot read what they keyed in cannot notice a slip.",
+)
+async def keyed_in(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    told = _told(w, "keyed")
+    form = PaperApplication(
+        application=told.application,
+        consent_signed=True,
+        received_on=today(),
+        terms_version=read_profile(w.home).terms.version,
+        number="第7号",
+    )
+    record = await staff.record(await staff.key_in(form))
+    t.check(
+        "the optional data are in the record",
+        record.application.data.optional == SEALED,
+        expected=SEALED,
+        seen=record.application.data.optional,
+        ja="任意情報が記録にある",
+    )
+    t.check(
+        "nothing of the record is called sealed",
+        not record.sealed,
+        expected=False,
+        seen=record.sealed,
+        ja="見られない情報があるとは示されない",
+    )

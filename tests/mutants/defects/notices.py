@@ -1,0 +1,64 @@
+"""Announcements, and mail that does not arrive."""
+
+from typing import Any
+
+from net119_protocol.api.staff import RegistrationState
+from net119_reference.mail import relay
+from net119_reference.mail.post_office import PostOffice
+from net119_reference.registration.states import REGISTERED
+from net119_reference.service.registration import announcing
+from net119_reference.service.registration.applicants import Applicants
+
+from tests.mutants.registry import Patch, mutant
+
+
+@mutant(
+    "cancelled-told-too",
+    kills={"NOTICE-TO-ALL": "the person whose registration was cancelled is told nothing"},
+)
+def cancelled_told_too(patch: Patch) -> None:
+    """Whoever has a record is mailed, although the registration has ended."""
+    patch(announcing, "REGISTERED", REGISTERED | {RegistrationState.CANCELLED})
+
+
+@mutant(
+    "announced-by-the-registrar",
+    kills={
+        "NOTICE-TO-ALL": "registrant 1's mail on the maintenance comes from the sender of the "
+        "profile"
+    },
+)
+def announced_by_the_registrar(patch: Patch) -> None:
+    """Announcements come from an address of the machine's own."""
+
+    def send(original: Any, *given: Any, **named: Any) -> Any:
+        if named["kind"] == "announcement-maintenance":
+            named["sender"] = f"no-reply@{named['sender'].partition('@')[2]}"
+        return original(*given, **named)
+
+    patch.around(PostOffice, "send", send)
+
+
+@mutant("any-terms-will-do", kills={"NOTICE-TERMS": "an earlier version cannot be agreed to"})
+def any_terms_will_do(patch: Patch) -> None:
+    """Whoever agrees agrees to the posted version, whatever they had read."""
+
+    def accept(original: Any, applicants: Any, token: str, _version: str) -> Any:
+        office = applicants._office
+        department = office.link(token, office.clock.now()).department
+        return original(applicants, token, office.profile(department).terms.version)
+
+    patch.around(Applicants, "accept_terms", accept)
+
+
+@mutant(
+    "refused-mail-is-done",
+    kills={"MAIL-UNDELIVERED": "the refused mail is in the list of undelivered mail"},
+)
+def refused_mail_is_done(patch: Patch) -> None:
+    """Mail counts as sent once it was handed over, whatever the carrier answered."""
+
+    def answered(original: Any, code: int, text: str) -> Any:
+        return original(250 if code == 550 else code, text)
+
+    patch.around(relay, "answered", answered)

@@ -273,7 +273,13 @@ def _optional() -> OptionalData:
         phone="0000-12-3456",
         fax="0000-12-3457",
         frequent_places=(
-            FrequentPlace(label="勤め先", address="表町5丁目1番1号", note="平日の昼、3階"),
+            FrequentPlace(
+                label="勤め先",
+                address="表町5丁目1番1号",
+                note="平日の昼、3階",
+                lat=42.637,
+                lon=141.604,
+            ),
             FrequentPlace(label="実家", address="錦町2丁目4番6号"),
         ),
         contacts=(

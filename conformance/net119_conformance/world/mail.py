@@ -1,5 +1,6 @@
 """Mail of a run: where the providers send it to, where they take it, and how it is read."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from net119_simulators.mailbox import Draft, Letter, Rule, send_mail
 from net119_simulators.mailbox.hosting import MailboxPlace
 from net119_simulators.mailbox.remote import RemoteMailboxes
 from net119_simulators.recorder import Recorder
+from net119_simulators.registration.urls import secrets_in
 from net119_simulators.wiretap import Interface, Wiretap
 from pydantic import BaseModel, ConfigDict
 
@@ -51,6 +53,8 @@ class Mail:
         self._boxes = RemoteMailboxes(place.host, place.desk_port)
         self._provider_host = provider_host
         self._operator = operator
+        self._recorded: Counter[str] = Counter()
+        """How many mails of each mailbox are in the evidence."""
 
     async def send(self, draft: Draft, wiretap: Wiretap) -> None:
         """Send a mail to the provider; ``MailNotTaken`` if it is refused in the dialogue."""
@@ -59,11 +63,17 @@ class Mail:
     async def letters(
         self, address: str, after: int, within: float, wiretap: Wiretap
     ) -> Sequence[Letter]:
-        """Mails of a mailbox after the first ``after``, as `RemoteMailboxes.letters` has them."""
+        """Mails of a mailbox after the first ``after``, as `RemoteMailboxes.letters` has them.
+
+        Each is told to the wiretap once, without the secrets in it.
+        """
         found = await self._boxes.letters(address, after=after, within=within)
-        recorder = Recorder(wiretap, Interface.M, "mailbox", self._operator)
-        for letter in found:
+        for letter in found[max(0, self._recorded[address] - after) :]:
+            recorder = Recorder(wiretap, Interface.M, "mailbox", self._operator)
+            for secret in secrets_in(letter):
+                recorder.keep_secret(secret)
             recorder.received(f"mail to {address}: {letter.subject}", letter.text)
+        self._recorded[address] = max(self._recorded[address], after + len(found))
         return found
 
     async def set_rule(self, address: str, rule: Rule) -> None:

@@ -22,3 +22,8 @@ def new_expiry(validity: Validity, now: datetime) -> datetime | None:
         return None
     last = months_later(now.astimezone(_JAPAN).date(), validity.months)
     return datetime.combine(last + timedelta(days=1), time(), _JAPAN).astimezone(UTC)
+
+
+def last_valid_day(expires_at: datetime) -> date:
+    """What people are told of an expiry: the day in Japan that it ends."""
+    return (expires_at - timedelta(seconds=1)).astimezone(_JAPAN).date()

@@ -5,11 +5,13 @@ Personal data other than the person's own name do not appear, passwords in one m
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
+
+from net119_reference.registration.expiry import last_valid_day
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 _RULE = "-" * 20
@@ -335,12 +337,12 @@ def _day(moment: datetime) -> str:
 
 
 def _last_day(expires: datetime) -> str:
-    """The last valid day: the expiry is the midnight that ends it."""
-    return _day(expires - timedelta(seconds=1))
+    last = last_valid_day(expires)
+    return f"{last.year}年{last.month}月{last.day}日"
 
 
 def _last_day_en(expires: datetime) -> str:
-    return f"{(expires - timedelta(seconds=1)).astimezone(JAPAN):%d %B %Y}"
+    return f"{last_valid_day(expires):%d %B %Y}"
 
 
 def _ja(moment: datetime) -> str:

@@ -1,17 +1,17 @@
 """The course of a record: however often and late one looks, the end is the same."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.profile.load import load_profiles
-from net119_protocol.profile.model import Profile
+from net119_protocol.profile.model import Profile, Renewal, Validity
 from net119_reference.records.course import carried_out, course
 from net119_reference.records.due import Act, Due, RecordClock
 from net119_reference.records.fiscal import JAPAN, japan_day
-from net119_reference.registration.expiry import new_expiry
+from net119_reference.registration.expiry import last_valid_day, months_later, new_expiry
 
 from tests.reference.records.test_due import ASO, CHITA, CLOCKS, DAYS
 
@@ -122,3 +122,16 @@ def test_a_change_under_review_is_decided_first() -> None:
     assert course(decided, ASO, date(2027, 3, 1)) == (
         Due(Act.EXPIRE, date(2027, 3, 1), "validity.months"),
     )
+
+
+@given(minutes=st.integers(0, 40 * 365 * 24 * 60), months=st.integers(1, 240))
+def test_people_are_told_the_last_day_on_which_they_are_registered(
+    minutes: int, months: int
+) -> None:
+    approved = EARLY + timedelta(minutes=minutes)
+    expires_at = new_expiry(Validity(renewal=Renewal.URL, months=months), approved)
+    assert expires_at is not None
+    last = last_valid_day(expires_at)
+    assert last == months_later(japan_day(approved), months)
+    assert datetime.combine(last, time(23, 59, 59), JAPAN) < expires_at
+    assert japan_day(expires_at) == last + timedelta(days=1)

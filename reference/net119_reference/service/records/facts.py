@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from net119_reference.records.due import RecordClock
 from net119_reference.records.fiscal import japan_day
+from net119_reference.registration.expiry import last_valid_day
 from net119_reference.registration.record import Registrant
 from net119_reference.service.rows import moment, stamp
 from net119_reference.store import registration_schema as tables
@@ -102,8 +103,7 @@ def clock_of(found: Registrant, facts: Facts, *, has_image: bool, in_call: bool)
         ended = found.since or found.applied_at
     return RecordClock(
         state=found.state,
-        # The expiry is the midnight that ends the last valid day.
-        expires_on=_day(found.expires_at - timedelta(seconds=1)) if found.expires_at else None,
+        expires_on=last_valid_day(found.expires_at) if found.expires_at else None,
         reminded_on=max(map(date.fromisoformat, found.reminded.split()), default=None),
         suspended_on=_day(found.suspended_at),
         ended_on=_day(ended),

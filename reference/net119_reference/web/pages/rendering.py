@@ -14,6 +14,7 @@ from net119_protocol.profile.check import FieldProblem
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from net119_reference.registration.expiry import last_valid_day
 from net119_reference.web.pages.language import PARAMETER, keep_language, language_of
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -94,6 +95,7 @@ class Pages:
             t=partial(pick, lang),
             when=partial(when, lang),
             day=partial(day, lang),
+            last_day=partial(last_day, lang),
             problems=found,
             problem_of=first,
             switch=_switch(here or request.url.path, "en" if lang == "ja" else "ja"),
@@ -116,6 +118,11 @@ def day(lang: Language, value: date | datetime) -> str:
     if lang == "ja":
         return f"{local.year}年{local.month}月{local.day}日"
     return f"{local.day} {local:%B %Y}"
+
+
+def last_day(lang: Language, expires_at: datetime) -> str:
+    """The last valid day before an expiry."""
+    return day(lang, last_valid_day(expires_at))
 
 
 def when(lang: Language, moment: datetime) -> str:

@@ -12,8 +12,10 @@ from net119_reference.service.registry import Registry
 from tests.mutants.registry import Patch, mutant
 
 
-@mutant("suspended-for-ever", kills={"RESTRICT-SUSPENDED": "once it is lifted, the call is taken"})
-def suspended_for_ever(patch: Patch) -> None:
+@mutant(
+    "suspension-never-lifted", kills={"RESTRICT-SUSPENDED": "once it is lifted, the call is taken"}
+)
+def suspension_never_lifted(patch: Patch) -> None:
     """Lifting a suspension is put down in the history, and nothing else."""
 
     def after(original: Any, state: Any, act: Act, **named: Any) -> Any:

@@ -23,6 +23,8 @@ class Reviews:
     approved: int = 0
     faults: list[str] = field(default_factory=list)
     times_ms: list[float] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set, repr=False)
+    """Passwords and cookies of staff, which nobody else may learn."""
 
 
 class Office:
@@ -55,6 +57,7 @@ class Office:
         async with browser:
             staff = StaffAtPages(browser, self._world.base_url)
             await staff.log_in(clerk.department, clerk.name, clerk.password)
+            self.reviews.secrets.update((clerk.password, *browser.cookies.values()))
             while self._waiting(clerk.department):
                 rows = [row for row in await staff.queue() if row.number % len(colleagues) == turn]
                 if not rows:

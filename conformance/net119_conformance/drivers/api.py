@@ -44,6 +44,8 @@ from net119_conformance.errors import SutUnavailable
 from net119_conformance.world.mail import Mail
 
 P = ParamSpec("P")
+Revise = Callable[[str, str, str, str], Awaitable[None]]
+"""Revises a department's terms: its code, the version, the text in Japanese and English."""
 T = TypeVar("T")
 
 THROUGH_THE_API = frozenset(
@@ -71,6 +73,7 @@ class ApiDriver(Unclaimed):
     ``crash`` kills and starts the SUT, ``restart`` stops and starts it, where somebody can do
     that, ``mail`` sends and reads people's mail; without one, its verb is not claimed.  ``clock``
     says whether the SUT's clock may be set: where other purposes use the same SUT, it may not.
+    ``revise`` puts a revision of a department's terms into force, where somebody can do that.
 
     Raises:
         SutUnavailable: from every verb, when the SUT cannot be reached.
@@ -87,6 +90,7 @@ class ApiDriver(Unclaimed):
         restart: Callable[[], Awaitable[None]] | None = None,
         *,
         clock: bool = False,
+        revise: Revise | None = None,
         mail: Mail | None = None,
     ) -> None:
         self.name = "api"
@@ -96,6 +100,9 @@ class ApiDriver(Unclaimed):
             self.verbs |= {Verb.CRASH}
         if restart is not None:
             self.verbs |= {Verb.RESTART}
+        if revise is not None:
+            self.verbs |= {Verb.TERMS}
+        self._revise = revise
         if clock:
             self.verbs |= {Verb.CLOCK}
         if mail is not None:
@@ -255,6 +262,12 @@ class ApiDriver(Unclaimed):
         if Verb.CLOCK not in self.verbs:
             raise NotClaimed(Verb.CLOCK, self.name)
         await self._reached(self._operation.set_clock, moment)
+
+    async def revise_terms(self, department: str, version: str, ja: str, en: str) -> None:
+        """Put a revision of a department's terms into force."""
+        if self._revise is None:
+            raise NotClaimed(Verb.TERMS, self.name)
+        await self._revise(department, version, ja, en)
 
     async def crash(self) -> None:
         """Kill the SUT and start it again."""

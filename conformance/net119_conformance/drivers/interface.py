@@ -51,6 +51,8 @@ class Verb(StrEnum):
     """Setting the SUT's clock."""
     RESTART = "restart"
     """Stopping the SUT in good order and starting it again."""
+    TERMS = "terms"
+    """Putting a revision of a department's terms of use into force."""
     TIMERS = "timers"
     """Setting the SUT's timers while it runs."""
     LOG = "log"
@@ -132,6 +134,9 @@ class Driver(Protocol):
 
     async def restart(self) -> None:
         """Stop the SUT in good order, start it again, and wait until it serves."""
+
+    async def revise_terms(self, department: str, version: str, ja: str, en: str) -> None:
+        """Put a revision of a department's terms into force, and wait until the SUT serves."""
 
     async def set_timers(self, timers: Timers) -> None:
         """Set those of the SUT's timers that are given; the others stay."""

@@ -111,6 +111,10 @@ class Unclaimed:
         """Verb ``restart``."""
         raise NotClaimed(Verb.RESTART, self.name)
 
+    async def revise_terms(self, department: str, version: str, ja: str, en: str) -> None:
+        """Verb ``terms``."""
+        raise NotClaimed(Verb.TERMS, self.name)
+
     async def set_timers(self, timers: Timers) -> None:
         """Verb ``timers``."""
         raise NotClaimed(Verb.TIMERS, self.name)

@@ -9,28 +9,29 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from net119_protocol.directory import Directory, load_directory
+from net119_protocol.directory import Directory, japan_date, load_directory
 from net119_protocol.interconnect import PORT
 from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.network.authority import trusting
 from net119_simulators.network.local import REFERENCE
-from net119_simulators.network.supervisor import ProviderDidNotStart
 from net119_simulators.peer import RawSession, SimulatedPeer, SutEndpoint
 from net119_simulators.person import jurisdictions
 from pydantic import BaseModel, ConfigDict
 
 from net119_conformance.drivers.api import ApiDriver
 from net119_conformance.environment import Description, Sut
-from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.mail import Mail, MailDescription
 from net119_conformance.world.needs import Needs
+from net119_conformance.world.own import OwnSystem
 from net119_conformance.world.plan import Claim, Estate, WorldPlan, plan_world
 from net119_conformance.world.profiles import write_profiles
 from net119_conformance.world.world import World
@@ -140,7 +141,13 @@ class LocalEnvironment:
         mail = MailDescription.of(self._mailboxes.start())
         index = jurisdictions()
         addresses = block.peers()
-        plan = plan_world(self._claims(), index, load_directory(index.municipalities), addresses)
+        plan = plan_world(
+            self._claims(),
+            index,
+            load_directory(index.municipalities),
+            addresses,
+            japan_date(datetime.now(UTC)),
+        )
         directory = Directory.from_json(plan.directory, index.municipalities)
         profiles = write_profiles(
             (estate.home for estate in plan.estates.values()), folder / "profiles"
@@ -337,6 +344,7 @@ class LocalBench:
     ) -> tuple[ApiDriver, _Maker]:
         """A provider for this purpose alone, which may be killed."""
         folder = Path(tempfile.mkdtemp(prefix="own-", dir=self._local.folder))
+        profiles = write_profiles([estate.home], folder / "profiles")
         peers = []
         if estate.peer is not None:
             peers.append(PeerSpec(estate.peer.operator, estate.peer_address, PORT))
@@ -346,7 +354,7 @@ class LocalBench:
             directory=self._local.directory_file,
             timers=TIMERS,
             settings={
-                "profiles": {"folder": str(self._local.folder / "profiles")},
+                "profiles": {"folder": str(profiles)},
                 "mail": self._local.mail.settings(self._local.own_addresses[key]),
             },
             peers=peers,
@@ -356,28 +364,17 @@ class LocalBench:
             network.ca.issue(estate.peer_address)
         await stack.enter_async_context(network)
 
-        async def crash() -> None:
-            network.kill(sut.key)
-            try:
-                await network.start(sut.key)
-            except ProviderDidNotStart as problem:
-                raise SutUnavailable(f"not up again after it was killed: {problem}") from problem
-
-        async def restart() -> None:
-            try:
-                await network.restart(sut.key)
-            except ProviderDidNotStart as problem:
-                raise SutUnavailable(f"not up again after a restart: {problem}") from problem
-
+        own = OwnSystem(network, sut.key, estate.home, profiles)
         driver = ApiDriver(
             sut.key,
             network.base_url(sut.key),
             network.tls,
             network.operation(sut.key).admin_token,
             trial.evidence,
-            crash,
-            restart,
+            own.crash,
+            own.restart,
             clock=True,
+            revise=own.revise_terms if estate.home.profile else None,
             mail=Mail(self._local.mail, self._local.own_addresses[key], sut.key),
         )
         host, port = network.stomp_address(sut.key)

@@ -19,6 +19,7 @@ class Needs:
     ``own_system``: a SUT started for this purpose alone, so that it may be killed.
     ``profile``: name of the packaged department profile that ``home`` registers people by, with
     mail addresses of its own; empty for a department without one.
+    ``starts_in_days``: the service of ``home`` starts so many days from now; 0: it has begun.
     """
 
     sibling: bool = False
@@ -27,3 +28,4 @@ class Needs:
     partner: bool = False
     own_system: bool = False
     profile: str = ""
+    starts_in_days: int = 0

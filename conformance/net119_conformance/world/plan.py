@@ -7,6 +7,7 @@ names of what is its own.  The directory of the source documents is part of it u
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from net119_protocol.directory import (
     CenterRow,
@@ -48,6 +49,7 @@ class Ground(BaseModel):
     name_ja: str = ""
     phone: str = ""
     profile: str = ""
+    service_starts: date | None = None
 
     @property
     def mail_domain(self) -> str:
@@ -103,11 +105,12 @@ def plan_world(
     index: JurisdictionIndex,
     base: Directory,
     addresses: Iterator[str],
+    today: date | None = None,
 ) -> WorldPlan:
     """Give every claim an estate.
 
-    ``addresses`` yields a source address for each simulated peer.  The same claims give the
-    same world.
+    ``addresses`` yields a source address for each simulated peer; from ``today`` on count the
+    days until a service starts.  The same claims give the same world.
 
     Raises:
         ValueError: there are not enough municipalities.
@@ -121,7 +124,9 @@ def plan_world(
         rng = random.Random(claim.key)
         tag = f"{claim.operator}-{number:03d}"
         home = rows.adopt(f"h-{tag}", claim.operator, index, home_code, rng)
-        home = home.model_copy(update={"profile": claim.needs.profile})
+        home = home.model_copy(
+            update={"profile": claim.needs.profile, "service_starts": _start(claim.needs, today)}
+        )
         peer = border = None
         address = ""
         if claim.needs.peer:
@@ -150,6 +155,14 @@ def plan_world(
         )
     directory = Directory(rows.file(), index.municipalities, "world of the run")
     return WorldPlan(directory=directory.to_json(), estates=estates)
+
+
+def _start(needs: Needs, today: date | None) -> date | None:
+    if not needs.starts_in_days:
+        return None
+    if today is None:
+        raise ValueError("a service that starts in some days needs the day it is")
+    return today + timedelta(days=needs.starts_in_days)
 
 
 class _Pool:

@@ -21,6 +21,8 @@ def profile_of(ground: Ground) -> dict[str, Any]:
     one_sender = mail["registration_sender"] == mail["service_sender"]
     mail["registration_sender"] = f"info@{domain}" if one_sender else f"register@{domain}"
     mail["service_sender"] = f"info@{domain}"
+    if ground.service_starts is not None:
+        base["service_starts"] = ground.service_starts.isoformat()
     return {
         **base,
         "department": ground.department,
@@ -29,13 +31,18 @@ def profile_of(ground: Ground) -> dict[str, Any]:
     }
 
 
+def write_profile(ground: Ground, folder: Path, **changed: Any) -> None:
+    """Write a department's profile, with changes, in the place of the one that was there."""
+    file = folder / f"{ground.department}.toml"
+    file.write_text(toml({**profile_of(ground), **changed}), "utf-8")
+
+
 def write_profiles(grounds: Iterable[Ground], folder: Path) -> Path:
     """One file for each department that has a profile; the packaged ones are not among them."""
     folder.mkdir(parents=True, exist_ok=True)
     for ground in grounds:
         if ground.profile:
-            file = folder / f"{ground.department}.toml"
-            file.write_text(toml(profile_of(ground)), "utf-8")
+            write_profile(ground, folder)
     return folder
 
 

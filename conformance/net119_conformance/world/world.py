@@ -1,16 +1,14 @@
 """The world of one purpose: its own departments, people, consoles and peer at one SUT."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from net119_protocol.api.admin import Health, PeerOperator, RefusedInput
 from net119_protocol.api.staff import Credentials
-from net119_protocol.codes import FixSource, Kind, Mode, PlaceChoice, ProviderState
+from net119_protocol.codes import FixSource, Kind, Mode, PlaceChoice
 from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_protocol.places import Fix
 from net119_simulators.mailbox import Draft, Letter, Rule
@@ -25,6 +23,7 @@ from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.trial import Trial
+from net119_conformance.world.administration import Administration
 from net119_conformance.world.plan import Estate, Ground
 
 T = TypeVar("T")
@@ -53,7 +52,7 @@ class PeerMaker(Protocol):
         """A raw STOMP session from the peer's address, not started yet."""
 
 
-class World:
+class World(Administration):
     """What a purpose works with; everything made here ends with the purpose.
 
     ``timers`` are the SUT's (its profile says them); ``patience`` is how long anything is waited
@@ -325,71 +324,6 @@ class World:
     async def ended(self, task: "asyncio.Task[T]") -> T:
         """The result of something started, without cancelling it when the wait is given up."""
         return await asyncio.shield(task)
-
-    # --- administration -----------------------------------------------------------------------
-
-    async def health(self) -> Health:
-        """The SUT's state, its peers among it."""
-        self.claimed(Verb.HEALTH)
-        return await self.driver.health()
-
-    async def refused_inputs(self, after: int = 0) -> tuple[RefusedInput, ...]:
-        """What the SUT logged as refused, after the entry of this number."""
-        self.claimed(Verb.LOG)
-        return await self.driver.refused_inputs(after)
-
-    async def set_state(self, state: ProviderState) -> None:
-        """Put the SUT into an operating state."""
-        self.claimed(Verb.STATE)
-        await self.driver.set_state(state)
-
-    async def load_directory(self, content: Mapping[str, Any]) -> None:
-        """Replace the SUT's directory, for new calls."""
-        self.claimed(Verb.DIRECTORY)
-        await self.driver.load_directory(content)
-
-    async def load_operators(self, peers: Sequence[PeerOperator]) -> None:
-        """Replace the SUT's list of peers."""
-        self.claimed(Verb.OPERATORS)
-        await self.driver.load_operators(peers)
-
-    async def set_clock(self, moment: datetime) -> None:
-        """Have the SUT's clock go on from a moment.
-
-        Ends the purpose as NOT_APPLICABLE where the SUT does not claim that its clock can be set:
-        nobody can wait for years to pass.
-        """
-        if Verb.CLOCK not in self.driver.verbs:
-            self.trial.not_applicable(
-                f"the clock of the system under test cannot be set (the driver "
-                f"{self.driver.name!r} does not claim {Verb.CLOCK.value!r})",
-                ja=f"試験対象の時計を設定できません（ドライバー {self.driver.name!r} が "
-                f"{Verb.CLOCK.value!r} に対応していません）",
-            )
-        await self.driver.set_clock(moment)
-
-    async def set_timers(self, timers: Timers) -> None:
-        """Set those of the SUT's timers that are given."""
-        self.claimed(Verb.TIMERS)
-        await self.driver.set_timers(timers)
-
-    async def restart(self) -> None:
-        """Stop the SUT in good order and start it again."""
-        self.claimed(Verb.RESTART)
-        await self.driver.restart()
-
-    async def crash(self) -> None:
-        """Kill the SUT without warning and start it again."""
-        self.claimed(Verb.CRASH)
-        await self.driver.crash()
-
-    # --- claims -------------------------------------------------------------------------------
-
-    def claimed(self, verb: Verb, driver: Driver | None = None) -> None:
-        """End the purpose as INCONCLUSIVE if the driver (the SUT's by default) lacks a verb."""
-        asked = driver or self.driver
-        if verb not in asked.verbs:
-            self.trial.require(f"the driver {asked.name!r} offers {verb.value!r}", None)
 
     def _actor(self, kind: str) -> str:
         count = self._actors[kind] = self._actors.get(kind, 0) + 1

@@ -1,0 +1,160 @@
+"""What changes for everybody on a day: revised terms, and the start of the service."""
+
+from net119_protocol.api.staff import RegistrationState
+from net119_protocol.codes import Refusal
+from net119_simulators.applications import moved
+
+from net119_conformance.catalogue import Role
+from net119_conformance.newcomer import DONE, Newcomer, answer_to, listed
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.account import handset_of
+from net119_conformance.purposes.retention import moment
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.profiles import read_profile
+from net119_conformance.world.world import World
+
+REVISED = "2026-10"
+TERMS_JA = "改めた規約です。登録した内容は、年に一度確かめます。"
+TERMS_EN = "Revised terms. What is registered is checked once a year."
+STARTS_IN_DAYS = 10
+
+
+@purpose(
+    id="TERMS-REVISED",
+    requirements=("CNB-43", "ASO-30"),
+    derived=("CNB-43",),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="aso", own_system=True),
+    timeout_s=90.0,
+    title_ja="改めた規約が示され、その時から利用条件になり、同意した版は人ごとに残る",
+    title_en="Revised terms are shown and hold from then on; the version accepted is kept for each",
+    stimulus_ja="一人が登録する。規約を改める。別の人が前の版に同意しようとし、新しい版に同意して申請する。"
+    "前に登録した人が、同意せずに変更を申請しようとする。",
+    stimulus_en="One person registers; the terms are revised. Another tries to agree to the former "
+    "version, then applies with the new one. The first applies for a change without agreeing anew.",
+    expected_ja="どちらの人にも新しい規約が示され、前の版への同意では進めない。"
+    "記録には、それぞれが同意した版がある。",
+    expected_en="Both are shown the new terms, consent to the former version is not enough, and "
+    "each "
+    "record holds the version that its person accepted.",
+    why_ja="どの条件に同意したかがわからなければ、情報を渡してよいかもわからない。",
+    why_en="What somebody agreed to decides what may be done with their data.",
+)
+async def revised(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    first, second = Newcomer(w, "1"), Newcomer(w, "2")
+    account = await first.logged_in(staff)
+    former = read_profile(w.home).terms.version
+    with t.waiting("the revised terms to come into force"):
+        await w.revise_terms(w.home, REVISED, TERMS_JA, TERMS_EN)
+    shown = await second.begin()
+    t.check(
+        "an applicant is shown the revised terms",
+        (shown.terms_version, shown.terms.strip()) == (REVISED, TERMS_JA),
+        expected=f"{REVISED}: {TERMS_JA}",
+        seen=f"{shown.terms_version}: {shown.terms}",
+        ja="申請する人に、改めた規約が示される",
+    )
+    hand = await second.hand()
+    agreed = await answer_to(hand.accept_terms(former))
+    await hand.fill(second.application)
+    early = await hand.submit()
+    t.check(
+        "consent to the former version is not enough",
+        agreed != DONE and bool(early),
+        expected="a refusal of both",
+        seen=f"{agreed}, then {listed(early)}",
+        ja="前の版への同意では申請できない",
+    )
+    await hand.accept_terms()
+    wrong = await hand.submit()
+    t.check(
+        "consent to the revised version is",
+        not wrong,
+        expected="no problem",
+        seen=listed(wrong),
+        ja="新しい版に同意すると申請できる",
+    )
+    own = await first.open(await first.account_url(account))
+    t.check(
+        "a registrant is shown the revised terms",
+        own.terms_version == REVISED,
+        expected=REVISED,
+        seen=own.terms_version,
+        ja="登録した人に、改めた規約が示される",
+    )
+    change = await first.hand()
+    handed_in = (
+        *await change.fill(moved(first.application, "terms")),
+        *await change.submit(),
+    )
+    t.check(
+        "a registrant's change needs consent to the revised terms",
+        any(each.code == "terms" for each in handed_in),
+        expected="terms",
+        seen=listed(handed_in),
+        ja="登録した人の変更にも、改めた規約への同意が要る",
+    )
+    kept = [(await each.record(staff)).terms_version for each in (first, second)]
+    t.check(
+        "each record holds the version that its person accepted",
+        kept == [former, REVISED],
+        expected=[former, REVISED],
+        seen=kept,
+        level="derived",
+        ja="記録に、それぞれが同意した版がある",
+    )
+
+
+@purpose(
+    id="SERVICE-STARTS",
+    requirements=("ASO-32",),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="aso", own_system=True, starts_in_days=STARTS_IN_DAYS),
+    timeout_s=90.0,
+    title_ja="サービスの開始日より前から申請でき、通報は開始日からできる",
+    title_en="Applications are taken before the service starts, calls from that day on",
+    stimulus_ja=f"開始の{STARTS_IN_DAYS}日前に申請し、承認され、通報する。開始日にもう一度通報する。",
+    stimulus_en=f"{STARTS_IN_DAYS} days before the start somebody applies, is approved and calls; "
+    "on "
+    "the day of the start they call again.",
+    expected_ja="申請と承認は開始の前にでき、開始の前の通報は断られ、開始日の通報は受け付けられる。",
+    expected_en="Application and approval succeed before the start; the call before it is refused, "
+    "that on the day is taken.",
+    why_ja="開始の日に、登録を済ませた人がすぐに通報できるようにする。",
+    why_en="On the first day those who have registered can call.",
+)
+async def starts(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person = Newcomer(w)
+    keys = await person.registered(staff)
+    record = await person.record(staff)
+    t.check(
+        "application and approval succeed before the start",
+        record.state is RegistrationState.APPROVED,
+        expected="approved",
+        seen=record.state.value,
+        ja="開始の前に申請し、承認される",
+    )
+    phone = await handset_of(w, person, keys)
+    early = await answer_to(w.call_from(phone, w.home))
+    t.check(
+        "a call before the start is refused",
+        early == Refusal.REGISTRANT_REFUSED.value,
+        expected=Refusal.REGISTRANT_REFUSED.value,
+        seen=early,
+        ja="開始の前の通報は断られる",
+    )
+    day = t.require("the department has a first day", read_profile(w.home).service_starts)
+    await w.set_clock(moment(day))
+    on_the_day = await answer_to(w.call_from(await handset_of(w, person, keys), w.home))
+    t.check(
+        "a call on the first day is taken",
+        on_the_day == DONE,
+        expected=DONE,
+        seen=on_the_day,
+        ja="開始日の通報は受け付けられる",
+    )

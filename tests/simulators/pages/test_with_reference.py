@@ -1,7 +1,9 @@
 """People at the pages of a real provider: a registration from the empty mail to its end."""
 
 import asyncio
-from datetime import date
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from net119_protocol.api.registration import LinkPurpose
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
 from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.model import Profile
 from net119_simulators.applications import Applying, make_applying, moved
 from net119_simulators.errors import CallRefused
 from net119_simulators.mailbox import Draft, Letter, MailboxServer, send_mail
@@ -22,7 +25,8 @@ from net119_simulators.pages.window import new_browser
 from net119_simulators.registration import Account, Applicant, keys_in
 from net119_simulators.registration.urls import mailed_url
 
-ADDRESS, PASSWORD, DEVICE = "127.0.0.2", "合言葉 at the office", "device-key-of-the-first-phone"
+ADDRESS, DEVICE = "127.0.0.2", "device-key-of-the-first-phone"
+CLERK, PASSWORD = "山田 花子", "合言葉 at the office"
 PROFILE = load_profiles()["tomakomai"]
 PERSON = make_applying(PROFILE, 11, date(2026, 7, 1))
 
@@ -30,19 +34,32 @@ PERSON = make_applying(PROFILE, 11, date(2026, 7, 1))
 class Town:
     """A provider with everybody's mailboxes and one clerk."""
 
-    def __init__(self, network: LocalNetwork, boxes: MailboxServer, port: int) -> None:
+    def __init__(
+        self,
+        network: LocalNetwork,
+        boxes: MailboxServer,
+        port: int,
+        operator: str,
+        person: Applying,
+        profile: Profile,
+    ) -> None:
         self.network = network
+        self.base_url = network.base_url(operator)
         self._boxes = boxes
         self._port = port
+        self._person = person
+        self._profile = profile
         self._read = 0
 
     async def write(self, person: Applying) -> None:
         """The empty mail."""
-        await send_mail(Draft(person.mail, PROFILE.mail.application or ""), ADDRESS, self._port)
+        await send_mail(
+            Draft(person.mail, self._profile.mail.application or ""), ADDRESS, self._port
+        )
 
     async def letter(self, subject: str) -> Letter:
         """The next mail to the person, which has this in its subject."""
-        letter = await self._boxes.wait_for_letter(PERSON.mail, after=self._read, within=30)
+        letter = await self._boxes.wait_for_letter(self._person.mail, after=self._read, within=30)
         self._read += 1
         assert subject in letter.subject
         return letter
@@ -151,7 +168,11 @@ async def ended(town: Town, hand: Applicant, account: Account, staff: StaffAtPag
     await staff.log_out()
 
 
-async def story(folder: Path) -> None:
+@asynccontextmanager
+async def town_of(
+    folder: Path, operator: str, person: Applying, profile: Profile
+) -> AsyncIterator[Town]:
+    """A provider whose mail goes to the person's mailbox, and one clerk of the department."""
     ports = FreePorts()
     async with MailboxServer(ADDRESS) as boxes:
         inbound = ports.take(ADDRESS)
@@ -162,28 +183,64 @@ async def story(folder: Path) -> None:
             "relay_host": ADDRESS,
             "relay_port": boxes.port,
         }
-        spec = ProviderSpec("aoba", ADDRESS, settings={"mail": mail})
+        spec = ProviderSpec(operator, ADDRESS, settings={"mail": mail})
         async with LocalNetwork([spec], folder) as network:
-            town = Town(network, boxes, inbound)
-            await network.operation("aoba").add_staff(
-                "tomakomai", "山田 花子", PASSWORD, tuple(StaffRole)
+            await network.operation(operator).add_staff(
+                profile.department, CLERK, PASSWORD, tuple(StaffRole)
             )
-            async with (
-                PageApplicant(network.tls) as hand,
-                new_browser(network.tls) as browser,
-            ):
-                staff = StaffAtPages(browser, network.base_url("aoba"))
-                await staff.log_in("tomakomai", "山田 花子", PASSWORD)
-                await applied(town, hand)
-                await returned_and_approved(town, hand, staff)
-                letter = await town.letter("登録が完了")
-                keys = keys_in(letter.text, letter.urls)
-                async with PageAccount(network.tls, keys) as account:
-                    await used(town, account, staff)
-                    await ended(town, hand, account, staff)
+            yield Town(network, boxes, inbound, operator, person, profile)
     ports.close()
 
 
 @pytest.mark.slow
 def test_a_registration_is_lived_through_at_the_pages(tmp_path: Path) -> None:
-    asyncio.run(story(tmp_path))
+    async def story() -> None:
+        async with (
+            town_of(tmp_path, "aoba", PERSON, PROFILE) as town,
+            PageApplicant(town.network.tls) as hand,
+            new_browser(town.network.tls) as browser,
+        ):
+            staff = StaffAtPages(browser, town.base_url)
+            await staff.log_in("tomakomai", CLERK, PASSWORD)
+            await applied(town, hand)
+            await returned_and_approved(town, hand, staff)
+            letter = await town.letter("登録が完了")
+            keys = keys_in(letter.text, letter.urls)
+            async with PageAccount(town.network.tls, keys) as account:
+                await used(town, account, staff)
+                await ended(town, hand, account, staff)
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_a_mailed_url_renews_before_the_expiry(tmp_path: Path) -> None:
+    """ASO-13."""
+    profile = load_profiles()["aso"]
+    person = make_applying(profile, 4, date(2026, 7, 1))
+
+    async def story() -> None:
+        async with (
+            town_of(tmp_path, "akane", person, profile) as town,
+            PageApplicant(town.network.tls) as hand,
+            new_browser(town.network.tls) as browser,
+        ):
+            await town.write(person)
+            await ApplicantAtPages(hand.browser).apply(
+                await town.url("登録のご案内"), person.application
+            )
+            await town.letter("申請を受け付け")
+            staff = StaffAtPages(browser, town.base_url)
+            await staff.log_in("aso", CLERK, PASSWORD)
+            await staff.open(row_of(await staff.queue(), person.application.data.name))
+            await staff.approve()
+            await town.letter("登録が完了")
+            soon = datetime.now(UTC) + timedelta(days=profile.validity.months * 30)
+            await town.network.operation("akane").set_clock(soon)
+            shown = await hand.open(await town.url("更新のお願い"))
+            assert shown.purpose is LinkPurpose.RENEW
+            renewed = await hand.renew()
+            assert renewed > soon + timedelta(days=profile.validity.months * 30 - 40)
+            await town.letter("登録を更新しました")
+
+    asyncio.run(story())

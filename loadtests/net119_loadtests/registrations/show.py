@@ -26,6 +26,7 @@ _STAGES = {
     Stage.CALL_PAGE: ("通報ページの作成", "call page made and opened"),
 }
 _LEAST_PAUSE_S = 2.0
+_FIRST_FAILURES = 5
 
 
 class Shower:
@@ -36,6 +37,7 @@ class Shower:
         self._lang = lang
         self._now = Text()
         self._told = 0.0
+        self._failures = 0
         self._live = (
             Live(get_renderable=lambda: self._now, console=console, transient=True)
             if console.is_terminal
@@ -57,13 +59,18 @@ class Shower:
 
     def progress(self, courses: Sequence[Course], approved: int) -> None:
         """How far everybody is."""
+        failures = [each.failed for each in courses if each.failed is not None]
+        # The first ones are told at once: nobody should wait for the end to learn of them.
+        for text in failures[self._failures : _FIRST_FAILURES]:
+            self._console.print(Text(f"  {text}", style="red"), soft_wrap=True)
+        self._failures = len(failures)
         if time.monotonic() - self._told < _LEAST_PAUSE_S:
             return
         self._told = time.monotonic()
         total = len(courses)
         submitted = sum(each.has_submitted for each in courses)
         done = sum(each.done for each in courses)
-        failed = sum(each.failed is not None for each in courses)
+        failed = len(failures)
         row = self._text(
             f"申請 {submitted:,}/{total:,}  承認 {approved:,}  利用開始 {done:,}  失敗 {failed:,}",
             f"submitted {submitted:,}/{total:,}  approved {approved:,}  done {done:,}  "

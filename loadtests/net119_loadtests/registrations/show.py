@@ -37,7 +37,7 @@ class Shower:
         self._lang = lang
         self._now = Text()
         self._told = 0.0
-        self._failures = 0
+        self._failures: set[int] = set()
         self._live = (
             Live(get_renderable=lambda: self._now, console=console, transient=True)
             if console.is_terminal
@@ -59,11 +59,12 @@ class Shower:
 
     def progress(self, courses: Sequence[Course], approved: int) -> None:
         """How far everybody is."""
-        failures = [each.failed for each in courses if each.failed is not None]
+        failures = {each.number: each.failed for each in courses if each.failed is not None}
         # The first ones are told at once: nobody should wait for the end to learn of them.
-        for text in failures[self._failures : _FIRST_FAILURES]:
-            self._console.print(Text(f"  {text}", style="red"), soft_wrap=True)
-        self._failures = len(failures)
+        for number, text in failures.items():
+            if number not in self._failures and len(self._failures) < _FIRST_FAILURES:
+                self._failures.add(number)
+                self._console.print(Text(f"  {text}", style="red"), soft_wrap=True)
         if time.monotonic() - self._told < _LEAST_PAUSE_S:
             return
         self._told = time.monotonic()

@@ -61,6 +61,7 @@ class Browser:
             follow_redirects=False,
             trust_env=False,
         )
+        self._kept_open: set[str] = set()
         self._page: Page | None = None
         self._referrer_policy = ""
 
@@ -195,18 +196,34 @@ class Browser:
         label = f"{asked.method} {_path(asked.url)}"
         self._recorder.sent(label, _written(asked.entries))
         try:
-            response = await self._http.request(
-                asked.method,
-                asked.url,
-                headers=headers,
-                content=asked.body if asked.method == "POST" else None,
-            )
+            response = await self._request(asked, headers)
         except httpx.TransportError as wrong:
             reason = str(wrong) or type(wrong).__name__
             self._recorder.received(f"no answer to {label}", reason)
             raise Unreachable(reason, f"{label} at {asked.url}") from wrong
         if self._recorder.is_heard:
             self._record(label, response)
+        return response
+
+    async def _request(self, asked: Submission, headers: dict[str, str]) -> httpx.Response:
+        """Ask, and once more if the connection had been kept open and was found closed.
+
+        A server may close an idle connection at the very moment at which it is used again;
+        browsers then send the request, a form's too, over a new one (RFC 9112, 9.3.1 and 9.5).
+        """
+        content = asked.body if asked.method == "POST" else None
+        origin = _origin(asked.url)
+        try:
+            response = await self._http.request(
+                asked.method, asked.url, headers=headers, content=content
+            )
+        except (httpx.RemoteProtocolError, httpx.WriteError, httpx.ReadError):
+            if origin not in self._kept_open:
+                raise
+            self._kept_open.discard(origin)
+            return await self._request(asked, headers)
+        if response.headers.get("connection", "").lower() != "close":
+            self._kept_open.add(origin)
         return response
 
     def _record(self, label: str, response: httpx.Response) -> None:

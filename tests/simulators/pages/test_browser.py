@@ -1,5 +1,7 @@
 """The browser against small pages served for real."""
 
+import asyncio
+
 import pytest
 from net119_simulators.errors import SafetyInterlock, Unreachable
 from net119_simulators.pages import Browser, NotOnPage, PageNotShown, Traits, Upload
@@ -156,6 +158,61 @@ def test_the_evidence_has_everything_but_the_secrets() -> None:
         assert "SECRETTOKEN" not in kept.all
 
     at_site(story)
+
+
+async def one_answer_each(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: list[bytes]
+) -> None:
+    """Promises to keep the connection open, and closes it when it is used again."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    asked.append(head.split(b"\r\n")[0])
+    body = b"<body data-page=ok><form method=post action=/sent><button name=a value=go>Go"
+    writer.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
+        + body
+    )
+    await writer.drain()
+    # Only once the next request is there: the client cannot have seen that it was too late.
+    if await reader.read(1):
+        asked.append(b"cut")
+    writer.transport.abort()
+
+
+def test_a_connection_that_the_server_has_let_go_is_made_anew() -> None:
+    async def story() -> None:
+        asked: list[bytes] = []
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await one_answer_each(reader, writer, asked)
+
+        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with browser() as window:
+            await window.open(f"http://127.0.0.1:{port}/one")
+            await window.press("go")
+        assert asked[:3] == [b"GET /one HTTP/1.1", b"cut", b"POST /sent HTTP/1.1"]
+        server.close()
+
+    asyncio.run(story())
+
+
+def test_a_server_that_answers_nothing_is_asked_once() -> None:
+    async def story() -> None:
+        met: list[int] = []
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            met.append(len(await reader.readuntil(b"\r\n\r\n")))
+            writer.transport.abort()
+
+        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with browser() as window:
+            with pytest.raises(Unreachable):
+                await window.open(f"http://127.0.0.1:{port}/one")
+        assert len(met) == 1
+        server.close()
+
+    asyncio.run(story())
 
 
 def test_what_goes_wrong_is_told() -> None:

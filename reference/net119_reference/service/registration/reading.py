@@ -176,7 +176,8 @@ class Reading:
 
 
 def _matches(found: Registrant, wanted: str) -> bool:
-    texts = (found.data.name, found.data.kana, found.data.mail, found.login_id or "")
+    number = found.paper.number if found.paper else ""
+    texts = (found.data.name, found.data.kana, found.data.mail, found.login_id or "", number)
     return any(wanted in folded(text) for text in texts) or wanted == str(found.registrant_id)
 
 

@@ -1,5 +1,6 @@
 """What the application form shows: which items, which choices, and what has been typed so far."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -12,7 +13,8 @@ from net119_protocol.profile.model import Certificate, Item, Profile
 from net119_protocol.profile.words import word
 
 from net119_reference.config.model import Map
-from net119_reference.registration.entries import COUNTS, shown_entries
+from net119_reference.registration.entries import COUNTS, moved_up, shown_entries
+from net119_reference.web.pages.forms import Form
 from net119_reference.web.pages.places import listed, named
 from net119_reference.web.pages.prefectures import ENGLISH
 from net119_reference.web.pages.rendering import pick
@@ -183,8 +185,29 @@ class ApplicationView:
         return pick(self.lang, *word(code))
 
 
+LISTS: Mapping[str, str] = {"contact": ApplicationView.contacts, "place": ApplicationView.places}
+"""The lists by the word that their buttons use."""
+ADD = re.compile(r"add-(contact|place)")
+REMOVE = re.compile(r"remove-(contact|place)\.([0-9]{1,2})")
+
+
+def edited(form: Form) -> dict[str, str]:
+    """The fields as typed, with an entry more or less if a button asks for it."""
+    fields = dict(form.fields)
+    if found := ADD.fullmatch(form.action):
+        where = LISTS[found[1]]
+        fields[COUNTS[where]] = str(shown_entries(fields, where) + 1)
+    elif found := REMOVE.fullmatch(form.action):
+        where, number = LISTS[found[1]], int(found[2])
+        count = shown_entries(fields, where)
+        if number < count:
+            fields = moved_up(fields, where, number)
+            fields[COUNTS[where]] = str(count - 1)
+    return fields
+
+
 def _labelled(codes: Iterable[DeviceKind] | Iterable[Rh], lang: Language) -> Choices:
     return tuple((each.value, label(each, lang)) for each in codes)
 
 
-__all__ = ["ApplicationView"]
+__all__ = ["ADD", "LISTS", "REMOVE", "ApplicationView", "edited"]

@@ -16,34 +16,21 @@ from starlette.responses import RedirectResponse, Response
 from net119_reference.images.identity import ImageRefused
 from net119_reference.ports import Refused
 from net119_reference.registration.changes import changes_device
-from net119_reference.registration.entries import COUNTS, fields_of, moved_up, shown_entries
+from net119_reference.registration.entries import fields_of, shown_entries
 from net119_reference.registration.ports import LinkPurpose, LinkView, NotAccepted
-from net119_reference.web.pages.application_view import ApplicationView
+from net119_reference.web.pages.application_view import ADD, LISTS, REMOVE, ApplicationView, edited
 from net119_reference.web.pages.forms import Form, read_form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mailed import FORMS, Mailed, accepted, path, token_of
 from net119_reference.web.pages.places import drawn, named
 from net119_reference.web.pages.rendering import HEADERS, pick
 from net119_reference.web.pages.routing import PageContext, see_other
-from net119_reference.web.pages.shown import Section, sections
+from net119_reference.web.pages.shown import Section, differences, sections
 
-_LISTS = {"contact": ApplicationView.contacts, "place": ApplicationView.places}
-_ADD = re.compile(r"add-(contact|place)")
-_REMOVE = re.compile(r"remove-(contact|place)\.([0-9]{1,2})")
 _LANGUAGE = re.compile(r"lang-(ja|en)")
 _ANCHORS = {"municipalities": "data.address.municipality_code", "attach": "image"}
 _ON = frozenset({"next", "enter", ""})
 """Buttons that lead on; browsers press ``enter``, the first button, at the Enter key."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One item of a change, before and after (CNB-44)."""
-
-    path: str
-    label: str
-    before: str
-    after: str
 
 
 def add_routes(routes: APIRouter, context: PageContext) -> None:
@@ -79,7 +66,7 @@ class _FormPages:
         form = await read_form(request)
         if not accepted(view):
             return see_other(path(request, "terms"))
-        fields = _edited(form)
+        fields = edited(form)
         wrong = await self._attach(request, form)
         # A file in the place of a text is told as such; of its name nothing is kept.
         files = {name: content for name, content in form.files.items() if name != "image"}
@@ -158,14 +145,15 @@ class _FormPages:
             return see_other(path(request, "form?check=yes"))
         lang = language_of(request)
         draft, before = view.application, view.registered
+        parts = self._sections(draft, view, lang)
         is_change = view.purpose is LinkPurpose.ACCOUNT and before is not None
         blocks = view.profile.device_change_blocks_old and before is not None
         return self.mailed.context.pages.page(
             request,
             "confirm.html",
             view=view,
-            parts=self._sections(draft, view, lang),
-            differences=self._differences(before, draft, view, lang)
+            parts=parts,
+            differences=differences(self._sections(before, view, lang), parts)
             if is_change and before
             else (),
             is_change=is_change,
@@ -193,22 +181,6 @@ class _FormPages:
     ) -> tuple[Section, ...]:
         index = self.mailed.desk.places()
         return sections(application, view.profile, lang, lambda code: named(index, code, lang))
-
-    def _differences(
-        self, before: Application, after: Application, view: LinkView, lang: Language
-    ) -> tuple[Difference, ...]:
-        old, new = (
-            {row.path: row for part in self._sections(each, view, lang) for row in part.rows}
-            for each in (before, after)
-        )
-        found = []
-        for where in dict.fromkeys((*old, *new)):
-            was, becomes = old.get(where), new.get(where)
-            texts = (was.text if was else "", becomes.text if becomes else "")
-            shown = becomes or was
-            if shown is not None and texts[0] != texts[1]:
-                found.append(Difference(where, shown.label, *texts))
-        return tuple(found)
 
     # --- pictures -----------------------------------------------------------------------------
 
@@ -262,29 +234,14 @@ def _values(view: LinkView) -> dict[str, str]:
     return fields_of(view.application) if view.application is not None else {}
 
 
-def _edited(form: Form) -> dict[str, str]:
-    """The fields as typed, with an entry more or less if a button asks for it."""
-    fields = dict(form.fields)
-    if found := _ADD.fullmatch(form.action):
-        where = _LISTS[found[1]]
-        fields[COUNTS[where]] = str(shown_entries(fields, where) + 1)
-    elif found := _REMOVE.fullmatch(form.action):
-        where, number = _LISTS[found[1]], int(found[2])
-        count = shown_entries(fields, where)
-        if number < count:
-            fields = moved_up(fields, where, number)
-            fields[COUNTS[where]] = str(count - 1)
-    return fields
-
-
 def _back_to_form(request: Request, form: Form) -> RedirectResponse:
     """The form again, where the button was."""
     action, anchor, query = form.action, _ANCHORS.get(form.action, ""), []
-    if found := _ADD.fullmatch(action):
-        where = _LISTS[found[1]]
-        anchor = f"{where}.{shown_entries(_edited(form), where) - 1}"
-    elif found := _REMOVE.fullmatch(action):
-        anchor = _LISTS[found[1]]
+    if found := ADD.fullmatch(action):
+        where = LISTS[found[1]]
+        anchor = f"{where}.{shown_entries(edited(form), where) - 1}"
+    elif found := REMOVE.fullmatch(action):
+        anchor = LISTS[found[1]]
     if form.get("check") == "yes":
         query.append("check=yes")
     if found := _LANGUAGE.fullmatch(action):

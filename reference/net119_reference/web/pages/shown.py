@@ -1,6 +1,6 @@
 """An application in words, section by section: what a person confirms and what staff review."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,10 @@ _CONFIRMED = Label("地図で確かめた位置", "Confirmed on a map")
 _ADDRESS = Label("住所", "Address")
 _HEADS: Mapping[str, Label] = {
     "": Label("申請の全体", "The application as a whole"),
+    "basis": Label("地域との関わり", "Tie to the area"),
+    "certificate": Label("身体障害者手帳", "Disability certificate"),
+    "data.device": Label("端末の種類", "Handset"),
+    "text_capable": Label("文字でのやりとり", "Communicates in writing"),
     "image": Label("本人確認書類の画像", "Image that proves identity"),
     "data.address": _ADDRESS,
     "data.address.street": _ADDRESS,
@@ -76,6 +80,29 @@ class Section:
 
     title: str
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One item before and after a change, in words; "" where there was or is nothing."""
+
+    path: str
+    label: str
+    before: str
+    after: str
+
+
+def differences(before: Iterable[Section], after: Iterable[Section]) -> tuple[Difference, ...]:
+    """What a change changes, item by item (CNB-44)."""
+    old, new = ({row.path: row for part in each for row in part.rows} for each in (before, after))
+    found = []
+    for path in dict.fromkeys((*old, *new)):
+        was, becomes = old.get(path), new.get(path)
+        texts = (was.text if was else "", becomes.text if becomes else "")
+        shown = becomes or was
+        if shown is not None and texts[0] != texts[1]:
+            found.append(Difference(path, shown.label, *texts))
+    return tuple(found)
 
 
 def birth_day(lang: Language, value: date) -> str:
@@ -130,7 +157,7 @@ def _capital(text: str) -> str:
 
 
 def _name(path: str) -> Label:
-    return FIELDS[path].label
+    return _HEADS.get(path) or FIELDS[path].label
 
 
 def _yes_no(lang: Language, value: bool | None, yes: Label, no: Label) -> str:

@@ -8,6 +8,7 @@ from net119_reference.web.pages.staff import (
     announcements,
     audit,
     decisions,
+    key_in,
     log_in,
     queue,
     registrant,
@@ -15,7 +16,17 @@ from net119_reference.web.pages.staff import (
 )
 from net119_reference.web.pages.staff.desk import Desk
 
-PARTS = (log_in, queue, registrant, decisions, act_pages, undeliverable, announcements, audit)
+PARTS = (
+    log_in,
+    queue,
+    registrant,
+    decisions,
+    key_in,
+    act_pages,
+    undeliverable,
+    announcements,
+    audit,
+)
 
 
 def add_routes(routes: APIRouter, context: PageContext) -> None:

@@ -75,6 +75,16 @@ ACTS = (
         danger=True,
     ),
     Act(
+        "change",
+        Label("変更届を入力する", "Key in a change"),
+        Label("", ""),
+        Label(
+            "変更を入力しました。続けて審査してください。", "The change is entered; review it next."
+        ),
+        CAN_CALL,
+        right=Right.KEY_IN,
+    ),
+    Act(
         "withdraw",
         Label("廃止届を受け付ける", "Withdrawal on paper"),
         Label(

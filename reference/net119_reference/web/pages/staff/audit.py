@@ -1,6 +1,7 @@
 """The audit log: who read, searched, changed or disclosed what, and what for (CNB-40)."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from starlette.responses import Response
 from net119_reference.registration.ports import AuditEntry, AuditFilter
 from net119_reference.registration.roles import Right
 from net119_reference.web.pages.language import language_of
-from net119_reference.web.pages.rendering import pick
+from net119_reference.web.pages.rendering import pick, when
 from net119_reference.web.pages.staff.desk import Desk, Visit
 
+_LOG_IN = re.compile(r"from ([^,]+)(?:, locked until (.+))?")
 NAME_LIMIT = 200
 AUDIT = "/staff/audit"
 
@@ -60,6 +62,13 @@ def _details(entry: AuditEntry, lang: Language) -> str:
         to, _, items = entry.what.removeprefix("to ").rpartition(": ")
         names = [pick(lang, *ITEMS[Item(each)]) for each in items.split(", ") if each in set(Item)]
         return f"{to}: {'、'.join(names) if lang == 'ja' else ', '.join(names)}"
+    source = _LOG_IN.fullmatch(entry.what) if entry.action.startswith("log-in") else None
+    if source:
+        ja, en = f"接続元 {source[1]}", f"from {source[1]}"
+        if source[2]:
+            until = when(lang, datetime.fromisoformat(source[2]))
+            ja, en = f"{ja}、{until}までロック", f"{en}, locked until {until}"
+        return pick(lang, ja, en)
     return entry.what
 
 

@@ -75,6 +75,7 @@ class Entry:
 MENU = (
     Entry(HOME, "queue", None, Label("受付一覧", "Queue")),
     Entry("/staff/search", "search", Right.READ, Label("登録者を探す", "Search")),
+    Entry("/staff/key-in", "key-in", Right.KEY_IN, Label("紙の申請を入力", "Key in a form")),
     Entry(
         "/staff/undeliverable", "undeliverable", Right.READ, Label("届かないメール", "Failed mail")
     ),

@@ -1,7 +1,7 @@
 """One registration as a page: read for a purpose, with what was typed if a form comes back."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,24 +20,15 @@ from net119_reference.registration.ports import HistoryEntry, RegistrantRecord
 from net119_reference.registration.roles import Right, may
 from net119_reference.registration.states import REVIEWED
 from net119_reference.web.pages.language import language_of
+from net119_reference.web.pages.places import named
 from net119_reference.web.pages.rendering import pick, when
-from net119_reference.web.pages.shown import Row, Section, label_of_path, sections
+from net119_reference.web.pages.shown import differences, label_of_path, sections
 from net119_reference.web.pages.staff import words
 from net119_reference.web.pages.staff.acts import ACTS, offered
 from net119_reference.web.pages.staff.desk import Desk, Visit
 
 PURPOSE_LIMIT = 200
 OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One item before and after a change, in words."""
-
-    path: str
-    label: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -86,31 +77,16 @@ def purpose_of(visit: Visit) -> str:
     return code if code in words.PURPOSES else ""
 
 
-def differences(before: Iterable[Section], after: Iterable[Section]) -> tuple[Difference, ...]:
-    """What a change changes, item by item, in words (CNB-44)."""
-    old, new = _rows(before), _rows(after)
-    return tuple(
-        Difference(
-            path,
-            (new.get(path) or old[path]).label,
-            old[path].text if path in old else "",
-            new[path].text if path in new else "",
-        )
-        for path in dict.fromkeys((*old, *new))
-        if (old[path].text if path in old else "") != (new[path].text if path in new else "")
-    )
-
-
-def _rows(parts: Iterable[Section]) -> dict[str, Row]:
-    return {row.path: row for part in parts for row in part.rows}
-
-
 def ask_purpose(desk: Desk, visit: Visit) -> Response:
     """Ask what the registration is to be read for, before anything of it is shown (CNB-40)."""
     lang = language_of(visit.request)
     chosen = visit.asked("purpose")
     problems = []
-    if chosen == OTHER:
+    if not chosen and "purpose_text" in visit.request.query_params:
+        problems.append(
+            FieldProblem("purpose", "required", "目的を選んでください。", "Choose the purpose.")
+        )
+    elif chosen == OTHER:
         problems.append(
             FieldProblem(
                 "purpose_text",
@@ -143,7 +119,7 @@ async def record_page(
         status=back.status,
         problems=back.problems,
         here=path_of(registrant_id, purpose),
-        **_shown(visit, record, purpose),
+        **_shown(desk, visit, record, purpose),
         typed=back.typed,
         faster=_news(record, back),
         done=visit.asked("done"),
@@ -152,10 +128,15 @@ async def record_page(
     )
 
 
-def _shown(visit: Visit, record: RegistrantRecord, purpose: str) -> dict[str, Any]:
+def _shown(desk: Desk, visit: Visit, record: RegistrantRecord, purpose: str) -> dict[str, Any]:
     lang: Language = language_of(visit.request)
-    present = sections(record.application, visit.profile, lang)
-    proposed = sections(record.proposal, visit.profile, lang) if record.proposal else ()
+    index = desk.service.places()
+
+    def place(code: str) -> str:
+        return named(index, code, lang)
+
+    present = sections(record.application, visit.profile, lang, place)
+    proposed = sections(record.proposal, visit.profile, lang, place) if record.proposal else ()
     reviewed = record.state in REVIEWED
     return {
         "record": record,

@@ -48,9 +48,7 @@ EVENTS: Mapping[str, Label] = {
     "mail-undeliverable": Label("メールが届かなかった", "mail not delivered"),
     "deletion-requested": Label("データの削除を求めた", "deletion requested"),
     "withdrawn": Label("紙の廃止届を受け付けた", "withdrawal on paper received"),
-    "password-renewed": Label("パスワードを再発行した", "new password issued"),
-    "new-password": Label("パスワードを再発行した", "new password issued"),
-    "disclosed": Label("情報を提供した", "data disclosed"),
+    "password-issued": Label("パスワードを再発行した", "new password issued"),
 }
 
 MAILS: Mapping[str, Label] = {
@@ -113,6 +111,7 @@ PURPOSES: Mapping[str, Label] = {
 _RECORDED: Mapping[str, Label] = {
     "interface C": Label("指令システムの連携", "Interface C"),
     "list": Label("一覧", "List"),
+    "expiring": Label("期限の確認", "What expires"),
     "audit": Label("記録の確認", "Audit"),
     "undeliverable mail": Label("届かなかったメール", "Undeliverable mail"),
     "staff pages": Label("職員用ページ", "Staff pages"),

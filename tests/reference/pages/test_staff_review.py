@@ -208,6 +208,7 @@ def test_the_purpose_is_asked_and_recorded(tomakomai: Site) -> None:
             page = clerk.get(where + asked)
             assert 'data-page="purpose"' in page.text
             assert row.name not in page.text
+        assert 'id="purpose-error"' in clerk.get(f"{where}?purpose_text=").text
         page = clerk.get(f"{where}?purpose=other&purpose_text=議会の質問")
         assert row.name in page.text
         log = clerk.get(f"/staff/audit?registrant={row.registrant_id}")

@@ -70,6 +70,7 @@ MAILS: Mapping[str, Label] = {
     "call-page-replaced": Label("通報ページの移動", "Call page moved"),
     "renewal": Label("更新のご案内", "Reminder to renew"),
     "renewed": Label("更新の完了", "Renewed"),
+    "expired": Label("有効期限切れのお知らせ", "Expired"),
     "new-password": Label("新しいパスワード", "New password"),
     "announcement-maintenance": Label("お知らせ（保守）", "Announcement (maintenance)"),
     "announcement-terms": Label("お知らせ（利用規約）", "Announcement (terms)"),

@@ -7,13 +7,18 @@ Exception
 """
 
 from net119_simulators.errors import CallRefused, NotConnected, UnexpectedAnswer
+from net119_simulators.pages.errors import BlockedByBrowser, CannotFill, NotOnPage, PageNotShown
 from net119_simulators.peer.errors import MessageRefused, OtherAnswer, SendFailed
 
 SUT_ANSWERS: tuple[type[Exception], ...] = (
+    BlockedByBrowser,
     CallRefused,
+    CannotFill,
     MessageRefused,
     NotConnected,
+    NotOnPage,
     OtherAnswer,
+    PageNotShown,
     SendFailed,
     UnexpectedAnswer,
 )

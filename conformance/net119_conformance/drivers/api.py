@@ -24,6 +24,8 @@ from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import Unreachable
 from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.accounts import Operation
+from net119_simulators.pages import Browser
+from net119_simulators.pages.window import new_browser
 from net119_simulators.registration import (
     Account,
     ApiAccount,
@@ -56,6 +58,7 @@ THROUGH_THE_API = frozenset(
         Verb.RECORDS,
         Verb.APPLICANT,
         Verb.ACCOUNT,
+        Verb.PAGES,
         Verb.DIRECTORY,
         Verb.OPERATORS,
         Verb.LOG,
@@ -216,6 +219,14 @@ class ApiDriver(Unclaimed):
             self._tls, keys, name=name, provider=self.operator, wiretap=wiretap
         ) as account:
             yield account
+
+    @asynccontextmanager
+    async def browser(self, *, name: str, wiretap: Wiretap) -> AsyncIterator[Browser]:
+        """A browser without JavaScript."""
+        async with new_browser(
+            self._tls, name=name, provider=self.operator, wiretap=wiretap
+        ) as window:
+            yield window
 
     async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
         """Send a mail to the SUT."""

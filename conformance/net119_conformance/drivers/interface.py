@@ -19,6 +19,7 @@ from net119_protocol.person import RegistrantData
 from net119_protocol.places import Fix
 from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network import Timers
+from net119_simulators.pages import Browser
 from net119_simulators.registration import Account, Applicant, CallPageKeys, MailedKeys
 from net119_simulators.wiretap import Wiretap
 
@@ -41,6 +42,8 @@ class Verb(StrEnum):
     """Sending mail to the SUT as people do, and reading what it sent to them."""
     APPLICANT = "applicant"
     """Applying, changing, stopping and renewing through mailed URLs."""
+    PAGES = "pages"
+    """Opening pages in a browser, as anybody does with a URL."""
     ACCOUNT = "account"
     """A registrant's own account, and the personal call page."""
     DIRECTORY = "directory"
@@ -108,6 +111,9 @@ class Driver(Protocol):
         self, keys: MailedKeys, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Account]:
         """A registrant's account, not logged in yet."""
+
+    def browser(self, *, name: str, wiretap: Wiretap) -> AbstractAsyncContextManager[Browser]:
+        """A browser on a device of its own, with no page open."""
 
     async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
         """Send a mail to the SUT; one that is refused in the dialogue raises ``MailNotTaken``."""

@@ -13,6 +13,7 @@ from net119_protocol.person import RegistrantData
 from net119_protocol.places import Fix
 from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network import Timers
+from net119_simulators.pages import Browser
 from net119_simulators.registration import Account, Applicant, CallPageKeys, MailedKeys
 from net119_simulators.wiretap import Wiretap
 
@@ -80,6 +81,10 @@ class Unclaimed:
     ) -> AbstractAsyncContextManager[Account]:
         """Verb ``account``."""
         raise NotClaimed(Verb.ACCOUNT, self.name)
+
+    def browser(self, *, name: str, wiretap: Wiretap) -> AbstractAsyncContextManager[Browser]:
+        """Verb ``pages``."""
+        raise NotClaimed(Verb.PAGES, self.name)
 
     async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
         """Verb ``mailbox``."""

@@ -13,6 +13,7 @@ from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_protocol.places import Fix
 from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.specs import Timers
+from net119_simulators.pages import Browser
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.raw import RawSession
 from net119_simulators.person import make_person
@@ -191,6 +192,13 @@ class World(Administration):
         self.trial.evidence.redact.hide(keys.password)
         return await self._stack.enter_async_context(
             self.driver.account(keys, name=self._actor("account"), wiretap=self.trial.evidence)
+        )
+
+    async def browser(self) -> Browser:
+        """A browser on a device of its own."""
+        self.claimed(Verb.PAGES)
+        return await self._stack.enter_async_context(
+            self.driver.browser(name=self._actor("browser"), wiretap=self.trial.evidence)
         )
 
     async def call_page(self, keys: CallPageKeys) -> Handset:

@@ -50,6 +50,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "partner_console": (Verb.CONSOLE, lambda w: w.partner_console()),
     "applicant": (Verb.APPLICANT, lambda w: w.applicant()),
     "account": (Verb.ACCOUNT, lambda w: w.account(KEYS)),
+    "browser": (Verb.PAGES, lambda w: w.browser()),
     "call_page": (Verb.HANDSET, lambda w: w.call_page(PAGE)),
     "send_mail": (Verb.MAILBOX, lambda w: w.send_mail(DRAFT)),
     "letters": (Verb.MAILBOX, lambda w: w.letters("a@example.jp", 1.0)),
@@ -80,6 +81,7 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
     "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
     "applicant": (Verb.APPLICANT, lambda d, t: d.applicant(name="a", wiretap=t.evidence)),
     "account": (Verb.ACCOUNT, lambda d, t: d.account(KEYS, name="r", wiretap=t.evidence)),
+    "browser": (Verb.PAGES, lambda d, t: d.browser(name="b", wiretap=t.evidence)),
     "send_mail": (Verb.MAILBOX, lambda d, t: d.send_mail(DRAFT, wiretap=t.evidence)),
     "letters": (
         Verb.MAILBOX,
@@ -106,6 +108,7 @@ API_ALWAYS = {
     "records",
     "applicant",
     "account",
+    "pages",
     "directory",
     "operators",
     "log",

@@ -5,6 +5,7 @@ people see.  The name is used where the page has it, else the words, so that a s
 of its own can be judged as well.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -89,7 +90,7 @@ def told_beside(page: Page, control: Control) -> str:
     Read as assistive technology does: the field is marked invalid, and described by the text.
     """
     said = []
-    for tag in page.document.find_all(attrs={"name": control.name}):
+    for tag in page.document.select(f"[name={json.dumps(control.name)}]"):
         if attribute(tag, "aria-invalid") != "true":
             continue
         for one in (attribute(tag, "aria-describedby") or "").split():

@@ -29,7 +29,7 @@ ENDING = "</textarea><b id=hostile>119</b>&amp;"
 
 @purpose(
     id="PAGE-BLOCKS",
-    derived=("TOM-15",),
+    requirements=("TOM-11", "TOM-15"),
     interfaces="AM",
     role=Role.REGISTRATION,
     needs=Needs(profile="tomakomai"),
@@ -66,6 +66,7 @@ async def blocks(t: Trial, w: World) -> None:
         [each for each in left if each] == [names[0], names[2]],
         expected=[names[0], names[2]],
         seen=left,
+        level="derived",
         ja="消した連絡先だけがなくなる",
     )
     kept = person.form.value("data.address.street")
@@ -74,6 +75,7 @@ async def blocks(t: Trial, w: World) -> None:
         kept == street,
         expected=street,
         seen=kept,
+        level="derived",
         ja="ほかの入力は残っている",
     )
     page = await person.press(NEXT)
@@ -95,7 +97,7 @@ async def _block(person: Applying, number: int) -> None:
 
 @purpose(
     id="PAGE-HOSTILE-TEXT",
-    derived=("TOM-16",),
+    requirements=("TOM-16",),
     interfaces="AM",
     role=Role.REGISTRATION,
     needs=Needs(profile="tomakomai"),
@@ -132,6 +134,7 @@ async def hostile(t: Trial, w: World) -> None:
         again == [SCRIPT, ENDING],
         expected=[SCRIPT, ENDING],
         seen=again,
+        level="derived",
         ja="入力画面に、書いたとおりに残っている",
     )
     person.form.fill(date, right, force=True)
@@ -152,6 +155,7 @@ async def hostile(t: Trial, w: World) -> None:
             bool(page.problems or page.summary_text),
             expected="the form with its problems",
             seen=page.described(),
+            level="derived",
             ja="断るときは理由が示される",
         )
 
@@ -173,6 +177,7 @@ def _inert(t: Trial, what: str, ja: str, person: Applying) -> None:
         not alive,
         expected="texts only",
         seen=alive,
+        level="derived",
         ja=f"{ja}に、書いた文字が要素として現れない",
     )
 

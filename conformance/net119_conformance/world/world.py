@@ -295,22 +295,21 @@ class World(Administration):
     async def _seen_running(self, operator: str) -> None:
         """Until the SUT counts the peer as running, it would rightly route calls home."""
         with self.trial.waiting(f"the SUT to count {operator} as running"):
-            async with asyncio.timeout(self.patience):
-                while True:
-                    health = await self.health()
-                    if any(peer.operator == operator and peer.running for peer in health.peers):
-                        return
-                    await asyncio.sleep(_LOOK_EVERY_S)
+            await self._counted(operator, self.patience, running=True)
 
     async def seen_not_running(self, operator: str) -> None:
         """Wait until the SUT no longer counts a peer as running."""
         with self.trial.waiting(f"the SUT to notice that {operator} is gone"):
-            async with asyncio.timeout(self.patience + (self.timers.t3_s or 30.0)):
-                while True:
-                    health = await self.health()
-                    if not any(peer.operator == operator and peer.running for peer in health.peers):
-                        return
-                    await asyncio.sleep(_LOOK_EVERY_S)
+            limit = self.patience + (self.timers.t3_s or 30.0)
+            await self._counted(operator, limit, running=False)
+
+    async def _counted(self, operator: str, within: float, *, running: bool) -> None:
+        async with asyncio.timeout(within):
+            while True:
+                peers = (await self.health()).peers
+                if running is any(peer.operator == operator and peer.running for peer in peers):
+                    return
+                await asyncio.sleep(_LOOK_EVERY_S)
 
     def reference_of(self, ground: Ground) -> DepartmentRef:
         """A department as it is named in messages."""

@@ -39,7 +39,7 @@ async def offer_to_sut(
         kind=Kind.AMBULANCE,
         mode=mode,
         place=place,
-        home=w.reference_of(w.ground("peer")),
+        home=w.ground("peer").reference,
         expires_in_s=expires_in_s,
     )
 

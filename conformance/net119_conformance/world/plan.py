@@ -20,6 +20,7 @@ from net119_protocol.directory import (
     neighbours,
     random_point_in,
 )
+from net119_protocol.person import DepartmentRef
 from pydantic import BaseModel, ConfigDict
 
 from net119_conformance.world.needs import Needs
@@ -55,6 +56,13 @@ class Ground(BaseModel):
     def mail_domain(self) -> str:
         """Domain of the department's own mail addresses."""
         return f"{self.department}.example"
+
+    @property
+    def reference(self) -> DepartmentRef:
+        """The department as it is named in messages."""
+        return DepartmentRef(
+            code=self.department, name_ja=self.name_ja, name_en=self.department, phone=self.phone
+        )
 
 
 class BorderPoint(BaseModel):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import FixSource, Kind, Mode, PlaceChoice
-from net119_protocol.person import DepartmentRef, RegistrantData
+from net119_protocol.person import RegistrantData
 from net119_protocol.places import Fix
 from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.specs import Timers
@@ -310,15 +310,6 @@ class World(Administration):
                 if running is any(peer.operator == operator and peer.running for peer in peers):
                     return
                 await asyncio.sleep(_LOOK_EVERY_S)
-
-    def reference_of(self, ground: Ground) -> DepartmentRef:
-        """A department as it is named in messages."""
-        return DepartmentRef(
-            code=ground.department,
-            name_ja=ground.name_ja,
-            name_en=ground.department,
-            phone=ground.phone,
-        )
 
     # --- things that go on --------------------------------------------------------------------
 

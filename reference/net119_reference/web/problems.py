@@ -1,12 +1,13 @@
 """How HTTP says no: statuses by code, and problem documents (RFC 9457)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from net119_protocol.api.problems import MEDIA_TYPE, ItemProblem, Problem
 from net119_protocol.codes import Refusal
 from net119_protocol.model import TEXT_LIMIT
+from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
 from net119_protocol.texts import refusal_texts
 from starlette.responses import Response
@@ -74,6 +75,20 @@ class DetailedRefusal(Refused):
         super().__init__(code, detail, field=field)
         self.profile = profile
         self.problems = problems
+
+
+def item_problems(problems: Iterable[FieldProblem]) -> tuple[ItemProblem, ...]:
+    """What is wrong with the items of an application, as it travels."""
+    return tuple(
+        ItemProblem(path=each.path, code=each.code, ja=each.ja, en=each.en) for each in problems
+    )
+
+
+def not_accepted(code: Refusal, problems: Sequence[FieldProblem]) -> DetailedRefusal:
+    """The refusal of an application that names everything wrong with it."""
+    detail = "; ".join(f"{each.path or 'application'}: {each.en}" for each in problems)
+    first = problems[0].path if problems else ""
+    return DetailedRefusal(code, detail, field=first or None, problems=item_problems(problems))
 
 
 def showable(text: str, limit: int = TEXT_LIMIT) -> str:

@@ -13,6 +13,7 @@ from net119_protocol.profile.check import FieldProblem
 
 from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration import ports
+from net119_reference.web.problems import not_accepted
 from net119_reference.web.routes import After, Context, add_operation
 
 T = TypeVar("T")
@@ -212,9 +213,7 @@ async def _accepted(work: Awaitable[T]) -> T:
     try:
         return await work
     except ports.NotAccepted as wrong:
-        first = wrong.problems[0]
-        detail = "; ".join(f"{each.path or 'application'}: {each.en}" for each in wrong.problems)
-        raise Refused(Refusal.INVALID, detail[:2000], field=first.path or None) from None
+        raise not_accepted(Refusal.INVALID, wrong.problems) from None
 
 
 def _state(text: str) -> RegistrationState | None:

@@ -1,6 +1,6 @@
 """Interface A for programs: applicants and registrants at their mailed URLs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -9,12 +9,11 @@ from net119_protocol.api import registration
 from net119_protocol.api.problems import ItemProblem
 from net119_protocol.application import Application
 from net119_protocol.codes import Refusal
-from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
 
 from net119_reference.images.identity import ImageRefused
 from net119_reference.registration import ports
-from net119_reference.web.problems import DetailedRefusal
+from net119_reference.web.problems import DetailedRefusal, item_problems, not_accepted
 from net119_reference.web.routes import Context, add_operation
 
 _CODES = {
@@ -44,7 +43,7 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     async def keep_draft(token: str, body: Application) -> registration.DraftKept:
         with explained():
             found = await service.keep_draft(token, body)
-        return registration.DraftKept(problems=tuple(_items(found)))
+        return registration.DraftKept(problems=item_problems(found))
 
     async def submit(token: str) -> None:
         with explained():
@@ -72,14 +71,7 @@ def explained() -> Iterator[None]:
         detail = f"this mailed URL is {refused.code.value}"
         raise DetailedRefusal(_CODES[refused.code], detail, profile=refused.profile) from None
     except ports.NotAccepted as wrong:
-        detail = "; ".join(f"{each.path or 'application'}: {each.en}" for each in wrong.problems)
-        first = wrong.problems[0].path if wrong.problems else ""
-        raise DetailedRefusal(
-            Refusal.NOT_ACCEPTED,
-            detail,
-            field=first or None,
-            problems=tuple(_items(wrong.problems)),
-        ) from None
+        raise not_accepted(Refusal.NOT_ACCEPTED, wrong.problems) from None
     except ImageRefused as refused:
         item = ItemProblem(path="image", code=refused.code, ja=refused.ja, en=refused.en)
         raise DetailedRefusal(
@@ -89,11 +81,6 @@ def explained() -> Iterator[None]:
         code = Refusal(f"call-page-{refused.code.value}")
         detail = f"this call page does not open: {refused.code.value}"
         raise DetailedRefusal(code, detail, profile=refused.profile) from None
-
-
-def _items(problems: Iterable[FieldProblem]) -> Iterator[ItemProblem]:
-    for each in problems:
-        yield ItemProblem(path=each.path, code=each.code, ja=each.ja, en=each.en)
 
 
 def _view(found: ports.LinkView) -> registration.MailedUrl:
@@ -117,7 +104,7 @@ def _view(found: ports.LinkView) -> registration.MailedUrl:
         form=_form(profile),
         application=found.application,
         drafted=found.drafted,
-        defects=tuple(_items(found.defects)),
+        defects=item_problems(found.defects),
         has_image=found.has_image,
         state=found.state,
     )

@@ -110,6 +110,11 @@ def test_a_form_that_is_not_taken_names_all_that_is_wrong(client: TestClient) ->
     assert answer.status_code == 422
     assert "consent" in answer.json()["field"]
     assert "received_on" in answer.json()["detail"]
+    items = [(each["path"], each["code"]) for each in answer.json()["problems"]]
+    assert items == [
+        ("paper.consent_signed", "required"),
+        ("paper.received_on", "in-the-future"),
+    ]
     entered = client.post(f"{BASE}/paper-applications", json={**paper, "consentSigned": True})
     assert entered.status_code == 201
     assert entered.json()["registrantId"] != row["registrantId"]

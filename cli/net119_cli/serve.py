@@ -1,6 +1,7 @@
 """`net119 serve`: one provider from a settings file, or a whole demonstration network."""
 
 import asyncio
+import secrets
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +25,13 @@ DEMO_CENTERS = (
 )
 
 
+STAFF_NAME = "demo"
+"""Name by which a demonstration department's staff member logs in."""
+
+
 @dataclass(frozen=True)
 class LogIns:
-    """What is needed to try a center: its console's token, and one registrant's log-in."""
+    """What is needed to try a center: log-ins of its console, its staff and one registrant."""
 
     provider: str
     center: str
@@ -34,6 +39,7 @@ class LogIns:
     dispatcher_token: str
     login_id: str
     password: str
+    staff_password: str
 
 
 def register(app: typer.Typer) -> None:
@@ -130,7 +136,7 @@ async def _network(folder: Path) -> int:
 
 
 async def _prepare(network: "LocalNetwork") -> list[LogIns]:
-    """Start the providers and make a dispatcher and a registrant for each center."""
+    """Start the providers; make a dispatcher, a staff member and a registrant for each center."""
     from net119_simulators.person import make_person
 
     await network.__aenter__()
@@ -139,8 +145,18 @@ async def _prepare(network: "LocalNetwork") -> list[LogIns]:
         token = await network.dispatcher_token(provider, center)
         person = make_person(f"serve {center}", municipality)
         credentials = await network.register(provider, department, person)
+        staff_password = secrets.token_urlsafe(9)
+        await network.operation(provider).add_staff(department, STAFF_NAME, staff_password)
         made.append(
-            LogIns(provider, center, department, token, credentials.login_id, credentials.password)
+            LogIns(
+                provider,
+                center,
+                department,
+                token,
+                credentials.login_id,
+                credentials.password,
+                staff_password,
+            )
         )
     return made
 
@@ -162,19 +178,25 @@ def _show(network: "LocalNetwork", made: list[LogIns]) -> None:
                 text(
                     ja=f"    指令員のトークン  {entry.dispatcher_token}\n"
                     f"    登録者 ({entry.department})  ID {entry.login_id}  "
-                    f"パスワード {entry.password}",
+                    f"パスワード {entry.password}\n"
+                    f"    職員 ({entry.department})  名前 {STAFF_NAME}  "
+                    f"パスワード {entry.staff_password}",
                     en=f"    dispatcher's token  {entry.dispatcher_token}\n"
                     f"    registrant ({entry.department})  ID {entry.login_id}  "
-                    f"password {entry.password}",
+                    f"password {entry.password}\n"
+                    f"    staff ({entry.department})  name {STAFF_NAME}  "
+                    f"password {entry.staff_password}",
                 )
             )
     url = network.base_url(PROVIDERS[0][0])
     print(
         text(
-            ja="\n画面はまだありません。API は docs/reference/openapi.json に書かれています。例:"
+            ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff"
+            "\nAPI は docs/reference/openapi.json に書かれています。例:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"
             "\n\nCtrl-C で終了します。",
-            en="\nThere are no pages yet; docs/reference/openapi.json describes the API. Try:"
+            en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments."
+            "\ndocs/reference/openapi.json describes the API. Try:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"
             "\n\nCtrl-C stops everything.",
         ),

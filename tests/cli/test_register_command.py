@@ -4,12 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from net119_cli import main as cli
+from net119_protocol.application import Guardian
+from net119_protocol.directory import japan_date
+from net119_scenarios.registration.plan import RegisterRequest, plan_registration
 from rich.cells import cell_len
 
 PROGRAM = "from net119_cli.main import main; exit(main())"
@@ -84,7 +88,7 @@ def left_of(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("department", ["tomakomai"])
+@pytest.mark.parametrize("department", ["tomakomai", "chita-nanbu"])
 def test_a_registration_is_narrated_in_eighty_columns(department: str, tmp_path: Path) -> None:
     status, said = performed(tmp_path, "--department", department, "--seed", "7")
     assert status == 0, said
@@ -95,6 +99,25 @@ def test_a_registration_is_narrated_in_eighty_columns(department: str, tmp_path:
     for word in (*words, "試験", "承認", "ログイン", "通報ページ"):
         assert word in said
     assert left_of(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_for_a_minor_the_guardian_applies(tmp_path: Path) -> None:
+    """CNB-47."""
+    today = japan_date(datetime.now(UTC))
+
+    def guardian(seed: int) -> Guardian | None:
+        plan = plan_registration(RegisterRequest("chita-nanbu", seed), today)
+        return plan.person.application.guardian
+
+    seed, found = next((seed, each) for seed in range(200) if (each := guardian(seed)) is not None)
+    status, said = performed(tmp_path, "--department", "chita-nanbu", "--seed", str(seed), "--json")
+    assert status == 0, said
+    keyed_in = next(
+        line for line in map(json.loads, said.splitlines()) if line["event"] == "key-in"
+    )
+    assert keyed_in["details"]["guardian"] == found.name
+    assert found.name in keyed_in["text"]
 
 
 @pytest.mark.slow

@@ -42,6 +42,10 @@ class Refused(Exception):
         self.field = field
 
 
+class Declined(Exception):
+    """An ordinary no that the asker is told in words of its own; not a defect of ours."""
+
+
 class StorageFailed(Exception):
     """The transaction could not be committed (a full disk, for instance); nothing was done."""
 

@@ -11,7 +11,7 @@ from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.profile.model import Profile
 
-from net119_reference.ports import HandsetIdentity
+from net119_reference.ports import Declined, HandsetIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class LinkUse(StrEnum):
     RENEWED = "renewed"
 
 
-class LinkRefused(Exception):
+class LinkRefused(Declined):
     """A mailed URL does not open; ``profile`` says whom to ask where the URL was ever ours.
 
     ``used`` says what it was used for, where it was, and ``expires_on`` until when it renewed.
@@ -59,7 +59,7 @@ class LinkRefused(Exception):
         self.expires_on = expires_on
 
 
-class NotAccepted(Exception):
+class NotAccepted(Declined):
     """An application is not submitted: ``problems`` says what is wrong, per field.
 
     Codes of ours besides those of the profile's check: ``terms`` (not accepted yet), ``nothing``
@@ -119,7 +119,7 @@ class CallPageProblem(StrEnum):
     """A device change has been applied for; this device no longer works (ASO-12)."""
 
 
-class CallPageRefused(Exception):
+class CallPageRefused(Declined):
     """A call page does not open; ``profile`` says whom to ask (CNB-15)."""
 
     def __init__(self, code: CallPageProblem, profile: Profile | None = None) -> None:

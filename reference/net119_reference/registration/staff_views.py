@@ -11,7 +11,7 @@ from net119_protocol.codes import Refusal
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Item
 
-from net119_reference.ports import Refused, StaffIdentity
+from net119_reference.ports import Declined, Refused, StaffIdentity
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class StaffSession:
     expires_at: datetime
 
 
-class StaffLogInRefused(Exception):
+class StaffLogInRefused(Declined):
     """Wrong name or password (not told which), or locked; ``locked_until`` says until when."""
 
     def __init__(self, locked_until: datetime | None = None) -> None:

@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from net119_reference.ports import Clock, Refused, StorageFailed
+from net119_reference.ports import Clock, Declined, Refused, StorageFailed
 from net119_reference.store import Database, Write
 
 T = TypeVar("T")
@@ -223,7 +223,7 @@ class Kernel:
                 # Refusals are ordinary; anything else is a defect of ours that must not take
                 # the other commands of the batch with it.
                 transaction.back_to(mark)
-                if not isinstance(error, Refused):
+                if not isinstance(error, Refused | Declined):
                     log.exception("command failed")
                 refused.append((command, error))
             else:

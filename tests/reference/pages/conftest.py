@@ -33,7 +33,8 @@ def aso(page_certificates: Certificates) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it lives, its event loop is in the way of every `asyncio.run`.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed; see `make deps`")

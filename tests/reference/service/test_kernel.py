@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from net119_protocol.codes import Refusal
 from net119_reference.ports import Refused, StorageFailed
+from net119_reference.registration.ports import NotAccepted
 from net119_reference.service.kernel import Kernel, Transaction
 from net119_reference.store import Database, Write
 
@@ -312,3 +313,15 @@ def test_an_after_action_that_fails_does_not_stop_the_others(
 
     on_bench(work)
     assert "publishing failed" in caplog.text
+
+
+def test_an_ordinary_no_is_no_defect(caplog: pytest.LogCaptureFixture) -> None:
+    async def work(bench: Bench) -> None:
+        def decline(tx: Transaction) -> None:
+            raise NotAccepted(())
+
+        with pytest.raises(NotAccepted):
+            await bench.kernel.run(decline)
+        assert "command failed" not in caplog.text
+
+    on_bench(work)

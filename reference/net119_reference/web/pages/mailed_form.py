@@ -29,6 +29,8 @@ from net119_reference.web.pages.shown import Section, differences, sections
 
 _LANGUAGE = re.compile(r"lang-(ja|en)")
 _ANCHORS = {"municipalities": "data.address.municipality_code", "attach": "image"}
+_AFTER = "after"
+"""In the query of the form's address: which kind of button led there."""
 _ON = frozenset({"next", "enter", ""})
 """Buttons that lead on; browsers press ``enter``, the first button, at the Enter key."""
 
@@ -129,6 +131,8 @@ class _FormPages:
             view=view,
             checked=checked,
             returned=returned,
+            saved=request.query_params.get(_AFTER) == "save",
+            continued=view.entries is not None and _AFTER not in request.query_params,
             at=path(request, "form"),
         )
 
@@ -242,12 +246,12 @@ def _back_to_form(request: Request, form: Form) -> RedirectResponse:
         anchor = f"{where}.{shown_entries(edited(form), where) - 1}"
     elif found := REMOVE.fullmatch(action):
         anchor = LISTS[found[1]]
+    query.append(f"{_AFTER}={'save' if action == 'save' else 'edit'}")
     if form.get("check") == "yes":
         query.append("check=yes")
     if found := _LANGUAGE.fullmatch(action):
         query.append(f"lang={found[1]}")
-    asked = f"?{'&'.join(query)}" if query else ""
-    return see_other(path(request, f"form{asked}{f'#{anchor}' if anchor else ''}"))
+    return see_other(path(request, f"form?{'&'.join(query)}{f'#{anchor}' if anchor else ''}"))
 
 
 def _point(application: Application | None, place: str) -> tuple[float, float] | None:

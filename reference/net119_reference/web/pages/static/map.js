@@ -148,6 +148,15 @@
       if (path === "data.address" && yes) { yes.checked = true; }
       var set = button.parentNode.parentNode.querySelector(".place-said");
       set.textContent = set.getAttribute("data-set");
+      // What was wrong with the former position is no longer true.
+      [lat, lon].forEach(function (each) {
+        var wrong = byId(each.id + "-error");
+        if (wrong) { wrong.parentNode.removeChild(wrong); }
+        each.removeAttribute("aria-invalid");
+        each.removeAttribute("aria-describedby");
+      });
+      button.removeAttribute("aria-invalid");
+      button.removeAttribute("aria-describedby");
       tell();
     }
     function move(east, north) {

@@ -112,6 +112,26 @@ def test_the_environment_stands_above_the_file(folder: Path) -> None:
             "peers.aoba",
             "itself",
         ),
+        (
+            f'{GOOD}[map]\ntile_url = "http://tiles.example/"',
+            "map.tile_url",
+            "address of map tiles",
+        ),
+        (
+            f'{GOOD}[map]\ntile_url = "https://a;b/{{z}}/{{x}}/{{y}}"\nattribution = "x"',
+            "map.tile_url",
+            "address of map tiles",
+        ),
+        (
+            f'{GOOD}[map]\ntile_url = "https://127.0.0.9/{{z}}/{{x}}/{{y}}"',
+            "map",
+            "attribution is missing",
+        ),
+        (
+            f'{GOOD}[map]\ntile_url = "https://tiles.example/{{z}}/{{x}}/{{y}}"\nattribution = "x"',
+            "map.tile_url",
+            "not declared a test system",
+        ),
         ('operator = "aoba"', "http.cert", "missing"),
         ('operator="aoba"\n[http]\ncert="no.pem"\nkey="key.pem"', "http.cert", "No such file"),
         (

@@ -28,8 +28,9 @@ DEADLINE_S = 30.0
 class Site:
     """A running provider; ``town`` is its inside, ``base_url`` where its pages are."""
 
-    def __init__(self, department: str, certificates: Certificates) -> None:
+    def __init__(self, department: str, certificates: Certificates, **settings: Any) -> None:
         self.department = department
+        self._settings = settings
         self.certificates = certificates
         self.town: Town
         self._bound = bind("http", "127.0.0.1", 0)
@@ -59,7 +60,7 @@ class Site:
     async def _start(self) -> None:
         self.town = await self._stack.enter_async_context(town(self.department, self.base_url))
         provider = self.town.provider
-        config = provider.core.config
+        config = provider.core.config.model_copy(update=self._settings)
         tls = https_context(
             self.certificates.cert,
             self.certificates.key,
@@ -89,7 +90,7 @@ class Site:
 
 
 @contextmanager
-def site(department: str, certificates: Certificates) -> Iterator[Site]:
-    """A site of the department."""
-    with Site(department, certificates).running() as running:
+def site(department: str, certificates: Certificates, **settings: Any) -> Iterator[Site]:
+    """A site of the department; ``settings`` replace those of the pages' configuration."""
+    with Site(department, certificates, **settings).running() as running:
         yield running

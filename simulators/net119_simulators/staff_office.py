@@ -20,9 +20,11 @@ from net119_protocol.api.records import (
     KeyedIn,
     NewAnnouncement,
     PaperApplication,
+    PaperChange,
     RegistrationPage,
     RegistrationRecord,
     RegistrationRow,
+    Withdraw,
 )
 from net119_protocol.api.staff import RegistrationState
 
@@ -99,6 +101,16 @@ class StaffOffice:
     async def key_in(self, paper: PaperApplication) -> UUID:
         """Key in a paper form."""
         return (await self._api.ask("key_in", KeyedIn, body=paper)).registrant_id
+
+    async def key_in_change(self, registrant_id: UUID, form: PaperChange) -> RegistrationRecord:
+        """Key in a change form; it then waits for review."""
+        path = {"registrant_id": registrant_id}
+        return await self._api.ask("key_in_change", RegistrationRecord, path=path, body=form)
+
+    async def withdraw(self, registrant_id: UUID, form: Withdraw) -> RegistrationRecord:
+        """Key in a withdrawal form, which ends the registration."""
+        path = {"registrant_id": registrant_id}
+        return await self._api.ask("withdraw", RegistrationRecord, path=path, body=form)
 
     async def failed_mails(self) -> tuple[FailedMail, ...]:
         """Mails that did not arrive, newest first."""

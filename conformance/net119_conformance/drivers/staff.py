@@ -12,8 +12,10 @@ from net119_protocol.api.records import (
     FailedMail,
     NewAnnouncement,
     PaperApplication,
+    PaperChange,
     RegistrationRecord,
     RegistrationRow,
+    Withdraw,
 )
 from net119_protocol.api.staff import RegistrationState
 
@@ -40,6 +42,12 @@ class Staff(Protocol):
 
     async def key_in(self, paper: PaperApplication) -> UUID:
         """Key in a paper form."""
+
+    async def key_in_change(self, registrant_id: UUID, form: PaperChange) -> RegistrationRecord:
+        """Key in a change form; it then waits for review."""
+
+    async def withdraw(self, registrant_id: UUID, form: Withdraw) -> RegistrationRecord:
+        """Key in a withdrawal form, which ends the registration."""
 
     async def deletions(self) -> tuple[Deletion, ...]:
         """Destroyed records of the department, and by when backups must have lost them."""

@@ -97,6 +97,8 @@ class RegistrationRecord(WireModel):
     registrant_id: UUID
     version: Count
     """Given back with a decision, which fails if somebody was faster."""
+    number: ShortText = ""
+    """The department's own number of the paper form (CNB-44); a search finds it, too."""
     state: RegistrationState
     application: Application
     sealed: bool
@@ -155,6 +157,29 @@ class KeyedIn(WireModel):
     """The registration that a paper form became."""
 
     registrant_id: UUID
+
+
+class LastFiled(StrictModel):
+    """Who a change form says it is from, as registered or as last changed (CNB-50)."""
+
+    name: ShortText
+    birth_date: Day
+    mail: Text
+
+
+class PaperChange(StrictModel):
+    """A change form keyed in by staff; it is reviewed like any other change (CNB-44, CNB-50)."""
+
+    version: Count
+    last_filed: LastFiled
+    application: Application
+    """What is registered, with the items that change put in."""
+    device_changed: StrictBool = False
+    """Whether the form says so; a new carrier counts, though nothing else may change."""
+    received_on: Day
+    number: ShortText = ""
+    """The department's own number of the form; may be empty."""
+    note: ShortText = ""
 
 
 class Withdraw(StrictModel):
@@ -310,9 +335,11 @@ __all__ = [
     "IssuePassword",
     "ItemBeforeAfter",
     "KeyedIn",
+    "LastFiled",
     "NewAnnouncement",
     "NewDisclosure",
     "PaperApplication",
+    "PaperChange",
     "RegistrationPage",
     "RegistrationRecord",
     "RegistrationRow",

@@ -36,6 +36,7 @@ from net119_reference.registration.staff_views import (
     AuditEntry,
     AuditFilter,
     AuditList,
+    ChangeForm,
     Disclosure,
     HistoryEntry,
     ItemChange,
@@ -252,11 +253,17 @@ class Registrations(Protocol):
         """Write a disclosure outside a call into the audit log (CNB-21)."""
 
     async def key_in_change(
-        self, who: StaffIdentity, registrant_id: UUID, version: int, application: Application
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID,
+        version: int,
+        application: Application,
+        form: ChangeForm | None = None,
     ) -> None:
         """Enter a change handed in on paper or in person; it is then reviewed. NotAccepted.
 
-        What is sealed from this reader stays as it is.
+        What is sealed from this reader stays as it is.  ``form`` is what the paper says besides:
+        it must be from this person, and a new device is a change even if no item changes.
         """
 
     async def audit(
@@ -308,6 +315,7 @@ __all__ = [
     "CallPageProblem",
     "CallPageRefused",
     "CallPageSession",
+    "ChangeForm",
     "Deleted",
     "Disclosure",
     "HistoryEntry",

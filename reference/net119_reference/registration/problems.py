@@ -30,6 +30,13 @@ RECEIVED_ON = FieldProblem(
     "受付日が今日より後の日付です。正しい日付を入力してください。",
     "The day of receipt is in the future. Enter the right day.",
 )
+OTHER_PERSON = FieldProblem(
+    "form.last_filed",
+    "other-person",
+    "届の氏名・生年月日・メールアドレスが、登録されている内容と違います。届と登録を確かめてください。",
+    "Name, date of birth or mail address of the form are not those on record. Compare the form "
+    "with the record.",
+)
 WITHDRAWAL_SIGNED = FieldProblem(
     "form.signed",
     "required",

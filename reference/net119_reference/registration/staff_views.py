@@ -91,6 +91,30 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class ChangeForm:
+    """What a change form says besides the change (CNB-44, CNB-50)."""
+
+    name: str
+    birth_date: date
+    mail: str
+    """These three as registered, or as last changed: who the form is from."""
+    received_on: date
+    device_changed: bool = False
+    """A new carrier counts as a new device, though no item may change."""
+    number: str = ""
+    """The department's own number of the form; may be empty."""
+    note: str = ""
+
+    def told(self) -> str:
+        """The form as one text for the history."""
+        said = [f"form received on {self.received_on.isoformat()}"]
+        said += [f"number {self.number.strip()}"] if self.number.strip() else []
+        said += ["device changed"] if self.device_changed else []
+        said += [self.note.strip()] if self.note.strip() else []
+        return "; ".join(said)
+
+
+@dataclass(frozen=True)
 class WithdrawalForm:
     """A form by which a person ends the registration (CNB-44, CNB-50)."""
 

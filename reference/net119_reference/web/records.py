@@ -67,6 +67,23 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         found = await _accepted(service.key_in(who, body.application, paper))
         return records.KeyedIn(registrant_id=found)
 
+    async def key_in_change(
+        registrant_id: UUID, body: records.PaperChange, who: StaffIdentity = who_asks
+    ) -> records.RegistrationRecord:
+        form = ports.ChangeForm(
+            body.last_filed.name,
+            body.last_filed.birth_date,
+            body.last_filed.mail,
+            body.received_on,
+            body.device_changed,
+            body.number,
+            body.note,
+        )
+        await _accepted(
+            service.key_in_change(who, registrant_id, body.version, body.application, form)
+        )
+        return _record(await service.application(who, registrant_id, "change"))
+
     async def expiring(
         days: Days = 30, page: After = 0, who: StaffIdentity = who_asks
     ) -> records.RegistrationPage:
@@ -168,6 +185,7 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         registration,
         decide,
         key_in,
+        key_in_change,
         expiring,
         withdraw,
         issue_password,
@@ -267,6 +285,7 @@ def _record(found: ports.RegistrantRecord) -> records.RegistrationRecord:
     return records.RegistrationRecord(
         registrant_id=found.registrant_id,
         version=found.version,
+        number=found.paper.number if found.paper else "",
         state=found.state,
         application=found.application,
         sealed=found.sealed,

@@ -172,6 +172,18 @@ class FakeRegistrations:
             raise ports.NotAccepted((problems.WITHDRAWAL_SIGNED,))
         await self._act(registrant_id, version, Act.WITHDRAW)
 
+    async def key_in_change(
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID,
+        version: int,
+        application: Application,
+        form: ports.ChangeForm | None = None,
+    ) -> None:
+        if form is not None and form.name != self._find(registrant_id).application.data.name:
+            raise ports.NotAccepted((problems.OTHER_PERSON,))
+        await self._act(registrant_id, version, Act.APPLY_CHANGE)
+
     async def issue_password(
         self, who: StaffIdentity, registrant_id: UUID, version: int, *, device_lost: bool = False
     ) -> None:

@@ -159,6 +159,26 @@ def test_a_withdrawal_needs_a_signature(client: TestClient) -> None:
     assert client.post(path, json=signed).json()["state"] == "stopped"
 
 
+def test_a_change_form_must_be_from_the_person_on_record(client: TestClient) -> None:
+    row = first(client)
+    decide(client, row, decision="approve")
+    path = f"{BASE}/registrations/{row['registrantId']}"
+    read = client.get(path, params={"purpose": "変更"}).json()
+    data = read["application"]["data"]
+    filed = {"name": data["name"], "birthDate": data["birthDate"], "mail": data["mail"]}
+    form = {
+        "version": row["version"] + 1,
+        "lastFiled": {**filed, "name": "別人"},
+        "application": read["application"],
+        "deviceChanged": True,
+        "receivedOn": "2026-04-01",
+    }
+    other = client.post(f"{path}/paper-changes", json=form)
+    assert (other.status_code, other.json()["field"]) == (422, "form.last_filed")
+    taken = client.post(f"{path}/paper-changes", json={**form, "lastFiled": filed})
+    assert taken.json()["state"] == "change-pending"
+
+
 def test_a_new_password_ends_the_call_page_of_a_lost_device_only(client: TestClient) -> None:
     row = first(client)
     path = f"{BASE}/registrations/{row['registrantId']}/passwords"

@@ -266,13 +266,25 @@ class Applicants:
         return found
 
     def apply_change(
-        self, tx: Transaction, before: Registrant, proposal: Application, actor: str
+        self,
+        tx: Transaction,
+        before: Registrant,
+        proposal: Application,
+        actor: str,
+        told: str = "",
+        *,
+        new_device: bool = False,
     ) -> Registrant:
-        """A change is applied for; a device change blocks the old device at once (ASO-12)."""
+        """A change is applied for; a device change blocks the old device at once (ASO-12).
+
+        ``told`` is what a paper form says besides, ``new_device`` that it says so itself.
+        """
         office = self._office
         profile = office.profile(before.department)
-        what = ", ".join(each.path for each in changes(before.application, proposal))
-        blocked = profile.device_change_blocks_old and changes_device(before.application, proposal)
+        items = ", ".join(each.path for each in changes(before.application, proposal))
+        what = "; ".join(text for text in (items, told) if text)
+        new_device = new_device or changes_device(before.application, proposal)
+        blocked = profile.device_change_blocks_old and new_device
         found = office.act(
             tx,
             before,

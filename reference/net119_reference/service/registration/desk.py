@@ -221,9 +221,14 @@ class RegistrationDesk:
         return await self._paper.key_in(who, application, paper)
 
     async def key_in_change(
-        self, who: StaffIdentity, registrant_id: UUID, version: int, application: Application
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID,
+        version: int,
+        application: Application,
+        form: ports.ChangeForm | None = None,
     ) -> None:
-        await self._paper.key_in_change(who, registrant_id, version, application)
+        await self._paper.key_in_change(who, registrant_id, version, application, form)
 
     async def withdraw(
         self, who: StaffIdentity, registrant_id: UUID, version: int, form: ports.WithdrawalForm

@@ -1,17 +1,21 @@
 """Paper forms keyed in by staff, and registrations that programs enter."""
 
+from collections.abc import Iterator
+from datetime import date
 from uuid import UUID, uuid4
 
 from net119_protocol.api.staff import NewRegistrant, RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.directory import japan_date
+from net119_protocol.person import RegistrantData
 from net119_protocol.profile import check
 from net119_protocol.profile.check import FieldProblem
 
 from net119_reference.ports import StaffIdentity
 from net119_reference.registration import problems
 from net119_reference.registration.changes import changes
-from net119_reference.registration.ports import NotAccepted, PaperDetails
+from net119_reference.registration.folding import folded
+from net119_reference.registration.ports import ChangeForm, NotAccepted, PaperDetails
 from net119_reference.registration.record import Registrant, details_of
 from net119_reference.registration.roles import Right, require
 from net119_reference.registration.visibility import with_sealed
@@ -97,7 +101,12 @@ class PaperDesk:
         )
 
     async def key_in_change(
-        self, who: StaffIdentity, registrant_id: UUID, version: int, application: Application
+        self,
+        who: StaffIdentity,
+        registrant_id: UUID,
+        version: int,
+        application: Application,
+        form: ChangeForm | None,
     ) -> None:
         """Enter a change handed in on paper (CNB-50); it is reviewed like any other."""
         require(who, Right.KEY_IN)
@@ -108,10 +117,25 @@ class PaperDesk:
             data = with_sealed(application.data, before.data, profile, keyed_in=before.keyed_in)
             entered = application.model_copy(update={"data": data})
             found = self._wrong(who.department, entered, before, tx)
-            if not changes(before.application, entered):
+            if form is not None:
+                found += _wrong_with(form, before.data, japan_date(tx.now))
+            new_device = form is not None and form.device_changed
+            if not new_device and not changes(before.application, entered):
                 found.append(problems.UNCHANGED)
             if found:
                 raise NotAccepted(tuple(found))
-            self._applicants.apply_change(tx, before, entered, who.name)
+            told = form.told() if form else ""
+            self._applicants.apply_change(
+                tx, before, entered, who.name, told, new_device=new_device
+            )
 
         await self._office.kernel.run(enter)
+
+
+def _wrong_with(form: ChangeForm, known: RegistrantData, today: date) -> Iterator[FieldProblem]:
+    """What is wrong with a change form: it is of another person, or from the future."""
+    filed = (folded(form.name), form.birth_date, form.mail.strip())
+    if filed != (folded(known.name), known.birth_date, known.mail):
+        yield problems.OTHER_PERSON
+    if form.received_on > today:
+        yield problems.RECEIVED_ON

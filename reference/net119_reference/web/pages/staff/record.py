@@ -1,5 +1,6 @@
 """One registration as a page: read for a purpose, with what was typed if a form comes back."""
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from net119_protocol.api.staff import RegistrationState as State
+from net119_protocol.application import Application
 from net119_protocol.codes import Refusal
+from net119_protocol.directory import JurisdictionIndex
 from net119_protocol.labels import Label, Language
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Item
@@ -20,7 +23,7 @@ from net119_reference.registration.ports import HistoryEntry, RegistrantRecord
 from net119_reference.registration.roles import Right, may
 from net119_reference.registration.states import REVIEWED
 from net119_reference.web.pages.language import language_of
-from net119_reference.web.pages.places import named
+from net119_reference.web.pages.places import drawn, named
 from net119_reference.web.pages.rendering import pick, when
 from net119_reference.web.pages.shown import differences, label_of_path, sections
 from net119_reference.web.pages.staff import words
@@ -149,6 +152,7 @@ def _shown(desk: Desk, visit: Visit, record: RegistrantRecord, purpose: str) -> 
         else "",
         "commons": [("", pick(lang, "選ばない", "None"))]
         + [(code, pick(lang, *text)) for code, text in words.COMMON_DEFECTS.items()],
+        "map": _map(index, record.proposal or record.application, lang),
         "asks_image": visit.profile.asks(Item.IDENTITY_IMAGE),
         "purposes": words.PURPOSES,
         "label_of": lambda path: label_of_path(path, lang),
@@ -156,6 +160,27 @@ def _shown(desk: Desk, visit: Visit, record: RegistrantRecord, purpose: str) -> 
         "base": path_of(record.registrant_id),
         "link": lambda what: path_of(record.registrant_id, purpose, what),
     }
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A map of a position: a picture within the page, so that nothing is read a second time."""
+
+    url: str
+    place: str
+    """The municipality that the position is in."""
+
+
+def _map(index: JurisdictionIndex, shown: Application, lang: Language) -> Drawing | None:
+    """Where the address is, if somebody confirmed it on a map and it is in Japan."""
+    address = shown.data.address
+    code = index.at(address.lon, address.lat).municipality
+    if code is None or not address.position_is_confirmed:
+        return None
+    title = pick(lang, "位置の地図", "Map of the position")
+    picture = base64.b64encode(drawn(index, code, address.lat, address.lon, title).encode())
+    url = f"data:image/svg+xml;base64,{picture.decode()}"
+    return Drawing(url, named(index, code, lang))
 
 
 def _done(visit: Visit) -> str:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from net119_simulators.recorder import HIDDEN
+
 from net119_loadtests.figures import Summary
 
 
@@ -53,9 +55,12 @@ class Course:
         self.times_ms[stage] = (time.perf_counter() - began) * 1000
 
     def fail(self, why: BaseException) -> None:
-        """The course ends here."""
+        """The course ends here; secrets are left out of what is told of it."""
         stage = self.stage.value.removesuffix("_ms") if self.stage else "start"
-        self.failed = f"{self.department} at {stage}: {type(why).__name__}: {why}"[:1000]
+        text = f"{self.department} at {stage}: {type(why).__name__}: {why}"
+        for secret in self.secrets - {""}:
+            text = text.replace(secret, HIDDEN)
+        self.failed = text[:1000]
 
     @property
     def has_submitted(self) -> bool:

@@ -68,6 +68,9 @@ def test_times_of_stages_are_those_that_somebody_went_through() -> None:
     people = courses(2)
     people[0].fail(ValueError("shown instead"))
     assert people[0].failed == "aso at form: ValueError: shown instead"
+    people[1].secrets.add("t2wocCQpN8")
+    people[1].fail(ValueError("POST /r/t2wocCQpN8/terms"))
+    assert people[1].failed == "aso at form: ValueError: POST /r/***/terms"
     found = summaries(people)
     assert set(found) == {"submit_ms"}
     assert found["submit_ms"].count == 2

@@ -10,6 +10,7 @@ import pytest
 from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.profile.form import to_fields
 from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.wareki import in_wareki
 from net119_simulators.applications import make_applying, moved
 from playwright.sync_api import Browser
 
@@ -148,18 +149,32 @@ def test_a_change_on_paper_shows_before_and_after_and_is_reviewed(chita_nanbu: S
         (row,) = chita_nanbu.do(lambda: town.rows(State.APPROVED))
         before = record_of(chita_nanbu, row.registrant_id).application
         form = clerk.get(f"/staff/registrants/{row.registrant_id}/change?purpose=update")
-        unchanged = clerk.send(form, "application", "next")
+        filed = {
+            "form.name": before.data.name,
+            "form.birth_date": in_wareki(before.data.birth_date),
+            "form.mail": before.data.mail,
+            "form.number": "変-1",
+        }
+        missing = clerk.send(form, "application", "next")
+        for name in ("form.name", "form.birth_date", "form.mail"):
+            assert f'id="{name}-error"' in missing.text
+        unchanged = clerk.send(form, "application", "next", filed)
         assert "変更した項目がありません" in unchanged.text
         told = clerk.send(unchanged, "confirm", "submit")
         assert 'data-code="unchanged"' in told.text
         street = moved(before, 1).data.address.street
-        sure = clerk.send(form, "application", "next", {"data.address.street": street})
+        fields = {**filed, "data.address.street": street}
+        other = clerk.send(form, "application", "next", {**fields, "form.name": "別の人"})
+        told = clerk.send(other, "confirm", "submit")
+        assert 'id="form.last_filed-error"' in told.text
+        sure = clerk.send(form, "application", "next", fields)
         assert 'data-page="change-confirm"' in sure.text
         assert before.data.address.street in sure.text
         assert street in sure.text
         page = clerk.send(sure, "confirm", "submit")
         assert 'data-state="change-pending"' in page.text
         assert street in page.text.partition('id="changes"')[2].partition("</table>")[0]
+        assert "届の番号 変-1" in page.text
         clerk.send(page, "decide", "approve")
     after = record_of(chita_nanbu, row.registrant_id)
     assert after.state is State.APPROVED

@@ -9,7 +9,7 @@ from net119_reference.registration.ports import PAGE, PaperDetails
 from net119_simulators.applications import make_applying, moved
 from playwright.sync_api import Browser
 
-from tests.reference.pages.looking import look_in_both_languages, tab
+from tests.reference.pages.looking import look, look_in_both_languages, tab
 from tests.reference.pages.site import Site
 from tests.reference.pages.staffing import hire, log_in, staff
 
@@ -58,7 +58,13 @@ def test_a_change_on_paper_leaves_sealed_data_unseen_and_as_they_are(aso: Site) 
         form = clerk.get(f"/staff/registrants/{row.registrant_id}/change?purpose=update")
         assert "見られない任意の情報は、そのまま残ります" in form.text
         assert "0000-12-3456" not in form.text
-        fields = {"data.address.street": "別の町1-1", "data.address.position_confirmed": "no"}
+        fields = {
+            "data.address.street": "別の町1-1",
+            "data.address.position_confirmed": "no",
+            "form.name": row.name,
+            "form.birth_date": "昭和55年2月29日",
+            "form.mail": row.mail,
+        }
         sure = clerk.send(form, "application", "next", fields)
         page = clerk.send(sure, "confirm", "submit")
         assert "0000-12-3456" not in page.text
@@ -113,3 +119,8 @@ def test_a_change_beside_what_is_registered(chita_nanbu: Site, browser: Browser)
         assert "南知多町" in (page.get_attribute("#position-map", "alt") or "")
         assert page.evaluate("document.getElementById('position-map').naturalWidth") > 0
         look_in_both_languages(page, "staff-change-review")
+        page.locator("#decide button[value=approve]").click()
+        page.get_by_role("link", name="いま手続きした登録").click()
+        page.locator("[data-act=change]").click()
+        page.wait_for_selector("[data-page=change]")
+        look(page, "staff-change", widths=(320, 1280))

@@ -27,6 +27,7 @@ from net119_reference.web.pages.routing import see_other
 from net119_reference.web.pages.shown import Difference, Section, differences, sections
 from net119_reference.web.pages.staff.act_pages import long_text, received_on
 from net119_reference.web.pages.staff.acts import offered
+from net119_reference.web.pages.staff.change_form import RECEIVED, change_form
 from net119_reference.web.pages.staff.decisions import version_of
 from net119_reference.web.pages.staff.desk import Desk, Visit
 from net119_reference.web.pages.staff.record import (
@@ -88,7 +89,8 @@ class _KeyIn:
             again = Again(409, faster=True)
             return await record_page(self.desk, visit, registrant_id, purpose, again)
         target = Target(path_of(registrant_id, purpose, "change"), record)
-        return self._form(visit, target, fields_of(record.application))
+        today = japan_date(self.desk.service.now()).isoformat()
+        return self._form(visit, target, {**fields_of(record.application), RECEIVED: today})
 
     async def enter_change(self, visit: Visit) -> Response:
         """What was keyed in of a change."""
@@ -135,7 +137,8 @@ class _KeyIn:
             raise Refused(Refusal.INVALID, "the day of receipt is missing")
         registrant_id = record.registrant_id
         try:
-            await service.key_in_change(who, registrant_id, record.version, application)
+            said, _ = change_form(visit.sent)
+            await service.key_in_change(who, registrant_id, record.version, application, said)
         except Overtaken:
             again = Again(409, typed=visit.sent.fields, faster=True)
             return await record_page(self.desk, visit, registrant_id, purpose, again)
@@ -157,7 +160,7 @@ class _KeyIn:
 
     def _paper_problems(self, form: Form, reading: Reading, target: Target) -> list[FieldProblem]:
         if target.record is not None:
-            return []
+            return list(change_form(form)[1])
         received, wrong = received_on(form, "paper.received_on")
         found = [wrong] if wrong else []
         if received is not None and received > japan_date(self.desk.service.now()):

@@ -1,10 +1,11 @@
 """One registration as a page: read for a purpose, with what was typed if a form comes back."""
 
 import base64
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,7 +25,7 @@ from net119_reference.registration.roles import Right, may
 from net119_reference.registration.states import REVIEWED
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.places import drawn, named
-from net119_reference.web.pages.rendering import pick, when
+from net119_reference.web.pages.rendering import day, pick, when
 from net119_reference.web.pages.shown import differences, label_of_path, sections
 from net119_reference.web.pages.staff import words
 from net119_reference.web.pages.staff.acts import ACTS, offered
@@ -211,6 +212,8 @@ def _details(entry: HistoryEntry, lang: Language) -> str:
         moment = when(lang, datetime.fromisoformat(found[2]))
         ja, en = (f"利用規約 {found[1]} に同意（{moment}）", f"Terms {found[1]} accepted, {moment}")
         return pick(lang, ja, en)
+    if entry.what in {"change-applied", "withdrawn"} and lang == "ja":
+        return "\n".join(_form_part(each) for each in entry.detail.split("; "))
     if entry.what in {"returned", "change-returned"}:
         return _FIELD.sub(
             lambda match: (
@@ -221,3 +224,16 @@ def _details(entry: HistoryEntry, lang: Language) -> str:
             entry.detail,
         )
     return entry.detail
+
+
+def _form_part(said: str) -> str:
+    """One part of what the service says of a paper form, in Japanese; a note as it is."""
+    if said == "device changed":
+        return "端末の変更"
+    received = said.removeprefix("form received on ")
+    if received != said:
+        # A note may begin like this and hold no day.
+        with contextlib.suppress(ValueError):
+            return f"届の受付 {day('ja', date.fromisoformat(received))}"
+    number = said.removeprefix("number ")
+    return f"届の番号 {number}" if number != said else said

@@ -1,5 +1,6 @@
 """What a department mails to all its registrants, and mail that does not arrive."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from net119_protocol.api.records import (
     Decision,
     NewAnnouncement,
 )
-from net119_protocol.codes import Refusal
-from net119_simulators.errors import CallRefused
+from net119_protocol.codes import Kind, PlaceChoice, Refusal
+from net119_simulators.errors import CallRefused, UnexpectedAnswer
 from net119_simulators.mailbox import Letter, Outcome, Rule
 
 from net119_conformance.catalogue import Role
@@ -20,6 +21,7 @@ from net119_conformance.paper_forms import OnPaper, address_of, registered_on_pa
 from net119_conformance.polling import until
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.paper import form, paper
+from net119_conformance.purposes.retention import moment
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.profiles import read_profile
@@ -42,6 +44,9 @@ NOTICES = (
         text="このサービスは3月31日で終了します。そのあとは通報できません。",
     ),
 )
+ENDS_IN_DAYS = 14
+TAKEN = "taken"
+REFUSED = frozenset(each.value for each in Refusal)
 _WORDS = {
     AnnouncementKind.DEVICE: ("the end of support for a device", "端末の対応終了"),
     AnnouncementKind.MAINTENANCE: ("the maintenance", "メンテナンス"),
@@ -155,6 +160,80 @@ async def _counted(t: Trial, w: World, people: tuple[OnPaper, ...]) -> None:
             seen=counts,
             ja=f"登録者{number}にどのお知らせも一通ずつ届く",
         )
+
+
+@purpose(
+    id="SERVICE-ENDS",
+    requirements=("CNB-53",),
+    interfaces="ACM",
+    role=Role.OPERATION,
+    needs=Needs(profile="chita-nanbu", own_system=True, ends_in_days=ENDS_IN_DAYS),
+    timeout_s=90.0,
+    title_ja="予告した最後の日まで通報でき、そのあとは断られてほかの手段が示される",
+    title_en="Calls are taken up to the announced last day, and refused with other means after it",
+    stimulus_ja=f"職員が、{ENDS_IN_DAYS}日後の終了を登録者に知らせる。登録者が、最後の日とその翌日に通報する。",
+    stimulus_en=f"Staff tell a registrant that the service ends in {ENDS_IN_DAYS} days. The person "
+    "calls on the last day and on the day after.",
+    expected_ja="お知らせが届く。最後の日の通報は受け付けられる。翌日の通報は断られ、ほかの手段が示される。",
+    expected_en="The notice arrives. The call on the last day is taken; that of the day after is "
+    "refused with other means named.",
+    why_ja="終わったサービスが通報を受けたように見えると、誰も助けに行かない。",
+    why_en="A service that has ended and still seems to take calls sends nobody.",
+)
+async def ends(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person = await _person(w, staff, "last")
+    last = t.require("the department has a last day", w.home.last_day)
+    notice = NewAnnouncement(
+        kind=AnnouncementKind.OTHER,
+        subject="NET119 サービス終了のお知らせ",
+        text=f"このサービスは{last.year}年{last.month}月{last.day}日で終了します。",
+    )
+    await staff.announce(notice)
+    await t.observe(
+        "the registrant is told of the last day",
+        w.letter(person.application.data.mail, partial(_is, notice)),
+        w.patience + 1,
+        expected=notice.text,
+        ja="最後の日が登録者に知らされる",
+    )
+    await w.set_clock(moment(last))
+    seen, _ = await _call(w, person)
+    t.check(
+        "a call on the last day is taken",
+        seen == TAKEN,
+        expected=TAKEN,
+        seen=seen,
+        ja="最後の日の通報が受け付けられる",
+    )
+    await w.set_clock(moment(last + timedelta(days=1)))
+    seen, means = await _call(w, person)
+    t.check(
+        "a call on the day after is refused",
+        seen in REFUSED,
+        expected="a refusal",
+        seen=seen,
+        ja="翌日の通報が断られる",
+    )
+    t.check(
+        "the refusal names other means",
+        bool(means.strip()),
+        expected="other means in Japanese",
+        seen=means or "none",
+        ja="断りに、ほかの手段が示される",
+    )
+
+
+async def _call(w: World, person: OnPaper) -> tuple[str, str]:
+    """What became of log-in and call: taken, or the code of the refusal; and other means."""
+    try:
+        phone = await w.handset(person.registered)
+        await phone.call(Kind.AMBULANCE, PlaceChoice.CURRENT, fix=w.fix_at(w.home))
+    except CallRefused as refusal:
+        return refusal.code.value, refusal.problem.other_means_ja or ""
+    except UnexpectedAnswer as wrong:
+        return f"unexpected answer: {wrong}", ""
+    return TAKEN, ""
 
 
 @purpose(

@@ -20,6 +20,8 @@ class Needs:
     ``profile``: name of the packaged department profile that ``home`` registers people by, with
     mail addresses of its own; empty for a department without one.
     ``starts_in_days``: the service of ``home`` starts so many days from now; 0: it has begun.
+    ``ends_in_days``: the last day of the service of ``home`` is so many days from now; 0: none is
+    known.
     """
 
     sibling: bool = False
@@ -29,3 +31,4 @@ class Needs:
     own_system: bool = False
     profile: str = ""
     starts_in_days: int = 0
+    ends_in_days: int = 0

@@ -51,6 +51,7 @@ class Ground(BaseModel):
     phone: str = ""
     profile: str = ""
     service_starts: date | None = None
+    last_day: date | None = None
 
     @property
     def mail_domain(self) -> str:
@@ -118,7 +119,7 @@ def plan_world(
     """Give every claim an estate.
 
     ``addresses`` yields a source address for each simulated peer; from ``today`` on count the
-    days until a service starts.  The same claims give the same world.
+    days until a service starts or ends.  The same claims give the same world.
 
     Raises:
         ValueError: there are not enough municipalities.
@@ -131,9 +132,11 @@ def plan_world(
         home_code, peer_code = pool.pair()
         rng = random.Random(claim.key)
         tag = f"{claim.operator}-{number:03d}"
-        home = rows.adopt(f"h-{tag}", claim.operator, index, home_code, rng)
+        needs = claim.needs
+        starts, last = _day(needs.starts_in_days, today), _day(needs.ends_in_days, today)
+        home = rows.adopt(f"h-{tag}", claim.operator, index, home_code, rng, last)
         home = home.model_copy(
-            update={"profile": claim.needs.profile, "service_starts": _start(claim.needs, today)}
+            update={"profile": needs.profile, "service_starts": starts, "last_day": last}
         )
         peer = border = None
         address = ""
@@ -165,12 +168,12 @@ def plan_world(
     return WorldPlan(directory=directory.to_json(), estates=estates)
 
 
-def _start(needs: Needs, today: date | None) -> date | None:
-    if not needs.starts_in_days:
+def _day(days: int, today: date | None) -> date | None:
+    if not days:
         return None
     if today is None:
-        raise ValueError("a service that starts in some days needs the day it is")
-    return today + timedelta(days=needs.starts_in_days)
+        raise ValueError("a service that starts or ends in some days needs the day it is")
+    return today + timedelta(days=days)
 
 
 class _Pool:
@@ -242,10 +245,11 @@ class _Rows:
         index: JurisdictionIndex,
         municipality: str,
         rng: random.Random,
+        until: date | None = None,
     ) -> Ground:
-        """A department with a center of its own in a municipality."""
+        """A department with a center of its own in a municipality, until a last day if given."""
         center = f"c-{department}"
-        row = self._department(department, index, municipality, center)
+        row = self._department(department, index, municipality, center, until)
         self._centers.append(
             CenterRow.model_validate(
                 {
@@ -265,7 +269,12 @@ class _Rows:
         return _ground(self._department(department, index, municipality, None), index, rng)
 
     def _department(
-        self, code: str, index: JurisdictionIndex, municipality: str, center: str | None
+        self,
+        code: str,
+        index: JurisdictionIndex,
+        municipality: str,
+        center: str | None,
+        until: date | None = None,
     ) -> DepartmentRow:
         place = index.municipalities[municipality]
         number = len(self._departments)
@@ -278,6 +287,7 @@ class _Rows:
                 "phone": f"0000-{number // 100:02d}-{number % 100:04d}",
                 "center": center,
                 "adopted_from": ADOPTED_FROM if center else None,
+                "adopted_until": until,
             }
         )
         self._departments.append(row)

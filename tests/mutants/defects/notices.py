@@ -1,11 +1,13 @@
 """Announcements, and mail that does not arrive."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from net119_protocol.api.staff import RegistrationState
 from net119_reference.mail import relay
 from net119_reference.mail.post_office import PostOffice
 from net119_reference.registration.states import REGISTERED
+from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.registration import announcing
 from net119_reference.service.registration.applicants import Applicants
 
@@ -62,3 +64,32 @@ def refused_mail_is_done(patch: Patch) -> None:
         return original(250 if code == 550 else code, text)
 
     patch.around(relay, "answered", answered)
+
+
+@mutant("ended-takes-calls", kills={"SERVICE-ENDS": "a call on the day after is refused"})
+def ended_takes_calls(patch: Patch) -> None:
+    """A call goes to its home center, whether or not the center still answers."""
+    began = datetime.now(UTC)
+
+    def own_unit(original: Any, self: Any, code: str, _now: datetime) -> Any:
+        return original(self, code, began)
+
+    def department(original: Any, self: Any, code: str, _now: datetime) -> Any:
+        return original(self, code, began)
+
+    def route(original: Any, self: Any, facts: Any, peers: Any, _now: datetime) -> Any:
+        return original(self, facts, peers, began)
+
+    patch.around(Jurisdiction, "own_unit", own_unit)
+    patch.around(Jurisdiction, "department", department)
+    patch.around(Jurisdiction, "route", route)
+
+
+@mutant("ends-a-day-early", kills={"SERVICE-ENDS": "a call on the last day is taken"})
+def ends_a_day_early(patch: Patch) -> None:
+    """The last day is taken for the first one without the service."""
+
+    def own_unit(original: Any, self: Any, code: str, now: datetime) -> Any:
+        return original(self, code, now + timedelta(days=1))
+
+    patch.around(Jurisdiction, "own_unit", own_unit)

@@ -78,13 +78,12 @@ class StaffAtPages:
         form.fill("q", query)
         return rows_of((await self.browser.press("search", form)).expect("search"))
 
-    async def open(self, row: Row, purpose: str = "") -> Page:
+    async def open(self, row: Row, purpose: str = "inquiry") -> Page:
         """Open a registration of a list, saying what for where that is asked (CNB-40)."""
         page = await self.browser.open(row.url)
         if page.name == "purpose":
             form = page.form("purpose-form")
-            if purpose:
-                form.choose("purpose", purpose)
+            form.choose("purpose", purpose)
             page = await self.browser.press(form.buttons[0], form)
         return page.expect("registration")
 

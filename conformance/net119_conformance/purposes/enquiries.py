@@ -11,6 +11,7 @@ from net119_simulators.registration import Account, Shown
 from net119_simulators.registration.urls import mailed_url
 
 from net119_conformance.catalogue import Role
+from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.newcomer import Newcomer, changed, is_link
 from net119_conformance.paper_forms import OnPaper, address_of, registered_on_paper
@@ -27,7 +28,19 @@ Saying = tuple[str, str, Sequence[tuple[str, ...]]]
 """What must be said, in English and Japanese, and by which words: one of each group."""
 
 
-def _says(t: Trial, text: str, sayings: Sequence[Saying]) -> None:
+def _says(t: Trial, w: World, text: str, sayings: Sequence[Saying]) -> None:
+    """Check that the terms are shown whole, and that they say what the source asks to be told.
+
+    The words are ours: a department may say the same in others, so that their lack alone warns.
+    """
+    written = read_profile(w.home).terms.text.ja
+    t.check(
+        "the terms are shown as the department wrote them",
+        text.split() == written.split(),
+        expected=written,
+        seen=text,
+        ja="消防本部が定めた規約の全文が示されている",
+    )
     for en, ja, groups in sayings:
         lacking = [" / ".join(group) for group in groups if not any(w in text for w in group)]
         t.check(
@@ -35,6 +48,7 @@ def _says(t: Trial, text: str, sayings: Sequence[Saying]) -> None:
             not lacking,
             expected=" + ".join(" / ".join(group) for group in groups),
             seen=f"without {', '.join(lacking)}" if lacking else "all of it",
+            level=CheckLevel.DERIVED,
             ja=f"規約に、{ja}が書かれている",
         )
 
@@ -78,6 +92,7 @@ async def told_union(t: Trial, w: World) -> None:
     _, shown = await _account_page(w, person, account)
     _says(
         t,
+        w,
         shown.terms,
         (
             (
@@ -155,6 +170,7 @@ async def contact_told(t: Trial, w: World) -> None:
     )
     _says(
         t,
+        w,
         shown.terms,
         (
             (

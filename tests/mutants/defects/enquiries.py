@@ -30,9 +30,7 @@ def _shortened(patch: Patch, change: Any) -> None:
 
 @mutant(
     "terms-cut-short",
-    kills={
-        "TERMS-TOLD-UNION": "the terms say that use is free and communication at the user's cost"
-    },
+    kills={"TERMS-TOLD-UNION": "the terms are shown as the department wrote them"},
 )
 def terms_cut_short(patch: Patch) -> None:
     """The terms are shown up to a screenful; the end, with the costs, is cut off."""

@@ -227,6 +227,27 @@ class Newcomer:
             return await self.next_url()
 
 
+def alike(one: Application | None, other: Application) -> bool:
+    """Whether two applications say the same; a position is confirmed if nothing else is said."""
+    if one is None:
+        return False
+    same = [
+        changed(each, address=each.data.address.model_copy(update={"position_confirmed": sure}))
+        for each in (one, other)
+        for sure in (each.data.address.position_is_confirmed,)
+    ]
+    return same[0] == same[1]
+
+
+def is_address_of(shown: str, mail: str) -> bool:
+    """Whether this is the mail address; a page may show the start of its local part only."""
+    local, _, domain = shown.rpartition("@")
+    start = local.removesuffix("***")
+    return shown == mail or (
+        start != local and bool(start) and mail.startswith(start) and mail.endswith(f"@{domain}")
+    )
+
+
 async def answer_to(work: Awaitable[object]) -> str:
     """What the SUT said to a request: ``done``, the code of its refusal, or what was wrong."""
     try:

@@ -11,7 +11,7 @@ from net119_simulators.registration import CallPageKeys, MailedKeys, secret_of
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Handset
-from net119_conformance.newcomer import DONE, Newcomer, answer_to, refusal_of
+from net119_conformance.newcomer import DONE, Newcomer, answer_to, is_address_of, refusal_of
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -98,7 +98,7 @@ async def log_in(t: Trial, w: World) -> None:
     if shown is not None:
         t.check(
             "the account has the address that applied",
-            shown.mail == person.mail,
+            is_address_of(shown.mail, person.mail),
             expected=person.mail,
             seen=shown.mail,
             ja="申請したアドレスの登録である",

@@ -90,8 +90,6 @@ async def terms_first(t: Trial, w: World) -> None:
         seen=f"{len(shown.terms)} characters, version {shown.terms_version!r}",
         ja="規約が版とともに示される",
     )
-    if person.told.image is not None:
-        t.require("the image is taken", not await hand.attach_image(person.told.image))
     await hand.fill(person.application)
     early = await hand.submit()
     t.check(
@@ -117,8 +115,7 @@ async def terms_first(t: Trial, w: World) -> None:
         seen=listed(again),
         ja="そのあとも断られる",
     )
-    await hand.accept_terms()
-    wrong = await hand.submit()
+    wrong = (*await person.enter(), *await hand.submit())
     t.check(
         "with consent the application is taken",
         not wrong,

@@ -10,7 +10,7 @@ from net119_simulators.registration import Account
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
-from net119_conformance.newcomer import DONE, Newcomer, answer_to, changed, listed
+from net119_conformance.newcomer import DONE, Newcomer, alike, answer_to, changed, listed
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.account import DEVICE, from_page, handset_of
 from net119_conformance.trial import Trial
@@ -70,10 +70,10 @@ async def reviewed(t: Trial, w: World) -> None:
     shown = await person.open(url)
     t.check(
         "the URL shows what is registered",
-        shown.purpose is LinkPurpose.ACCOUNT and shown.application == person.application,
+        shown.purpose is LinkPurpose.ACCOUNT and alike(shown.application, person.application),
         expected="the registered data, to be changed or stopped",
         seen=f"{shown.purpose.value}, "
-        f"{'the same' if shown.application == person.application else 'other'} data",
+        f"{'the same' if alike(shown.application, person.application) else 'other'} data",
         ja="URLで登録内容が見える",
     )
     hand = await person.hand()

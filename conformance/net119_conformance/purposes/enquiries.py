@@ -13,7 +13,7 @@ from net119_simulators.registration.urls import mailed_url
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.staff import Staff
-from net119_conformance.newcomer import Newcomer, changed, is_link
+from net119_conformance.newcomer import Newcomer, alike, changed, is_link
 from net119_conformance.paper_forms import OnPaper, address_of, registered_on_paper
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.paper import form, paper
@@ -241,7 +241,7 @@ async def own_data(t: Trial, w: World) -> None:
     told = person.application
     t.check(
         "disclosure shows all that is registered",
-        record.application == told,
+        alike(record.application, told),
         expected=told,
         seen=record.application,
         ja="開示に、登録されたすべてが示される",
@@ -270,7 +270,7 @@ async def _corrected(t: Trial, w: World, staff: Staff, person: OnPaper, account:
     mended = await staff.decide(pending, Decision.APPROVE)
     t.check(
         "the correction is in the record",
-        mended.application == right,
+        alike(mended.application, right),
         expected=right.data.disability,
         seen=mended.application.data.disability,
         ja="訂正が登録に反映される",

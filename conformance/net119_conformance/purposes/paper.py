@@ -35,6 +35,8 @@ def form(w: World, **changes: Any) -> Application:
         update={
             "birth_date": date(1980, 5, 5),
             "disability": "聴覚障害 2級",
+            # The union's form does not ask for one.
+            "reason": "",
             "device": "スマートフォン",
             "optional": OptionalData(phone="0000-12-3456", fax="0000-12-3457"),
             **changes,

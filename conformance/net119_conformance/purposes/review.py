@@ -6,7 +6,7 @@ from net119_protocol.api.staff import RegistrationState
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
-from net119_conformance.newcomer import Newcomer, changed, holds_keys, is_link, listed
+from net119_conformance.newcomer import Newcomer, alike, changed, holds_keys, is_link, listed
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.paper import paper as on_paper
 from net119_conformance.trial import Trial
@@ -85,10 +85,10 @@ async def each_way(t: Trial, w: World) -> None:
             "the URL shows the defect, and what was entered",
             shown.purpose is LinkPurpose.CORRECT
             and [each.path for each in shown.defects] == ["data.kana"]
-            and shown.application == person.application,
+            and alike(shown.application, person.application),
             expected="a correction: data.kana, with the application as handed in",
             seen=f"{shown.purpose.value}: {listed(shown.defects)}, "
-            f"{'the same' if shown.application == person.application else 'another'} application",
+            f"the same application: {alike(shown.application, person.application)}",
             ja="URLで、直すところと前の内容が見える",
         )
         hand = await person.hand()

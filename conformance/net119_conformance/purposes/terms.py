@@ -68,8 +68,7 @@ async def revised(t: Trial, w: World) -> None:
         seen=f"{agreed}, then {listed(early)}",
         ja="前の版への同意では申請できない",
     )
-    await hand.accept_terms()
-    wrong = await hand.submit()
+    wrong = (*await second.enter(), *await hand.submit())
     t.check(
         "consent to the revised version is",
         not wrong,

@@ -28,7 +28,7 @@ from net119_simulators.pages.entering import enter_application
 from net119_simulators.pages.errors import PageNotShown
 from net119_simulators.pages.form import Form
 from net119_simulators.pages.page import Page
-from net119_simulators.pages.reading import attribute
+from net119_simulators.pages.reading import attribute, text_of
 from net119_simulators.pages.registrant import RegistrantAtPages
 from net119_simulators.pages.window import new_browser
 from net119_simulators.registration.acts import Problems, Shown
@@ -88,17 +88,23 @@ class PageApplicant(_AtPages):
         """Open a mailed URL."""
         self._url = url
         page = unrefused(await self._hand.open(url))
-        terms = page.form("terms") if page.name == "terms" else None
+        form, terms = page, page
+        if page.name == "account":
+            form = unrefused(await self.browser.press("change", page.form_with("change")))
+        if page.name in ("account", "form"):
+            terms = unrefused(await self.browser.open(f"{url.rstrip('/')}/terms"))
+            await self._account()
+        version = terms.form("terms").value("version") if terms.name == "terms" else ""
         return Shown(
             purpose=_purpose(page),
-            mail=_read(page, "data.mail"),
-            terms_version=terms.value("version") if terms else "",
-            terms=page.text if terms else "",
-            terms_accepted="",
-            application=_application(page),
+            mail=_read(form, "data.mail"),
+            terms_version=version,
+            terms=_terms(terms),
+            terms_accepted=version if _leads_to_form(terms) else "",
+            application=_application(form),
             defects=_problems(page),
-            has_image=page.document.find("img", src=_is_image) is not None,
-            contact=page.element("contact") if page.has("contact") else "",
+            has_image=form.document.find("img", src=_is_image) is not None,
+            contact=_contact(page),
         )
 
     async def accept_terms(self, version: str = "") -> None:
@@ -114,13 +120,15 @@ class PageApplicant(_AtPages):
 
     async def attach_image(self, content: bytes) -> Problems:
         """Send an image and look at it."""
-        await self._to_form()
+        if (page := await self._at_form()).name == "terms":
+            return await self._without_consent(page)
         self._hand.attach(content)
         return _problems(unrefused(await self.browser.press("attach", FORM)), "image")
 
     async def fill(self, application: Application) -> Problems:
         """Fill in what the form asks of it, and send the form."""
-        await self._to_form()
+        if (page := await self._at_form()).name == "terms":
+            return await self._without_consent(page)
         await enter_application(self.browser, FORM, application, lenient=True)
         page = unrefused(await self.browser.press("next", FORM))
         return () if page.name == "confirm" else _problems(page.expect("form"))
@@ -128,6 +136,8 @@ class PageApplicant(_AtPages):
     async def submit(self) -> Problems:
         """Hand in what is confirmed; from the form, what still keeps one from that."""
         page = self._hand.page
+        if page.name == "terms":
+            return await self._without_consent(page)
         if page.name == "form":
             page = unrefused(await self.browser.press("next", FORM))
         if page.name == "confirm":
@@ -154,16 +164,21 @@ class PageApplicant(_AtPages):
     async def _account(self) -> Page:
         return unrefused(await self.browser.open(self._url))
 
-    async def _to_form(self) -> None:
-        """To the form, from wherever the mailed URL has led."""
+    async def _without_consent(self, terms: Page) -> Problems:
+        """What the terms say to whoever goes on without having agreed."""
+        page = await self.browser.press("next", terms.form("terms"))
+        return _problems(page.expect("terms"))
+
+    async def _at_form(self) -> Page:
+        """The form, from wherever the mailed URL has led; the terms until they are accepted."""
         page = self._hand.page
         if page.name != "form":
             page = await self._account()
         if page.name == "account":
             page = unrefused(await self.browser.press("change", page.form_with("change")))
-        if page.name == "terms" and page.document.find("a", href="form") is not None:
+        if page.name == "terms" and _leads_to_form(page):
             page = await self.browser.follow("/form")
-        page.expect("form")
+        return page.expect("form", "terms")
 
 
 class PageAccount(_AtPages):
@@ -186,7 +201,10 @@ class PageAccount(_AtPages):
         try:
             await self._hand.log_in(self._keys)
         except PageNotShown:
-            raise refused(self.browser.page, Refusal.NOT_AUTHENTICATED) from None
+            page = self.browser.page
+            raise refused(
+                page, Refusal.NOT_AUTHENTICATED, department=self._keys.department
+            ) from None
 
     async def log_out(self) -> None:
         """End the log-in."""
@@ -246,8 +264,14 @@ def unrefused(page: Page) -> Page:
     return page
 
 
-def refused(page: Page, otherwise: Refusal) -> CallRefused:
-    """The refusal that a page tells, by its code; ``otherwise`` where it has none of ours."""
+def refused(
+    page: Page, otherwise: Refusal, *, field: str = "", department: str | None = None
+) -> CallRefused:
+    """The refusal that a page tells, by its code; ``otherwise`` where it has none of ours.
+
+    ``field`` is what the page has no way to enter, by default the first that it complains of;
+    ``department`` is whose contact is looked for where the page names several.
+    """
     tag = page.document.find(_has("data-code"))
     code = (attribute(tag, "data-code") or "") if tag is not None else ""
     known = {each.value: each for each in Refusal}
@@ -260,21 +284,50 @@ def refused(page: Page, otherwise: Refusal) -> CallRefused:
             status=page.status,
             code=found,
             detail=text,
-            field=problems[0].path or None if problems else None,
+            field=field or (problems[0].path or None if problems else None),
             message_ja=text,
             message_en=text,
             problems=problems,
+            contact_ja=_contact(page, department),
         ),
         page.url,
     )
 
 
 def _problems(page: Page, path: str | None = None) -> Problems:
+    """What a page complains of beside the fields, and what only its summary says."""
+    found = [(each.path, each.code, each.text) for each in page.problems]
+    beside = {where for where, _code, _text in found}
+    for tag in page.document.select("#errors [data-path][data-code]"):
+        where, code = (attribute(tag, name) or "" for name in ("data-path", "data-code"))
+        if where not in beside:
+            found.append((where, code, text_of(tag)))
     return tuple(
-        ItemProblem(path=each.path, code=each.code, ja=each.text, en="")
-        for each in page.problems
-        if path is None or each.path == path
+        ItemProblem(path=where, code=code, ja=text, en="")
+        for where, code, text in found
+        if path is None or where == path
     )
+
+
+def _terms(page: Page) -> str:
+    """The text of the terms, with its line breaks."""
+    tag = page.document.find(class_="terms") if page.name == "terms" else None
+    return tag.get_text() if isinstance(tag, Tag) else ""
+
+
+def _leads_to_form(terms: Page) -> bool:
+    """Whether the terms have been accepted: the page then links to the form."""
+    return terms.document.find("a", href="form") is not None
+
+
+def _contact(page: Page, department: str | None = None) -> str:
+    """Whom the page says to contact; of several departments, the one asked for."""
+    if not page.has("contact"):
+        return ""
+    wanted = f'[data-department="{department}"]' if department else "[data-department]"
+    for tag in page.tag("contact").select(wanted):
+        return text_of(tag)
+    return page.element("contact")
 
 
 def _purpose(page: Page) -> LinkPurpose:
@@ -291,7 +344,11 @@ def _form(page: Page) -> Form | None:
 
 def _read(page: Page, name: str) -> str:
     form = _form(page)
-    return form.value(name) if form is not None and form.has(name) else ""
+    if form is not None and form.has(name):
+        return form.value(name)
+    # What cannot be changed is shown, and is no field.
+    fixed = page.tag(name).find(class_="fixed") if page.has(name) else None
+    return text_of(fixed) if isinstance(fixed, Tag) else ""
 
 
 def _application(page: Page) -> Application | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from net119_conformance.drivers.names import DriverName
 
 from net119_cli.language import current_language, text
 
@@ -72,6 +73,17 @@ def _register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = "",
+        driver: Annotated[
+            DriverName,
+            typer.Option(
+                help=text(
+                    ja="試験対象の操作のしかた。api はプログラム用の接点で操作します。"
+                    "pages は、申請者・登録者・職員の画面があるところでは画面で操作します。",
+                    en="How the system is operated: through its API, or, where applicants, "
+                    "registrants and staff have pages, at the pages.",
+                ),
+            ),
+        ] = DriverName.API,
         strict: Annotated[
             bool,
             typer.Option(
@@ -93,7 +105,7 @@ def _register_run(group: typer.Typer) -> None:
 
         chosen = tuple(only or ()), interface.upper()
         options = runner.Options(
-            environment=environment(runner.selected_purposes(*chosen)),
+            environment=environment(runner.selected_purposes(*chosen), driver),
             only=chosen[0],
             interfaces=chosen[1],
             workers=workers if workers is not None else runner.default_workers(),

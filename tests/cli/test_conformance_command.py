@@ -9,6 +9,7 @@ import typer
 from net119_cli import conformance
 from net119_cli.language import Language, current_language, use_language
 from net119_conformance import runner
+from net119_conformance.drivers.names import DriverName
 from net119_conformance.purpose import Purpose
 from net119_conformance.runner import Options
 from typer.testing import CliRunner
@@ -16,9 +17,9 @@ from typer.testing import CliRunner
 from tests.conformance.engine.toy_world import ToyEnvironment
 
 
-def environment(purposes: Sequence[Purpose]) -> ToyEnvironment:
+def environment(purposes: Sequence[Purpose], driver: DriverName) -> ToyEnvironment:
     """The environment factory that these tests put in place of the real one."""
-    return ToyEnvironment(description={"purposes": len(purposes)})
+    return ToyEnvironment(description={"purposes": len(purposes), "driver": driver.value})
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,7 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     use_language(Language.JA)
     words = ["conformance", "run", "-n", "3", "--only", "ASO-18"]
     words += ["--only", "CHAT-*", "--interface", "ab", "--strict", "--out", "there"]
+    words += ["--driver", "pages"]
     result = CliRunner().invoke(app, words, standalone_mode=False)
     assert result.exception is None
     assert result.return_value == 1
@@ -62,7 +64,7 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     assert (options.interfaces, options.workers, options.strict) == ("AB", 3, True)
     assert (options.lang, options.out) == ("ja", Path("there"))
     assert isinstance(options.environment, ToyEnvironment)
-    assert options.environment.description == {"purposes": 0}
+    assert options.environment.description == {"purposes": 0, "driver": "pages"}
 
 
 @pytest.mark.parametrize(

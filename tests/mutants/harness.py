@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 from net119_conformance import judge
+from net119_conformance.drivers.names import DriverName
 from net119_conformance.environment import Description
 from net119_conformance.errors import TrialEnded
 from net119_conformance.purpose import Purpose, load_purposes
@@ -50,7 +51,14 @@ class Running:
 
 
 @contextmanager
-def running(forks: Forks, mutant: str, wanted: Iterable[Purpose], out: Path) -> Iterator[Running]:
+def running(
+    forks: Forks,
+    mutant: str,
+    wanted: Iterable[Purpose],
+    out: Path,
+    *,
+    driver: DriverName = DriverName.API,
+) -> Iterator[Running]:
     """A mutant to be judged by these purposes; a clean provider beside it if they need one."""
     chosen = list(wanted)
     block = AddressBlock()
@@ -65,6 +73,7 @@ def running(forks: Forks, mutant: str, wanted: Iterable[Purpose], out: Path) -> 
         commands={JUDGED: forks.command(mutant)},
         judged=[JUDGED],
         name=f"mutant {mutant}",
+        driver=driver,
     )
     with asyncio.Runner() as runner:
         try:

@@ -40,6 +40,7 @@ from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.drivers.names import DriverName
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
 from net119_conformance.errors import SutUnavailable
@@ -82,6 +83,8 @@ class ApiDriver(Unclaimed):
         SutUnavailable: from every verb, when the SUT cannot be reached.
     """
 
+    kind = DriverName.API
+
     def __init__(
         self,
         operator: str,
@@ -96,7 +99,7 @@ class ApiDriver(Unclaimed):
         revise: Revise | None = None,
         mail: Mail | None = None,
     ) -> None:
-        self.name = "api"
+        self.name: str = self.kind.value
         self.operator = operator
         self.verbs = THROUGH_THE_API
         if crash is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from net119_conformance.drivers.names import DriverName
 from net119_conformance.environment import Environment
 from net119_conformance.purpose import Purpose
 
@@ -9,8 +10,8 @@ OPERATORS = {"aoba": "127.0.0.2", "midori": "127.0.0.3"}
 """The two reference providers of the main job, and their addresses."""
 
 
-def environment(purposes: Sequence[Purpose]) -> Environment:
+def environment(purposes: Sequence[Purpose], driver: DriverName = DriverName.API) -> Environment:
     """Two reference providers on this machine, each judged, each the other's partner."""
     from net119_conformance.world.local import LocalEnvironment
 
-    return LocalEnvironment(purposes, OPERATORS)
+    return LocalEnvironment(purposes, OPERATORS, driver=driver)

@@ -4,11 +4,9 @@ The providers are separate processes, known by their URLs and their command line
 """
 
 import shutil
-import ssl
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -19,17 +17,19 @@ from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.network.authority import trusting
 from net119_simulators.network.local import REFERENCE
-from net119_simulators.peer import RawSession, SimulatedPeer, SutEndpoint
+from net119_simulators.peer import SutEndpoint
 from net119_simulators.person import jurisdictions
 from pydantic import BaseModel, ConfigDict
 
 from net119_conformance.drivers.api import ApiDriver
+from net119_conformance.drivers.names import DriverName
+from net119_conformance.drivers.pages import PageDriver
 from net119_conformance.environment import Description, Sut
-from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.mail import Mail, MailDescription
+from net119_conformance.world.makers import Maker
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.own import OwnSystem
 from net119_conformance.world.plan import Claim, Estate, WorldPlan, plan_world
@@ -48,8 +48,10 @@ TIMERS = Timers(
 """Short ones, so that a run takes a minute: what is judged is the order of things, not the wait."""
 
 HTTPS_PORT = 8443
-HEART_BEAT_MS = 500
-"""Of simulated peers: well within T3, so that the SUT counts them as running."""
+_DRIVERS: dict[DriverName, type[ApiDriver]] = {
+    DriverName.API: ApiDriver,
+    DriverName.PAGES: PageDriver,
+}
 BENCH = "net119_conformance.world.local:bench"
 
 
@@ -79,6 +81,7 @@ class LocalDescription(BaseModel):
     command: tuple[str, ...]
     own_addresses: dict[str, str]
     mail: MailDescription
+    driver: DriverName = DriverName.API
 
 
 def estate_key(purpose_id: str, sut: str) -> str:
@@ -106,6 +109,7 @@ class LocalEnvironment:
         judged: Sequence[str] | None = None,
         allowed_not_applicable: frozenset[str] = frozenset(),
         name: str = "NET119 testbed reference",
+        driver: DriverName = DriverName.API,
     ) -> None:
         self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
         self._purposes = list(purposes)
@@ -113,6 +117,7 @@ class LocalEnvironment:
         self._judged = tuple(judged or operators)
         self._commands = {key: tuple((commands or {}).get(key, command)) for key in operators}
         self._name = name
+        self._driver = driver
         self._folder: Path | None = None
         self._block: AddressBlock | None = None
         self._network: LocalNetwork | None = None
@@ -125,7 +130,7 @@ class LocalEnvironment:
                 key=key,
                 name=f"{self._name} ({key})",
                 derived_binds=True,
-                details={"address": self._operators[key], "driver": "api"},
+                details={"address": self._operators[key], "driver": self._driver.value},
             )
             for key in self._judged
         ]
@@ -178,6 +183,7 @@ class LocalEnvironment:
             command=self._commands[self._judged[0]],
             own_addresses=own,
             mail=mail,
+            driver=self._driver,
         )
         return description.model_dump(mode="json")
 
@@ -241,59 +247,6 @@ def _needs(purpose: Purpose) -> Needs:
     return purpose.needs if isinstance(purpose.needs, Needs) else Needs()
 
 
-@dataclass(frozen=True)
-class _Maker:
-    """Makes simulated peers for one purpose."""
-
-    local: LocalDescription
-    endpoint: SutEndpoint
-    estate: Estate
-    ca_file: Path
-    certificates: Path
-
-    def peer(self, world: World) -> SimulatedPeer:
-        """The peer of this estate."""
-        operator, address = self._identity()
-        server = _server_context(self.certificates / address)
-        return SimulatedPeer(
-            operator,
-            address,
-            sut=self.endpoint,
-            tls_server=server,
-            tls_client=trusting(self.ca_file),
-            port=PORT,
-            wiretap=world.trial.evidence,
-            heart_beat_ms=HEART_BEAT_MS,
-        )
-
-    def raw(self, world: World) -> RawSession:
-        """A raw session from the peer's address."""
-        operator, address = self._identity()
-        return RawSession(
-            self.endpoint,
-            trusting(self.ca_file),
-            source=address,
-            me=operator,
-            wiretap=world.trial.evidence,
-        )
-
-    def _identity(self) -> tuple[str, str]:
-        if self.estate.peer is None:
-            raise ConformanceError(
-                "the purpose uses a peer that it did not ask for",
-                self.estate.home.department,
-                "declare needs=Needs(peer=True)",
-            )
-        return self.estate.peer.operator, self.estate.peer_address
-
-
-def _server_context(stem: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(f"{stem}.pem", f"{stem}.key")
-    return context
-
-
 class LocalBench:
     """Opens worlds on the running providers; for a purpose that needs its own, starts one."""
 
@@ -313,8 +266,7 @@ class LocalBench:
             else:
                 system = self._local.systems[sut.key]
                 driver = self._driver(sut.key, trial)
-                maker = _Maker(
-                    self._local,
+                maker = Maker(
                     SutEndpoint(sut.key, system.host, system.stomp_port),
                     estate,
                     self._local.ca_file,
@@ -330,7 +282,7 @@ class LocalBench:
 
     def _driver(self, key: str, trial: Trial) -> ApiDriver:
         system = self._local.systems[key]
-        return ApiDriver(
+        return _DRIVERS[self._local.driver](
             key,
             system.base_url,
             trusting(self._local.ca_file),
@@ -341,7 +293,7 @@ class LocalBench:
 
     async def _own(
         self, stack: AsyncExitStack, key: str, sut: Sut, estate: Estate, trial: Trial
-    ) -> tuple[ApiDriver, _Maker]:
+    ) -> tuple[ApiDriver, Maker]:
         """A provider for this purpose alone, which may be killed."""
         folder = Path(tempfile.mkdtemp(prefix="own-", dir=self._local.folder))
         profiles = write_profiles([estate.home], folder / "profiles")
@@ -365,7 +317,7 @@ class LocalBench:
         await stack.enter_async_context(network)
 
         own = OwnSystem(network, sut.key, estate.home, profiles)
-        driver = ApiDriver(
+        driver = _DRIVERS[self._local.driver](
             sut.key,
             network.base_url(sut.key),
             network.tls,
@@ -378,8 +330,7 @@ class LocalBench:
             mail=Mail(self._local.mail, self._local.own_addresses[key], sut.key),
         )
         host, port = network.stomp_address(sut.key)
-        maker = _Maker(
-            self._local,
+        maker = Maker(
             SutEndpoint(sut.key, host, port),
             estate,
             network.ca.ca_file,

@@ -203,8 +203,9 @@ class Limits(Settings):
 
     ``line_burst`` lines of one side of a call at once, then ``lines_per_s``; ``open_calls`` calls
     open at the same time; ``send_queue`` frames that wait for a slow WebSocket reader before it
-    is closed; ``log_in_attempts`` failed log-ins for one ID from one address within
-    ``log_in_window_s`` seconds.
+    is closed; ``log_in_attempts`` failed log-ins for one ID from one address, and
+    ``log_in_failures_of_source`` of one address for all IDs together, within ``log_in_window_s``
+    seconds.
     """
 
     line_burst: Count = 20
@@ -212,6 +213,7 @@ class Limits(Settings):
     open_calls: Count = 10_000
     send_queue: Count = 1_000
     log_in_attempts: Count = 10
+    log_in_failures_of_source: Count = 100
     log_in_window_s: Seconds = 60.0
 
 

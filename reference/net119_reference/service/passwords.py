@@ -18,7 +18,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without 0, o, 1, l and i: people copy passwords from one screen to another."""
 _LENGTH = 16
 """79 bits."""
-_NOBODY = CHOSEN.hash(secrets.token_urlsafe(16))
+_NOBODY = {each: each.hash(secrets.token_urlsafe(16)) for each in (CHOSEN, GENERATED)}
 
 
 def new_password() -> str:
@@ -34,6 +34,9 @@ def password_fits(password: str, stored: str) -> bool:
         return False
 
 
-def waste_a_check(password: str) -> None:
-    """Take as long as a real check, so that time does not tell who has an account."""
-    password_fits(password, _NOBODY)
+def waste_a_check(password: str, kind: PasswordHasher) -> None:
+    """Take as long as a real check of passwords of this kind, ``CHOSEN`` or ``GENERATED``.
+
+    So time does not tell who has an account.
+    """
+    password_fits(password, _NOBODY[kind])

@@ -28,8 +28,8 @@ from net119_reference.registration.record import Registrant
 from net119_reference.registration.states import LIVE
 from net119_reference.service import rows
 from net119_reference.service.kernel import Kernel, Transaction
+from net119_reference.service.passwords import GENERATED, waste_a_check
 from net119_reference.service.passwords import password_fits as _password_fits
-from net119_reference.service.passwords import waste_a_check
 from net119_reference.service.registration import rows as registration_rows
 from net119_reference.store import Database, schema
 from net119_reference.store import registration_schema as tables
@@ -241,7 +241,7 @@ class Registry:
         registrant_id = self._by_login.get(login_id)
         stored = self._registrants[registrant_id].password_hash if registrant_id else None
         if registrant_id is None or stored is None:
-            await asyncio.to_thread(waste_a_check, password)
+            await asyncio.to_thread(waste_a_check, password, GENERATED)
             raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)
         if not await asyncio.to_thread(_password_fits, password, stored):
             raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)

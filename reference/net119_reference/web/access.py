@@ -5,7 +5,9 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeAlias, TypeVar
 
 from net119_protocol.codes import LinkSecurity, Refusal
 from starlette.datastructures import Headers
@@ -15,6 +17,8 @@ from net119_reference.ports import Refused
 
 _TOKEN_LENGTHS = range(16, 201)
 _REMEMBERED_KEYS = 10_000
+_Key = TypeVar("_Key")
+_Times: TypeAlias = OrderedDict[_Key, deque[float]]
 
 
 def bearer_token(headers: Headers) -> str:
@@ -74,40 +78,75 @@ class TooSoon(Refused):
 
 
 class LogInBrake:
-    """Bounds failed log-ins for one ID from one address in a sliding window."""
+    """Bounds failed log-ins in a sliding window: for one ID from one source, and of one source.
+
+    Many people may share a source, such as a carrier's gateway: ``of_source`` is far above what
+    they mistype, and right log-ins count nothing.  The addresses of an IPv6 network of 64 bits
+    are one source.
+    """
 
     def __init__(
-        self, attempts: int, window_s: float, clock: Callable[[], float] = time.monotonic
+        self,
+        attempts: int,
+        of_source: int,
+        window_s: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._attempts = attempts
+        self._of_source = of_source
         self._window_s = window_s
         self._clock = clock
-        self._tried: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+        self._tried: _Times[tuple[str, str]] = OrderedDict()
+        self._failed: _Times[str] = OrderedDict()
 
-    def begin(self, source: str, login_id: str) -> None:
-        """Count an attempt, before the password is looked at.
-
-        Counted beforehand, so that many attempts at once are bounded too.
+    @contextmanager
+    def attempt(self, source: str, login_id: str) -> Iterator[None]:
+        """Stand around a log-in, which raises Refused if ID or password are wrong.
 
         Raises:
-            TooSoon: this was one too many.
+            TooSoon: this was one too many; the password must not be looked at.
         """
-        key = (source, login_id)
-        times = self._tried.setdefault(key, deque())
-        self._tried.move_to_end(key)
-        if len(self._tried) > _REMEMBERED_KEYS:
-            self._tried.popitem(last=False)
-        now = self._clock()
-        while times and times[0] <= now - self._window_s:
-            times.popleft()
-        if len(times) >= self._attempts:
-            raise TooSoon(
-                f"{self._attempts} log-ins with this ID failed within {self._window_s:g} s; "
-                "wait before trying again",
-                max(1, math.ceil(times[0] + self._window_s - now)),
-            )
-        times.append(now)
-
-    def succeeded(self, source: str, login_id: str) -> None:
-        """The password was right: the ID starts afresh for this address."""
+        source = _network(source)
+        self._begin(source, login_id)
+        try:
+            yield
+        except Refused as refused:
+            if refused.code is Refusal.NOT_AUTHENTICATED:
+                self._recent(self._failed, source).append(self._clock())
+            raise
         self._tried.pop((source, login_id), None)
+
+    def _begin(self, source: str, login_id: str) -> None:
+        """Count an attempt beforehand, so that many attempts at once are bounded, too."""
+        self._check(self._recent(self._failed, source), self._of_source, "from this address")
+        times = self._recent(self._tried, (source, login_id))
+        self._check(times, self._attempts, "with this ID")
+        times.append(self._clock())
+
+    def _check(self, times: deque[float], most: int, whose: str) -> None:
+        if len(times) >= most:
+            raise TooSoon(
+                f"{most} log-ins {whose} failed within {self._window_s:g} s; "
+                "wait before trying again",
+                max(1, math.ceil(times[-most] + self._window_s - self._clock())),
+            )
+
+    def _recent(self, known: _Times[_Key], key: _Key) -> deque[float]:
+        """The times of a key that still count; keys used longest ago are forgotten."""
+        times = known.setdefault(key, deque())
+        known.move_to_end(key)
+        if len(known) > _REMEMBERED_KEYS:
+            known.popitem(last=False)
+        while times and times[0] <= self._clock() - self._window_s:
+            times.popleft()
+        return times
+
+
+def _network(source: str) -> str:
+    try:
+        address = ipaddress.ip_address(source.partition("%")[0])
+    except ValueError:
+        return source
+    if address.version == 4:
+        return source
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -56,7 +56,10 @@ def create_app(
     counters = metrics or Metrics(config.operator)
     counters.follow_open_calls(lambda: service.health().open_calls)
     refusals = Refusals(service, counters)
-    brake = LogInBrake(config.limits.log_in_attempts, config.limits.log_in_window_s)
+    limits = config.limits
+    brake = LogInBrake(
+        limits.log_in_attempts, limits.log_in_failures_of_source, limits.log_in_window_s
+    )
     context = Context(service, config, counters, refusals, brake)
     app = FastAPI(
         title="NET119 reference provider",

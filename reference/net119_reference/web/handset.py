@@ -21,10 +21,8 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         own = {profile.department for profile in service.registrations.profiles()}
         if body.department in own:
             ask_department(request, body.department)
-        context.brake.begin(source, body.login_id)
-        session = await service.log_in(body)
-        context.brake.succeeded(source, body.login_id)
-        return session
+        with context.brake.attempt(source, body.login_id):
+            return await service.log_in(body)
 
     async def call(
         request: Request, body: handset.NewCall, who: HandsetIdentity = who_asks

@@ -258,3 +258,18 @@ def test_guessing_passwords_is_slowed_down_and_a_right_one_clears_it(
         problem_of(slowed, 429, Refusal.TOO_MANY)
         assert 0 < int(slowed.headers["retry-after"]) <= 3600
         assert attempt("b", "right").status_code == 201
+
+
+def test_going_through_many_ids_is_slowed_down(start_server: StartServer) -> None:
+    """Log-in IDs are short: scanning them is bounded for whoever does it."""
+    server = start_server(limits={"log_in_failures_of_source": 4, "log_in_window_s": 3600})
+    with server.http() as client:
+        answers = [
+            client.post(
+                "/api/handset/v1/sessions", json={"loginId": f"n{number}", "password": "wrong"}
+            )
+            for number in range(5)
+        ]
+    for answer in answers[:4]:
+        problem_of(answer, 401, Refusal.NOT_AUTHENTICATED)
+    problem_of(answers[4], 429, Refusal.TOO_MANY)

@@ -160,7 +160,7 @@ class StaffLogins:
         if known.password_hash:
             fits = await asyncio.to_thread(password_fits, password, known.password_hash)
         else:
-            await asyncio.to_thread(waste_a_check, password)
+            await asyncio.to_thread(waste_a_check, password, CHOSEN)
             fits = False
         found = await self._office.kernel.run(
             lambda tx: self._decide(tx, department, name, fits, source)

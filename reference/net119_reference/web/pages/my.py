@@ -121,8 +121,8 @@ class _OwnPages:
         brake, source = self._context.brake, source_of(request.scope)
         try:
             body = LogIn(login_id=login_id, password=password)
-            brake.begin(source, login_id)
-            session = await self._service_log_in(body)
+            with brake.attempt(source, login_id):
+                session = await self._service_log_in(body)
         except TooSoon as refused:
             self._note(request, refused)
             return self._log_in_page(
@@ -141,7 +141,6 @@ class _OwnPages:
                 raise
             self._note(request, refused)
             return self._wrong(request, login_id)
-        brake.succeeded(source, login_id)
         former = await logged_in(self._service, request)
         if former is not None:
             await self._service.log_out(former[1])

@@ -18,7 +18,7 @@ from net119_simulators.errors import CallRefused, UnexpectedAnswer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
-from net119_conformance.newcomer import Newcomer, changed, today
+from net119_conformance.newcomer import Newcomer, alike, changed, today
 from net119_conformance.paper_forms import address_of, registered_on_paper
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.paper import form, paper
@@ -138,7 +138,7 @@ async def change(t: Trial, w: World) -> None:
     )
     t.check(
         "until the review the record is as it was",
-        pending.application == said,
+        alike(pending.application, said),
         expected=said.data.name,
         seen=pending.application.data.name,
         ja="審査までは登録が変わらない",
@@ -146,7 +146,7 @@ async def change(t: Trial, w: World) -> None:
     approved = await staff.decide(pending, Decision.APPROVE)
     t.check(
         "the approval changes these items alone",
-        approved.application == renamed,
+        alike(approved.application, renamed),
         expected=renamed,
         seen=approved.application,
         ja="承認すると、その項目だけが変わる",

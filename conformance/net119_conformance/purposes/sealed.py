@@ -2,7 +2,7 @@
 
 from net119_protocol.api.records import Decision, PaperApplication
 from net119_protocol.api.staff import Credentials, RegistrationState
-from net119_protocol.person import Contact, FrequentPlace, Medical, OptionalData
+from net119_protocol.person import Contact, FrequentPlace, Medical, OptionalData, RegistrantData
 from net119_simulators.applications import Applying
 from net119_simulators.registration import keys_in
 
@@ -10,6 +10,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.newcomer import Newcomer, applying, changed, holds_keys, today
 from net119_conformance.purpose import purpose
+from net119_conformance.purposes.change_forms import change_form
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.profiles import read_profile
@@ -19,7 +20,9 @@ PROFILE = "aso"
 CONTACT = "秘田　伝一"
 PLACE = "封緘町の親類の家"
 HISTORY = "心筋梗塞（2019年）"
-WORDS = (CONTACT, PLACE, HISTORY)
+KANA = "フウカン　ヨミコ"
+DISABILITY = "突発性難聴と吃音"
+WORDS = (CONTACT, PLACE, HISTORY, KANA, DISABILITY)
 """What of the optional data a reader would recognise; nothing else holds these words."""
 SEALED = OptionalData(
     contacts=(Contact(name=CONTACT, kana="ヒデン　デンイチ", relation="兄", phone="0000-55-0001"),),
@@ -30,7 +33,12 @@ SEALED = OptionalData(
 
 def _told(w: World, name: str) -> Applying:
     made = applying(w, name)
-    return Applying(changed(made.application, optional=SEALED), made.image)
+    told = changed(made.application, optional=SEALED, kana=KANA, disability=DISABILITY)
+    return Applying(told, made.image)
+
+
+def _optional(data: RegistrantData) -> tuple[OptionalData | None, str, str]:
+    return data.optional, data.kana, data.disability
 
 
 async def _staff_views(staff: Staff, person: Newcomer) -> dict[str, str]:
@@ -135,9 +143,9 @@ async def until_call(t: Trial, w: World) -> None:
     if shown is not None:
         t.check(
             "the call has sent the optional data",
-            shown.registrant.optional == SEALED,
-            expected=SEALED,
-            seen=shown.registrant.optional,
+            _optional(shown.registrant) == (SEALED, KANA, DISABILITY),
+            expected=(SEALED, KANA, DISABILITY),
+            seen=_optional(shown.registrant),
             ja="通報で任意情報が送られている",
         )
 
@@ -181,4 +189,56 @@ async def keyed_in(t: Trial, w: World) -> None:
         expected=False,
         seen=record.sealed,
         ja="見られない情報があるとは示されない",
+    )
+
+
+@purpose(
+    id="SEALED-KEPT-BY-STAFF",
+    requirements=("ASO-04",),
+    interfaces="CMA",
+    role=Role.REGISTRATION,
+    needs=Needs(profile=PROFILE),
+    title_ja="職員が変更を代わりに入力しても、職員に見えない任意情報は失われない",
+    title_en="A change keyed in by staff does not lose the optional data they cannot see",
+    stimulus_ja="任意情報も書いて自分で登録した人の変更届を、職員が入力する。見える内容に、新しい住所の番地と電話番号だけを"
+    "書き足して承認する。本人が、メールのURLで登録内容を開く。",
+    stimulus_en="Staff key in the change form of a person who registered with optional data "
+    "through the web: what they can see, with another street and a phone number, and approve it. "
+    "The person then opens what is registered through a mailed URL.",
+    expected_ja="番地と電話番号が変わり、職員に見えなかった任意情報は元のまま残っている。",
+    expected_en="Street and phone number are changed; the optional data that staff could not see "
+    "are as they were.",
+    why_ja="緊急連絡先や病歴が知らないうちに消えると、通報のときに隊へ届かない。",
+    why_en="Contacts and illnesses that vanish unnoticed do not reach the crew at the next call.",
+)
+async def kept_by_staff(t: Trial, w: World) -> None:
+    staff = await w.staff()
+    person = Newcomer(w, told=_told(w, "kept"))
+    account = await person.logged_in(staff)
+    seen = (await person.record(staff)).application
+    moved = seen.data.address.model_copy(update={"street": "見本町9丁目9番"})
+    entered = changed(seen, address=moved, optional=OptionalData(phone="0000-55-0003"))
+    record = await person.record(staff)
+    form = change_form(record, entered, number="第8号")
+    t.require("the change form is taken", await staff.key_in_change(record.registrant_id, form))
+    await person.decided(staff, Decision.APPROVE)
+    shown = await person.open(await person.account_url(account))
+    if t.require("the person sees what is registered", shown.application) is None:
+        return
+    data = shown.application.data if shown.application else seen.data
+    t.check(
+        "what staff entered is registered",
+        (data.address.street, data.optional and data.optional.phone)
+        == ("見本町9丁目9番", "0000-55-0003"),
+        expected=("見本町9丁目9番", "0000-55-0003"),
+        seen=(data.address.street, data.optional and data.optional.phone),
+        ja="職員が入力した内容が登録されている",
+    )
+    wanted = (SEALED.model_copy(update={"phone": "0000-55-0003"}), KANA, DISABILITY)
+    t.check(
+        "what staff could not see is kept",
+        _optional(data) == wanted,
+        expected=wanted,
+        seen=_optional(data),
+        ja="職員に見えなかった情報が残っている",
     )

@@ -4,11 +4,36 @@ Every view of a registration that staff or a console gets goes through :func:`vi
 through :func:`visible_application`, which asks it.
 """
 
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
 from net119_protocol.application import Application
-from net119_protocol.person import RegistrantData
+from net119_protocol.model import WireModel
+from net119_protocol.person import Medical, OptionalData, RegistrantData
 from net119_protocol.profile.model import Item, OptionalVisibility, Profile
 
+M = TypeVar("M", bound=WireModel)
+
+_IN_DATA = {
+    Item.KANA: "kana",
+    Item.DISABILITY: "disability",
+    Item.REASON: "reason",
+    Item.DEVICE: "device",
+    Item.DEVICE_KIND: "device_kind",
+}
 _IN_ADDRESS = {Item.FLAT: "flat", Item.AUTO_LOCK: "auto_lock"}
+_IN_OPTIONAL = {
+    Item.PHONE: "phone",
+    Item.FAX: "fax",
+    Item.CONTACTS: "contacts",
+    Item.FREQUENT_PLACES: "frequent_places",
+    Item.MEDICAL: "medical",
+    Item.HEARING_PERSON_AT_HOME: "hearing_person_at_home",
+    Item.SIGN_LANGUAGE: "sign_language",
+    Item.WRITING: "writing",
+    Item.REMARKS: "remarks",
+}
+"""Items that a department may leave optional, and their fields; all others are always required."""
 
 
 def optional_is_sealed(profile: Profile, *, keyed_in: bool) -> bool:
@@ -22,31 +47,44 @@ def optional_is_sealed(profile: Profile, *, keyed_in: bool) -> bool:
 def visible(data: RegistrantData, profile: Profile, *, keyed_in: bool) -> RegistrantData:
     """The data as the department's staff may read them before a call.
 
-    Sealed are the optional part and what of the address is no part of it unless the department
-    requires it: the flat, and how to get past a locked entrance (CNB-48).
+    Sealed is every item that the department does not require, wherever it stands: the optional
+    part, the flat and how to get past a locked entrance (CNB-48), kana, disability, device.
     """
     if not optional_is_sealed(profile, keyed_in=keyed_in):
         return data
-    hidden = [name for item, name in _IN_ADDRESS.items() if item not in profile.required]
-    address = data.address.model_copy(update=dict.fromkeys(hidden))
-    return data.model_copy(update={"optional": None, "address": address})
+    optional = data.optional and _without(data.optional, _sealed(_IN_OPTIONAL, profile))
+    return _without(data, _sealed(_IN_DATA, profile)).model_copy(
+        update={
+            "address": _without(data.address, _sealed(_IN_ADDRESS, profile)),
+            "optional": None if optional == OptionalData() else optional,
+        }
+    )
 
 
 def with_sealed(
     entered: RegistrantData, before: RegistrantData, profile: Profile, *, keyed_in: bool
 ) -> RegistrantData:
-    """What staff entered who could not see what is sealed: that stays as it was."""
+    """What staff entered who could not see what is sealed: that stays, item by item.
+
+    An item that they entered takes the place of the sealed one; of the medical data, each entry.
+    The flat of a home that is left stays behind.
+    """
     if not optional_is_sealed(profile, keyed_in=keyed_in):
         return entered
-    seen = visible(before, profile, keyed_in=keyed_in)
-    kept = {
-        name: getattr(before.address, name)
-        for name in _IN_ADDRESS.values()
-        if getattr(seen.address, name) is None and getattr(entered.address, name) is None
-    }
-    address = entered.address.model_copy(update=kept)
-    optional = before.optional if entered.optional is None else entered.optional
-    return entered.model_copy(update={"optional": optional, "address": address})
+    old, new = before.optional or OptionalData(), entered.optional or OptionalData()
+    optional = _kept(new, old, _sealed(_IN_OPTIONAL, profile))
+    if new.medical is not None and old.medical is not None:
+        fields = list(Medical.model_fields)
+        optional = optional.model_copy(update={"medical": _kept(new.medical, old.medical, fields)})
+    address = entered.address
+    if _same_home(entered, before):
+        address = _kept(address, before.address, _sealed(_IN_ADDRESS, profile))
+    return _kept(entered, before, _sealed(_IN_DATA, profile)).model_copy(
+        update={
+            "address": address,
+            "optional": None if optional == OptionalData() else optional,
+        }
+    )
 
 
 def visible_application(
@@ -55,3 +93,31 @@ def visible_application(
     """An application as the department's staff may read it before a call."""
     data = visible(application.data, profile, keyed_in=keyed_in)
     return application.model_copy(update={"data": data})
+
+
+def _sealed(fields: Mapping[Item, str], profile: Profile) -> list[str]:
+    required = set(profile.required)
+    if Item.DEVICE in required:
+        # Its kind answers for it.
+        required.add(Item.DEVICE_KIND)
+    return [name for item, name in fields.items() if item not in required]
+
+
+def _without(part: M, names: list[str]) -> M:
+    blank = {name: type(part).model_fields[name].default for name in names}
+    return part.model_copy(update=blank)
+
+
+def _kept(entered: M, before: M, names: list[str]) -> M:
+    """What was entered, and of these fields what was there before where nothing was entered."""
+    old = {name: getattr(before, name) for name in names if _is_blank(getattr(entered, name))}
+    return entered.model_copy(update=old)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value in ("", ())
+
+
+def _same_home(entered: RegistrantData, before: RegistrantData) -> bool:
+    new, old = entered.address, before.address
+    return (new.municipality_code, new.street) == (old.municipality_code, old.street)

@@ -4,7 +4,7 @@ from typing import Any
 
 from net119_reference.registration import visibility
 from net119_reference.service import views
-from net119_reference.service.registration import reading
+from net119_reference.service.registration import paper, reading
 
 from tests.mutants.registry import Patch, mutant
 
@@ -19,14 +19,41 @@ def optional_data_open(patch: Patch) -> None:
 
 
 @mutant(
+    "optional-block-alone-sealed",
+    kills={"SEALED-UNTIL-CALL": "nothing optional shows to staff while the application waits"},
+)
+def optional_block_alone_sealed(patch: Patch) -> None:
+    """Sealed is the block of optional data; optional items beside it are shown."""
+    patch(visibility, "_IN_DATA", {})
+
+
+@mutant(
+    "sealed-data-overwritten",
+    kills={"SEALED-KEPT-BY-STAFF": "what staff could not see is kept"},
+)
+def sealed_data_overwritten(patch: Patch) -> None:
+    """What staff key in takes the place of all optional data, seen or not."""
+
+    def merged(original: Any, entered: Any, before: Any, *given: Any, **named: Any) -> Any:
+        kept = original(entered, before, *given, **named)
+        return (
+            kept
+            if entered.optional is None
+            else kept.model_copy(update={"optional": entered.optional})
+        )
+
+    patch.around(paper, "with_sealed", merged)
+
+
+@mutant(
     "optional-data-searched",
     kills={"SEALED-UNTIL-CALL": "nothing optional shows to staff after the approval"},
 )
 def optional_data_searched(patch: Patch) -> None:
     """A search looks through everything of a registrant, and so tells what is sealed."""
 
-    def matches(original: Any, found: Any, wanted: str) -> bool:
-        return original(found, wanted) or (
+    def matches(original: Any, found: Any, shown: Any, wanted: str) -> bool:
+        return original(found, shown, wanted) or (
             found.approved_at is not None and wanted in found.data.model_dump_json()
         )
 

@@ -20,7 +20,7 @@ from net119_protocol.person import (
 from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.model import Item
 from net119_reference.registration.changes import changes, changes_device
-from net119_reference.registration.visibility import visible, visible_application
+from net119_reference.registration.visibility import visible, visible_application, with_sealed
 
 ASO, NANBU = (load_profiles()[code] for code in ("aso", "chita-nanbu"))
 MARK = "秘密"
@@ -53,6 +53,11 @@ def person(**changed: Any) -> RegistrantData:
         "sex": Sex.FEMALE,
         "address": address,
         "mail": "a@mail.example",
+        "kana": MARK,
+        "disability": MARK,
+        "reason": MARK,
+        "device": MARK,
+        "device_kind": DeviceKind.MOBILE_PHONE,
         "optional": optional,
     }
     return RegistrantData(**{**plain, **changed})
@@ -63,6 +68,7 @@ def test_sealed_data_show_nothing_optional_wherever_it_stands() -> None:
     text = json.dumps(seen.model_dump(mode="json"), ensure_ascii=False)
     assert MARK not in text
     assert "negative" not in text
+    assert "mobile" not in text
     assert seen.data.address.street == "架空町1"
     assert not seen.data.address.position_is_confirmed, "that is for the department to see"
 
@@ -76,6 +82,52 @@ def test_what_the_department_requires_of_an_address_is_not_sealed() -> None:
     asking = ASO.model_copy(update={"required": (*ASO.required, Item.FLAT)})
     address = visible(person(), asking, keyed_in=False).address
     assert (address.flat, address.auto_lock) == (f"{MARK}101", None)
+
+
+def test_what_the_department_requires_is_not_sealed_and_a_handset_is_told_by_its_kind() -> None:
+    required = (*ASO.required, Item.PHONE, Item.DISABILITY, Item.DEVICE)
+    seen = visible(person(), ASO.model_copy(update={"required": required}), keyed_in=False)
+    assert seen.optional == OptionalData(phone=MARK)
+    assert (seen.disability, seen.kana) == (MARK, "")
+    assert (seen.device, seen.device_kind) == (MARK, DeviceKind.MOBILE_PHONE)
+
+
+def test_what_staff_cannot_see_they_cannot_destroy() -> None:
+    blind = visible(person(), ASO, keyed_in=False)
+    entered = blind.model_copy(
+        update={
+            "name": "髙橋　𠮷子",
+            "optional": OptionalData(phone="0000-2-2", medical=Medical(allergy="卵")),
+        }
+    )
+    kept = with_sealed(entered, person(), ASO, keyed_in=False)
+    assert kept.name == "髙橋　𠮷子"
+    assert kept.kana == kept.disability == kept.reason == kept.device == MARK
+    assert kept.device_kind is DeviceKind.MOBILE_PHONE
+    assert kept.address == person().address
+    old = person().optional
+    assert old is not None
+    assert kept.optional == old.model_copy(
+        update={
+            "phone": "0000-2-2",
+            "medical": Medical(rh=Rh.NEGATIVE, history=MARK, allergy="卵"),
+        }
+    )
+
+
+def test_nothing_entered_changes_nothing_that_is_sealed() -> None:
+    assert with_sealed(visible(person(), ASO, keyed_in=False), person(), ASO, keyed_in=False) == (
+        person()
+    )
+
+
+def test_the_flat_of_a_home_that_is_left_stays_behind() -> None:
+    blind = visible(person(), ASO, keyed_in=False)
+    moved = blind.model_copy(
+        update={"address": blind.address.model_copy(update={"street": "架空町2"})}
+    )
+    address = with_sealed(moved, person(), ASO, keyed_in=False).address
+    assert (address.street, address.flat, address.auto_lock) == ("架空町2", None, None)
 
 
 def test_a_change_names_each_new_item_with_before_and_after() -> None:
@@ -93,7 +145,7 @@ def test_a_change_names_each_new_item_with_before_and_after() -> None:
     assert found["data.optional.contacts.0.address"] == (MARK, "")
     assert found["data.optional.contacts.0.remarks"] == (MARK, "")
     assert found["data.optional.frequent_places.0.lat"] == ("33.0", "")
-    assert found["data.device_kind"] == ("", "smartphone")
+    assert found["data.device_kind"] == ("mobile-phone", "smartphone")
     assert "data.address.auto_lock" not in found
 
 

@@ -51,8 +51,9 @@ class Overviews:
                 tx, who.department, who.name, "listed", None, "expiring", ids
             )
         )
+        profile = self._office.profile(who.department)
         return ApplicationList(
-            rows=tuple(row_of(each) for each in part),
+            rows=tuple(row_of(each, profile) for each in part),
             page=page,
             pages=pages,
             total=len(found),

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from net119_protocol.api.staff import RegistrantView, RegistrationState
 from net119_protocol.codes import Refusal
 from net119_protocol.directory.model import JAPAN
+from net119_protocol.person import RegistrantData
+from net119_protocol.profile.model import Profile
 from sqlalchemy.engine import Connection
 
 from net119_reference.ports import Refused, StaffIdentity
@@ -67,7 +69,10 @@ class Reading:
         require(who, Right.READ)
         everyone = self._office.registry.all_of(who.department)
         wanted = folded(query.strip()[:_QUERY_LIMIT])
-        found = [each for each in everyone if not wanted or _matches(each, wanted)]
+        profile = self._office.profile(who.department)
+        found = [
+            each for each in everyone if not wanted or _matches(each, _shown(each, profile), wanted)
+        ]
         by_state = Counter(each.state for each in found)
         shown = [each for each in found if state is None or each.state is state]
         shown.sort(key=lambda each: (each.since or each.applied_at, str(each.registrant_id)))
@@ -78,7 +83,7 @@ class Reading:
         ids = " ".join(str(each.registrant_id) for each in part)
         await self._audited(who, "searched" if wanted else "listed", None, "list", ids)
         return ApplicationList(
-            rows=tuple(row_of(each) for each in part),
+            rows=tuple(row_of(each, profile) for each in part),
             page=page,
             pages=pages,
             total=len(shown),
@@ -175,18 +180,25 @@ class Reading:
         )
 
 
-def _matches(found: Registrant, wanted: str) -> bool:
+def _shown(found: Registrant, profile: Profile) -> RegistrantData:
+    return visible(found.data, profile, keyed_in=found.keyed_in)
+
+
+def _matches(found: Registrant, shown: RegistrantData, wanted: str) -> bool:
+    # Sealed data are not found either: a search that hits tells what they are.
     number = found.paper.number if found.paper else ""
-    texts = (found.data.name, found.data.kana, found.data.mail, found.login_id or "", number)
+    texts = (shown.name, shown.kana, shown.mail, found.login_id or "", number)
     return any(wanted in folded(text) for text in texts) or wanted == str(found.registrant_id)
 
 
-def row_of(found: Registrant) -> ApplicationRow:
+def row_of(found: Registrant, profile: Profile) -> ApplicationRow:
+    """The line of a list, as staff of the department may read it."""
+    shown = _shown(found, profile)
     return ApplicationRow(
         registrant_id=found.registrant_id,
-        name=found.data.name,
-        kana=found.data.kana,
-        mail=found.data.mail,
+        name=shown.name,
+        kana=shown.kana,
+        mail=shown.mail,
         state=found.state,
         version=found.version,
         since=found.since or found.applied_at,

@@ -1,5 +1,7 @@
 """What every page has: language, policy, refusals that people can read, nothing secret in logs."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Browser
@@ -31,6 +33,16 @@ def test_japanese_until_somebody_chooses_and_the_choice_stays(tomakomai: Site) -
         assert 'lang="en"' in client.get("/?lang=en").text
         assert 'lang="en"' in client.get("/").text
         assert 'lang="ja"' in client.get("/?lang=xx&lang=ja").text
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x"])
+def test_the_language_switch_leads_to_no_other_site(tomakomai: Site, path: str) -> None:
+    """Two slashes at the start of a link are the start of a host's name."""
+    with tomakomai.http(headers={"Accept": "text/html"}) as client:
+        answer = client.get(f"{client.base_url}".rstrip("/") + path)
+    assert answer.status_code == 404
+    (link,) = re.findall(r'href="([^"]*lang=en)"', answer.text)
+    assert re.match(r"/[^/\\]", link)
 
 
 def test_no_inline_script_no_other_site(tomakomai: Site) -> None:

@@ -135,6 +135,8 @@ def when(lang: Language, moment: datetime) -> str:
 
 
 def _switch(here: str, other: Language) -> str:
+    # Two slashes, or what browsers take for them, would begin the name of another host.
+    here = "/" + here.lstrip("/\\")
     return f"{here}{'&' if '?' in here else '?'}{PARAMETER}={other}"
 
 

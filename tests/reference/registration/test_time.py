@@ -1,20 +1,26 @@
 """A registration as time passes, over real SMTP: asked, renewed, silent, ended."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
+import pytest
 from net119_protocol.api.admin import RecordAct
 from net119_protocol.api.staff import RegistrationState as State
+from net119_protocol.profile.check import FieldProblem
 from net119_reference.records.fiscal import japan_day
-from net119_reference.registration.expiry import months_later
+from net119_reference.registration.expiry import months_later, new_expiry
+from net119_reference.registration.ports import RegistrantRecord
 from net119_simulators.mailbox import Draft
 
 from tests.reference.registration.passing import ASO, CHITA, TODAY, dump, keyed_in, state, sweep_on
 from tests.reference.registration.support import (
     ME,
     OPTIONAL,
+    Town,
+    application,
     run,
     town,
 )
+from tests.reference.registration.test_life import log_in
 
 
 def test_asked_and_renewed_by_url() -> None:
@@ -62,6 +68,53 @@ def test_asked_and_renewed_by_reply_also_after_the_expiry() -> None:
             assert await state(here, keyed) is State.APPROVED
 
     run(story)
+
+
+@pytest.mark.parametrize("decision", ["approve", "return", "refuse"])
+def test_a_change_decided_after_the_expiry_leaves_the_registration_valid(decision: str) -> None:
+    """Who waits for the department is not suspended for its delay, whatever it decides."""
+
+    async def story() -> None:
+        async with town("aso") as here:
+            row, login_id, password = await here.approved()
+            last = months_later(TODAY, ASO.validity.months)
+            await sweep_on(here, last - timedelta(days=1))
+            token = await account_token(here, row.mail, login_id, password)
+            changed = application("aso", name="髙橋　花子")
+            assert await here.desk.keep_draft(token, changed) == ()
+            await here.desk.submit(token)
+            long_after = last + timedelta(days=50)
+            await sweep_on(here, long_after)
+            assert await state(here, row.registrant_id) is State.CHANGE_PENDING
+            seen = (here.clerk, row.registrant_id, await here.version(row.registrant_id))
+            if decision == "approve":
+                await here.desk.approve(*seen)
+            elif decision == "return":
+                defect = FieldProblem("data.name", "unclear", "氏名を確認", "check the name")
+                await here.desk.return_(*seen, (defect,))
+            else:
+                await here.desk.refuse(*seen, "確認できません")
+            done = await sweep_on(here, long_after + timedelta(days=1))
+            assert not {RecordAct.EXPIRE, RecordAct.SUSPEND, RecordAct.END} & done.keys()
+            assert await state(here, row.registrant_id) is State.APPROVED
+            record = await here.desk.application(here.clerk, row.registrant_id, "test")
+            assert record.expires_at == new_expiry(ASO.validity, decided_at(record))
+
+    run(story)
+
+
+def decided_at(record: RegistrantRecord) -> datetime:
+    """When the latest thing happened to a registration."""
+    return record.history[-1].at
+
+
+async def account_token(here: Town, mail: str, login_id: str, password: str) -> str:
+    """The token of the URL for changes that the registrant asks for."""
+    who = await here.desk.registrant_session(await log_in(here, login_id, password))
+    before = len(here.boxes.letters(mail))
+    await here.desk.ask_account_mail(who)
+    letter = await here.boxes.wait_for_letter(mail, lambda each: bool(each.urls), after=before)
+    return await here.token(letter)
 
 
 def test_silence_ends_in_expiry_suspension_end_and_destruction() -> None:

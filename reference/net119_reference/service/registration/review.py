@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -109,6 +109,7 @@ class Review:
             details=details_of(proposal),
             proposal=None,
             device_blocked=False,
+            **self._valid_again(before, tx.now),
         )
         self._reviewed(tx, found)
         profile = office.profile(found.department)
@@ -152,6 +153,7 @@ class Review:
                 defects=defects,
                 proposal=None,
                 device_blocked=False,
+                **(self._valid_again(before, tx.now) if pending else {}),
             )
             profile = office.profile(found.department)
             url, link = office.issue(
@@ -187,6 +189,7 @@ class Review:
                     reason,
                     proposal=None,
                     device_blocked=False,
+                    **self._valid_again(before, tx.now),
                 )
                 text = mail_texts.change_rejected(profile, found.data.name, reason)
                 office.tell(tx, found, text)
@@ -223,6 +226,16 @@ class Review:
 
         await self._decide(who, registrant_id, version, cancel)
 
+    def _valid_again(self, before: Registrant, now: datetime) -> dict[str, Any]:
+        """A new expiry, if the former passed while the registration was the department's to decide.
+
+        Else the clock would suspend it the next night, and nobody would have been asked.
+        """
+        if before.expires_at is None or before.expires_at > now:
+            return {}
+        validity = self._office.profile(before.department).validity
+        return {"expires_at": new_expiry(validity, now), "reminded": ""}
+
     def end(self, tx: Transaction, found: Registrant) -> None:
         """Close everything that a registration has open: URLs, log-ins, call page."""
         self._office.revoke_links(tx, found.registrant_id)
@@ -252,11 +265,8 @@ class Review:
 
         def resume(tx: Transaction, before: Registrant) -> None:
             profile = self._office.profile(before.department)
-            changed: dict[str, Any] = {"reason": ""}
-            if before.expires_at is not None and before.expires_at <= tx.now:
-                # Else the clock would suspend it again the next night.
-                changed |= {"expires_at": new_expiry(profile.validity, tx.now), "reminded": ""}
-            found = self._office.act(tx, before, Act.RESUME, who.name, **changed)
+            valid = self._valid_again(before, tx.now)
+            found = self._office.act(tx, before, Act.RESUME, who.name, reason="", **valid)
             self._office.tell(tx, found, mail_texts.resumed(profile, found.data.name))
 
         await self._decide(who, registrant_id, version, resume)

@@ -32,6 +32,8 @@ AGREE = Sign("agree", "同意する")
 NEXT = Sign("next", "次へ")
 SUBMIT = Sign("submit", "この内容で")
 BACK = Sign("back", "戻")
+NAME = Sign("data.name", "氏名")
+SEX = Sign("data.sex", "性別")
 BIRTH_DATE = Sign("data.birth_date", "生年月日")
 PREFECTURE = Sign("data.address.prefecture", "都道府県")
 MUNICIPALITY = Sign("data.address.municipality_code", "市町村")
@@ -87,10 +89,13 @@ def _offers(form: Form, sign: Sign) -> bool:
 def told_beside(page: Page, control: Control) -> str:
     """What a page says is wrong with a field; empty if it does not mark it.
 
-    Read as assistive technology does: the field is marked invalid, and described by the text.
+    Read as assistive technology does: the field, or the group of radio buttons, is marked
+    invalid, and described by the text.
     """
     said = []
-    for tag in page.document.select(f"[name={json.dumps(control.name)}]"):
+    fields = page.document.select(f"[name={json.dumps(control.name)}]")
+    groups = (each.find_parent("fieldset") for each in fields if attribute(each, "type") == "radio")
+    for tag in (*fields, *(each for each in groups if each is not None)):
         if attribute(tag, "aria-invalid") != "true":
             continue
         for one in (attribute(tag, "aria-describedby") or "").split():

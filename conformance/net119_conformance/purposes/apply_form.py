@@ -59,6 +59,26 @@ async def taken(t: Trial, person: Newcomer, application: Application) -> None:
             seen=record.state.value,
             ja="消防本部で審査を待っている",
         )
+        told, kept = _required(application), _required(record.application)
+        t.check(
+            "the record holds the required items as they were given",
+            kept == told,
+            expected=told,
+            seen=kept,
+            ja="必須の項目が、書いたとおりに記録にある",
+        )
+
+
+def _required(application: Application) -> dict[str, str]:
+    """What every department requires of a person."""
+    data = application.data
+    return {
+        "name": data.name,
+        "birth date": data.birth_date.isoformat(),
+        "sex": data.sex.value,
+        "address": f"{data.address.municipality_code} {data.address.street}",
+        "mail": data.mail,
+    }
 
 
 @purpose(

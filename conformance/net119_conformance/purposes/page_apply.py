@@ -1,7 +1,7 @@
 """What only the pages of an application show: terms first, dates, the confirmation."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from net119_protocol.application import Application
 from net119_protocol.person import Contact, FrequentPlace, OptionalData
@@ -164,7 +164,7 @@ async def birth_date(t: Trial, w: World) -> None:
         if not back:
             await person.press(BACK)
     page = await _with_date(person, GROWN_UP.isoformat())
-    written = (GROWN_UP.isoformat(), f"{GROWN_UP.year}年{GROWN_UP.month}月{GROWN_UP.day}日")
+    written = _written(GROWN_UP)
     t.check(
         "29 February of a leap year is taken as YYYY-MM-DD",
         offers(page, SUBMIT) and len(lacking(page, written)) < len(written),
@@ -183,6 +183,11 @@ async def birth_date(t: Trial, w: World) -> None:
             seen=kept,
             ja="登録にその日が残る",
         )
+
+
+def _written(day: date) -> tuple[str, str]:
+    """How a page may show a day."""
+    return day.isoformat(), f"{day.year}年{day.month}月{day.day}日"
 
 
 async def _with_date(person: Applying, text: str) -> Page:
@@ -233,6 +238,9 @@ async def confirmation(t: Trial, w: World) -> None:
         ja="送る前に確認画面がある",
     )
     missing = lacking(page, (*_told(told), *chosen))
+    born = _written(told.data.birth_date)
+    if len(lacking(page, born)) == len(born):
+        missing.append(" / ".join(born))
     t.check(
         "the confirmation shows everything that was entered",
         not missing,

@@ -1,17 +1,24 @@
 """Items at the pages of an application: blocks that come and go, hostile texts, the image."""
 
+from net119_simulators.pages.controls import ChoiceControl, Control, TextControl
+
 from net119_conformance.at_pages import (
     ADD_CONTACT,
+    BACK,
     BIRTH_DATE,
     IDENTITY_IMAGE,
+    NAME,
     NEXT,
+    SEX,
     SUBMIT,
     Applying,
     Sign,
     applying,
     control_of,
+    form_with,
     lacking,
     offers,
+    told_beside,
 )
 from net119_conformance.catalogue import Role
 from net119_conformance.newcomer import Newcomer, changed
@@ -93,6 +100,83 @@ async def _block(person: Applying, number: int) -> None:
     """The block of this number is there."""
     if not person.form.has(f"{CONTACTS}.{number}.name"):
         await person.press(ADD_CONTACT)
+
+
+@purpose(
+    id="PAGE-REQUIRED-ITEMS",
+    requirements=("TOM-10",),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="tomakomai"),
+    timeout_s=60.0,
+    title_ja="氏名、性別、生年月日を空けたままでは先へ進めず、その欄が示される",
+    title_en="Name, sex and date of birth cannot be left out; the field is named",
+    stimulus_ja="ほかの項目をすべて入れ、氏名、性別、生年月日を一つずつ空けて「次へ」を押し、最後にすべて入れて送る。",
+    stimulus_en="“Next” with everything filled in but the name, the sex and the date of birth in "
+    "turn; at last everything is filled in and submitted.",
+    expected_ja="空けた欄の問題として示され、確認画面に進まない。すべて入れると受け付けられ、書いたとおりに"
+    "記録に残る。",
+    expected_en="The form comes back with a problem at the field that was left empty. The complete "
+    "one is taken, and on record as it was given.",
+    why_ja="性別や年齢がわからないと、救急隊は人を探し出せず、病院に正しく伝えられない。",
+    why_en="Without sex and age a crew does not know whom to look for, nor a hospital whom to "
+    "expect.",
+)
+async def required(t: Trial, w: World) -> None:
+    person = await applying(Newcomer(w))
+    await person.begin()
+    await person.agree()
+    for what, ja, sign in (
+        ("the name", "氏名", NAME),
+        ("the sex", "性別", SEX),
+        ("the date of birth", "生年月日", BIRTH_DATE),
+    ):
+        form = await person.enter()
+        _leave_empty(control_of(form, sign))
+        page = await person.press(NEXT)
+        back = offers(page, BIRTH_DATE)
+        said = told_beside(page, control_of(form_with(page, BIRTH_DATE), sign)) if back else ""
+        t.check(
+            f"without {what} the form comes back, and names it",
+            back and bool(said),
+            expected=f"the form with a problem at {what}",
+            seen=said or page.described(),
+            ja=f"{ja}を空けると、その欄の問題として示される",
+        )
+        if not back:
+            await person.press(BACK)
+    told = person.person.application.data
+    await person.enter()
+    page = await person.press(NEXT)
+    t.check(
+        "with all of them the form leads to a confirmation",
+        offers(page, SUBMIT),
+        expected="the confirmation",
+        seen=page.described(),
+        ja="すべて入れると確認画面に進む",
+    )
+    if not offers(page, SUBMIT):
+        return
+    await person.press(SUBMIT)
+    kept = (await person.person.record(await w.staff())).application.data
+    t.check(
+        "the record holds what was given",
+        (kept.name, kept.sex, kept.birth_date) == (told.name, told.sex, told.birth_date),
+        expected=(told.name, told.sex.value, told.birth_date),
+        seen=(kept.name, kept.sex.value, kept.birth_date),
+        ja="書いたとおりに記録に残る",
+    )
+
+
+def _leave_empty(control: Control) -> None:
+    """The field as it is before anybody touches it."""
+    if isinstance(control, ChoiceControl):
+        for each in control.options:
+            each.chosen = not each.value
+    elif isinstance(control, TextControl):
+        control.fill("", force=True)
+    else:
+        raise control.cannot("it is no text and no choice")
 
 
 @purpose(

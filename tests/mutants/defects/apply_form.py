@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from net119_protocol.application import Application
+from net119_protocol.person import Sex
 from net119_protocol.profile import check
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Item
@@ -92,6 +93,23 @@ def image_not_required(patch: Patch) -> None:
 def any_file_an_image(patch: Patch) -> None:
     """A file is kept without being looked at."""
     patch(images, "clean_image", lambda content: CleanImage(content, 1, 1))
+
+
+@mutant(
+    "sex-not-kept",
+    kills={
+        "APPLY-REQUIRED-ITEMS": "the record holds the required items as they were given",
+        "APPLY-ASO-ITEMS": "the record holds the required items as they were given",
+    },
+)
+def sex_not_kept(patch: Patch) -> None:
+    """The form asks for the sex, and nothing comes of it."""
+
+    def add(original: Any, registry: Registry, tx: Any, found: Any) -> Any:
+        data = found.data.model_copy(update={"sex": Sex.UNSTATED})
+        return original(registry, tx, replace(found, data=data))
+
+    patch.around(Registry, "add", add)
 
 
 @mutant("image-lost-at-submission", kills={"APPLY-REQUIRED-ITEMS": "the department has the image"})

@@ -8,7 +8,7 @@ from net119_protocol.profile import form
 from net119_reference.registration import entries
 from net119_reference.registration.ports import LinkView
 from net119_reference.service.registration.account import AccountDesk
-from net119_reference.web.pages import application_view, mailed, mailed_form, my
+from net119_reference.web.pages import application_view, mailed, mailed_form, my, shown
 from net119_reference.web.pages.forms import Form
 from net119_reference.web.pages.mailed_form import _FormPages
 from net119_reference.web.pages.rendering import Pages
@@ -90,6 +90,32 @@ def problems_at_the_top(patch: Patch) -> None:
         return made
 
     patch.around(Pages, "page", page)
+
+
+@mutant(
+    "sex-unstated-unless-said",
+    kills={"PAGE-REQUIRED-ITEMS": "without the sex the form comes back, and names it"},
+)
+def sex_unstated(patch: Patch) -> None:
+    """Who says nothing of the sex is put down as somebody who does not want to."""
+
+    def read(original: Any, fields: Any, *rest: Any, **named: Any) -> Any:
+        return original({"data.sex": "unstated", **fields}, *rest, **named)
+
+    patch.around(entries, "read", read)
+
+
+@mutant(
+    "birth-date-not-confirmed",
+    kills={"PAGE-CONFIRMATION": "the confirmation shows everything that was entered"},
+)
+def birth_date_not_confirmed(patch: Patch) -> None:
+    """The confirmation leaves the date of birth out."""
+
+    def person(original: Any, *given: Any) -> Any:
+        return (each for each in original(*given) if each[0] != "data.birth_date")
+
+    patch.around(shown, "_person", person)
 
 
 @mutant(

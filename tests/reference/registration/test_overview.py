@@ -108,7 +108,7 @@ async def _move(here: Town, registrant_id: UUID, mail: str) -> None:
 
 def test_people_are_found_however_their_name_is_typed() -> None:
     async def story() -> None:
-        async with town("aso") as here:
+        async with town("tomakomai") as here:
             await here.apply()
             for typed in ("ﾀｶﾊｼ", "たかはし　よしこ", "タカハシヨシコ", "髙橋 𠮷子", "YOSHIKO.T@"):
                 found = await here.desk.applications(here.clerk, None, typed, 1)
@@ -140,5 +140,16 @@ def test_a_lock_does_not_tell_which_names_exist() -> None:
             here.clock.advance(LOCKED.total_seconds())
             assert await here.desk.staff_log_in("aso", NAME, PASSWORD, "127.0.0.9")
             assert await outcomes("誰か 不明") == [False] * (ATTEMPTS - 1) + [True, True]
+
+    run(story)
+
+
+def test_nobody_is_found_by_what_is_sealed() -> None:
+    async def story() -> None:
+        async with town("aso") as here:
+            await here.apply()
+            found = await here.desk.applications(here.clerk, None, "髙橋", 1)
+            assert [row.kana for row in found.rows] == [""]
+            assert (await here.desk.applications(here.clerk, None, "タカハシ", 1)).total == 0
 
     run(story)

@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 from net119_protocol.api.admin import RecordAct, SetClock, SweepOrder
-from net119_protocol.api.staff import NewRegistrant
+from net119_protocol.api.staff import NewRegistrant, RegistrationState
 from net119_protocol.codes import Refusal
 from net119_reference.clock import SettableClock
 from net119_reference.config.model import Admin, Config
@@ -25,6 +25,7 @@ from net119_reference.service.records.deletions import read_list
 from net119_reference.service.records.keeper import GAP, ClockAhead
 from net119_reference.store import Database, Write
 
+from tests.reference.registration.passing import ASO, state, sweep_on
 from tests.reference.registration.support import ME, application, run, town
 from tests.reference.service.support import START, ManualClock, config, fresh_database
 
@@ -123,6 +124,73 @@ def test_a_real_sweep_is_of_the_present(tmp_path: Path) -> None:
         await provider.stop()
 
     asyncio.run(story())
+
+
+def test_a_defect_in_a_sweep_does_not_end_all_sweeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was raised, the next look at the clock sweeps again."""
+
+    async def story() -> None:
+        fresh_database(tmp_path)
+        provider = made(tmp_path, ManualClock())
+        failed = asyncio.Event()
+
+        async def broken(_sweeper: Any, _at: datetime) -> Any:
+            failed.set()
+            raise KeyError("a defect")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sweep_module.Sweeper, "look", broken)
+            await provider.start()
+            await asyncio.wait_for(failed.wait(), 10)
+        provider.records.deleted()  # wakes it before the hour is over
+        await asyncio.wait_for(provider.records.looked.wait(), 10)
+        assert provider.records.last_sweep == START
+        await provider.stop()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("where", ["course", "carry_out"])
+def test_a_record_that_cannot_be_swept_keeps_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """And it is not told as done."""
+
+    async def story() -> None:
+        async with town("aso") as here:
+            broken = (await here.approved())[0].registrant_id
+            paper = PaperDetails(
+                consent_signed=True,
+                received_on=japan_day(START),
+                terms_version=ASO.terms.version,
+            )
+            second = application("aso", mail="other@phone.example")
+            other = await here.desk.key_in(here.clerk, second, paper)
+            await here.desk.approve(here.clerk, other, await here.version(other))
+            sweeper = here.provider.records.sweeper
+            owner, name = (
+                (sweeper, "_course") if where == "course" else (sweeper._acts, "carry_out")
+            )
+            original = getattr(owner, name)
+
+            def failing(*given: Any) -> Any:
+                if any(getattr(each, "registrant_id", None) == broken for each in given):
+                    raise KeyError("a defect")
+                return original(*given)
+
+            monkeypatch.setattr(owner, name, failing)
+            expired = months_later(japan_day(START), ASO.validity.months) + timedelta(days=1)
+            done = await sweep_on(here, expired)
+            assert done[RecordAct.EXPIRE] == 1
+            assert await state(here, other) is RegistrationState.EXPIRED
+            assert await state(here, broken) is RegistrationState.APPROVED
+            monkeypatch.undo()
+            assert (await sweep_on(here, expired, time(12)))[RecordAct.EXPIRE] == 1
+            assert await state(here, broken) is RegistrationState.EXPIRED
+
+    run(story)
 
 
 def test_a_sweep_that_breaks_off_goes_on_and_doubles_no_mail(

@@ -15,7 +15,7 @@ from net119_protocol.codes import Refusal
 
 from net119_reference.clock import SettableClock
 from net119_reference.logs import get_log
-from net119_reference.ports import Refused, StorageFailed
+from net119_reference.ports import Refused
 from net119_reference.records.fiscal import japan_day
 from net119_reference.service import settings
 from net119_reference.service.core import Core
@@ -176,7 +176,8 @@ class Keeper:
                 if self._list_is_old:
                     self._list_is_old = False
                     await self.sweeper.write_list()
-            except (StorageFailed, BadList, OSError) as error:
+            except Exception as error:
+                # Whatever it was: a record whose time comes must not wait for the next start.
                 log.error("the records could not be swept", exc_info=error)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pause_s()):

@@ -8,7 +8,7 @@ done, with its letter, and the next sweep goes on with the rest.
 
 import asyncio
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -21,6 +21,7 @@ from net119_protocol.api.staff import RegistrationState
 from net119_protocol.profile.model import Profile, Validity
 
 from net119_reference.logs import get_log
+from net119_reference.ports import StorageFailed
 from net119_reference.records.course import course
 from net119_reference.records.due import Due
 from net119_reference.records.fiscal import japan_day
@@ -37,6 +38,8 @@ from net119_reference.service.registration.desk import RegistrationDesk
 from net119_reference.service.registration.office import SYSTEM
 
 T = TypeVar("T")
+_Record = tuple[UUID, str, tuple[Due, ...]]
+"""A registration, its department, and what is due for it."""
 BATCH = 100
 """Records in one command; more would make calls wait."""
 log = get_log("records")
@@ -81,10 +84,14 @@ class Sweeper:
             letters=await office.post.old(at) if office.post is not None else 0,
         )
 
-    def _due(self, known: Facts, at: datetime) -> Iterator[tuple[UUID, str, tuple[Due, ...]]]:
+    def _due(self, known: Facts, at: datetime) -> Iterator[_Record]:
         in_call = self._in_call()
         for found in self._office.registry.everybody():
-            dues = self._course(found, known, at, in_call)
+            try:
+                dues = self._course(found, known, at, in_call)
+            except Exception as error:
+                _left_out(found.registrant_id, error)
+                continue
             if dues:
                 yield found.registrant_id, found.department, dues
 
@@ -132,12 +139,20 @@ class Sweeper:
         async with self._one_at_a_time:
             plan = await self.look(self._core.clock.now())
             run = self._core.kernel.run
-            for again in _batches(plan.again):
-                await run(functools.partial(self._delete_again, again))
-            for batch in _batches(plan.records):
+
+            async def carry_out(batch: Sequence[_Record]) -> None:
                 ids = [found for found, _, _ in batch]
                 calls = await self._core.database.read(functools.partial(facts.calls_of, ids))
                 await run(functools.partial(self._carry_out, plan, calls))
+
+            for again in _batches(plan.again):
+                await run(functools.partial(self._delete_again, again))
+            done_for = [
+                each
+                for batch in _batches(plan.records)
+                for each in await _all_that_can(batch, carry_out)
+            ]
+            plan = replace(plan, records=tuple(done_for))
             for old in _batches(plan.peer_calls):
                 await run(functools.partial(self._destroy_peer_calls, old))
             for links in _batches((*plan.drafts, *plan.links)):
@@ -229,6 +244,30 @@ class Sweeper:
         self._desk.logins.sweep(tx)
         if self._office.post is not None:
             self._office.post.sweep(tx)
+
+
+async def _all_that_can(
+    batch: Sequence[_Record], act: Callable[[Sequence[_Record]], Awaitable[None]]
+) -> Sequence[_Record]:
+    """Act on a batch; one record that is broken keeps none of the others. Those acted on.
+
+    Raises:
+        StorageFailed: nothing can be stored at present, whatever the record.
+    """
+    try:
+        await act(batch)
+    except StorageFailed:
+        raise
+    except Exception as error:
+        if len(batch) == 1:
+            _left_out(batch[0][0], error)
+            return ()
+        return [one for each in batch for one in await _all_that_can([each], act)]
+    return batch
+
+
+def _left_out(registrant_id: UUID, error: Exception) -> None:
+    log.error("a record could not be swept", registrant=str(registrant_id), exc_info=error)
 
 
 def _batches(everything: Iterable[T]) -> Iterator[list[T]]:

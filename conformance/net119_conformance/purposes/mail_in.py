@@ -1,10 +1,13 @@
 """The empty mail and its answer: what is answered, what never is, and to which addresses."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from net119_protocol.api.records import AnnouncementKind, Decision, NewAnnouncement
 from net119_protocol.api.registration import LinkPurpose
 from net119_protocol.profile.model import Mail
+from net119_simulators.applications import Applying
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
@@ -19,6 +22,8 @@ from net119_conformance.world.world import World
 MOST_ANSWERS = 10
 """Of a flood from one address; a person who lost a mail asks again a few times."""
 FLOOD = 16
+QUIET_S = 1.0
+"""Without mail for so long, none is under way."""
 
 
 NOTICE = "あす22時から23時まで、点検のため通報できません。"
@@ -146,22 +151,25 @@ async def any_content(t: Trial, w: World) -> None:
 @purpose(
     id="MAIL-MACHINES-UNANSWERED",
     requirements=(),
-    interfaces="M",
+    interfaces="CM",
     role=Role.REGISTRATION,
     needs=Needs(profile="tomakomai"),
+    timeout_s=60.0,
     title_ja="自動返信、配信不能の通知、メーリングリストには返事をせず、送りすぎにも返し続けない",
     title_en="Auto-replies, bounces and lists are never answered, and a flood not without end",
-    stimulus_ja=f"自動返信、差出人のない配信不能の通知、メーリングリストのメールと、一つのアドレスからの"
-    f"{FLOOD}通の空メールを申請用アドレスへ送る。最後に、別の人が空メールを送る。",
+    stimulus_ja=f"自動返信、差出人のない配信不能の通知、メーリングリストのメールと、新しいアドレス、登録されている"
+    f"アドレス、使えないアドレスのそれぞれからの{FLOOD}通の空メールを申請用アドレスへ送る。"
+    "最後に、別の人が空メールを送る。",
     stimulus_en="An auto-reply, a bounce with an empty sender, a list's mail, and "
-    f"{FLOOD} empty mails of one address go to the application address; at last another person's "
-    "empty mail.",
-    expected_ja=f"機械からのメールには何も返らず、{FLOOD}通に返るのは{MOST_ANSWERS}通までで、"
+    f"{FLOOD} empty mails each of a new address, of a registered one and of one that may not "
+    "apply go to the application address; at last another person's empty mail.",
+    expected_ja=f"機械からのメールには何も返らず、{FLOOD}通に返るのはそれぞれ{MOST_ANSWERS}通までで、"
     "最後の人には返事が届く。",
-    expected_en=f"Nothing goes back to machines, at most {MOST_ANSWERS} answers to the {FLOOD} "
-    "mails, and the last person is answered.",
-    why_ja="機械どうしが返事を続けると、本物の申請が埋もれる。",
-    why_en="Two machines that answer each other bury real applications.",
+    expected_en=f"Nothing goes back to machines, at most {MOST_ANSWERS} answers to {FLOOD} mails "
+    "of one address, and the last person is answered.",
+    why_ja="機械どうしが返事を続けると、本物の申請が埋もれる。差出人を偽ったメールへの返事は、他人に押し寄せる。",
+    why_en="Two machines that answer each other bury real applications; and where the sender is "
+    "forged, the answers flood somebody else.",
 )
 async def machines(t: Trial, w: World) -> None:
     sorts: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -178,9 +186,20 @@ async def machines(t: Trial, w: World) -> None:
         machine = Newcomer(w, f"m-{what}")
         await machine.write(**draft)
         silent.append((what, ja, machine))
-    flooder = Newcomer(w, "flooder")
-    for _ in range(FLOOD):
-        await flooder.write()
+    registered = (await w.register()).person.mail
+    known = Newcomer(w, "known")
+    known.told = Applying(changed(known.application, mail=registered), known.told.image)
+    floods = (
+        ("one address", "一つのアドレス", Newcomer(w, "flooder")),
+        ("a registered address", "登録されているアドレス", known),
+        ("an address that may not apply", "使えないアドレス", _at(w, "odd", "odd--one")),
+    )
+    with t.waiting("the mail about the registration"):
+        await w.letter(registered)
+    before = {person.mail: len(await person.letters()) for _, _, person in floods}
+    for _, _, person in floods:
+        for _ in range(FLOOD):
+            await person.write()
     last = Newcomer(w, "last")
     await last.write()
     answered = await t.observe(
@@ -191,6 +210,8 @@ async def machines(t: Trial, w: World) -> None:
         ja="そのあとの人には返事が届く",
     )
     t.require("a person's mail is answered, so that silence says something", answered)
+    await _until_quiet(w, [machine for _, _, machine in silent])
+    await _until_quiet(w, [person for _, _, person in floods])
     for what, ja, machine in silent:
         got = await machine.letters()
         t.check(
@@ -200,14 +221,27 @@ async def machines(t: Trial, w: World) -> None:
             seen=[letter.subject for letter in got],
             ja=f"{ja}に返事をしない",
         )
-    answers = len(await flooder.letters())
-    t.check(
-        "a flood of one address is answered a bounded number of times",
-        1 <= answers <= MOST_ANSWERS,
-        expected=f"1 to {MOST_ANSWERS}",
-        seen=answers,
-        ja="一つのアドレスからの送りすぎには、限られた数だけ返事をする",
-    )
+    for what, ja, person in floods:
+        answers = len(await person.letters()) - before[person.mail]
+        t.check(
+            f"a flood of {what} is answered a bounded number of times",
+            answers <= MOST_ANSWERS,
+            expected=f"{MOST_ANSWERS} at most",
+            seen=answers,
+            ja=f"{ja}からの送りすぎには、限られた数だけ返事をする",
+        )
+
+
+async def _until_quiet(w: World, people: Sequence[Newcomer]) -> None:
+    """Give mail that is under way the time to come: nobody's mail waits for another's."""
+
+    async def quiet(person: Newcomer) -> None:
+        seen = -1
+        while (there := len(await person.letters())) != seen:
+            seen = there
+            await w.letters(person.mail, QUIET_S, after=seen)
+
+    await asyncio.gather(*(quiet(person) for person in people))
 
 
 @purpose(
@@ -241,7 +275,7 @@ async def address_rule(t: Trial, w: World) -> None:
             expected="a mail with one URL",
             ja=f"アドレス {local}@ にURLが届く",
         )
-    # What was written before the last answer is answered by then, or not at all.
+    await _until_quiet(w, [people[local] for local in refused])
     for local in refused:
         got = await people[local].letters()
         t.check(

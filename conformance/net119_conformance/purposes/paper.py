@@ -235,10 +235,11 @@ async def consent(t: Trial, w: World) -> None:
     needs=Needs(profile=PROFILE),
     title_ja="未成年者の申請書には保護者の記入と署名を求める",
     title_en="A minor's form needs a guardian who applies and signs",
-    stimulus_ja="きょう17歳の人の申請書を、保護者なし、保護者の署名なし、署名ありの順に入力する。"
-    "18歳になった人の申請書を保護者なしで入力する。",
-    stimulus_en="The form of a person of 17 is keyed in without a guardian, without the guardian's "
-    "signature, and with both; then that of a person who has turned 18, without a guardian.",
+    stimulus_ja="あさって18歳になる人の申請書を、保護者なし、保護者の署名なし、署名ありの順に入力する。"
+    "きょう18歳になった人の申請書を保護者なしで入力する。",
+    stimulus_en="The form of a person who turns 18 in two days is keyed in without a guardian, "
+    "without the guardian's signature, and with both; then that of a person who turns 18 today, "
+    "without a guardian.",
     expected_ja="はじめの二つは断られ、あとの二つは受け付けられる。",
     expected_en="The first two are refused, the other two are taken.",
     why_ja="未成年者の申請者は保護者である。",
@@ -247,9 +248,8 @@ async def consent(t: Trial, w: World) -> None:
 async def guardian(t: Trial, w: World) -> None:
     staff = await w.staff()
     day = today()
-    # The last day of being 17: 18 years ago tomorrow, whatever the year.
-    young = date(day.year - 18, day.month, min(day.day, 28)) + timedelta(days=4)
-    grown = date(day.year - 18, day.month, min(day.day, 28)) - timedelta(days=4)
+    # Not tomorrow: Japanese law counts the day before a birthday both ways, and it may be midnight.
+    young, grown = _born_18_years_before(day + timedelta(days=2)), _born_18_years_before(day)
     parent = Guardian(name="髙橋　一郎", kana="タカハシ　イチロウ", relation="父")
     alone = form(w, birth_date=young)
     name = "a minor's form without a guardian is refused"
@@ -277,6 +277,14 @@ async def guardian(t: Trial, w: World) -> None:
         adult,
         "18歳の人の申請書は保護者なしで受け付けられる",
     )
+
+
+def _born_18_years_before(day: date) -> date:
+    """The birthday, by the calendar, of somebody who turns 18 on that day."""
+    try:
+        return day.replace(year=day.year - 18)
+    except ValueError:  # 29 February
+        return date(day.year - 18, 3, 1) if day > today() else date(day.year - 18, 2, 28)
 
 
 @purpose(

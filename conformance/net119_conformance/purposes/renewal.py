@@ -7,10 +7,11 @@ from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
 from net119_simulators.errors import CallRefused
 from net119_simulators.mailbox import Draft, Letter
+from net119_simulators.registration.urls import mailed_url
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
-from net119_conformance.newcomer import is_link, today
+from net119_conformance.newcomer import DONE, answer_to, is_link, today
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.retention import JAPAN, moment
 from net119_conformance.trial import Trial
@@ -19,6 +20,8 @@ from net119_conformance.world.profiles import read_profile
 from net119_conformance.world.world import Registered, World
 
 _LOOK_EVERY_S = 0.05
+QUIET_S = 1.0
+"""How long mail that may or may not come is waited for."""
 
 
 def last_valid_day(w: World, registered_on: date) -> date:
@@ -102,27 +105,29 @@ async def _mails_so_far(w: World, who: Registered) -> int:
     timeout_s=120.0,
     title_ja="登録には期限があり、メールのURLを開くと延びる",
     title_en="A registration has an expiry, and opening the mailed URL extends it",
-    stimulus_ja="二人が登録する。時計を期限の30日前に進め、一人だけが届いたURLを開く。"
-    "時計を期限の翌日、停止の日、抹消の日に進める。",
-    stimulus_en="Two people register. The clock is set to 30 days before the expiry, and one of "
-    "them opens the URL that comes. The clock is set to the day after the expiry, and on to the "
-    "days on which the other one is suspended and ended.",
-    expected_ja="二人にURLのあるメールが届く。開いた人の期限は延び、登録は続く。開かなかった人の登録は、"
-    "期限の最後の日まで有効で、翌日に期限切れ、その後に停止、抹消となる。",
-    expected_en="Both get a mail with a URL. Who opens it goes on with a later expiry; who does "
-    "not is valid through the last day, then expired, suspended and ended.",
+    stimulus_ja="三人が登録する。時計を期限の30日前に進め、一人だけが届いたURLを開く。時計を期限の翌日に進め、"
+    "もう一人が最後に届いたURLを開く。三人目は開かない。時計を停止の日、抹消の日に進める。",
+    stimulus_en="Three people register. The clock is set to 30 days before the expiry, and one of "
+    "them opens the URL that comes. The clock is set to the day after the expiry, and the second "
+    "opens the URL that came last; the third never does. The clock is set on to the days of "
+    "suspension and end.",
+    expected_ja="どの人にもURLのあるメールが届く。開いた人の期限は延び、遅れて開いた人も登録が続く。開かなかった"
+    "人の登録は、期限の最後の日まで有効で、翌日に期限切れ、その後に停止、抹消となる。",
+    expected_en="All get a mail with a URL. Who opens it goes on with a later expiry, also who "
+    "opens it late; who does not is valid through the last day, then expired, suspended and ended.",
     why_ja="使われていない登録の古い情報で出動しないためであり、使う人を失わないためでもある。",
     why_en="Nobody should be sent out on stale data, and nobody who still needs it should be lost.",
 )
 async def by_url(t: Trial, w: World) -> None:
     rule = read_profile(w.home).validity
-    willing, silent = await w.register(), await w.register()
+    willing, late, silent = await w.register(), await w.register(), await w.register()
     staff = await w.staff()
     last = last_valid_day(w, today())
-    read = [await _mails_so_far(w, who) for who in (willing, silent)]
+    read = [await _mails_so_far(w, who) for who in (willing, late, silent)]
     await w.set_clock(moment(last - timedelta(days=max(rule.remind_days))))
     letter = await _asked(t, w, willing, read[0], "url", "更新を求めるURLがメールで届く")
-    await w.letter(silent.person.mail, is_link, after=read[1])
+    await w.letter(late.person.mail, is_link, after=read[1])
+    await w.letter(silent.person.mail, is_link, after=read[2])
     if letter is not None:
         hand = await w.applicant()
         await hand.open(next(url for url in letter.urls if "/r/" in url))
@@ -153,6 +158,7 @@ async def by_url(t: Trial, w: World) -> None:
         "who did not renew has expired the day after",
         "更新しなかった人の登録は、期限の翌日に期限切れになる",
     )
+    await _renews_late(t, w, staff, late)
     suspended = last + timedelta(days=1 + rule.suspend_after_days)
     await w.set_clock(moment(suspended))
     await _state(
@@ -172,6 +178,30 @@ async def by_url(t: Trial, w: World) -> None:
         RegistrationState.APPROVED,
         "who renewed goes on",
         "更新した人の登録は続く",
+    )
+
+
+async def _renews_late(t: Trial, w: World, staff: Staff, who: Registered) -> None:
+    """Open the newest mailed URL after the expiry, and be registered as before."""
+    # The mail about the expiry may be under way, and may put its URL in place of the older one.
+    before = len(await w.letters(who.person.mail))
+    await w.letters(who.person.mail, QUIET_S, after=before)
+    newest = [each for each in await w.letters(who.person.mail) if is_link(each)][-1]
+    hand = await w.applicant()
+
+    async def renew() -> None:
+        await hand.open(mailed_url(newest.urls))
+        await hand.renew()
+
+    said = await answer_to(renew())
+    seen = await state_of(staff, who)
+    t.check(
+        "who opens the URL after the expiry goes on",
+        said == DONE and seen == RegistrationState.APPROVED.value,
+        expected=RegistrationState.APPROVED.value,
+        seen=f"{said}, then {seen}",
+        level="derived",
+        ja="期限のあとにURLを開いた人の登録も続く",
     )
 
 

@@ -1,5 +1,6 @@
 """Mail that comes in, and the senders of what goes out."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +80,27 @@ def auto_replies_answered(patch: Patch) -> None:
 
 
 @mutant(
+    "auto-replies-answered-late",
+    kills={"MAIL-MACHINES-UNANSWERED": "a mail of the sort auto-reply is not answered"},
+)
+def auto_replies_answered_late(patch: Patch) -> None:
+    """Automatic replies are answered, but not as fast as people."""
+    later = set()
+
+    async def arrived(original: Any, intake: Intake, mail: Incoming) -> None:
+        async def answer() -> None:
+            await asyncio.sleep(0.7)
+            await original(intake, replace(mail, kind=IncomingKind.PERSON))
+
+        if mail.kind is IncomingKind.AUTO_REPLY:
+            later.add(asyncio.create_task(answer()))
+        else:
+            await original(intake, mail)
+
+    patch.around(Intake, "mail_arrived", arrived)
+
+
+@mutant(
     "floods-answered",
     kills={
         "MAIL-MACHINES-UNANSWERED": "a flood of one address is answered a bounded number of times"
@@ -86,7 +108,23 @@ def auto_replies_answered(patch: Patch) -> None:
 )
 def floods_answered(patch: Patch) -> None:
     """As many URLs are mailed to an address as it asks for."""
-    patch(Office, "mailed_too_often", lambda *_: False)
+    patch(Intake, "_too_often", lambda *_: False)
+
+
+@mutant(
+    "floods-of-registrants-answered",
+    kills={
+        "MAIL-MACHINES-UNANSWERED": "a flood of a registered address is answered a bounded number "
+        "of times"
+    },
+)
+def floods_of_registrants_answered(patch: Patch) -> None:
+    """Only URLs are counted; to be told that one is registered already, is not."""
+
+    def too_often(_original: Any, intake: Intake, profile: Any, sender: str, now: Any) -> Any:
+        return intake._office.mailed_too_often(profile.department, sender, now)
+
+    patch.around(Intake, "_too_often", too_often)
 
 
 @mutant(

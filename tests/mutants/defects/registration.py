@@ -1,6 +1,7 @@
 """Registration on paper, cancelling, and the audit log."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from net119_protocol.api.staff import RegistrationState
@@ -76,6 +77,17 @@ def consent_not_asked(patch: Patch) -> None:
 def guardian_not_asked(patch: Patch) -> None:
     """A minor's form is taken without a guardian."""
     _without(patch, "guardian-needed")
+
+
+@mutant(
+    "eighteen-from-the-next-day",
+    kills={"PAPER-GUARDIAN": "the form of a person of 18 needs no guardian"},
+)
+def eighteen_from_the_next_day(patch: Patch) -> None:
+    """On the very birthday people are still taken to be a year younger."""
+    patch.around(
+        check, "age_on", lambda original, birth, day: original(birth, day - timedelta(days=1))
+    )
 
 
 @mutant(

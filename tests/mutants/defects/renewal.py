@@ -9,7 +9,7 @@ from net119_reference.records import course, due
 from net119_reference.records.due import Act
 from net119_reference.registration.states import CAN_CALL
 from net119_reference.service.records.acts import Acts
-from net119_reference.service.registration import intake
+from net119_reference.service.registration import applicants, intake
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.intake import Intake
 
@@ -48,6 +48,15 @@ def renewal_until_the_old_expiry(patch: Patch) -> None:
         return before.expires_at
 
     patch.around(Applicants, "prolong", prolong)
+
+
+@mutant(
+    "late-renewal-refused",
+    kills={"RENEW-BY-URL": "who opens the URL after the expiry goes on"},
+)
+def late_renewal_refused(patch: Patch) -> None:
+    """The mailed URL renews nothing once the registration has expired."""
+    patch(applicants, "CAN_CALL", CAN_CALL - {RegistrationState.EXPIRED})
 
 
 @mutant("nothing-expires", kills={"RENEW-BY-URL": "who did not renew has expired the day after"})

@@ -1,17 +1,20 @@
 """Mail that comes in: the empty mail, the reply that renews, bounces; the rest is noted."""
 
 import functools
+import math
 from collections.abc import Callable
+from datetime import datetime
 
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.profile import mail_address
 from net119_protocol.profile.model import Channel, Profile, Renewal
 
 from net119_reference.logs import get_log
+from net119_reference.mail.flood import Flood, Rate
 from net119_reference.mail.incoming import Incoming, IncomingKind
 from net119_reference.mail.letter import Charset
 from net119_reference.registration import mail_texts
-from net119_reference.registration.links import mail_key
+from net119_reference.registration.links import PER_WINDOW, WINDOW, mail_key
 from net119_reference.registration.ports import LinkPurpose
 from net119_reference.registration.states import CAN_CALL
 from net119_reference.service.kernel import Transaction
@@ -30,6 +33,9 @@ class Intake:
         self._office = office
         self._applicants = applicants
         self._noted = noted
+        rate = Rate(PER_WINDOW, PER_WINDOW / WINDOW.total_seconds())
+        self._answers = Flood(rate, Rate(math.inf, 0))
+        """Answers to empty mails; that those of all are bounded, the mail server sees to."""
 
     async def mail_arrived(self, mail: Incoming) -> None:
         """Take a mail; returns when what it caused is durable."""
@@ -96,7 +102,7 @@ class Intake:
         if problem in ("unsendable", "not-an-address"):
             self._note(mail, problem, "has a sender that cannot be written to")
             return
-        if office.mailed_too_often(profile.department, sender, tx.now):
+        if self._too_often(profile, sender, tx.now):
             self._note(mail, "too-many", "is one of too many from its sender within an hour")
             return
         if problem is not None:
@@ -125,6 +131,13 @@ class Intake:
             office.tell(tx, known, text)
         else:
             self._answer(tx, profile, mail, mail_texts.already_registered(profile), charset)
+
+    def _too_often(self, profile: Profile, sender: str, now: datetime) -> bool:
+        """Whether an address has got its share of answers: its owner may not be who writes."""
+        if self._office.mailed_too_often(profile.department, sender, now):
+            return True
+        whose = f"{profile.department} {mail_key(sender)}"
+        return self._answers.refuses(whose, now) is not None
 
     def _answer(
         self,

@@ -12,6 +12,7 @@ from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
 
 from net119_reference.registration.expiry import last_valid_day
+from net119_reference.registration.item_names import label_of_path
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 _RULE = "-" * 20
@@ -134,8 +135,8 @@ def returned(
 ) -> MailText:
     """Something is wrong with an application or a change (TOM-17)."""
     defects = tuple(defects)
-    ja = "\n".join(f"・{each.ja}" for each in defects)
-    en = "\n".join(f"- {each.en}" for each in defects)
+    ja = "\n".join(f"・{label_of_path(each.path, 'ja')}: {each.ja}" for each in defects)
+    en = "\n".join(f"- {label_of_path(each.path, 'en')}: {each.en}" for each in defects)
     return _mail(
         profile,
         "returned",

@@ -7,7 +7,8 @@ from net119_protocol.labels import Language
 from net119_protocol.profile.form import to_fields
 from net119_protocol.profile.form_fields import FIELDS, FieldKind
 from net119_protocol.profile.load import load_profiles
-from net119_reference.web.pages.shown import birth_day, label_of_path, sections
+from net119_reference.registration.item_names import label_of_path
+from net119_reference.web.pages.shown import birth_day, sections
 from net119_simulators.applications import make_applying
 
 PROFILES = load_profiles()

@@ -9,6 +9,7 @@ from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.codes import Refusal
 from net119_protocol.profile.check import FieldProblem
 from net119_reference.ports import Refused, StaffIdentity
+from net119_reference.registration.item_names import label_of_path
 from net119_reference.registration.ports import (
     LinkProblem,
     LinkPurpose,
@@ -186,7 +187,9 @@ def test_returned_with_defects_corrected_and_approved() -> None:
             defect = FieldProblem("data.kana", "staff", "フリガナが違います。", "The kana differ.")
             await here.desk.return_(here.clerk, row.registrant_id, row.version, (defect,))
             letter = await here.letter("修正のお願い")
-            assert "フリガナが違います。" in letter.text
+            name = label_of_path("data.kana", "ja"), label_of_path("data.kana", "en")
+            assert f"\n・{name[0]}: フリガナが違います。" in letter.text
+            assert f"\n- {name[1]}: The kana differ." in letter.text
             token = await here.token(letter)
             view = await here.desk.open_link(token)
             assert view.purpose is LinkPurpose.CORRECT

@@ -12,6 +12,7 @@ from net119_protocol.profile.model import Item, Profile
 from net119_protocol.profile.wareki import ERAS
 from net119_protocol.profile.words import word
 
+from net119_reference.registration.item_names import ADDRESS, HEADS, capital
 from net119_reference.web.pages.rendering import day, pick
 
 Texts = Iterator[tuple[str, Label, str]]
@@ -27,25 +28,6 @@ _UNCONFIRMED = Label(
     "Not confirmed on a map (some point of the municipality)",
 )
 _CONFIRMED = Label("地図で確かめた位置", "Confirmed on a map")
-_ADDRESS = Label("住所", "Address")
-_HEADS: Mapping[str, Label] = {
-    "": Label("申請の全体", "The application as a whole"),
-    "basis": Label("地域との関わり", "Tie to the area"),
-    "certificate": Label("身体障害者手帳", "Disability certificate"),
-    "data.device": Label("端末の種類", "Handset"),
-    "text_capable": Label("文字でのやりとり", "Communicates in writing"),
-    "image": Label("本人確認書類の画像", "Image that proves identity"),
-    "data.address": _ADDRESS,
-    "data.address.street": _ADDRESS,
-    "data.optional": Label("くわしい情報", "Further data"),
-    "data.optional.contacts": Label("緊急連絡先", "Emergency contacts"),
-    "data.optional.contacts.*": Label("緊急連絡先", "Emergency contact"),
-    "data.optional.frequent_places": Label("よく行く場所", "Frequent places"),
-    "data.optional.frequent_places.*": Label("よく行く場所", "Frequent place"),
-    "data.optional.medical": Label("医療情報", "Medical data"),
-    "guardian": Label("保護者", "Guardian"),
-}
-"""Names of what is more than one field, or goes by another name where it is read."""
 _PARTS: Mapping[str, Label] = {
     "label": Label("登録名", "Called"),
     "name": Label("氏名", "Name"),
@@ -116,17 +98,6 @@ def birth_day(lang: Language, value: date) -> str:
     return f"{day(lang, value)} ({era.letter}{count})"
 
 
-def label_of_path(path: str, lang: Language) -> str:
-    """The name of a field; the path itself where no field has it."""
-    general = ".".join("*" if part.isdigit() else part for part in path.split("."))
-    numbers = [int(part) + 1 for part in path.split(".") if part.isdigit()]
-    found = _HEADS.get(general) or (FIELDS[general].label if general in FIELDS else None)
-    if found is None:
-        return path
-    number = f" {numbers[0]}" if numbers else ""
-    return f"{_words(lang, found)}{number}"
-
-
 def sections(
     application: Application, profile: Profile, lang: Language, place: Place = str
 ) -> tuple[Section, ...]:
@@ -148,16 +119,11 @@ def sections(
 
 
 def _words(lang: Language, name: Label) -> str:
-    return _capital(pick(lang, *name))
-
-
-def _capital(text: str) -> str:
-    plain = text.removeprefix("the ")
-    return plain[:1].upper() + plain[1:]
+    return capital(pick(lang, *name))
 
 
 def _name(path: str) -> Label:
-    return _HEADS.get(path) or FIELDS[path].label
+    return HEADS.get(path) or FIELDS[path].label
 
 
 def _yes_no(lang: Language, value: bool | None, yes: Label, no: Label) -> str:
@@ -176,7 +142,7 @@ def _person(application: Application, profile: Profile, lang: Language) -> Texts
 def _address(application: Application, profile: Profile, lang: Language) -> Texts:
     address = application.data.address
     line = f"{address.prefecture}{address.municipality}{address.street}"
-    yield "data.address.street", _ADDRESS, line
+    yield "data.address.street", ADDRESS, line
     if address.flat or profile.asks(Item.FLAT):
         yield "data.address.flat", _name("data.address.flat"), address.flat or ""
     if address.auto_lock or profile.asks(Item.AUTO_LOCK):
@@ -254,7 +220,7 @@ def _optional(application: Application, profile: Profile, lang: Language) -> Tex
 
 
 def _numbered(general: str, number: int) -> Label:
-    ja, en = _HEADS[general]
+    ja, en = HEADS[general]
     return Label(f"{ja} {number + 1}", f"{en} {number + 1}")
 
 

@@ -10,11 +10,11 @@ from net119_protocol.profile.check import FieldProblem
 from starlette.responses import Response
 
 from net119_reference.ports import Refused
+from net119_reference.registration.item_names import label_of_path
 from net119_reference.registration.roles import Right
 from net119_reference.service.registration.review import REASON_LIMIT
 from net119_reference.web.pages.forms import Form
 from net119_reference.web.pages.routing import see_other
-from net119_reference.web.pages.shown import label_of_path
 from net119_reference.web.pages.staff import words
 from net119_reference.web.pages.staff.desk import HOME, Desk, Visit
 from net119_reference.web.pages.staff.record import (

@@ -20,13 +20,14 @@ from net119_protocol.profile.model import Item
 from starlette.responses import Response
 
 from net119_reference.ports import Refused
+from net119_reference.registration.item_names import label_of_path
 from net119_reference.registration.ports import HistoryEntry, RegistrantRecord
 from net119_reference.registration.roles import Right, may
 from net119_reference.registration.states import REVIEWED
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.places import drawn, named
 from net119_reference.web.pages.rendering import day, pick, when
-from net119_reference.web.pages.shown import differences, label_of_path, sections
+from net119_reference.web.pages.shown import differences, sections
 from net119_reference.web.pages.staff import words
 from net119_reference.web.pages.staff.acts import ACTS, offered
 from net119_reference.web.pages.staff.desk import Desk, Visit

@@ -31,14 +31,15 @@ STARTS_IN_DAYS = 10
     title_ja="改めた規約が示され、その時から利用条件になり、同意した版は人ごとに残る",
     title_en="Revised terms are shown and hold from then on; the version accepted is kept for each",
     stimulus_ja="一人が登録する。規約を改める。別の人が前の版に同意しようとし、新しい版に同意して申請する。"
-    "前に登録した人が、同意せずに変更を申請しようとする。",
+    "前に登録した人が、同意せずに変更を申請しようとし、同意して申請する。",
     stimulus_en="One person registers; the terms are revised. Another tries to agree to the former "
-    "version, then applies with the new one. The first applies for a change without agreeing anew.",
+    "version, then applies with the new one. The first applies for a change without agreeing anew, "
+    "then agrees and applies.",
     expected_ja="どちらの人にも新しい規約が示され、前の版への同意では進めない。"
-    "記録には、それぞれが同意した版がある。",
+    "記録には、それぞれが同意した版があり、変更のときの同意で新しい版になる。",
     expected_en="Both are shown the new terms, consent to the former version is not enough, and "
     "each "
-    "record holds the version that its person accepted.",
+    "record holds the version that its person accepted, also with a change.",
     why_ja="どの条件に同意したかがわからなければ、情報を渡してよいかもわからない。",
     why_en="What somebody agreed to decides what may be done with their data.",
 )
@@ -104,6 +105,24 @@ async def revised(t: Trial, w: World) -> None:
         seen=kept,
         level="derived",
         ja="記録に、それぞれが同意した版がある",
+    )
+    await change.accept_terms()
+    wrong = (*await change.fill(moved(first.application, "terms")), *await change.submit())
+    t.check(
+        "with consent to the revised terms the change is taken",
+        not wrong,
+        expected="no problem",
+        seen=listed(wrong),
+        ja="改めた規約に同意すると、変更を申請できる",
+    )
+    accepted = (await first.record(staff)).terms_version
+    t.check(
+        "the record of who agreed with a change holds the revised version",
+        accepted == REVISED,
+        expected=REVISED,
+        seen=accepted,
+        level="derived",
+        ja="変更のときに同意した人の記録に、改めた版がある",
     )
 
 

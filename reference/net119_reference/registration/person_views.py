@@ -80,6 +80,8 @@ class LinkView:
     profile: Profile
     mail: str
     """Address the URL was mailed to."""
+    mail_is_fixed: bool
+    """Whether it is the one to register: always so for an application, which it proves."""
     expires_at: datetime
     terms_accepted: str | None
     """Version accepted through this URL or, for an account, on record."""

@@ -181,7 +181,8 @@ class HistoryEntry:
     """Stable code: applied, keyed-in, corrected, approved, returned, refused, change-applied,
     change-approved, change-rejected, change-returned, suspended, resumed, stopped, withdrawn,
     cancelled, password-issued, destroyed, renewed, expired, reminded, call-page,
-    call-page-replaced, call-page-revoked, mail-undeliverable, deletion-requested."""
+    call-page-replaced, call-page-revoked, mail-undeliverable, terms-accepted,
+    deletion-requested."""
     detail: str
 
 

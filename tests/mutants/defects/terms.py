@@ -54,6 +54,15 @@ def old_consent(patch: Patch) -> None:
     patch.around(Applicants, "_submit", submit)
 
 
+@mutant(
+    "consent-of-a-change-is-lost",
+    kills={"TERMS-REVISED": "the record of who agreed with a change holds the revised version"},
+)
+def consent_is_lost(patch: Patch) -> None:
+    """What somebody agrees to who is registered already is not noted."""
+    patch(Applicants, "_consent", lambda _desk, _tx, _link, before: before)
+
+
 def _first_day(patch: Patch, other: Callable[[date], date | None]) -> None:
     """A service starts on another day than its profile says."""
 

@@ -55,6 +55,7 @@ class Applicants:
             purpose=link.purpose,
             profile=self._office.profile(link.department),
             mail=link.mail,
+            mail_is_fixed=self._proves_mail(link),
             expires_at=link.expires_at,
             terms_accepted=terms or None,
             application=application,
@@ -73,6 +74,14 @@ class Applicants:
         if link.registrant_id is None:
             return None
         return self._office.registry.registrant(link.registrant_id)
+
+    def _proves_mail(self, link: Link) -> bool:
+        """Whether the address must be the one that the URL was mailed to.
+
+        So it is until the log-in has been mailed there; who is registered may change it (CNB-32).
+        """
+        registrant = self._registrant(link)
+        return registrant is None or registrant.approved_at is None
 
     def _link(self, token: str, now: datetime, purposes: frozenset[LinkPurpose]) -> Link:
         link = self._office.link(token, now)
@@ -121,8 +130,7 @@ class Applicants:
         def keep(tx: Transaction) -> tuple[FieldProblem, ...]:
             link = self._link(token, tx.now, _FORMS)
             draft = application
-            if link.purpose is LinkPurpose.APPLY:
-                # The address that the URL was mailed to is the one that is known to be theirs.
+            if self._proves_mail(link):
                 data = draft.data.model_copy(update={"mail": link.mail})
                 draft = draft.model_copy(update={"data": data})
             link = self._office.change_link(tx, link, draft=draft)
@@ -150,8 +158,7 @@ class Applicants:
         return await self._office.kernel.run(keep)
 
     def _read(self, link: Link, fields: Mapping[str, object], now: datetime) -> entries.Reading:
-        # The address that the URL was mailed to is the one that is known to be theirs.
-        own = {"data.mail": link.mail} if link.purpose is LinkPurpose.APPLY else {}
+        own = {"data.mail": link.mail} if self._proves_mail(link) else {}
         registrant = self._registrant(link)
         return entries.read(
             {**fields, **own},
@@ -227,21 +234,30 @@ class Applicants:
         elif registrant.state is RegistrationState.RETURNED:
             registrant = self._office.act(
                 tx,
-                registrant,
+                self._consent(tx, link, registrant),
                 Act.CORRECT,
                 APPLICANT,
                 data=link.draft.data,
                 details=details_of(link.draft),
                 defects=(),
-                terms_version=accepted,
             )
             self._office.tell(tx, registrant, mail_texts.received(profile, registrant.data.name))
         else:
-            registrant = self.apply_change(tx, registrant, link.draft, APPLICANT)
+            agreed = self._consent(tx, link, registrant)
+            registrant = self.apply_change(tx, agreed, link.draft, APPLICANT)
         self._images.claim(tx, link.token_hash, registrant.registrant_id)
         self._office.change_link(
             tx, link, used_at=tx.now, draft=None, registrant_id=registrant.registrant_id
         )
+
+    def _consent(self, tx: Transaction, link: Link, before: Registrant) -> Registrant:
+        """Note the version of the terms accepted through the URL: it holds from now on (CNB-43)."""
+        version = link.terms_version
+        if version is None or version == before.terms_version:
+            return before
+        what = f"terms {version} accepted at {link.terms_at or tx.now}"
+        self._office.history(tx, before.registrant_id, APPLICANT, "terms-accepted", what)
+        return self._office.registry.change(tx, before, terms_version=version)
 
     def _apply(
         self, tx: Transaction, link: Link, profile: Profile, draft: Application

@@ -116,7 +116,7 @@ class _FormPages:
             values=_values(view),
             index=self.mailed.desk.places(),
             map=self.mailed.context.context.config.map,
-            fixed_mail=view.mail if view.purpose is LinkPurpose.APPLY else None,
+            fixed_mail=view.mail if view.mail_is_fixed else None,
             image=path(request, "image") if view.has_own_image else None,
             has_earlier_image=view.has_image and not view.has_own_image,
             asks_image=profile.asks(Item.IDENTITY_IMAGE),

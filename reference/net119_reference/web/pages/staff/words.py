@@ -24,6 +24,7 @@ STATES: Mapping[State, Label] = {
 EVENTS: Mapping[str, Label] = {
     "applied": Label("申請した", "applied"),
     "keyed-in": Label("紙の申請を入力した", "paper form keyed in"),
+    "terms-accepted": Label("規約に同意した", "terms accepted"),
     "corrected": Label("申請を修正した", "application corrected"),
     "approved": Label("申請を承認した", "application approved"),
     "returned": Label("申請を不備で返した", "application returned"),

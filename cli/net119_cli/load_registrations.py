@@ -74,10 +74,11 @@ def register_registrations(group: typer.Typer) -> None:
         seed: Annotated[
             int,
             typer.Option(
+                min=0,
                 help=text(
-                    ja="登録者を決める数。同じ数なら同じ人々になります。",
-                    en="Number that decides the people; the same gives the same again.",
-                )
+                    ja="登録者を決める 0 以上の数。同じ数なら同じ人々になります。",
+                    en="Number, 0 or more, that decides the people; the same gives the same again.",
+                ),
             ),
         ] = 1,
         thresholds: Annotated[

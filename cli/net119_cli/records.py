@@ -71,7 +71,7 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option(
                 "--admin-token",
-                envvar="NET119_ADMIN_TOKEN",
+                envvar=["NET119_ADMIN_TOKEN", "NET119_ADMIN__TOKEN"],
                 show_default=False,
                 help=text(
                     ja="その事業者の管理用トークン。", en="Admin token of the running provider."
@@ -97,9 +97,9 @@ def register(app: typer.Typer) -> None:
                 metavar="YYYY-MM-DD",
                 show_default=False,
                 help=text(
-                    ja="この日（日本時間）に行うことになるものを示します。"
+                    ja="この日（日本時間）までに行うことになるものを示します。"
                     "--dry-run と一緒に使います。",
-                    en="Show what would be done on this day in Japan; goes with --dry-run.",
+                    en="Show what would be done by this day in Japan; goes with --dry-run.",
                 ),
             ),
         ] = None,
@@ -248,13 +248,19 @@ def parse_day(given: str, now: datetime) -> datetime:
         ja="今日以降の日付を、2030-04-01 のように指定してください",
         en="give a day from today on, written like 2030-04-01",
     )
+    if not _DAY.fullmatch(given):
+        raise UserError(
+            text(ja=f"日付として読めません: {given!r}", en=f"not a day: {given!r}"), "--at", todo
+        )
     try:
-        if not _DAY.fullmatch(given):
-            raise ValueError
         day = date.fromisoformat(given)
     except ValueError:
         raise UserError(
-            text(ja=f"日付として読めません: {given!r}", en=f"not a day: {given!r}"), "--at", todo
+            text(
+                ja=f"暦にない日です: {given}", en=f"there is no such day in the calendar: {given}"
+            ),
+            "--at",
+            todo,
         ) from None
     if day.year > _LAST_YEAR:
         raise UserError(

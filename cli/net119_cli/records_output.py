@@ -47,11 +47,11 @@ def _lines(found: "Sweep") -> "Iterator[str]":
     from rich.cells import cell_len
 
     local = found.at.astimezone(JAPAN)
-    day = text(ja=f"{local:%Y}年{local.month}月{local.day}日", en=f"{local:%d %B %Y}")
+    day = text(ja=f"{local:%Y}年{local.month}月{local.day}日", en=f"{local.day} {local:%B %Y}")
     if found.dry_run:
         yield text(
-            ja=f"{day}に行うことになるもの（調べただけで、何も変えていません）",
-            en=f"What would be done on {day} (nothing has been changed)",
+            ja=f"{day}までに行うことになるもの（調べただけで、何も変えていません）",
+            en=f"What would be done by {day} (nothing has been changed)",
         )
     else:
         yield text(ja=f"{day}に行ったもの", en=f"Done on {day}")

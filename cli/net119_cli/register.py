@@ -43,10 +43,11 @@ def register(app: typer.Typer) -> None:
         seed: Annotated[
             int,
             typer.Option(
+                min=0,
                 help=text(
-                    ja="申請者を決める数。同じ数なら同じ人物になります。",
-                    en="Number that decides the person; the same gives the same again.",
-                )
+                    ja="申請者を決める 0 以上の数。同じ数なら同じ人物になります。",
+                    en="Number, 0 or more, that decides the person; the same gives the same again.",
+                ),
             ),
         ] = 1,
         pace: Annotated[

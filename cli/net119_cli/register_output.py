@@ -94,6 +94,7 @@ class JsonOutput:
                 "name": check.name,
                 "text": check.words.of(self._narrator.language),
                 "held": check.held,
+                "reached": check.reached,
                 "seen": check.seen,
             }
             for check in result.checks

@@ -7,12 +7,16 @@ from net119_scenarios.words import Words
 
 @dataclass(frozen=True)
 class Check:
-    """Something that must hold. ``seen`` tells what there was instead, where it does not."""
+    """Something that must hold. ``seen`` tells what there was instead, where it does not.
+
+    ``reached`` is false where the run ended before anything could be seen of it.
+    """
 
     name: str
     words: Words
     held: bool
     seen: str = ""
+    reached: bool = True
 
 
 @dataclass
@@ -32,3 +36,7 @@ class Result:
         """Note a check; returns whether it held."""
         self.checks.append(Check(name, Words(ja, en), held, "" if held else str(seen)))
         return held
+
+    def not_reached(self, name: str, ja: str, en: str) -> None:
+        """Note a check that the run did not get to; it does not hold."""
+        self.checks.append(Check(name, Words(ja, en), False, "not reached", reached=False))

@@ -91,6 +91,8 @@ def test_a_dry_run_shows_numbers_and_days_but_no_names_and_changes_nothing(
         assert cli.main([*arguments, "--at", str(DESTROYED_ON), "--lang", language]) == 0
         said = capsys.readouterr().out
         assert words in said
+        by = {"ja": f"{DESTROYED_ON.year}年4月1日まで", "en": f"by 1 April {DESTROYED_ON.year} ("}
+        assert by[language] in said
         assert "chita-nanbu" in said
         assert str(DESTROYED_ON) in said
         assert str(prepared.ids[0]) in said
@@ -107,7 +109,7 @@ def test_a_dry_run_shows_numbers_and_days_but_no_names_and_changes_nothing(
 
 
 def test_a_running_provider_is_not_touched_and_answers_by_its_address(
-    prepared: Place, capsys: pytest.CaptureFixture[str]
+    prepared: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def running() -> None:
         async with prepared.running():
@@ -122,6 +124,12 @@ def test_a_running_provider_is_not_touched_and_answers_by_its_address(
             status = await asyncio.to_thread(cli.main, ["records", "sweep", *common, *right, *at])
             assert status == 0
             assert str(prepared.ids[0]) in capsys.readouterr().out
+            for variable in ("NET119_ADMIN_TOKEN", "NET119_ADMIN__TOKEN"):
+                with monkeypatch.context() as environment:
+                    environment.setenv(variable, prepared.token)
+                    told = ["records", "sweep", *common, *at]
+                    assert await asyncio.to_thread(cli.main, told) == 0, variable
+                    assert str(prepared.ids[0]) in capsys.readouterr().out
             wrong = ["--admin-token", "not-the-token-000001"]
             status = await asyncio.to_thread(cli.main, ["records", "sweep", *common, *wrong, *at])
             assert status == 2
@@ -177,7 +185,7 @@ def test_a_restored_backup_is_cleaned(prepared: Place, capsys: pytest.CaptureFix
         (["sweep", "--url", "127.0.0.1", "--admin-token", "t"], "--url"),
         (["sweep", "--url", "https://127.0.0.1:9", "--admin-token", "t"], "127.0.0.1:9"),
         (["sweep", "--config", "x", "--at", "2040-04-01"], "--dry-run"),
-        (["sweep", "--config", "x", "--dry-run", "--at", "2040-02-30"], "not a day"),
+        (["sweep", "--config", "x", "--dry-run", "--at", "2040-02-30"], "no such day"),
         (["sweep", "--config", "x", "--dry-run", "--at", "1 April"], "not a day"),
         (["sweep", "--config", "x", "--dry-run", "--at", "2020-04-01"], "is over"),
         (["sweep", "--config", "x", "--dry-run", "--at", "2300-01-01"], "2199"),

@@ -30,7 +30,6 @@ Tell = Callable[[Taken | Failed], None]
 Details = Mapping[str, Any]
 
 MAIL_WITHIN_S = 30.0
-_NOT_REACHED = "not reached"
 
 
 class NotAsExpected(Exception):
@@ -110,15 +109,19 @@ class _Course:
         department = self._plan.profile.name
         result = Result(
             Words(
-                f"{self._name}さんの登録が完了し、{department.ja}に通報できるようになりました。",
-                f"{self._name} is registered and can call {department.en}.",
+                f"{self._name}さんの{department.ja}への登録が完了しました。通報ページからは"
+                "まだ通報できません。端末用APIは、この通報ページで通報を受け付けます。",
+                f"{self._name} is registered with {department.en}. The call page itself cannot "
+                "place a call yet; the handset API takes calls with it.",
             )
         )
         for step in self._plan.steps:
-            failed = self._failed is not None and self._failed.step is step
-            seen = self._failed.seen if failed and self._failed else _NOT_REACHED
-            words = EXPECTED[step]
-            result.check(step.value, step in self._seen, words.ja, words.en, seen)
+            words, failed = EXPECTED[step], self._failed
+            if step in self._seen or (failed is not None and failed.step is step):
+                seen = failed.seen if failed is not None else ""
+                result.check(step.value, step in self._seen, words.ja, words.en, seen)
+            else:
+                result.not_reached(step.value, words.ja, words.en)
         return result
 
     # --- mail -----------------------------------------------------------------------------------

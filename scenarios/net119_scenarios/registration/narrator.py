@@ -297,14 +297,19 @@ class RegistrationNarrator:
         say = self.say
         lines = ["", f"■ {say(ja='確認', en='Checks')}"]
         marks = {True: say(ja="  よし", en="  ok"), False: say(ja="  不可", en="  FAIL")}
+        not_reached = say(ja="  未到達", en="  not reached")
+        every = bool(result.checks) and all(check.reached for check in result.checks)
+        left = 8 if every else cell_len(not_reached) + 2
         for check in result.checks:
+            mark = marks[check.held] if check.reached else not_reached
             text = check.words.of(self.language)
-            lines += columns(marks[check.held], text, left_width=8, width=self.width)
-        failed = sum(not check.held for check in result.checks)
+            lines += columns(mark, text, left_width=left, width=self.width)
         end = result.summary.of(self.language)
         if not result.ok:
+            failed = sum(check.reached and not check.held for check in result.checks)
+            skipped = sum(not check.reached for check in result.checks)
             end = say(
-                ja=f"登録は最後まで進みませんでした（{failed}件）。",
-                en=f"The registration was not completed ({failed} steps not seen).",
+                ja=f"登録は最後まで進みませんでした（不可{failed}件、未到達{skipped}件）。",
+                en=f"The registration was not completed ({failed} failed, {skipped} not reached).",
             )
         return [*lines, "", *wrap(end, self.width)]

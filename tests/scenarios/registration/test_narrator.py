@@ -80,6 +80,15 @@ def test_the_end_counts_what_was_not_seen() -> None:
     narrator = RegistrationNarrator("ja")
     assert fits(narrator.conclusion(result)).endswith("完了しました。")
     words = EXPECTED[Step.TERMS]
-    result.check(Step.TERMS.value, False, words.ja, words.en, "not reached")
-    assert fits(narrator.conclusion(result)).endswith("（1件）。")
+    result.check(Step.TERMS.value, False, words.ja, words.en, "page problem")
+    for step in (Step.FORM, Step.SUBMIT):
+        words = EXPECTED[step]
+        result.not_reached(step.value, words.ja, words.en)
+    said = fits(narrator.conclusion(result))
+    assert said.endswith("（不可1件、未到達2件）。")
+    assert said.count("  不可") == 1
+    assert said.count("  未到達") == 2
+    said = fits(RegistrationNarrator("en").conclusion(result))
+    assert said.endswith("(1 failed, 2 not reached).")
+    assert said.count("FAIL") == 1
     assert not Result(Words("", "")).ok, "without a step it is no success"

@@ -41,7 +41,8 @@ class Application(WireModel):
     data: RegistrantData
     """What is registered."""
     basis: Basis = Basis.LIVES
-    """Why this department."""
+    """Why this department.  A document that leaves it out says that the person lives there; a
+    form has to say it (`net119_protocol.profile.form`)."""
     basis_municipality: Annotated[str, Field(pattern=r"^([0-9]{5})?$")] = ""
     """Municipality of work or school, five-digit JIS code; empty for who lives there."""
     certificate: StrictBool | None = None

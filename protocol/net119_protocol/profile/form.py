@@ -56,7 +56,8 @@ def from_fields(
     """The application that the fields of a form make, or everything that is wrong with them.
 
     Names that are no path of an application, such as ``action``, belong to the page and are left
-    alone.  A list's entry with all its fields blank is left out.  Nothing raises.  Whether a
+    alone.  A list's entry with all its fields blank is left out.  ``basis``, which a document may
+    leave to its default, a form has to say: nobody ticked it otherwise.  Nothing raises.  Whether a
     department takes the application says `check.problems`.
     """
     if len(fields) > MAX_FIELDS:

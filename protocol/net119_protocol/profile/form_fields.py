@@ -163,7 +163,13 @@ FIELDS: Mapping[str, FormField] = MappingProxyType(
             _yes_no(f"{_O}.sign_language", "手話", "sign language"),
             _yes_no(f"{_O}.writing", "筆談", "writing"),
             _field(f"{_O}.remarks", "備考", "the remarks", _LINES),
-            _choice("basis", "登録の理由となる関わり", "what ties you to the area", Basis),
+            _choice(
+                "basis",
+                "この消防本部の地域との関わり",
+                "what ties you to this department's area",
+                Basis,
+                required=True,
+            ),
             FormField(
                 "basis_municipality",
                 FieldKind.MUNICIPALITY,

@@ -44,6 +44,7 @@ _STAND_INS = MappingProxyType(
         _LAT: "35",
         _LON: "135",
         "data.mail": "a@a.example",
+        "basis": "lives",
         "guardian.name": "あ",
     }
 )
@@ -151,6 +152,9 @@ def _has_guardian(fields: Mapping[str, object]) -> bool:
 def _is_told(path: str, wrong: set[str]) -> bool:
     """Whether the form's own problems say what is wrong here, or hide it."""
     if path in wrong:
+        return True
+    # Whether an address lies in the area counts only for those who register for living there.
+    if path == _CODE and "basis" in wrong:
         return True
     if path == "guardian" and wrong & {"data.birth_date", "guardian.name"}:
         return True

@@ -28,6 +28,7 @@ BARE = {
     "data.address.lat": "42.6",
     "data.address.lon": "141.6",
     "data.mail": "yoshiko@mail.example",
+    "basis": "lives",
 }
 C, P = LISTS
 

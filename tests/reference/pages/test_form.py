@@ -64,9 +64,30 @@ def test_an_empty_form_names_every_required_item(tomakomai: Site) -> None:
             "data.address.street",
             "data.address.lat",
             "data.reason",
+            "basis",
             "text_capable",
             "image",
         }
+
+
+def test_no_tie_to_the_area_is_chosen_for_anybody(tomakomai: Site) -> None:
+    """TOM-10: who has not said why they register has not said that they live there."""
+    url = mailed_url(tomakomai)
+    fields = filled(tomakomai)
+    del fields["basis"]
+    with tomakomai.http() as client:
+        blank = client.get(f"{url}/form").text
+        assert 'name="basis" value="lives"' in blank
+        assert not re.search(r'name="basis"[^>]*checked', blank)
+        answer = send(client, url, fields, image=card())
+        assert wrong(answer) == {"basis": "missing"}
+        assert "この消防本部の地域との関わりを選んでください。" in answer.text
+        assert not re.search(r'name="basis"[^>]*checked', answer.text)
+        # Where somebody lives who may work here is not judged before they say so.
+        away = {**fields, "data.address.prefecture": "東京都"}
+        away |= {"data.address.municipality_code": "13101"}
+        away |= {"data.address.lat": "35.694", "data.address.lon": "139.754"}
+        assert wrong(send(client, url, away)) == {"basis": "missing"}
 
 
 def test_the_form_asks_what_the_profile_asks(aso: Site, tomakomai: Site) -> None:

@@ -98,6 +98,7 @@ def test_a_paper_form_is_keyed_in_checked_and_approved(chita_nanbu: Site) -> Non
         ({"data.birth_date": "1980-02-30"}, "data.birth_date", "no-such-date"),
         ({"data.name": "長" * 81}, "data.name", "too-long"),
         ({"data.mail": "a..b@phone.example"}, "data.mail", None),
+        ({"basis": ""}, "basis", "missing"),
         ({"guardian.name": "親", "guardian.relation": "母"}, "paper.guardian_signed", "required"),
     ],
 )

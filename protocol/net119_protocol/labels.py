@@ -119,7 +119,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = MappingProxyType(
         Sex: {
             Sex.MALE: Label("男性", "Male"),
             Sex.FEMALE: Label("女性", "Female"),
-            Sex.UNSTATED: Label("記載なし", "Not stated"),
+            Sex.UNSTATED: Label("回答なし", "Not stated"),
         },
         Rh: {
             Rh.POSITIVE: Label("Rh（＋）", "Rh positive"),

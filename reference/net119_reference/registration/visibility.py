@@ -18,9 +18,8 @@ _IN_DATA = {
     Item.KANA: "kana",
     Item.DISABILITY: "disability",
     Item.REASON: "reason",
-    Item.DEVICE: "device",
-    Item.DEVICE_KIND: "device_kind",
 }
+"""Not the handset: that it changes is for staff to review (ASO-12, ASO-25)."""
 _IN_ADDRESS = {Item.FLAT: "flat", Item.AUTO_LOCK: "auto_lock"}
 _IN_OPTIONAL = {
     Item.PHONE: "phone",
@@ -48,7 +47,7 @@ def visible(data: RegistrantData, profile: Profile, *, keyed_in: bool) -> Regist
     """The data as the department's staff may read them before a call.
 
     Sealed is every item that the department does not require, wherever it stands: the optional
-    part, the flat and how to get past a locked entrance (CNB-48), kana, disability, device.
+    part, the flat and how to get past a locked entrance (CNB-48), kana, disability, reason.
     """
     if not optional_is_sealed(profile, keyed_in=keyed_in):
         return data
@@ -96,11 +95,7 @@ def visible_application(
 
 
 def _sealed(fields: Mapping[Item, str], profile: Profile) -> list[str]:
-    required = set(profile.required)
-    if Item.DEVICE in required:
-        # Its kind answers for it.
-        required.add(Item.DEVICE_KIND)
-    return [name for item, name in fields.items() if item not in required]
+    return [name for item, name in fields.items() if item not in profile.required]
 
 
 def _without(part: M, names: list[str]) -> M:

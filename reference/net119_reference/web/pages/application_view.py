@@ -164,11 +164,7 @@ class ApplicationView:
     @property
     def sexes(self) -> Choices:
         """Sex as registered."""
-        words = {Sex.UNSTATED: ("答えない", "I do not say")}
-        return tuple(
-            (each.value, pick(self.lang, *words[each]) if each in words else label(each, self.lang))
-            for each in Sex
-        )
+        return _labelled(Sex, self.lang)
 
     @property
     def device_kinds(self) -> Choices:

@@ -5,6 +5,7 @@ their holders write them; quoted and unquoted spellings are one address.
 """
 
 import re
+from enum import StrEnum
 from typing import Final
 
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]"
@@ -34,6 +35,16 @@ _CARRIERS: Final = (
     "mineo.jp",
 )
 """Mail domains of mobile carriers, where real subscribers are: never written to."""
+
+
+class NeverSent(StrEnum):
+    """Why the safety interlock forbids to write to an address, in English."""
+
+    CARRIER = "belongs to a mobile carrier, to which this software never sends"
+    OUTSIDE = (
+        "is outside .example, .test, .invalid and localhost; declare [test_systems] if the relay "
+        "is one"
+    )
 
 
 def canonical(address: str) -> str:
@@ -80,7 +91,7 @@ def unsendable(address: str) -> str | None:
     return None
 
 
-def forbidden(address: str, *, test_systems: bool) -> str | None:
+def forbidden(address: str, *, test_systems: bool) -> NeverSent | None:
     """Why the safety interlock forbids to write to an address; ``None`` if it does not.
 
     Args:
@@ -88,13 +99,10 @@ def forbidden(address: str, *, test_systems: bool) -> str | None:
     """
     domain = domain_of(address)
     if any(domain == carrier or domain.endswith(f".{carrier}") for carrier in _CARRIERS):
-        return "belongs to a mobile carrier, to which this software never sends"
+        return NeverSent.CARRIER
     if test_systems or domain.rpartition(".")[2] in _NOBODYS:
         return None
-    return (
-        "is outside .example, .test, .invalid and localhost; declare [test_systems] if the relay "
-        "is one"
-    )
+    return NeverSent.OUTSIDE
 
 
 def breaks_dots(address: str) -> bool:

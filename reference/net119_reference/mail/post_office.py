@@ -113,7 +113,7 @@ class PostOffice:
 
         Raises:
             Refused: no mail can be sent to the address (``invalid``), or the safety interlock
-                forbids it (``forbidden``).
+                forbids it (``forbidden``); :meth:`never_sent` records that.
         """
         sender, to = address.canonical(sender), address.canonical(to)
         self._check(sender, "the sender address", "sender")
@@ -146,6 +146,50 @@ class PostOffice:
         tx.after(self.wake)
         return message_id
 
+    def never_sent(
+        self,
+        tx: Transaction,
+        *,
+        department: str,
+        sender: str,
+        to: str,
+        subject: str,
+        kind: str,
+        reason: str,
+        registrant_id: UUID | None = None,
+    ) -> None:
+        """Record a letter that :meth:`send` refused, so that staff see it failed (ASO-09).
+
+        Args:
+            reason: why it was refused, in English.
+        """
+        sender = address.canonical(sender)
+        tx.write(
+            outbox_rows.INSERT,
+            message_id=new_message_id(sender),
+            department=department,
+            registrant_id=str(registrant_id) if registrant_id else None,
+            kind=kind,
+            sender=sender,
+            recipient=address.canonical(to)[:320],
+            follows=False,
+            subject=one_line(subject),
+            text="",
+            charset="utf-8",
+            in_reply_to=None,
+            created_at=stamp(tx.now),
+            state=Delivery.FAILED.value,
+            attempts=0,
+            due_at=None,
+            ended_at=stamp(tx.now),
+            code=None,
+            reason=reason,
+        )
+
+    def forbidden(self, mail: str) -> address.NeverSent | None:
+        """Why the safety interlock would refuse every letter to an address; ``None`` if not."""
+        return address.forbidden(mail, test_systems=self._config.test_systems.declared)
+
     def bounced(self, tx: Transaction, message_id: str, reason: str) -> None:
         """A letter came back; without effect if no letter has this Message-ID."""
         tx.write(
@@ -176,9 +220,9 @@ class PostOffice:
         wrong = address.unsendable(mail)
         if wrong:
             raise Refused(Refusal.INVALID, f"{what} {wrong}; another one is needed", field=field)
-        wrong = address.forbidden(mail, test_systems=self._config.test_systems.declared)
-        if wrong:
-            raise Refused(Refusal.FORBIDDEN, f"{what} {wrong}", field=field)
+        never = self.forbidden(mail)
+        if never:
+            raise Refused(Refusal.FORBIDDEN, f"{what} {never}", field=field)
 
     # --- questions ----------------------------------------------------------------------------
 

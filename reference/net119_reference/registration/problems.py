@@ -1,6 +1,10 @@
 """What can be wrong with an application besides the profile's own check."""
 
+from collections.abc import Mapping
+
 from net119_protocol.profile.check import FieldProblem
+
+from net119_reference.mail.address import NeverSent
 
 TERMS = FieldProblem(
     "", "terms", "利用規約に同意してください。", "Agree to the terms of use first."
@@ -12,6 +16,25 @@ DUPLICATE_MAIL = FieldProblem(
     "このメールアドレスは、すでに登録されているか、申請中です。",
     "This mail address is registered, or applied for, already.",
 )
+NEVER_SENT: Mapping[NeverSent, FieldProblem] = {
+    NeverSent.CARRIER: FieldProblem(
+        "data.mail",
+        "carrier-mail",
+        "実在の携帯電話会社のアドレスには、この試験環境からメールを送りません。"
+        "試験用のアドレス（例: hanako@mail.example）を入れてください。",
+        "This testbed sends no mail to addresses of real mobile carriers. Enter an address for "
+        "tests, such as hanako@mail.example.",
+    ),
+    NeverSent.OUTSIDE: FieldProblem(
+        "data.mail",
+        "outside-mail",
+        "このアドレスのあて先は試験用と決められていないので、メールを送れません。"
+        "試験用のアドレス（例: hanako@mail.example）を入れてください。",
+        "No mail can be sent to this address, because its host is not declared a test system. "
+        "Enter an address for tests, such as hanako@mail.example.",
+    ),
+}
+"""Addresses that the safety interlock never lets a letter go to."""
 UNCHANGED = FieldProblem(
     "",
     "unchanged",

@@ -2,13 +2,16 @@
 
 import pytest
 from net119_protocol.api.admin import StaffRole
+from net119_protocol.api.staff import NewRegistrant
+from net119_reference.mail.address import NeverSent
+from net119_reference.web.pages.staff import words
 from net119_simulators.mailbox import Outcome, Rule
 from playwright.sync_api import Browser
 
 from tests.reference.pages.looking import look_in_both_languages, tab, tab_to
 from tests.reference.pages.site import DEADLINE_S, Site
 from tests.reference.pages.staffing import CLERK, FormOf, hire, log_in, staff
-from tests.reference.registration.support import ME
+from tests.reference.registration.support import ME, application
 
 TEXT = {
     "kind": "maintenance",
@@ -89,6 +92,26 @@ def test_a_mail_that_did_not_arrive_is_listed(tomakomai: Site) -> None:
         assert row.name in page.text
         assert "登録の完了" in page.text
         assert '<li id="failed-mails"><strong>1</strong>' in clerk.get("/staff").text
+
+
+def test_a_letter_that_is_never_sent_is_listed_and_told_in_words(tomakomai: Site) -> None:
+    """ASO-09: the person has no password, and staff must not learn it from the history alone."""
+    hire(tomakomai)
+    desk, clerk = tomakomai.town.desk, tomakomai.town.clerk
+    body = NewRegistrant(data=application("tomakomai", mail="hana@docomo.ne.jp").data)
+    found = tomakomai.do(lambda: desk.enter_by_program(clerk, body))
+    tomakomai.do(lambda: desk.approve_by_program(clerk, found.registrant_id))
+    why = words.NEVER_SENT[NeverSent.CARRIER]
+    with staff(tomakomai) as someone:
+        assert '<li id="failed-mails"><strong>1</strong>' in someone.get("/staff").text
+        for lang, text, head in (("ja", why.ja, "送っていません"), ("en", why.en, "Not sent")):
+            page = someone.get(f"/staff/undeliverable?lang={lang}")
+            assert text in page.text
+            assert head in page.text
+            assert "hana@docomo.ne.jp" in page.text
+            record = f"/staff/registrants/{found.registrant_id}?purpose=mail&lang={lang}"
+            assert text in someone.get(record).text
+            assert NeverSent.CARRIER not in someone.get(record).text
 
 
 async def _send_again(site: Site) -> None:

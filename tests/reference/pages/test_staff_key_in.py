@@ -141,6 +141,20 @@ def test_a_second_form_of_the_same_address_is_told(chita_nanbu: Site) -> None:
     assert len(chita_nanbu.do(lambda: chita_nanbu.town.rows())) == 1
 
 
+@pytest.mark.parametrize(
+    ("mail", "code"),
+    [("hana@docomo.ne.jp", "carrier-mail"), ("hana@city.aso.jp", "outside-mail")],
+)
+def test_an_address_that_is_never_sent_to_is_told(chita_nanbu: Site, mail: str, code: str) -> None:
+    hire(chita_nanbu)
+    with staff(chita_nanbu) as clerk:
+        sure = key_in(clerk, paper_fields({"data.mail": mail}))
+        page = clerk.send(sure, "confirm", "submit")
+    assert page.status_code == 422
+    assert f'id="data.mail-error" data-code="{code}"' in page.text
+    assert chita_nanbu.do(lambda: chita_nanbu.town.rows()) == ()
+
+
 def test_a_change_on_paper_shows_before_and_after_and_is_reviewed(chita_nanbu: Site) -> None:
     hire(chita_nanbu)
     town = chita_nanbu.town

@@ -5,8 +5,9 @@ import inspect
 
 from net119_protocol.api.admin import StaffRole
 from net119_protocol.api.staff import RegistrationState
+from net119_reference.mail.address import NeverSent
 from net119_reference.mail.schedule import Delivery
-from net119_reference.registration import mail_texts
+from net119_reference.registration import mail_texts, problems
 from net119_reference.registration.ports import AnnouncementKind
 from net119_reference.registration.states import Act
 from net119_reference.web.pages.staff import words
@@ -37,6 +38,19 @@ def test_every_state_event_delivery_kind_and_role_has_words() -> None:
     assert {each.value for each in Delivery} - set(words.DELIVERIES) == set()
     assert set(AnnouncementKind) - set(words.KINDS) == set()
     assert set(StaffRole) - set(words.ROLES) == set()
+
+
+def test_why_a_letter_is_never_sent_has_words() -> None:
+    assert set(words.NEVER_SENT) == set(NeverSent) == set(problems.NEVER_SENT)
+    for never in NeverSent:
+        found = words.never_sent_words(f"the mail address {never}")
+        assert found == words.NEVER_SENT[never]
+        own = words.never_sent_words(f"the sender address {never}")
+        assert own is not None
+        assert own.ja.startswith(words.NEVER_SENT[never].ja)
+        assert "送信元" in own.ja
+    assert words.never_sent_words("the mail address is no mail address") is not None
+    assert words.never_sent_words("550 no such mailbox") is None
 
 
 def test_an_unknown_code_is_shown_rather_than_nothing() -> None:

@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 from net119_protocol.api.handset import LogIn
+from net119_protocol.api.staff import NewRegistrant
 from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.codes import Refusal
 from net119_reference.mail.schedule import Delivery
@@ -13,6 +14,7 @@ from net119_reference.registration.ports import (
     CallPageProblem,
     CallPageRefused,
     LinkRefused,
+    NotAccepted,
     PaperDetails,
     Undeliverable,
 )
@@ -195,6 +197,52 @@ def test_mail_that_does_not_arrive_is_shown_to_the_department() -> None:
             assert one.recipient == ME
             assert one.kind == "completed"
             assert "550" in one.reason or "no such mailbox" in one.reason
+
+    run(story)
+
+
+@pytest.mark.parametrize("mail", ["hana@docomo.ne.jp", "hana@post.city.aso.jp"])
+def test_a_letter_that_is_never_sent_counts_among_the_undelivered(mail: str) -> None:
+    """ASO-09: a program entered an address that the safety interlock keeps out."""
+
+    async def story() -> None:
+        async with town("aso") as here:
+            data = application("aso", mail=mail).data
+            found = await here.desk.enter_by_program(here.clerk, NewRegistrant(data=data))
+            await here.desk.approve_by_program(here.clerk, found.registrant_id)
+            (one,) = await here.desk.undeliverable(here.clerk)
+            assert (one.registrant_id, one.recipient, one.kind) == (
+                found.registrant_id,
+                mail,
+                "completed",
+            )
+            assert one.status == "failed"
+            assert one.reason.startswith("the mail address ")
+            assert (await here.desk.overview(here.clerk)).undeliverable == 1
+            await here.settled()
+            assert here.boxes.letters(mail) == ()
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("mail", "code"), [("h@ezweb.ne.jp", "carrier-mail"), ("h@city.aso.jp", "outside-mail")]
+)
+def test_no_change_leads_to_an_address_that_is_never_sent_to(mail: str, code: str) -> None:
+    async def story() -> None:
+        async with town("aso") as here:
+            row, login_id, password = await here.approved()
+            wanted = application("aso", mail=mail)
+            version = await here.version(row.registrant_id)
+            with pytest.raises(NotAccepted) as refused:
+                await here.desk.key_in_change(here.clerk, row.registrant_id, version, wanted)
+            assert [each.code for each in refused.value.problems] == [code]
+            assert refused.value.problems[0].path == "data.mail"
+            who = await here.provider.handset_identity(await log_in(here, login_id, password))
+            await here.desk.ask_account_mail(who)
+            token = await here.token(await here.letter("変更"))
+            wrong = await here.desk.keep_draft(token, wanted)
+            assert [each.code for each in wrong] == [code]
 
     run(story)
 

@@ -210,6 +210,9 @@ class Applicants:
         other = self._office.registry.with_mail(link.department, link.draft.data.mail)
         if other is not None and other is not registrant:
             found.append(problems.DUPLICATE_MAIL)
+        known = registrant.data.mail if registrant else None
+        if never := self._office.mail_problem(link.draft.data.mail, known):
+            found.append(never)
         unchanged = registrant is not None and not changes(registrant.application, link.draft)
         if unchanged and link.purpose is LinkPurpose.ACCOUNT:
             found.append(problems.UNCHANGED)

@@ -19,6 +19,7 @@ from net119_reference.mail.letter import Charset
 from net119_reference.mail.post_office import PostOffice
 from net119_reference.ports import Clock, Refused, StaffIdentity
 from net119_reference.registration import links as rules
+from net119_reference.registration import problems
 from net119_reference.registration.defaults import neutral_profile
 from net119_reference.registration.links import Link, mail_key
 from net119_reference.registration.mail_texts import MailText
@@ -293,6 +294,16 @@ class Office:
 
     # --- mail ---------------------------------------------------------------------------------
 
+    def mail_problem(self, mail: str, before: str | None) -> FieldProblem | None:
+        """What is wrong with an address that no letter of ours would ever go to.
+
+        ``before`` is the one on record: it is no reason to refuse another change.
+        """
+        if self.post is None or mail == before:
+            return None
+        never = self.post.forbidden(mail)
+        return problems.NEVER_SENT[never] if never else None
+
     def mail(
         self,
         tx: Transaction,
@@ -307,7 +318,8 @@ class Office:
     ) -> str | None:
         """Mail a text from the profile's sender; its Message-ID, or ``None`` without mail.
 
-        An address that cannot be written to does not undo what the mail is about.
+        An address that cannot be written to does not undo what the mail is about; staff find the
+        letter among those that did not arrive (ASO-09).
         """
         if self.post is None:
             return None
@@ -316,6 +328,16 @@ class Office:
             return self._send(tx, profile, sender, to, text, registrant_id, charset, in_reply_to)
         except Refused as refused:
             log.warning("mail not written", kind=text.kind, why=refused.code.value)
+            self.post.never_sent(
+                tx,
+                department=profile.department,
+                sender=sender,
+                to=to,
+                subject=text.subject,
+                kind=text.kind,
+                reason=refused.detail,
+                registrant_id=registrant_id,
+            )
             if registrant_id is not None:
                 detail = f"{text.kind}: {refused.detail}"
                 self.history(tx, registrant_id, SYSTEM, "mail-undeliverable", detail)
@@ -387,6 +409,6 @@ def use_of(link: Link, registrant: Registrant | None) -> LinkUse | None:
     }[link.purpose]
 
 
-def staff_problem(problems: Iterable[FieldProblem]) -> str:
+def staff_problem(defects: Iterable[FieldProblem]) -> str:
     """Defects as one text for the history."""
-    return "; ".join(f"{each.path or '-'}: {each.ja}" for each in problems)
+    return "; ".join(f"{each.path or '-'}: {each.ja}" for each in defects)

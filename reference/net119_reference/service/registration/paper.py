@@ -66,6 +66,9 @@ class PaperDesk:
         other = self._office.registry.with_mail(department, application.data.mail)
         if other is not None and other is not known:
             found.append(problems.DUPLICATE_MAIL)
+        never = self._office.mail_problem(application.data.mail, known.data.mail if known else None)
+        if never is not None:
+            found.append(never)
         return found
 
     def _add(

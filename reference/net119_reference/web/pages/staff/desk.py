@@ -235,6 +235,9 @@ class Desk:
             "event_words": lambda code: pick(lang, *words.words_of(words.EVENTS, code)),
             "mail_words": lambda code: pick(lang, *words.words_of(words.MAILS, code)),
             "delivery_words": lambda code: pick(lang, *words.words_of(words.DELIVERIES, code)),
+            "never_sent_words": lambda reason: (
+                pick(lang, *found) if (found := words.never_sent_words(reason)) else ""
+            ),
             "actor_words": lambda name: pick(lang, *words.words_of(words.ACTORS, name)),
             "action_words": lambda code: pick(lang, *words.words_of(words.ACTIONS, code)),
             "purpose_words": lambda text: pick(lang, *words.purpose_words(text)),

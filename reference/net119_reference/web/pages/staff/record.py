@@ -215,6 +215,11 @@ def _details(entry: HistoryEntry, lang: Language) -> str:
         return pick(lang, ja, en)
     if entry.what in {"change-applied", "withdrawn"} and lang == "ja":
         return "\n".join(_form_part(each) for each in entry.detail.split("; "))
+    if entry.what == "mail-undeliverable":
+        kind, _, why = entry.detail.partition(": ")
+        never = words.never_sent_words(why)
+        mail = pick(lang, *words.words_of(words.MAILS, kind))
+        return f"{mail}: {pick(lang, *never) if never else why}"
     if entry.what in {"returned", "change-returned"}:
         return _FIELD.sub(
             lambda match: (

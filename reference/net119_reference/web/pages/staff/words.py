@@ -6,6 +6,7 @@ from net119_protocol.api.admin import StaffRole
 from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.labels import Label
 
+from net119_reference.mail.address import NeverSent
 from net119_reference.registration.ports import AnnouncementKind
 
 STATES: Mapping[State, Label] = {
@@ -85,6 +86,17 @@ DELIVERIES: Mapping[str, Label] = {
     "sent": Label("送信済み", "Sent"),
     "failed": Label("届かなかった（送信拒否）", "Not delivered (refused)"),
     "bounced": Label("届かなかった（返送）", "Not delivered (returned)"),
+}
+
+NEVER_SENT: Mapping[NeverSent, Label] = {
+    NeverSent.CARRIER: Label(
+        "実在の携帯電話会社のアドレスには、この試験環境からメールを送りません。",
+        "This testbed sends no mail to addresses of real mobile carriers.",
+    ),
+    NeverSent.OUTSIDE: Label(
+        "あて先が試験用と決められていないので、メールを送れません。",
+        "Its host is not declared a test system, so that no mail is sent there.",
+    ),
 }
 
 ACTIONS: Mapping[str, Label] = {
@@ -175,6 +187,20 @@ COMMON_DEFECTS: Mapping[str, Label] = {
 def words_of(table: Mapping[str, Label], code: str) -> Label:
     """The words for a code; the code itself where there are none, rather than nothing."""
     return table.get(code) or Label(code, code)
+
+
+def never_sent_words(reason: str) -> Label | None:
+    """Why a letter was not even handed to the relay; ``None`` for one that was."""
+    for never, text in NEVER_SENT.items():
+        if reason.endswith(never):
+            ours = Label("（本部の送信元アドレス）", " (the sender address of the department)")
+            own = reason.startswith("the sender address ")
+            return Label(text.ja + ours.ja, text.en + ours.en) if own else text
+    if reason.startswith("the mail address "):
+        return Label(
+            "メールを送れない形のアドレスです。", "No mail can be sent to such an address."
+        )
+    return None
 
 
 def purpose_words(recorded: str) -> Label:

@@ -19,6 +19,8 @@ LIFETIME = {
 """How long a mailed URL can be used: short where the person has just asked for it."""
 KEPT = timedelta(days=30)
 """So long after its end a URL still says why it does not open; then it is unknown."""
+WORK = ("draft", "entries", "terms_version", "terms_at")
+"""What somebody has done through a URL; the image, stored apart, goes with it."""
 WINDOW = timedelta(hours=1)
 PER_WINDOW = 5
 """URLs mailed to one address within the window; more are not answered (mail floods)."""

@@ -1,10 +1,16 @@
 """Mailed URLs keep what was entered, prove the address, and end with it."""
 
-from net119_protocol.profile.check import FieldProblem
-from net119_reference.registration.ports import ApplicationRow
+from datetime import timedelta
 
-from tests.reference.registration.support import ME, Town, application, run, town
-from tests.reference.registration.test_life import log_in
+import pytest
+from net119_protocol.api.staff import RegistrationState
+from net119_protocol.profile.check import FieldProblem
+from net119_reference.registration.expiry import months_later
+from net119_reference.registration.ports import ApplicationRow, LinkProblem, LinkRefused
+
+from tests.reference.registration.passing import ASO, TODAY, sweep_on
+from tests.reference.registration.support import ME, Town, application, photo, run, town
+from tests.reference.registration.test_life import NEW, log_in
 
 DEFECT = FieldProblem("data.name", "reviewer", "氏名を確かめてください。", "Check the name.")
 REVISED = "2099-01"
@@ -20,12 +26,8 @@ async def account_token(here: Town, login_id: str, password: str, mail: str = ME
 
 async def returned_token(here: Town, row: ApplicationRow) -> str:
     """The token of the URL that a returned application is corrected through."""
-    seen = len(here.boxes.letters(ME))
     await here.desk.return_(here.clerk, row.registrant_id, row.version, (DEFECT,))
-    letter = await here.boxes.wait_for_letter(
-        ME, lambda each: any("/r/" in url for url in each.urls), after=max(0, seen - 1)
-    )
-    return await here.token(letter)
+    return await here.token(await here.letter("修正のお願い"))
 
 
 def test_an_application_is_corrected_for_the_address_that_got_the_url() -> None:
@@ -72,5 +74,97 @@ def test_the_terms_accepted_with_a_change_are_on_record() -> None:
             await here.desk.approve(here.clerk, row.registrant_id, record.version)
             again = await account_token(here, login_id, password)
             assert (await here.desk.open_link(again)).terms_accepted == REVISED
+
+    run(story)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_second_empty_mail_loses_nothing_that_was_entered(restarted: bool) -> None:
+    """Mail is slow, and anybody can write one in the person's name."""
+
+    async def story() -> None:
+        async with town("tomakomai") as here:
+            token = await here.start_application()
+            await here.desk.attach_image(token, photo())
+            assert await here.desk.keep_draft(token, application("tomakomai")) == ()
+            seen = len(here.boxes.letters(ME))
+            await here.write()
+            newer = await here.token(await here.letter("登録のご案内", after=seen))
+            if restarted:
+                await here.restart()
+            view = await here.desk.open_link(newer)
+            assert view.application == application("tomakomai")
+            assert view.has_own_image
+            with pytest.raises(LinkRefused) as closed:
+                await here.desk.submit(token)
+            assert closed.value.code is LinkProblem.REVOKED
+            assert await here.desk.own_image(newer)
+            await here.desk.submit(newer)
+            (row,) = await here.rows(RegistrationState.APPLIED)
+            record = await here.desk.application(here.clerk, row.registrant_id, "review")
+            assert record.has_image
+
+    run(story)
+
+
+def test_what_was_typed_to_correct_is_there_after_a_second_mail() -> None:
+    async def story() -> None:
+        async with town("tomakomai") as here:
+            token = await returned_token(here, await here.apply())
+            await here.desk.keep_entries(token, {"data.name": "髙橋　良子", "data.birth_date": "?"})
+            seen = len(here.boxes.letters(ME))
+            await here.write()
+            letter = await here.letter("修正のお願い", after=seen)
+            view = await here.desk.open_link(await here.token(letter))
+            assert view.entries["data.name"] == "髙橋　良子"
+            assert view.entries["data.birth_date"] == "?"
+            assert view.defects == (DEFECT,)
+
+    run(story)
+
+
+def test_urls_mailed_to_a_former_address_open_nothing() -> None:
+    """CNB-32: the former address may be somebody else's by now."""
+
+    async def story() -> None:
+        async with town("tomakomai") as here:
+            row, login_id, password = await here.approved()
+            token = await account_token(here, login_id, password)
+            moved = application("tomakomai", mail=NEW)
+            assert await here.desk.keep_draft(token, moved) == ()
+            await here.desk.submit(token)
+            old = await account_token(here, login_id, password)
+            version = await here.version(row.registrant_id)
+            await here.desk.approve(here.clerk, row.registrant_id, version)
+            for attempt in (here.desk.open_link(old), here.desk.stop(old)):
+                with pytest.raises(LinkRefused) as closed:
+                    await attempt
+                assert closed.value.code is LinkProblem.REVOKED
+            new = await account_token(here, login_id, password, NEW)
+            assert (await here.desk.open_link(new)).mail == NEW
+
+    run(story)
+
+
+def test_who_is_asked_to_renew_and_moves_is_asked_at_the_new_address() -> None:
+    """ASO-13, CNB-32: the URL mailed to the former address renews nothing."""
+
+    async def story() -> None:
+        async with town("aso") as here:
+            row, login_id, password = await here.approved()
+            last = months_later(TODAY, ASO.validity.months)
+            await sweep_on(here, last - timedelta(days=30))
+            old = await here.token(await here.letter("更新のお願い"))
+            token = await account_token(here, login_id, password)
+            assert await here.desk.keep_draft(token, application("aso", mail=NEW)) == ()
+            await here.desk.submit(token)
+            version = await here.version(row.registrant_id)
+            await here.desk.approve(here.clerk, row.registrant_id, version)
+            with pytest.raises(LinkRefused) as closed:
+                await here.desk.renew(old)
+            assert closed.value.code is LinkProblem.REVOKED
+            letter = await here.letter("更新のお願い", NEW)
+            assert f"期限は{last.year}年{last.month}月{last.day}日です" in letter.text
+            assert await here.desk.renew(await here.token(letter))
 
     run(story)

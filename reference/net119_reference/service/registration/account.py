@@ -89,6 +89,7 @@ class AccountDesk:
                 LinkPurpose.ACCOUNT,
                 found.department,
                 found.data.mail,
+                goes_on=True,
                 registrant_id=found.registrant_id,
             )
             profile = office.profile(found.department)

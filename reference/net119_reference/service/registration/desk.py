@@ -41,6 +41,7 @@ class RegistrationDesk:
     def __init__(self, office: Office, images: ImageStore, noted: Noted) -> None:
         self.office = office
         self.images = images
+        office.replaced = images.move
         self.applicants = Applicants(office, images)
         self.review = Review(office, images)
         self._intake = Intake(office, self.applicants, noted)

@@ -71,6 +71,17 @@ class ImageStore:
         )
         tx.after(lambda: self._of_links.add(link_hash))
 
+    def move(self, tx: Transaction, old: str, new: str) -> None:
+        """A URL has taken the place of another one: the draft's image goes with the draft."""
+        tx.write(rows.MOVE_IMAGE, b_link_hash=old, b_new_hash=new)
+
+        def moved() -> None:
+            if old in self._of_links:
+                self._of_links.discard(old)
+                self._of_links.add(new)
+
+        tx.after(moved)
+
     def claim(self, tx: Transaction, link_hash: str, registrant_id: UUID) -> None:
         """The draft was submitted: its image, if it has one, replaces the registration's."""
         if link_hash not in self._of_links:

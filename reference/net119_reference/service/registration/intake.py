@@ -112,7 +112,9 @@ class Intake:
             return
         known = office.registry.with_mail(profile.department, sender)
         if known is None:
-            url, link = office.issue(tx, LinkPurpose.APPLY, profile.department, sender)
+            url, link = office.issue(
+                tx, LinkPurpose.APPLY, profile.department, sender, goes_on=True
+            )
             text = mail_texts.application_link(profile, url, link.expires_at)
             self._answer(tx, profile, mail, text, charset)
         elif known.state is RegistrationState.RETURNED:
@@ -121,6 +123,7 @@ class Intake:
                 LinkPurpose.CORRECT,
                 known.department,
                 known.data.mail,
+                goes_on=True,
                 registrant_id=known.registrant_id,
                 draft=known.application,
                 defects=known.defects,

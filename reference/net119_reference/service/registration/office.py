@@ -69,6 +69,8 @@ class Office:
         """Set where the provider has mail; without it nothing is mailed."""
         self.deleted: Callable[[], None] = lambda: None
         """Called when a record has been destroyed."""
+        self.replaced: Callable[[Transaction, str, str], None] = lambda _tx, _old, _new: None
+        """Called with the hashes of a URL and of the one that goes on with its work."""
         self._profiles = dict(profiles)
         self._last: dict[UUID, HistoryEntry] = {}
         """The latest event of each registration, without its detail."""
@@ -122,13 +124,25 @@ class Office:
         purpose: LinkPurpose,
         department: str,
         mail: str,
+        *,
+        goes_on: bool = False,
         **details: Any,
     ) -> tuple[str, Link]:
-        """A new URL to mail, with its record; an unused older one for the same is revoked."""
+        """A new URL to mail, with its record; an unused older one for the same is revoked.
+
+        ``goes_on``: what was entered through the older one, which anybody could have replaced by
+        a mail in the person's name, is found again at the new one.
+        """
         key = (department, mail_key(mail))
+        former = None
         for older in self._links_of(key):
             if older.pending and older.purpose is purpose:
-                self.change_link(tx, older, revoked_at=tx.now)
+                same = (older.mail, older.registrant_id) == (mail, details.get("registrant_id"))
+                if goes_on and same and tx.now < older.expires_at:
+                    former = older
+                self.change_link(tx, older, revoked_at=tx.now, draft=None)
+        if former is not None:
+            details |= {name: getattr(former, name) for name in rules.WORK}
         secret = secrets.token_urlsafe(24)
         link = Link(
             token_hash=token_hash(secret),
@@ -142,6 +156,8 @@ class Office:
         tx.write(rows.INSERT_LINK, **rows.link_row(link))
         tx.put(self._links, link.token_hash, link)
         tx.put(self._links_to, key, (*self._links_to.get(key, ()), link.token_hash))
+        if former is not None:
+            self.replaced(tx, former.token_hash, link.token_hash)
         return f"{self.public_url}/r/{secret}", link
 
     def _links_of(self, key: tuple[str, str]) -> list[Link]:
@@ -166,6 +182,19 @@ class Office:
         for link in tuple(self._links.values()):
             if link.registrant_id == registrant_id and link.pending:
                 self.change_link(tx, link, revoked_at=tx.now, draft=None)
+
+    def revoke_links_elsewhere(self, tx: Transaction, found: Registrant) -> bool:
+        """The address has changed: URLs mailed to the former one open nothing any more.
+
+        Whether one of them would have renewed the registration.
+        """
+        renewing = False
+        for link in tuple(self._links.values()):
+            elsewhere = mail_key(link.mail) != mail_key(found.data.mail)
+            if link.registrant_id == found.registrant_id and link.pending and elsewhere:
+                renewing = renewing or link.purpose is LinkPurpose.RENEW
+                self.change_link(tx, link, revoked_at=tx.now, draft=None)
+        return renewing
 
     def forget_links(self, tx: Transaction, registrant_id: UUID) -> None:
         """Remove the records of a registration's URLs, which hold its mail address."""

@@ -10,6 +10,7 @@ from net119_protocol.api.staff import Credentials, RegistrationState
 from net119_protocol.codes import Refusal
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.profile.check import FieldProblem
+from net119_protocol.profile.model import Profile
 
 from net119_reference.mail.address import canonical
 from net119_reference.ports import Refused, StaffIdentity
@@ -114,6 +115,21 @@ class Review:
         self._reviewed(tx, found)
         profile = office.profile(found.department)
         office.tell(tx, found, mail_texts.change_approved(profile, found.data.name))
+        if office.revoke_links_elsewhere(tx, found) and found.reminded:
+            self._ask_anew(tx, found, profile)
+
+    def _ask_anew(self, tx: Transaction, found: Registrant, profile: Profile) -> None:
+        """Mail the URL that renews to the new address: the former one's is revoked (ASO-13)."""
+        office, name = self._office, found.data.name
+        url, _link = office.issue(
+            tx,
+            LinkPurpose.RENEW,
+            found.department,
+            found.data.mail,
+            registrant_id=found.registrant_id,
+        )
+        text = mail_texts.renewal_link(profile, name, found.expires_at or tx.now, url)
+        office.tell(tx, found, text, service=True)
 
     def _refuse_taken_mail(self, before: Registrant, mail: str) -> None:
         other = self._office.registry.with_mail(before.department, mail)

@@ -78,6 +78,11 @@ CLAIM_IMAGE = (
     .where(tables.identity_images.c.link_hash == sa.bindparam("b_link_hash"))
     .values(registrant_id=sa.bindparam("b_registrant_id"), link_hash=None)
 )
+MOVE_IMAGE = (
+    sa.update(tables.identity_images)
+    .where(tables.identity_images.c.link_hash == sa.bindparam("b_link_hash"))
+    .values(link_hash=sa.bindparam("b_new_hash"))
+)
 REVIEWED_IMAGES = (
     sa.update(tables.identity_images)
     .where(tables.identity_images.c.registrant_id == sa.bindparam("b_registrant_id"))

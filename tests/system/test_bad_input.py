@@ -126,7 +126,7 @@ BAD_REQUESTS = {
         {401, 422},
     ),
     "unknown path": (request("/no/such/path", b"{}", JSON), {404}),
-    "wrong method": (request(SESSIONS, method="DELETE"), {405}),
+    "wrong method": (request(SESSIONS, method="PUT"), {405}),
     "wrong token": (
         request("/api/handset/v1/calls", method="GET", headers="Authorization: Bearer ?\r\n"),
         {401},

@@ -14,6 +14,8 @@ MAX_BYTES = 10 * 1024 * 1024
 """Largest file taken, before it is looked at."""
 MAX_PIXELS = 50_000_000
 """Largest picture decoded: a small file can hold a huge one, and fill the memory."""
+MAX_PIXELS_PNG = 25_000_000
+"""Largest PNG: one of a few kilobytes can be as large, and none is decoded at a smaller scale."""
 MAX_SIDE = 2000
 """Longest side of what is kept, in pixels: enough to read a card."""
 QUALITY = 85
@@ -127,7 +129,7 @@ def _too_many_pixels() -> ImageRefused:
 
 def _clean(picture: Image.Image) -> CleanImage:
     width, height = picture.size
-    if width * height > MAX_PIXELS:
+    if width * height > (MAX_PIXELS_PNG if picture.format == "PNG" else MAX_PIXELS):
         raise _too_many_pixels()
     if getattr(picture, "n_frames", 1) > 1 and picture.format == "PNG":
         raise ImageRefused(
@@ -135,14 +137,18 @@ def _clean(picture: Image.Image) -> CleanImage:
             "動く画像は使えません。動かない画像を選んでください。",
             "Animated images cannot be used. Choose a still one.",
         )
-    # Upright before the note that says so is dropped with all other metadata.
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode in ("RGBA", "LA", "P", "PA"):
-        with_alpha = upright.convert("RGBA")
+    if picture.format == "JPEG":
+        # Decoded at the smallest scale that is still large enough; nothing for other formats.
+        picture.draft(None, (MAX_SIDE, MAX_SIDE))
+    # Upright before the note that says so is dropped with all other metadata; in place, since
+    # each copy of a large picture is a hundred megabytes.
+    ImageOps.exif_transpose(picture, in_place=True)
+    if picture.mode in ("RGBA", "LA", "P", "PA"):
+        with_alpha = picture.convert("RGBA")
         flat = Image.new("RGB", with_alpha.size, "white")
-        flat.paste(with_alpha, mask=with_alpha.getchannel("A"))
+        flat.paste(with_alpha, mask=with_alpha)
     else:
-        flat = upright.convert("RGB")
+        flat = picture.convert("RGB")
     flat.thumbnail((MAX_SIDE, MAX_SIDE))
     # A new picture of nothing but the pixels: no info dictionary is carried along.
     bare = Image.frombytes("RGB", flat.size, flat.tobytes())

@@ -148,3 +148,17 @@ def test_any_bytes_are_a_picture_or_refused(noise: bytes, at: int) -> None:
         return
     with Image.open(io.BytesIO(clean.jpeg)) as seen:
         assert seen.size == (clean.width, clean.height)
+
+
+def test_a_png_of_few_bytes_may_have_fewer_pixels_than_a_photograph() -> None:
+    """A telephone's photograph has up to 50 million; a palette PNG of as many is a bomb."""
+    size = (5200, 5000)
+    assert refusal(picture("PNG", mode="P", size=size, colour=0)) == "too-many-pixels"
+    assert clean_image(picture(size=size)).width == MAX_SIDE
+
+
+def test_a_large_photograph_taken_sideways_is_turned_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    clean = clean_image(picture(size=(6000, 3000), exif=exif.tobytes()))
+    assert (clean.width, clean.height) == (MAX_SIDE // 2, MAX_SIDE)

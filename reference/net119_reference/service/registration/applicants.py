@@ -110,13 +110,14 @@ class Applicants:
 
     async def attach_image(self, token: str, content: bytes) -> None:
         """Keep the identity image; ImageRefused says what is wrong with it."""
-        link = self._link(token, self._office.clock.now(), _FORMS)
+        now = self._office.clock.now()
+        link = self._link(token, now, _FORMS)
         profile = self._office.profile(link.department)
         if not profile.asks(Item.IDENTITY_IMAGE):
             raise Refused(
                 Refusal.INVALID, f"{profile.department} asks for no identity image", field="image"
             )
-        name, sealed = await self._images.seal(content)
+        name, sealed = await self._images.seal(content, link.token_hash, now)
 
         def attach(tx: Transaction) -> None:
             still = self._link(token, tx.now, _FORMS)

@@ -1,19 +1,28 @@
 """Identity images: cleaned, encrypted, and handed to the reviewing department only."""
 
 import asyncio
+import math
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from net119_reference.images.identity import clean_image
+from net119_reference.images.identity import ImageRefused, clean_image
 from net119_reference.images.vault import Vault
+from net119_reference.mail.flood import Flood, Rate
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration import rows
 from net119_reference.service.rows import stamp
 from net119_reference.store import Database
 from net119_reference.store import registration_schema as tables
+
+AT_ONCE = 2
+"""Images decoded at a time: each may take hundreds of megabytes, and calls need the rest."""
+TRIES = 20
+"""Images taken through one URL at once, and then within an hour."""
+_HOUR_S = 3600
 
 
 class ImageStore:
@@ -23,6 +32,8 @@ class ImageStore:
         self._database = database
         self._key_file = key_file
         self._vault: Vault | None = None
+        self._decoding = asyncio.Semaphore(AT_ONCE)
+        self._tries = Flood(Rate(TRIES, TRIES / _HOUR_S), Rate(math.inf, 0))
         self._of_links: set[str] = set()
         self._of_registrants: set[UUID] = set()
 
@@ -38,13 +49,21 @@ class ImageStore:
             else:
                 self._of_links.add(row.link_hash)
 
-    async def seal(self, content: bytes) -> tuple[str, bytes]:
-        """Clean and encrypt; the new image's name and what to store.
+    async def seal(self, content: bytes, link_hash: str, now: datetime) -> tuple[str, bytes]:
+        """Clean and encrypt what came through a URL; the new image's name and what to store.
 
         Raises:
-            ImageRefused: it is no image that can be taken; the texts say what to do.
+            ImageRefused: it is no image that can be taken, or one of too many; the texts say what
+                to do.
         """
-        return await asyncio.to_thread(self._seal, content)
+        if self._tries.refuses(link_hash, now) is not None:
+            raise ImageRefused(
+                "too-many-tries",
+                "画像を送った回数が多すぎます。1時間ほど待ってから、もう一度送ってください。",
+                "Too many images have been sent. Wait about an hour, then send it again.",
+            )
+        async with self._decoding:
+            return await asyncio.to_thread(self._seal, content)
 
     def _seal(self, content: bytes) -> tuple[str, bytes]:
         name = str(uuid4())

@@ -70,6 +70,26 @@ def test_asked_and_renewed_by_reply_also_after_the_expiry() -> None:
     run(story)
 
 
+def test_who_answers_after_the_suspension_is_told_whom_to_ask() -> None:
+    """CNB-24: the registration stays suspended, and the answer is not lost without a word."""
+
+    async def story() -> None:
+        async with town("chita-nanbu") as here:
+            keyed, _who = await keyed_in(here)
+            last = months_later(TODAY, CHITA.validity.months)
+            await sweep_on(here, last - timedelta(days=7))
+            letter = await here.letter("利用を続けるかどうか")
+            await sweep_on(here, last + timedelta(days=1 + CHITA.validity.suspend_after_days))
+            await here.letter("一時停止")
+            before = len(here.boxes.letters(ME))
+            await here.write(Draft(sender=ME, to=letter.sender, subject="Re: 続けます"))
+            told = await here.letter("一時停止", after=before)
+            assert "窓口" in told.text
+            assert await state(here, keyed) is State.SUSPENDED
+
+    run(story)
+
+
 @pytest.mark.parametrize("decision", ["approve", "return", "refuse"])
 def test_a_change_decided_after_the_expiry_leaves_the_registration_valid(decision: str) -> None:
     """Who waits for the department is not suspended for its delay, whatever it decides."""

@@ -163,6 +163,12 @@ class Intake:
             if found.reminded and found.state in CAN_CALL:
                 self._applicants.prolong(tx, found)
                 return
+            late = found.reminded and found.state is RegistrationState.SUSPENDED
+            if late and not self._too_often(profile, mail.sender, tx.now):
+                # Whoever answers wants to go on, and must hear that this mail is not enough.
+                text = mail_texts.suspended(profile, found.data.name, found.reason)
+                self._office.tell(tx, found, text)
+                return
         self._note(mail, "reply", "answers nothing that was asked")
 
 

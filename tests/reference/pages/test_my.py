@@ -107,6 +107,27 @@ def test_a_wrong_log_in_says_whom_to_contact_and_not_whether_the_id_exists(
     assert len(texts) == 1
 
 
+def test_the_department_whose_mail_led_here_is_named_first(tomakomai: Site) -> None:
+    """CNB-15; the others follow, since whose the ID is must not show."""
+    with tomakomai.http(follow_redirects=True) as client:
+        browser = client.get("/my?department=chitose")
+        assert 'href="/my?department=chitose&amp;lang=en"' in browser.text
+        fields = {"login_id": "n000000003", "password": "wrong", "action": "log-in"}
+        answers = [browser] + [
+            client.post("/my", data={**fields, **changed, "department": "chitose"})
+            for changed in ({}, {"password": ""}, {"password": "x" * 5000})
+        ]
+        for answer in answers:
+            assert re.findall('<li data-department="([^"]*)"', answer.text) == [
+                "chitose",
+                "tomakomai",
+            ]
+            assert '<input type="hidden" name="department" value="chitose">' in answer.text
+        other = client.get("/my", params={"department": '"><b>'})
+        assert 'name="department"' not in other.text
+        assert "<b>" not in other.text
+
+
 def test_empty_fields_are_named(tomakomai: Site) -> None:
     with tomakomai.http() as client:
         answer = log_in(client, "", "　")

@@ -75,7 +75,8 @@ class _OwnPages:
         if session_token(request, REGISTRANT) is not None:
             return self._ended(request)
         trouble = "no-cookie" if _FROM_LOG_IN in request.query_params else ""
-        return self._log_in_page(request, trouble=trouble)
+        department = request.query_params.get("department", "")
+        return self._log_in_page(request, trouble=trouble, department=department)
 
     def _log_in_page(
         self,
@@ -85,10 +86,16 @@ class _OwnPages:
         trouble: str = "",
         problems: tuple[FieldProblem, ...] = (),
         login_id: str = "",
+        department: str = "",
         wait_s: int = 0,
     ) -> Response:
-        """The log-in with what went wrong; whom to contact are all departments, since whose the
-        ID is must not show (CNB-15)."""
+        """The log-in with what went wrong, and whom to contact (CNB-15).
+
+        That is ``department``, whose mail led here, and then all others, since whose the ID is
+        must not show.
+        """
+        profiles = self._service.profiles()
+        first = [each for each in profiles if each.department == department]
         minutes = math.ceil(wait_s / 60)
         wait = (f"{minutes}分", f"{minutes} minute{'' if minutes == 1 else 's'}")
         if wait_s <= 60:
@@ -101,7 +108,9 @@ class _OwnPages:
             trouble=trouble,
             login_id=login_id,
             wait=wait,
-            profiles=self._service.profiles(),
+            department=department if first else "",
+            profiles=(*first, *(each for each in profiles if each not in first)),
+            here=f"{HOME}?department={department}" if first else HOME,
         )
         if wait_s:
             response.headers["Retry-After"] = str(wait_s)
@@ -115,9 +124,12 @@ class _OwnPages:
 
     async def _log_in(self, request: Request, form: Form) -> Response:
         login_id, password = typed(form.get("login_id")).lower(), typed(form.get("password"))
+        department = form.get("department")
         if not login_id or not password:
             missing = tuple(each for each in _MISSING if not typed(form.get(each.path)))
-            return self._log_in_page(request, status=422, problems=missing, login_id=login_id)
+            return self._log_in_page(
+                request, status=422, problems=missing, login_id=login_id, department=department
+            )
         brake, source = self._context.brake, source_of(request.scope)
         try:
             body = LogIn(login_id=login_id, password=password)
@@ -130,17 +142,18 @@ class _OwnPages:
                 status=429,
                 trouble="too-many",
                 login_id=login_id,
+                department=department,
                 wait_s=refused.retry_after_s,
             )
         except ValidationError:
             # No ID or password of ours looks like this.
             self._note(request, Refused(Refusal.INVALID, "the ID or the password is too long"))
-            return self._wrong(request, login_id)
+            return self._wrong(request, login_id, department)
         except Refused as refused:
             if refused.code is not Refusal.NOT_AUTHENTICATED:
                 raise
             self._note(request, refused)
-            return self._wrong(request, login_id)
+            return self._wrong(request, login_id, department)
         former = await logged_in(self._service, request)
         if former is not None:
             await self._service.log_out(former[1])
@@ -152,8 +165,14 @@ class _OwnPages:
         """A new token for each log-in: one that was there before is never taken over."""
         return (await self._context.service.log_in(body)).token
 
-    def _wrong(self, request: Request, login_id: str) -> Response:
-        return self._log_in_page(request, status=403, problems=(_WRONG,), login_id=login_id[:80])
+    def _wrong(self, request: Request, login_id: str, department: str) -> Response:
+        return self._log_in_page(
+            request,
+            status=403,
+            problems=(_WRONG,),
+            login_id=login_id[:80],
+            department=department,
+        )
 
     def _note(self, request: Request, refused: Refused) -> None:
         self._context.refusals.note(

@@ -226,7 +226,6 @@ class RegistrantRecord:
     """What was returned last, while the correction is awaited."""
     history: tuple[HistoryEntry, ...]
     mails: tuple[MailLine, ...]
-    deletion_requested: bool
 
 
 @dataclass(frozen=True)

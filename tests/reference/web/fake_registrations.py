@@ -62,7 +62,6 @@ class FakeRegistrations:
             defects=(),
             history=(ports.HistoryEntry(AT, "staff", "keyed-in", ""),),
             mails=(ports.MailLine("<1@a.example>", "received", "x@a.example", "sent", "", AT),),
-            deletion_requested=False,
         )
         self.known[found.registrant_id] = found
         return found

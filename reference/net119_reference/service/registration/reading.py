@@ -126,7 +126,6 @@ class Reading:
             defects=found.defects,
             history=history,
             mails=mails,
-            deletion_requested=found.state is RegistrationState.DESTROYED,
         )
 
     async def identity_image(self, who: StaffIdentity, registrant_id: UUID, purpose: str) -> bytes:

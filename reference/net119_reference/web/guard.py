@@ -20,6 +20,9 @@ BODY_LIMIT = 64 * 1024
 """Largest request body, in bytes."""
 ADMIN_BODY_LIMIT = 1024 * 1024
 """Largest body for the admin API: a whole directory."""
+STAFF_BODY_LIMIT = 512 * 1024
+"""Largest form of the staff pages: a long one comes back through the log-in, each kanji of it as
+nine characters."""
 IMAGE_BODY_LIMIT = 11 * 1024 * 1024
 """Largest body that may hold an identity image of 10 MB, in a form or alone."""
 
@@ -27,6 +30,7 @@ _HANDSET, _CONSOLE, _STAFF, _ADMIN = (
     f"/api/{name}/" for name in ("handset", "console", "staff", "admin")
 )
 _MAILED = "/r/"
+_STAFF_PAGES = "/staff/"
 _REGISTRATION = "/api/registration/"
 _IMAGE = re.compile(rf"{_REGISTRATION}v1/[^/]+/image")
 _PLAIN_PART = re.compile(r"[A-Za-z0-9._-]{0,15}")
@@ -149,6 +153,8 @@ class Guard:
 def _limit_for(scope: Scope) -> int:
     if scope["path"].startswith(_ADMIN):
         return ADMIN_BODY_LIMIT
+    if scope["path"].startswith(_STAFF_PAGES):
+        return STAFF_BODY_LIMIT
     if scope["path"].startswith(_MAILED) or _is_image(scope):
         return IMAGE_BODY_LIMIT
     return BODY_LIMIT

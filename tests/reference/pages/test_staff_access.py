@@ -130,6 +130,9 @@ def test_a_form_without_the_token_of_the_session_does_nothing(tomakomai: Site) -
         foreign = clerk.client.post(where, data=fields, headers={"Origin": "https://evil.example"})
         assert foreign.status_code == 403
         assert 'data-page="problem"' in foreign.text
+        del clerk.client.headers["Origin"]
+        unsaid = clerk.client.post(where, data=fields)
+        assert unsaid.status_code == 403, "it may be another site's"
     assert tomakomai.do(lambda: tomakomai.town.rows(State.APPROVED)) == ()
 
 

@@ -11,12 +11,21 @@ from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.profile.form import to_fields
 from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.wareki import in_wareki
+from net119_reference.web.pages.staff.desk import MOST_KEPT
 from net119_simulators.applications import make_applying, moved
 from playwright.sync_api import Browser
 
 from tests.reference.pages.looking import look, look_in_both_languages, tab, tab_to
 from tests.reference.pages.site import Site
-from tests.reference.pages.staffing import FormOf, Staff, hire, log_in, staff
+from tests.reference.pages.staffing import (
+    CLERK,
+    PASSWORD,
+    FormOf,
+    Staff,
+    hire,
+    log_in,
+    staff,
+)
 
 TODAY = date(2026, 4, 1)
 CHITA = load_profiles()["chita-nanbu"]
@@ -220,3 +229,21 @@ def test_keying_in_with_the_keyboard_alone(chita_nanbu: Site, browser: Browser) 
         page.goto("/staff")
         page.locator("#queue a").click()
         look_in_both_languages(page, "staff-paper")
+
+
+def test_the_longest_form_that_is_kept_goes_through_a_new_log_in(chita_nanbu: Site) -> None:
+    """Each kanji of it is nine characters on its way."""
+    hire(chita_nanbu)
+    note = "鬱" * (MOST_KEPT - 2_000)
+    fields = {
+        "department": "chita-nanbu",
+        "name": CLERK,
+        "password": PASSWORD,
+        "next": "/staff/key-in",
+        "kept.data.remarks": note,
+        "kept.action": "check",
+    }
+    with chita_nanbu.http() as client:
+        page = client.post("/staff/log-in", data={**fields, "action": "log-in"})
+    assert page.status_code == 200
+    assert FormOf(page.text, "again").fields["data.remarks"] == note

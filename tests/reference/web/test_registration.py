@@ -234,6 +234,6 @@ def test_no_secret_of_a_mailed_url_gets_into_the_log(
     server.stop()
     written = capsys.readouterr().err
     paths = [line["path"] for line in map(json.loads, written.splitlines()) if "path" in line]
-    assert len(paths) == 6
+    assert len(paths) == 6, paths
     assert secret not in written
     assert not any(secret in text for note in server.service.notes for text in note)

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration.ports import Registrations, StaffSession
 from net119_reference.registration.roles import Right, may, require
-from net119_reference.web.pages.forms import Form, read_form
+from net119_reference.web.pages.forms import Form, names_its_page, read_form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.rendering import pick
 from net119_reference.web.pages.routing import PageContext, see_other
@@ -112,6 +112,8 @@ class Desk:
                 try:
                     check_csrf(form, session.csrf)
                 except Refused:
+                    if not names_its_page(request):
+                        raise
                     # Not another site's form, that was refused: an older log-in's of this one.
                     return self.ask_again(request, session, request.url.path, form)
             if right is not None:

@@ -1,23 +1,20 @@
 """`net119 profiles`: check, show and compare the profiles of departments."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from net119_cli.errors import UserError
 from net119_cli.language import Language, current_language, text
+from net119_cli.profiles_output import compared, document, print_lines, shown
 
 if TYPE_CHECKING:
-    from net119_protocol.labels import Label
-    from net119_protocol.profile.compare import Admission, Comparison, Person
+    from net119_protocol.labels import Language as Tongue
     from net119_protocol.profile.load import ProfileError
-    from net119_protocol.profile.model import Item, Profile
-
-_TITLE_WIDTH = 22
-"""Columns of the titles that `show` prints before the values."""
+    from net119_protocol.profile.model import Profile
 
 
 def register(app: typer.Typer) -> None:
@@ -33,8 +30,10 @@ def register(app: typer.Typer) -> None:
     folder_option = typer.Option(
         "--folder",
         help=text(
-            ja="プロファイル（*.toml）のあるフォルダー。指定がなければ付属のもの。",
-            en="Folder with profiles (*.toml); without it, those that come with the testbed.",
+            ja="付属のものに加える、プロファイル（*.toml）のあるフォルダー。"
+            "同じ消防本部のものは、こちらが優先です。",
+            en="Folder with profiles (*.toml) besides those that come with the testbed; of one "
+            "department, the folder's counts.",
         ),
     )
     json_option = typer.Option(
@@ -43,12 +42,26 @@ def register(app: typer.Typer) -> None:
 
     @profiles.command(
         help=text(
-            ja="プロファイルを検査し、誤りをすべて示します。終了状態は 0 が正しい、2 が誤りです。",
-            en="Check profiles and show all that is wrong. Exit status 0 if nothing is, else 2.",
+            ja="プロファイルを検査し、誤りと、確かめたほうがよいところを示します。"
+            "終了状態は 0 が誤りなし、2 が誤りありです。",
+            en="Check profiles and show what is wrong, and what is doubtful. Exit status 0 if "
+            "nothing is wrong, else 2.",
         )
     )
-    def check(folder: Annotated[Path | None, typer.Argument(show_default=False)] = None) -> int:
-        return _check(folder)
+    def check(
+        folder: Annotated[Path | None, typer.Argument(show_default=False)] = None,
+        strict: Annotated[
+            bool,
+            typer.Option(
+                "--strict",
+                help=text(
+                    ja="確かめたほうがよいところも、誤りとします。",
+                    en="Take what is doubtful for wrong.",
+                ),
+            ),
+        ] = False,
+    ) -> int:
+        return _check(folder, strict)
 
     @profiles.command(
         help=text(
@@ -64,7 +77,7 @@ def register(app: typer.Typer) -> None:
         if as_json:
             print(profile.model_dump_json(indent=2))
         else:
-            print(*_shown(profile), sep="\n")
+            print(*shown(profile), sep="\n")
         return 0
 
     @profiles.command(
@@ -87,23 +100,29 @@ def register(app: typer.Typer) -> None:
         one, other = _find(found, first), _find(found, second)
         comparison = compare(one, other)
         if as_json:
-            print(json.dumps(_document(one, other, comparison), ensure_ascii=False, indent=2))
+            print(json.dumps(document(one, other, comparison), ensure_ascii=False, indent=2))
         else:
-            _print(_compared(one, other, comparison))
+            print_lines(compared(one, other, comparison))
         return 0
 
 
 def _load(folder: Path | None) -> "Mapping[str, Profile]":
+    """The packaged profiles, and over them those of a folder."""
     from net119_protocol.profile.load import ProfileError, load_profiles
 
     try:
-        return load_profiles(folder)
+        found = load_profiles()
+        return dict(sorted({**found, **load_profiles(folder)}.items())) if folder else found
     except ProfileError as wrong:
         raise _explained(wrong, folder) from None
 
 
+def _tongue() -> "Tongue":
+    return "ja" if current_language() is Language.JA else "en"
+
+
 def _explained(wrong: "ProfileError", folder: Path | None) -> UserError:
-    lines = wrong.lines("ja" if current_language() is Language.JA else "en")
+    lines = wrong.lines(_tongue())
     return UserError(
         lines[0] if len(lines) == 1 else "\n  ".join((_count(len(lines)), *lines)),
         str(folder) if folder else text(ja="付属のプロファイル", en="the packaged profiles"),
@@ -131,24 +150,27 @@ def _find(found: "Mapping[str, Profile]", department: str) -> "Profile":
     return found[department]
 
 
-def _check(folder: Path | None) -> int:
-    from net119_protocol.directory import load_municipalities
-    from net119_protocol.profile.load import ProfileError, unknown_municipalities
+def _check(folder: Path | None, strict: bool) -> int:
+    from net119_protocol.directory import load_directory, load_municipalities
+    from net119_protocol.profile.load import ProfileError
+    from net119_protocol.profile.review import review_profiles
 
-    found = _load(folder)
-    if not found:
+    known = load_municipalities()
+    departments = {row.code for row in load_directory(known).content.departments}
+    found = review_profiles(folder, known, departments)
+    faults = found.faults + (found.doubts if strict else ())
+    doubts = () if strict else found.doubts
+    for doubt in doubts:
+        print(f"{text(ja='注意', en='doubtful')}  {doubt.line(_tongue())}")
+    if faults:
+        raise _explained(ProfileError(faults), folder)
+    if not found.profiles:
         raise UserError(
             text(ja="プロファイルが一つもありません", en="there is no profile"),
             str(folder),
             text(ja="*.toml を置いてください", en="put *.toml files there"),
         )
-    known = load_municipalities()
-    faults = [
-        fault for profile in found.values() for fault in unknown_municipalities(profile, known)
-    ]
-    if faults:
-        raise _explained(ProfileError(tuple(faults)), folder)
-    for profile in found.values():
+    for profile in found.profiles.values():
         items = len(profile.required), len(profile.optional)
         print(
             text(
@@ -158,219 +180,14 @@ def _check(folder: Path | None) -> int:
                 f"({items[0]} items required, {items[1]} optional)",
             )
         )
-    print(text(ja=f"{len(found)} 件とも正しい形です。", en=f"All {len(found)} are right."))
-    return 0
-
-
-def _in(label: "Label") -> str:
-    return label.ja if current_language() is Language.JA else label.en
-
-
-def _print(lines: Iterable[str]) -> None:
-    """Print lines that fit a terminal; what goes on stands two columns further in."""
-    from net119_scenarios.layout import WIDTH, wrap
-
-    for line in lines:
-        indent = " " * (len(line) - len(line.lstrip()))
-        first, *rest = wrap(line.strip(), WIDTH - len(indent) - 2)
-        print(indent + first, *(f"{indent}  {each}" for each in rest), sep="\n")
-
-
-def _items(items: "Iterable[Item]") -> str:
-    from net119_protocol.profile.words import ITEMS
-
-    separator = text(ja="、", en=", ")
-    return separator.join(_in(ITEMS[item]) for item in items) or text(ja="なし", en="none")
-
-
-def _shown(profile: "Profile") -> "Iterator[str]":
-    from net119_protocol.directory import load_municipalities
-    from net119_protocol.profile.words import word
-    from net119_scenarios.layout import WIDTH, columns
-
-    known = load_municipalities()
-
-    def place(code: str) -> str:
-        found = known.get(code)
-        return f"{text(ja=found.name_ja, en=found.name_en)} ({code})" if found else code
-
-    def yes(value: bool) -> str:
-        return text(ja="はい", en="yes") if value else text(ja="いいえ", en="no")
-
-    def number(value: int, ja: str, en: str, none: str) -> str:
-        return text(ja=f"{value}{ja}", en=f"{value} {en}") if value else none
-
-    def words(codes: Iterable[object]) -> str:
-        return text(ja="、", en=", ").join(_in(word(code)) for code in codes)
-
-    rule = profile.eligibility
-    name = text(ja=profile.name.ja, en=profile.name.en)
-    yield f"{name} ({profile.department})"
-    rows = (
-        (text(ja="出典", en="source"), profile.source),
-        (text(ja="問い合わせ先", en="contact"), text(ja=profile.contact.ja, en=profile.contact.en)),
-        (text(ja="申請の方法", en="channel"), words(profile.channels)),
-        (text(ja="対象になる人", en="eligible"), words(rule.bases)),
-        (text(ja="障害者手帳", en="certificate"), words((rule.certificate,))),
-        (text(ja="文字でのやりとり", en="must write"), yes(rule.text_capable)),
-        (
-            text(ja="保護者が申請", en="guardian applies"),
-            text(ja=f"{rule.guardian_below_age}歳未満", en=f"below age {rule.guardian_below_age}")
-            if rule.guardian_below_age
-            else text(ja="定めなし", en="no rule"),
-        ),
-        (
-            text(ja="市町村", en="municipalities"),
-            text(ja="、", en=", ").join(place(code) for code in profile.municipalities),
-        ),
-        (text(ja="必須の項目", en="required"), _items(profile.required)),
-        (text(ja="任意の項目", en="optional"), _items(profile.optional)),
-        (text(ja="アドレスの決まり", en="mail addresses"), words((profile.mail.rule,))),
-        (text(ja="申請用アドレス", en="apply to"), profile.mail.application or "-"),
-        (text(ja="登録の送信元", en="registration mail"), profile.mail.registration_sender),
-        (text(ja="その他の送信元", en="other mail"), profile.mail.service_sender),
-        (text(ja="結果のメール", en="result mails"), words(profile.mail.result)),
-        (text(ja="継続の確認", en="renewal"), words((profile.validity.renewal,))),
-        (text(ja="2台目の端末", en="second device"), words((profile.second_device,))),
-        (text(ja="暗号化できない端末", en="insecure handset"), words((profile.insecure_handset,))),
-        (text(ja="任意項目の閲覧", en="optional data"), words((profile.optional_visibility,))),
-        (text(ja="練習通報", en="practice calls"), yes(profile.practice_calls)),
-        (text(ja="呼び返しメール", en="callback mail"), yes(profile.callback_mail)),
-        (text(ja="他機関に渡す定め", en="data passed on"), yes(profile.data_passed_on)),
-        (
-            text(ja="文書の保存", en="documents kept"),
-            number(
-                profile.retention.documents_fiscal_years,
-                "年（最後に使った年度の次の4月1日から）",
-                "years from 1 April after the fiscal year",
-                number(profile.retention.registrant_days, "日", "days", "-"),
-            ),
-        ),
-        (
-            text(ja="通報の記録の保存", en="call records kept"),
-            number(profile.retention.call_records_days, "日", "days", "-"),
-        ),
-        (text(ja="規約の版", en="terms"), f"{profile.terms.version} ({profile.terms.effective})"),
-    )
-    for title, value in rows:
-        yield from columns(f"  {title}", value, left_width=_TITLE_WIDTH, width=WIDTH)
-    yield ""
-    yield text(ja="規約", en="Terms of use")
-    for line in text(ja=profile.terms.text.ja, en=profile.terms.text.en).splitlines():
-        mark, _, rest = line.partition(text(ja="・", en="- "))
-        bullet = text(ja="・", en="- ")
-        yield from columns(f"  {mark}{bullet}", rest or line, left_width=4, width=WIDTH)
-
-
-def _person(person: "Person") -> str:
-    from net119_protocol.profile.words import word
-
-    parts = [_in(word(person.basis))]
-    parts.append(
-        text(ja="手帳あり", en="with a certificate")
-        if person.certificate
-        else text(ja="手帳なし", en="without a certificate")
-    )
-    parts.append(
-        text(ja="文字で話せる", en="can write")
-        if person.text_capable
-        else text(ja="文字で話せない", en="cannot write")
-    )
-    return text(ja="・", en=", ").join(parts)
-
-
-def _admitted(admission: "Admission") -> str:
-    return {
-        "yes": text(ja="登録できる", en="can register"),
-        "decision": text(ja="消防本部が認めれば登録できる", en="by the department's decision"),
-        "no": text(ja="登録できない", en="cannot register"),
-    }[admission.value]
-
-
-def _compared(one: "Profile", other: "Profile", found: "Comparison") -> Iterator[str]:
-    from net119_protocol.profile.mail_address import TEXTS
-
-    a, b = (text(ja=each.name.ja, en=each.name.en) for each in (one, other))
-    none = text(ja="  違いはありません。", en="  No difference.")
-    yield f"A: {a} ({one.department})"
-    yield f"B: {b} ({other.department})"
-    yield ""
-    yield text(ja="登録できる人", en="Who can register")
-    groups = sorted({(each.first, each.second) for each in found.persons})
-    for first, second in groups:
-        yield f"  A: {_admitted(first)}"
-        yield f"  B: {_admitted(second)}"
-        for each in found.persons:
-            if (each.first, each.second) == (first, second):
-                yield f"    {_person(each.person)}"
-    if not found.persons:
-        yield none
-    yield ""
-    yield text(ja="受け取る側で足りない項目", en="Items a receiving department will miss")
-    missing = (
-        (
-            ("A", "B"),
-            (found.missing_at_second, found.perhaps_at_second, found.unasked_at_second),
-        ),
-        (
-            ("B", "A"),
-            (found.missing_at_first, found.perhaps_at_first, found.unasked_at_first),
-        ),
-    )
-    for (home, receiver), (never, perhaps, unasked) in missing:
-        yield text(
-            ja=f"  {home}の登録者の通報を{receiver}が受けるとき",
-            en=f"  {receiver} takes a call of a registrant of {home}",
+    count = len(found.profiles)
+    if doubts:
+        print(
+            text(
+                ja=f"{count} 件に誤りはありません。確かめたほうがよいところ: {len(doubts)} 件",
+                en=f"Nothing is wrong in {count}; see to what is doubtful: {len(doubts)}",
+            )
         )
-        yield f"    {text(ja='必ず欠ける', en='always missing')}: {_items(never)}"
-        yield f"    {text(ja='欠けることがある', en='may be missing')}: {_items(perhaps)}"
-        label = text(ja="任意の項目で、いつもない", en="optional there, never asked here")
-        yield f"    {label}: {_items(unasked)}"
-    yield ""
-    yield text(ja="一方でしか使えないメールアドレス", en="Mail addresses that work with one only")
-    usable = text(ja="使える", en="works")
-    for address in found.addresses:
-        yield f"  {address.address}"
-        for side, wrong in (("A", address.first), ("B", address.second)):
-            yield f"    {side}: {_in(TEXTS[wrong]) if wrong else usable}"
-    if not found.addresses:
-        yield none
-    yield ""
-    yield text(ja="そのほかの違い", en="Other differences")
-    for setting in found.settings:
-        yield f"  {_in(setting.topic)}"
-        yield f"    A: {_in(setting.first)}"
-        yield f"    B: {_in(setting.second)}"
-    if not found.settings:
-        yield none
-
-
-def _document(one: "Profile", other: "Profile", found: "Comparison") -> dict[str, Any]:
-    return {
-        "first": one.department,
-        "second": other.department,
-        "persons": [
-            {
-                "basis": each.person.basis.value,
-                "certificate": each.person.certificate,
-                "textCapable": each.person.text_capable,
-                "first": each.first.value,
-                "second": each.second.value,
-            }
-            for each in found.persons
-        ],
-        "missingAtFirst": list(found.missing_at_first),
-        "perhapsMissingAtFirst": list(found.perhaps_at_first),
-        "unaskedAtFirst": list(found.unasked_at_first),
-        "missingAtSecond": list(found.missing_at_second),
-        "perhapsMissingAtSecond": list(found.perhaps_at_second),
-        "unaskedAtSecond": list(found.unasked_at_second),
-        "addresses": [
-            {"address": each.address, "first": each.first, "second": each.second}
-            for each in found.addresses
-        ],
-        "settings": [
-            {"topic": each.topic.en, "first": each.first.en, "second": each.second.en}
-            for each in found.settings
-        ],
-    }
+    else:
+        print(text(ja=f"{count} 件とも正しい形です。", en=f"All {count} are right."))
+    return 0

@@ -80,3 +80,60 @@ def test_show_as_json_is_the_whole_profile(capsys: pytest.CaptureFixture[str]) -
         json.loads(capsys.readouterr().out)["mail"]["application"]
         == "r.chitose@net119-aoba.example"
     )
+
+
+def copied(folder: Path) -> None:
+    """A department's first draft: the packaged profile under another code."""
+    text = (PACKAGED / "chita-nanbu.toml").read_text("utf-8")
+    changed = text.replace('department = "chita-nanbu"', 'department = "sample-city"')
+    (folder / "handa.toml").write_text(changed, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "mark", "words"),
+    [("en", "doubtful", "ignores this file"), ("ja", "注意", "このファイルを無視します")],
+)
+def test_doubts_are_told_and_fail_only_if_strict(
+    language: str, mark: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied(tmp_path)
+    assert cli.main(["profiles", "check", str(tmp_path), "--lang", language]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(mark)
+    assert words in said
+    assert "are right" not in said
+    assert cli.main(["profiles", "check", str(tmp_path), "--strict", "--lang", language]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_diff_sets_a_profile_of_ones_own_beside_the_packaged_ones(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied(tmp_path)
+    folder = ["--folder", str(tmp_path), "--lang", "en"]
+    assert cli.main(["profiles", "diff", "sample-city", "tomakomai", *folder]) == 0
+    assert "(sample-city)" in capsys.readouterr().out
+    text = (
+        (PACKAGED / "aso.toml").read_text("utf-8").replace("max_contacts = 3", "max_contacts = 1")
+    )
+    (tmp_path / "aso.toml").write_text(text, "utf-8")
+    assert cli.main(["profiles", "show", "aso", "--json", *folder]) == 0
+    assert json.loads(capsys.readouterr().out)["max_contacts"] == 1
+
+
+def test_show_tells_every_period_and_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["profiles", "show", "aso", "--lang", "en"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "contacts at most 3",
+        "valid for 24 months",
+        "reminders 30, 7 days before the expiry",
+        "suspended after 30 days",
+        "ended after 365 days",
+        "gone from backups in 30 days",
+    ):
+        assert words in said
+    assert cli.main(["profiles", "show", "tomakomai", "--lang", "en"]) == 0
+    assert "identity image kept 30 days after the review" in " ".join(
+        capsys.readouterr().out.split()
+    )

@@ -1,6 +1,6 @@
 """What is wrong with profile files, in Japanese and English."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -29,12 +29,32 @@ class BilingualError(ValueError):
         self.label = Label(ja, en)
 
 
+class BrokenRules(ValueError):
+    """Several rules of a profile are broken; carries a text for each."""
+
+    def __init__(self, labels: tuple[Label, ...]) -> None:
+        super().__init__("; ".join(label.en for label in labels))
+        self.labels = labels
+
+
 def faults_of(wrong: ValidationError, file: str) -> tuple[Fault, ...]:
     """Every fault that the model found in the content of a file."""
-    return tuple(
-        Fault(file, ".".join(map(str, each["loc"])), _say(dict(each)))
-        for each in wrong.errors(include_url=False)
-    )
+    return tuple(_faults(wrong, file))
+
+
+def _faults(wrong: ValidationError, file: str) -> Iterator[Fault]:
+    errors = wrong.errors(include_url=False)
+    for each in errors:
+        loc, cause = each["loc"], each.get("ctx", {}).get("error")
+        if each["type"] == "too_short" and any(
+            len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in errors
+        ):
+            continue  # The model counts good entries only: the list is not empty, one is wrong.
+        key = ".".join(map(str, loc))
+        if isinstance(cause, BrokenRules):
+            yield from (Fault(file, key, label) for label in cause.labels)
+        else:
+            yield Fault(file, key, _say(dict(each)))
 
 
 _FIXED: Mapping[str, Label] = {
@@ -44,6 +64,17 @@ _FIXED: Mapping[str, Label] = {
         "is no key of a profile; remove it, or check its spelling",
     ),
     "too_short": Label("空です。一つ以上書いてください", "is empty; name at least one"),
+}
+
+_TYPES: Mapping[str, Label] = {
+    "bool_type": Label(
+        "使えません。引用符なしで true か false と書いてください",
+        "cannot be used; write true or false, without quotation marks",
+    ),
+    "int_type": Label(
+        "使えません。引用符や小数点のない数にしてください",
+        "cannot be used; write a whole number, without quotation marks or a point",
+    ),
 }
 
 _PATTERNS: Mapping[str, Label] = {
@@ -88,6 +119,9 @@ def _say(each: Mapping[str, Any]) -> Label:
             f"{given} は使えません。{limit} {ja}の数にしてください",
             f"{given} cannot be used; use {en} {limit}",
         )
+    if kind in _TYPES:
+        said = _TYPES[kind]
+        return Label(f"{given} は{said.ja}", f"{given} {said.en}")
     message = str(each["msg"]).removeprefix("Value error, ")
     return Label(f"{given} は正しくありません（{message}）", f"{given} is wrong: {message}")
 

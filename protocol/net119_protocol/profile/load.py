@@ -2,7 +2,7 @@
 
 import functools
 import tomllib
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -101,8 +101,17 @@ def read_profile(file: Path) -> Profile:
     Raises:
         ProfileError: with every problem of the file.
     """
+    return parse_profile(read_content(file), file.name)
+
+
+def read_content(file: Path) -> dict[str, Any]:
+    """The keys of a file, whatever they are.
+
+    Raises:
+        ProfileError: the file cannot be read, or is no TOML.
+    """
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as wrong:
         said = Label(
             f"読めません（{wrong}）。UTF-8 で保存し、読めるようにしてください",
@@ -115,7 +124,6 @@ def read_profile(file: Path) -> Profile:
             f"is no TOML: {wrong}; mend that line",
         )
         raise ProfileError((Fault(file.name, "", said),)) from None
-    return parse_profile(content, file.name)
 
 
 def parse_profile(content: Mapping[str, Any], name: str) -> Profile:
@@ -128,19 +136,3 @@ def parse_profile(content: Mapping[str, Any], name: str) -> Profile:
         return Profile.model_validate(dict(content))
     except ValidationError as wrong:
         raise ProfileError(faults_of(wrong, name)) from None
-
-
-def unknown_municipalities(profile: Profile, known: Container[str]) -> tuple[Fault, ...]:
-    """The municipalities of a profile that do not exist; ``known`` are the codes that do."""
-    return tuple(
-        Fault(
-            profile.department,
-            f"municipalities.{number}",
-            Label(
-                f"{code} という市町村コードはありません。JIS のコードを確かめてください",
-                f"there is no municipality {code}; check its JIS code",
-            ),
-        )
-        for number, code in enumerate(profile.municipalities)
-        if code not in known
-    )

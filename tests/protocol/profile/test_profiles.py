@@ -11,7 +11,6 @@ from net119_protocol.profile.load import (
     PACKAGED,
     ProfileError,
     load_profiles,
-    unknown_municipalities,
 )
 from net119_protocol.profile.mail_address import address_problem
 from net119_protocol.profile.model import (
@@ -23,6 +22,7 @@ from net119_protocol.profile.model import (
     Profile,
     Renewal,
 )
+from net119_protocol.profile.review import unknown_municipalities
 
 PROFILES = load_profiles()
 T, C, N, A = (PROFILES[code] for code in ("tomakomai", "chitose", "chita-nanbu", "aso"))
@@ -223,6 +223,10 @@ def test_all_problems_of_all_files_are_said_at_once(tmp_path: Path) -> None:
     assert all(any("\u3041" <= char <= "\u3096" for char in line) for line in japanese)
 
 
+SOURCE = f'source = "{T.source}"'
+VALIDITY = '[validity]\nrenewal = "url"\nmonths = 24\nremind_days = '
+
+
 @pytest.mark.parametrize(
     ("old", "new", "en"),
     [
@@ -230,6 +234,20 @@ def test_all_problems_of_all_files_are_said_at_once(tmp_path: Path) -> None:
         ('bases = ["lives", "works", "studies"]', "bases = []", "eligibility.bases: is empty"),
         ('channels = ["mail-web"]', "channels = []", "channels: is empty"),
         ('["01213"]', '["1213"]', "municipalities.0: '1213' is no JIS code"),
+        ('["01213"]', '["01213", "01213"]', "municipalities: stands there more than once: 01213"),
+        ('"reason", "mail"', '"reason", "reason", "mail"', "required: stands there more than"),
+        ("practice_calls = true", 'practice_calls = "yes"', "'yes' cannot be used; write true or"),
+        ("callback_mail = true", "callback_mail = 0", "callback_mail: 0 cannot be used; write"),
+        ("max_places = 3", 'max_places = "3"', "max_places: '3' cannot be used; write a whole"),
+        ('ja = "苫小牧市消防本部"', 'ja = " "', "name.ja: is empty; fill it in"),
+        (SOURCE, 'source = ""', "source: is empty; fill it in"),
+        ('"reason", "mail"', '"reason"', "the channel mail-web needs the item mail"),
+        ('["name", ', "[", "the channel mail-web needs the item name"),
+        ('"frequent-places", ', "", "place-position is a part of frequent-places"),
+        ('"contacts"]', '"contact-remarks"]', "contact-remarks is a part of contacts"),
+        ('"contacts"]', '"rh"]', "rh is a part of medical"),
+        ("[eligibility]", f"{VALIDITY}[30, 7, 30]\n[eligibility]", "more than once: 30"),
+        ("[eligibility]", f"{VALIDITY}[700]\n[eligibility]", "700 days are not within the 24"),
         ("max_places = 3", "max_places = 99", "max_places: 99 cannot be used; use at most 10"),
         ('"reason",', '"phone",', "either required or optional, not both: phone"),
         ("net119-aoba.example", "net119-aoba.jp", "mail.application: 'r.tomakomai@"),
@@ -246,9 +264,25 @@ def test_a_wrong_value_is_quoted_with_what_would_do(
     assert en in str(wrong.value)
 
 
+def test_a_wrong_code_is_not_called_an_empty_list_too(tmp_path: Path) -> None:
+    good = (PACKAGED / "tomakomai.toml").read_text("utf-8")
+    (tmp_path / "a.toml").write_text(good.replace('["01213"]', '["1213"]'), "utf-8")
+    with pytest.raises(ProfileError) as wrong:
+        load_profiles(tmp_path)
+    assert len(wrong.value.problems) == 1
+
+
+def test_every_rule_across_keys_that_is_broken_is_said(tmp_path: Path) -> None:
+    good = (PACKAGED / "tomakomai.toml").read_text("utf-8")
+    wrong_file = good.replace('"reason", "mail"', '"reason"').replace('"contacts"]', '"rh"]')
+    (tmp_path / "a.toml").write_text(wrong_file, "utf-8")
+    with pytest.raises(ProfileError) as wrong:
+        load_profiles(tmp_path)
+    assert len(wrong.value.problems) == 2
+
+
 def test_a_municipality_that_does_not_exist_is_found() -> None:
-    profile = T.model_copy(update={"municipalities": ("01213", "99999")})
-    (fault,) = unknown_municipalities(profile, {"01213"})
+    (fault,) = unknown_municipalities(("01213", "99999"), "a.toml", {"01213"})
     assert fault.key == "municipalities.1"
     assert "99999" in fault.line("en")
 

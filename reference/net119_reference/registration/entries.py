@@ -25,6 +25,8 @@ _NAME = f"{ADDRESS}.municipality"
 _PREFECTURE = f"{ADDRESS}.prefecture"
 _LAT, _LON = f"{ADDRESS}.lat", f"{ADDRESS}.lon"
 _CONFIRMED = f"{ADDRESS}.position_confirmed"
+_DIGITS = 6
+"""Decimals of a degree that a position on the map is told with: 0.1 m."""
 
 _OUTSIDE = FieldProblem(
     _LAT,
@@ -32,6 +34,12 @@ _OUTSIDE = FieldProblem(
     "地図の位置が、選んだ市町村の中にありません。位置か市町村を直してください。",
     "The position is not inside the municipality you chose. Correct the position or the "
     "municipality.",
+)
+_UNMOVED = FieldProblem(
+    _LAT,
+    "not-moved",
+    "地図の印が、はじめの位置のままです。印を家の場所へ動かすか、「地図を使わない」を選んでください。",
+    "The mark is where the map put it. Move it to your house, or choose “without the map”.",
 )
 _STAND_INS = MappingProxyType(
     {
@@ -95,8 +103,8 @@ def read(
     if stand_in is not None:
         refused = check.problems(profile, stand_in, today, has_image=has_image)
         found += [each for each in refused if not _is_told(each.path, wrong)]
-        if not wrong & {_CODE, _LAT, _LON} and _is_outside(stand_in, index):
-            found.append(_OUTSIDE)
+        if not wrong & {_CODE, _LAT, _LON}:
+            found += _misplaced(stand_in.data.address, index)
     order = {name: number for number, name in enumerate(FIELDS)}
     found.sort(key=lambda each: order.get(_general(each.path), len(order)))
     first = {each.path: each for each in reversed(found)}
@@ -123,7 +131,7 @@ def _completed(
         complete |= {_PREFECTURE: before.prefecture, _NAME: before.municipality}
     if complete.get(_CONFIRMED) == "no":
         lat, lon = index.municipalities.some_point(code)
-        complete |= {_LAT: f"{lat:.6f}", _LON: f"{lon:.6f}"}
+        complete |= {_LAT: f"{lat:.{_DIGITS}f}", _LON: f"{lon:.{_DIGITS}f}"}
     return complete
 
 
@@ -164,11 +172,28 @@ def _is_told(path: str, wrong: set[str]) -> bool:
     )
 
 
-def _is_outside(application: Application, index: JurisdictionIndex) -> bool:
-    """Whether the position lies farther from the municipality than our borders are exact."""
-    address = application.data.address
+def _misplaced(address: Address, index: JurisdictionIndex) -> Iterator[FieldProblem]:
+    """What is wrong with a position of which each half can be read."""
     if address.municipality_code not in index.municipalities:
-        return False
+        return
+    if address.position_is_confirmed and _is_unmoved(address, index):
+        yield _UNMOVED
+    elif _is_outside(address, index):
+        yield _OUTSIDE
+
+
+def _is_unmoved(address: Address, index: JurisdictionIndex) -> bool:
+    """Whether the position is the one that the map starts with, which says nothing of a house."""
+    start = index.municipalities.some_point(address.municipality_code)
+    return _rounded(address.lat, address.lon) == _rounded(*start)
+
+
+def _rounded(lat: float, lon: float) -> tuple[float, float]:
+    return round(lat, _DIGITS), round(lon, _DIGITS)
+
+
+def _is_outside(address: Address, index: JurisdictionIndex) -> bool:
+    """Whether the position lies farther from the municipality than our borders are exact."""
     polygon = index.municipalities.polygon(address.municipality_code)
     here = shapely.Point(address.lon, address.lat)
     if polygon.covers(here):

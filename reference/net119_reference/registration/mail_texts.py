@@ -34,10 +34,10 @@ def application_link(profile: Profile, url: str, until: datetime) -> MailText:
         "link",
         "NET119 登録のご案内",
         f"NET119の登録を受け付けます。\n次のURLを開いて、登録の申請をしてください。\n\n{url}\n\n"
-        f"このURLは{_ja(until)}まで、1回だけ使えます。\n"
+        f"このURLは、申請を送るまで、何度でも開けます（{_ja(until)}まで）。\n"
         "心当たりのない方は、このメールを消してください。",
-        "Open the URL above to apply for NET119. It works once, until "
-        f"{_en(until)}. If you did not ask for it, delete this mail.",
+        "Open the URL above to apply for NET119, as often as you like until you have sent the "
+        f"application, at the latest {_en(until)}. If you did not ask for it, delete this mail.",
     )
 
 
@@ -142,9 +142,10 @@ def returned(
         "returned",
         "NET119 申請内容の修正のお願い",
         f"{name} 様\n\n申請の内容に、直していただきたいところがあります。\n\n{ja}\n\n"
-        f"次のURLを開いて、直してください。\n\n{url}\n\nこのURLは{_ja(until)}まで、1回だけ使えます。",
-        f"Please correct your application:\n{en}\nOpen the URL above. It works once, until "
-        f"{_en(until)}.",
+        f"次のURLを開いて、直してください。\n\n{url}\n\n"
+        f"このURLは、申請を送るまで、何度でも開けます（{_ja(until)}まで）。",
+        f"Please correct your application:\n{en}\nOpen the URL above, as often as you like until "
+        f"you have sent the application, at the latest {_en(until)}.",
     )
 
 
@@ -189,9 +190,11 @@ def account_link(profile: Profile, name: str, url: str, until: datetime) -> Mail
         "account-link",
         "NET119 登録の変更・利用の停止",
         f"{name} 様\n\n次のURLを開くと、登録内容の変更または利用の停止ができます。\n\n{url}\n\n"
-        f"このURLは{_ja(until)}まで、1回だけ使えます。\n心当たりのない方は、下の窓口に知らせてください。",
-        "Open the URL above to change or stop your registration. It works once, until "
-        f"{_en(until)}. If you did not ask for it, tell the office below.",
+        f"このURLは、変更の申請を送るか利用を停止するまで、何度でも開けます（{_ja(until)}まで）。\n"
+        "心当たりのない方は、下の窓口に知らせてください。",
+        "Open the URL above to change or stop your registration, as often as you like until you "
+        f"have sent the change or stopped, at the latest {_en(until)}. If you did not ask for "
+        "it, tell the office below.",
     )
 
 

@@ -94,6 +94,7 @@ def test_a_whole_application_with_the_map(tomakomai: Site, browser: Browser, pho
         page.locator(named("data.optional.frequent_places.0.label")).fill("会社")
         page.locator(named("data.optional.frequent_places.0.address")).fill("苫小牧市旭町1")
         open_map(page, "data.optional.frequent_places.0")
+        page.get_by_role("button", name="北へ").click()
         page.get_by_role("button", name="この位置に決める").click()
         look_in_both_languages(page, "form-full")
         press(page, "next")
@@ -162,6 +163,29 @@ def test_by_keyboard_alone(tomakomai: Site, browser: Browser, photo: str) -> Non
         page.keyboard.press("Enter")
         expect(page.locator("body")).to_have_attribute("data-page", "submitted")
     assert len(tomakomai.do(tomakomai.town.rows)) == 1
+
+
+def test_a_mark_that_nobody_moved_is_no_position(tomakomai: Site, browser: Browser) -> None:
+    """Where the map puts the mark says nothing of the house."""
+    url = mailed_url(tomakomai)
+    with tab(browser, tomakomai.base_url) as page:
+        page.goto(f"{url}/form")
+        expect(page.locator("body")).to_contain_text("市町村の境だけが描かれます")
+        page.locator(named("data.address.municipality_code")).select_option("01213")
+        open_map(page)
+        page.get_by_role("button", name="この位置に決める").click()
+        expect(page.locator(".said")).to_contain_text("まだ印を動かしていません")
+        expect(page.locator(".map-panel")).to_have_count(1)
+        expect(page.locator(".leaflet-marker-icon")).to_be_focused()
+        assert page.locator(named("data.address.lat")).input_value() == ""
+        page.keyboard.press("ArrowUp")
+        page.get_by_role("button", name="この位置に決める").click()
+        expect(page.locator(".map-panel")).to_have_count(0)
+        assert page.locator(named("data.address.lat")).input_value() != ""
+        # A position that was there before needs no move.
+        open_map(page)
+        page.get_by_role("button", name="この位置に決める").click()
+        expect(page.locator(".map-panel")).to_have_count(0)
 
 
 def test_the_mark_is_set_by_touch(tomakomai: Site, browser: Browser) -> None:

@@ -70,6 +70,22 @@ def test_an_empty_form_names_every_required_item(tomakomai: Site) -> None:
         }
 
 
+def test_where_the_map_starts_is_no_position_that_anybody_confirmed(tomakomai: Site) -> None:
+    """A crew would be sent to a point that the map had put there."""
+    url = mailed_url(tomakomai)
+    lat, lon = load_municipalities().some_point("01213")
+    start = {"data.address.lat": f"{lat:.6f}", "data.address.lon": f"{lon:.6f}"}
+    fields = filled(tomakomai) | start
+    with tomakomai.http(follow_redirects=True) as client:
+        answer = send(client, url, fields, image=card())
+        assert wrong(answer) == {"data.address.lat": "not-moved"}
+        assert "「地図を使わない」" in answer.text
+        unsaid = {n: t for n, t in fields.items() if n != "data.address.position_confirmed"}
+        assert wrong(send(client, url, unsaid)) == {"data.address.lat": "not-moved"}
+        beside = {**fields, "data.address.lat": f"{lat + 0.000002:.6f}"}
+        assert page_of(send(client, url, beside)) == "confirm"
+
+
 def test_no_tie_to_the_area_is_chosen_for_anybody(tomakomai: Site) -> None:
     """TOM-10: who has not said why they register has not said that they live there."""
     url = mailed_url(tomakomai)

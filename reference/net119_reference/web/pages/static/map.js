@@ -98,6 +98,10 @@
     var holder = panel.querySelector(".map");
     var typed = lat.value.trim() && lon.value.trim() &&
       isFinite(Number(lat.value)) && isFinite(Number(lon.value));
+    // Where the mark starts says nothing of the house: it has to be moved before it counts.
+    var moved = typed && [lat, lon].some(function (each, index) {
+      return Number(each.value).toFixed(DIGITS) !== place.point[index].toFixed(DIGITS);
+    });
     var at = typed ? [Number(lat.value), Number(lon.value)] : place.point;
     var map = L.map(holder, { zoomSnap: 0.5, maxZoom: Number(settings.most || 18) });
     map.attributionControl.setPrefix(false);
@@ -140,6 +144,7 @@
       }
     }
     function write() {
+      moved = true;
       var here = mark.getLatLng().wrap();
       lat.value = here.lat.toFixed(DIGITS);
       lon.value = here.lng.toFixed(DIGITS);
@@ -183,6 +188,11 @@
       each.addEventListener("click", function () { move(way[0], way[1]); });
     });
     panel.querySelector("[data-do=done]").addEventListener("click", function () {
+      if (!moved) {
+        say(path === "data.address" ? "unmoved" : "unmoved-place");
+        handle.focus();
+        return;
+      }
       write();
       map.remove();
       close(panel, button);

@@ -257,9 +257,14 @@ def test_an_image_that_cannot_be_taken(tomakomai: Site, content: bytes, code: st
 def test_a_file_above_every_limit_is_refused_with_a_page(tomakomai: Site) -> None:
     url = mailed_url(tomakomai)
     with tomakomai.http() as client:
+        send(client, url, {"data.name": "保存した名前"}, "save")
         answer = send(client, url, filled(tomakomai), image=b"\xff\xd8" + bytes(12 * 1024 * 1024))
         assert answer.status_code == 413
+        assert page_of(answer) == "image-too-large"
         assert 'data-code="too-large"' in answer.text
+        assert "10MB" in answer.text
+        assert f'href="{url}/form"' in answer.text
+        assert 'value="保存した名前"' in client.get(f"{url}/form").text
 
 
 def test_the_image_stays_when_other_fields_are_wrong(tomakomai: Site) -> None:

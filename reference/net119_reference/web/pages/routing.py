@@ -1,5 +1,6 @@
 """Routes of pages: a refusal is answered with a page that people can read."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -17,6 +18,9 @@ from net119_reference.web.access import TooSoon
 from net119_reference.web.pages.rendering import HEADERS, Pages
 from net119_reference.web.problems import RETRY_AFTER_S, problem
 from net119_reference.web.routes import Context, asked_department
+
+_UPLOAD = re.compile(r"/r/[^/]+/form(?=/?$)")
+"""Path of the form at a mailed URL."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -89,6 +93,11 @@ def is_page(scope: Scope) -> bool:
 
 def problem_page(pages: Pages, request: Request, document: Problem) -> Response:
     """A refusal as a page: what happened, what to do."""
+    if document.code is Refusal.TOO_LARGE and (back := _UPLOAD.match(request.url.path)):
+        # Only an image makes a form at a mailed URL this large; the guard refuses it unread.
+        return pages.page(
+            request, "image_too_large.html", status=document.status, document=document, back=back[0]
+        )
     response = pages.page(request, "problem.html", status=document.status, document=document)
     if document.status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

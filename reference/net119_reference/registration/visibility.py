@@ -12,6 +12,8 @@ from net119_protocol.model import WireModel
 from net119_protocol.person import Medical, OptionalData, RegistrantData
 from net119_protocol.profile.model import Item, OptionalVisibility, Profile
 
+from net119_reference.registration.changes import changes
+
 M = TypeVar("M", bound=WireModel)
 
 _IN_DATA = {
@@ -20,6 +22,8 @@ _IN_DATA = {
     Item.REASON: "reason",
 }
 """Not the handset: that it changes is for staff to review (ASO-12, ASO-25)."""
+SEALED = "data.optional"
+"""Stands for everything that is sealed where items are named."""
 _IN_ADDRESS = {Item.FLAT: "flat", Item.AUTO_LOCK: "auto_lock"}
 _IN_OPTIONAL = {
     Item.PHONE: "phone",
@@ -92,6 +96,34 @@ def visible_application(
     """An application as the department's staff may read it before a call."""
     data = visible(application.data, profile, keyed_in=keyed_in)
     return application.model_copy(update={"data": data})
+
+
+def changed_items(
+    before: Application, after: Application, profile: Profile, *, keyed_in: bool
+) -> tuple[str, ...]:
+    """Paths of what a change changes, as the department's staff may read them before a call.
+
+    That somebody entered a medicine tells of the illness: of what is sealed it is told only that
+    some of it changes.
+    """
+    found = changes(
+        visible_application(before, profile, keyed_in=keyed_in),
+        visible_application(after, profile, keyed_in=keyed_in),
+    )
+    paths = [each.path for each in found]
+    if len(paths) < len(changes(before, after)):
+        paths.append(SEALED)
+    return tuple(paths)
+
+
+def remains_keyed_in(
+    before: Application, after: Application, profile: Profile, *, keyed_in: bool
+) -> bool:
+    """Whether a record is still what staff keyed in after its person has changed it (ASO-04).
+
+    What the person enters among what can be sealed, staff have not read: it is sealed from then on.
+    """
+    return keyed_in and SEALED not in changed_items(before, after, profile, keyed_in=False)
 
 
 def _sealed(fields: Mapping[Item, str], profile: Profile) -> list[str]:

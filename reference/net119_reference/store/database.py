@@ -1,6 +1,7 @@
 """The database: one thread, one writer, every transaction durable when it returns.
 
 SQLite runs with ``synchronous=FULL`` and a write-ahead log; durable means that (invariant I2).
+What is deleted is overwritten in the file, not only given free (``secure_delete``; ASO-06).
 """
 
 import asyncio
@@ -69,6 +70,14 @@ class Database:
         """
         return await self._run(self._read, query)
 
+    async def scrub(self) -> None:
+        """Take what was deleted or changed out of the write-ahead log, too (ASO-06).
+
+        Raises:
+            StorageFailed: the log could not be emptied; what was committed stays.
+        """
+        await self._run(self._scrub)
+
     async def _run(self, work: Callable[..., T], *arguments: Any) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, work, *arguments)
@@ -110,6 +119,22 @@ class Database:
         except SQLAlchemyError as error:
             raise StorageFailed(str(error)) from error
 
+    def _scrub(self) -> None:
+        connection = self._connected()
+        if connection.dialect.name != "sqlite":
+            return
+        try:
+            # Outside of a transaction, in which SQLite would not empty the log.
+            raw = connection.connection.cursor()
+            try:
+                busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                raw.close()
+        except Exception as error:
+            raise StorageFailed(str(error)) from error
+        if busy:
+            raise StorageFailed("another program reads the database: its log cannot be emptied")
+
     def _connected(self) -> Connection:
         if self._connection is None:
             raise StorageFailed("the database is not open")
@@ -122,6 +147,7 @@ def _durable_sqlite(raw: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.person import Address, Contact, OptionalData, RegistrantData, Sex
-from net119_reference.config.model import Config, MailSettings
+from net119_reference.config.model import Config, MailSettings, Profiles
 from net119_reference.mail.schedule import Delivery
 from net119_reference.mail.server import MailServer
 from net119_reference.ports import StaffIdentity
@@ -189,8 +189,10 @@ class Town:
 
 
 @asynccontextmanager
-async def town(department: str = "tomakomai", public_url: str = URL) -> AsyncIterator[Town]:
-    """A provider of a department, with its mail."""
+async def town(
+    department: str = "tomakomai", public_url: str = URL, *, profiles: Path | None = None
+) -> AsyncIterator[Town]:
+    """A provider of a department, with its mail; ``profiles`` is a folder of other profiles."""
     with quick_folder() as name:
         folder = Path(name)
         fresh_database(folder)
@@ -198,6 +200,7 @@ async def town(department: str = "tomakomai", public_url: str = URL) -> AsyncIte
             config = Config(
                 operator=OPERATOR[department],
                 data_dir=folder,
+                profiles=Profiles(folder=profiles),
                 mail=MailSettings(
                     enabled=True, port=0, relay_port=boxes.port, retry_s=1, public_url=public_url
                 ),

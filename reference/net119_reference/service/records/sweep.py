@@ -160,6 +160,7 @@ class Sweeper:
             if plan.sessions or plan.letters:
                 await run(self._forget_rest)
             await self._write_list()
+            await self._core.database.scrub()
             done = admin.Sweep(at=plan.at, dry_run=False, rows=table(plan))
             counts: dict[str, int] = {}
             for row in done.rows:
@@ -176,9 +177,10 @@ class Sweeper:
         return deletions.together(beside, known)
 
     async def write_list(self) -> None:
-        """Bring the list beside the database up to date."""
+        """Bring the list beside the database up to date, and leave no trace of whom it lists."""
         async with self._one_at_a_time:
             await self._write_list()
+            await self._core.database.scrub()
 
     async def _write_list(self, more: Iterable[Deleted] = ()) -> None:
         entries = deletions.together(more, await self.listed())

@@ -27,6 +27,7 @@ from net119_reference.registration.ports import (
 )
 from net119_reference.registration.record import Registrant, details_of
 from net119_reference.registration.states import CAN_CALL, REGISTERED, Act
+from net119_reference.registration.visibility import changed_items, remains_keyed_in
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.office import APPLICANT, Office
@@ -243,6 +244,9 @@ class Applicants:
                 APPLICANT,
                 data=link.draft.data,
                 details=details_of(link.draft),
+                keyed_in=remains_keyed_in(
+                    registrant.application, link.draft, profile, keyed_in=registrant.keyed_in
+                ),
                 defects=(),
             )
             self._office.tell(tx, registrant, mail_texts.received(profile, registrant.data.name))
@@ -301,7 +305,10 @@ class Applicants:
         """
         office = self._office
         profile = office.profile(before.department)
-        items = ", ".join(each.path for each in changes(before.application, proposal))
+        present, keyed_in = before.application, before.keyed_in
+        if actor == APPLICANT:
+            keyed_in = remains_keyed_in(present, proposal, profile, keyed_in=keyed_in)
+        items = ", ".join(changed_items(present, proposal, profile, keyed_in=keyed_in))
         what = "; ".join(text for text in (items, told) if text)
         new_device = new_device or changes_device(before.application, proposal)
         blocked = profile.device_change_blocks_old and new_device
@@ -312,6 +319,7 @@ class Applicants:
             actor,
             what,
             proposal=proposal,
+            keyed_in=keyed_in,
             defects=(),
             device_blocked=blocked or before.device_blocked,
         )

@@ -106,6 +106,23 @@ def test_a_staff_member_logs_in_with_the_roles_given() -> None:
     run(story)
 
 
+@pytest.mark.parametrize("typed", ["山田　花子", " 山田  花子 ", "山田 花子"])
+def test_the_width_of_a_space_in_a_name_does_not_matter(typed: str) -> None:
+    async def story() -> None:
+        async with town("aso") as here:
+            await account(here, StaffRole.CLERK)
+            session = await here.desk.staff_log_in("aso", typed, PASSWORD, "127.0.0.9")
+            assert session.identity.name == NAME
+            again = NewAccount(
+                role=AccountRole.STAFF, unit="aso", name=typed, password=PASSWORD, roles=()
+            )
+            with pytest.raises(Refused) as twice:
+                await here.provider.add_account(again)
+            assert twice.value.field == "name"
+
+    run(story)
+
+
 def test_a_session_lasts_while_it_is_used_outlives_a_restart_and_ends() -> None:
     async def story() -> None:
         async with town("aso") as here:

@@ -12,6 +12,7 @@ from net119_protocol.codes import Refusal
 from sqlalchemy.engine import Connection
 
 from net119_reference.ports import Refused, StaffIdentity
+from net119_reference.registration.folding import one_width
 from net119_reference.registration.ports import StaffLogInRefused, StaffSession
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.passwords import CHOSEN, password_fits, waste_a_check
@@ -123,7 +124,7 @@ class StaffLogins:
         found = _Login(body.unit, body.name, hashed, frozenset(body.roles))
 
         def add(tx: Transaction) -> None:
-            if (body.unit, body.name) in self._logins:
+            if self._known(body.unit, body.name) is not None:
                 raise Refused(
                     Refusal.INVALID,
                     f"{body.unit} has a staff member of this name already",
@@ -223,11 +224,21 @@ class StaffLogins:
         )
         tx.put(self._strangers, hashed, replace(changed, department="", name=""))
 
+    def _known(self, department: str, name: str) -> _Login | None:
+        """The log-in of this name in any width, as its holder may type it."""
+        exact = self._logins.get((department, name))
+        if exact is not None:
+            return exact
+        wanted = one_width(name)
+        alike = (each for each in self._logins.values() if one_width(each.name) == wanted)
+        return next((each for each in alike if each.department == department), None)
+
     def _login(self, department: str, name: str) -> _Login:
         """The log-in of this name; one that no password fits, where nobody has the name."""
-        known = self._logins.get((department, name))
+        known = self._known(department, name)
         if known is not None:
             return known
+        name = one_width(name)
         stranger = self._strangers.get(_name_hash(department, name), _NOBODY)
         return replace(stranger, department=department, name=name)
 

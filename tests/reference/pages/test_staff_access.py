@@ -159,7 +159,10 @@ def test_what_a_role_may_not_is_not_offered_and_refused(tomakomai: Site) -> None
         assert "/staff/audit" not in page.text
         assert clerk.get(f"{where}/image?purpose=review").status_code == 403
         assert clerk.get(f"{where}/cancel?purpose=update").status_code == 403
-        assert clerk.get("/staff/audit").status_code == 403
+        audit = clerk.get("/staff/audit")
+        assert audit.status_code == 403
+        assert '<a href="/staff">受付一覧へ</a>' in audit.text
+        assert "電話リレーサービス" not in audit.text
         form = clerk.get(f"{where}/disclose?purpose=update")
         csrf = form.text.partition('name="csrf" value="')[2].partition('"')[0]
         fields = {"csrf": csrf, "version": str(row.version), "action": "approve"}
@@ -228,3 +231,5 @@ def test_an_unknown_id_gets_a_clear_page(tomakomai: Site, path: str) -> None:
         answer = clerk.get(path)
     assert answer.status_code == 404
     assert 'data-code="not-found"' in answer.text
+    assert '<a href="/staff">受付一覧へ</a>' in answer.text
+    assert "電話リレーサービス" not in answer.text, "advice for whoever needs help"

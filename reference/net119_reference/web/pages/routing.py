@@ -98,7 +98,12 @@ def problem_page(pages: Pages, request: Request, document: Problem) -> Response:
         return pages.page(
             request, "image_too_large.html", status=document.status, document=document, back=back[0]
         )
-    response = pages.page(request, "problem.html", status=document.status, document=document)
+    path = request.url.path
+    # Whoever works at the fire service needs no advice how to reach it.
+    staff = path == "/staff" or path.startswith("/staff/")
+    response = pages.page(
+        request, "problem.html", status=document.status, document=document, staff=staff
+    )
     if document.status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

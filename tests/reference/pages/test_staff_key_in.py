@@ -81,6 +81,9 @@ def test_a_paper_form_is_keyed_in_checked_and_approved(chita_nanbu: Site) -> Non
         assert "2026年3月30日" in sure.text
         page = clerk.send(sure, "confirm", "submit")
         assert 'data-page="registration"' in page.text
+        (sent,) = page.history
+        assert (sent.request.method, sent.status_code, page.request.method) == ("POST", 303, "GET")
+        assert "申請を入力しました。審査待ちです。" in page.text
         assert "第12号" in page.text
         assert fields["data.name"] in clerk.get("/staff/search?q=第12号").text
         assert "地図で確かめていません" in page.text

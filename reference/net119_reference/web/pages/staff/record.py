@@ -185,7 +185,15 @@ def _map(index: JurisdictionIndex, shown: Application, lang: Language) -> Drawin
     return Drawing(url, named(index, code, lang))
 
 
+_KEYED_IN = Label(
+    "申請を入力しました。審査待ちです。まだ利用できません。",
+    "The application is entered. It waits for review; until then the service cannot be used.",
+)
+
+
 def _done(visit: Visit) -> str:
+    if visit.asked("done") == "key-in":
+        return pick(language_of(visit.request), *_KEYED_IN)
     ja, en = next(
         (act.done for act in ACTS if act.code == visit.asked("done")),
         Label("手続きを行いました。", "Done."),

@@ -151,13 +151,25 @@ class Applicants:
                 f"the form holds more than {entries.MOST_CHARACTERS} characters; shorten the texts",
             )
 
-        def keep(tx: Transaction) -> tuple[FieldProblem, ...]:
-            link = self._link(token, tx.now, _FORMS)
+        def keep(tx: Transaction) -> tuple[FieldProblem, ...] | LinkRefused:
+            refused = None
+            try:
+                link = self._link(token, tx.now, _FORMS)
+            except LinkRefused as closed:
+                # A newer mail came while the form was being filled in: nothing of it is lost.
+                newer = self._office.newer(token)
+                if newer is None:
+                    raise
+                link, refused = newer, closed
             found = self._read(link, fields, tx.now)
             link = self._office.change_link(tx, link, draft=found.application, entries=typed)
-            return (*found.problems, *self._clashes(link))
+            return refused or (*found.problems, *self._clashes(link))
 
-        return await self._office.kernel.run(keep)
+        # Returned, not raised: what a command that raises has written is not stored.
+        kept = await self._office.kernel.run(keep)
+        if isinstance(kept, LinkRefused):
+            raise kept
+        return kept
 
     def _read(self, link: Link, fields: Mapping[str, object], now: datetime) -> entries.Reading:
         own = {"data.mail": link.mail} if self._proves_mail(link) else {}

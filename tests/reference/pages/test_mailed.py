@@ -108,7 +108,12 @@ def test_a_newer_url_takes_the_place_of_the_older(tomakomai: Site) -> None:
     url = f"/r/{tomakomai.do(newer)}"
     with tomakomai.http(follow_redirects=True) as client:
         assert 'data-code="revoked"' in client.get(older).text
-        assert page_of(client.get(url)) == "terms"
+        # What was done goes on at the newer URL: the consent, and what is sent late.
+        assert page_of(client.get(url)) == "form"
+        late = client.post(f"{older}/form", data={"data.name": "髙橋　𠮷子①", "action": "next"})
+        assert 'data-code="revoked"' in late.text
+        assert "髙橋　𠮷子①" not in late.text
+        assert "髙橋　𠮷子①" in client.get(f"{url}/form").text
 
 
 def test_a_form_from_another_site_is_refused(tomakomai: Site) -> None:

@@ -1,5 +1,6 @@
 """Mailed URLs: what they share, the first step of each, and those that do not open."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,6 +21,7 @@ from net119_reference.registration.ports import (
     LinkView,
     Registrations,
 )
+from net119_reference.web.pages.application_view import edited
 from net119_reference.web.pages.forms import read_form
 from net119_reference.web.pages.routing import PageContext, see_other
 from net119_reference.web.routes import ask_department
@@ -89,10 +91,18 @@ class Mailed:
                     return see_other(path(request))
                 return await handler(request, view)
             except LinkRefused as refused:
+                if step == "form" and request.method == "POST":
+                    await self._keep(request)
                 return self.closed(request, refused)
 
         suffix = f"/{step}" if step else ""
         self.context.add(routes, f"/r/{{token}}{suffix}", opened, *methods)
+
+    async def _keep(self, request: Request) -> None:
+        """Keep what was sent with a URL that a newer one has replaced: it goes on there."""
+        form = await read_form(request)
+        with contextlib.suppress(LinkRefused):
+            await self.desk.keep_entries(token_of(request), edited(form))
 
     def closed(self, request: Request, refused: LinkRefused) -> Response:
         """The page of a URL that does not open: what happened, what to do."""

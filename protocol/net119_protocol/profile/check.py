@@ -17,6 +17,7 @@ from net119_protocol.person import (
 )
 from net119_protocol.profile.mail_address import TEXTS, address_problem
 from net119_protocol.profile.model import Certificate, Item, MailRule, Profile
+from net119_protocol.profile.phone import plain_number
 from net119_protocol.profile.wareki import DateProblem, checked_birth_date
 
 # U+3099 and U+309A: the marks of が and ぱ as some keyboards send them, apart from their kana.
@@ -186,6 +187,14 @@ def _texts(application: Application) -> Iterator[FieldProblem]:
                 "not-kana",
                 "フリガナは、ひらがなかカタカナで入れてください。",
                 "Write the name in hiragana or katakana.",
+            )
+        elif path.endswith((".phone", ".fax")) and text.strip() and plain_number(text) is None:
+            ja, en = ("FAX番号", "fax") if path.endswith(".fax") else ("電話番号", "telephone")
+            yield FieldProblem(
+                path,
+                "not-a-number",
+                f"{ja}は、数字で入れてください（ハイフン・かっこ・+も使えます）。",
+                f"Write the {en} number in digits; hyphens, parentheses and + may stand in it.",
             )
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from net119_protocol.labels import Label
 from net119_protocol.profile.form_fields import FieldKind, FormField
 from net119_protocol.profile.mail_address import TEXTS
+from net119_protocol.profile.phone import plain_number
 from net119_protocol.profile.wareki import DateProblem, written_day
 
 AGAIN = Label("ページを開き直して、入れ直してください。", "Open the page again and start anew.")
@@ -17,6 +18,7 @@ _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _MUNICIPALITY = re.compile(r"[0-9]{5}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LEAST_MAIL = 3
+_NUMBERS = (".phone", ".fax")
 _TEXTS = frozenset({FieldKind.TEXT, FieldKind.LINES})
 _CHOSEN = frozenset({FieldKind.CHOICE, FieldKind.YES_NO, FieldKind.DEGREES, FieldKind.MUNICIPALITY})
 
@@ -66,6 +68,9 @@ def read_field(field: FormField, text: str) -> object:
     if field.kind in _TEXTS:
         if field.name.endswith(".mail") and len(text) < _LEAST_MAIL:
             raise FieldFault("not-an-address", *TEXTS["not-an-address"])
+        if field.name.endswith(_NUMBERS):
+            # What is no number stays as typed: `check.problems` tells it.
+            return plain_number(text) or text
         return text
     plain = unicodedata.normalize("NFKC", text)
     if field.kind is FieldKind.DAY:

@@ -84,11 +84,12 @@ FULL = Application(
 
 def _with_lists(text: st.SearchStrategy[str], most: int) -> st.SearchStrategy[dict[str, Any]]:
     maybe = st.none() | text
+    number = st.from_regex(r"\+?[0-9]{1,4}(-[0-9]{1,4}){0,3}", fullmatch=True)
     contact = st.builds(
         Contact,
         name=text,
-        phone=text,
-        fax=maybe,
+        phone=number,
+        fax=st.none() | number,
         mail=st.none() | st.just("a@b"),
         address=maybe,
         remarks=maybe,

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.reference.pages.looking import look, tab
 from tests.reference.pages.site import Site
-from tests.reference.pages.staffing import Staff, hire, log_in, staff
+from tests.reference.pages.staffing import FormOf, Staff, hire, log_in, staff
 
 SIGNED = {"form.signed": "yes", "paper.received_on": "R8.4.1", "form.number": "廃-1"}
 
@@ -50,6 +50,11 @@ def test_an_act_is_done_after_it_was_asked_once_more(
         where = f"/staff/registrants/{registrant_id}/{code}?purpose=update"
         sure = clerk.send(clerk.get(where), "act", "next", fields)
         assert f'data-page="{code}-confirm"' in sure.text
+        back = clerk.send(sure, "act", "back")
+        assert f'data-page="{code}"' in back.text
+        kept = FormOf(back.text, "act").fields
+        assert {name: kept[name].strip() for name in fields} == dict(fields)
+        sure = clerk.send(back, "act", "next")
         assert state_of(tomakomai, registrant_id) is State.APPROVED
         done = clerk.send(sure, "act", "confirm")
         assert 'data-page="registration"' in done.text

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.reference.pages.looking import look, look_in_both_languages, tab, tab_to
 from tests.reference.pages.site import Site
-from tests.reference.pages.staffing import Staff, hire, log_in, staff
+from tests.reference.pages.staffing import FormOf, Staff, hire, log_in, staff
 
 OTHER = "佐藤 主任"
 
@@ -96,6 +96,10 @@ def test_a_refusal_is_asked_once_more(tomakomai: Site) -> None:
     with staff(tomakomai) as clerk:
         sure = clerk.send(open_first(clerk), "decide", "refuse", {"reason": "区域外のため"})
         assert 'data-page="refuse-confirm"' in sure.text
+        back = clerk.send(sure, "refuse", "back")
+        assert 'data-page="registration"' in back.text
+        assert FormOf(back.text, "decide").fields["reason"].strip() == "区域外のため"
+        sure = clerk.send(back, "decide", "refuse")
         assert tomakomai.do(lambda: tomakomai.town.rows(State.REFUSED)) == ()
         clerk.send(sure, "refuse", "refuse-confirm")
     assert len(tomakomai.do(lambda: tomakomai.town.rows(State.REFUSED))) == 1

@@ -39,7 +39,7 @@ from net119_reference.web.pages.staff.record import (
 from net119_reference.web.pages.staff.registrant import PATH
 
 TEXT_LIMIT = 200
-CONFIRM, NEXT = "confirm", "next"
+CONFIRM, NEXT, BACK = "confirm", "next", "back"
 ITEM = "items."
 Doing = Callable[[Desk, Visit, UUID, int], Awaitable[None]]
 
@@ -65,8 +65,9 @@ def _add(routes: APIRouter, desk: Desk, act: Act, doing: Doing) -> None:
     async def do(visit: Visit) -> Response:
         registrant_id, purpose = registrant_id_of(visit), purpose_of(visit) or "update"
         form = visit.sent
-        version, wrong = version_of(form), _problems(act, form)
-        if not wrong and (form.action == CONFIRM or not act.danger):
+        back = form.action == BACK
+        version, wrong = version_of(form), () if back else _problems(act, form)
+        if not wrong and not back and (form.action == CONFIRM or not act.danger):
             try:
                 await doing(desk, visit, registrant_id, version)
                 return see_other(path_of(registrant_id, purpose) + f"&done={act.code}")
@@ -83,7 +84,7 @@ def _add(routes: APIRouter, desk: Desk, act: Act, doing: Doing) -> None:
         if record.version != version:
             again = Again(409, (), form.fields, faster=True)
             return await record_page(desk, visit, registrant_id, purpose, again)
-        return _form(desk, visit, act, record, wrong=wrong, sure=not wrong)
+        return _form(desk, visit, act, record, wrong=wrong, sure=not wrong and not back)
 
     desk.add(routes, f"{PATH}/{act.code}", show, right=act.right)
     desk.add(routes, f"{PATH}/{act.code}", do, "POST", right=act.right)

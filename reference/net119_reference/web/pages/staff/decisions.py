@@ -134,6 +134,8 @@ async def _carry_out(desk: Desk, visit: Visit, registrant_id: UUID) -> Response:
             await desk.service.return_(who, registrant_id, version, defects_of(form)[0])
         case "refuse-confirm":
             await desk.service.refuse(who, registrant_id, version, form.get("reason"))
+        case "back":
+            return await _again(desk, visit, registrant_id, Again(typed=form.fields))
         case "refuse":
             return desk.page(
                 visit,
@@ -141,7 +143,6 @@ async def _carry_out(desk: Desk, visit: Visit, registrant_id: UUID) -> Response:
                 current="search",
                 here=path_of(registrant_id, purpose_of(visit)),
                 registrant_id=registrant_id,
-                back=path_of(registrant_id, purpose_of(visit)),
                 fields=_carried(form.fields),
                 reason=form.get("reason"),
                 change=form.get("change") == "yes",

@@ -11,12 +11,16 @@ import typer
 
 from net119_cli.errors import UserError
 from net119_cli.language import text
+from net119_cli.serve_mail import INBOUND_PORT, Applying, apply, show_mail
 
 if TYPE_CHECKING:
+    from net119_simulators.mailbox import MailboxServer
     from net119_simulators.network import LocalNetwork
+    from net119_simulators.network.supervisor import ProviderDidNotStart
 
 PROVIDERS = (("aoba", "127.0.0.2"), ("midori", "127.0.0.3"))
 """Providers of the demonstration network, with their addresses."""
+HTTP_PORT, STOMP_PORT = 8443, 61614
 DEMO_CENTERS = (
     # provider, center, department, municipality where the registrant lives
     ("aoba", "tomakomai", "tomakomai", "01213"),
@@ -104,43 +108,121 @@ def serve_network(data: Path | None) -> int:
                     en=f"Give a folder that can be written to ({error.strerror})",
                 ),
             ) from None
-        return asyncio.run(_network(data))
+        return asyncio.run(_network(data, kept=True))
     with tempfile.TemporaryDirectory(prefix="net119-") as folder:
-        return asyncio.run(_network(Path(folder)))
+        return asyncio.run(_network(Path(folder), kept=False))
 
 
-async def _network(folder: Path) -> int:
+async def _network(folder: Path, *, kept: bool) -> int:
+    from net119_simulators.mailbox import MailboxServer
     from net119_simulators.network import LocalNetwork, ProviderSpec
+    from net119_simulators.network.supervisor import ProviderDidNotStart
 
+    check_ports()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     print(text(ja="起動しています…", en="Starting ..."), flush=True)
-    specs = [ProviderSpec(code, address, 8443, 61614) for code, address in PROVIDERS]
-    network = LocalNetwork(specs, folder)
-    starting = asyncio.create_task(_prepare(network))
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            _show(network, await starting)
-            await stop.wait()
-    finally:
-        print(text(ja="終了しています…", en="Stopping ..."), flush=True)
-        stopping.cancel()
-        starting.cancel()
-        await asyncio.gather(starting, stopping, return_exceptions=True)
-        await network.stop()
+    async with MailboxServer(PROVIDERS[0][1]) as boxes:
+        specs = [
+            ProviderSpec(code, address, HTTP_PORT, STOMP_PORT, settings=_mail(address, boxes))
+            for code, address in PROVIDERS
+        ]
+        network = LocalNetwork(specs, folder)
+        tasks = [
+            starting := asyncio.create_task(_prepare(network, boxes)),
+            stopping := asyncio.create_task(stop.wait()),
+        ]
+        try:
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                _show(network, *await starting)
+                tasks.append(asyncio.create_task(show_mail(boxes)))
+                await stop.wait()
+        except ProviderDidNotStart as wrong:
+            raise did_not_start(wrong, kept=kept) from None
+        finally:
+            print(text(ja="終了しています…", en="Stopping ..."), flush=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await network.stop()
     return 0
 
 
-async def _prepare(network: "LocalNetwork") -> list[LogIns]:
-    """Start the providers; make a dispatcher, a staff member and a registrant for each center."""
+def did_not_start(wrong: "ProviderDidNotStart", *, kept: bool) -> UserError:
+    """What to tell when a provider has not started; its log is there only if ``kept``."""
+    log = wrong.log or text(ja="（なし）", en="(none)")
+    gone = text(
+        ja="net119 serve（記録も残すには --data FOLDER）",
+        en="net119 serve (with --data FOLDER the log is kept)",
+    )
+    return UserError(
+        text(ja="事業者が起動しませんでした", en="a provider did not start"),
+        wrong.where if kept else gone,
+        text(
+            ja=f"事業者が最後に書いた記録を見て、妨げているものを除いてください:\n{log}",
+            en=f"Remove what is in the way, as told by the provider's last words:\n{log}",
+        ),
+    )
+
+
+def check_ports() -> None:
+    """UserError if another program uses an address of the demonstration network."""
+    import errno
+    import socket
+
+    for _, address in PROVIDERS:
+        for port in (HTTP_PORT, STOMP_PORT, INBOUND_PORT):
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((address, port))
+                except OSError as error:
+                    if error.errno != errno.EADDRINUSE:
+                        continue  # The provider says what is wrong with it.
+                    raise UserError(
+                        text(
+                            ja=f"{address} のポート {port} は、ほかのプログラムが使っています",
+                            en=f"port {port} of {address} is in use by another program",
+                        ),
+                        "net119 serve",
+                        text(
+                            ja="そのプログラム（動いたままの net119 serve など）を終わらせて"
+                            "ください。別のポートで動かすときは --config を使います",
+                            en="Stop that program, perhaps another net119 serve. With --config, "
+                            "one provider runs on other ports",
+                        ),
+                    ) from None
+
+
+def _mail(address: str, boxes: "MailboxServer") -> dict[str, dict[str, object]]:
+    """Settings of a provider that takes mail and hands its own to the simulated mailboxes."""
+    return {
+        "mail": {
+            "enabled": True,
+            "host": address,
+            "port": INBOUND_PORT,
+            "relay_host": boxes.host,
+            "relay_port": boxes.port,
+            "retry_s": 1.0,
+        }
+    }
+
+
+async def _prepare(
+    network: "LocalNetwork", boxes: "MailboxServer"
+) -> tuple[list[LogIns], list[Applying]]:
+    """Start the providers; make a dispatcher, a staff member and a registrant for each center.
+
+    For each department that takes applications by mail, somebody has one under way.
+    """
     from net119_simulators.person import make_person
 
     await network.__aenter__()
     made = []
+    applying = []
     for provider, center, department, municipality in DEMO_CENTERS:
         token = await network.dispatcher_token(provider, center)
         person = make_person(f"serve {center}", municipality)
@@ -158,10 +240,13 @@ async def _prepare(network: "LocalNetwork") -> list[LogIns]:
                 staff_password,
             )
         )
-    return made
+        begun = await apply(boxes, provider, dict(PROVIDERS)[provider], department)
+        if begun is not None:
+            applying.append(begun)
+    return made, applying
 
 
-def _show(network: "LocalNetwork", made: list[LogIns]) -> None:
+def _show(network: "LocalNetwork", made: list[LogIns], applying: list[Applying]) -> None:
     """Addresses and log-ins, on standard output; plain lines, so that they can be copied."""
     print(text(ja="試用ネットワークが動いています。", en="The demonstration network is running."))
     print(text(ja=f"CA 証明書: {network.ca.ca_file}", en=f"CA certificate: {network.ca.ca_file}"))
@@ -188,14 +273,26 @@ def _show(network: "LocalNetwork", made: list[LogIns]) -> None:
                     f"password {entry.staff_password}",
                 )
             )
+        for begun in applying:
+            if begun.provider == provider:
+                print(
+                    text(
+                        ja=f"  申請のページ ({begun.department})  {begun.url}\n"
+                        f"    {begun.mail} の空メールへの返信で届いたURL",
+                        en=f"  Application page ({begun.department})  {begun.url}\n"
+                        f"    mailed in answer to the empty mail of {begun.mail}",
+                    )
+                )
     url = network.base_url(PROVIDERS[0][0])
     print(
         text(
             ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff"
+            "\n届くメールは、すべてここに表示します。"
             "\nAPI は docs/reference/openapi.json に書かれています。例:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"
             "\n\nCtrl-C で終了します。",
             en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments."
+            "\nMails that come are printed here."
             "\ndocs/reference/openapi.json describes the API. Try:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"
             "\n\nCtrl-C stops everything.",

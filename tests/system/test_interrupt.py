@@ -123,6 +123,8 @@ def test_serve_leaves_no_process(
 ) -> None:
     with Marked(SERVE, tmp_path) as command:
         until(command, moment)
+        if moment == "it serves":
+            assert "https://127.0.0.2:8443/r/" in command.said(), "the page to apply at"
         assert interrupt(command, number) in statuses, command.said()
         assert "Traceback" not in command.said()
         if number is not signal.SIGKILL:

@@ -4,11 +4,13 @@ import re
 
 import httpx
 import pytest
+from net119_reference.config.model import MailSettings
 from playwright.sync_api import Browser
 from structlog.testing import capture_logs
 
 from tests.reference.pages.looking import look_in_both_languages, tab, tab_to
-from tests.reference.pages.site import Site
+from tests.reference.pages.site import Site, site
+from tests.reference.web.live_server import Certificates
 
 
 def test_the_start_page_tells_how_to_apply(tomakomai: Site) -> None:
@@ -24,6 +26,19 @@ def test_paper_is_named_where_it_is_the_only_way(chita_nanbu: Site) -> None:
     with chita_nanbu.http() as client:
         answer = client.get("/")
     assert "申請書に書いて" in answer.text
+    assert "mailto:" not in answer.text
+
+
+def test_without_mail_nobody_is_sent_to_a_desk_that_takes_no_paper(
+    page_certificates: Certificates,
+) -> None:
+    with (
+        site("tomakomai", page_certificates, mail=MailSettings(enabled=False)) as running,
+        running.http() as client,
+    ):
+        answer = client.get("/")
+    assert "いまは、ここから申請できません" in answer.text
+    assert "申請書に書いて" not in answer.text
     assert "mailto:" not in answer.text
 
 

@@ -15,6 +15,7 @@ class _Entry:
     profile: Profile
     by_mail: bool
     """Whether an empty mail starts the application (TOM-08), and mail is switched on."""
+    on_paper: bool
 
 
 def add_routes(routes: APIRouter, context: PageContext) -> None:
@@ -23,7 +24,11 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
 
     async def start(request: Request) -> Response:
         entries = [
-            _Entry(each, config.mail.enabled and Channel.MAIL_WEB in each.channels)
+            _Entry(
+                each,
+                config.mail.enabled and Channel.MAIL_WEB in each.channels,
+                Channel.PAPER in each.channels,
+            )
             for each in service.profiles()
         ]
         return context.pages.page(request, "start.html", entries=entries)

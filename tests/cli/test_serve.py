@@ -1,0 +1,66 @@
+"""`net119 serve`: what is told when it cannot start, and that mail is shown."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+from net119_cli import language, serve
+from net119_cli import main as cli
+from net119_cli.serve_mail import show_mail
+from net119_simulators.mailbox import Draft, MailboxServer, send_mail
+from net119_simulators.network.supervisor import ProviderDidNotStart
+
+ADDRESS = "127.87.0.2"
+
+
+@pytest.mark.parametrize(
+    ("tongue", "words"), [("ja", "ほかのプログラムが使っています"), ("en", "is in use by another")]
+)
+def test_a_port_in_use_is_told_in_the_language_in_use_and_with_what_serve_can_do(
+    tongue: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(serve, "PROVIDERS", (("aoba", ADDRESS),))
+    with socket.create_server((ADDRESS, serve.HTTP_PORT)):
+        assert cli.main(["serve", "--lang", tongue]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert f"{serve.HTTP_PORT}" in said
+    assert ".log" not in said
+    assert "http.port" not in said
+    serve.check_ports()
+
+
+@pytest.mark.parametrize("tongue", list(language.Language))
+def test_a_log_that_is_deleted_is_not_pointed_to(tongue: language.Language) -> None:
+    language.use_language(tongue)
+    wrong = ProviderDidNotStart("aoba", "it ended", Path("somewhere/provider.log"), "last words")
+    assert "provider.log" not in str(serve.did_not_start(wrong, kept=False))
+    assert "provider.log" in str(serve.did_not_start(wrong, kept=True))
+    assert "last words" in str(serve.did_not_start(wrong, kept=False))
+
+
+def test_mails_that_come_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    async def run() -> None:
+        async with MailboxServer(ADDRESS) as boxes:
+            await send_mail(Draft("a@x.example", "b@y.example", "before"), ADDRESS, boxes.port)
+            await boxes.wait_for_letter("b@y.example")
+            showing = asyncio.create_task(show_mail(boxes))
+            await asyncio.sleep(0)
+            said = ""
+            for number in range(2):
+                draft = Draft("a@x.example", "b@y.example", f"no. {number}", f"text {number}")
+                await send_mail(draft, ADDRESS, boxes.port)
+                async with asyncio.timeout(20):
+                    while f"text {number}" not in said:
+                        await asyncio.sleep(0.01)
+                        said += capsys.readouterr().out
+            showing.cancel()
+            assert "b@y.example" in said
+            assert "no. 1" in said
+            assert "before" not in said
+
+    asyncio.run(run())

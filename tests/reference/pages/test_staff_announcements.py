@@ -74,6 +74,8 @@ def test_a_wrong_announcement_is_told_at_its_field(
         again = clerk.send(page, "announce", "next", {**TEXT, name: text})
         assert again.status_code == 422
         assert f'id="{name}-error" data-code="{code}"' in again.text
+        said = {"subject": "件名", "text": "本文", "kind": "種類"}[name]
+        assert f'data-path="{name}" data-code="{code}">{said}' in again.text, "in the summary"
         kept = FormOf(again.text, "announce").fields
     assert kept["text"].strip() == {**TEXT, name: text}["text"].strip()
 

@@ -25,6 +25,7 @@ from net119_reference.web.pages.forms import Form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.rendering import pick
 from net119_reference.web.pages.routing import see_other
+from net119_reference.web.pages.staff import words
 from net119_reference.web.pages.staff.acts import ACTS, Act, offered
 from net119_reference.web.pages.staff.decisions import reason_problem, version_of
 from net119_reference.web.pages.staff.desk import Desk, Visit
@@ -166,14 +167,9 @@ def long_text(form: Form, name: str, *, required: bool = False) -> FieldProblem 
     """What is wrong with a short text of staff's."""
     text = form.get(name)
     if required and not text:
-        return FieldProblem(name, "required", "ここに書いてください。", "Fill this in.")
+        return words.missing(name)
     if len(text) > TEXT_LIMIT:
-        return FieldProblem(
-            name,
-            "too-long",
-            f"{TEXT_LIMIT}文字までです（いま{len(text)}文字）。短くしてください。",
-            f"At most {TEXT_LIMIT} characters (now {len(text)}). Shorten it.",
-        )
+        return words.too_long(name, len(text), TEXT_LIMIT)
     return None
 
 

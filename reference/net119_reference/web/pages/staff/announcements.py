@@ -170,14 +170,7 @@ def _problems(draft: Draft) -> tuple[FieldProblem, ...]:
         ("text", draft.text, TEXT_LIMIT),
     ):
         if not text:
-            found.append(FieldProblem(name, "required", "ここに書いてください。", "Fill this in."))
+            found.append(words.missing(name))
         elif len(text) > limit:
-            found.append(
-                FieldProblem(
-                    name,
-                    "too-long",
-                    f"{limit}文字までです（いま{len(text)}文字）。短くしてください。",
-                    f"At most {limit} characters (now {len(text)}). Shorten it.",
-                )
-            )
+            found.append(words.too_long(name, len(text), limit))
     return tuple(found)

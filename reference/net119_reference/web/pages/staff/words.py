@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from net119_protocol.api.admin import StaffRole
 from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.labels import Label
+from net119_protocol.profile.check import FieldProblem
 
 from net119_reference.mail.address import NeverSent
 from net119_reference.registration.ports import AnnouncementKind
@@ -182,6 +183,38 @@ COMMON_DEFECTS: Mapping[str, Label] = {
     ),
 }
 """Texts that staff often write to an applicant."""
+
+
+FIELDS: Mapping[str, Label] = {
+    "to": Label("伝えた相手", "To whom"),
+    "why": Label("伝えた理由", "Why"),
+    "paper.number": Label("申請書の番号", "Number of the form"),
+    "paper.note": Label("メモ", "Note"),
+    "form.name": Label("氏名", "Name"),
+    "form.mail": Label("メールアドレス", "Mail address"),
+    "form.number": Label("届の番号", "Number of the form"),
+    "form.note": Label("メモ", "Note"),
+    "subject": Label("件名", "Subject"),
+    "text": Label("本文", "Text"),
+}
+"""Names of short texts of staff's, as their forms give them."""
+
+
+def missing(field: str) -> FieldProblem:
+    """Nothing was written into a field; the text names it, for the summary above the form."""
+    ja, en = words_of(FIELDS, field)
+    return FieldProblem(field, "required", f"{ja}を書いてください。", f"{en}: fill this in.")
+
+
+def too_long(field: str, length: int, limit: int) -> FieldProblem:
+    """A field holds more characters than it may."""
+    ja, en = words_of(FIELDS, field)
+    return FieldProblem(
+        field,
+        "too-long",
+        f"{ja}は{limit}文字までです（いま{length}文字）。短くしてください。",
+        f"{en}: at most {limit} characters (now {length}). Shorten it.",
+    )
 
 
 def words_of(table: Mapping[str, Label], code: str) -> Label:

@@ -6,7 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from net119_reference.mail.post_office import KEPT, RelayForbidden
+from net119_reference.mail.letters import KEPT
+from net119_reference.mail.post_office import RelayForbidden
 from net119_reference.mail.schedule import Delivery
 from net119_reference.service.kernel import Transaction
 

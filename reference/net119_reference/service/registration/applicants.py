@@ -157,17 +157,16 @@ class Applicants:
                 link = self._link(token, tx.now, _FORMS)
             except LinkRefused as closed:
                 # A newer mail came while the form was being filled in: nothing of it is lost.
-                newer = self._office.newer(token)
-                if newer is None:
+                if (newer := self._office.newer(token)) is None:
                     raise
                 link, refused = newer, closed
             found = self._read(link, fields, tx.now)
             link = self._office.change_link(tx, link, draft=found.application, entries=typed)
             return refused or (*found.problems, *self._clashes(link))
 
-        # Returned, not raised: what a command that raises has written is not stored.
         kept = await self._office.kernel.run(keep)
         if isinstance(kept, LinkRefused):
+            # Not raised within: what a command that raises has written is not stored.
             raise kept
         return kept
 

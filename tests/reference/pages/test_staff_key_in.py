@@ -122,6 +122,8 @@ def test_what_is_wrong_is_told_at_its_field_and_stays(
         again = key_in(clerk, paper_fields(changes))
     assert again.status_code == 422
     assert f'id="{path}-error"' in again.text
+    if path == "data.name":
+        assert 'data-code="too-long">氏名: 80文字までです' in again.text, "in the summary"
     if (path, code) == ("paper.note", "too-long"):
         assert 'data-code="too-long">メモは200文字までです' in again.text, "in the summary"
     if code:

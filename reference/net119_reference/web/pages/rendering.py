@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from net119_reference.registration.expiry import last_valid_day
+from net119_reference.registration.item_names import label_of_path
 from net119_reference.web.pages.language import PARAMETER, keep_language, language_of
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -95,6 +96,7 @@ class Pages:
             t=partial(pick, lang),
             when=partial(when, lang),
             day=partial(day, lang),
+            summed_up=partial(summed_up, lang),
             last_day=partial(last_day, lang),
             problems=found,
             problem_of=first,
@@ -110,6 +112,19 @@ class Pages:
 def pick(lang: Language, ja: str, en: str) -> str:
     """The text in the reader's language."""
     return ja if lang == "ja" else en
+
+
+def summed_up(lang: Language, problem: FieldProblem) -> str:
+    """A problem away from its field: the field of an application is named where the text does not.
+
+    Those of other forms name theirs.
+    """
+    text = pick(lang, problem.ja, problem.en)
+    path = problem.path.removeprefix("defect.")
+    name = label_of_path(path, lang)
+    if not path or name == path or name.casefold() in text.casefold():
+        return text
+    return f"{name}: {text}"
 
 
 def day(lang: Language, value: date | datetime) -> str:

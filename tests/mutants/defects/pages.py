@@ -220,7 +220,7 @@ def last_block_removed(patch: Patch) -> None:
     def moved(original: Any, fields: Any, where: str, _number: int) -> Any:
         return original(fields, where, entries.shown_entries(fields, where) - 1)
 
-    patch.around(mailed_form, "moved_up", moved)
+    patch.around(application_view, "moved_up", moved)
 
 
 @mutant(

@@ -360,6 +360,9 @@ def _application(page: Page) -> Application | None:
         code = form.control(_CODE)
         options = code.options if isinstance(code, ChoiceControl) else []
         texts[_MUNICIPALITY] = next((each.text for each in options if each.chosen), "")
+    # The address that is proven is shown, and is no field.
+    if not form.has("data.mail") and (mail := _read(page, "data.mail")):
+        texts["data.mail"] = mail
     return from_fields(texts)[0]
 
 

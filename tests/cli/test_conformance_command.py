@@ -78,3 +78,7 @@ def test_help_is_in_the_language_in_use(language: Language, word: str) -> None:
     shown = CliRunner().invoke(made, ["conformance", "run", "--help"], env={"COLUMNS": "100"})
     assert word in shown.output
     assert "--strict" in shown.output
+
+
+def test_every_driver_of_the_suite_can_be_chosen() -> None:
+    assert [each.value for each in conformance.DriverChoice] == [each.value for each in DriverName]

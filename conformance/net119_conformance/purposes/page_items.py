@@ -5,6 +5,7 @@ from net119_simulators.pages.controls import ChoiceControl, Control, TextControl
 from net119_conformance.at_pages import (
     ADD_CONTACT,
     BACK,
+    BASIS,
     BIRTH_DATE,
     IDENTITY_IMAGE,
     NAME,
@@ -104,16 +105,17 @@ async def _block(person: Applying, number: int) -> None:
 
 @purpose(
     id="PAGE-REQUIRED-ITEMS",
-    requirements=("TOM-10",),
+    requirements=("TOM-02", "TOM-10"),
     interfaces="AMC",
     role=Role.REGISTRATION,
     needs=Needs(profile="tomakomai"),
     timeout_s=60.0,
-    title_ja="氏名、性別、生年月日を空けたままでは先へ進めず、その欄が示される",
-    title_en="Name, sex and date of birth cannot be left out; the field is named",
-    stimulus_ja="ほかの項目をすべて入れ、氏名、性別、生年月日を一つずつ空けて「次へ」を押し、最後にすべて入れて送る。",
-    stimulus_en="“Next” with everything filled in but the name, the sex and the date of birth in "
-    "turn; at last everything is filled in and submitted.",
+    title_ja="氏名、性別、生年月日、地域との関わりを空けたままでは先へ進めず、その欄が示される",
+    title_en="Name, sex, date of birth and tie to the area cannot be left out; the field is named",
+    stimulus_ja="ほかの項目をすべて入れ、氏名、性別、生年月日、地域との関わり（住んでいる、など）を一つずつ空けて"
+    "「次へ」を押し、最後にすべて入れて送る。",
+    stimulus_en="“Next” with everything filled in but the name, the sex, the date of birth and "
+    "what ties the person to the area in turn; at last everything is filled in and submitted.",
     expected_ja="空けた欄の問題として示され、確認画面に進まない。すべて入れると受け付けられ、書いたとおりに"
     "記録に残る。",
     expected_en="The form comes back with a problem at the field that was left empty. The complete "
@@ -130,6 +132,7 @@ async def required(t: Trial, w: World) -> None:
         ("the name", "氏名", NAME),
         ("the sex", "性別", SEX),
         ("the date of birth", "生年月日", BIRTH_DATE),
+        ("the tie to the area", "地域との関わり", BASIS),
     ):
         form = await person.enter()
         _leave_empty(control_of(form, sign))

@@ -106,6 +106,19 @@ def sex_unstated(patch: Patch) -> None:
 
 
 @mutant(
+    "lives-there-unless-said",
+    kills={"PAGE-REQUIRED-ITEMS": "without the tie to the area the form comes back, and names it"},
+)
+def lives_there(patch: Patch) -> None:
+    """Who does not say what ties them to the area is put down as living there."""
+
+    def read(original: Any, fields: Any, *rest: Any, **named: Any) -> Any:
+        return original({"basis": "lives", **fields}, *rest, **named)
+
+    patch.around(entries, "read", read)
+
+
+@mutant(
     "birth-date-not-confirmed",
     kills={"PAGE-CONFIRMATION": "the confirmation shows everything that was entered"},
 )

@@ -4,13 +4,11 @@ What a page does not show is left empty; what a page refuses is raised as ``Call
 code that the page carries, as the API's refusals are.
 """
 
-import re
 import ssl
 from collections.abc import Callable, Collection
 from datetime import datetime
 from types import TracebackType
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from bs4 import Tag
 from net119_protocol.api.problems import ItemProblem, Problem
@@ -27,6 +25,7 @@ from net119_simulators.pages.controls import ChoiceControl
 from net119_simulators.pages.entering import enter_application
 from net119_simulators.pages.errors import PageNotShown
 from net119_simulators.pages.form import Form
+from net119_simulators.pages.labelled import day_in, labelled_day, labelled_version
 from net119_simulators.pages.page import Page
 from net119_simulators.pages.reading import attribute, text_of
 from net119_simulators.pages.registrant import RegistrantAtPages
@@ -35,9 +34,6 @@ from net119_simulators.registration.acts import Problems, Shown
 from net119_simulators.registration.urls import MailedKeys
 from net119_simulators.wiretap import Wiretap
 
-_JAPAN = ZoneInfo("Asia/Tokyo")
-_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
-_VERSION = re.compile(r"[0-9][0-9A-Za-z.-]*")
 _CODE, _MUNICIPALITY = "data.address.municipality_code", "data.address.municipality"
 _DEVICE_COOKIE = "net119_device"
 
@@ -156,7 +152,7 @@ class PageApplicant(_AtPages):
         """Go on; the new expiry, midnight of the day that the page shows."""
         page = self._hand.page.expect("renew")
         renewed = unrefused(await self.browser.press("renew", page.form_with("renew")))
-        day = _day(renewed.expect("renewed").element("expires-on"))
+        day = day_in(renewed.expect("renewed").element("expires-on"))
         if day is None:
             raise PageNotShown("a new expiry was expected", renewed.url, renewed.described())
         return day
@@ -225,10 +221,10 @@ class PageAccount(_AtPages):
             contact_ja=page.element("contact"),
             contact_en="",
             state=RegistrationState(state),
-            expires_at=_labelled_day(page, "登録の期限"),
+            expires_at=labelled_day(page, "登録の期限"),
             has_call_page=page_here is not None
             and attribute(page_here, "data-call-page") != "none",
-            terms_accepted=_labelled_version(page, "同意した利用規約"),
+            terms_accepted=labelled_version(page, "同意した利用規約"),
         )
 
     async def ask_account_mail(self) -> None:
@@ -372,31 +368,6 @@ def _has(name: str) -> Callable[[Tag], bool]:
 
 def _is_image(source: str | None) -> bool:
     return source is not None and source.partition("?")[0].endswith("/image")
-
-
-def _day(text: str) -> datetime | None:
-    found = _DAY.search(text)
-    if found is None:
-        return None
-    year, month, day = map(int, found.groups())
-    return datetime(year, month, day, tzinfo=_JAPAN)
-
-
-def _labelled(page: Page, label: str) -> str:
-    for term in page.document.find_all("dt"):
-        if term.get_text().strip() == label:
-            described = term.find_next("dd")
-            return described.get_text().strip() if described is not None else ""
-    return ""
-
-
-def _labelled_day(page: Page, label: str) -> datetime | None:
-    return _day(_labelled(page, label))
-
-
-def _labelled_version(page: Page, label: str) -> str | None:
-    found = _VERSION.search(_labelled(page, label))
-    return found.group().removesuffix("版") if found else None
 
 
 __all__ = ["PageAccount", "PageApplicant"]

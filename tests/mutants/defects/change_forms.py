@@ -45,8 +45,8 @@ def carrier_is_no_change(patch: Patch) -> None:
 def number_not_searched(patch: Patch) -> None:
     """Numbers of forms are kept, and nothing is found by them."""
 
-    def matches(original: Any, found: Any, wanted: str) -> Any:
-        return original(replace(found, paper=None), wanted)
+    def matches(original: Any, found: Any, shown: Any, wanted: str) -> Any:
+        return original(replace(found, paper=None), shown, wanted)
 
     patch.around(reading, "_matches", matches)
 

@@ -173,7 +173,7 @@ def test_an_interrupted_call_leaves_nothing_behind(
     number: signal.Signals, moment: str, tmp_path: Path
 ) -> None:
     process = subprocess.Popen(
-        command("call", "--from", TOMAKOMAI, "--home", "aso", "--json", "--pace", "3"),
+        command("call", "--from", TOMAKOMAI, "--home", "aso", "--json", "--pace", "5"),
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.reference.pages.applying import card, filled, mailed_url
 from tests.reference.pages.looking import look, look_in_both_languages, tab, tab_to
@@ -251,6 +251,32 @@ def test_what_scripts_add(tomakomai: Site, browser: Browser, tmp_path: Path) -> 
         assert page.locator("#image").evaluate("each => each.files.length") == 0
         press(page, "save")
         expect(page.locator(named("data.address.municipality_code"))).to_have_value("43214")
+
+
+def test_a_municipality_chosen_before_the_list_came_stays(
+    tomakomai: Site, browser: Browser
+) -> None:
+    url = mailed_url(tomakomai)
+    with tab(browser, tomakomai.base_url) as page:
+        held: list[Route] = []
+        page.route("**/places/municipalities?*", lambda route: held.append(route))
+        page.goto(url)
+        chosen = filled(tomakomai)["data.address.municipality_code"]
+        prefecture = page.locator(named("data.address.prefecture"))
+        municipality = page.locator(named("data.address.municipality_code"))
+        with page.expect_request("**/places/municipalities?*"):
+            prefecture.select_option(filled(tomakomai)["data.address.prefecture"])
+        municipality.select_option(chosen)
+        # The old list is marked, so that its replacement can be waited for.
+        municipality.evaluate("each => each.options[1].className = 'old'")
+        held.pop().continue_()
+        expect(municipality.locator("option.old")).to_have_count(0)
+        assert municipality.input_value() == chosen
+        # Of another prefecture's list it is no member, and goes.
+        with page.expect_request("**/places/municipalities?*"):
+            prefecture.select_option("熊本県")
+        held.pop().continue_()
+        expect(municipality).to_have_value("")
 
 
 def test_two_tabs_of_one_url(tomakomai: Site, browser: Browser, photo: str) -> None:

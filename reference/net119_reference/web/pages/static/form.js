@@ -18,11 +18,13 @@
       request.onload = function () {
         if (request.status !== 200 || prefecture.value !== wanted) { return; }
         var rows = JSON.parse(request.responseText);
+        // On a slow line the person may have chosen before the list came: kept if still in it.
+        var chosen = municipality.value;
         while (municipality.options.length > 1) { municipality.remove(1); }
         rows.forEach(function (row) {
           municipality.add(new Option(page.lang === "ja" ? row.ja : row.en, row.code));
         });
-        municipality.value = "";
+        municipality.value = rows.some(function (row) { return row.code === chosen; }) ? chosen : "";
       };
       // Without an answer the button that needs no script comes back.
       request.onerror = function () { page.className = page.className.replace(" scripted", ""); };

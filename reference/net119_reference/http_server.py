@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+from net119_protocol.codes import LinkSecurity
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from net119_reference.config import Config
+from net119_reference.web.link import LINK_KEY, Link
 
 WIRE_FRAME_LIMIT = 1024 * 1024
 """WebSocket frames above this are cut off by the server; below, the application answers."""
@@ -76,7 +79,7 @@ class HttpServer:
         self._server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=_LinkedProtocol,
                 ws="websockets-sansio",
                 ws_max_size=WIRE_FRAME_LIMIT,
                 ws_per_message_deflate=False,
@@ -112,6 +115,22 @@ class HttpServer:
             await self._server.shutdown(sockets=[self._socket])
         finally:
             cutting.cancel()
+
+
+class _LinkedProtocol(HttpToolsProtocol):
+    """HTTP that tells each scope, and those of its WebSocket, how the connection is protected."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself narrows it
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, LINK_KEY: _link_of(transport)}
+
+
+def _link_of(transport: asyncio.Transport) -> Link:
+    secured = transport.get_extra_info("ssl_object")
+    if secured is None:
+        return Link(LinkSecurity.PLAINTEXT)
+    cipher = secured.cipher()
+    return Link(LinkSecurity.ENCRYPTED, secured.version(), cipher[0] if cipher else None)
 
 
 class _Server(uvicorn.Server):

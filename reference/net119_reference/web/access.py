@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 
 from net119_reference.config import Config
 from net119_reference.ports import Refused
+from net119_reference.web.link import link_of
 
 _TOKEN_LENGTHS = range(16, 201)
 _REMEMBERED_KEYS = 10_000
@@ -47,8 +48,7 @@ def bearer_token(headers: Headers) -> str:
 
 def link_security(scope: Mapping[str, object]) -> LinkSecurity:
     """Whether the client's connection is encrypted (ASO-17)."""
-    encrypted = scope.get("scheme") in {"https", "wss"}
-    return LinkSecurity.ENCRYPTED if encrypted else LinkSecurity.PLAINTEXT
+    return link_of(scope).security
 
 
 def check_admin(config: Config, source: str, headers: Headers) -> None:

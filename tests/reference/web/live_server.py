@@ -17,6 +17,7 @@ from net119_reference.config import Config
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
+from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.reference.web.fake_service import AT, FakeService
@@ -49,7 +50,14 @@ def make_certificates(folder: Path) -> Certificates:
 class LiveServer:
     """What tests do with a running server."""
 
-    def __init__(self, service: FakeService, config: Config, certificates: Certificates) -> None:
+    def __init__(
+        self,
+        service: FakeService,
+        config: Config,
+        certificates: Certificates,
+        app: ASGIApp | None = None,
+    ) -> None:
+        self.app = app
         self.service = service
         self.config = config
         self.certificates = certificates
@@ -83,7 +91,7 @@ class LiveServer:
     async def _start(self) -> int:
         profile = self.config.tls.in_force(AT.date())
         context = https_context(self.certificates.cert, self.certificates.key, profile)
-        app = create_app(self.service, self.config)
+        app = self.app or create_app(self.service, self.config)
         self.server = HttpServer(app, self.config, bind("http", "127.0.0.1", 0), context)
         await self.server.start()
         return self.server.port

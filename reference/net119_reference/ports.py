@@ -15,6 +15,8 @@ from net119_protocol.api import admin, common, console, handset, staff
 from net119_protocol.codes import LinkSecurity, Refusal
 from net119_protocol.interconnect import Envelope
 from net119_protocol.model import WireModel
+from net119_protocol.person import Address
+from net119_protocol.places import CallPlace
 
 if TYPE_CHECKING:
     # It is built on this module.
@@ -86,12 +88,28 @@ class Sink(Protocol):
     def send(self, frame: WireModel) -> None:
         """Queue a frame."""
 
+    def end(self, code: Refusal, detail: str) -> None:
+        """Say why, after what is queued already, and close the connection; never blocks."""
+
 
 class Attachment(Protocol):
     """A sink's registration with a call or a center."""
 
     async def detach(self) -> None:
         """The client is gone; idempotent."""
+
+
+@dataclass(frozen=True)
+class Plea:
+    """What a caller's read-aloud card is made from (CTS-08); the caller's own data only."""
+
+    name: str
+    address: Address
+    """The registered address."""
+    call: common.CallView | None = None
+    """The call that the card is about; none before there is one."""
+    place: CallPlace | None = None
+    """Where that call comes from."""
 
 
 class Channel(StrEnum):
@@ -155,6 +173,9 @@ class ProviderService(Protocol):
     async def caller_says(
         self, who: HandsetIdentity, call_id: UUID, line: common.NewLine
     ) -> common.LineStored: ...
+    async def plea_of(self, who: HandsetIdentity, call_id: UUID | None) -> Plea:
+        """What the read-aloud card says: of a call, or before there is one."""
+
     async def attach_handset(
         self, who: HandsetIdentity, call_id: UUID, after: int, sink: Sink
     ) -> Attachment: ...

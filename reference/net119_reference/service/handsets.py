@@ -26,7 +26,7 @@ from net119_reference.calls import anchor
 from net119_reference.calls.effects import Change, Note
 from net119_reference.calls.machine import Trigger, advance
 from net119_reference.calls.model import Call, Unit
-from net119_reference.ports import HandsetIdentity, Refused, Sink
+from net119_reference.ports import HandsetIdentity, Plea, Refused, Sink
 from net119_reference.registration.states import CAN_CALL
 from net119_reference.service import live as memory
 from net119_reference.service import placing, views
@@ -42,17 +42,26 @@ from net119_reference.store import schema
 class HandsetAttachment:
     """A handset connected to its call."""
 
-    def __init__(self, desk: "HandsetDesk", call_id: UUID, subscriber: Subscriber) -> None:
+    def __init__(
+        self, desk: "HandsetDesk", call_id: UUID, subscriber: Subscriber, token_hash: str
+    ) -> None:
         self._desk = desk
         self._call_id = call_id
         self._subscriber: Subscriber | None = subscriber
+        self.token_hash = token_hash
+        """By which token it connected."""
 
     async def detach(self) -> None:
         """The connection is gone."""
         subscriber, self._subscriber = self._subscriber, None
         if subscriber is not None:
             subscriber.gone = True
-            self._desk.gone(self._call_id, subscriber)
+            self._desk.gone(self._call_id, subscriber, self)
+
+    def end(self, code: Refusal, detail: str) -> None:
+        """Tell the client why and close its connection, which then detaches."""
+        if self._subscriber is not None:
+            self._subscriber.sink.end(code, detail)
 
 
 class HandsetDesk:
@@ -63,6 +72,7 @@ class HandsetDesk:
         self._registry = registry
         self._profile = profile
         self._placed: dict[tuple[UUID, str], UUID] = {}
+        self._connected: set[HandsetAttachment] = set()
 
     async def log_in(self, body: LogIn) -> Session:
         """Log in (TOM-18); Refused if ID or password is wrong."""
@@ -231,6 +241,20 @@ class HandsetDesk:
         )
         return Transcript(call_id=call_id, lines=lines, last_seq=last)
 
+    async def plea_of(self, who: HandsetIdentity, call_id: UUID | None) -> Plea:
+        """What the read-aloud card says: of a call, or before there is one."""
+        if call_id is None:
+            data = self._registry.registrant(who.registrant_id).data
+            return Plea(data.name, data.address)
+        await self._core.ensure(call_id)
+
+        def look(_tx: Transaction) -> Plea:
+            live, call = self._own(who, call_id)
+            view = views.for_caller(call, live.last_seq)
+            return Plea(call.registrant.name, call.registrant.address, view, call.place)
+
+        return await self._core.kernel.run(look)
+
     # --- saying -------------------------------------------------------------------------------
 
     async def caller_says(self, who: HandsetIdentity, call_id: UUID, line: NewLine) -> LineStored:
@@ -239,6 +263,7 @@ class HandsetDesk:
         await core.ensure(call_id)
 
         def say(tx: Transaction) -> LineStored:
+            self._check_page(who)
             live, call = self._own(who, call_id)
             known = (memory.CALLER, line.client_id) in live.said
             if not call.open and not known:
@@ -261,11 +286,12 @@ class HandsetDesk:
         subscriber = Subscriber(sink)
 
         def attach(tx: Transaction) -> None:
+            self._check_page(who)
             live, call = self._own(who, call_id)
             core.record(tx, live, anchor.on_presence(call, Presence.CONNECTED, tx.now))
-            tx.after(functools.partial(self._register, live, subscriber, after))
+            tx.after(functools.partial(self._register, live, subscriber, after, attachment))
 
-        attachment = HandsetAttachment(self, call_id, subscriber)
+        attachment = HandsetAttachment(self, call_id, subscriber, who.token_hash)
         try:
             await core.kernel.run(attach)
             lines = await core.database.read(
@@ -278,16 +304,32 @@ class HandsetDesk:
         subscriber.caught_up(call_id, lines)
         return attachment
 
-    def _register(self, live: Live, subscriber: Subscriber, after: int) -> None:
+    def _register(
+        self, live: Live, subscriber: Subscriber, after: int, attachment: HandsetAttachment
+    ) -> None:
         if subscriber.gone:
             return
+        self._connected.add(attachment)
         view = views.for_caller(live.known(), live.last_seq)
         subscriber.sink.send(HandsetWelcome(call=view))
         subscriber.catching_up(live.call_id, after)
         self._core.hub.add_handset(live.call_id, subscriber)
 
-    def gone(self, call_id: UUID, subscriber: Subscriber) -> None:
+    def end_page(self, session_hash: str, why: str) -> None:
+        """A call page ended: the device that had it reads and writes no more (CNB-10)."""
+        code, detail = _page_refusal(why)
+        for attachment in tuple(self._connected):
+            if attachment.token_hash == session_hash:
+                attachment.end(code, detail)
+
+    def _check_page(self, who: HandsetIdentity) -> None:
+        """Refuse a device whose call page ended while its request was under way."""
+        if (why := self._registry.page_ended(who)) is not None:
+            raise Refused(*_page_refusal(why))
+
+    def gone(self, call_id: UUID, subscriber: Subscriber, attachment: HandsetAttachment) -> None:
         """A handset's connection ended."""
+        self._connected.discard(attachment)
         if self._core.hub.remove_handset(call_id, subscriber):
             self._core.kernel.post(functools.partial(self._note_gone, call_id))
 
@@ -296,6 +338,10 @@ class HandsetDesk:
         live = core.lives.get(call_id)
         if live is not None and live.call is not None and not core.hub.has_handset(call_id):
             core.record(tx, live, anchor.on_presence(live.call, Presence.GONE, tx.now))
+
+
+def _page_refusal(why: str) -> tuple[Refusal, str]:
+    return Refusal(f"call-page-{why}"), f"this device's call page has ended: {why}"
 
 
 def _address(call: Call, live: Live) -> CallAddress:

@@ -27,6 +27,7 @@ from net119_reference.ports import (
     HandsetIdentity,
     Outgoing,
     PeerLinks,
+    Plea,
     Refused,
     Sink,
     StaffIdentity,
@@ -81,6 +82,7 @@ class Provider:
         self.records = Keeper(self.core, sweeper)
         office.deleted = self.records.deleted
         self._handsets = HandsetDesk(self.core, self._registry, office.profile)
+        self._registry.on_page_ended = self._handsets.end_page
         self._consoles = ConsoleDesk(self.core)
         self._inbound = Inbound(self.core, PeerRules(self.core))
         self._links: PeerLinks | None = None
@@ -198,6 +200,9 @@ class Provider:
         self, who: HandsetIdentity, call_id: UUID, line: common.NewLine
     ) -> common.LineStored:
         return await self._handsets.caller_says(who, call_id, line)
+
+    async def plea_of(self, who: HandsetIdentity, call_id: UUID | None) -> Plea:
+        return await self._handsets.plea_of(who, call_id)
 
     async def attach_handset(
         self, who: HandsetIdentity, call_id: UUID, after: int, sink: Sink

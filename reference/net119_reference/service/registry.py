@@ -6,6 +6,7 @@ import functools
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -77,6 +78,9 @@ class Registry:
         self._pages: dict[str, Page] = {}
         self._page_of: dict[UUID, str] = {}
         self._page_sessions: dict[str, str] = {}
+        self._ended_pages: dict[str, str] = {}
+        self.on_page_ended: Callable[[str, str], None] = lambda _session_hash, _why: None
+        """Told of each call page that has ended, with why, when that is durable."""
         self._accounts: dict[str, NewAccount] = {}
 
     async def load(self) -> None:
@@ -106,7 +110,10 @@ class Registry:
                 row.session_hash,
             )
             self._pages[page.secret_hash] = page
-            if page.revoked_why is None:
+            if page.revoked_why is not None:
+                if page.session_hash is not None:
+                    self._ended_pages[page.session_hash] = page.revoked_why
+            else:
                 self._page_of[page.registrant_id] = page.secret_hash
                 if page.session_hash is not None:
                     self._page_sessions[page.session_hash] = page.secret_hash
@@ -131,6 +138,10 @@ class Registry:
             raise Refused(Refusal.NOT_AUTHENTICATED, "this token is not valid; log in again")
         found = self._registrants[registrant_id]
         return HandsetIdentity(registrant_id, found.department, hashed)
+
+    def page_ended(self, who: HandsetIdentity) -> str | None:
+        """Why the call page that gave this identity has ended; ``None`` if it has not."""
+        return self._ended_pages.get(who.token_hash)
 
     def logged_in_at(self, who: HandsetIdentity) -> datetime | None:
         """When ID and password were given for this token; ``None`` if a call page gave it."""
@@ -323,6 +334,8 @@ class Registry:
         tx.drop(self._page_of, registrant_id)
         if page.session_hash is not None:
             tx.drop(self._page_sessions, page.session_hash)
+            tx.put(self._ended_pages, page.session_hash, why)
+            tx.after(functools.partial(self.on_page_ended, page.session_hash, why))
         return True
 
     # --- accounts -----------------------------------------------------------------------------

@@ -61,6 +61,10 @@ _CLOSE_CODES = {
 }
 
 
+def _close_code(code: Refusal) -> CloseCode:
+    return _CLOSE_CODES.get(code, CloseCode.FORBIDDEN)
+
+
 class Conversation(Protocol):
     """What is said over a connection."""
 
@@ -103,7 +107,8 @@ class Connection:
         self._bounded = False
         self._wake = asyncio.Event()
         self._finishing = False
-        self._overflow = asyncio.Event()
+        self._dismissed = asyncio.Event()
+        self._end: _End | None = None
         self._attachment: Attachment | None = None
         self._slots = asyncio.Semaphore(COMMANDS_AT_ONCE)
         self._lanes: dict[Hashable, asyncio.Task[None]] = {}
@@ -117,14 +122,27 @@ class Connection:
         What is sent while attaching (a long transcript, perhaps) is not counted: it says nothing
         of how fast the client reads.
         """
-        if self._finishing or self._overflow.is_set():
+        if self._finishing or self._dismissed.is_set():
             return
         limit = self._context.config.limits.send_queue
         if self._bounded and len(self._queue) - self._backlog >= limit:
-            self._overflow.set()
+            self._dismiss(
+                _End(CloseCode.SLOW_READER, "reads too slowly; connect again with after=seq")
+            )
             return
         self._queue.append(frame)
         self._wake.set()
+
+    def end(self, code: Refusal, detail: str) -> None:
+        """Say why, after what is queued already, and close the connection."""
+        self._refuse(code, detail)
+        self._dismiss(_End(_close_code(code), code.value))
+
+    def _dismiss(self, end: _End) -> None:
+        """The client is to be sent away; the first reason stands."""
+        if not self._dismissed.is_set():
+            self._end = end
+            self._dismissed.set()
 
     def _refuse(
         self,
@@ -171,19 +189,19 @@ class Connection:
         log.info("websocket opened", socket=name, source=source)
         reader = asyncio.create_task(self._read(), name=f"{name}-reader")
         writer = asyncio.create_task(self._write(), name=f"{name}-writer")
-        overflow = asyncio.create_task(self._overflow.wait(), name=f"{name}-overflow")
+        dismissed = asyncio.create_task(self._dismissed.wait(), name=f"{name}-dismissed")
         end: _End | None = None
         try:
-            await asyncio.wait({reader, writer, overflow}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reader, writer, dismissed}, return_when=asyncio.FIRST_COMPLETED)
             end = self._end_of(reader)
             if self._attachment is not None:
                 # Nothing more is to be queued by the service while we say good-bye.
                 await asyncio.shield(self._attachment.detach())
             await self._say_goodbye(end, writer)
         finally:
-            for task in (reader, writer, overflow):
+            for task in (reader, writer, dismissed):
                 task.cancel()
-            await asyncio.gather(reader, writer, overflow, return_exceptions=True)
+            await asyncio.gather(reader, writer, dismissed, return_exceptions=True)
             if self._attachment is not None:
                 await asyncio.shield(self._attachment.detach())
             if self._running:
@@ -198,8 +216,8 @@ class Connection:
             )
 
     def _end_of(self, reader: "asyncio.Task[_End | None]") -> _End | None:
-        if self._overflow.is_set():
-            return _End(CloseCode.SLOW_READER, "reads too slowly; connect again with after=seq")
+        if self._dismissed.is_set():
+            return self._end
         if not reader.done():
             return None  # the writer ended: the client is gone
         error = reader.exception()
@@ -270,7 +288,7 @@ class Connection:
             self._bounded = True
             return None
         self._refuse(code, detail, field=field)
-        return _End(_CLOSE_CODES.get(code, CloseCode.FORBIDDEN), code.value)
+        return _End(_close_code(code), code.value)
 
     async def _next_frame(self) -> Any:
         """The next valid frame; invalid ones are refused on the way. None: the client is gone."""

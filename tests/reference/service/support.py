@@ -21,6 +21,7 @@ from net119_protocol.codes import (
     Mode,
     PlaceChoice,
     Positioning,
+    Refusal,
 )
 from net119_protocol.model import WireModel
 from net119_protocol.person import Address, RegistrantData, Sex
@@ -76,9 +77,14 @@ class Tape:
 
     def __init__(self) -> None:
         self.frames: list[WireModel] = []
+        self.ended: list[Refusal] = []
+        """Why the service closed the connection."""
 
     def send(self, frame: WireModel) -> None:
         self.frames.append(frame)
+
+    def end(self, code: Refusal, detail: str) -> None:
+        self.ended.append(code)
 
     def lines(self, call_id: UUID) -> list[ChatLine]:
         return [

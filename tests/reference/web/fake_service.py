@@ -31,6 +31,7 @@ from net119_reference.ports import (
     HandsetIdentity,
     Outgoing,
     PeerLinks,
+    Plea,
     Refused,
     Sink,
     StaffIdentity,
@@ -193,6 +194,13 @@ class FakeService:
 
     async def calls_of(self, who: HandsetIdentity) -> handset.CallsOfCaller:
         return handset.CallsOfCaller(calls=(self.view(),))
+
+    async def plea_of(self, who: HandsetIdentity, call_id: UUID | None) -> Plea:
+        if call_id is None:
+            return Plea(PERSON.name, PERSON.address)
+        self._check_call(call_id)
+        place = CallPlace(choice=PlaceChoice.CURRENT, point=Point(lat=42.8, lon=141.6))
+        return Plea(PERSON.name, PERSON.address, self.view(), place)
 
     async def call_of(self, who: HandsetIdentity, call_id: UUID) -> common.CallView:
         self._check_call(call_id)

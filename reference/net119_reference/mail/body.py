@@ -1,7 +1,7 @@
-"""The readable part of a mail: its text, its subject, and the names of what was attached."""
+"""The readable part of a mail: its text, its subject, and what was attached."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
@@ -20,11 +20,18 @@ _PARTS = 200
 
 @dataclass(frozen=True)
 class Attached:
-    """An attachment: only its name, type and size in octets are kept."""
+    """An attachment: its name, its type as declared, and its size in octets.
+
+    ``content`` may be anything, whatever the type says; it is in memory only, as long as the mail
+    is handled, and never shown where this is printed.  ``in_text`` says that the text's HTML shows
+    it in its place (RFC 2392): an emoji or the picture of a signature, mostly.
+    """
 
     name: str
     media_type: str
     size: int
+    content: bytes = field(default=b"", repr=False, compare=False)
+    in_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ def read_body(message: Message) -> Body:
     """
     plain: list[Decoded] = []
     markup: list[Decoded] = []
-    attached: list[Attached] = []
+    files: list[tuple[Message, str, bytes]] = []
     defects: list[str] = []
     for seen, part in enumerate(_leaves(message)):
         if seen >= _PARTS:
@@ -57,13 +64,15 @@ def read_body(message: Message) -> Body:
         content = _content(part)
         name = _file_name(part)
         if part.get_content_disposition() == "attachment" or name or not kind.startswith("text/"):
-            attached.append(Attached(name or "", kind, len(content)))
+            files.append((part, name, content))
         else:
             if len(content) > _OCTETS:
                 defects.append("text-cut")
             found = decode(content[:_OCTETS], _charset(part))
             (markup if kind == "text/html" else plain).append(found)
     used = plain if any(each.text.strip() for each in plain) or not markup else markup
+    shown = "".join(each.text for each in markup).casefold()
+    attached = tuple(_attached(*each, shown) for each in files)
     texts = [each.text if used is plain else text_of_html(each.text) for each in used]
     text = _clean("\n".join(texts))
     if len(text) > TEXT_LIMIT:
@@ -72,7 +81,13 @@ def read_body(message: Message) -> Body:
     for each in used:
         defects.extend(each.defects)
     charset = next((each.charset for each in used if each.charset != "us-ascii"), "us-ascii")
-    return Body(text, charset, tuple(attached), tuple(dict.fromkeys(defects)))
+    return Body(text, charset, attached, tuple(dict.fromkeys(defects)))
+
+
+def _attached(part: Message, name: str, content: bytes, markup: str) -> Attached:
+    content_id = str(part.get("Content-ID", "")).strip().strip("<>").casefold()
+    in_text = bool(content_id) and f"cid:{content_id}" in markup
+    return Attached(name, part.get_content_type(), len(content), content, in_text)
 
 
 def decoded_header(message: Message, name: str) -> tuple[str, tuple[str, ...]]:

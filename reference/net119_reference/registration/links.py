@@ -17,6 +17,8 @@ LIFETIME = {
     LinkPurpose.RENEW: timedelta(days=60),
 }
 """How long a mailed URL can be used: short where the person has just asked for it."""
+FORMS = frozenset({LinkPurpose.APPLY, LinkPurpose.CORRECT, LinkPurpose.ACCOUNT})
+"""Purposes of the URLs through which an application is entered."""
 KEPT = timedelta(days=30)
 """So long after its end a URL still says why it does not open; then it is unknown."""
 WORK = ("draft", "entries", "terms_version", "terms_at")

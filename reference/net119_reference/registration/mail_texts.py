@@ -29,7 +29,7 @@ class MailText:
 
 def application_link(profile: Profile, url: str, until: datetime) -> MailText:
     """Answer to the empty mail (TOM-08)."""
-    return _mail(
+    return compose(
         profile,
         "link",
         "NET119 登録のご案内",
@@ -43,7 +43,7 @@ def application_link(profile: Profile, url: str, until: datetime) -> MailText:
 
 def already_registered(profile: Profile) -> MailText:
     """An empty mail came from an address that has a registration."""
-    return _mail(
+    return compose(
         profile,
         "already-registered",
         "NET119 登録済みのメールアドレスです",
@@ -57,7 +57,7 @@ def already_registered(profile: Profile) -> MailText:
 
 def address_refused(profile: Profile, why_ja: str, why_en: str) -> MailText:
     """The address breaks the profile's rule (TOM-06, CNB-16)."""
-    return _mail(
+    return compose(
         profile,
         "address-refused",
         "NET119 このメールアドレスは登録できません",
@@ -70,7 +70,7 @@ def address_refused(profile: Profile, why_ja: str, why_en: str) -> MailText:
 
 def received(profile: Profile, name: str) -> MailText:
     """An application has come in."""
-    return _mail(
+    return compose(
         profile,
         "received",
         "NET119 申請を受け付けました",
@@ -82,7 +82,7 @@ def received(profile: Profile, name: str) -> MailText:
 
 def change_received(profile: Profile, name: str) -> MailText:
     """A change has come in."""
-    return _mail(
+    return compose(
         profile,
         "change-received",
         "NET119 変更の申請を受け付けました",
@@ -94,7 +94,7 @@ def change_received(profile: Profile, name: str) -> MailText:
 
 def completed(profile: Profile, name: str, url: str, login_id: str, password: str) -> MailText:
     """The registration is complete (TOM-18, CTS-16)."""
-    return _mail(
+    return compose(
         profile,
         "completed",
         "NET119 登録が完了しました",
@@ -117,7 +117,7 @@ def new_password(
         else ""
     )
     en = " The call page of the old device no longer works; make a new one." if page_ended else ""
-    return _mail(
+    return compose(
         profile,
         "new-password",
         "NET119 新しいパスワードのお知らせ",
@@ -137,7 +137,7 @@ def returned(
     defects = tuple(defects)
     ja = "\n".join(f"・{label_of_path(each.path, 'ja')}: {each.ja}" for each in defects)
     en = "\n".join(f"- {label_of_path(each.path, 'en')}: {each.en}" for each in defects)
-    return _mail(
+    return compose(
         profile,
         "returned",
         "NET119 申請内容の修正のお願い",
@@ -151,7 +151,7 @@ def returned(
 
 def refused(profile: Profile, name: str, reason: str) -> MailText:
     """An application was refused (ASO-02)."""
-    return _mail(
+    return compose(
         profile,
         "refused",
         "NET119 審査の結果",
@@ -162,7 +162,7 @@ def refused(profile: Profile, name: str, reason: str) -> MailText:
 
 def change_approved(profile: Profile, name: str) -> MailText:
     """A change is in force (TOM-20)."""
-    return _mail(
+    return compose(
         profile,
         "change-approved",
         "NET119 登録内容を変更しました",
@@ -173,7 +173,7 @@ def change_approved(profile: Profile, name: str) -> MailText:
 
 def change_rejected(profile: Profile, name: str, reason: str) -> MailText:
     """A change was rejected (TOM-26)."""
-    return _mail(
+    return compose(
         profile,
         "change-rejected",
         "NET119 登録内容は変更されませんでした",
@@ -185,7 +185,7 @@ def change_rejected(profile: Profile, name: str, reason: str) -> MailText:
 
 def account_link(profile: Profile, name: str, url: str, until: datetime) -> MailText:
     """URL for change or stop (TOM-20, TOM-21, TOM-26)."""
-    return _mail(
+    return compose(
         profile,
         "account-link",
         "NET119 登録の変更・利用の停止",
@@ -200,7 +200,7 @@ def account_link(profile: Profile, name: str, url: str, until: datetime) -> Mail
 
 def stopped(profile: Profile, name: str) -> MailText:
     """The registrant has stopped (TOM-21, TOM-22)."""
-    return _mail(
+    return compose(
         profile,
         "stopped",
         "NET119 利用を停止しました",
@@ -211,7 +211,7 @@ def stopped(profile: Profile, name: str) -> MailText:
 
 def cancelled(profile: Profile, name: str, reason: str) -> MailText:
     """The department has ended the registration (ASO-03)."""
-    return _mail(
+    return compose(
         profile,
         "cancelled",
         "NET119 登録を取り消しました",
@@ -223,7 +223,7 @@ def cancelled(profile: Profile, name: str, reason: str) -> MailText:
 
 def suspended(profile: Profile, name: str, reason: str) -> MailText:
     """Calls are not taken for now (CNB-34)."""
-    return _mail(
+    return compose(
         profile,
         "suspended",
         "NET119 利用を一時停止しました",
@@ -235,7 +235,7 @@ def suspended(profile: Profile, name: str, reason: str) -> MailText:
 
 def resumed(profile: Profile, name: str) -> MailText:
     """Calls are taken again."""
-    return _mail(
+    return compose(
         profile,
         "resumed",
         "NET119 利用を再開しました",
@@ -246,7 +246,7 @@ def resumed(profile: Profile, name: str) -> MailText:
 
 def page_replaced(profile: Profile, name: str) -> MailText:
     """Another device has got the call page (CNB-10)."""
-    return _mail(
+    return compose(
         profile,
         "call-page-replaced",
         "NET119 通報ページが別の端末に移りました",
@@ -259,7 +259,7 @@ def page_replaced(profile: Profile, name: str) -> MailText:
 
 def renewal_link(profile: Profile, name: str, expires: datetime, url: str) -> MailText:
     """Reminder whose URL renews (ASO-13)."""
-    return _mail(
+    return compose(
         profile,
         "renewal",
         "NET119 登録の更新のお願い",
@@ -272,7 +272,7 @@ def renewal_link(profile: Profile, name: str, expires: datetime, url: str) -> Ma
 
 def renewal_reply(profile: Profile, name: str, expires: datetime) -> MailText:
     """Reminder that is to be answered (CNB-24)."""
-    return _mail(
+    return compose(
         profile,
         "renewal",
         "NET119 利用を続けるかどうかの確認",
@@ -297,7 +297,7 @@ def expired(profile: Profile, name: str, expires: datetime, url: str | None) -> 
     days = profile.validity.suspend_after_days
     ja = f"このままでは、期限から{days}日で利用が停止になります。" if days else ""
     en = f" Otherwise it is suspended {days} days after that day." if days else ""
-    return _mail(
+    return compose(
         profile,
         "expired",
         "NET119 登録の期限が切れました",
@@ -310,7 +310,7 @@ def expired(profile: Profile, name: str, expires: datetime, url: str | None) -> 
 
 def renewed(profile: Profile, name: str, expires: datetime) -> MailText:
     """The registration goes on."""
-    return _mail(
+    return compose(
         profile,
         "renewed",
         "NET119 登録を更新しました",
@@ -324,7 +324,8 @@ def announcement(profile: Profile, kind: str, subject: str, text: str) -> MailTe
     return MailText(f"announcement-{kind}", subject, f"{text}\n\n{_foot(profile)}")
 
 
-def _mail(profile: Profile, kind: str, subject: str, ja: str, en: str) -> MailText:
+def compose(profile: Profile, kind: str, subject: str, ja: str, en: str) -> MailText:
+    """A mail of ours: Japanese, the same in English, whom to ask."""
     return MailText(kind, subject, f"{ja}\n\n{_RULE}\n{en}\n\n{_foot(profile)}")
 
 

@@ -16,7 +16,7 @@ from net119_reference.ports import Refused
 from net119_reference.registration import entries, mail_texts, problems
 from net119_reference.registration.changes import changes, changes_device
 from net119_reference.registration.expiry import new_expiry
-from net119_reference.registration.links import Link
+from net119_reference.registration.links import FORMS, Link
 from net119_reference.registration.ports import (
     CallPageProblem,
     LinkProblem,
@@ -31,8 +31,6 @@ from net119_reference.registration.visibility import changed_items, remains_keye
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.office import APPLICANT, Office
-
-_FORMS = frozenset({LinkPurpose.APPLY, LinkPurpose.CORRECT, LinkPurpose.ACCOUNT})
 
 
 class Applicants:
@@ -97,7 +95,7 @@ class Applicants:
         """Record the accepted version of the terms (TOM-09, CNB-43)."""
 
         def accept(tx: Transaction) -> None:
-            link = self._link(token, tx.now, _FORMS)
+            link = self._link(token, tx.now, FORMS)
             offered = self._office.profile(link.department).terms.version
             if version != offered:
                 raise Refused(
@@ -112,7 +110,7 @@ class Applicants:
     async def attach_image(self, token: str, content: bytes) -> None:
         """Keep the identity image; ImageRefused says what is wrong with it."""
         now = self._office.clock.now()
-        link = self._link(token, now, _FORMS)
+        link = self._link(token, now, FORMS)
         profile = self._office.profile(link.department)
         if not profile.asks(Item.IDENTITY_IMAGE):
             raise Refused(
@@ -121,7 +119,7 @@ class Applicants:
         name, sealed = await self._images.seal(content, link.token_hash, now)
 
         def attach(tx: Transaction) -> None:
-            still = self._link(token, tx.now, _FORMS)
+            still = self._link(token, tx.now, FORMS)
             self._images.keep(tx, still.department, still.token_hash, name, sealed)
 
         await self._office.kernel.run(attach)
@@ -130,7 +128,7 @@ class Applicants:
         """Keep what was entered; returns what is wrong with it."""
 
         def keep(tx: Transaction) -> tuple[FieldProblem, ...]:
-            link = self._link(token, tx.now, _FORMS)
+            link = self._link(token, tx.now, FORMS)
             draft = application
             if self._proves_mail(link):
                 data = draft.data.model_copy(update={"mail": link.mail})
@@ -154,7 +152,7 @@ class Applicants:
         def keep(tx: Transaction) -> tuple[FieldProblem, ...] | LinkRefused:
             refused = None
             try:
-                link = self._link(token, tx.now, _FORMS)
+                link = self._link(token, tx.now, FORMS)
             except LinkRefused as closed:
                 # A newer mail came while the form was being filled in: nothing of it is lost.
                 if (newer := self._office.newer(token)) is None:
@@ -185,14 +183,14 @@ class Applicants:
     async def draft_problems(self, token: str) -> tuple[FieldProblem, ...]:
         """Everything that keeps the draft from being submitted, but for the terms."""
         now = self._office.clock.now()
-        link = self._link(token, now, _FORMS)
+        link = self._link(token, now, FORMS)
         if link.entries is None:
             return self._problems(link, now)
         return (*self._read(link, link.entries, now).problems, *self._clashes(link))
 
     async def own_image(self, token: str) -> bytes:
         """The image attached through the URL."""
-        link = self._link(token, self._office.clock.now(), _FORMS)
+        link = self._link(token, self._office.clock.now(), FORMS)
         found = await self._images.read_draft(link.token_hash)
         if found is None:
             raise Refused(Refusal.NOT_FOUND, "no image has been attached through this URL")
@@ -236,7 +234,7 @@ class Applicants:
         await self._office.kernel.run(lambda tx: self._submit(tx, token))
 
     def _submit(self, tx: Transaction, token: str) -> None:
-        link = self._link(token, tx.now, _FORMS)
+        link = self._link(token, tx.now, FORMS)
         profile = self._office.profile(link.department)
         registrant = self._registrant(link)
         accepted = link.terms_version or (registrant.terms_version if registrant else "")

@@ -44,7 +44,7 @@ class RegistrationDesk:
         office.replaced = images.move
         self.applicants = Applicants(office, images)
         self.review = Review(office, images)
-        self._intake = Intake(office, self.applicants, noted)
+        self._intake = Intake(office, self.applicants, images, noted)
         self._accounts = AccountDesk(office)
         self._paper = PaperDesk(office, self.applicants)
         self._reading = Reading(office, images)

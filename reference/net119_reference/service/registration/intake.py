@@ -7,18 +7,20 @@ from datetime import datetime
 
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.profile import mail_address
-from net119_protocol.profile.model import Channel, Profile, Renewal
+from net119_protocol.profile.model import Channel, Item, Profile, Renewal
 
 from net119_reference.logs import get_log
 from net119_reference.mail.flood import Flood, Rate
 from net119_reference.mail.incoming import Incoming, IncomingKind
 from net119_reference.mail.letter import Charset
-from net119_reference.registration import mail_texts
+from net119_reference.registration import image_texts, mail_texts
 from net119_reference.registration.links import PER_WINDOW, WINDOW, mail_key
 from net119_reference.registration.ports import LinkPurpose
 from net119_reference.registration.states import CAN_CALL
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration.applicants import Applicants
+from net119_reference.service.registration.images import ImageStore
+from net119_reference.service.registration.mailed_images import MailedImages
 from net119_reference.service.registration.office import Office
 
 log = get_log("registration")
@@ -29,10 +31,13 @@ Noted = Callable[[str, str, str, str], None]
 class Intake:
     """Takes every mail that reached one of our addresses."""
 
-    def __init__(self, office: Office, applicants: Applicants, noted: Noted) -> None:
+    def __init__(
+        self, office: Office, applicants: Applicants, images: ImageStore, noted: Noted
+    ) -> None:
         self._office = office
         self._applicants = applicants
         self._noted = noted
+        self._pictures = MailedImages(office, images, self._note)
         rate = Rate(PER_WINDOW, PER_WINDOW / WINDOW.total_seconds())
         self._answers = Flood(rate, Rate(math.inf, 0))
         """Answers to empty mails; that those of all are bounded, the mail server sees to."""
@@ -48,7 +53,10 @@ class Intake:
             return
         for profile in self._office.own_profiles():
             if mail_key(profile.mail.application or "") == mail_key(mail.recipient):
-                await self._office.kernel.run(functools.partial(self._asked, profile, mail))
+                pictures = await self._pictures.take(profile, mail)
+                if not pictures.done:
+                    asked = functools.partial(self._asked, profile, mail, pictures.aside)
+                    await self._office.kernel.run(asked)
                 return
         senders = [
             profile
@@ -57,7 +65,15 @@ class Intake:
             in (mail_key(profile.mail.registration_sender), mail_key(profile.mail.service_sender))
         ]
         if senders:
-            await self._office.kernel.run(lambda tx: self._answered(tx, senders, mail))
+            # Many answer the mail that they got, whatever address it asks to send the photo to.
+            taken = [
+                await self._pictures.take(profile, mail)
+                for profile in senders
+                if profile.asks(Item.IDENTITY_IMAGE)
+            ]
+            pictured = any(each.done for each in taken)
+            answered = functools.partial(self._answered, senders, mail, pictured=pictured)
+            await self._office.kernel.run(answered)
         else:
             self._note(mail, "unknown-recipient", "is for no address of a department of ours")
 
@@ -91,8 +107,13 @@ class Intake:
 
         await self._office.kernel.run(record)
 
-    def _asked(self, profile: Profile, mail: Incoming, tx: Transaction) -> None:
-        """The empty mail (TOM-08); what it says besides does not matter."""
+    def _asked(
+        self, profile: Profile, mail: Incoming, aside: tuple[str, str] | None, tx: Transaction
+    ) -> None:
+        """The empty mail (TOM-08); what it says besides does not matter.
+
+        ``aside`` tells what became of its attachments.
+        """
         office = self._office
         sender, charset = mail.sender, charset_like(mail.charset)
         if Channel.MAIL_WEB not in profile.channels:
@@ -108,7 +129,7 @@ class Intake:
         if problem is not None:
             why = mail_address.TEXTS[problem]
             text = mail_texts.address_refused(profile, why.ja, why.en)
-            self._answer(tx, profile, mail, text, charset)
+            self._answer(tx, profile, mail, _beside(text, aside), charset)
             return
         known = office.registry.with_mail(profile.department, sender)
         if known is None:
@@ -116,7 +137,7 @@ class Intake:
                 tx, LinkPurpose.APPLY, profile.department, sender, goes_on=True
             )
             text = mail_texts.application_link(profile, url, link.expires_at)
-            self._answer(tx, profile, mail, text, charset)
+            self._answer(tx, profile, mail, _beside(text, aside), charset)
         elif known.state is RegistrationState.RETURNED:
             url, link = office.issue(
                 tx,
@@ -131,9 +152,10 @@ class Intake:
             text = mail_texts.returned(
                 profile, known.data.name, known.defects, url, link.expires_at
             )
-            office.tell(tx, known, text)
+            office.tell(tx, known, _beside(text, aside))
         else:
-            self._answer(tx, profile, mail, mail_texts.already_registered(profile), charset)
+            text = mail_texts.already_registered(profile)
+            self._answer(tx, profile, mail, _beside(text, aside), charset)
 
     def _too_often(self, profile: Profile, sender: str, now: datetime) -> bool:
         """Whether an address has got its share of answers: its owner may not be who writes."""
@@ -154,8 +176,13 @@ class Intake:
             tx, profile, mail.sender, text, charset=charset, in_reply_to=mail.message_id
         )
 
-    def _answered(self, tx: Transaction, profiles: list[Profile], mail: Incoming) -> None:
-        """A reply to a reminder renews where the profile says so (CNB-24)."""
+    def _answered(
+        self, profiles: list[Profile], mail: Incoming, tx: Transaction, *, pictured: bool
+    ) -> None:
+        """A reply to a reminder renews where the profile says so (CNB-24).
+
+        ``pictured``: the mail has been answered as one that brings an image.
+        """
         for profile in profiles:
             found = self._office.registry.with_mail(profile.department, mail.sender)
             if found is None or profile.validity.renewal is not Renewal.REPLY:
@@ -169,7 +196,12 @@ class Intake:
                 text = mail_texts.suspended(profile, found.data.name, found.reason)
                 self._office.tell(tx, found, text)
                 return
-        self._note(mail, "reply", "answers nothing that was asked")
+        if not pictured:
+            self._note(mail, "reply", "answers nothing that was asked")
+
+
+def _beside(text: mail_texts.MailText, aside: tuple[str, str] | None) -> mail_texts.MailText:
+    return text if aside is None else image_texts.with_aside(text, aside)
 
 
 def charset_like(charset: str | None) -> Charset:

@@ -101,6 +101,16 @@ class MailedUrls(ABC):
     def _links_of(self, key: tuple[str, str]) -> list[Link]:
         return [self._links[hashed] for hashed in self._links_to.get(key, ())]
 
+    def open_form(self, department: str, mail: str, now: datetime) -> Link | None:
+        """The newest URL mailed to an address through which an application can be entered now."""
+        key = (department, mail_key(mail))
+        usable = (each for each in self._links_of(key) if rules.problem(each, now) is None)
+        return max(
+            (each for each in usable if each.purpose in rules.FORMS),
+            key=lambda each: each.created_at,
+            default=None,
+        )
+
     def mailed_too_often(self, department: str, mail: str, now: datetime) -> bool:
         """Whether an address has got its share of URLs for the present."""
         made = (link.created_at for link in self._links_of((department, mail_key(mail))))

@@ -58,6 +58,8 @@ class ApplicationView:
     """Whether the department has an image from before."""
     asks_image: bool = True
     """Whether an image is asked for at this form."""
+    image_mail: str | None = None
+    """Where the image can be mailed to, if it can."""
 
     contacts: ClassVar[str] = "data.optional.contacts"
     places: ClassVar[str] = "data.optional.frequent_places"

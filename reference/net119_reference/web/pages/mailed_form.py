@@ -120,6 +120,7 @@ class _FormPages:
             image=path(request, "image") if view.has_own_image else None,
             has_earlier_image=view.has_image and not view.has_own_image,
             asks_image=profile.asks(Item.IDENTITY_IMAGE),
+            image_mail=profile.mail.application,
         )
         return self.mailed.context.pages.page(
             request,

@@ -32,6 +32,7 @@ class HostedMailboxes:
         self._stopping = asyncio.Event()
         self._started = threading.Event()
         self._place: MailboxPlace | None = None
+        self._boxes: MailboxServer | None = None
         self._thread = threading.Thread(target=self._run, name="mailboxes", daemon=True)
 
     def start(self) -> MailboxPlace:
@@ -45,6 +46,11 @@ class HostedMailboxes:
         if self._place is None:
             raise RuntimeError(f"the mailboxes could not be started on {self._host}")
         return self._place
+
+    def route(self, domain: str, host: str, port: int) -> None:
+        """Where delivery reports go, as `MailboxServer.route`; after :meth:`start`."""
+        if self._loop is not None and self._boxes is not None:
+            self._loop.call_soon_threadsafe(self._boxes.route, domain, host, port)
 
     def stop(self) -> None:
         """Stop; nothing happens if it is stopped already."""
@@ -61,6 +67,7 @@ class HostedMailboxes:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         async with MailboxServer(self._host) as boxes:
+            self._boxes = boxes
             desk = MailboxDesk(boxes, self._host)
             await desk.start()
             self._place = MailboxPlace(self._host, boxes.port, desk.port)

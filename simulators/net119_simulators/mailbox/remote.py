@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from net119_simulators.errors import UnexpectedAnswer, Unreachable, Waited
+from net119_simulators.mailbox.journal import Decision, Fate
 from net119_simulators.mailbox.letter import Letter, read_letter
-from net119_simulators.mailbox.rules import Outcome, Rule
+from net119_simulators.mailbox.rules import Rule
 from net119_simulators.mailbox.server import MailboxServer
 from net119_simulators.safety import check_target
 
 _LINE_LIMIT = 64 * 1024 * 1024
+_RULE = TypeAdapter(Rule)
 _GRACE_S = 10.0
 """For the answer to come after the time that was to be waited."""
 
@@ -57,8 +61,10 @@ class MailboxDesk:
     async def _answer(self, asked: dict[str, Any]) -> Any:
         address, after = str(asked["address"]), int(asked.get("after", 0))
         if "rule" in asked:
-            self._boxes.set_rule(address, _rule(asked["rule"]))
+            self._boxes.set_rule(address, _RULE.validate_python(asked["rule"]))
             return []
+        if asked.get("about") == "decisions":
+            return [_told(each) for each in self._boxes.decisions(address)[after:]]
         within = float(asked.get("within", 0.0))
         if within > 0:
             with contextlib.suppress(Waited):
@@ -103,14 +109,30 @@ class RemoteMailboxes:
             for each in answer
         )
 
+    async def decisions(self, address: str, *, after: int = 0) -> Sequence[Decision]:
+        """What was decided about each mail to an address, after the first ``after``.
+
+        They come without their letters. Raises `Unreachable` as `letters` does.
+        """
+        answer = await self._ask(
+            {"address": address, "after": after, "about": "decisions"}, _GRACE_S
+        )
+        return tuple(
+            Decision(
+                at=datetime.fromisoformat(each["at"]),
+                address=address,
+                sender=each["sender"],
+                fate=Fate(each["fate"]),
+                rule=each["rule"],
+                why=each["why"],
+                report=each["report"],
+            )
+            for each in answer
+        )
+
     async def set_rule(self, address: str, rule: Rule) -> None:
         """Give an address a filter; raises `Unreachable` as `letters` does."""
-        said = {
-            "outcome": rule.outcome.value,
-            "senders": sorted(rule.senders),
-            "urls": rule.urls,
-            "deferFirst": rule.defer_first,
-        }
+        said = _RULE.dump_python(rule, mode="json")
         await self._ask({"address": address, "rule": said}, _GRACE_S)
 
     async def _ask(self, asked: dict[str, Any], within: float) -> list[Any]:
@@ -135,10 +157,12 @@ class RemoteMailboxes:
         return answer
 
 
-def _rule(said: dict[str, Any]) -> Rule:
-    return Rule(
-        outcome=Outcome(said["outcome"]),
-        senders=frozenset(said["senders"]),
-        urls=bool(said["urls"]),
-        defer_first=int(said["deferFirst"]),
-    )
+def _told(decision: Decision) -> dict[str, str]:
+    return {
+        "at": decision.at.isoformat(),
+        "sender": decision.sender,
+        "fate": decision.fate.value,
+        "rule": decision.rule,
+        "why": decision.why,
+        "report": decision.report,
+    }

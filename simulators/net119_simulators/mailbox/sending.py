@@ -10,9 +10,12 @@ from email.utils import format_datetime, make_msgid
 
 import aiosmtplib
 
+from net119_simulators.mailbox.phone_charset import encode, encoded_word
 from net119_simulators.recorder import Recorder
 from net119_simulators.safety import check_target
 from net119_simulators.wiretap import Interface, Wiretap
+
+_OF_PHONES = frozenset({"shift_jis", "iso-2022-jp"})
 
 
 class MailNotTaken(Exception):
@@ -26,7 +29,11 @@ class MailNotTaken(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """A mail to be sent; the defaults are the empty mail of an application (TOM-08)."""
+    """A mail to be sent; the defaults are the empty mail of an application (TOM-08).
+
+    ``charset`` is what the sender's phone writes (:attr:`MailCarrier.charset`): ``shift_jis`` and
+    ``iso-2022-jp`` are those of phones, with ① and 髙 in them.
+    """
 
     sender: str
     to: str
@@ -42,7 +49,11 @@ class Draft:
     def octets(self) -> bytes:
         """The mail as it goes over the wire."""
         message = EmailMessage(policy=policy.SMTP)
-        message.set_content(self.text, charset=self.charset)
+        if self.charset.lower() in _OF_PHONES:
+            message.set_content(encode(_crlf(self.text), self.charset), "text", "plain", cte="8bit")
+            message.set_param("charset", self.charset)
+        else:
+            message.set_content(self.text, charset=self.charset)
         if self.html is not None:
             message.add_alternative(self.html, subtype="html")
         if self.attachment is not None:
@@ -55,7 +66,10 @@ class Draft:
         }
         for name, value in {**extra, **self.headers}.items():
             message[name] = value
-        subject = Header(self.subject, self.charset).encode() if self.subject else ""
+        if self.charset.lower() in _OF_PHONES:
+            subject = encoded_word(self.subject, self.charset)
+        else:
+            subject = Header(self.subject, self.charset).encode() if self.subject else ""
         # Addresses that break RFC 5322 would be quoted or refused by the library: written by hand.
         head = f"From: {self.sender}\r\nTo: {self.to}\r\nSubject: {subject}\r\n"
         return head.encode("ascii", "replace") + message.as_bytes()
@@ -72,6 +86,12 @@ async def send_mail(draft: Draft, host: str, port: int, *, wiretap: Wiretap | No
     envelope_from = draft.sender if draft.envelope_from is None else draft.envelope_from
     recorder = Recorder(wiretap, Interface.M, "phone", "provider")
     recorder.sent(f"mail to {draft.to}: {draft.subject or 'empty'}", draft.text)
+    await hand_over(draft.octets(), envelope_from, draft.to, host, port)
+
+
+async def hand_over(content: bytes, envelope_from: str, to: str, host: str, port: int) -> None:
+    """One SMTP dialogue with a mail that is written already; raises as :func:`send_mail` does."""
+    check_target(f"smtp://{host}:{port}")
     client = aiosmtplib.SMTP(
         hostname=host,
         port=port,
@@ -83,10 +103,10 @@ async def send_mail(draft: Draft, host: str, port: int, *, wiretap: Wiretap | No
     try:
         async with client:
             await client.ehlo()
-            # Written out, so that the sender stands on the wire just as its holder has it.
+            # Written out, so that the addresses stand on the wire just as they were given.
             await _ask(client, f"MAIL FROM:<{envelope_from}>", 250)
-            await _ask(client, f"RCPT TO:<{draft.to}>", 250)
-            response = await client.data(draft.octets())
+            await _ask(client, f"RCPT TO:<{to}>", 250)
+            response = await client.data(content)
             if response.code != 250:
                 raise MailNotTaken(response.code, response.message)
     except aiosmtplib.SMTPResponseException as refused:
@@ -99,3 +119,7 @@ async def _ask(client: aiosmtplib.SMTP, command: str, wanted: int) -> None:
     response = await client.execute_command(command.encode("ascii", "replace"))
     if response.code != wanted:
         raise MailNotTaken(response.code, response.message)
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n") + "\r\n"

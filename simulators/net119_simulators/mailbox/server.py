@@ -1,36 +1,29 @@
 """The mail server of all carriers at once: a real SMTP dialogue, any number of addresses."""
 
 import asyncio
+import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Self
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP
 
 from net119_simulators.errors import Waited
+from net119_simulators.mailbox.carrier import Carriers, load_carriers
+from net119_simulators.mailbox.dialogue import Dialogue, Moment
+from net119_simulators.mailbox.journal import Decision, Fate
 from net119_simulators.mailbox.letter import Letter, read_letter
-from net119_simulators.mailbox.rules import Outcome, Rule
+from net119_simulators.mailbox.reports import Returns
+from net119_simulators.mailbox.rules import Rule
+from net119_simulators.mailbox.sorting import Sorted, Sorter, plain
+from net119_simulators.mailbox.view import Mailbox, told
 from net119_simulators.recorder import Recorder
 from net119_simulators.safety import check_target
 from net119_simulators.waiting import Watch
 from net119_simulators.wiretap import Interface, Wiretap
-
-OPEN = Rule()
-
-
-class Moment(Enum):
-    """A moment of a mail's dialogue at which the server may die."""
-
-    CONTENT = auto()
-    """The sender has asked to send the content; none of it is there yet."""
-    BEFORE_STORING = auto()
-    """The content has come, and is lost."""
-    AFTER_STORING = auto()
-    """The mail is in the mailbox, but its sender will not learn so: it is sent again."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +43,33 @@ class MailboxServer:
     """
 
     def __init__(
-        self, host: str = "127.0.0.1", port: int = 0, *, wiretap: Wiretap | None = None
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        wiretap: Wiretap | None = None,
+        carriers: Carriers | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         check_target(f"smtp://{host}:{port or 1}")
         self.host = host
         self._port = port
         self._recorder = Recorder(wiretap, Interface.M, "mailboxes", "provider")
-        self._rules: dict[str, Rule] = {}
-        self._deferred: Counter[str] = Counter()
+        self.carriers = carriers if carriers is not None else load_carriers()
+        self._clock = clock
+        self._sorter = Sorter(self.carriers)
+        self._returns = Returns()
         self._letters: dict[str, list[Letter]] = defaultdict(list)
-        self._dropped: list[Letter] = []
+        self._decisions: list[Decision] = []
+        self._background: set[asyncio.Task[None]] = set()
         self._watch = Watch()
         self._server: asyncio.Server | None = None
         self._sessions: dict[asyncio.Transport, SMTP] = {}
         self._death: tuple[Moment, asyncio.Future[Killed]] | None = None
         self.taken: Counter[str] = Counter()
         """How often each Message-ID was taken with 250, whatever became of it then."""
+        self.version = 0
+        """Grows with every mail, decision and rule."""
 
     # --- life ---------------------------------------------------------------------------------
 
@@ -80,6 +84,9 @@ class MailboxServer:
         trace: TracebackType | None,
     ) -> None:
         await self.kill()
+        for task in tuple(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     @property
     def port(self) -> int:
@@ -136,17 +143,41 @@ class MailboxServer:
         return Killed(datetime.now(UTC), len(dialogues), in_mail)
 
     def _session(self) -> SMTP:
-        return _Dialogue(self, self._sessions)
+        return Dialogue(self, self._sessions)
 
     # --- what tests and scenarios say and ask ------------------------------------------------
 
+    def mailbox(self, address: str) -> Mailbox:
+        """One mailbox, whether or not it ever got a mail."""
+        return Mailbox(self, address)
+
     def set_rule(self, address: str, rule: Rule) -> None:
-        """Give an address a filter; without one everything is delivered."""
-        self._rules[_plain(address)] = rule
+        """Give an address a rule; without one everything is delivered."""
+        self._sorter.set_rule(plain(address), rule)
+        self._changed()
+
+    def rule(self, address: str) -> Rule:
+        """The rule of an address."""
+        return self._sorter.rule(plain(address))
+
+    def route(self, domain: str, host: str, port: int) -> None:
+        """Where delivery reports to senders of a domain go (``*``: all others).
+
+        Raises:
+            SafetyInterlock: the server is not on this machine.
+        """
+        self._returns.route(domain, host, port)
 
     def letters(self, address: str) -> tuple[Letter, ...]:
         """Mails in a mailbox, oldest first."""
-        return tuple(self._letters.get(_plain(address), ()))
+        return tuple(self._letters.get(plain(address), ()))
+
+    def decisions(self, address: str | None = None) -> tuple[Decision, ...]:
+        """What was decided about each mail, oldest first: all of them, or of one mailbox."""
+        if address is None:
+            return tuple(self._decisions)
+        key = plain(address)
+        return tuple(each for each in self._decisions if each.address == key)
 
     @property
     def mailboxes(self) -> Mapping[str, tuple[Letter, ...]]:
@@ -154,9 +185,18 @@ class MailboxServer:
         return {address: tuple(letters) for address, letters in self._letters.items()}
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses that anything was decided about, sorted."""
+        return tuple(sorted({*self._letters, *(each.address for each in self._decisions)}))
+
+    @property
     def dropped(self) -> tuple[Letter, ...]:
         """Mails that were taken and thrown away."""
-        return tuple(self._dropped)
+        return tuple(
+            each.letter
+            for each in self._decisions
+            if each.fate is Fate.DROPPED and each.letter is not None
+        )
 
     async def wait_for_letter(
         self,
@@ -165,21 +205,42 @@ class MailboxServer:
         *,
         after: int = 0,
         within: float = 10.0,
+        what: str = "",
     ) -> Letter:
         """The first mail that fits, of those after the first ``after`` of the mailbox.
 
         Raises:
-            Waited: none came in time; the text tells what did come.
+            Waited: none came in time; the text tells what did come, and what was stopped by which
+                rule and why.
         """
 
         def look() -> Letter | None:
             return next((each for each in self.letters(address)[after:] if wanted(each)), None)
 
         def seen() -> str:
-            subjects = [letter.subject for letter in self.letters(address)[after:]]
-            return f"mails that came: {subjects}"
+            came = self.letters(address)[after:]
+            return told(came, self.decisions(address), len(self.letters(address)) - len(came))
 
-        return await self._watch.until(look, f"a mail to {address}", within, seen)
+        return await self._watch.until(look, what or f"a mail to {address}", within, seen)
+
+    async def wait_for_decision(
+        self,
+        address: str,
+        wanted: Callable[[Decision], bool] = lambda _decision: True,
+        *,
+        within: float = 10.0,
+    ) -> Decision:
+        """The first decision about a mail to this address that fits.
+
+        Raises:
+            Waited: none in time.
+        """
+        return await self._watch.until(
+            lambda: next((each for each in self.decisions(address) if wanted(each)), None),
+            f"a decision about a mail to {address}",
+            within,
+            lambda: "; ".join(map(str, self.decisions(address))) or "no mail",
+        )
 
     async def wait_until(self, look: Callable[[], bool], what: str, within: float = 10.0) -> None:
         """Until something about the mailboxes is true; looked at after every mail."""
@@ -192,90 +253,65 @@ class MailboxServer:
 
     # --- the dialogue -------------------------------------------------------------------------
 
-    def admits(self, address: str) -> str | None:
-        """The refusal of a recipient, if it is refused or deferred."""
-        key = _plain(address)
-        rule = self._rules.get(key, OPEN)
-        if rule.outcome is Outcome.REJECT:
-            return "550 5.1.1 no such mailbox"
-        if rule.outcome is Outcome.DEFER or self._deferred[key] < rule.defer_first:
-            self._deferred[key] += 1
-            return "451 4.7.1 come back later"
-        return None
+    def admits(self, address: str, quoted: bool, envelope_from: str) -> str | None:
+        """The refusal of a recipient, written in quotes or not, if it is refused or deferred."""
+        found = self._sorter.stopped_at_recipient(
+            plain(address), quoted, envelope_from, self._clock()
+        )
+        if found is None:
+            return None
+        self._decided(found, plain(address), envelope_from, None)
+        return found.reply
 
-    def take(self, raw: bytes, envelope_from: str, recipients: list[str]) -> None:
-        """Put a mail into the mailboxes."""
+    def take(self, raw: bytes, envelope_from: str, recipients: list[str]) -> str | None:
+        """Sort a mail into the mailboxes; the refusal, if no recipient takes it."""
         now = datetime.now(UTC)
+        fates = []
         for address in recipients:
-            key = _plain(address)
-            letter = read_letter(raw, key, _plain(envelope_from), now)
-            self.taken[letter.message_id] += 1
-            outcome = self._rules.get(key, OPEN).judge(letter.sender, raw)
-            if outcome is Outcome.DROP:
-                self._dropped.append(letter)
-            else:
-                times = 2 if outcome is Outcome.DUPLICATE else 1
-                self._letters[key] += [letter] * times
-            self._recorder.received(f"mail to {key}: {letter.subject}", letter.text)
+            letter = read_letter(raw, plain(address), plain(envelope_from), now)
+            fates.append((letter, self._sorter.sort(letter, self._clock())))
+        refusal = fates[0][1].reply if all(each.reply for _, each in fates) else None
+        for letter, found in fates:
+            if refusal is None:
+                self.taken[letter.message_id] += 1
+                if found.reply:
+                    # Others get this mail, so that its sender can only be told by a report.
+                    found = replace(found, fate=Fate.BOUNCED)
+            self._recorder.received(f"mail to {letter.address}: {letter.subject}", letter.text)
+            decision = self._decided(found, letter.address, letter.sender, letter)
+            if found.fate is Fate.BOUNCED:
+                self._in_background(self._report(decision))
+            elif found.fate is Fate.DELIVERED:
+                self._letters[letter.address] += [letter] * found.copies
+            elif found.fate is Fate.DELAYED:
+                self._in_background(self._deliver_late(letter, found))
+        self._changed()
+        return refusal
+
+    def _decided(self, found: Sorted, address: str, sender: str, letter: Letter | None) -> Decision:
+        decision = Decision(
+            datetime.now(UTC), address, sender, found.fate, str(found.rule), found.why, letter
+        )
+        self._decisions.append(decision)
+        self._changed()
+        return decision
+
+    async def _report(self, decision: Decision) -> None:
+        if decision.letter is not None:
+            decision.report = await self._returns.send(decision.letter, decision.why)
+        self._changed()
+
+    async def _deliver_late(self, letter: Letter, found: Sorted) -> None:
+        await asyncio.sleep(found.delay_s)
+        late = replace(letter, received_at=datetime.now(UTC))
+        self._letters[letter.address] += [late] * found.copies
+        self._decided(replace(found, fate=Fate.DELIVERED), letter.address, letter.sender, late)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def _changed(self) -> None:
+        self.version += 1
         self._watch.changed()
-
-
-class _Dialogue(SMTP):
-    """One connection; knows its server, so that it can be cut."""
-
-    def __init__(self, owner: MailboxServer, sessions: dict[asyncio.Transport, SMTP]) -> None:
-        super().__init__(_Handler(owner), hostname="mailboxes.example", enable_SMTPUTF8=False)
-        self._sessions = sessions
-        self._owner = owner
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the connection."""
-        if isinstance(transport, asyncio.Transport):
-            self._sessions[transport] = self
-        super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Forget the connection."""
-        if isinstance(self.transport, asyncio.Transport):
-            self._sessions.pop(self.transport, None)
-        super().connection_lost(error)
-
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
-        """Take the content, unless the server dies first."""
-        if not self._owner.reached(Moment.CONTENT):
-            await super().smtp_DATA(arg)
-
-
-class _Handler:
-    def __init__(self, owner: MailboxServer) -> None:
-        self._owner = owner
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        refusal = self._owner.admits(address)
-        if refusal is not None:
-            return refusal
-        envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.extend(options)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        content: Any = envelope.content or b""
-        raw = content if isinstance(content, bytes) else str(content).encode()
-        # The answers of a dead server reach nobody: its connections are cut.
-        if self._owner.reached(Moment.BEFORE_STORING):
-            return "421 gone"
-        self._owner.take(raw, envelope.mail_from or "", list(envelope.rcpt_tos))
-        self._owner.reached(Moment.AFTER_STORING)
-        return "250 OK"
-
-
-def _plain(address: str) -> str:
-    """An address without quotes, its domain in small letters: one key for all spellings."""
-    local, at, domain = address.strip().strip("<>").rpartition("@")
-    if len(local) > 1 and local[0] == local[-1] == '"':
-        local = local[1:-1]
-    return f"{local}{at}{domain.lower()}"

@@ -135,8 +135,7 @@ def test_a_bounce_is_a_report_at_the_senders_own_mail_server() -> None:
             message = message_from_bytes(report.raw)
             assert message.get_content_type() == "multipart/report"
             parts = {each.get_content_type(): each for each in message.walk()}
-            payload = parts["message/delivery-status"].get_payload()
-            assert isinstance(payload, list)
+            payload: Any = parts["message/delivery-status"].get_payload()
             status, recipient = payload
             assert status["Reporting-MTA"] == "dns; mailboxes.example"
             assert (recipient["Action"], recipient["Status"]) == ("failed", "5.7.1")

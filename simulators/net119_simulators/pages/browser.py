@@ -2,10 +2,11 @@
 
 import ssl
 from collections.abc import Collection, Iterable
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
+from urllib.request import Request
 
 import httpx
 
@@ -29,7 +30,9 @@ class Browser:
 
     Every exchange goes to the recorder: what is sent by its fields, files by their size, secrets
     (passwords, hidden tokens, what `keep_secret` names) hidden. Proxies of the environment are
-    not used; the safety interlock is asked again for each URL, of redirects too.
+    not used; the safety interlock is asked again for each URL, of redirects too. ``transport``
+    carries the requests in place of this machine's own TLS, as the handsets do; then ``tls`` and
+    ``source_address`` are the transport's own matter.
 
     Raises:
         SafetyInterlock: a URL's host is neither loopback nor among ``declared_test_hosts``.
@@ -41,6 +44,7 @@ class Browser:
         recorder: Recorder,
         *,
         traits: Traits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
         timeout_s: float = 30.0,
         source_address: str | None = None,
         declared_test_hosts: Collection[str] = (),
@@ -48,10 +52,10 @@ class Browser:
         self.traits = traits or Traits()
         self._recorder = recorder
         self._declared = frozenset(declared_test_hosts)
-        policy = None if self.traits.cookies else DefaultCookiePolicy(allowed_domains=[])
-        self._jar = CookieJar(policy)
+        self._jar = CookieJar(_CookieRule(self.traits))
         self._http = httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(
+            transport=transport
+            or httpx.AsyncHTTPTransport(
                 verify=tls if tls is not None else True,
                 local_address=source_address,
                 trust_env=False,
@@ -167,7 +171,7 @@ class Browser:
         """
         response = await self._exchange(Submission("GET", resolved(self.page.url, url)), None)
         if response.status_code != 200:
-            page = _page(response)
+            page = self._read(response)
             raise PageNotShown("a file was expected", page.url, page.described(), page.status)
         return response.content
 
@@ -176,7 +180,7 @@ class Browser:
             response = await self._exchange(asked, came_from)
             target = response.headers.get("location")
             if response.status_code not in _REDIRECTS or not target:
-                self._page = _page(response)
+                self._page = self._read(response)
                 self._referrer_policy = response.headers.get("referrer-policy", "")
                 return self._page
             url = resolved(asked.url, target)
@@ -229,7 +233,7 @@ class Browser:
     def _record(self, label: str, response: httpx.Response) -> None:
         content_type = response.headers.get("content-type", "")
         if content_type.startswith("text/html"):
-            self._hide_tokens(_page(response))
+            self._hide_tokens(self._read(response))
         if response.headers.get("location"):
             shown: str | bytes = f"to {response.headers['location']}"
         elif content_type.startswith("text/"):
@@ -262,6 +266,15 @@ class Browser:
             found["Referer"] = came_from
         return found
 
+    def _read(self, response: httpx.Response) -> Page:
+        return Page(
+            str(response.url),
+            response.content,
+            status=response.status_code,
+            content_type=response.headers.get("content-type", ""),
+            charsets=self.traits.charsets,
+        )
+
     def _hide_tokens(self, page: Page) -> None:
         for form in page.forms:
             for control in form.controls:
@@ -273,13 +286,23 @@ class Browser:
                     self.keep_secret(control.value)
 
 
-def _page(response: httpx.Response) -> Page:
-    return Page(
-        str(response.url),
-        response.content,
-        status=response.status_code,
-        content_type=response.headers.get("content-type", ""),
-    )
+class _CookieRule(DefaultCookiePolicy):
+    """Keeps and sends cookies over the links over which this browser does."""
+
+    def __init__(self, traits: Traits) -> None:
+        super().__init__()
+        self._traits = traits
+
+    def _over(self, request: Request) -> bool:
+        return self._traits.cookies and (self._traits.cookies_over_https or request.type != "https")
+
+    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+        """Whether it keeps a cookie that came over this link."""
+        return self._over(request) and super().set_ok(cookie, request)
+
+    def return_ok(self, cookie: Cookie, request: Request) -> bool:
+        """Whether it sends a cookie over this link."""
+        return self._over(request) and super().return_ok(cookie, request)
 
 
 def _origin(url: str) -> str:

@@ -38,16 +38,29 @@ class Link:
 
 
 class Page:
-    """One answer of a provider, read as HTML."""
+    """One answer of a provider, read as HTML.
+
+    ``charsets`` are those that the browser knows, if not all: a page in another, told by
+    ``declared_charset``, is read in the first of them, and its text is garbled.
+    """
 
     def __init__(
-        self, url: str, content: bytes, *, status: int = 200, content_type: str = "text/html"
+        self,
+        url: str,
+        content: bytes,
+        *,
+        status: int = 200,
+        content_type: str = "text/html",
+        charsets: tuple[str, ...] = (),
     ) -> None:
         self.url = url
         self.status = status
         self.content = content
         self.content_type = content_type.partition(";")[0].strip().lower()
-        self.charset = _charset(content, content_type)
+        self.declared_charset = _charset(content, content_type)
+        known = {codec_of(each) for each in charsets}
+        shown = not charsets or codec_of(self.declared_charset) in known
+        self.charset = self.declared_charset if shown else charsets[0]
         self._html = content.decode(codec_of(self.charset), "replace")
 
     @functools.cached_property

@@ -1,9 +1,10 @@
 """How a browser writes what is submitted: urlencoded or multipart, in the page's charset."""
 
 import codecs
+import functools
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, urljoin, urlsplit, urlunsplit
 
@@ -51,7 +52,31 @@ def codec_of(charset: str) -> str:
 
 def encoded(text: str, charset: str) -> bytes:
     """The text in a charset; what it cannot hold as ``&#12345;``, as browsers send it."""
-    return text.encode(codec_of(charset), "xmlcharrefreplace")
+    codec = codec_of(charset)
+    if codec != "cp932":
+        return text.encode(codec, "xmlcharrefreplace")
+    extended = _ibm_extensions()
+    return b"".join(extended.get(each) or each.encode(codec, "xmlcharrefreplace") for each in text)
+
+
+@functools.cache
+def _ibm_extensions() -> Mapping[str, bytes]:
+    """Characters such as 髙 that Shift_JIS has twice.
+
+    Browsers and Windows send IBM's place (FA40 and up), Python's codec NEC's (ED40 and up); the
+    Encoding standard's Shift_JIS encoder leaves NEC's out.
+    """
+    found: dict[str, bytes] = {}
+    for lead in (0xFA, 0xFB, 0xFC):
+        for trail in range(0x40, 0xFD):
+            octets = bytes((lead, trail))
+            character = octets.decode("cp932", "ignore")
+            if len(character) == 1 and character.encode("cp932", "ignore")[:1] in (
+                b"\xed",
+                b"\xee",
+            ):
+                found[character] = octets
+    return found
 
 
 def urlencoded(entries: Iterable[Entry], charset: str) -> bytes:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 class Traits:
     """A kind of browser: by default that of a smartphone of today.
 
-    ``cookies`` off: it keeps none (au's feature phones over https). ``fetch_metadata``: it says
-    where a request comes from (``Sec-Fetch-*``, ``Origin``), as older phones do not.
+    ``cookies`` off: it keeps none; ``cookies_over_https`` off: none over https (au's feature
+    phones). ``charsets``: those of pages that it shows right, its own first; pages in others are
+    read as if they were in its own. Empty: all. ``fetch_metadata``: it says where a request comes
+    from (``Sec-Fetch-*``, ``Origin``), as older phones do not.
     """
 
     user_agent: str = (
@@ -17,6 +19,8 @@ class Traits:
     )
     accept_language: str = "ja,en;q=0.5"
     cookies: bool = True
+    cookies_over_https: bool = True
+    charsets: tuple[str, ...] = ()
     fetch_metadata: bool = True
 
     def accepts(self) -> dict[str, str]:

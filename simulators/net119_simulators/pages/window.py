@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import Collection
 
+import httpx
+
 from net119_simulators.pages.browser import Browser
 from net119_simulators.pages.traits import Traits
 from net119_simulators.recorder import Recorder
@@ -17,6 +19,7 @@ def new_browser(
     interface: Interface = Interface.A,
     wiretap: Wiretap | None = None,
     traits: Traits | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
     source_address: str | None = None,
     declared_test_hosts: Collection[str] = (),
 ) -> Browser:
@@ -25,6 +28,7 @@ def new_browser(
         tls,
         Recorder(wiretap, interface, name, provider),
         traits=traits,
+        transport=transport,
         source_address=source_address,
         declared_test_hosts=declared_test_hosts,
     )

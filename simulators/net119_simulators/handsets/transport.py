@@ -9,16 +9,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from tlslite.errors import (  # type: ignore[import-untyped]  # no type hints
+    BaseTLSException,
+    TLSAbruptCloseError,
+)
 
 from net119_simulators.handsets.chain import Roots
 from net119_simulators.handsets.handshake import Handshake, HandshakeFailed
 from net119_simulators.handsets.model import Handset
 from net119_simulators.recorder import Recorder
 from net119_simulators.safety import check_target
-from tlslite.errors import (  # type: ignore[import-untyped]  # no type hints
-    BaseTLSException,
-    TLSAbruptCloseError,
-)
 
 _PORTS = {"http": 80, "https": 443}
 _NOT_SENT = frozenset({"accept-encoding", "connection", "transfer-encoding"})
@@ -105,7 +105,7 @@ def _exchange(stream: Any, request: httpx.Request, content: bytes) -> httpx.Resp
             method=request.method,
         )
         answer.begin()
-        body = answer.read(_MOST)
+        body = answer.read()
     except (OSError, http.client.HTTPException) as wrong:
         raise httpx.ReadError(f"{type(wrong).__name__}: {wrong}") from wrong
     headers = [
@@ -131,6 +131,7 @@ class _Socket:
 class _Reader(io.RawIOBase):
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self._left = _MOST
 
     def readable(self) -> bool:
         """It is."""
@@ -145,6 +146,9 @@ class _Reader(io.RawIOBase):
             return 0
         except BaseTLSException as wrong:
             raise OSError(f"{type(wrong).__name__}: {wrong}") from wrong
+        self._left -= len(got)
+        if self._left < 0:
+            raise OSError(f"an answer of more than {_MOST} octets")
         buffer[: len(got)] = got
         return len(got)
 

@@ -96,6 +96,12 @@ FOR_CALLER: dict[NoticeCode, Template] = {
         'You chose "at home", but your device is away from it. Write in the chat where help is'
         " needed.",
     ),
+    NoticeCode.PLACE_DIFFERS: Template(
+        "「よく行く場所」を選びましたが、端末の位置はそこから離れています。"
+        "来てほしい場所をチャットで教えてください。",
+        "You chose one of your frequent places, but your device is away from it. Write in the chat"
+        " where help is needed.",
+    ),
     NoticeCode.EMOJI_REPLACED: Template(
         "相手の画面に表示できない文字{characters}を「〓」などに置き換えて送りました。"
         "伝わらないときは、言葉で書いてください。",
@@ -168,6 +174,12 @@ FOR_DISPATCHER: dict[NoticeCode, Template] = {
         "どちらへ向かうかチャットで確認してください。端末の位置の管轄: {departments}",
         'The caller chose "at home", but the handset is away from it. Ask in the chat where help'
         " is needed. Responsible for the handset's position: {departments}",
+    ),
+    NoticeCode.PLACE_DIFFERS: Template(
+        "通報者は「よく行く場所」を選びましたが、端末の位置はそこから離れています。"
+        "どちらへ向かうかチャットで確認してください。端末の位置の管轄: {departments}",
+        "The caller chose a frequent place, but the handset is away from it. Ask in the chat where"
+        " help is needed. Responsible for the handset's position: {departments}",
     ),
     NoticeCode.EMOJI_REPLACED: Template(
         "表示できない文字{characters}が置き換えられています。意味はチャットで確認してください。",

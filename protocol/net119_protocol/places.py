@@ -45,6 +45,20 @@ class RegisteredPlace(Point):
     """False where nobody confirmed the position on a map; absent means confirmed."""
 
 
+class ChosenPlace(Point):
+    """A registered frequent place that the caller chose as the place of the call (TOM-14).
+
+    A field of its own beside ``choice``, which stays ``current``: a peer that does not know it
+    ignores it and still reads the routed point, while a new code of the choice would make it
+    refuse the whole offer.
+    """
+
+    label: ShortText
+    """What the registrant calls the place."""
+    address: ShortText
+    """Address of the place, as registered."""
+
+
 class CallPlace(WireModel):
     """Everything known of where a call comes from (CNB-27: home and fix are both sent).
 
@@ -65,3 +79,5 @@ class CallPlace(WireModel):
     """The point to which the caller dragged the pin (CNB-28)."""
     registered: RegisteredPlace | None = None
     """The registered home address."""
+    frequent: ChosenPlace | None = None
+    """The frequent place that was chosen instead; absent if none was, and from older providers."""

@@ -23,6 +23,7 @@ TO_BE_PHONED = {
     NoticeCode.TAKEN_HOME,
     NoticeCode.AMBIGUOUS,
     NoticeCode.HOME_DIFFERS,
+    NoticeCode.PLACE_DIFFERS,
 }
 
 

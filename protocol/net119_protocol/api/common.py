@@ -25,6 +25,7 @@ class NoticeCode(StrEnum):
     NOT_RECEIVED = "not-received"
     AMBIGUOUS = "ambiguous"
     HOME_DIFFERS = "home-differs"
+    PLACE_DIFFERS = "place-differs"
     EMOJI_REPLACED = "emoji-replaced"
 
 

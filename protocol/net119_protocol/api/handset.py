@@ -43,11 +43,24 @@ class Session(WireModel):
     home: DepartmentRef
 
 
+class FrequentChoice(StrictModel):
+    """Which of the registered frequent places the call is about.
+
+    ``label`` is what the caller saw at that number: the list may have been changed since then.
+    """
+
+    number: Annotated[int, Field(ge=0, le=1000, strict=True)]
+    """Place in ``optional.frequentPlaces``, counted from 0."""
+    label: ShortText
+    """The registrant's name of the place."""
+
+
 class NewCall(StrictModel):
     """A call for help (CNB-26): kind and place first, the chat afterwards (fact A01).
 
     ``client_call_id`` makes a repeat after a lost answer find the same call (A-bis 11).
-    ``corrected_pin`` is the point the caller dragged the pin to (CNB-28).
+    ``corrected_pin`` is the point the caller dragged the pin to (CNB-28).  With ``frequent_place``
+    ``place`` is ``current``; that place must have a position confirmed on the map.
     """
 
     client_call_id: ClientId
@@ -57,6 +70,7 @@ class NewCall(StrictModel):
     positioning: Positioning = Positioning.ON
     fix: Fix | None = None
     corrected_pin: Point | None = None
+    frequent_place: FrequentChoice | None = None
 
 
 class HandsetHello(StrictModel):
@@ -108,6 +122,7 @@ __all__ = [
     "CallAddress",
     "CallFrame",
     "CallsOfCaller",
+    "FrequentChoice",
     "HandsetHello",
     "HandsetIn",
     "HandsetOut",

@@ -51,6 +51,7 @@ class PointSource(StrEnum):
 
     PIN = "pin"
     HOME = "home"
+    FREQUENT = "frequent"
     FIX = "fix"
 
 
@@ -59,6 +60,7 @@ class AlternativeReason(StrEnum):
 
     AMBIGUOUS = "ambiguous"
     HOME_DIFFERS = "home-differs"
+    PLACE_DIFFERS = "place-differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class RoutingDecision:
     no_position: bool = False
     ambiguous: bool = False
     home_differs: bool = False
+    place_differs: bool = False
 
     @property
     def accepted(self) -> bool:

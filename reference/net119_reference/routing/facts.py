@@ -81,8 +81,9 @@ class RoutingInput:
     """Everything about one call that its routing depends on.
 
     ``pin`` is the position as corrected by the caller on the map (CNB-28, ASO-16),
-    ``registered_address`` the confirmed position of the registered home (CNB-27), and
-    ``plaintext_allowed`` what the profile of the home department says (ASO-08, CNB-11).
+    ``registered_address`` the confirmed position of the registered home (CNB-27), ``frequent``
+    that of the frequent place that the caller chose (TOM-14), and ``plaintext_allowed`` what the
+    profile of the home department says (ASO-08, CNB-11).
     """
 
     home_department: str
@@ -93,6 +94,7 @@ class RoutingInput:
     pin: Position | None = None
     place: PlaceChoice = PlaceChoice.CURRENT
     registered_address: Position | None = None
+    frequent: Position | None = None
     plaintext_allowed: bool = False
 
 

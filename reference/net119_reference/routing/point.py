@@ -12,7 +12,7 @@ from net119_protocol.directory import (
 )
 
 from net119_reference.routing.decision import DepartmentShare, PointSource
-from net119_reference.routing.facts import Position, RoutingInput
+from net119_reference.routing.facts import Fix, Position, RoutingInput
 
 HOME_DIFFERS_M = 1_000.0
 """Home and fix further apart than the accuracy plus this are both shown."""
@@ -45,13 +45,15 @@ class Found:
 
 
 def routed_point(facts: RoutingInput) -> RoutedPoint | None:
-    """The corrected pin, else the registered address if "home" was chosen, else the fix.
+    """The corrected pin, else the place that was chosen (frequent, or home), else the fix.
 
-    A pin and a registered address were confirmed on a map: they are taken as they are, without
+    A pin and a registered place were confirmed on a map: they are taken as they are, without
     the accuracy of a fix that they replace.
     """
     if facts.pin is not None:
         return RoutedPoint(facts.pin, PointSource.PIN, 0.0)
+    if facts.frequent is not None:
+        return RoutedPoint(facts.frequent, PointSource.FREQUENT, 0.0)
     if facts.place == PlaceChoice.HOME and facts.registered_address is not None:
         return RoutedPoint(facts.registered_address, PointSource.HOME, 0.0)
     if facts.fix is not None:
@@ -88,10 +90,19 @@ def look_up(point: RoutedPoint, index: JurisdictionIndex, view: DirectoryView) -
 
 def home_differs(facts: RoutingInput) -> bool:
     """Whether "home" was said of a place that the fix contradicts (CNB-27)."""
-    home, fix = facts.registered_address, facts.fix
-    if facts.place != PlaceChoice.HOME or home is None or fix is None:
+    home = facts.registered_address if facts.place == PlaceChoice.HOME else None
+    return _contradicted(home, facts.fix)
+
+
+def place_differs(facts: RoutingInput) -> bool:
+    """Whether a frequent place was chosen that the fix contradicts."""
+    return _contradicted(facts.frequent, facts.fix)
+
+
+def _contradicted(chosen: Position | None, fix: Fix | None) -> bool:
+    if chosen is None or fix is None:
         return False
-    apart = distance_m(home.lon, home.lat, fix.position.lon, fix.position.lat)
+    apart = distance_m(chosen.lon, chosen.lat, fix.position.lon, fix.position.lat)
     return apart > fix.radius_m + HOME_DIFFERS_M
 
 

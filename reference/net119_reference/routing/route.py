@@ -24,7 +24,14 @@ from net119_reference.routing.decision import (
     contact_of,
 )
 from net119_reference.routing.facts import Peers, RoutingInput, Standing
-from net119_reference.routing.point import Found, RoutedPoint, home_differs, look_up, routed_point
+from net119_reference.routing.point import (
+    Found,
+    RoutedPoint,
+    home_differs,
+    look_up,
+    place_differs,
+    routed_point,
+)
 
 
 def route(
@@ -64,6 +71,7 @@ def route(
         plaintext=facts.link == LinkSecurity.PLAINTEXT,
         no_position=facts.fix is None,
         home_differs=home_differs(facts),
+        place_differs=place_differs(facts),
     )
     if facts.standing.status != Standing.OK:
         return _refused(base, RoutingRule.REFUSED_REGISTRANT, facts.standing.reason)
@@ -159,19 +167,24 @@ def _alternatives(
     for share in found.shares[1:]:
         department = view.department(share.department)
         others[department.code] = alternative_of(department, AlternativeReason.AMBIGUOUS)
-    if base.home_differs:
-        for point in _home_and_fix(facts):
+    if base.home_differs or base.place_differs:
+        reason = (
+            AlternativeReason.HOME_DIFFERS if base.home_differs else AlternativeReason.PLACE_DIFFERS
+        )
+        for point in _chosen_and_fix(facts):
             there = look_up(point, index, view).department
             if there is not None and there.code != responsible.code:
-                other = alternative_of(there, AlternativeReason.HOME_DIFFERS)
-                others.setdefault(there.code, other)
+                others.setdefault(there.code, alternative_of(there, reason))
     return tuple(others.values())
 
 
-def _home_and_fix(facts: RoutingInput) -> list[RoutedPoint]:
-    """The registered address and the fix, each as the point it would be if it alone were known."""
+def _chosen_and_fix(facts: RoutingInput) -> list[RoutedPoint]:
+    """The place chosen and the fix, each as the point it would be if it alone were known."""
     unpinned = replace(facts, pin=None)
-    each = (replace(unpinned, fix=None), replace(unpinned, registered_address=None))
+    each = (
+        replace(unpinned, fix=None),
+        replace(unpinned, registered_address=None, frequent=None),
+    )
     return [point for point in map(routed_point, each) if point is not None]
 
 

@@ -14,7 +14,7 @@ from net119_protocol.codes import (
 )
 from net119_protocol.interconnect.bodies import RoutingNote
 from net119_protocol.person import ADDRESS_LIMIT, DepartmentRef, RegistrantData
-from net119_protocol.places import CallPlace, Point, RegisteredPlace
+from net119_protocol.places import CallPlace, ChosenPlace, Point, RegisteredPlace
 
 from net119_reference import routing
 from net119_reference.calls.model import Call, Side, Told, Unit
@@ -40,11 +40,51 @@ NOTICES: dict[routing.RoutingRule, NoticeCode] = {
 """Rows that bring a call home, and what caller and dispatcher are told."""
 
 
+def chosen_of(body: NewCall, registrant: RegistrantData) -> ChosenPlace | None:
+    """The frequent place that was chosen; ``None`` if none was.
+
+    Raises:
+        Refused: (``invalid``) there is no such place any more, or it has no position, or "home"
+            was said at the same time.  Another place is never put in its stead.
+    """
+    choice = body.frequent_place
+    if choice is None:
+        return None
+    if body.place is not PlaceChoice.CURRENT:
+        raise Refused(
+            Refusal.INVALID,
+            'with frequentPlace the place is "current"; it cannot be "home" as well',
+            field="place",
+        )
+    known = () if registrant.optional is None else registrant.optional.frequent_places
+    found = known[choice.number] if choice.number < len(known) else None
+    if found is None or found.label != choice.label:
+        raise Refused(
+            Refusal.INVALID,
+            f"the frequent place {choice.number} is not the one that was chosen;"
+            " look at the list again",
+            field="frequentPlace",
+        )
+    if found.lat is None or found.lon is None:
+        raise Refused(
+            Refusal.INVALID,
+            f"the frequent place {choice.number} has no position confirmed on the map;"
+            " send the current position, or a corrected pin, instead",
+            field="frequentPlace",
+        )
+    return ChosenPlace(lat=found.lat, lon=found.lon, label=found.label, address=_cut(found.address))
+
+
 def facts_of(
     body: NewCall, registrant: RegistrantData, home: str, link: LinkSecurity, *, plaintext: bool
 ) -> routing.RoutingInput:
-    """What routing is told."""
+    """What routing is told.
+
+    Raises:
+        Refused: see :func:`chosen_of`.
+    """
     fix = body.fix
+    chosen = chosen_of(body, registrant)
     pin = body.corrected_pin
     address = registrant.address
     return routing.RoutingInput(
@@ -57,6 +97,7 @@ def facts_of(
         pin=None if pin is None else routing.Position(pin.lat, pin.lon),
         place=body.place,
         registered_address=routing.Position(address.lat, address.lon),
+        frequent=None if chosen is None else routing.Position(chosen.lat, chosen.lon),
         plaintext_allowed=plaintext,
     )
 
@@ -96,6 +137,7 @@ def place_of(
         fix=body.fix,
         corrected_pin=body.corrected_pin,
         registered=registered if body.place is PlaceChoice.HOME else None,
+        frequent=chosen_of(body, registrant),
     )
 
 
@@ -148,6 +190,8 @@ def told_of(decision: routing.RoutingDecision) -> tuple[Told, ...]:
         told.append(Told(code=NoticeCode.AMBIGUOUS, phone_to=alternatives(decision)))
     if decision.home_differs:
         told.append(Told(code=NoticeCode.HOME_DIFFERS, phone_to=alternatives(decision)))
+    if decision.place_differs:
+        told.append(Told(code=NoticeCode.PLACE_DIFFERS, phone_to=alternatives(decision)))
     return tuple(told)
 
 

@@ -34,7 +34,7 @@ from net119_protocol.person import (
     Rh,
     Sex,
 )
-from net119_protocol.places import CallPlace, Fix, Point, RegisteredPlace
+from net119_protocol.places import CallPlace, ChosenPlace, Fix, Point, RegisteredPlace
 from pydantic import BaseModel
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -195,6 +195,11 @@ FORM_OFFER = FULL_OFFER.model_copy(
     }
 )
 """An offer with all that paper forms ask besides (CNB-48, CNB-49)."""
+# And from a frequent place (TOM-14).
+_SCHOOL = ChosenPlace(lat=42.65, lon=141.61, label="学校①", address="苫小牧市架空町𠮷丁目")
+FULLEST_OFFER = FORM_OFFER.model_copy(
+    update={"place": FORM_OFFER.place.model_copy(update={"frequent": _SCHOOL})}
+)
 
 BARE_OFFER = bodies.CallOffer(
     department="tonari",
@@ -311,8 +316,7 @@ def test_the_value_written_down_gives_the_golden_bytes(kind: MessageType) -> Non
 
 def test_every_type_has_a_golden_file_and_every_file_a_test() -> None:
     files = {path.stem for path in GOLDEN.glob("*.json")}
-
-    others = {"call.offer-older", "call.offer-newer", "call.offer-form"}
+    others = {"call.offer-older", "call.offer-newer", "call.offer-form", "call.offer-frequent"}
     assert files == {kind.value for kind in MessageType} | others
 
 
@@ -338,18 +342,18 @@ def _unset(value: BaseModel, data: Any, where: str) -> list[str]:
 @pytest.mark.parametrize("kind", MessageType, ids=str)
 def test_the_golden_message_exercises_every_field(kind: MessageType) -> None:
     offer = kind is MessageType.CALL_OFFER
-    body = FORM_OFFER if offer else BODIES[kind]
-    data = json.loads(golden("call.offer-form" if offer else kind))
+    body = FULLEST_OFFER if offer else BODIES[kind]
+    data = json.loads(golden("call.offer-frequent" if offer else kind))
 
     assert type(BODIES[kind]) is BODY_OF[kind]
     assert _unset(message(kind, body), data, "message") == []
 
 
-def test_an_offer_with_all_that_forms_ask_has_its_golden_bytes() -> None:
-    expected = message(MessageType.CALL_OFFER, FORM_OFFER)
-
-    assert decode(golden("call.offer-form")) == expected
-    assert encode(expected) == golden("call.offer-form")
+@pytest.mark.parametrize(("name", "offer"), [("form", FORM_OFFER), ("frequent", FULLEST_OFFER)])
+def test_offers_that_say_more_have_their_golden_bytes(name: str, offer: bodies.CallOffer) -> None:
+    expected = message(MessageType.CALL_OFFER, offer)
+    assert decode(golden(f"call.offer-{name}")) == expected
+    assert encode(expected) == golden(f"call.offer-{name}")
 
 
 def test_an_offer_of_an_older_minor_version_is_read() -> None:

@@ -46,6 +46,26 @@ def test_the_pin_counts_over_home_and_fix(network: Network) -> None:
     ]
 
 
+def test_a_frequent_place_counts_over_the_fix_and_a_contradiction_is_shown(
+    network: Network,
+) -> None:
+    """TOM-14."""
+    facts = RoutingInput("chitose", fix=fix(TOMAKOMAI), frequent=CHITOSE)
+    decision = network.route(facts)
+    assert_goes(decision, "home-center", "chitose", "chitose", "aoba")
+    assert (decision.point, decision.point_source) == (CHITOSE, "frequent")
+    assert decision.radius_m == 0
+    assert (decision.place_differs, decision.home_differs) == (True, False)
+    assert [(a.department, a.reason.value) for a in decision.alternatives] == [
+        ("tomakomai", "place-differs")
+    ]
+    # There, or with no fix at all, nothing is contradicted; a pin counts over all.
+    for there in (fix(CHITOSE), None):
+        assert not network.route(replace(facts, fix=there)).place_differs
+    pinned = network.route(replace(facts, pin=ASO))
+    assert (pinned.point, pinned.point_source) == (ASO, "pin")
+
+
 def test_home_counts_over_a_fix_that_differs_and_both_are_shown(network: Network) -> None:
     facts = RoutingInput(
         "chitose",

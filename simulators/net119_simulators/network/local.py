@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
+from urllib.parse import urlsplit
 
 from net119_protocol.api.admin import AccountRole, Health
 from net119_protocol.api.staff import Credentials
@@ -23,6 +24,7 @@ from net119_simulators.network.config import merged, toml
 from net119_simulators.network.ports import FreePorts
 from net119_simulators.network.specs import PeerSpec, ProviderSpec, Timers
 from net119_simulators.network.supervisor import Supervisor
+from net119_simulators.radio import RadioProfile, RadioProxy
 from net119_simulators.safety import is_loopback
 from net119_simulators.smartphone import Smartphone
 from net119_simulators.wiretap import Wiretap
@@ -231,10 +233,14 @@ class LocalNetwork:
         *,
         name: str = "phone",
         wiretap: Wiretap | None = None,
+        radio: RadioProxy | None = None,
     ) -> Smartphone:
-        """A smartphone of one of the provider's registrants, to be entered."""
+        """A smartphone of one of the provider's registrants, to be entered.
+
+        ``radio`` is the one between it and the provider, made by :meth:`radio` and entered.
+        """
         return Smartphone(
-            self.base_url(operator),
+            radio.url() if radio is not None else self.base_url(operator),
             self.tls,
             credentials,
             name=name,
@@ -243,11 +249,39 @@ class LocalNetwork:
         )
 
     def dispatcher(
-        self, operator: str, token: str, **options: Unpack[ConsoleOptions]
+        self,
+        operator: str,
+        token: str,
+        *,
+        radio: RadioProxy | None = None,
+        **options: Unpack[ConsoleOptions],
     ) -> Dispatcher:
-        """A dispatcher at one of the provider's centers, to be entered."""
+        """A dispatcher at one of the provider's centers, to be entered; ``radio`` as in `phone`."""
         options.setdefault("provider", operator)
-        return Dispatcher(self.base_url(operator), self.tls, token, **options)
+        url = radio.url() if radio is not None else self.base_url(operator)
+        return Dispatcher(url, self.tls, token, **options)
+
+    def radio(
+        self,
+        operator: str,
+        profile: RadioProfile,
+        *,
+        seed: int = 1,
+        scale: float = 1.0,
+        wiretap: Wiretap | None = None,
+    ) -> RadioProxy:
+        """A radio before a provider's HTTPS, to be entered; its certificate holds there, too."""
+        url = urlsplit(self.base_url(operator))
+        if url.hostname is None:
+            raise LookupError(f"the address of {operator} names no host: {url.geturl()}")
+        return RadioProxy(
+            profile,
+            (url.hostname, url.port or 443),
+            seed=seed,
+            host=url.hostname,
+            scale=scale,
+            wiretap=wiretap,
+        )
 
     async def _start_all(self) -> None:
         tasks = [asyncio.create_task(self.start(code)) for code in self._supervisors]

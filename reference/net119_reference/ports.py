@@ -144,6 +144,32 @@ class PeerLinks(Protocol):
         """The list of peers was replaced."""
 
 
+class FeaturePhones(Protocol):
+    """What only feature phones need: sessions in the URL, and calls followed by polling."""
+
+    async def log_in(self, body: handset.LogIn, device: str) -> str:
+        """The secret of a session's URL; ``device`` is what the session is bound to.
+
+        Raises:
+            Refused: ID or password is wrong (``not-authenticated``).
+        """
+
+    async def session(self, secret: str, device: str) -> HandsetIdentity:
+        """Whose session it is.
+
+        Raises:
+            Refused: unknown, of another phone, or ended (``not-authenticated``).
+        """
+
+    async def polled(self, who: HandsetIdentity, call_id: UUID) -> None:
+        """The phone has just fetched the call's page: it counts as connected for a while."""
+
+    async def note_unshown(
+        self, who: HandsetIdentity, call_id: UUID, seq: int, characters: Sequence[str]
+    ) -> None:
+        """Tell the writer of a line which characters of it the caller's phone cannot show."""
+
+
 class ProviderService(Protocol):
     """Everything the shells may ask of a provider."""
 
@@ -152,6 +178,10 @@ class ProviderService(Protocol):
     @property
     def registrations(self) -> "Registrations":
         """Registration: applicants, accounts and staff."""
+
+    @property
+    def phones(self) -> FeaturePhones:
+        """What only feature phones need."""
 
     # life
     async def start(self) -> None: ...

@@ -155,7 +155,8 @@ class Timers(Settings):
     ``heartbeat_s`` our own heart-beats; ``reconnect_s`` first pause before connecting again,
     doubled up to ten times that; ``gap_s`` a gap in a peer's messages is waited for; ``hello_s``
     a WebSocket's first frame arrives; ``ws_ping_s`` a WebSocket is asked whether it still lives,
-    and must answer within the same time; ``stop_s`` everything is closed when the process stops.
+    and must answer within the same time; ``poll_s`` a feature phone counts as connected after each
+    page of its call; ``stop_s`` everything is closed when the process stops.
     """
 
     t1_s: Seconds = 5.0
@@ -167,6 +168,7 @@ class Timers(Settings):
     gap_s: Seconds = 0.5
     hello_s: Seconds = 5.0
     ws_ping_s: Seconds = 20.0
+    poll_s: Seconds = 90.0
     stop_s: Seconds = 10.0
 
     @model_validator(mode="after")

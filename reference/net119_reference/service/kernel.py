@@ -122,6 +122,10 @@ class Kernel:
         self.commit_seconds: Callable[[float], None] = lambda _seconds: None
         """Told how long each commit took."""
 
+    def now(self) -> datetime:
+        """The present moment."""
+        return self._clock.now()
+
     def start(self) -> None:
         """Begin to run commands."""
         self._task = asyncio.create_task(self._run(), name="kernel")

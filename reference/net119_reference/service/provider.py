@@ -36,6 +36,7 @@ from net119_reference.service import live as memory
 from net119_reference.service import settings
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
+from net119_reference.service.feature_phones import FeaturePhoneDesk
 from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Transaction
@@ -83,6 +84,7 @@ class Provider:
         office.deleted = self.records.deleted
         self._handsets = HandsetDesk(self.core, self._registry, office.profile)
         self._registry.on_page_ended = self._handsets.end_page
+        self.phones = FeaturePhoneDesk(self.core, self._registry)
         self._consoles = ConsoleDesk(self.core)
         self._inbound = Inbound(self.core, PeerRules(self.core))
         self._links: PeerLinks | None = None

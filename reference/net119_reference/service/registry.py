@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from net119_reference.service.registration import rows as registration_rows
 from net119_reference.store import Database, schema
 from net119_reference.store import registration_schema as tables
 
+_LEAST_CHANGE = timedelta(seconds=60)
 WRONG_LOG_IN = "the ID or the password is wrong"
 
 
@@ -74,6 +75,7 @@ class Registry:
         self._by_mail: dict[tuple[str, str], frozenset[UUID]] = {}
         self._tokens: dict[str, UUID] = {}
         self._token_times: dict[str, datetime] = {}
+        self._token_ends: dict[str, datetime] = {}
         self._tokens_of: dict[UUID, frozenset[str]] = {}
         self._pages: dict[str, Page] = {}
         self._page_of: dict[UUID, str] = {}
@@ -99,6 +101,8 @@ class Registry:
             owner = UUID(row.registrant_id)
             self._tokens[row.token_hash] = owner
             self._token_times[row.token_hash] = rows.moment(row.created_at)
+            if row.expires_at is not None:
+                self._token_ends[row.token_hash] = rows.moment(row.expires_at)
             self._tokens_of[owner] = self._tokens_of.get(owner, frozenset()) | {row.token_hash}
         for row in connection.execute(sa.select(tables.call_pages)):
             page = Page(
@@ -131,7 +135,7 @@ class Registry:
             Refused: nobody does (``not-authenticated``).
         """
         hashed = token_hash(token)
-        registrant_id = self._tokens.get(hashed)
+        registrant_id = None if self._ended(hashed) else self._tokens.get(hashed)
         if (page := self._page_sessions.get(hashed)) is not None:
             registrant_id = self._pages[page].registrant_id
         if registrant_id is None:
@@ -142,6 +146,11 @@ class Registry:
     def page_ended(self, who: HandsetIdentity) -> str | None:
         """Why the call page that gave this identity has ended; ``None`` if it has not."""
         return self._ended_pages.get(who.token_hash)
+
+    def _ended(self, hashed: str) -> bool:
+        """Whether a log-in has ended by itself."""
+        ends = self._token_ends.get(hashed)
+        return ends is not None and ends <= self._kernel.now()
 
     def logged_in_at(self, who: HandsetIdentity) -> datetime | None:
         """When ID and password were given for this token; ``None`` if a call page gave it."""
@@ -242,8 +251,14 @@ class Registry:
 
     # --- log-ins and call pages ---------------------------------------------------------------
 
-    async def log_in(self, login_id: str, password: str) -> tuple[str, Registrant]:
+    async def log_in(
+        self, login_id: str, password: str, *, token: str = "", lives: timedelta | None = None
+    ) -> tuple[str, Registrant]:
         """Check a log-in; returns a new token.
+
+        Args:
+            token: what to use as the token; by default a random one.
+            lives: how long it is good for; see :meth:`prolong`. By default until the log-out.
 
         Raises:
             Refused: unknown ID, wrong password, or a registration that has ended or whose device
@@ -256,11 +271,13 @@ class Registry:
             raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)
         if not await asyncio.to_thread(_password_fits, password, stored):
             raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)
-        token = secrets.token_urlsafe(24)
-        await self._kernel.run(functools.partial(self._add_token, token, registrant_id))
+        token = token or secrets.token_urlsafe(24)
+        await self._kernel.run(functools.partial(self._add_token, token, registrant_id, lives))
         return token, self._registrants[registrant_id]
 
-    def _add_token(self, token: str, registrant_id: UUID, tx: Transaction) -> None:
+    def _add_token(
+        self, token: str, registrant_id: UUID, lives: timedelta | None, tx: Transaction
+    ) -> None:
         found = self._registrants[registrant_id]
         if found.password_hash is None or found.device_blocked:
             raise Refused(Refusal.NOT_AUTHENTICATED, WRONG_LOG_IN)
@@ -270,11 +287,29 @@ class Registry:
             token_hash=hashed,
             registrant_id=str(registrant_id),
             created_at=rows.stamp(tx.now),
+            expires_at=None if lives is None else rows.stamp(tx.now + lives),
         )
+        if lives is not None:
+            for each in [each for each, ends in self._token_ends.items() if ends <= tx.now]:
+                self.drop_token(tx, each)
+            tx.put(self._token_ends, hashed, tx.now + lives)
         tx.put(self._tokens, hashed, registrant_id)
         tx.put(self._token_times, hashed, tx.now)
         known = self._tokens_of.get(registrant_id, frozenset())
         tx.put(self._tokens_of, registrant_id, known | {hashed})
+
+    def prolong(self, tx: Transaction, hashed: str, lives: timedelta) -> None:
+        """Let a log-in that ends by itself be good for so long from now on.
+
+        Less than a minute's difference is not worth a write.
+        """
+        ends = self._token_ends.get(hashed)
+        until = tx.now + lives
+        if ends is not None and ends > tx.now and abs(until - ends) >= _LEAST_CHANGE:
+            tx.write(
+                rows.PROLONG_HANDSET_TOKEN, b_token_hash=hashed, b_expires_at=rows.stamp(until)
+            )
+            tx.put(self._token_ends, hashed, until)
 
     def drop_token(self, tx: Transaction, hashed: str) -> None:
         """End one log-in; nothing happens if there is none."""
@@ -283,6 +318,7 @@ class Registry:
             tx.write(registration_rows.DELETE_TOKEN, b_token_hash=hashed)
             tx.drop(self._tokens, hashed)
             tx.drop(self._token_times, hashed)
+            tx.drop(self._token_ends, hashed)
             tx.put(self._tokens_of, owner, self._tokens_of[owner] - {hashed})
 
     def end_log_ins(self, tx: Transaction, registrant_id: UUID) -> None:

@@ -48,6 +48,11 @@ INSERT_SETTING = sa.insert(schema.settings)
 INSERT_AUDIT = sa.insert(registration_schema.audit_log)
 INSERT_ACCOUNT = sa.insert(schema.accounts)
 INSERT_HANDSET_TOKEN = sa.insert(schema.handset_tokens)
+PROLONG_HANDSET_TOKEN = (
+    sa.update(schema.handset_tokens)
+    .where(schema.handset_tokens.c.token_hash == sa.bindparam("b_token_hash"))
+    .values(expires_at=sa.bindparam("b_expires_at"))
+)
 
 
 def stamp(moment: datetime) -> str:

@@ -85,7 +85,9 @@ handset_tokens = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("registrant_id", String(36), ForeignKey("registrants.registrant_id"), nullable=False),
     Column("created_at", String(32), nullable=False),
+    Column("expires_at", String(32)),
 )
+"""``expires_at`` is set for the sessions of feature phones, whose secret stands in their URLs."""
 
 calls = Table(
     "calls",

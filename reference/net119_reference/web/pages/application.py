@@ -14,11 +14,12 @@ from net119_reference.web.pages import (
     staff,
     start,
 )
+from net119_reference.web.pages.mobile import routes as mobile
 from net119_reference.web.pages.rendering import STATIC, Pages
 from net119_reference.web.pages.routing import PageContext
 from net119_reference.web.routes import Context
 
-PARTS = (start, places, mailed, mailed_form, mailed_account, my, call_page, staff)
+PARTS = (start, places, mailed, mailed_form, mailed_account, my, call_page, staff, mobile)
 """Modules with ``add_routes(routes, context)``."""
 
 

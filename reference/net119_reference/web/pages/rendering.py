@@ -53,19 +53,19 @@ class Pages:
     """
 
     def __init__(self, tile_origin: str | None = None) -> None:
-        self._headers = dict(HEADERS)
+        self.headers = dict(HEADERS)
         if tile_origin is not None:
             policy = HEADERS["Content-Security-Policy"]
             own = "img-src 'self' data:"
-            self._headers["Content-Security-Policy"] = policy.replace(own, f"{own} {tile_origin}")
-        self._environment = Environment(
+            self.headers["Content-Security-Policy"] = policy.replace(own, f"{own} {tile_origin}")
+        self.environment = Environment(
             loader=PackageLoader("net119_reference.web.pages"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals["asset"] = asset
+        self.environment.globals["asset"] = asset
 
     def page(
         self,
@@ -91,7 +91,7 @@ class Pages:
         first: dict[str, FieldProblem] = {}
         for each in found:
             first.setdefault(each.path, each)
-        text = self._environment.get_template(template).render(
+        text = self.environment.get_template(template).render(
             lang=lang,
             t=partial(pick, lang),
             when=partial(when, lang),
@@ -103,7 +103,7 @@ class Pages:
             switch=_switch(here or request.url.path, "en" if lang == "ja" else "ja"),
             **values,
         )
-        response = HTMLResponse(text, status_code=status, headers=self._headers)
+        response = HTMLResponse(text, status_code=status, headers=self.headers)
         response.headers["Content-Language"] = lang
         keep_language(request, response)
         return response

@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from net119_reference.ports import Refused, StorageFailed
 from net119_reference.web.access import TooSoon
+from net119_reference.web.pages.mobile.rendering import is_mobile, mobile_problem
 from net119_reference.web.pages.rendering import HEADERS, Pages
 from net119_reference.web.problems import RETRY_AFTER_S, problem
 from net119_reference.web.routes import Context, asked_department
@@ -88,6 +89,8 @@ def is_page(scope: Scope) -> bool:
     """Whether a person is likely to look at the answer, rather than a program."""
     if scope["type"] != "http" or scope["path"].startswith("/api/"):
         return False
+    if is_mobile(scope["path"]):
+        return True  # phones of the time name no type at all, or "*/*"
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
@@ -99,6 +102,8 @@ def problem_page(pages: Pages, request: Request, document: Problem) -> Response:
             request, "image_too_large.html", status=document.status, document=document, back=back[0]
         )
     path = request.url.path
+    if is_mobile(path):
+        return mobile_problem(pages, request, document)
     # Whoever works at the fire service needs no advice how to reach it.
     staff = path == "/staff" or path.startswith("/staff/")
     response = pages.page(

@@ -244,7 +244,7 @@ def pages_unescaped(patch: Patch) -> None:
 
     def made(original: Any, pages: Pages, *given: Any) -> None:
         original(pages, *given)
-        pages._environment.autoescape = False
+        pages.environment.autoescape = False
 
     patch.around(Pages, "__init__", made)
 

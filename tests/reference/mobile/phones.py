@@ -36,7 +36,7 @@ TOMAKOMAI = {
     "au": "ver=1&datum=0&unit=0&lat=%2b42.38.02.40&lon=%2b141.36.18.00&alt=10&time=20261128"
     "&smaj=20&smin=15&vert=10&majaa=10&fm=1",
     "softbank": "pos=N42.38.02.40E141.36.18.00&geo=wgs84&x-acr=3",
-    "willcom": "pos=N42.37.53.60E141.36.31.10",
+    "willcom": "pos=N42.37.53.600E141.36.31.100",
 }
 """A position in Tomakomai as each carrier's phones tell it; Willcom's in Tokyo datum."""
 

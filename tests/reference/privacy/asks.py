@@ -9,7 +9,7 @@ from uuid import uuid4
 from net119_protocol.profile.form import to_fields
 
 from tests.reference.privacy.people import Marked
-from tests.reference.privacy.world import DEPARTMENTS, RECEIVED, Actor, World
+from tests.reference.privacy.world import DEPARTMENTS, PHONE, RECEIVED, Actor, World
 
 STALE = 999
 """A version that no record has: what is asked with it is shown again, and nothing is done."""
@@ -122,6 +122,20 @@ def pages(method: str, path: str) -> Asks:
         for person in world.people.values():
             if person.page:
                 yield Ask(method, path.replace("{secret}", person.page), about=person)
+
+    return asks
+
+
+def phoned(method: str, path: str, **more: Any) -> Asks:
+    """In the session of each person's feature phone: on that phone when it is them, else not."""
+
+    def asks(world: World, actor: Actor) -> Iterator[Ask]:
+        for person in world.people.values():
+            if person.mobile:
+                own = actor.person is person
+                headers = {"User-Agent": PHONE if own else "another phone"}
+                where = path.replace("{session}", person.mobile)
+                yield Ask(method, where, about=person, headers=headers, **more)
 
     return asks
 

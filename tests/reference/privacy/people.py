@@ -72,6 +72,8 @@ class Marked:
     session: str = ""
     device: str = ""
     page: str = ""
+    mobile: str = ""
+    """Secret of a feature phone's session."""
 
     @property
     def role(self) -> str:

@@ -23,6 +23,7 @@ from tests.reference.privacy.asks import (
     pages,
     paper,
     paper_change,
+    phoned,
     recorded,
     searches,
     stale,
@@ -149,6 +150,20 @@ SURFACE: dict[str, Row] = {
     "GET /c/{secret}/made": Row(pages("GET", "/c/{secret}/made"), "page"),
     "GET /c/{secret}/manifest.webmanifest": Row(
         pages("GET", "/c/{secret}/manifest.webmanifest"), "page"
+    ),
+    # Feature phones.
+    "GET /m": Row(once("GET", "/m")),
+    "GET /m/check": Row(once("GET", "/m/check")),
+    "GET /m/check/result": Row(once("GET", "/m/check/result")),
+    "POST /m/check/result": Row(once("POST", "/m/check/result", form={"charset": "x"})),
+    "GET /m/log-in": Row(once("GET", "/m/log-in")),
+    "POST /m/log-in": Row(
+        once("POST", "/m/log-in", form={"login_id": "none", "password": "wrong-one"})
+    ),
+    "GET /m/s/{session}": Row(phoned("GET", "/m/s/{session}"), "self", FEW),
+    # With a session of nobody's: who walks here goes on to the next route.
+    "POST /m/s/{session}/log-out": Row(
+        once("POST", f"/m/s/{UNKNOWN}/log-out", form={"log-out": "x"}), "self"
     ),
     # Dispatchers: nothing before a call.
     "GET /api/console/v1/calls": Row(

@@ -34,6 +34,8 @@ CLOSED_ONE, OPEN_ONE = "chitose", "tomakomai"
 DEPARTMENTS = (CLOSED_ONE, OPEN_ONE)
 PASSWORD = "a long pass phrase"
 RECEIVED = date(2026, 4, 1)
+PHONE = "a feature phone"
+"""The User-Agent of the person's own."""
 
 
 def write_profiles(folder: Path) -> None:
@@ -220,7 +222,10 @@ async def _approve(here: Town, person: Marked) -> None:
     who = await here.provider.handset_identity(session.token)
     person.session, person.device = session.token, f"device-{person.key}-0123456789"
     person.page = (await here.desk.new_call_page(who, person.device)).secret
-    person.keep_secret(made.password, session.token, person.device, person.page)
+    person.mobile = await here.provider.phones.log_in(
+        LogIn(login_id=made.login_id, password=made.password), f"encrypted\n{PHONE}"
+    )
+    person.keep_secret(made.password, session.token, person.device, person.page, person.mobile)
 
 
 async def _registered(here: Town, person: Marked) -> Marked:

@@ -82,6 +82,7 @@ class FakeService:
     def __post_init__(self) -> None:
         # Typed as anything: it has those methods of the port that the routes ask.
         self.registrations: Any = FakeRegistrations(PERSON)
+        self.phones: Any = None
 
     async def _enter(self, name: str) -> None:
         if name in self.gates:

@@ -35,7 +35,6 @@ from net119_reference.service.registration import rows as registration_rows
 from net119_reference.store import Database, schema
 from net119_reference.store import registration_schema as tables
 
-_LEAST_CHANGE = timedelta(seconds=60)
 WRONG_LOG_IN = "the ID or the password is wrong"
 
 
@@ -135,7 +134,9 @@ class Registry:
             Refused: nobody does (``not-authenticated``).
         """
         hashed = token_hash(token)
-        registrant_id = None if self._ended(hashed) else self._tokens.get(hashed)
+        registrant_id = self._tokens.get(hashed)
+        if (ends := self._token_ends.get(hashed)) is not None and ends <= self._kernel.now():
+            registrant_id = None
         if (page := self._page_sessions.get(hashed)) is not None:
             registrant_id = self._pages[page].registrant_id
         if registrant_id is None:
@@ -146,11 +147,6 @@ class Registry:
     def page_ended(self, who: HandsetIdentity) -> str | None:
         """Why the call page that gave this identity has ended; ``None`` if it has not."""
         return self._ended_pages.get(who.token_hash)
-
-    def _ended(self, hashed: str) -> bool:
-        """Whether a log-in has ended by itself."""
-        ends = self._token_ends.get(hashed)
-        return ends is not None and ends <= self._kernel.now()
 
     def logged_in_at(self, who: HandsetIdentity) -> datetime | None:
         """When ID and password were given for this token; ``None`` if a call page gave it."""
@@ -305,7 +301,7 @@ class Registry:
         """
         ends = self._token_ends.get(hashed)
         until = tx.now + lives
-        if ends is not None and ends > tx.now and abs(until - ends) >= _LEAST_CHANGE:
+        if ends is not None and ends > tx.now and abs(until - ends) >= timedelta(minutes=1):
             tx.write(
                 rows.PROLONG_HANDSET_TOKEN, b_token_hash=hashed, b_expires_at=rows.stamp(until)
             )

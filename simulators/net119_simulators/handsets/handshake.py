@@ -29,6 +29,7 @@ from net119_simulators.errors import Unreachable
 from net119_simulators.handsets.chain import CertificateRefused, Roots
 from net119_simulators.handsets.model import Encryption, Version
 from net119_simulators.handsets.steps import Reason
+from net119_simulators.handsets.words import VERSIONS
 
 NUMBERS: Final = {
     Version.SSL3: (3, 0),
@@ -36,13 +37,6 @@ NUMBERS: Final = {
     Version.TLS11: (3, 2),
     Version.TLS12: (3, 3),
     Version.TLS13: (3, 4),
-}
-SHOWN: Final = {
-    Version.SSL3: "SSL 3.0",
-    Version.TLS10: "TLS 1.0",
-    Version.TLS11: "TLS 1.1",
-    Version.TLS12: "TLS 1.2",
-    Version.TLS13: "TLS 1.3",
 }
 _BY_NUMBER: Final = {number: version for version, number in NUMBERS.items()}
 _SHA2: Final = ["sha512", "sha384", "sha256"]
@@ -60,7 +54,7 @@ class Offer:
     def __str__(self) -> str:
         hashes = ", ".join(self.signature_hashes) or "(none told)"
         return (
-            f"versions {', '.join(SHOWN[each] for each in self.versions)}; "
+            f"versions {', '.join(VERSIONS[each] for each in self.versions)}; "
             f"key exchange {', '.join(self.key_exchange)}; ciphers {', '.join(self.ciphers)}; "
             f"signature hashes {hashes}"
         )
@@ -76,7 +70,7 @@ class Chosen:
 
     def __str__(self) -> str:
         return (
-            f"{SHOWN[self.version]}, {self.cipher}; "
+            f"{VERSIONS[self.version]}, {self.cipher}; "
             f"certificates signed with {', '.join(self.certificate_hashes)}"
         )
 

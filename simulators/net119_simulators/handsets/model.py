@@ -47,14 +47,12 @@ class Version(StrEnum):
     TLS13 = "tls1.3"
 
 
-class Script(StrEnum):
-    """The edition of JavaScript that the browser runs."""
+class Engine(StrEnum):
+    """Whose JavaScript the browser runs."""
 
     NONE = "none"
-    ES5 = "es5"
-    ES2015 = "es2015"
-    ES2017 = "es2017"
-    ES2020 = "es2020"
+    CHROME = "chrome"
+    SAFARI = "safari"
 
 
 class Dialect(StrEnum):
@@ -112,6 +110,13 @@ class Cookies(Part):
 
     http: bool
     https: bool
+
+
+class Script(Part):
+    """The browser's JavaScript: what it knows follows from engine and version."""
+
+    engine: Engine
+    version: float = Field(default=0, ge=0)
 
 
 class Positioning(Part):
@@ -199,8 +204,8 @@ class Handset(Part):
         missing = [each.value for each in Policy if each not in self.predicted]
         if missing:
             raise ValueError(f"nothing predicted where the department's policy is {missing}")
-        if self.websocket and self.script is Script.NONE:
+        if self.websocket and self.script.engine is Engine.NONE:
             raise ValueError("a WebSocket needs JavaScript")
-        if self.position.dialect is Dialect.BROWSER and self.script is Script.NONE:
+        if self.position.dialect is Dialect.BROWSER and self.script.engine is Engine.NONE:
             raise ValueError("the position dialect 'browser' needs JavaScript")
         return self

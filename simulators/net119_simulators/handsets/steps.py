@@ -33,6 +33,8 @@ class Outcome(StrEnum):
     """It works with a restriction that the page names."""
     STUCK = "stuck"
     """Here the user gets no further."""
+    NOT_OFFERED = "not-offered"
+    """The provider has no such step for this kind of phone."""
     UNREACHED = "unreached"
     """An earlier step got the user stuck."""
 
@@ -70,6 +72,8 @@ class Reason(StrEnum):
     """The page, or what was typed, is unreadable."""
     NO_SCRIPT = "no-script"
     """What the page needs of JavaScript, the browser does not have."""
+    NO_OFFLINE_PAGE = "no-offline-page"
+    """The browser has no service worker, so out of coverage the page cannot say so."""
     NO_UPLOAD = "no-upload"
     REFUSED = "refused"
     """The provider said no, for another reason."""
@@ -94,7 +98,7 @@ WORKS = Expected(Outcome.WORKS)
 UNREACHED = Expected(Outcome.UNREACHED)
 
 Said = Annotated[
-    str, StringConstraints(pattern=r"^(works|plaintext|limited|stuck)(: [a-z0-9-]+)?$")
+    str, StringConstraints(pattern=r"^(works|not-offered|plaintext|limited|stuck)(: [a-z0-9-]+)?$")
 ]
 
 
@@ -116,8 +120,9 @@ class Prediction(RootModel[Mapping[Step, Said]]):
             if stuck is not None:
                 raise ValueError(f"{step} cannot be reached, since {stuck} is stuck")
             found = _read(said)
-            if (found.outcome is Outcome.WORKS) is not (found.reason is Reason.NONE):
-                raise ValueError(f"{step}: give a reason, {said!r} has none (or drop it for works)")
+            unexplained = found.outcome in (Outcome.WORKS, Outcome.NOT_OFFERED)
+            if unexplained is not (found.reason is Reason.NONE):
+                raise ValueError(f"{step}: {said!r}: give a reason, but none for works")
             stuck = step if found.outcome is Outcome.STUCK else None
         return self
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from net119_simulators.handsets import Family, Outcome, Policy, Step, find_handset, load_handsets
 from net119_simulators.handsets.load import PACKAGED, HandsetDataError, UnknownHandset
-from net119_simulators.handsets.model import Datum, Dialect, Peculiarity, Script, Version
+from net119_simulators.handsets.model import Datum, Dialect, Engine, Peculiarity, Version
 
 
 def test_every_family_and_every_dialect_is_there() -> None:
@@ -49,9 +49,9 @@ def test_what_old_phones_cannot_do() -> None:
     for handset in load_handsets().values():
         if handset.is_feature_phone and handset.family is not Family.FEATURE_4G:
             assert handset.encryption.versions == (Version.SSL3, Version.TLS10)
-            assert handset.script is Script.NONE
+            assert handset.script.engine is Engine.NONE
             assert not handset.upload
-        assert handset.websocket is not (handset.script is Script.NONE)
+        assert handset.websocket is not (handset.script.engine is Engine.NONE)
 
 
 def test_unknown_names_are_answered_with_those_near() -> None:

@@ -298,7 +298,9 @@ class MailboxServer:
 
     async def _report(self, decision: Decision) -> None:
         if decision.letter is not None:
-            decision.report = await self._returns.send(decision.letter, decision.why)
+            decision.reported, decision.report = await self._returns.send(
+                decision.letter, decision.why
+            )
         self._changed()
 
     async def _deliver_late(self, letter: Letter, found: Sorted) -> None:

@@ -168,6 +168,11 @@ class MailboxServer:
         """
         self._returns.route(domain, host, port)
 
+    @property
+    def routes(self) -> Mapping[str, tuple[str, int]]:
+        """The ways of delivery reports, by domain."""
+        return self._returns.routes
+
     def letters(self, address: str) -> tuple[Letter, ...]:
         """Mails in a mailbox, oldest first."""
         return tuple(self._letters.get(plain(address), ()))

@@ -103,7 +103,8 @@ class RoutingDecision:
     ``department``, ``center`` and ``provider`` are None when there is no call. ``responsible``
     is the department found for the place, whoever gets the call; None where none was searched.
     ``shares`` lists, largest first, what the disc of uncertainty covers; ``ambiguous`` says that
-    this is more than one department. ``point`` and ``radius_m`` (95 %, 0 for a pin or a
+    this is more than one department, by more than the rim of a disc of the least radius
+    (`net119_reference.routing.point.RIM_SHARE`). ``point`` and ``radius_m`` (95 %, 0 for a pin or a
     registered address) are what was routed. ``distance_to_land_m`` is None where the point itself
     is farther than 22 km from land, though its disc may touch some.
     """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from net119_protocol.codes import PlaceChoice
 from net119_protocol.directory import (
     COAST_M,
+    LEAST_RADIUS_M,
     Department,
     DirectoryView,
     JurisdictionIndex,
@@ -16,6 +17,13 @@ from net119_reference.routing.facts import Fix, Position, RoutingInput
 
 HOME_DIFFERS_M = 1_000.0
 """Home and fix further apart than the accuracy plus this are both shown."""
+RIM_SHARE = 0.02
+"""The part of a disc of the least radius that may lie in other departments without a flag.
+
+The least radius, 100 m, is no phone's accuracy but room for borders that deviate by up to 82 m.
+Along a straight border its outermost 2 % begin 89.5 m away, which leaves 7.5 m for the phone's own
+error. A larger disc is the phone's own, and all of it counts. Measured in docs/border-study.md.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class Found:
     ``department`` is responsible there: the one with the largest share of the disc, or where the
     disc touches no land, the one of the nearest municipality; None outside Japan. ``far_at_sea``
     and ``outside_japan`` are false as long as the disc touches land: somebody may be there.
+    ``shares`` is all that the disc covers, ``ambiguous`` whether that leaves a doubt (`RIM_SHARE`).
     """
 
     department: Department | None
@@ -42,6 +51,7 @@ class Found:
     far_at_sea: bool
     outside_japan: bool
     shares: tuple[DepartmentShare, ...]
+    ambiguous: bool
 
 
 def routed_point(facts: RoutingInput) -> RoutedPoint | None:
@@ -76,6 +86,7 @@ def look_up(point: RoutedPoint, index: JurisdictionIndex, view: DirectoryView) -
             far_at_sea=False,
             outside_japan=False,
             shares=shares,
+            ambiguous=_ambiguous(shares, point.radius_m),
         )
     code = hit.municipality
     return Found(
@@ -85,6 +96,7 @@ def look_up(point: RoutedPoint, index: JurisdictionIndex, view: DirectoryView) -
         far_at_sea=hit.sea and hit.distance_m > COAST_M,
         outside_japan=hit.outside_japan,
         shares=(),
+        ambiguous=False,
     )
 
 
@@ -104,6 +116,13 @@ def _contradicted(chosen: Position | None, fix: Fix | None) -> bool:
         return False
     apart = distance_m(chosen.lon, chosen.lat, fix.position.lon, fix.position.lat)
     return apart > fix.radius_m + HOME_DIFFERS_M
+
+
+def _ambiguous(shares: tuple[DepartmentShare, ...], radius_m: float) -> bool:
+    """Whether departments other than the first hold enough of the disc to be the right one."""
+    others = sum(share.share for share in shares[1:])
+    rim = RIM_SHARE if radius_m <= LEAST_RADIUS_M else 0.0
+    return others > rim * (shares[0].share + others)
 
 
 def _department_shares(

@@ -131,7 +131,7 @@ def _by_place(
             found.distance_to_land_m if math.isfinite(found.distance_to_land_m) else None
         ),
         shares=found.shares,
-        ambiguous=len(found.shares) > 1,
+        ambiguous=found.ambiguous,
         whom_to_phone=tuple(phone),
         alternatives=_alternatives(base, facts, found, responsible, index, view),
     )
@@ -164,7 +164,7 @@ def _alternatives(
 ) -> tuple[Alternative, ...]:
     """Other departments that may be the right one, each named once, by its first reason."""
     others: dict[str, Alternative] = {}
-    for share in found.shares[1:]:
+    for share in found.shares[1:] if found.ambiguous else ():
         department = view.department(share.department)
         others[department.code] = alternative_of(department, AlternativeReason.AMBIGUOUS)
     if base.home_differs or base.place_differs:

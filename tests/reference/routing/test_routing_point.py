@@ -139,6 +139,35 @@ def test_a_disc_over_a_border_is_ambiguous(network: Network) -> None:
     assert decision.rule == RoutingRule.OTHER_RUNNING
 
 
+@pytest.mark.parametrize(
+    ("accuracy_m", "away_m", "ambiguous"),
+    [(10.0, 85.0, True), (10.0, 95.0, False), (10.0, 105.0, False), (70.0, 95.0, True)],
+)
+def test_the_rim_of_the_smallest_disc_leaves_no_doubt(
+    network: Network, accuracy_m: float, away_m: float, ambiguous: bool
+) -> None:
+    """The border here runs straight; 100 m are room for its own error, 112 m are the phone's."""
+    place = chitose_side(network, away_m)
+    decision = network.route(RoutingInput("tomakomai", fix=fix(place, accuracy_m)))
+    assert decision.responsible == "chitose"
+    assert decision.ambiguous is ambiguous
+    assert bool(decision.alternatives) is ambiguous
+    # What the disc covers is recorded all the same.
+    assert (len(decision.shares) > 1) is (away_m < decision.radius_m)
+
+
+def chitose_side(network: Network, away_m: float) -> Position:
+    """A place in Chitose so far from the border with Tomakomai, north of its middle."""
+    low, high = 0.0, 0.01
+    for _ in range(40):
+        step = (low + high) / 2
+        lat = BORDER.lat + step
+        inside = network.index.at(BORDER.lon, lat).municipality == "01224"
+        far = network.index.border_distance_m("01213", BORDER.lon, lat) > away_m
+        low, high = (low, step) if inside and far else (step, high)
+    return Position(BORDER.lat + high, BORDER.lon)
+
+
 def test_overlap_is_summed_by_department(network: Network, municipalities: Municipalities) -> None:
     # No municipality has more of this disc than Kokonoe (44461, not adopted), but two towns of the
     # Aso union have more together.

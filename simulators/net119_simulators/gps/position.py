@@ -1,6 +1,5 @@
 """Where a handset believes it is: positions with their accuracy, or none at all."""
 
-import math
 import random
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,8 @@ from datetime import datetime
 from net119_protocol.codes import FixSource, Positioning
 from net119_protocol.places import Fix
 
-# Metres in one degree of latitude; good to 0.6 % anywhere, far below any accuracy simulated here.
-_METRES_PER_DEGREE = 111_195.0
+from net119_simulators.gps.plane import moved
+from net119_simulators.gps.spread import NORMAL
 
 
 @dataclass(frozen=True)
@@ -42,15 +41,8 @@ def scattered(
 
     The error is drawn from a circular normal distribution.
     """
-    # 68 % of a circular normal distribution lie within sqrt(-2 ln 0.32) standard deviations.
-    sigma = accuracy_m / math.sqrt(-2.0 * math.log(0.32))
-    north, east = rng.gauss(0.0, sigma), rng.gauss(0.0, sigma)
-    return fixed(
-        lat + north / _METRES_PER_DEGREE,
-        lon + east / (_METRES_PER_DEGREE * math.cos(math.radians(lat))),
-        accuracy_m,
-        taken_at=taken_at,
-    )
+    north, east = NORMAL.draw(accuracy_m / NORMAL.radius(0.68), rng)
+    return fixed(*moved(lat, lon, north, east), accuracy_m, taken_at=taken_at)
 
 
 def searching() -> Position:

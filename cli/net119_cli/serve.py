@@ -11,14 +11,7 @@ import typer
 
 from net119_cli.errors import UserError
 from net119_cli.language import text
-from net119_cli.serve_mail import (
-    INBOUND_PORT,
-    PAGES_PORT,
-    Applying,
-    apply,
-    route_reports,
-    show_mail,
-)
+from net119_cli.serve_mail import INBOUND_PORT, Applying, apply, show_mail
 
 if TYPE_CHECKING:
     from net119_simulators.mailbox import MailboxServer
@@ -27,7 +20,7 @@ if TYPE_CHECKING:
 
 PROVIDERS = (("aoba", "127.0.0.2"), ("midori", "127.0.0.3"))
 """Providers of the demonstration network, with their addresses."""
-HTTP_PORT, STOMP_PORT = 8443, 61614
+HTTP_PORT, STOMP_PORT, PLAINTEXT_PORT = 8443, 61614, 8080
 DEMO_CENTERS = (
     # provider, center, department, municipality where the registrant lives
     ("aoba", "tomakomai", "tomakomai", "01213"),
@@ -90,16 +83,29 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        old_phones: Annotated[
+            bool,
+            typer.Option(
+                "--old-phones",
+                help=text(
+                    ja=f"暗号化できない携帯電話にも、平文 (ポート {PLAINTEXT_PORT}) で応えます。"
+                    "楕円曲線を知らない携帯電話のための RSA 証明書も用意します。",
+                    en="Serve phones that cannot encrypt, too: in plaintext, on port "
+                    f"{PLAINTEXT_PORT}; and have an RSA certificate for phones that know no "
+                    "elliptic curves.",
+                ),
+            ),
+        ] = False,
     ) -> int:
         if config is not None:
             from net119_reference.app import run_provider
             from net119_reference.config import load_config
 
             return run_provider(load_config(config))
-        return serve_network(data)
+        return serve_network(data, old_phones=old_phones)
 
 
-def serve_network(data: Path | None) -> int:
+def serve_network(data: Path | None, *, old_phones: bool = False) -> int:
     """Run the demonstration network until Ctrl-C or SIGTERM."""
     import tempfile
 
@@ -115,31 +121,33 @@ def serve_network(data: Path | None) -> int:
                     en=f"Give a folder that can be written to ({error.strerror})",
                 ),
             ) from None
-        return asyncio.run(_network(data, kept=True))
+        return asyncio.run(_network(data, kept=True, old_phones=old_phones))
     with tempfile.TemporaryDirectory(prefix="net119-") as folder:
-        return asyncio.run(_network(Path(folder), kept=False))
+        return asyncio.run(_network(Path(folder), kept=False, old_phones=old_phones))
 
 
-async def _network(folder: Path, *, kept: bool) -> int:
+async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
     from net119_simulators.mailbox import MailboxServer
-    from net119_simulators.mailbox_pages import MailboxPages
     from net119_simulators.network import LocalNetwork, ProviderSpec
     from net119_simulators.network.supervisor import ProviderDidNotStart
 
-    check_ports()
+    check_ports(old_phones=old_phones)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     print(text(ja="起動しています…", en="Starting ..."), flush=True)
-    addresses = dict(PROVIDERS)
-    async with (
-        MailboxServer(PROVIDERS[0][1]) as boxes,
-        MailboxPages(boxes, PROVIDERS[0][1], PAGES_PORT) as pages,
-    ):
-        route_reports(boxes, {each[2]: addresses[each[0]] for each in DEMO_CENTERS})
+    async with MailboxServer(PROVIDERS[0][1]) as boxes:
         specs = [
-            ProviderSpec(code, address, HTTP_PORT, STOMP_PORT, settings=_mail(address, boxes))
+            ProviderSpec(
+                code,
+                address,
+                HTTP_PORT,
+                STOMP_PORT,
+                settings=_mail(address, boxes),
+                old_phones=old_phones,
+                plaintext_port=PLAINTEXT_PORT,
+            )
             for code, address in PROVIDERS
         ]
         network = LocalNetwork(specs, folder)
@@ -150,7 +158,7 @@ async def _network(folder: Path, *, kept: bool) -> int:
         try:
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
-                _show(network, *await starting, pages.url)
+                _show(network, *await starting)
                 tasks.append(asyncio.create_task(show_mail(boxes)))
                 await stop.wait()
         except ProviderDidNotStart as wrong:
@@ -181,13 +189,14 @@ def did_not_start(wrong: "ProviderDidNotStart", *, kept: bool) -> UserError:
     )
 
 
-def check_ports() -> None:
+def check_ports(*, old_phones: bool = False) -> None:
     """UserError if another program uses an address of the demonstration network."""
     import errno
     import socket
 
-    for number, (_, address) in enumerate(PROVIDERS):
-        for port in (HTTP_PORT, STOMP_PORT, INBOUND_PORT, *(() if number else (PAGES_PORT,))):
+    ports = (HTTP_PORT, STOMP_PORT, INBOUND_PORT, *((PLAINTEXT_PORT,) if old_phones else ()))
+    for _, address in PROVIDERS:
+        for port in ports:
             with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -259,9 +268,7 @@ async def _prepare(
     return made, applying
 
 
-def _show(
-    network: "LocalNetwork", made: list[LogIns], applying: list[Applying], mailboxes: str
-) -> None:
+def _show(network: "LocalNetwork", made: list[LogIns], applying: list[Applying]) -> None:
     """Addresses and log-ins, on standard output; plain lines, so that they can be copied."""
     print(text(ja="試用ネットワークが動いています。", en="The demonstration network is running."))
     print(text(ja=f"CA 証明書: {network.ca.ca_file}", en=f"CA certificate: {network.ca.ca_file}"))
@@ -269,6 +276,8 @@ def _show(
         host, port = network.stomp_address(provider)
         print(text(ja=f"\n事業者 {provider}", en=f"\nProvider {provider}"))
         print(f"  HTTPS  {network.base_url(provider)}")
+        if (plaintext := network.plaintext_url(provider)) is not None:
+            print(text(ja=f"  平文   {plaintext}/m", en=f"  plain  {plaintext}/m"))
         print(f"  STOMP  {host}:{port}")
         for entry in made:
             if entry.provider != provider:
@@ -302,13 +311,11 @@ def _show(
     print(
         text(
             ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff"
-            f"\nメールボックス: {mailboxes}（届かなかったメールと理由も見えます）"
             "\n届くメールは、すべてここに表示します。"
             "\nAPI は docs/reference/openapi.json に書かれています。例:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"
             "\n\nCtrl-C で終了します。",
             en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments."
-            f"\nMailboxes: {mailboxes} (mail that was stopped is shown, too, with the reason)."
             "\nMails that come are printed here."
             "\ndocs/reference/openapi.json describes the API. Try:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"

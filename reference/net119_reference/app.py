@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import functools
 import os
 import resource
 import signal
@@ -21,6 +22,7 @@ from net119_protocol.profile.load import ProfileError
 from net119_reference.clock import SettableClock
 from net119_reference.config import Config, ConfigError, load_config
 from net119_reference.data_lock import sole_user
+from net119_reference.handshakes import FailedHandshake
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.logs import configure_logs, get_log
 from net119_reference.mail.post_office import RelayForbidden
@@ -114,7 +116,13 @@ async def _serve(config: Config, stop_with_parent: bool) -> int:
         _watch_stdin(loop, lambda: ask_to_stop("parent is gone"))
     try:
         async with provider(config) as running:
-            log.info("ready", https=running.https, stomp=running.stomp, pid=os.getpid())
+            log.info(
+                "ready",
+                https=running.https,
+                stomp=running.stomp,
+                plaintext=running.plaintext,
+                pid=os.getpid(),
+            )
             await stop.wait()
             log.info("stopping", why=reasons[0])
             running.stopping()
@@ -137,10 +145,18 @@ class Running:
     """A provider that serves."""
 
     def __init__(
-        self, config: Config, http_port: int, stomp_port: int, stopping: Callable[[], None]
+        self,
+        config: Config,
+        http_port: int,
+        stomp_port: int,
+        plain_port: int | None,
+        stopping: Callable[[], None],
     ) -> None:
         self.https = f"https://{_bracketed(config.http.host)}:{http_port}"
         self.stomp = f"{_bracketed(config.stomp.host)}:{stomp_port}"
+        plain_host = _bracketed(config.plaintext.host)
+        self.plaintext = None if plain_port is None else f"http://{plain_host}:{plain_port}"
+        """Where handsets without TLS are served; None if they are not."""
         self.http_port = http_port
         self.stomp_port = stomp_port
         self.stopping = stopping
@@ -165,6 +181,10 @@ async def provider(config: Config) -> AsyncIterator[Running]:
     bound = bind("http", config.http.host, config.http.port)
     async with asyncio.timeout(None) as deadline, contextlib.AsyncExitStack() as stack:
         stack.callback(bound.close)
+        bound_plain = None
+        if config.plaintext.enabled:
+            bound_plain = bind("plaintext", config.plaintext.host, config.plaintext.port)
+            stack.callback(bound_plain.close)
         stack.enter_context(sole_user(config.data_dir))
         metrics = Metrics(config.operator)
         service = _build(config, clock)
@@ -177,16 +197,35 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         stack.push_async_callback(links.stop)
         app = create_app(service, config, metrics=metrics)
         # By the provider's own clock, which its database may have set ahead.
-        http = HttpServer(app, config, bound, _check_tls(config, clock))
-        await http.start()
-        stack.push_async_callback(http.stop)
+        context = _check_tls(config, clock)
+        failed = functools.partial(_note_failed, service, metrics)
+        http = HttpServer(app, config, bound, context, failed)
+        plain = HttpServer(app, config, bound_plain, None) if bound_plain else None
+        servers = [http, plain] if plain else [http]
+        stack.push_async_callback(_stop_all, servers)
+        for server in servers:
+            await server.start()
         loop = asyncio.get_running_loop()
         yield Running(
             config,
             http.port,
             links.endpoint.port,
+            plain.port if plain else None,
             lambda: deadline.reschedule(loop.time() + config.timers.stop_s),
         )
+
+
+async def _stop_all(servers: Sequence[HttpServer]) -> None:
+    """Stop them at the same time: each may take half of ``timers.stop_s``."""
+    results = await asyncio.gather(*(server.stop() for server in servers), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+
+
+def _note_failed(service: Provider, metrics: Metrics, failed: FailedHandshake) -> None:
+    metrics.handshake_failed(failed.reason.value)
+    service.note_refused("tls", failed.source, failed.reason.value, failed.detail)
 
 
 async def _listen_for_mail(
@@ -242,12 +281,14 @@ async def _take_up(service: Provider, config: Config) -> None:
 
 
 def _check_tls(config: Config, clock: Clock) -> Any:
-    if config.http.cert is None or config.http.key is None:
+    http = config.http
+    if http.cert is None or http.key is None:
         raise CannotStart(
             "certificate and key are missing", "http.cert and http.key", "Give PEM files"
         )
     profile = config.tls.in_force(clock.now().date())
-    return https_context(config.http.cert, config.http.key, profile)
+    rsa = (http.rsa_cert, http.rsa_key) if http.rsa_cert and http.rsa_key else None
+    return https_context(http.cert, http.key, profile, rsa)
 
 
 def _make_folder(folder: Path) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import errno
+import functools
 import socket
 import ssl
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import uvicorn
 from net119_protocol.codes import LinkSecurity
@@ -14,12 +15,15 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from net119_reference.config import Config
+from net119_reference.handshakes import FailedHandshake, TlsAcceptor, log_failed
 from net119_reference.web.link import LINK_KEY, Link
+from net119_reference.web.needs_https import whole_response
 
 WIRE_FRAME_LIMIT = 1024 * 1024
 """WebSocket frames above this are cut off by the server; below, the application answers."""
 _BACKLOG = 2048
 _LINGER_S = 0.25
+_MakeAcceptor: TypeAlias = Callable[[Callable[[], asyncio.Protocol]], TlsAcceptor]
 
 
 class CannotListen(Exception):
@@ -64,18 +68,30 @@ def bind(section: str, host: str, port: int) -> socket.socket:
 
 
 class HttpServer:
-    """Serves an application on a bound socket until it is closed."""
+    """Serves an application on a bound socket until it is closed.
+
+    Args:
+        context: for HTTPS; without one, plain HTTP is served.
+        report: told of every client that did not get in.
+    """
 
     def __init__(
-        self, app: ASGIApp, config: Config, bound: socket.socket, context: ssl.SSLContext
+        self,
+        app: ASGIApp,
+        config: Config,
+        bound: socket.socket,
+        context: ssl.SSLContext | None,
+        report: Callable[[FailedHandshake], None] = log_failed,
     ) -> None:
         self._socket = bound
         self.port: int = bound.getsockname()[1]
+        self._acceptor: _MakeAcceptor | None = None
+        if context is not None:
+            page = whole_response(config.public_url)
+            self._acceptor = functools.partial(
+                TlsAcceptor, bound, context, plain_answer=page, report=report
+            )
         ping = config.timers.ws_ping_s
-
-        def use_context(_config: uvicorn.Config, _default: Any) -> ssl.SSLContext:
-            return context
-
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -92,7 +108,6 @@ class HttpServer:
                 # Nothing stands before this server; believing X-Forwarded-For would let anybody
                 # claim to be a loopback client.
                 proxy_headers=False,
-                ssl_context_factory=use_context,
                 timeout_graceful_shutdown=max(1, int(config.timers.stop_s / 2)),
             )
         )
@@ -100,7 +115,7 @@ class HttpServer:
 
     async def start(self) -> None:
         """Accept connections from here on."""
-        await self._server.open(self._socket)
+        await self._server.open(self._socket, self._acceptor)
         self._ticker = asyncio.create_task(self._server.main_loop(), name="http-ticker")
 
     async def stop(self) -> None:
@@ -134,11 +149,25 @@ def _link_of(transport: asyncio.Transport) -> Link:
 
 
 class _Server(uvicorn.Server):
-    async def open(self, bound: socket.socket) -> None:
+    async def open(self, bound: socket.socket, acceptor: _MakeAcceptor | None) -> None:
+        """Serve ``bound``, through the acceptor that ``acceptor`` makes if there is one."""
         if not self.config.loaded:
             self.config.load()
         self.lifespan = self.config.lifespan_class(self.config)
-        await self.startup(sockets=[bound])
+        if acceptor is None:
+            await self.startup(sockets=[bound])
+            return
+        await self.lifespan.startup()
+        accepting = acceptor(self._protocol)
+        accepting.start()
+        # What uvicorn does with its servers is to close them and to wait for that.
+        self.servers = [accepting]  # type: ignore[list-item]  # has what uvicorn uses of a server
+        self.started = True
+
+    def _protocol(self) -> asyncio.Protocol:
+        return _LinkedProtocol(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     async def cut_unanswered(self) -> None:
         """Cut the connections whose closing the other side leaves unanswered, until cancelled.

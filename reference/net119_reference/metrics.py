@@ -40,6 +40,12 @@ class Metrics:
             [*labels, "interface", "code"],
             registry=self._registry,
         )
+        self._handshakes = Counter(
+            "net119_failed_handshakes",
+            "TLS handshakes that failed, by reason",
+            [*labels, "reason"],
+            registry=self._registry,
+        )
         self._open = Gauge(
             "net119_open_calls", "Calls open now", [*labels], registry=self._registry
         )
@@ -79,6 +85,10 @@ class Metrics:
     def input_refused(self, interface: str, code: str) -> None:
         """An input was refused; both labels come from fixed lists, never from the input."""
         self._refused.labels(self._operator, interface, code).inc()
+
+    def handshake_failed(self, reason: str) -> None:
+        """A client did not get through its TLS handshake."""
+        self._handshakes.labels(self._operator, reason).inc()
 
     def committed(self, seconds: float) -> None:
         """A transaction was committed."""

@@ -54,11 +54,12 @@ class StorageFailed(Exception):
 
 @dataclass(frozen=True)
 class HandsetIdentity:
-    """A logged-in registrant."""
+    """A logged-in registrant, and how the connection is protected that says so."""
 
     registrant_id: UUID
     department: str
     token_hash: str
+    link: LinkSecurity = LinkSecurity.ENCRYPTED
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 from net119_reference.config import Config, TlsProfile
-from net119_reference.config.model import TlsMinimum
+from net119_reference.config.listeners import TlsMinimum
 
 _VERSIONS = {
     TlsMinimum.TLS_1_0: ssl.TLSVersion.TLSv1,
@@ -29,8 +29,16 @@ class TlsError(Exception):
         self.what_to_do = what_to_do
 
 
-def https_context(cert: Path, key: Path, profile: TlsProfile) -> ssl.SSLContext:
+def https_context(
+    cert: Path, key: Path, profile: TlsProfile, rsa: tuple[Path, Path] | None = None
+) -> ssl.SSLContext:
     """The context of the HTTPS listener: SSL is refused, TLS from ``profile.minimum`` accepted.
+
+    Of the ciphers that both sides know ours chooses, modern ones first, however old the list goes.
+
+    Args:
+        rsa: a second certificate chain and its key, of another kind than the first; the handset's
+            offer decides which of them it gets.
 
     Raises:
         TlsError: the cipher list or the files cannot be used.
@@ -49,9 +57,11 @@ def https_context(cert: Path, key: Path, profile: TlsProfile) -> ssl.SSLContext:
             f"tls.profiles, {profile.name} of {profile.valid_from}",
             "Correct the list; `openssl ciphers LIST` shows what one stands for",
         ) from None
-    context.options |= ssl.OP_NO_COMPRESSION
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
     context.set_alpn_protocols(["http/1.1"])
     _load_chain(context, cert, key, "http.cert")
+    if rsa is not None:
+        _load_chain(context, *rsa, "http.rsa_cert")
     return context
 
 

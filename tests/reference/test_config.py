@@ -9,7 +9,7 @@ import trustme
 from net119_protocol.codes import Mode
 from net119_reference.app import main
 from net119_reference.config import Config, ConfigError, load_config
-from net119_reference.config.model import Http, Stomp
+from net119_reference.config.listeners import Http, Stomp
 
 
 @pytest.fixture(scope="module")

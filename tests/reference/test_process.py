@@ -4,6 +4,7 @@ import json
 import os
 import select
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -30,12 +31,18 @@ ca = "ca.pem"
 """
 
 
+# A ClientHello of SSL 3.0 that offers RSA with 3DES.
+SSL3_HELLO = (
+    bytes.fromhex("160300002d010000290300") + b"\x11" * 32 + bytes.fromhex("000002000a0100")
+)
+
+
 class Process:
     """A provider in a process of its own; its log lines are read as they come."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int = 0, more: str = "") -> None:
         config = folder / f"config-{port}.toml"
-        config.write_text(CONFIG.format(port=port))
+        config.write_text(CONFIG.format(port=port) + more)
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("NET119_")
         }
@@ -122,3 +129,36 @@ def test_a_provider_stops_when_its_parent_is_gone(provider: Process) -> None:
     provider.process.stdin = None
     assert provider.wait_for("stopping")["why"] == "parent is gone"
     assert provider.end()[0] == 0
+
+
+def test_old_phones_are_served_or_told_why_not_and_the_log_knows(folder: Path) -> None:
+    provider = Process(folder, more="[plaintext]\nenabled = true\nport = 0\n")
+    try:
+        ready = provider.wait_for("ready")
+        start = httpx.get(f"{ready['plaintext']}/", timeout=DEADLINE_S, trust_env=False)
+        assert (start.status_code, "needs-https" in start.text) == (200, True)
+
+        secure = httpx.URL(ready["https"])
+        with socket.create_connection((secure.host, secure.port or 0), DEADLINE_S) as phone:
+            phone.sendall(SSL3_HELLO)
+            assert phone.recv(100) == bytes((21, 3, 0, 0, 2, 2, 70))
+        refused = provider.wait_for("refused")
+        assert (refused["interface"], refused["code"]) == ("tls", "ssl-only")
+        assert refused["source"] == "127.0.0.1"
+        assert "offered up to SSL 3.0" in refused["detail"]
+        assert "RSA_3DES_EDE_CBC_SHA" in refused["detail"]
+
+        context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+        counted = httpx.get(
+            f"{ready['https']}/metrics", verify=context, timeout=DEADLINE_S, trust_env=False
+        )
+        line = 'net119_failed_handshakes_total{operator="aoba",reason="ssl-only"} 1.0'
+        assert line in counted.text
+
+        provider.process.send_signal(signal.SIGTERM)
+        provider.wait_for("stopped")
+        assert provider.end()[0] == 0
+    finally:
+        if provider.process.poll() is None:
+            provider.process.kill()
+            provider.process.communicate()

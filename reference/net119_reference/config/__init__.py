@@ -1,22 +1,18 @@
 """Settings of a provider: one TOML file, overridden by environment variables."""
 
+from net119_reference.config.listeners import Endpoint, Http, Plaintext, Stomp, Tls, TlsProfile
 from net119_reference.config.load import ConfigError, ConfigProblem, load_config
 from net119_reference.config.model import (
     Admin,
     Config,
     Database,
     Directory,
-    Endpoint,
     Home,
-    Http,
     Limits,
     Log,
     Modes,
-    Stomp,
     TestSystems,
     Timers,
-    Tls,
-    TlsProfile,
 )
 
 __all__ = [
@@ -32,6 +28,7 @@ __all__ = [
     "Limits",
     "Log",
     "Modes",
+    "Plaintext",
     "Stomp",
     "TestSystems",
     "Timers",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from net119_protocol.codes import Mode
 
-from net119_reference.config.model import Config, Endpoint, is_loopback
+from net119_reference.config.base import is_loopback
+from net119_reference.config.model import Config
 
 _MAKE_ONE = "Give a PEM file; `net119 serve` without --config makes throw-away ones"
 
@@ -44,8 +45,10 @@ def check(config: Config) -> Iterator[Finding]:
 
 
 def _certificates(config: Config) -> Iterator[Finding]:
-    yield from _pair("http", config.http, required=True)
-    yield from _pair("stomp", config.stomp, required=False)
+    http, stomp = config.http, config.stomp
+    yield from _pair(("http.cert", http.cert), ("http.key", http.key), required=True)
+    yield from _pair(("http.rsa_cert", http.rsa_cert), ("http.rsa_key", http.rsa_key))
+    yield from _pair(("stomp.cert", stomp.cert), ("stomp.key", stomp.key))
     if config.stomp.ca is not None:
         broken = list(_readable("stomp.ca", config.stomp.ca, "Give the peers' CA as a PEM file"))
         yield from broken
@@ -60,39 +63,41 @@ def _certificates(config: Config) -> Iterator[Finding]:
                 )
 
 
-def _pair(section: str, endpoint: Endpoint, *, required: bool) -> Iterator[Finding]:
-    files = (("cert", endpoint.cert), ("key", endpoint.key))
-    if not required and endpoint.cert is None and endpoint.key is None:
+def _pair(
+    cert: tuple[str, Path | None], key: tuple[str, Path | None], *, required: bool = False
+) -> Iterator[Finding]:
+    """What is wrong with a certificate and its key, each the name of a setting and its file."""
+    (cert_name, cert_file), (key_name, key_file) = cert, key
+    if not required and cert_file is None and key_file is None:
         return
     broken = False
-    for name, path in files:
-        key = f"{section}.{name}"
+    for name, path in (cert, key):
         findings = (
-            [Finding(key, "is missing", _MAKE_ONE)]
+            [Finding(name, "is missing", _MAKE_ONE)]
             if path is None
-            else list(_readable(key, path, _MAKE_ONE))
+            else list(_readable(name, path, _MAKE_ONE))
         )
         broken = broken or bool(findings)
         yield from findings
-    if broken or endpoint.cert is None or endpoint.key is None:
+    if broken or cert_file is None or key_file is None:
         return
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         # An old certificate is the operator's choice; whether the two belong together is asked.
         context.set_ciphers("ALL:@SECLEVEL=0")
         # An empty password: else OpenSSL would ask for one on the terminal.
-        context.load_cert_chain(endpoint.cert, endpoint.key, password="")
+        context.load_cert_chain(cert_file, key_file, password="")
     except ssl.SSLError as wrong:
         if wrong.reason == "KEY_VALUES_MISMATCH":
             yield Finding(
-                f"{section}.key",
-                f"{endpoint.key} does not belong to the certificate in {endpoint.cert}",
+                key_name,
+                f"{key_file} does not belong to the certificate in {cert_file}",
                 "Give the private key that the certificate was issued for",
             )
         else:
             yield Finding(
-                f"{section}.cert",
-                f"{endpoint.cert} and {endpoint.key} cannot be read as certificate and key",
+                cert_name,
+                f"{cert_file} and {key_file} cannot be read as certificate and key",
                 "Both must be in PEM form, the key without a password",
             )
 
@@ -112,6 +117,8 @@ def _interlock(config: Config) -> Iterator[Finding]:
         ("stomp.host", config.stomp.host),
         *((f"peers.{peer.operator}.address", str(peer.address)) for peer in config.peers),
     ]
+    if config.plaintext.enabled:
+        places.append(("plaintext.host", config.plaintext.host))
     if config.mail.enabled:
         places += [
             ("mail.host", config.mail.host),

@@ -22,6 +22,8 @@ _PATHS = (
     ("data_dir",),
     ("http", "cert"),
     ("http", "key"),
+    ("http", "rsa_cert"),
+    ("http", "rsa_key"),
     ("stomp", "cert"),
     ("stomp", "key"),
     ("stomp", "ca"),

@@ -5,9 +5,7 @@ A :class:`Config` may be built directly (tests do) or read with
 files they name.
 """
 
-import ipaddress
 import re
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,38 +14,19 @@ from urllib.parse import urlsplit
 from net119_protocol.api.admin import PeerOperator
 from net119_protocol.codes import Mode
 from net119_protocol.model import Code
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from net119_protocol.profile.model import InsecureHandset, Profile
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-Port = Annotated[int, Field(ge=0, le=65535)]
-"""A TCP port; 0 lets the system choose a free one."""
-Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` (an address, or the word localhost) stays on this machine."""
-    return host == "localhost" or ipaddress.ip_address(host).is_loopback
-
-
-def _address(host: str) -> str:
-    if host != "localhost":
-        try:
-            ipaddress.ip_address(host)
-        except ValueError:
-            raise ValueError("an IP address is needed here, for example 127.0.0.2") from None
-    return host
-
-
-Host = Annotated[str, AfterValidator(_address)]
-"""An address to bind; a name would hide whether it is a loopback address."""
-
-
-def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("a web address is needed here, for example https://net119.example")
-    return text.rstrip("/")
-
+from net119_reference.config.base import (
+    Count,
+    Host,
+    Port,
+    Seconds,
+    Settings,
+    base_url,
+    is_loopback,
+)
+from net119_reference.config.listeners import Http, Plaintext, Stomp, Tls
 
 _TILE_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
@@ -63,39 +42,6 @@ def _tile_url(text: str) -> str:
             "https://tiles.example/{z}/{x}/{y}.png"
         )
     return text
-
-
-class Settings(BaseModel):
-    """Base of all settings: read-only, and an unknown key is a mistake that is named."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Endpoint(Settings):
-    """An address to listen on, with certificate chain and private key as PEM files."""
-
-    host: Host = "127.0.0.1"
-    port: Port
-    cert: Path | None = None
-    key: Path | None = None
-
-
-class Http(Endpoint):
-    """HTTPS and WebSocket for handsets, consoles, staff and administration."""
-
-    port: Port = 8443
-
-
-class Stomp(Endpoint):
-    """The interconnect endpoint; certificate and key default to those of ``http``.
-
-    ``ca`` is what peers' certificates are checked against; without it, the machine's own store.
-    Peers are known by their source address; ``client_certificates`` demands a certificate besides.
-    """
-
-    port: Port = 61614
-    ca: Path | None = None
-    client_certificates: bool = False
 
 
 class Database(Settings):
@@ -195,9 +141,13 @@ class Admin(Settings):
 
 
 class Home(Settings):
-    """Switches of a department for its own registrants (ASO-08, CNB-11)."""
+    """Switches of a department for its own registrants, for test beds.
 
-    plaintext_allowed: bool = False
+    ``plaintext_allowed`` overrides what the department's profile says of handsets that cannot
+    encrypt (ASO-08, CNB-11).
+    """
+
+    plaintext_allowed: bool | None = None
 
 
 class Limits(Settings):
@@ -235,7 +185,7 @@ class MailSettings(Settings):
     port: Port = 2525
     relay_host: Host = "127.0.0.1"
     relay_port: Annotated[int, Field(ge=1, le=65535)] = 25
-    public_url: Annotated[str, AfterValidator(_base_url)] | None = None
+    public_url: Annotated[str, AfterValidator(base_url)] | None = None
     retry_s: Seconds = 30.0
     retry_max_s: Seconds = 3600.0
     give_up_s: Annotated[float, Field(gt=0, le=1_209_600, allow_inf_nan=False)] = 172_800.0
@@ -272,65 +222,6 @@ class Log(Settings):
     level: Level = Level.INFO
 
 
-class TlsMinimum(StrEnum):
-    """Oldest protocol version that a profile takes; SSL cannot be named (ASO-08)."""
-
-    TLS_1_0 = "TLSv1"
-    TLS_1_1 = "TLSv1.1"
-    TLS_1_2 = "TLSv1.2"
-    TLS_1_3 = "TLSv1.3"
-
-
-class TlsProfile(Settings):
-    """Cipher requirements from a date on (ASO-28); ``ciphers`` is an OpenSSL cipher list."""
-
-    name: Code
-    valid_from: date
-    minimum: TlsMinimum
-    ciphers: Annotated[str, Field(min_length=1)]
-
-
-# SECLEVEL=0 is what lets OpenSSL 3 speak TLS 1.0 and 1.1 at all, and SHA-1 signatures with them.
-_HANDSETS = TlsProfile(
-    name="handsets",
-    valid_from=date(2021, 4, 1),
-    minimum=TlsMinimum.TLS_1_0,
-    ciphers="ALL:!aNULL:!eNULL:@SECLEVEL=0",
-)
-_MODERN = TlsProfile(
-    name="modern",
-    valid_from=date(2021, 4, 1),
-    minimum=TlsMinimum.TLS_1_2,
-    ciphers="ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL",
-)
-
-
-class Tls(Settings):
-    """Cipher requirements of HTTPS, as a dated setting (ASO-28).
-
-    Several ``profiles`` of one name follow each other by date; ours are always there.
-    """
-
-    profile: Code = "handsets"
-    profiles: tuple[TlsProfile, ...] = ()
-
-    def in_force(self, today: date) -> TlsProfile:
-        """The newest version of the chosen profile that is valid on ``today``.
-
-        Raises:
-            LookupError: no profile of that name is valid yet.
-        """
-        valid = [
-            entry
-            for entry in (_HANDSETS, _MODERN, *self.profiles)
-            if entry.name == self.profile and entry.valid_from <= today
-        ]
-        if not valid:
-            raise LookupError(self.profile)
-        # Of equal dates the later entry counts, so that a file can replace ours.
-        return max(enumerate(valid), key=lambda each: (each[1].valid_from, each[0]))[1]
-
-
 class TestSystems(Settings):
     """The declaration that hosts other than this machine are test systems (design, section 1)."""
 
@@ -354,12 +245,13 @@ class Config(Settings):
     timers: Timers = Timers()
     modes: Modes = Modes()
     admin: Admin = Admin()
-    homes: dict[Code, Home] = {}
+    homes: dict[Code, Home] = Field(default_factory=dict)
     limits: Limits = Limits()
     map: Map = Map()
     mail: MailSettings = MailSettings()
     log: Log = Log()
     tls: Tls = Tls()
+    plaintext: Plaintext = Plaintext()
     test_systems: TestSystems = TestSystems()
 
     @property
@@ -381,6 +273,16 @@ class Config(Settings):
     def home(self, department: str) -> Home:
         """Switches of a department; the defaults where the file says nothing of it."""
         return self.homes.get(department, Home())
+
+    def plaintext_allowed(self, profile: Profile) -> bool:
+        """Whether registrants of the profile's department may use a handset that cannot encrypt.
+
+        The profile decides (ASO-08, CNB-11), unless these settings override it.
+        """
+        override = self.home(profile.department).plaintext_allowed
+        if override is not None:
+            return override
+        return profile.insecure_handset is InsecureHandset.PLAINTEXT
 
     def permits_host(self, host: str) -> bool:
         """Whether traffic with this address is allowed: loopback, or declared a test system."""

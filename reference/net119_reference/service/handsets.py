@@ -24,6 +24,7 @@ from sqlalchemy.engine import Connection
 from net119_reference import routing
 from net119_reference.calls import anchor
 from net119_reference.calls.effects import Change, Note
+from net119_reference.calls.link_mark import mark
 from net119_reference.calls.machine import Trigger, advance
 from net119_reference.calls.model import Call, Unit
 from net119_reference.ports import HandsetIdentity, Plea, Refused, Sink
@@ -156,8 +157,7 @@ class HandsetDesk:
         tx: Transaction,
     ) -> routing.RoutingDecision:
         core = self._core
-        switches = core.config.homes.get(who.department)
-        plaintext = switches is not None and switches.plaintext_allowed
+        plaintext = core.config.plaintext_allowed(self._profile(who.department))
         facts = placing.facts_of(body, data, who.department, link, plaintext=plaintext)
         states = {
             peer.operator: routing.PeerState(peer.session_up, peer.last_frame_age_s, peer.state)
@@ -270,6 +270,7 @@ class HandsetDesk:
                 raise Refused(Refusal.CALL_CLOSED, "the call is closed")
             if not known and not core.may_write(live, memory.CALLER, tx.now):
                 raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
+            core.record(tx, live, mark(call, who.link))
             said = core.say(tx, live, memory.CALLER, SenderRole.CALLER, "", line.client_id, line)
             return LineStored(client_id=line.client_id, seq=said.seq, at=said.at)
 
@@ -288,6 +289,7 @@ class HandsetDesk:
         def attach(tx: Transaction) -> None:
             self._check_page(who)
             live, call = self._own(who, call_id)
+            call = core.record(tx, live, mark(call, who.link))
             core.record(tx, live, anchor.on_presence(call, Presence.CONNECTED, tx.now))
             tx.after(functools.partial(self._register, live, subscriber, after, attachment))
 

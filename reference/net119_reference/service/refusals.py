@@ -18,6 +18,9 @@ DIFFERENT_ONES = 20
 since each may quote the input and thus differ from all others."""
 FLOOD_WITHIN_S = 10.0
 
+_TOLD_IN_FULL = frozenset({"tls"})
+"""Interfaces whose details hold nothing of a person or a call, so that the log may have them."""
+
 log = logging.getLogger("net119.refused")
 
 
@@ -93,7 +96,10 @@ class RefusalLog:
             old_key = (old.interface, old.source, old.code, old.detail)
             if self._last.get(old_key) == old.number:
                 del self._last[old_key]
-        log.warning("refused", extra={"interface": interface, "source": source, "code": code})
+        extra = {"interface": interface, "source": source, "code": code}
+        if interface in _TOLD_IN_FULL:
+            extra["detail"] = detail
+        log.warning("refused", extra=extra)
 
     def after(self, number: int) -> RefusedInputs:
         """Entries above a number, oldest first."""

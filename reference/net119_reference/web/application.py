@@ -32,6 +32,7 @@ from net119_reference.web import (
 )
 from net119_reference.web.access import LogInBrake, TooSoon
 from net119_reference.web.guard import Answer, Guard, Refusals
+from net119_reference.web.link_rules import LinkRules
 from net119_reference.web.pages.application import add_pages
 from net119_reference.web.pages.rendering import Pages
 from net119_reference.web.pages.routing import is_page, problem_page
@@ -78,6 +79,8 @@ def create_app(
     add_pages(app, context, pages)
     answer = _answer(pages)
     _handle_errors(app, refusals, service, answer)
+    app.add_middleware(LinkRules, public_url=config.public_url, refusals=refusals)
+    # Outermost: it logs what the rules answer, too.
     app.add_middleware(Guard, refusals=refusals, metrics=counters, answer=answer)
 
     def description() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from net119_protocol.api.operations import SOCKETS
 from net119_protocol.codes import Refusal
 from net119_protocol.model import WireModel
 from pydantic import TypeAdapter
+from starlette.types import Scope
 
 from net119_reference.ports import Attachment, HandsetIdentity, Refused, Sink
 from net119_reference.web.connection import Connection
@@ -25,7 +26,9 @@ class Chat:
     frames: TypeAdapter[Any] = _FRAMES
     hello: type[WireModel] = handset.HandsetHello
 
-    def __init__(self, context: Context, call_id: str) -> None:
+    def __init__(self, context: Context, call_id: str, scope: Scope) -> None:
+        self._context = context
+        self._scope = scope
         self._service = context.service
         self._metrics = context.metrics
         self._call_id_text = call_id
@@ -35,6 +38,7 @@ class Chat:
     async def open(self, hello: handset.HandsetHello, sink: Sink) -> Attachment:
         """Log in with the token and attach to the call."""
         who = await self._service.handset_identity(hello.token)
+        who = self._context.over_link(who, self._scope)
         try:
             call_id = UUID(self._call_id_text)
         except ValueError:
@@ -78,6 +82,6 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     """Add the chat's route."""
 
     async def chat(websocket: WebSocket, call_id: str) -> None:
-        await Connection(websocket, context, Chat(context, call_id)).run()
+        await Connection(websocket, context, Chat(context, call_id, websocket.scope)).run()
 
     routes.add_api_websocket_route(_PATH, chat, name="chat")

@@ -22,7 +22,11 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         if body.department in own:
             ask_department(request, body.department)
         with context.brake.attempt(source, body.login_id):
-            return await service.log_in(body)
+            session = await service.log_in(body)
+        # Not before: whose registrant it is, is known with the right password alone.
+        ask_department(request, session.home.code)
+        context.check_link(session.home.code, request.scope)
+        return session
 
     async def call(
         request: Request, body: handset.NewCall, who: HandsetIdentity = who_asks

@@ -1,14 +1,16 @@
 """What all routers share: routes made from the table of operations, and identities of clients."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from net119_protocol.api.operations import operation
 from net119_protocol.api.problems import Problem
+from net119_protocol.codes import LinkSecurity, Refusal
 from net119_protocol.model import MAX_COUNT
 from net119_protocol.spec.openapi import raw_body
+from starlette.types import Scope
 
 from net119_reference.config import Config
 from net119_reference.metrics import Metrics
@@ -16,9 +18,10 @@ from net119_reference.ports import (
     DispatcherIdentity,
     HandsetIdentity,
     ProviderService,
+    Refused,
     StaffIdentity,
 )
-from net119_reference.web.access import LogInBrake, bearer_token
+from net119_reference.web.access import LogInBrake, bearer_token, link_security
 from net119_reference.web.guard import Refusals
 
 After = Annotated[int, Query(ge=0, le=MAX_COUNT)]
@@ -40,7 +43,31 @@ class Context:
         """The registrant who asks; a FastAPI dependency."""
         who = await self.service.handset_identity(bearer_token(request.headers))
         ask_department(request, who.department)
-        return who
+        return self.over_link(who, request.scope)
+
+    def over_link(self, who: HandsetIdentity, scope: Scope) -> HandsetIdentity:
+        """The same registrant, who is known to use this connection from here on.
+
+        Raises:
+            Refused: (plaintext-not-allowed) it is not encrypted, and the department wants it so.
+        """
+        link = link_security(scope)
+        self.check_link(who.department, scope)
+        return replace(who, link=link)
+
+    def check_link(self, department: str, scope: Scope) -> None:
+        """Let a department's registrants use this connection (ASO-08, CNB-11).
+
+        Raises:
+            Refused: (plaintext-not-allowed) it is not encrypted, and the department wants it so.
+        """
+        if link_security(scope) is LinkSecurity.ENCRYPTED:
+            return
+        if not self.config.plaintext_allowed(self.service.registrations.profile(department)):
+            raise Refused(
+                Refusal.PLAINTEXT_NOT_ALLOWED,
+                f"the connection is not encrypted, and {department} does not allow that; use https",
+            )
 
     async def dispatcher(self, request: Request) -> DispatcherIdentity:
         """The dispatcher who asks; a FastAPI dependency."""

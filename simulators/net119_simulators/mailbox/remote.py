@@ -126,7 +126,6 @@ class RemoteMailboxes:
                 rule=each["rule"],
                 why=each["why"],
                 report=each["report"],
-                reported=each["reported"],
             )
             for each in answer
         )
@@ -158,7 +157,7 @@ class RemoteMailboxes:
         return answer
 
 
-def _told(decision: Decision) -> dict[str, str | bool]:
+def _told(decision: Decision) -> dict[str, str]:
     return {
         "at": decision.at.isoformat(),
         "sender": decision.sender,
@@ -166,5 +165,4 @@ def _told(decision: Decision) -> dict[str, str | bool]:
         "rule": decision.rule,
         "why": decision.why,
         "report": decision.report,
-        "reported": decision.reported,
     }

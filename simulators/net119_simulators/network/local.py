@@ -124,6 +124,13 @@ class LocalNetwork:
             return spec.running.base_url
         return f"https://{spec.address}:{spec.http_port}"
 
+    def plaintext_url(self, operator: str) -> str | None:
+        """Where a provider serves phones without TLS; None if it does not, or nobody knows."""
+        spec = self.specs[operator]
+        if spec.running is not None or not spec.old_phones:
+            return None
+        return f"http://{spec.address}:{spec.plaintext_port}"
+
     def stomp_address(self, operator: str) -> tuple[str, int]:
         """Address and port of the STOMP endpoint of a provider or a simulated peer."""
         if operator in self.peers:
@@ -296,7 +303,11 @@ class LocalNetwork:
     def _with_ports(self, spec: ProviderSpec) -> ProviderSpec:
         if spec.running is not None:
             return spec
+        plaintext = spec.plaintext_port
+        if spec.old_phones and not plaintext:
+            plaintext = self._ports.take(spec.address)
         values = vars(spec) | {
+            "plaintext_port": plaintext,
             "http_port": spec.http_port or self._ports.take(spec.address),
             "stomp_port": spec.stomp_port or self._ports.take(spec.address),
         }
@@ -352,6 +363,11 @@ class LocalNetwork:
                 for address, port in (self.stomp_address(code),)
             ],
         }
+        if spec.old_phones:
+            rsa = self.ca.issue(spec.address, rsa=True)
+            config["http"] |= {"rsa_cert": rsa.cert_file, "rsa_key": rsa.key_file}
+            plaintext = {"enabled": True, "host": spec.address, "port": spec.plaintext_port}
+            config["plaintext"] = plaintext
         if self._directory_file is not None:
             config["directory"] = {"file": self._directory_file}
         if self._modes is not None:

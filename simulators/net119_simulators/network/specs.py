@@ -45,6 +45,10 @@ class ProviderSpec:
     ``command`` starts another program in place of the network's, with ``--config FILE
     --stop-with-parent`` after it; ``settings`` are laid over the configuration, section by section;
     ``environment`` over the environment; ``running`` uses a provider that runs already.
+
+    ``old_phones`` lets phones in that are behind the times: a second certificate with an RSA key
+    for those that know no elliptic curves, and at ``plaintext_port`` a listener for those that can
+    do no TLS at all (ASO-08).
     """
 
     operator: str
@@ -55,6 +59,8 @@ class ProviderSpec:
     settings: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     running: RunningProvider | None = None
+    old_phones: bool = False
+    plaintext_port: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A caller's request for help: where each row of the routing table leads, and its repeats."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from net119_protocol.codes import (
     Positioning,
     Refusal,
 )
+from net119_protocol.profile.load import load_profiles
+from net119_reference.config import Config, Home
 from net119_reference.config.model import Limits
 from net119_reference.ports import Channel, DispatcherIdentity, Refused
 
@@ -121,6 +124,40 @@ def test_a_plaintext_link_is_allowed_where_the_home_department_says_so(folder: P
         assert (call.routing.rule, call.owner.department.code) == ("plaintext-home", "tomakomai")
         assert call.link is PLAIN
         assert call.told[0].code is NoticeCode.CALL_HOME_PLAINTEXT
+
+    on_site(folder, work)
+
+
+@pytest.mark.parametrize(
+    ("department", "override", "allowed"),
+    [("chitose", None, False), ("chitose", True, True), ("aso", None, True), ("aso", False, False)],
+)
+def test_the_profile_decides_about_plaintext_unless_the_settings_do(
+    folder: Path, department: str, override: bool | None, allowed: bool
+) -> None:
+    homes = {department: Home(plaintext_allowed=override)}
+    config = Config(operator="aoba", data_dir=folder, homes=homes)
+    assert config.plaintext_allowed(load_profiles()[department]) is allowed
+
+
+def test_a_call_that_goes_on_in_plaintext_is_marked_and_told_once(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        tape = Tape()
+        await site.console(tape)
+        who = await site.registrant()
+        view = await site.call(who, new_call(CHITOSE))
+        assert [call.link for call in tape.calls()] == [LinkSecurity.ENCRYPTED]
+        overheard = replace(who, link=PLAIN)
+        await site.service.caller_says(overheard, view.call_id, new_line("a"))
+        await site.service.caller_says(who, view.call_id, new_line("b"))
+        attachment = await site.service.attach_handset(overheard, view.call_id, 0, Tape())
+        assert tape.calls()[-1].link is PLAIN
+        assert site.live(view.call_id).known().link is PLAIN
+        notices = [text for text in tape.texts(view.call_id) if "暗号化なし" in text]
+        assert len(notices) == 1
+        # Looking for its place again would need an encrypted call: it stays where it was sent.
+        assert site.live(view.call_id).known().routing.rule == "home-center"
+        await attachment.detach()
 
     on_site(folder, work)
 

@@ -6,7 +6,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ import httpx
 import trustme
 import uvloop
 from net119_reference.config import Config
+from net119_reference.handshakes import FailedHandshake
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
@@ -29,21 +30,31 @@ DEADLINE_S = 20.0
 
 @dataclass(frozen=True)
 class Certificates:
-    """A throw-away CA and a server certificate for loopback addresses."""
+    """A throw-away CA and a server certificate for loopback addresses.
+
+    ``rsa`` is a second certificate with its key, for phones that know RSA alone.
+    """
 
     ca: Path
     cert: Path
     key: Path
+    rsa: tuple[Path, Path] | None = None
 
 
-def make_certificates(folder: Path) -> Certificates:
-    """Certificates as PEM files in ``folder``."""
+def make_certificates(folder: Path, *, rsa: bool = False) -> Certificates:
+    """Certificates as PEM files in ``folder``; with a second one if ``rsa``."""
     authority = trustme.CA()
     leaf = authority.issue_cert("127.0.0.1", "localhost")
     made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     authority.cert_pem.write_to_path(str(made.ca))
     made.cert.write_bytes(b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
     leaf.private_key_pem.write_to_path(str(made.key))
+    if rsa:
+        other = authority.issue_cert("127.0.0.1", "localhost", key_type=trustme.KeyType.RSA)
+        cert, key = folder / "rsa.pem", folder / "rsa.key"
+        cert.write_bytes(b"".join(pem.bytes() for pem in other.cert_chain_pems))
+        other.private_key_pem.write_to_path(str(key))
+        made = replace(made, rsa=(cert, key))
     return made
 
 
@@ -58,12 +69,15 @@ class LiveServer:
         app: ASGIApp | None = None,
     ) -> None:
         self.app = app
+        self.failed: list[FailedHandshake] = []
+        self._told = threading.Condition()
         self.service = service
         self.config = config
         self.certificates = certificates
         self.port = 0
         self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         self.server: HttpServer | None = None
+        self.plain: HttpServer | None = None
 
     def client_context(self) -> ssl.SSLContext:
         """A client's TLS context that trusts the throw-away CA."""
@@ -90,16 +104,34 @@ class LiveServer:
 
     async def _start(self) -> int:
         profile = self.config.tls.in_force(AT.date())
-        context = https_context(self.certificates.cert, self.certificates.key, profile)
+        given = self.certificates
+        context = https_context(given.cert, given.key, profile, given.rsa)
         app = self.app or create_app(self.service, self.config)
-        self.server = HttpServer(app, self.config, bind("http", "127.0.0.1", 0), context)
+        self.server = HttpServer(
+            app, self.config, bind("http", "127.0.0.1", 0), context, self._note
+        )
         await self.server.start()
+        if self.config.plaintext.enabled:
+            self.plain = HttpServer(app, self.config, bind("plaintext", "127.0.0.1", 0), None)
+            await self.plain.start()
         return self.server.port
+
+    def _note(self, failed: FailedHandshake) -> None:
+        with self._told:
+            self.failed.append(failed)
+            self._told.notify_all()
+
+    def next_failed(self) -> FailedHandshake:
+        """The first failed handshake that nobody has asked for yet."""
+        with self._told:
+            assert self._told.wait_for(lambda: self.failed, DEADLINE_S), "no handshake has failed"
+            return self.failed.pop(0)
 
     def stop(self) -> None:
         """Stop serving; harmless a second time."""
-        server, self.server = self.server, None
-        if server is not None:
+        servers = [server for server in (self.server, self.plain) if server is not None]
+        self.server = self.plain = None
+        for server in servers:
             self.do(server.stop)
 
     def do(self, work: Callable[[], Any]) -> Any:
@@ -125,17 +157,30 @@ class LiveServer:
             yield client
 
     @contextlib.contextmanager
-    def socket(self, path: str) -> Iterator["Talk"]:
-        """A WebSocket at ``path``.
+    def plain_http(self, token: str | None = None) -> Iterator[httpx.Client]:
+        """An HTTP client of the listener without encryption; it follows no redirect."""
+        assert self.plain is not None
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        url = f"http://127.0.0.1:{self.plain.port}"
+        with httpx.Client(
+            base_url=url, headers=headers, timeout=DEADLINE_S, trust_env=False
+        ) as client:
+            yield client
+
+    @contextlib.contextmanager
+    def socket(self, path: str, *, plain: bool = False) -> Iterator["Talk"]:
+        """A WebSocket at ``path``, of the listener without encryption if ``plain``.
 
         It lives in the server's loop.  The client with a thread of its own reads and writes one
         TLS connection from two threads, which OpenSSL forbids: it hung once in some hundred runs.
         """
 
         async def open_() -> ClientConnection:
+            assert self.plain is not None or not plain
+            server = f"ws://127.0.0.1:{self.plain.port}" if self.plain and plain else None
             return await connect(
-                f"wss://127.0.0.1:{self.port}{path}",
-                ssl=self.client_context(),
+                f"{server or f'wss://127.0.0.1:{self.port}'}{path}",
+                ssl=None if plain else self.client_context(),
                 open_timeout=DEADLINE_S,
                 max_size=None,
                 ping_interval=None,

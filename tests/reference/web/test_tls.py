@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 from net119_reference.config import Config, Tls, TlsProfile
-from net119_reference.config.model import TlsMinimum
+from net119_reference.config.listeners import TlsMinimum
+from net119_reference.handshakes import Reason
 from net119_reference.tls import TlsError, https_context, stomp_client_context, stomp_server_context
 
 from tests.reference.web.conftest import StartServer
@@ -65,8 +66,10 @@ def test_every_tls_version_is_served(server: LiveServer) -> None:
 @pytest.mark.parametrize("hello", [SSL3_HELLO, SSL2_HELLO], ids=["SSL 3.0", "SSL 2.0"])
 def test_ssl_is_refused_and_the_server_goes_on(server: LiveServer, hello: bytes) -> None:
     answer = answer_to(server, hello)
-    # Nothing, or an alert (record type 21); never a handshake record (22).
-    assert answer == b"" or answer[0] == 21
+    # A fatal alert, protocol_version, in a record that even SSL 3.0 reads.
+    assert answer == bytes((21, 3, 0, 0, 2, 2, 70))
+    failed = server.next_failed()
+    assert (failed.source, failed.reason) == ("127.0.0.1", Reason.SSL)
     assert greeted(server, ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from net119_protocol.codes import Mode
 from net119_protocol.directory import Directory, default_directory_text, load_municipalities
 from net119_simulators.errors import (
@@ -57,7 +59,7 @@ def test_configuration_of_a_provider(tmp_path: Path) -> None:
     over = {"timers": {"t1_s": 9.0}, "log": {"level": "x"}}
     specs = (
         ProviderSpec("aoba", "127.0.0.2", settings=over),
-        ProviderSpec("midori", "127.0.0.3", stomp_port=61999),
+        ProviderSpec("midori", "127.0.0.3", stomp_port=61999, old_phones=True),
     )
     network = LocalNetwork(
         specs,
@@ -85,6 +87,13 @@ def test_configuration_of_a_provider(tmp_path: Path) -> None:
             "port": network.stomp_address("momiji")[1],
         },
     ]
+    assert "plaintext" not in config
+    assert network.plaintext_url("aoba") is None
+    old = tomllib.loads((tmp_path / "midori" / "config.toml").read_text("utf-8"))
+    assert old["plaintext"].items() >= {"enabled": True, "host": "127.0.0.3"}.items()
+    assert network.plaintext_url("midori") == f"http://127.0.0.3:{old['plaintext']['port']}"
+    key = load_pem_private_key(Path(old["http"]["rsa_key"]).read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
     for section in ("http", "stomp"):
         assert Path(config[section]["cert"]).is_file()
         assert Path(config[section]["key"]).is_file()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from net119_protocol.codes import Mode, Refusal
-from net119_protocol.profile.model import InsecureHandset, Profile
+from net119_protocol.profile.model import Profile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -86,11 +86,8 @@ class MobileContext:
 
     def plaintext_allowed(self, who: HandsetIdentity) -> bool:
         """Whether the caller's department takes calls that are not encrypted (ASO-08, CNB-11)."""
-        switches = self.context.config.homes.get(who.department)
-        if switches is not None:
-            return switches.plaintext_allowed
         profile = self.context.service.registrations.profile(who.department)
-        return profile.insecure_handset is InsecureHandset.PLAINTEXT
+        return self.context.config.plaintext_allowed(profile)
 
     def practice_allowed(self, profile: Profile) -> bool:
         """Whether calls can be practised (CTS-11)."""

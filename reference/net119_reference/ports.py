@@ -105,6 +105,8 @@ class Plea:
     """What a caller's read-aloud card is made from (CTS-08); the caller's own data only."""
 
     name: str
+    kana: str
+    """How the name is read; empty where it was not asked."""
     address: Address
     """The registered address."""
     call: common.CallView | None = None

@@ -245,13 +245,14 @@ class HandsetDesk:
         """What the read-aloud card says: of a call, or before there is one."""
         if call_id is None:
             data = self._registry.registrant(who.registrant_id).data
-            return Plea(data.name, data.address)
+            return Plea(data.name, data.kana, data.address)
         await self._core.ensure(call_id)
 
         def look(_tx: Transaction) -> Plea:
             live, call = self._own(who, call_id)
             view = views.for_caller(call, live.last_seq)
-            return Plea(call.registrant.name, call.registrant.address, view, call.place)
+            data = call.registrant
+            return Plea(data.name, data.kana, data.address, view, call.place)
 
         return await self._core.kernel.run(look)
 

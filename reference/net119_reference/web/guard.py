@@ -142,8 +142,11 @@ class Guard:
             if message["type"] == "websocket.accept":
                 accepted = True
             elif message["type"] == "websocket.close" and not accepted:
+                # A route of ours says why; where there is none, nobody does.
+                reason = message.get("reason")
+                code = Refusal.FORBIDDEN if reason else Refusal.NOT_FOUND
                 self.refusals.note(
-                    scope, Refusal.NOT_FOUND.value, "there is no WebSocket at this path"
+                    scope, code.value, reason or "there is no WebSocket at this path"
                 )
             await send(message)
 

@@ -41,8 +41,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def tab(browser: Browser, base_url: str, *, script: bool = True) -> Iterator[Page]:
-    """A tab with cookies of its own; whatever breaks the page's policy or its script fails."""
+def tab(
+    browser: Browser, base_url: str, *, script: bool = True, offline: bool = False
+) -> Iterator[Page]:
+    """A tab with cookies of its own; whatever breaks the page's policy or its script fails.
+
+    Args:
+        offline: the test cuts it off: that a connection failed is no complaint then.
+    """
     context = browser.new_context(
         base_url=base_url,
         ignore_https_errors=True,
@@ -72,7 +78,8 @@ def tab(browser: Browser, base_url: str, *, script: bool = True) -> Iterator[Pag
     finally:
         context.close()
     # A page that answers 4xx is logged by the browser as an error of its own.
-    real = [each for each in complaints if "Failed to load resource" not in each]
+    expected = ["Failed to load resource"] + (["WebSocket connection to"] if offline else [])
+    real = [each for each in complaints if not any(part in each for part in expected)]
     assert real == [], "the browser complained"
     assert outside == [], "the page asked for something of another host"
 

@@ -33,6 +33,7 @@ class Site:
         self._settings = settings
         self.certificates = certificates
         self.town: Town
+        self._server: HttpServer | None = None
         self._bound = bind("http", "127.0.0.1", 0)
         self.base_url = f"https://127.0.0.1:{self._bound.getsockname()[1]}"
         self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
@@ -59,6 +60,10 @@ class Site:
 
     async def _start(self) -> None:
         self.town = await self._stack.enter_async_context(town(self.department, self.base_url))
+        self._stack.push_async_callback(self.shut_down)
+        await self._serve()
+
+    async def _serve(self) -> None:
         provider = self.town.provider
         config = provider.core.config.model_copy(update=self._settings)
         tls = https_context(
@@ -66,9 +71,24 @@ class Site:
             self.certificates.key,
             config.tls.in_force(self.town.clock.now().date()),
         )
-        server = HttpServer(create_app(provider, config), config, self._bound, tls)
-        await server.start()
-        self._stack.push_async_callback(server.stop)
+        self._server = HttpServer(create_app(provider, config), config, self._bound, tls)
+        await self._server.start()
+
+    async def shut_down(self) -> None:
+        """Stop serving: nobody reaches the provider any more."""
+        if self._server is not None:
+            await self._server.stop()
+            self._server = None
+
+    async def start_again(self) -> None:
+        """Restart the provider over its database, and serve at the same address."""
+        await self.town.restart()
+        self._bound = bind("http", "127.0.0.1", int(self.base_url.rpartition(":")[2]))
+        await self._serve()
+
+    def client_tls(self) -> ssl.SSLContext:
+        """A client's TLS context that trusts the throw-away CA."""
+        return ssl.create_default_context(cafile=str(self.certificates.ca))
 
     def do(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What a coroutine function of the provider's loop returns."""
@@ -80,7 +100,7 @@ class Site:
         headers = {"Accept": "text/html", "Origin": self.base_url}
         with httpx.Client(
             base_url=self.base_url,
-            verify=ssl.create_default_context(cafile=str(self.certificates.ca)),
+            verify=self.client_tls(),
             headers={**headers, **options.pop("headers", {})},
             timeout=DEADLINE_S,
             trust_env=False,

@@ -53,8 +53,12 @@ def everything(text: str, body: str = "") -> str:
     return "\n".join(parts)
 
 
-async def talk(app: ASGIApp, path: str, frames: list[Mapping[str, Any]]) -> Answer:
+async def talk(
+    app: ASGIApp, path: str, frames: list[Mapping[str, Any]], headers: Mapping[str, str]
+) -> Answer:
     """Open a WebSocket, say the frames, and hear everything until the other side closes or rests.
+
+    It is opened as a page of the application itself does, with the cookies of whoever asks.
 
     The first silence ends it: what is to be told at the beginning has then been told.
     """
@@ -78,7 +82,11 @@ async def talk(app: ASGIApp, path: str, frames: list[Mapping[str, Any]]) -> Answ
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
-        "headers": [(b"host", b"net119.example")],
+        "headers": [
+            (b"host", b"net119.example"),
+            (b"origin", HOST.encode()),
+            *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+        ],
         "subprotocols": [],
         "client": ("127.0.0.9", 50000),
         "server": ("127.0.0.1", 443),

@@ -115,13 +115,23 @@ def called(method: str, path: str, json: Any = None) -> Asks:
     return asks
 
 
-def pages(method: str, path: str) -> Asks:
+def pages(method: str, path: str, **more: Any) -> Asks:
     """The call page of each person: on the actor's own device, or the person's when it is them."""
 
     def asks(world: World, actor: Actor) -> Iterator[Ask]:
         for person in world.people.values():
             if person.page:
-                yield Ask(method, path.replace("{secret}", person.page), about=person)
+                yield Ask(method, path.replace("{secret}", person.page), about=person, **more)
+
+    return asks
+
+
+def paged(method: str, path: str, **more: Any) -> Asks:
+    """Each call there is, and one that nobody knows, below the call page of each person."""
+
+    def asks(world: World, actor: Actor) -> Iterator[Ask]:
+        for call_id in (*world.calls, uuid4()):
+            yield from pages(method, path.replace("{call_id}", str(call_id)), **more)(world, actor)
 
     return asks
 

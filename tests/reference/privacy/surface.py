@@ -20,6 +20,7 @@ from tests.reference.privacy.asks import (
     mailed,
     once,
     opened,
+    paged,
     pages,
     paper,
     paper_change,
@@ -74,6 +75,7 @@ _CALL = {
 """Refused: no call is taken without a position."""
 _FORGED = {"Authorization": f"Bearer {UNKNOWN}"}
 _LINE = {"clientId": "line-1", "text": "x"}
+_PAGED = "/c/{secret}/calls/{call_id}"
 _REG = "/api/registration/v1/{token}"
 _REC = "/api/staff/v1/registrations"
 _OLD = "/api/staff/v1/registrants/{registrant_id}"
@@ -164,6 +166,20 @@ SURFACE: dict[str, Row] = {
     # With a session of nobody's: who walks here goes on to the next route.
     "POST /m/s/{session}/log-out": Row(
         once("POST", f"/m/s/{UNKNOWN}/log-out", form={"log-out": "x"}), "self"
+    ),
+    "GET /c/{secret}/card": Row(
+        pages("GET", "/c/{secret}/card", query={"place": "home"}),
+        "page",
+        frozenset({"name", "street"}),
+    ),
+    f"GET {_PAGED}": Row(paged("GET", _PAGED), "page"),
+    f"GET {_PAGED}/card": Row(paged("GET", f"{_PAGED}/card"), "page"),
+    f"POST {_PAGED}/lines": Row(
+        paged("POST", f"{_PAGED}/lines", form={"text": "x", "client_id": "x", "csrf": "forged"}),
+        "page",
+    ),
+    f"WS {_PAGED}/chat": Row(
+        paged("WS", f"{_PAGED}/chat", frames=({"type": "hello", "after": 0},)), "page"
     ),
     # Dispatchers: nothing before a call.
     "GET /api/console/v1/calls": Row(

@@ -62,7 +62,7 @@ class Walk:
     async def _answer(self, client: httpx.AsyncClient, actor: Actor, ask: Ask) -> Answer:
         self.asked += 1
         if ask.method == "WS":
-            return await talk(self.world.app, ask.path, list(ask.frames))
+            return await talk(self.world.app, ask.path, list(ask.frames), actor.headers)
         client.cookies.clear()
         body: dict[str, Any] = {"content": ask.content} if ask.content else {}
         if ask.json is not None:

@@ -198,10 +198,10 @@ class FakeService:
 
     async def plea_of(self, who: HandsetIdentity, call_id: UUID | None) -> Plea:
         if call_id is None:
-            return Plea(PERSON.name, PERSON.address)
+            return Plea(PERSON.name, PERSON.kana, PERSON.address)
         self._check_call(call_id)
         place = CallPlace(choice=PlaceChoice.CURRENT, point=Point(lat=42.8, lon=141.6))
-        return Plea(PERSON.name, PERSON.address, self.view(), place)
+        return Plea(PERSON.name, PERSON.kana, PERSON.address, self.view(), place)
 
     async def call_of(self, who: HandsetIdentity, call_id: UUID) -> common.CallView:
         self._check_call(call_id)

@@ -6,6 +6,7 @@ from starlette.types import Scope
 
 from net119_reference.web.pages import (
     call_page,
+    chat,
     mailed,
     mailed_account,
     mailed_form,
@@ -19,7 +20,18 @@ from net119_reference.web.pages.rendering import STATIC, Pages
 from net119_reference.web.pages.routing import PageContext
 from net119_reference.web.routes import Context
 
-PARTS = (start, places, mailed, mailed_form, mailed_account, my, call_page, staff, mobile)
+PARTS = (
+    start,
+    places,
+    mailed,
+    mailed_form,
+    mailed_account,
+    my,
+    call_page,
+    chat,
+    staff,
+    mobile,
+)
 """Modules with ``add_routes(routes, context)``."""
 
 

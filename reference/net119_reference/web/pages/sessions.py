@@ -6,7 +6,7 @@ import secrets
 from typing import Literal
 
 from net119_protocol.codes import Refusal
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from net119_reference.ports import Refused
@@ -23,7 +23,7 @@ _DEVICE_S = 400 * 24 * 3600
 _LENGTHS = range(16, 201)
 
 
-def session_token(request: Request, cookie: str) -> str | None:
+def session_token(request: HTTPConnection, cookie: str) -> str | None:
     """The token in a session's cookie, if it looks like one."""
     token = request.cookies.get(cookie, "")
     return token if len(token) in _LENGTHS and token.isascii() else None
@@ -52,7 +52,7 @@ def end_session(response: Response, cookie: str) -> None:
     response.delete_cookie(cookie, httponly=True)
 
 
-def device_key(request: Request) -> str | None:
+def device_key(request: HTTPConnection) -> str | None:
     """The key of this device, if it has one."""
     return session_token(request, DEVICE)
 

@@ -1,0 +1,70 @@
+"""The pages of the read-aloud card (CTS-08, CNB-38, ASO-29).
+
+``/c/{secret}/calls/{call_id}/card`` is about a call, ``/c/{secret}/card`` is for whoever cannot
+make one.
+"""
+
+from fastapi import APIRouter
+from net119_protocol.codes import Kind, PlaceChoice
+from starlette.requests import Request
+from starlette.responses import Response
+
+from net119_reference.ports import Plea
+from net119_reference.registration.ports import CallPageSession
+from net119_reference.web.pages.call_door import CallPageDoor
+from net119_reference.web.pages.chat.page import PATH, call_id_of
+from net119_reference.web.pages.chat.plea import ASKS_NOBODY, sentences
+from net119_reference.web.pages.routing import PageContext
+
+
+def add_routes(routes: APIRouter, context: PageContext) -> None:
+    """Add both cards."""
+    service = context.context.service
+    door = CallPageDoor(context)
+
+    def page(
+        request: Request, plea: Plea, *, practice: bool, back: str, kind: Kind | None, at_home: bool
+    ) -> Response:
+        index = service.registrations.places()
+        asked = [] if practice else sentences(plea, index, kind=kind, at_home=at_home)
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return context.pages.page(
+            request,
+            "call-card.html",
+            here=request.url.path if "lang=" in here else here,
+            practice=practice,
+            asks_nobody=practice,
+            sentences=asked,
+            about_call=plea.call is not None,
+            kind=kind,
+            at_home=at_home,
+            back=back,
+        )
+
+    async def of_call(request: Request, session: CallPageSession) -> Response:
+        call_id = call_id_of(request)
+        plea = await service.plea_of(session.identity, call_id)
+        call = plea.call
+        return page(
+            request,
+            plea,
+            practice=call is not None and call.mode in ASKS_NOBODY,
+            back=f"/c/{request.path_params['secret']}/calls/{call_id}",
+            kind=call.kind if call else None,
+            at_home=False,
+        )
+
+    async def before(request: Request, session: CallPageSession) -> Response:
+        asked = request.query_params
+        known = {each.value: each for each in Kind}
+        return page(
+            request,
+            await service.plea_of(session.identity, None),
+            practice=asked.get("practice") == "1",
+            back=f"/c/{request.path_params['secret']}",
+            kind=known.get(asked.get("kind", "")),
+            at_home=asked.get("place") == PlaceChoice.HOME.value,
+        )
+
+    context.add(routes, f"{PATH}/card", door.guard(of_call))
+    context.add(routes, "/c/{secret}/card", door.guard(before))

@@ -1,0 +1,145 @@
+"""The chat page of a call, ``/c/{secret}/calls/{call_id}``, and its form without JavaScript.
+
+The page holds all lines and works by reloading; its script then goes on over the WebSocket
+(CTS-09, CTS-10, CNB-29).
+"""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from net119_protocol.codes import CallState, Mode, Refusal
+from net119_protocol.labels import label_of
+from net119_protocol.model import TEXT_LIMIT
+from net119_protocol.profile.check import FieldProblem
+from net119_protocol.texts import refusal_texts
+from starlette.requests import Request
+from starlette.responses import Response
+
+from net119_reference.ports import Refused, StorageFailed
+from net119_reference.registration.ports import CallPageSession
+from net119_reference.web.pages.call_door import CallPageDoor, csrf_of_page
+from net119_reference.web.pages.chat import words
+from net119_reference.web.pages.chat.lines import clock_of, line_of, new_client_id, shown
+from net119_reference.web.pages.chat.plea import ASKS_NOBODY, sentences
+from net119_reference.web.pages.forms import read_form
+from net119_reference.web.pages.language import language_of
+from net119_reference.web.pages.routing import PageContext, see_other
+from net119_reference.web.pages.sessions import check_csrf
+from net119_reference.web.problems import STATUS, showable
+
+PATH = "/c/{secret}/calls/{call_id}"
+
+
+def call_id_of(request: Request) -> UUID:
+    """The call that the path names.
+
+    Raises:
+        Refused: (``unknown-call``) it names none.
+    """
+    try:
+        return UUID(request.path_params["call_id"])
+    except ValueError:
+        raise Refused(Refusal.UNKNOWN_CALL, "the path does not hold a call's id") from None
+
+
+def add_routes(routes: APIRouter, context: PageContext) -> None:
+    """Add the chat page and what its form sends."""
+    service = context.context.service
+    door = CallPageDoor(context)
+
+    async def chat_page(
+        request: Request,
+        session: CallPageSession,
+        *,
+        refused: Refused | None = None,
+        text: str = "",
+        client_id: str | None = None,
+    ) -> Response:
+        who, call_id = session.identity, call_id_of(request)
+        call = await service.call_of(who, call_id)
+        transcript = await service.lines_of(who, call_id, 0)
+        plea = await service.plea_of(who, call_id)
+        places = service.registrations.places()
+        lang = language_of(request)
+        here = f"/c/{request.path_params['secret']}/calls/{call_id}"
+        closed = call.state is CallState.CLOSED
+        return context.pages.page(
+            request,
+            "call-chat.html",
+            status=STATUS[refused.code] if refused else 200,
+            problems=[problem_of(refused)] if refused else [],
+            here=here,
+            practice=call.mode is Mode.PRACTICE,
+            asks_nobody=call.mode in ASKS_NOBODY,
+            call=call,
+            kind=label_of(call.kind),
+            opened=clock_of(call.opened_at),
+            closed=closed,
+            coming=call.outcome in words.COMING,
+            state=words.state_words(call, lang),
+            notices=words.notices(call, lang),
+            lines=shown(transcript.lines),
+            senders=words.SENDERS,
+            stored=words.said(words.STORED, lang),
+            quick=words.QUICK,
+            means=words.means(lang),
+            sentences=sentences(plea, places, kind=call.kind, at_home=False),
+            secret=request.path_params["secret"],
+            csrf=csrf_of_page(session),
+            text=text,
+            # An id for each form of the page: a second press of one says nothing twice.
+            client_id=client_id or new_client_id(),
+            new_client_id=new_client_id,
+            script={
+                "path": here,
+                "callId": str(call_id),
+                "after": transcript.lines[-1].seq if transcript.lines else 0,
+                "state": call.state.value,
+                "limit": TEXT_LIMIT,
+                "lang": lang,
+                "words": words.script_words(lang),
+            },
+        )
+
+    async def say(request: Request, session: CallPageSession) -> Response:
+        form = await read_form(request)
+        check_csrf(form, csrf_of_page(session))
+        client_id = form.get("client_id")
+        try:
+            await service.caller_says(session.identity, call_id_of(request), line_of(form))
+            context.context.metrics.line_stored("caller")
+        except Refused as refused:
+            if refused.code is Refusal.UNKNOWN_CALL:
+                raise
+            problem = refused
+        except StorageFailed:
+            problem = Refused(
+                Refusal.STORAGE_FAILED,
+                "the database could not store it, so nothing was done; try again",
+            )
+        else:
+            return see_other(f"/c/{request.path_params['secret']}/calls/{call_id_of(request)}#end")
+        context.context.refusals.note(
+            request.scope, problem.code.value, f"{request.method}: {showable(problem.detail)}"
+        )
+        # Kept with its id: sent again it is the same line, unless the id is what was wrong.
+        fresh = problem.code is Refusal.ID_REUSED or problem.field == "client_id"
+        text = "" if "choice" in form.fields else form.fields.get("text", "")
+        return await chat_page(
+            request,
+            session,
+            refused=problem,
+            text=text,
+            client_id=None if fresh or not text else client_id,
+        )
+
+    context.add(routes, PATH, door.guard(chat_page))
+    context.add(routes, f"{PATH}/lines", door.guard(say), "POST")
+
+
+def problem_of(refused: Refused) -> FieldProblem:
+    """Why a line was not taken, beside the field where it was written."""
+    if refused.field == "text" and refused.code is Refusal.INVALID:
+        return FieldProblem("text", "empty", "何も書かれていません。", "Nothing is written.")
+    texts = refusal_texts(refused.code)
+    return FieldProblem("text", refused.code.value, texts.message_ja, texts.message_en)

@@ -11,7 +11,14 @@ import typer
 
 from net119_cli.errors import UserError
 from net119_cli.language import text
-from net119_cli.serve_mail import INBOUND_PORT, Applying, apply, show_mail
+from net119_cli.serve_mail import (
+    INBOUND_PORT,
+    PAGES_PORT,
+    Applying,
+    apply,
+    route_reports,
+    show_mail,
+)
 
 if TYPE_CHECKING:
     from net119_simulators.mailbox import MailboxServer
@@ -128,6 +135,7 @@ def serve_network(data: Path | None, *, old_phones: bool = False) -> int:
 
 async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
     from net119_simulators.mailbox import MailboxServer
+    from net119_simulators.mailbox_pages import MailboxPages
     from net119_simulators.network import LocalNetwork, ProviderSpec
     from net119_simulators.network.supervisor import ProviderDidNotStart
 
@@ -137,7 +145,12 @@ async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     print(text(ja="起動しています…", en="Starting ..."), flush=True)
-    async with MailboxServer(PROVIDERS[0][1]) as boxes:
+    addresses = dict(PROVIDERS)
+    async with (
+        MailboxServer(PROVIDERS[0][1]) as boxes,
+        MailboxPages(boxes, PROVIDERS[0][1], PAGES_PORT) as pages,
+    ):
+        route_reports(boxes, {each[2]: addresses[each[0]] for each in DEMO_CENTERS})
         specs = [
             ProviderSpec(
                 code,
@@ -158,7 +171,7 @@ async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
         try:
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
-                _show(network, *await starting)
+                _show(network, *await starting, pages.url)
                 tasks.append(asyncio.create_task(show_mail(boxes)))
                 await stop.wait()
         except ProviderDidNotStart as wrong:
@@ -194,9 +207,9 @@ def check_ports(*, old_phones: bool = False) -> None:
     import errno
     import socket
 
-    ports = (HTTP_PORT, STOMP_PORT, INBOUND_PORT, *((PLAINTEXT_PORT,) if old_phones else ()))
-    for _, address in PROVIDERS:
-        for port in ports:
+    everywhere = (HTTP_PORT, STOMP_PORT, INBOUND_PORT, *((PLAINTEXT_PORT,) if old_phones else ()))
+    for number, (_, address) in enumerate(PROVIDERS):
+        for port in (*everywhere, *(() if number else (PAGES_PORT,))):
             with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -268,7 +281,9 @@ async def _prepare(
     return made, applying
 
 
-def _show(network: "LocalNetwork", made: list[LogIns], applying: list[Applying]) -> None:
+def _show(
+    network: "LocalNetwork", made: list[LogIns], applying: list[Applying], mailboxes: str
+) -> None:
     """Addresses and log-ins, on standard output; plain lines, so that they can be copied."""
     print(text(ja="試用ネットワークが動いています。", en="The demonstration network is running."))
     print(text(ja=f"CA 証明書: {network.ca.ca_file}", en=f"CA certificate: {network.ca.ca_file}"))
@@ -311,11 +326,13 @@ def _show(network: "LocalNetwork", made: list[LogIns], applying: list[Applying])
     print(
         text(
             ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff"
+            f"\nメールボックス: {mailboxes}（届かなかったメールと理由も見えます）"
             "\n届くメールは、すべてここに表示します。"
             "\nAPI は docs/reference/openapi.json に書かれています。例:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"
             "\n\nCtrl-C で終了します。",
             en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments."
+            f"\nMailboxes: {mailboxes} (mail that was stopped is shown, too, with the reason)."
             "\nMails that come are printed here."
             "\ndocs/reference/openapi.json describes the API. Try:"
             f"\n  curl --cacert {network.ca.ca_file} {url}/health"

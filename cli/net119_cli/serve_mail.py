@@ -1,6 +1,7 @@
 """Mail of the demonstration network: how to apply for registration, and what mail comes."""
 
 import secrets
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from net119_cli.language import text
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from net119_simulators.mailbox import Letter, MailboxServer
 
 INBOUND_PORT = 2525
+PAGES_PORT = 8025
+"""Where the pages of the mailboxes are."""
 _MAIL_WITHIN_S = 30.0
 
 
@@ -42,6 +45,17 @@ async def apply(
     await send_mail(Draft(sender, to), address, INBOUND_PORT)
     letter = await boxes.wait_for_letter(sender, within=_MAIL_WITHIN_S)
     return Applying(provider, department, sender, mailed_url(letter.urls))
+
+
+def route_reports(boxes: "MailboxServer", departments: Mapping[str, str]) -> None:
+    """Have bounces to the senders of these departments go to the addresses of their providers."""
+    from net119_protocol.profile.load import load_profiles
+
+    profiles = load_profiles()
+    for department, address in departments.items():
+        mail = profiles[department].mail
+        for sender in (mail.registration_sender, mail.service_sender):
+            boxes.route(sender.rpartition("@")[2], address, INBOUND_PORT)
 
 
 async def show_mail(boxes: "MailboxServer") -> None:

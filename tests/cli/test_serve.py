@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from net119_cli import language, serve
 from net119_cli import main as cli
-from net119_cli.serve_mail import show_mail
+from net119_cli.errors import UserError
+from net119_cli.serve_mail import INBOUND_PORT, PAGES_PORT, route_reports, show_mail
 from net119_simulators.mailbox import Draft, MailboxServer, send_mail
 from net119_simulators.network.supervisor import ProviderDidNotStart
 
@@ -32,6 +33,28 @@ def test_a_port_in_use_is_told_in_the_language_in_use_and_with_what_serve_can_do
     assert ".log" not in said
     assert "http.port" not in said
     serve.check_ports()
+
+
+def test_a_taken_port_of_the_mailboxes_pages_is_told() -> None:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        socket.create_server((ADDRESS, PAGES_PORT)),
+    ):
+        patch.setattr(serve, "PROVIDERS", (("aoba", ADDRESS),))
+        with pytest.raises(UserError, match=str(PAGES_PORT)):
+            serve.check_ports()
+
+
+def test_bounces_go_to_the_provider_that_sent_the_mail() -> None:
+    async def run() -> None:
+        async with MailboxServer() as boxes:
+            route_reports(boxes, {"tomakomai": "127.0.0.2", "chita-nanbu": "127.0.0.3"})
+            assert boxes.routes == {
+                "net119-aoba.example": ("127.0.0.2", INBOUND_PORT),
+                "web119-midori.example": ("127.0.0.3", INBOUND_PORT),
+            }
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("tongue", list(language.Language))

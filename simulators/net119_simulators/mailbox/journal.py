@@ -35,7 +35,8 @@ class Decision:
     about the mailbox (``full``, ``greylist``, ``outcome``), the spelling of the address
     (``quoting``), or ``none`` where nothing minded. ``why`` says it in English. ``sender`` is that
     of the header, or of the dialogue where no content came; then there is no ``letter`` either.
-    ``report`` tells, of a bounced mail, what became of the delivery report.
+    ``report`` tells, of a bounced mail, what became of the delivery report; ``reported``: it was
+    taken by the sender's server.
     """
 
     at: datetime
@@ -46,6 +47,7 @@ class Decision:
     why: str
     letter: Letter | None = None
     report: str = ""
+    reported: bool = False
 
     @property
     def subject(self) -> str:

@@ -8,7 +8,8 @@ from email.header import decode_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-_URL = re.compile(r"https?://[^\s<>\"'）」]+")
+URL = re.compile(r"https?://[!#-&(-;=?-~]+")
+"""As phones find them in a text: up to the first character that is not ASCII, or ends a quote."""
 # The harmless file that virus filters agreed to find (eicar.org), in pieces for their sake.
 _EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!"
 _CODECS = {"shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932"}
@@ -34,7 +35,7 @@ class Letter:
     @property
     def urls(self) -> tuple[str, ...]:
         """Every URL in the text, in order."""
-        return tuple(_URL.findall(self.text))
+        return tuple(URL.findall(self.text))
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -63,7 +64,7 @@ def read_content(raw: bytes) -> Content:
         virus = virus or _EICAR in payload
         if part.get_content_maintype() == "text":
             html = html or part.get_content_subtype() == "html"
-            urls += _URL.findall(_decoded(payload, part.get_content_charset() or "utf-8"))
+            urls += URL.findall(_decoded(payload, part.get_content_charset() or "utf-8"))
     return Content(tuple(urls), html, virus)
 
 

@@ -126,6 +126,7 @@ class RemoteMailboxes:
                 rule=each["rule"],
                 why=each["why"],
                 report=each["report"],
+                reported=each["reported"],
             )
             for each in answer
         )
@@ -157,7 +158,7 @@ class RemoteMailboxes:
         return answer
 
 
-def _told(decision: Decision) -> dict[str, str]:
+def _told(decision: Decision) -> dict[str, str | bool]:
     return {
         "at": decision.at.isoformat(),
         "sender": decision.sender,
@@ -165,4 +166,5 @@ def _told(decision: Decision) -> dict[str, str]:
         "rule": decision.rule,
         "why": decision.why,
         "report": decision.report,
+        "reported": decision.reported,
     }

@@ -70,26 +70,26 @@ class Returns:
         """The routes that were given."""
         return dict(self._routes)
 
-    async def send(self, letter: Letter, why: str) -> str:
-        """Send the report of a letter; what became of it, in English. Never raises.
+    async def send(self, letter: Letter, why: str) -> tuple[bool, str]:
+        """Send the report of a letter; whether it was taken, and what became of it, in English.
 
         A server that is away or says "later" (4xx) is asked again a few times.
         """
         to = letter.envelope_from
         if not to:
-            return "no report: the mail has no sender to be told (RFC 5321, 4.5.5)"
+            return False, "no report: the mail has no sender to be told (RFC 5321, 4.5.5)"
         domain = to.rpartition("@")[2].lower()
         where = self._routes.get(domain) or self._routes.get("*")
         if where is None:
-            return f"no report: no route to the mail server of {domain} was given"
+            return False, f"no report: no route to the mail server of {domain} was given"
         octets = delivery_report(letter, why, datetime.now(UTC))
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 await hand_over(octets, "", to, *where)
             except MailNotTaken as refused:
                 if refused.code >= 500 or attempt == _ATTEMPTS:
-                    return f"the report was not taken: {refused}"
+                    return False, f"the report was not taken: {refused}"
                 await asyncio.sleep(_PAUSE_S)
             else:
-                return f"the report was taken by {where[0]}:{where[1]}"
+                return True, f"the report was taken by {where[0]}:{where[1]}"
         raise AssertionError("not reached: the last attempt returns")

@@ -168,6 +168,11 @@ class MailboxServer:
         """
         self._returns.route(domain, host, port)
 
+    @property
+    def routes(self) -> Mapping[str, tuple[str, int]]:
+        """The ways of delivery reports, by domain."""
+        return self._returns.routes
+
     def letters(self, address: str) -> tuple[Letter, ...]:
         """Mails in a mailbox, oldest first."""
         return tuple(self._letters.get(plain(address), ()))
@@ -298,7 +303,9 @@ class MailboxServer:
 
     async def _report(self, decision: Decision) -> None:
         if decision.letter is not None:
-            decision.report = await self._returns.send(decision.letter, decision.why)
+            decision.reported, decision.report = await self._returns.send(
+                decision.letter, decision.why
+            )
         self._changed()
 
     async def _deliver_late(self, letter: Letter, found: Sorted) -> None:

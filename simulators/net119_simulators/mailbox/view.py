@@ -8,6 +8,7 @@ from net119_simulators.mailbox.journal import STOPPED, Decision
 from net119_simulators.mailbox.letter import Letter
 from net119_simulators.mailbox.phone_charset import shown
 from net119_simulators.mailbox.rules import Rule
+from net119_simulators.mailbox.sorting import plain
 
 _MOST = 20
 """Decisions that an error shows; the latest ones say what matters."""
@@ -45,6 +46,11 @@ class Mailbox:
     def __init__(self, boxes: Boxes, address: str) -> None:
         self._boxes = boxes
         self.address = address
+
+    @property
+    def key(self) -> str:
+        """The address as decisions have it: without quotes, the domain in small letters."""
+        return plain(self.address)
 
     @property
     def carrier(self) -> MailCarrier:

@@ -37,7 +37,7 @@ def run(test: Coroutine[Any, Any, None]) -> None:
 def test_a_mail_arrives_with_sender_subject_text_and_urls() -> None:
     async def test() -> None:
         async with MailboxServer() as box:
-            text = "次のURLを開いてください。\nhttps://127.0.0.2:8443/r/abc-DEF_1\n（24時間有効）"
+            text = "次のURLを開いてください。\nhttps://127.0.0.2:8443/r/abc-DEF_1（24時間有効）"
             await send_mail(mail(text), box.host, box.port)
             letter = await box.wait_for_letter(ME)
             assert letter.subject == "お知らせ"

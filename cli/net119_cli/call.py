@@ -103,8 +103,9 @@ def register(app: typer.Typer) -> None:
             int,
             typer.Option(
                 help=text(
-                    ja="登録者を決める数。同じ数なら同じ人物になります。",
-                    en="Number that decides the person; the same gives the same again.",
+                    ja="登録者と電波の出来事を決める数。同じ数なら同じになります。",
+                    en="Number that decides the person and what the radio does; the same gives the "
+                    "same again.",
                 )
             ),
         ] = 1,
@@ -130,6 +131,19 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = 0.6,
+        radio: Annotated[
+            str | None,
+            typer.Option(
+                metavar="PROFILE",
+                show_default=False,
+                help=text(
+                    ja="通報端末の電波: good-4g, weak-3g, tunnel, hand-over, train, mountain など。"
+                    "なければ障害なし。いつ何が起きるかは --seed で決まります。",
+                    en="The phone's radio: good-4g, weak-3g, tunnel, hand-over, train, mountain, "
+                    "...; without it nothing is in the way. --seed decides what happens when.",
+                ),
+            ),
+        ] = None,
         as_json: Annotated[
             bool,
             typer.Option(
@@ -144,6 +158,7 @@ def register(app: typer.Typer) -> None:
         lat, lon = parse_position(from_)
         exercise = parse_mode(mode)
         check_accuracy(accuracy)
+        check_radio(radio)
         if not as_json:
             from net119_scenarios.header import header
             from net119_scenarios.layout import WIDTH
@@ -175,6 +190,7 @@ def register(app: typer.Typer) -> None:
             seed=seed,
             console=console,
             pace_s=pace,
+            radio=radio,
         )
         language: Language = "ja" if current_language().value == "ja" else "en"
         return perform(request, JsonOutput(language) if as_json else TextOutput(language))
@@ -245,3 +261,22 @@ def check_accuracy(given: float) -> None:
                 en="give metres, more than 0 and at most 1,000,000, for example 12",
             ),
         )
+
+
+def check_radio(given: str | None) -> None:
+    """UserError unless it is a named radio, or none."""
+    if given is None:
+        return
+    from net119_simulators.radio.profiles import load_radios
+
+    known = load_radios()
+    if given in known:
+        return
+    listed = "\n".join(
+        f"  {each.code:<12} {text(ja=each.title_ja, en=each.title_en)}" for each in known.values()
+    )
+    raise UserError(
+        text(ja=f"そのような電波の設定はありません: {given}", en=f"no such radio: {given}"),
+        "--radio",
+        text(ja=f"次のどれかを指定してください:\n{listed}", en=f"use one of these:\n{listed}"),
+    )

@@ -1,5 +1,6 @@
 """What must hold of a single call, whatever its course."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -57,6 +58,8 @@ def judge(plan: Plan, seen: Seen) -> Result:
         _answered(result, plan, seen, seen.call)
         _advice(result, plan, seen, seen.call)
         _transcripts(result, seen, seen.call)
+        if plan.request.radio is not None:
+            _radio(result, seen, seen.call)
     _exercise(result, plan, seen)
     return result
 
@@ -246,6 +249,27 @@ def _transcripts(result: Result, seen: Seen, call: PhoneCall) -> None:
         "送った発言はすべて保存され、抜け・重複・順序の乱れがない",
         "every line was stored; none is missing, doubled or out of order",
         violations or call.unseen() or call.unacknowledged,
+    )
+
+
+def _radio(result: Result, seen: Seen, call: PhoneCall) -> None:
+    ended = call.view.state is CallState.CLOSED
+    in_call = itertools.takewhile(
+        lambda each: each.details.get("state") != CallState.CLOSED.value, seen.happenings
+    )
+    kinds = [each.what for each in in_call]
+    dropped, resumed = kinds.count(What.DROPPED), kinds.count(What.RESUMED)
+    if What.RADIO not in kinds and not dropped:
+        # Nothing happened while the call lasted, so that nothing was shown.
+        return
+    result.check(
+        "radio",
+        ended and resumed == dropped,
+        f"電波の障害（{kinds.count(What.RADIO)}件）と切断（{dropped}回）があっても、"
+        "通報は終わりまで続いた",
+        f"the call went on to its end through {kinds.count(What.RADIO)} failures of the radio and "
+        f"{dropped} lost connections",
+        f"lost {dropped} times, resumed {resumed} times, closed: {ended}",
     )
 
 

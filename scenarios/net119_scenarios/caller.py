@@ -3,8 +3,12 @@
 import asyncio
 
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, SenderRole
+from net119_protocol.codes import CallState, Refusal, SenderRole
+from net119_simulators.errors import CallRefused
+from net119_simulators.line_sender import new_client_id
 from net119_simulators.phone_call import PhoneCall
+
+from net119_scenarios.enduring import said
 
 # The first of these that is offered is tapped.
 TAPPED = ("illness", "self", "conscious", "nobody", "safe", "else", "house", "chest")
@@ -17,11 +21,15 @@ WRITTEN = {
 
 
 class RuleBasedCaller:
-    """Answers until the call is closed; ``think_s`` is how long each answer takes."""
+    """Answers until the call is closed; ``think_s`` is how long each answer takes.
 
-    def __init__(self, call: PhoneCall, *, think_s: float = 0.0) -> None:
+    ``endures``: while the connection is gone, it waits for it to come back.
+    """
+
+    def __init__(self, call: PhoneCall, *, think_s: float = 0.0, endures: bool = False) -> None:
         self._call = call
         self._think_s = think_s
+        self._endures = endures
         self._read = 0
 
     async def answer_next(self, within: float) -> bool:
@@ -40,12 +48,24 @@ class RuleBasedCaller:
         self._read = asked.seq
         await asyncio.sleep(self._think_s)
         written = WRITTEN.get(asked.text)
-        if written is not None:
-            await self._call.say(written, within=within)
-            return True
         offered = [option.id for option in asked.options]
-        wanted = next((each for each in TAPPED if each in offered), offered[0])
-        await self._call.choose(asked.seq, wanted, within=within)
+
+        async def answer(client_id: str) -> object:
+            if written is not None:
+                return await self._call.say(written, client_id=client_id, within=within)
+            wanted = next((each for each in TAPPED if each in offered), offered[0])
+            return await self._call.choose(asked.seq, wanted, client_id=client_id, within=within)
+
+        if not self._endures:
+            await answer(new_client_id())
+            return True
+        try:
+            await said(self._call, answer, within)
+        except CallRefused as refused:
+            # Nobody waited for an answer that came so late; its writer was told.
+            if refused.code is not Refusal.CALL_CLOSED:
+                raise
+            return False
         return True
 
     def _question(self) -> ChatLine | None:

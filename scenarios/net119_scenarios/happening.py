@@ -42,6 +42,9 @@ class What(StrEnum):
     LINE = "line"
     HOME_TAKES_OVER = "home-takes-over"
     RECORDED = "recorded"
+    RADIO = "radio"
+    DROPPED = "dropped"
+    RESUMED = "resumed"
     BROKEN_OFF = "broken-off"
 
 

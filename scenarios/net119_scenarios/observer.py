@@ -31,6 +31,7 @@ class Observer:
         self._seen: set[tuple[object, ...]] = set()
         self._english: dict[str, str] = {}
         self._labels: dict[tuple[int, str], str] = {}
+        self._down = False
         self.began: datetime | None = None
         """When the phone sent the call."""
 
@@ -57,10 +58,24 @@ class Observer:
 
     def _at_the_phone(self, event: WireEvent) -> None:
         if event.label == _PLACE_A_CALL:
+            if self.began is not None:
+                # The answer to the first attempt did not come: the same call again.
+                return
             self.began = event.at
             self._add(What.CALLED, Role.CALLER, event.at, json.loads(event.payload))
             return
+        if event.label == "connection ended":
+            if event.target == "phone":
+                self._down = True
+                self._add(What.DROPPED, Role.CALLER, event.at, {})
+            return
         frame = _frame(event)
+        if "radio" in frame:
+            self._add(What.RADIO, Role.CALLER, event.at, frame)
+            return
+        if frame.get("type") == "welcome" and self._down:
+            self._down = False
+            self._add(What.RESUMED, Role.CALLER, event.at, {})
         if "call" in frame and event.target == "phone":
             self._caller_sees(CallView.model_validate(frame["call"]), event.at)
         elif frame.get("type") == "line":

@@ -8,12 +8,15 @@ from net119_protocol.codes import CallState, SenderRole
 from net119_protocol.directory import Department, japan_date
 from net119_simulators.errors import CallRefused, SimulatorError
 from net119_simulators.gps import fixed
+from net119_simulators.line_sender import new_client_id
 from net119_simulators.phone_call import PhoneCall
+from net119_simulators.radio import load_radios
 from net119_simulators.rule_based import RuleBasedDispatcher
 from net119_simulators.smartphone import Smartphone
 
 from net119_scenarios.call_checks import Seen, judge
 from net119_scenarios.caller import RuleBasedCaller
+from net119_scenarios.enduring import kept_connected, until_reached
 from net119_scenarios.happening import Happening, Role, What
 from net119_scenarios.history import HomeRecord, OtherRecord
 from net119_scenarios.observer import Observer
@@ -26,6 +29,11 @@ Tell = Callable[[Happening], None]
 # Longer than T1 x attempts, after which a call must have come home (invariant I7).
 _ANSWER_WITHIN_S = 45.0
 _LINE_WITHIN_S = 30.0
+# Twice the longest tunnel of a profile with the attempts in vain that follow it.
+_RADIO_WITHIN_S = 120.0
+_PATIENCE_S = 10.0
+# A dispatcher who sees that the phone is gone waits longer.
+_PATIENCE_WITH_RADIO_S = 40.0
 _NAMES = {
     Role.HOME_DISPATCHER: "模擬指令員（登録地）",
     Role.LOCAL_DISPATCHER: "模擬指令員（通報地）",
@@ -54,11 +62,19 @@ async def play(request: CallRequest, tell: Tell, began: Callable[[datetime], Non
         for department, role in _rooms(plan):
             if department in plan.staffed:
                 consoles[role] = await stage.dispatcher(
-                    department, _NAMES[role], answer_after_s=2 * request.pace_s
+                    department,
+                    _NAMES[role],
+                    answer_after_s=2 * request.pace_s,
+                    patience_s=_PATIENCE_S if request.radio is None else _PATIENCE_WITH_RADIO_S,
                 )
             what = What.STAFFED if role in consoles else What.UNSTAFFED
             tell(Happening(what, role, None, {"ja": department.name_ja, "en": department.name_en}))
-        phone = await stage.phone(plan.home, owner)
+        radio = None
+        if request.radio is not None:
+            radio = await stage.radio(plan.home, request.radio, request.seed)
+        phone = await stage.phone(plan.home, owner, radio)
+        if radio is not None:
+            radio.begin()
         return await _OneCall(plan, phone, consoles, observer, tell, began).run()
 
 
@@ -76,7 +92,7 @@ def _introduced(plan: Plan) -> list[Happening]:
         "home": {"ja": plan.home.name_ja, "en": plan.home.name_en},
         "provider": plan.home.provider,
     }
-    where = {
+    where: dict[str, object] = {
         "lat": request.lat,
         "lon": request.lon,
         "accuracy_m": request.accuracy_m,
@@ -85,6 +101,9 @@ def _introduced(plan: Plan) -> list[Happening]:
         "at_sea_m": round(plan.at_sea_m),
         "console": request.console,
     }
+    if request.radio is not None:
+        radio = load_radios()[request.radio]
+        where["radio"] = {"ja": radio.title_ja, "en": radio.title_en}
     there = plan.responsible
     expected = {
         "ending": plan.ending.value,
@@ -145,13 +164,20 @@ class _OneCall:
 
     async def _act(self) -> None:
         request = self._plan.request
-        try:
-            call = await self._phone.call(
+        client_call_id = new_client_id()
+
+        async def place() -> PhoneCall:
+            return await self._phone.call(
                 request.kind,
                 request.place,
                 mode=request.mode,
                 fix=fixed(request.lat, request.lon, request.accuracy_m),
+                client_call_id=client_call_id,
+                connect=request.radio is None,
             )
+
+        try:
+            call = await until_reached(place, self._patience(0.0))
         except CallRefused as refused:
             self._seen.refusal = refused.problem
             problem = refused.problem.model_dump(mode="json", exclude_none=True)
@@ -159,10 +185,23 @@ class _OneCall:
             self._seen.calls_known = await self._phone.calls()
             return
         self._seen.call = call
+        if request.radio is None:
+            await self._take_part(call)
+            return
+        await call.resume(within=_RADIO_WITHIN_S)
+        async with kept_connected(call, _RADIO_WITHIN_S):
+            await self._take_part(call)
+
+    def _patience(self, usual: float) -> float:
+        """How long to wait for something: longer than any failure of a radio, if there is one."""
+        return usual if self._plan.request.radio is None else _RADIO_WITHIN_S
+
+    async def _take_part(self, call: PhoneCall) -> None:
         if self._plan.ending is Ending.UNHEARD:
             # Nobody will come: all there is to wait for is that the caller is told so.
             await call.wait_for_view(
-                lambda view: any(each.code is self._plan.notice for each in view.notices), 20.0
+                lambda view: any(each.code is self._plan.notice for each in view.notices),
+                self._patience(20.0),
             )
             return
         await self._converse(call)
@@ -170,15 +209,16 @@ class _OneCall:
     async def _converse(self, call: PhoneCall) -> None:
         await call.wait_for_view(
             lambda view: view.state not in (CallState.OPEN, CallState.LOCATING, CallState.OFFERING),
-            _ANSWER_WITHIN_S,
+            self._patience(_ANSWER_WITHIN_S),
         )
         await self._tell_settled()
         await call.wait_for_line(
-            lambda line: line.sender is SenderRole.DISPATCHER, _ANSWER_WITHIN_S
+            lambda line: line.sender is SenderRole.DISPATCHER, self._patience(_ANSWER_WITHIN_S)
         )
         await self._tell_settled()
-        caller = RuleBasedCaller(call, think_s=self._plan.request.pace_s)
-        while await caller.answer_next(_LINE_WITHIN_S):
+        request = self._plan.request
+        caller = RuleBasedCaller(call, think_s=request.pace_s, endures=request.radio is not None)
+        while await caller.answer_next(self._patience(_LINE_WITHIN_S)):
             await self._tell_settled()
         await self._ended_everywhere(call)
 

@@ -16,7 +16,7 @@ from net119_protocol.codes import (
 from net119_protocol.labels import Language, label
 
 from net119_scenarios.happening import Happening, What
-from net119_scenarios.words import GLOSS, MESSAGES, REFUSALS, RULES
+from net119_scenarios.words import GLOSS, MESSAGES, RADIO, REFUSALS, RULES
 
 Details = Mapping[str, Any]
 
@@ -55,6 +55,9 @@ class Phrases:
             What.HOME_TAKES_OVER: self._home_takes_over,
             What.RECORDED: self._recorded,
             What.BROKEN_OFF: self._broken_off,
+            What.RADIO: self._radio,
+            What.DROPPED: self._dropped,
+            What.RESUMED: self._resumed,
         }
 
     def of(self, happening: Happening) -> list[str]:
@@ -81,6 +84,23 @@ class Phrases:
         real = contact["phone"] == "118"
         mark = "" if real else self.say(ja="（架空の番号）", en=" (fictional number)")
         return f"{self.name(contact)} {contact['phone']}{mark}"
+
+    def _radio(self, told: Details) -> list[str]:
+        words = RADIO.get(told["radio"])
+        what = words.of(self.language) if words else told["radio"]
+        seconds = told["seconds"]
+        lasts = self.say(ja=f"（{seconds:g}秒）", en=f" ({seconds:g} s)") if seconds else ""
+        return [self.say(ja=f"電波: {what}{lasts}", en=f"radio: {what}{lasts}")]
+
+    def _dropped(self, _told: Details) -> list[str]:
+        return [self.say(ja="通報端末の接続が切れた", en="the phone's connection is gone")]
+
+    def _resumed(self, _told: Details) -> list[str]:
+        return [
+            self.say(
+                ja="つなぎ直し、間の発言を受け取る", en="connects again and gets what was missed"
+            )
+        ]
 
     def _called(self, told: Details) -> list[str]:
         kind = label(Kind(told["kind"]), self.language)

@@ -37,6 +37,8 @@ class CallRequest:
 
     ``home`` is the code of a department that has adopted NET119. ``console`` = somebody is at the
     center that serves the place. ``pace_s`` is how long people take before they act.
+    ``radio`` is the code of the radio profile between phone and provider, its course drawn by
+    ``seed``.
     """
 
     lat: float
@@ -49,6 +51,7 @@ class CallRequest:
     seed: int = 1
     console: bool = True
     pace_s: float = 0.6
+    radio: str | None = None
 
 
 @dataclass(frozen=True)

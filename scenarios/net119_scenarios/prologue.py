@@ -68,9 +68,11 @@ class Prologue:
         )
         lines = self._item(ja="端末の位置", en="handset at", text=text)
         where = self._where(told)
+        radio = told.get("radio")
         return [
             *lines,
             *self._item(ja="通報地", en="place", text=f"{where} {chosen}".rstrip()),
+            *(self._item(ja="電波", en="radio", text=say(**radio)) if radio else ()),
         ]
 
     def _where(self, told: Details) -> str:

@@ -13,6 +13,7 @@ from net119_protocol.api.staff import Credentials
 from net119_protocol.directory import Department
 from net119_protocol.person import RegistrantData
 from net119_simulators.network import LocalNetwork, ProviderSpec
+from net119_simulators.radio import RadioProxy, load_radios
 from net119_simulators.rule_based import RuleBasedDispatcher
 from net119_simulators.smartphone import Smartphone
 from net119_simulators.wiretap import Silence, Wiretap
@@ -75,9 +76,16 @@ class Stage:
         return await self.network.register(provider, department.code, person)
 
     async def dispatcher(
-        self, department: Department, name: str, *, answer_after_s: float
+        self,
+        department: Department,
+        name: str,
+        *,
+        answer_after_s: float,
+        patience_s: float = 10.0,
     ) -> RuleBasedDispatcher:
         """A dispatcher by rule at the department's center, with the console open.
+
+        ``patience_s`` is how long a reply is waited for.
 
         Raises:
             CallRefused, Unreachable, UnexpectedAnswer: the console was not opened.
@@ -90,6 +98,7 @@ class Stage:
                 self.network.tls,
                 token,
                 answer_after_s=answer_after_s,
+                patience_s=patience_s,
                 action_s=20.0,
                 name=name,
                 provider=provider,
@@ -97,10 +106,19 @@ class Stage:
             )
         )
 
-    async def phone(self, department: Department, owner: Credentials) -> Smartphone:
+    async def radio(self, department: Department, code: str, seed: int) -> RadioProxy:
+        """A radio before the department's provider; its course has not begun."""
+        provider, _ = served_by(department)
+        profile = load_radios()[code]
+        radio = self.network.radio(provider, profile, seed=seed, wiretap=self._wiretap)
+        return await self._exit.enter_async_context(radio)
+
+    async def phone(
+        self, department: Department, owner: Credentials, radio: RadioProxy | None = None
+    ) -> Smartphone:
         """A registrant's smartphone, logged in; raises what entering `Smartphone` raises."""
         provider, _ = served_by(department)
-        phone = self.network.phone(provider, owner, wiretap=self._wiretap)
+        phone = self.network.phone(provider, owner, wiretap=self._wiretap, radio=radio)
         return await self._exit.enter_async_context(phone)
 
     async def _set_up(self) -> None:

@@ -70,6 +70,14 @@ REFUSALS = {
 }
 """Why a call was not taken; another reason is shown by its code."""
 
+RADIO = {
+    "tunnel": Words("トンネルに入り、何も通らない", "a tunnel: nothing gets through"),
+    "hand-over": Words("基地局が切り替わり、接続が切れる", "hand-over: connections are cut"),
+    "out-of-area": Words("圏外になる", "out of area"),
+    "weak": Words("弱くなる", "it gets weak"),
+}
+"""What happens to the radio between phone and provider."""
+
 MESSAGES = {
     "call.offer": Words("通報を受け入れられるか照会", "asks whether the call can be taken"),
     "call.accept": Words(

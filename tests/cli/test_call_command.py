@@ -64,6 +64,7 @@ def test_swapped_coordinates_are_noticed() -> None:
     [
         (["--mode", "live"], "never live"),
         (["--mode", "dress-rehearsal"], "test, practice, drill"),
+        (["--radio", "5g"], "--radio"),
         (["--accuracy", "0"], "--accuracy"),
         (["--accuracy", "nan"], "--accuracy"),
         (["--accuracy", "-5"], "--accuracy"),

@@ -43,6 +43,13 @@ def told(what: What, role: Role, language: Language = "ja", **details: Any) -> l
 
 
 def test_a_line_says_when_who_and_what() -> None:
+    assert "".join(told(What.RADIO, Role.CALLER, radio="tunnel", seconds=20.0)).endswith(
+        "電波: トンネルに入り、何も通らない（20秒）"
+    )
+    english = "".join(told(What.RADIO, Role.CALLER, "en", radio="hand-over", seconds=0.0))
+    assert english.endswith("radio: hand-over: connections are cut")
+    assert "接続が切れた" in "".join(told(What.DROPPED, Role.CALLER))
+    assert "connects again" in "".join(told(What.RESUMED, Role.CALLER, "en"))
     assert told(What.ANSWER_PRESSED, Role.LOCAL_DISPATCHER) == [
         "1.23秒 通報地の指令員 「応答」を押す（人の操作）"
     ]

@@ -9,13 +9,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from net119_protocol.codes import CloseOutcome, Kind, Mode
-from net119_scenarios import one_call
+from net119_protocol.codes import CallState, CloseOutcome, Kind, Mode
+from net119_scenarios import call_checks, one_call
 from net119_scenarios.call_checks import Seen, judge
 from net119_scenarios.happening import Happening, Role, What
 from net119_scenarios.observer import Observer
 from net119_scenarios.plan import CallRequest, Ending, Plan, plan_call
 from net119_scenarios.result import Result
+from net119_scenarios.words import Words
 from net119_simulators.errors import Unreachable
 from net119_simulators.line_log import Violation
 from net119_simulators.phone_call import PhoneCall
@@ -68,6 +69,33 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[CallReques
         return Run(result, told, *shown[-1])
 
     return perform
+
+
+@pytest.mark.slow
+def test_a_call_goes_on_through_a_hand_over_of_the_radio(run: Callable[[CallRequest], Run]) -> None:
+    played = run(replace(IN_TOMAKOMAI, pace_s=1.0, radio="hand-over", seed=3))
+    assert played.failed() == set()
+    assert "radio" in {check.name for check in played.result.checks}
+    assert played.first(What.RADIO).details == {"radio": "hand-over", "seconds": 0.0}
+    whats = [each.what for each in played.told]
+    assert whats.index(What.CALLED) < whats.index(What.DROPPED) < whats.index(What.RESUMED)
+    assert whats.count(What.CALLED) == 1
+
+
+def test_a_connection_that_does_not_come_back_fails_the_check_of_the_radio() -> None:
+    closed = SimpleNamespace(state=CallState.CLOSED, notices=())
+    lost = [Happening(What.RADIO, Role.CALLER), Happening(What.DROPPED, Role.CALLER)]
+    back = Happening(What.RESUMED, Role.CALLER)
+    end = Happening(What.CALLER_SEES, Role.CALLER, None, {"state": "closed"})
+    for happenings, held in (
+        (lost, False),
+        ([*lost, back, end], True),
+        ([*lost, end, back], False),
+    ):
+        result = Result(Words("", ""))
+        seen = Seen(consoles={}, happenings=tuple(happenings))
+        call_checks._radio(result, seen, cast(PhoneCall, SimpleNamespace(view=closed)))
+        assert [check.held for check in result.checks] == [held]
 
 
 @pytest.mark.slow

@@ -159,6 +159,11 @@ class Course:
         found = (each.reset_at for each in self._all())
         return tuple(sorted(at for at in found if at is not None and after < at <= until))
 
+    def begun(self, after: float, until: float) -> tuple[Happening, ...]:
+        """What of the profile began in (after, until], in order."""
+        self._draw(until)
+        return tuple(each for each in self._drawn if after < each.begin <= until)
+
     def _all(self) -> Iterator[Happening]:
         yield from self._drawn
         yield from self._extra

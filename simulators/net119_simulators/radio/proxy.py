@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 import struct
 from collections import Counter
@@ -66,6 +67,7 @@ class RadioProxy:
         self._server: asyncio.Server | None = None
         self._pairs: set[_Pair] = set()
         self._course: asyncio.Task[None] | None = None
+        self._serving: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -85,10 +87,9 @@ class RadioProxy:
             self._course.cancel()
             await asyncio.gather(self._course, return_exceptions=True)
         self._close_listener()
-        pairs = tuple(self._pairs)
-        for pair in pairs:
+        for pair in tuple(self._pairs):
             self._reset(pair)
-        await asyncio.gather(*(pair.task for pair in pairs if pair.task), return_exceptions=True)
+        await asyncio.gather(*self._serving, return_exceptions=True)
         if self._held is not None:
             self._held.close()
 
@@ -126,7 +127,7 @@ class RadioProxy:
         now = self.now
         happening = Happening(event, now, now + for_s, new)
         self.model.intervene(happening)
-        self._recorder.sent(str(happening))
+        self._tell(happening)
         if event is Event.OUT_OF_AREA and new is NoNetwork.REFUSE:
             self._close_listener()
         self._changed.set()
@@ -150,9 +151,13 @@ class RadioProxy:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None if pause is None else max(pause, 0.0)):
                     await self._changed.wait()
-            for each in self.model.course.at(self.now):
-                if now < each.begin:
-                    self._recorder.sent(str(each))
+            for each in self.model.course.begun(now, self.now):
+                self._tell(each)
+
+    def _tell(self, happening: Happening) -> None:
+        seconds = round(happening.end - happening.begin, 1)
+        payload = json.dumps({"radio": happening.event.value, "seconds": seconds})
+        self._recorder.sent(str(happening), payload)
 
     # --- connections --------------------------------------------------------------------------
 
@@ -172,7 +177,13 @@ class RadioProxy:
         if server is not None:
             server.close()
 
-    async def _arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of our own: asyncio complains of its own ones when they are cancelled.
+        task = asyncio.create_task(self._serve(reader, writer), name="radio connection")
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         found = self.model.open(self.now)
         self.counts[found.opening.value] += 1
         if found.opening is Opening.REFUSED:

@@ -157,7 +157,7 @@ def test_a_hand_over_in_mid_chat_happens_once_in_each_repetition(seed: int) -> N
     for cycle in range(3):
         resets = course.resets(45.0 * cycle, 45.0 * (cycle + 1))
         assert len(resets) == 1
-        assert 2 <= resets[0] - 45.0 * cycle <= 8
+        assert 1 <= resets[0] - 45.0 * cycle <= 4
 
 
 def test_what_no_radio_can_have_is_refused() -> None:

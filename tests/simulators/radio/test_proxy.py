@@ -1,6 +1,7 @@
 """The proxy over real TCP: what a phone and a provider see of the radio between them."""
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -11,17 +12,24 @@ from net119_simulators.errors import SafetyInterlock
 from net119_simulators.mailbox import Draft, MailboxServer, send_mail
 from net119_simulators.radio import NoNetwork, RadioProfile, RadioProxy, load_radios
 
+from tests.simulators.support import Tape
+
 RADIOS = load_radios()
 IDEAL = RADIOS["ideal"]
 _DEADLINE_S = 60
 
 
 def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    complaints: list[dict[str, Any]] = []
+
     async def bounded() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, context: complaints.append(context))
         async with asyncio.timeout(_DEADLINE_S):
             await test()
 
     asyncio.run(bounded())
+    assert complaints == []
 
 
 @asynccontextmanager
@@ -151,8 +159,10 @@ def test_out_of_area_connections_may_vanish() -> None:
 
 
 def test_a_course_begins_when_told_and_resets_at_its_moment() -> None:
+    tape = Tape()
+
     async def test() -> None:
-        async with echo(RADIOS["hand-over"], seed=5, scale=0.02) as radio:
+        async with echo(RADIOS["hand-over"], seed=5, scale=0.02, wiretap=tape) as radio:
             reader, writer = await connect(radio)
             writer.write(b"x")
             await reader.readexactly(1)
@@ -162,6 +172,10 @@ def test_a_course_begins_when_told_and_resets_at_its_moment() -> None:
             with pytest.raises(ConnectionResetError):
                 await reader.read(1)
             assert radio.now >= expected
+            assert tape.labels() == ["hand-over"]
+            radio.tunnel(2.0)
+            assert tape.labels() == ["hand-over", "tunnel for 2 s"]
+            assert json.loads(tape.events[-1].payload) == {"radio": "tunnel", "seconds": 2.0}
 
     run(test)
 

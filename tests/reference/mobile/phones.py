@@ -127,7 +127,8 @@ class _Reader(HTMLParser):
         if self.link is not None:
             self.link["text"] += data
         if self.area is not None:
-            self.area.value += data
+            # A line break right after the start tag is none (HTML, "textarea").
+            self.area.value += data if self.area.value else data.removeprefix("\n")
 
 
 def encode(text: str, charset: str) -> str:

@@ -137,7 +137,10 @@ def paged(method: str, path: str, **more: Any) -> Asks:
 
 
 def phoned(method: str, path: str, **more: Any) -> Asks:
-    """In the session of each person's feature phone: on that phone when it is them, else not."""
+    """In the session of each person's feature phone: on that phone when it is them, else not.
+
+    A path with a call is asked for each call there is, and one that nobody knows.
+    """
 
     def asks(world: World, actor: Actor) -> Iterator[Ask]:
         for person in world.people.values():
@@ -145,7 +148,10 @@ def phoned(method: str, path: str, **more: Any) -> Asks:
                 own = actor.person is person
                 headers = {"User-Agent": PHONE if own else "another phone"}
                 where = path.replace("{session}", person.mobile)
-                yield Ask(method, where, about=person, headers=headers, **more)
+                calls = (*world.calls, uuid4()) if "{call_id}" in path else ("",)
+                for call_id in calls:
+                    exact = where.replace("{call_id}", str(call_id))
+                    yield Ask(method, exact, about=person, headers=headers, **more)
 
     return asks
 

@@ -4,6 +4,7 @@ A route that is not here fails the test: whoever adds one says here what it show
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from net119_reference.registration.roles import Right
 
@@ -80,6 +81,28 @@ _REG = "/api/registration/v1/{token}"
 _REC = "/api/staff/v1/registrations"
 _OLD = "/api/staff/v1/registrants/{registrant_id}"
 _STEPS = ("", "/terms", "/confirm", "/image", "/map", "/account", "/stop", "/renew")
+
+_DRAFT = "/n/{key}/{kind}"
+_HOME = ("street",)
+_PHONE: tuple[tuple[str, str, str, tuple[str, ...], dict[str, Any]], ...] = (
+    ("GET", "/new", "", (), {}),
+    ("GET", "/practice", "", (), {}),
+    ("GET", _DRAFT, "", _HOME, {}),
+    ("GET", f"{_DRAFT}/{{place}}", "home", (), {}),
+    ("GET", f"{_DRAFT}/{{place}}/here", "home", (), {}),
+    ("GET", f"{_DRAFT}/{{place}}/unmeasured", "home", _HOME, {}),
+    ("GET", f"{_DRAFT}/words", "", (), {}),
+    ("GET", f"{_DRAFT}/off", "", (), {}),
+    # Without a text, and with a position that is none: no call is made on this walk.
+    ("POST", f"{_DRAFT}/words", "", (), {"form": {"call": "x", "text": ""}}),
+    ("POST", f"{_DRAFT}/{{place}}/call", "current", (), {"form": {"fix.lat": "none"}}),
+    ("GET", "/c/{call_id}", "", (), {}),
+    ("GET", "/c/{call_id}/wait", "", (), {}),
+    ("GET", "/c/{call_id}/card", "", (), {}),
+    ("GET", "/c/{call_id}/lines/{seq}", "", (), {}),
+    ("POST", "/c/{call_id}", "", (), {"form": {"text": ""}}),
+)
+"""Feature phones in a session: method, path, a place, what must be shown, and what is sent."""
 
 SURFACE: dict[str, Row] = {
     # Nothing personal, for anybody.
@@ -163,6 +186,11 @@ SURFACE: dict[str, Row] = {
         once("POST", "/m/log-in", form={"login_id": "none", "password": "wrong-one"})
     ),
     "GET /m/s/{session}": Row(phoned("GET", "/m/s/{session}"), "self", FEW),
+    **{f"{method} /m/s/{{session}}{path}": Row(
+        phoned(method, f"/m/s/{{session}}{path}".replace("{key}", "r-12345678901").replace(
+            "{kind}", "fire").replace("{place}", place).replace("{seq}", "1"), **more),
+        "self", frozenset(must))
+       for method, path, place, must, more in _PHONE},
     # With a session of nobody's: who walks here goes on to the next route.
     "POST /m/s/{session}/log-out": Row(
         once("POST", f"/m/s/{UNKNOWN}/log-out", form={"log-out": "x"}), "self"

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import APIRouter
+from net119_protocol.api.common import LineStored, NewLine
 from net119_protocol.codes import Mode, Refusal
 from net119_protocol.profile.model import Profile
 from starlette.requests import Request
@@ -130,6 +132,12 @@ class MobileContext:
         except UnreadableForm as error:
             raise Refused(Refusal.INVALID, f"the form cannot be read: {error}") from None
 
+    async def say(self, session: MobileSession, call_id: str, line: NewLine) -> LineStored:
+        """Say a line of the caller; returns when it is stored (invariant I2)."""
+        stored = await self.context.service.caller_says(session.who, call_number(call_id), line)
+        self.context.metrics.line_stored("caller")
+        return stored
+
     def note(self, request: Request, refused: Refused) -> None:
         """Note a refusal that is answered by a page of its own (I10)."""
         self.context.refusals.note(
@@ -150,6 +158,18 @@ class MobileContext:
         if parts.port == 0:
             return f"https://{_host(parts.hostname)}:{server[1] or 443}"
         return public
+
+
+def call_number(text: str) -> UUID:
+    """A call's id in a path.
+
+    Raises:
+        Refused: (``unknown-call``) it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused(Refusal.UNKNOWN_CALL, "the path does not hold a call's id") from None
 
 
 def _host(name: str | None) -> str:

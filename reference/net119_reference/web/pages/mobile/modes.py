@@ -5,14 +5,18 @@ from collections.abc import Collection
 from net119_protocol.codes import Mode
 from net119_protocol.labels import Language, label
 
+from net119_reference.web.pages.rendering import pick
+
 _REAL = (Mode.LIVE, Mode.TEST, Mode.DRILL)
 
 
-def real_mode(accepted: Collection[Mode]) -> Mode:
-    """The mode of a call that is meant: live where this provider takes live calls.
+def call_mode(accepted: Collection[Mode], *, practice: bool) -> Mode:
+    """The mode of a call: practice, or live where this provider takes live calls.
 
     A provider of a test bed does not; its calls are marked for what they are.
     """
+    if practice:
+        return Mode.PRACTICE
     return next((each for each in _REAL if each in accepted), Mode.LIVE)
 
 
@@ -21,3 +25,17 @@ def mark_of(mode: Mode, lang: Language) -> str:
     if mode is Mode.LIVE:
         return ""
     return f"【{label(mode)}】" if lang == "ja" else f"[{label(mode, 'en').upper()}] "
+
+
+def banner_of(mode: Mode, lang: Language) -> tuple[str, str]:
+    """Mark and words of the banner on each page of a call that is not live; else empty."""
+    words = {
+        Mode.LIVE: ("", ""),
+        Mode.PRACTICE: (
+            "練習です。消防車・救急車は来ません。",
+            "This is practice. No fire engine or ambulance will come.",
+        ),
+        Mode.DRILL: ("訓練の通報です。", "A call of a drill."),
+        Mode.TEST: ("試験用のシステムです。", "A system under test."),
+    }
+    return mark_of(mode, lang), pick(lang, *words[mode])

@@ -2,11 +2,20 @@
 
 from fastapi import APIRouter
 
-from net119_reference.web.pages.mobile import check, log_in, menu, start
+from net119_reference.web.pages.mobile import (
+    calling,
+    card,
+    chat,
+    check,
+    log_in,
+    menu,
+    placing,
+    start,
+)
 from net119_reference.web.pages.mobile.context import MobileContext
 from net119_reference.web.pages.routing import PageContext
 
-PARTS = (start, check, log_in, menu)
+PARTS = (start, check, log_in, menu, placing, calling, chat, card)
 """Modules with ``add_routes(routes, context)``, which get a :class:`MobileContext`."""
 
 

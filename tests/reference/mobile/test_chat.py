@@ -208,10 +208,10 @@ def test_a_long_call_stays_small_and_whole(tomakomai: Site, person: Person, desk
         assert seen == sorted(seen, reverse=True)
         assert set(said) <= set(seen)
         whole = phone.get(f"{phone.page.response.url.path}/lines/{said[1]}")
-        text = whole.text.count("火")
+        found = whole.text.count("火")
         while any("続き" in each["text"] for each in phone.page.links):
-            text += phone.follow("続き").text.count("火")
-        assert text == 2000
+            found += phone.follow("続き").text.count("火")
+        assert found == 2000
 
 
 def test_the_waiting_page_has_nothing_to_type_in(

@@ -1,5 +1,6 @@
 """Phones of the past and of today at the HTTPS port: who gets in, with what, and what is told."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from net119_reference.handshakes import Reason
 from net119_reference.handshakes.outcome import offered
 from tlslite.errors import TLSLocalAlert, TLSRemoteAlert  # type: ignore[import-untyped]  # tlslite-ng has no types
 
+from tests.reference.handshakes.hellos import ssl2_form
 from tests.reference.handshakes.phones import (
+    DEADLINE_S,
     SSL_3,
     TLS_1_0,
     TLS_1_1,
@@ -72,6 +75,17 @@ def test_ssl_3_is_told_that_its_version_is_too_old(live: LiveServer) -> None:
         "ssl-only; offered up to SSL 3.0; SHA-2 signatures: not said; "
         "2 ciphers: RSA_AES_256_CBC_SHA RSA_AES_128_CBC_SHA; for: localhost"
     )
+
+
+def test_a_hello_in_the_form_of_ssl_2_may_ask_for_tls(live: LiveServer) -> None:
+    """Phones of the time sent it to be understood by any server; what is spoken is TLS 1.0."""
+    with socket.create_connection(("127.0.0.1", live.port), DEADLINE_S) as phone:
+        phone.sendall(ssl2_form(0x0301, bytes.fromhex("00002f000035")))
+        # A handshake record of TLS 1.0 with a ServerHello in it.
+        answer = phone.recv(6, socket.MSG_WAITALL)
+    assert (answer[:3], answer[5]) == (b"\x16\x03\x01", 2)
+    failed = live.next_failed()
+    assert (failed.reason, failed.hello and failed.hello.ssl2_form) == (Reason.CLOSED, True)
 
 
 @pytest.mark.parametrize("newest", [TLS_1_0, TLS_1_2, TLS_1_3])

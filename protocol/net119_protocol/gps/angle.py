@@ -20,27 +20,30 @@ LATITUDE = Axis("lat", 90, 2)
 LONGITUDE = Axis("lon", 180, 3)
 
 
-def sexagesimal(
-    axis: Axis, text: str, decimals: int, *, signed: bool = True, sign_needed: bool = True
-) -> float:
+SIGN = "[-+ ]"
+"""A sign that must be there; a bare plus may have become a space on the way (see `Answer`)."""
+PLUS_AT_MOST = "[+ ]?"
+NO_SIGN = ""
+
+
+def sexagesimal(axis: Axis, text: str, decimals: int, sign: str) -> float:
     """Degrees from ``+35.00.35.600``: degrees, minutes, seconds with ``decimals``, all padded.
 
-    A bare plus may have become a space on the way (see `Answer`). Every digit has its place, so
-    that a character lost or gained on the way never gives another number. `PositionUnreadable` for
-    anything else, and for 60 minutes, 60 seconds or more than the axis has.
+    ``sign`` is one of the three patterns above. Every digit has its place, so that a character lost
+    or gained on the way never gives another number. `PositionUnreadable` for anything else, and for
+    60 minutes, 60 seconds or more than the axis has.
     """
-    sign = ("[-+ ]" if sign_needed else "[-+ ]?") if signed else ""
     form = rf"({sign})(\d{{{axis.digits}}})\.(\d\d)\.(\d\d\.\d{{{decimals}}})"
     found = re.fullmatch(form, text, re.ASCII)
     if found is None:
         shape = f"{'d' * axis.digits}.mm.ss.{'s' * decimals}"
-        raise _malformed(axis, text, ("+" if sign else "") + shape)
+        raise _malformed(axis, text, ("+" if sign == SIGN else "") + shape)
     return degrees_of(axis, text, found[1] == "-", found[2], found[3], found[4])
 
 
 def decimal(axis: Axis, text: str) -> float:
-    """Degrees from ``+43.07772``: at least five decimals, since fewer were cut off on the way."""
-    found = re.fullmatch(rf"([-+ ]?)(\d{{{axis.digits}}}\.\d{{5,9}})", text, re.ASCII)
+    """Degrees from ``+43.07772``: exactly five decimals, so that a lost one cannot go unnoticed."""
+    found = re.fullmatch(rf"({SIGN})(\d{{{axis.digits}}}\.\d{{5}})", text, re.ASCII)
     if found is None:
         raise _malformed(axis, text, f"+{'d' * axis.digits}.ddddd")
     return _within(axis, text, Fraction(found[2]), found[1] == "-")

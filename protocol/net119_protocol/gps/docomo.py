@@ -6,7 +6,7 @@ SO506iC.
 """
 
 from net119_protocol.gps.accuracy import DATUM_DOUBT_M, accuracy_from_class, cell_accuracy
-from net119_protocol.gps.angle import LATITUDE, LONGITUDE, number, sexagesimal
+from net119_protocol.gps.angle import LATITUDE, LONGITUDE, SIGN, number, sexagesimal
 from net119_protocol.gps.answer import Answer
 from net119_protocol.gps.carrier import Dialect
 from net119_protocol.gps.datum import Datum
@@ -24,7 +24,7 @@ def read_docomo(query: str) -> CarrierFix:
     """A position from ``lat=%2B35.00.35.600&lon=...&geo=wgs84&x-acc=3`` or open-iArea's capitals.
 
     Tokyo datum is read as its pages allow; since no phone is known to send it, the accuracy then
-    covers both readings. Without ``x-acc`` the accuracy is unknown.
+    covers both readings. Without ``x-acc`` it is the lowest class.
     """
     answer = Answer(query, _KEYS, _FOREIGN)
     # By its capitals too: cut off before ACTN it must not pass for a GPS answer.
@@ -33,8 +33,8 @@ def read_docomo(query: str) -> CarrierFix:
     if iarea and (action is None or action.upper() != "OK"):
         raise PositionUnreadable(PositionProblem.NO_POSITION, "ACTN", action or "", "OK")
     told = (
-        sexagesimal(LATITUDE, answer.position("lat"), _DECIMALS),
-        sexagesimal(LONGITUDE, answer.position("lon"), _DECIMALS),
+        sexagesimal(LATITUDE, answer.position("lat"), _DECIMALS, SIGN),
+        sexagesimal(LONGITUDE, answer.position("lon"), _DECIMALS, SIGN),
     )
     datum = datum_of("geo", answer.get("geo"))
     altitude = answer.get("alt")

@@ -1,5 +1,6 @@
 """Labels that docomo and SoftBank share: the datum by name, the class of accuracy."""
 
+from net119_protocol.gps.accuracy import LOWEST_CLASS
 from net119_protocol.gps.datum import Datum
 from net119_protocol.gps.problem import PositionProblem, PositionUnreadable
 
@@ -20,10 +21,13 @@ def datum_of(field: str, label: str | None) -> Datum:
         raise PositionUnreadable(problem, field, label, expected) from None
 
 
-def class_of(field: str, text: str | None) -> int | None:
-    """The class of accuracy, 1, 2 or 3; None if there is none."""
+def class_of(field: str, text: str | None) -> int:
+    """The class of accuracy, 1, 2 or 3; the lowest where none is told.
+
+    These phones always tell one: where it is missing it was cut off, and might have been any.
+    """
     if text is None:
-        return None
+        return LOWEST_CLASS
     if text not in ("1", "2", "3"):
         raise PositionUnreadable(PositionProblem.ACCURACY, field, text, "1, 2 or 3")
     return int(text)

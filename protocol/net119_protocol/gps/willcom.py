@@ -6,7 +6,7 @@ Nothing in the answer says so; that it is Tokyo's and must be converted is recor
 
 import re
 
-from net119_protocol.gps.angle import LATITUDE, LONGITUDE, sexagesimal
+from net119_protocol.gps.angle import LATITUDE, LONGITUDE, NO_SIGN, sexagesimal
 from net119_protocol.gps.answer import Answer
 from net119_protocol.gps.carrier import Dialect
 from net119_protocol.gps.datum import Datum
@@ -30,7 +30,7 @@ def read_willcom(query: str) -> CarrierFix:
         expected = "N43.04.34.049E141.21.03.279"
         raise PositionUnreadable(PositionProblem.MALFORMED, "pos", text, expected)
     told = (
-        sexagesimal(LATITUDE, halves[1], _DECIMALS, signed=False),
-        sexagesimal(LONGITUDE, halves[2], _DECIMALS, signed=False),
+        sexagesimal(LATITUDE, halves[1], _DECIMALS, NO_SIGN),
+        sexagesimal(LONGITUDE, halves[2], _DECIMALS, NO_SIGN),
     )
     return carrier_fix(Dialect.WILLCOM, Datum.TOKYO, told, None)

@@ -3,6 +3,7 @@
 import pytest
 from net119_protocol.gps import (
     CELL_RADIUS_M,
+    DATUM_DOUBT_M,
     Carrier,
     CarrierFix,
     Datum,
@@ -112,6 +113,8 @@ def test_au_simple_says_tokyo_and_means_wgs84() -> None:
         (GOLDEN[4], 76 * 1.51 * 1.6),
         (GOLDEN[5], CELL_RADIUS_M),
         (GOLDEN[6], 2_000.0),
+        # Tokyo datum from gpsOne is not what our links ask for: either reading is in the disc.
+        (TOKYO[0], 113 * 1.51 * 1.6 + DATUM_DOUBT_M),
         (TOKYO[1], 500.0),
     ],
 )

@@ -73,8 +73,13 @@ def parse_form(body: bytes, page: Charset) -> MobileForm:
 
 
 def charset_of(probe: bytes | None) -> Charset | None:
-    """The charset in which the known text came back unharmed, if it did."""
-    return next((each for each in Charset if probe == PROBE.encode(each.codec)), None)
+    """The charset in which the known text came back unharmed, if it did.
+
+    Text is compared, not bytes: Shift_JIS has 髙 twice, and browsers send the other place.
+    """
+    if probe is None:
+        return None
+    return next((each for each in Charset if probe.decode(each.codec, "replace") == PROBE), None)
 
 
 def _guessed(values: Iterable[bytes], page: Charset) -> Charset:

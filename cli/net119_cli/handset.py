@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from net119_cli.handset_trials import register_trials
 from net119_cli.language import text
 
 
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
         ),
     )
     app.add_typer(group, name="handset")
+    register_trials(group)
     json_option = typer.Option(
         "--json", help=text(ja="JSON で出力します。", en="Print JSON, for programs.")
     )

@@ -20,7 +20,7 @@ def in_use(label: Label) -> str:
 
 def listed(handsets: Iterable[Handset]) -> Iterator[str]:
     """One line for each handset."""
-    yes, no = text(ja="○", en="yes"), text(ja="×", en="no")
+    yes, no = text(ja="あり", en="yes"), text(ja="なし", en="no")
     heads = (
         text(ja="名前", en="name"),
         text(ja="年", en="year"),

@@ -9,9 +9,18 @@ from typing import Self
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
 
 _OLD = frozenset({"sha1", "md5"})
+_RSA_SIGNATURES = frozenset(
+    {
+        SignatureAlgorithmOID.RSA_WITH_MD5,
+        SignatureAlgorithmOID.RSA_WITH_SHA1,
+        SignatureAlgorithmOID.RSA_WITH_SHA256,
+        SignatureAlgorithmOID.RSA_WITH_SHA384,
+        SignatureAlgorithmOID.RSA_WITH_SHA512,
+    }
+)
 
 
 class CertificateRefused(Exception):
@@ -44,12 +53,14 @@ class Roots:
         *,
         sha2: bool = True,
         sha1: bool = True,
+        elliptic: bool = True,
         now: datetime | None = None,
     ) -> tuple[str, ...]:
         """The hashes that a server's certificates are signed with, its own first.
 
-        ``sha2``: the phone can check SHA-2 signatures; ``sha1``: it takes SHA-1 signatures still.
-        A root's own signature does not count. ``now`` is the phone's clock.
+        ``sha2``: the phone can check SHA-2 signatures; ``sha1``: it takes SHA-1 signatures still;
+        ``elliptic``: it can check signatures by keys on elliptic curves. A root's own signature
+        does not count. ``now`` is the phone's clock.
 
         Raises:
             CertificateRefused: the phone ends the handshake.
@@ -66,6 +77,8 @@ class Roots:
             raise CertificateRefused(
                 "unsupported_certificate", f"cannot check a signature with {new[0]}"
             )
+        if not elliptic and any(not _is_rsa(each) for each in certificates):
+            raise CertificateRefused("bad_certificate", "knows RSA keys alone")
         if not sha1 and any(each in _OLD for each in hashes):
             raise CertificateRefused("bad_certificate", "takes no SHA-1 signature any more")
         for each in certificates:
@@ -93,6 +106,12 @@ class Roots:
 def _hash(certificate: x509.Certificate) -> str:
     algorithm = certificate.signature_hash_algorithm
     return algorithm.name if algorithm is not None else "an algorithm of its own"
+
+
+def _is_rsa(certificate: x509.Certificate) -> bool:
+    """Whether its key and the signature on it are RSA."""
+    signed = certificate.signature_algorithm_oid in _RSA_SIGNATURES
+    return signed and isinstance(certificate.public_key(), rsa.RSAPublicKey)
 
 
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

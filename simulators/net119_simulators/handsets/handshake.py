@@ -181,6 +181,7 @@ class _Phone(TLSConnection):  # type: ignore[misc]  # the base class has no type
                 self._host,
                 sha2=self._ability.sha2_certificates,
                 sha1=self._ability.sha1_certificates,
+                elliptic=self._ability.elliptic,
             )
         except CertificateRefused as refused:
             number = getattr(AlertDescription, refused.alert)

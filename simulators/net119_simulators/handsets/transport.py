@@ -54,6 +54,12 @@ class PhoneTransport(httpx.AsyncBaseTransport):
         self._source = (source_address, 0) if source_address else None
         self._declared = frozenset(declared_test_hosts)
 
+    @property
+    def chosen(self) -> str:
+        """What the last handshake came to, in words."""
+        chosen = self.handshake.chosen
+        return str(chosen) if chosen is not None else "not encrypted"
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Ask, and read the whole answer."""
         url = str(request.url)

@@ -18,21 +18,13 @@ STEPS: Mapping[Step, Label] = {
 
 OUTCOMES: Mapping[Outcome, Label] = {
     Outcome.WORKS: Label("できる", "works"),
-    Outcome.PLAINTEXT: Label("暗号化なし", "plaintext"),
-    Outcome.LIMITED: Label("制限あり", "limited"),
-    Outcome.STUCK: Label("ここで止まる", "STUCK"),
+    Outcome.PLAINTEXT: Label("平文", "plain"),
+    Outcome.LIMITED: Label("制限", "limited"),
+    Outcome.STUCK: Label("止まる", "STUCK"),
     Outcome.NOT_OFFERED: Label("対象外", "n/a"),
-    Outcome.UNREACHED: Label("―", "-"),
+    Outcome.UNREACHED: Label("－", "-"),
 }
-
-SIGNS: Mapping[Outcome, str] = {
-    Outcome.WORKS: "○",
-    Outcome.PLAINTEXT: "△",
-    Outcome.LIMITED: "△",
-    Outcome.STUCK: "×",
-    Outcome.NOT_OFFERED: "･",
-    Outcome.UNREACHED: "―",
-}
+"""Short, for tables; all characters of the Japanese ones are wide in every terminal."""
 
 REASONS: Mapping[Reason, Label] = {
     Reason.NONE: Label("", ""),
@@ -151,7 +143,6 @@ __all__ = [
     "PECULIARITIES",
     "POLICIES",
     "REASONS",
-    "SIGNS",
     "STEPS",
     "VERSIONS",
 ]

@@ -18,13 +18,18 @@ class Certificate:
 class Authority:
     """Makes certificates for addresses and names; files are written to ``folder``.
 
-    ``ca_file`` is the authority's own certificate, for whoever is to trust it.
+    ``ca_file`` is the authority's own certificate, for whoever is to trust it. ``rsa``: its key,
+    and those of all it issues, are RSA keys, which old phones know alone.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rsa: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._ca = trustme.CA(organization_name="NET119 testbed, throw-away")
+        self._rsa = rsa
+        self._ca = trustme.CA(
+            organization_name="NET119 testbed, throw-away",
+            key_type=trustme.KeyType.RSA if rsa else trustme.KeyType.ECDSA,
+        )
         self.ca_file = folder / "ca.pem"
         self._ca.cert_pem.write_to_path(str(self.ca_file))
 
@@ -35,7 +40,7 @@ class Authority:
         """
         stem = names[0].replace(":", "-").replace("*", "any") + ("-rsa" if rsa else "")
         made = Certificate(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
-        kind = trustme.KeyType.RSA if rsa else trustme.KeyType.ECDSA
+        kind = trustme.KeyType.RSA if rsa or self._rsa else trustme.KeyType.ECDSA
         leaf = self._ca.issue_cert(*names, key_type=kind)
         made.cert_file.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
         made.key_file.touch(mode=0o600)

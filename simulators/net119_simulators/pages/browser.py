@@ -1,5 +1,6 @@
 """A small browser without JavaScript: opens pages, follows links, sends forms, keeps cookies."""
 
+import re
 import ssl
 from collections.abc import Collection, Iterable
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
@@ -23,6 +24,7 @@ from net119_simulators.safety import check_target
 _MOST_REDIRECTS = 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LEAST_SECRET = 6
+_SECRET = re.compile(r"/(?:r|c|s)/([A-Za-z0-9_-]{16,})")
 
 
 class Browser:
@@ -197,6 +199,7 @@ class Browser:
         headers = {**self.traits.accepts(), **self._provenance(asked, came_from)}
         if asked.content_type:
             headers["Content-Type"] = asked.content_type
+        self._hide_secrets(asked.url)
         label = f"{asked.method} {_path(asked.url)}"
         self._recorder.sent(label, _written(asked.entries))
         try:
@@ -235,6 +238,7 @@ class Browser:
         if content_type.startswith("text/html"):
             self._hide_tokens(self._read(response))
         if response.headers.get("location"):
+            self._hide_secrets(response.headers["location"])
             shown: str | bytes = f"to {response.headers['location']}"
         elif content_type.startswith("text/"):
             shown = response.content
@@ -274,6 +278,11 @@ class Browser:
             content_type=response.headers.get("content-type", ""),
             charsets=self.traits.charsets,
         )
+
+    def _hide_secrets(self, url: str) -> None:
+        """Hide what opens a person's pages: mailed URLs, call pages, sessions in the URL."""
+        for secret in _SECRET.findall(urlsplit(url).path):
+            self.keep_secret(secret)
 
     def _hide_tokens(self, page: Page) -> None:
         for form in page.forms:

@@ -11,6 +11,7 @@ from net119_simulators.handsets import Reason, find_handset, load_handsets
 from net119_simulators.handsets.chain import CertificateRefused, Roots
 from net119_simulators.handsets.handshake import Chosen, Handshake, HandshakeFailed
 from net119_simulators.handsets.model import Encryption, Handset, Version
+from net119_simulators.network import Authority
 
 from tests.simulators.handsets.tls_server import ADDRESS, Pair, TlsServer, legacy, make_pair, modern
 
@@ -194,6 +195,25 @@ def test_a_forged_signature_is_found(sha256: Pair, roots: Roots) -> None:
     forged = bytearray(der(sha256)[0])
     forged[-1] ^= 1
     assert refused(roots, [bytes(forged)], ADDRESS) == "unknown_ca"
+
+
+def test_a_phone_that_knows_rsa_alone_takes_no_elliptic_curve(tmp_path: Path) -> None:
+    """Not even below it: a certificate with an RSA key that such an authority has signed."""
+    elliptic, rsa = Authority(tmp_path / "ec"), Authority(tmp_path / "rsa", rsa=True)
+    for authority, leaf_rsa, taken in (
+        (elliptic, False, False),
+        (elliptic, True, False),
+        (rsa, True, True),
+    ):
+        made = authority.issue(ADDRESS, rsa=leaf_rsa)
+        pair = Pair(made.cert_file, made.key_file, authority.ca_file)
+        known = Roots.of(authority.ca_file)
+        assert known.check(der(pair), ADDRESS) == ("sha256",)
+        if taken:
+            assert known.check(der(pair), ADDRESS, elliptic=False) == ("sha256",)
+        else:
+            with pytest.raises(CertificateRefused, match="RSA"):
+                known.check(der(pair), ADDRESS, elliptic=False)
 
 
 def test_names_of_hosts(tmp_path: Path) -> None:

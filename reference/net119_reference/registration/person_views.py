@@ -9,6 +9,7 @@ from uuid import UUID
 from net119_protocol.api.registration import LinkPurpose
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
+from net119_protocol.person import Address, FrequentPlace
 from net119_protocol.profile.model import Profile
 
 from net119_reference.ports import Declined, HandsetIdentity
@@ -146,6 +147,15 @@ class CallPageSession:
     identity: HandsetIdentity
     token: str
     """Token of interface A, the same for each opening; valid as long as the page is."""
+
+
+@dataclass(frozen=True)
+class CallPlaces:
+    """The registered places that a caller may name, for the caller's own pages."""
+
+    home: Address
+    frequent: tuple[FrequentPlace, ...]
+    """All of them, in their order; a call may name those with a position (TOM-14)."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from net119_reference.registration.person_views import (
     CallPageProblem,
     CallPageRefused,
     CallPageSession,
+    CallPlaces,
     LinkProblem,
     LinkRefused,
     LinkUse,
@@ -130,6 +131,9 @@ class Registrations(Protocol):
 
     async def account(self, who: HandsetIdentity, device: str = "") -> AccountView:
         """The own account; ``device`` is the key of the device that asks, if it has one."""
+
+    async def call_places(self, who: HandsetIdentity) -> CallPlaces:
+        """The places that the registrant may name in a call: home, and the frequent ones."""
 
     async def ask_account_mail(self, who: HandsetIdentity) -> None:
         """Mail the URL for change or stop to the address on record (TOM-26)."""
@@ -315,6 +319,7 @@ __all__ = [
     "CallPageProblem",
     "CallPageRefused",
     "CallPageSession",
+    "CallPlaces",
     "ChangeForm",
     "Deleted",
     "Disclosure",

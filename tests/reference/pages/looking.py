@@ -14,6 +14,8 @@ CHROMIUM = shutil.which("chromium")
 # Without these, Chromium asks the closed network for its maker's hosts at every start.
 SWITCHES = [
     "--no-sandbox",
+    # Also for the script of a service worker, of which `ignore_https_errors` takes no care.
+    "--ignore-certificate-errors",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

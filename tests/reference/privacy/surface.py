@@ -171,7 +171,27 @@ SURFACE: dict[str, Row] = {
     "DELETE /api/handset/v1/sessions": Row(
         once("DELETE", "/api/handset/v1/sessions", headers=_FORGED), "self"
     ),
+    "POST /places/at": Row(
+        once("POST", "/places/at", form={"lat": "42.634", "lon": "141.6055"})
+    ),
+    "GET /c/offline": Row(once("GET", "/c/offline")),
+    "GET /c/sw.js": Row(once("GET", "/c/sw.js")),
     "GET /c/{secret}": Row(pages("GET", "/c/{secret}"), "page", FEW),
+    "GET /c/{secret}/place": Row(
+        pages("GET", "/c/{secret}/place", query={"kind": "fire", "key": "walked-key"}),
+        "page",
+        frozenset({"street", "place"}),
+    ),
+    "GET /c/{secret}/map": Row(
+        pages("GET", "/c/{secret}/map", query={"kind": "fire", "place": "home", "key": "walked-key"}),
+        "page",
+        frozenset({"street"}),
+    ),
+    "GET /c/{secret}/calls": Row(pages("GET", "/c/{secret}/calls"), "page"),
+    # Refused: its form is of another log-in.
+    "POST /c/{secret}/calls": Row(
+        pages("POST", "/c/{secret}/calls", form={"kind": "fire", "csrf": "forged"}), "page"
+    ),
     "GET /c/{secret}/made": Row(pages("GET", "/c/{secret}/made"), "page"),
     "GET /c/{secret}/manifest.webmanifest": Row(
         pages("GET", "/c/{secret}/manifest.webmanifest"), "page"

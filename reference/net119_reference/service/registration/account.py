@@ -15,6 +15,7 @@ from net119_reference.registration.ports import (
     CallPageProblem,
     CallPageRefused,
     CallPageSession,
+    CallPlaces,
     LinkPurpose,
 )
 from net119_reference.registration.record import Registrant
@@ -72,6 +73,12 @@ class AccountDesk:
             terms_accepted=found.terms_version or None,
             starts_on=starts if to_come else None,
         )
+
+    async def call_places(self, who: HandsetIdentity) -> CallPlaces:
+        """The registered places that a call may be about, as the own pages show them."""
+        data = self._own(who).data
+        frequent = () if data.optional is None else data.optional.frequent_places
+        return CallPlaces(data.address, frequent)
 
     async def ask_account_mail(self, who: HandsetIdentity) -> None:
         """Mail the URL for change or stop to the address on record (TOM-26)."""

@@ -130,6 +130,9 @@ class RegistrationDesk:
     async def account(self, who: HandsetIdentity, device: str = "") -> ports.AccountView:
         return await self._accounts.account(who, device)
 
+    async def call_places(self, who: HandsetIdentity) -> ports.CallPlaces:
+        return await self._accounts.call_places(who)
+
     async def ask_account_mail(self, who: HandsetIdentity) -> None:
         await self._accounts.ask_account_mail(who)
 

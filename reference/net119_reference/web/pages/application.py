@@ -6,6 +6,7 @@ from starlette.types import Scope
 
 from net119_reference.web.pages import (
     call_page,
+    calling,
     chat,
     mailed,
     mailed_account,
@@ -27,6 +28,7 @@ PARTS = (
     mailed_form,
     mailed_account,
     my,
+    calling,
     call_page,
     chat,
     staff,

@@ -1,6 +1,6 @@
-"""The personal call page of exactly one device, ``/c/{secret}`` (TOM-19, CNB-10, CNB-25, ASO-14).
+"""What is shown when a personal call page is made, and its manifest (TOM-19, CNB-25, ASO-14).
 
-The URL alone opens nothing: the device must hold the key that it got when the page was made.
+The page itself is the first of those on the way to a call (`calling`).
 """
 
 import re
@@ -13,7 +13,6 @@ from starlette.responses import JSONResponse, Response
 from net119_reference.ports import Refused
 from net119_reference.registration.ports import CallPageSession
 from net119_reference.web.pages.call_door import CallPageDoor
-from net119_reference.web.pages.registrants import MEANS
 from net119_reference.web.pages.rendering import HEADERS, asset
 from net119_reference.web.pages.routing import PageContext
 
@@ -21,25 +20,18 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,200}")
 
 
 def add_routes(routes: APIRouter, context: PageContext) -> None:
-    """Add the call page, what is shown when it is made, and its manifest."""
+    """Add what is shown when the call page is made, and its manifest."""
     pages = context.pages
     door = CallPageDoor(context)
 
-    async def show(request: Request, session: CallPageSession, template: str) -> Response:
+    async def made(request: Request, session: CallPageSession) -> Response:
         return pages.page(
             request,
-            template,
+            "call-made.html",
             account=await door.account(request, session),
             secret=request.path_params["secret"],
-            means=MEANS,
             replaced="replaced" in request.query_params,
         )
-
-    async def call(request: Request, session: CallPageSession) -> Response:
-        return await show(request, session, "call.html")
-
-    async def made(request: Request, session: CallPageSession) -> Response:
-        return await show(request, session, "call-made.html")
 
     async def manifest(request: Request) -> Response:
         """For Android's home screen: opens this URL, in the browser that holds the key.
@@ -69,6 +61,5 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             headers=dict(HEADERS),
         )
 
-    context.add(routes, "/c/{secret}", door.guard(call))
     context.add(routes, "/c/{secret}/made", door.guard(made))
     context.add(routes, "/c/{secret}/manifest.webmanifest", manifest)

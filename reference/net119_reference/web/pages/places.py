@@ -1,5 +1,6 @@
 """Municipalities for pages: lists by prefecture, borders for maps, and a drawn map."""
 
+import contextlib
 import json
 import math
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from net119_reference.ports import Refused
+from net119_reference.web.pages.forms import Form, read_form
 from net119_reference.web.pages.rendering import HEADERS, pick
 from net119_reference.web.pages.routing import PageContext
 
@@ -45,8 +47,35 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
         lat, lon = index.municipalities.some_point(code)
         return _kept({"point": [lat, lon], "borders": _features(index, code)})
 
+    async def at(request: Request) -> Response:
+        """The municipality at a point; by POST, so that no position stands in a URL."""
+        form = await read_form(request)
+        lat, lon = (_degrees(form, name, most) for name, most in (("lat", 90.0), ("lon", 180.0)))
+        index = desk.places()
+        hit = index.at(lon, lat)
+        code = hit.municipality
+        names = {lang: "" if code is None else named(index, code, lang) for lang in ("ja", "en")}
+        found = {"code": code, "outside_japan": hit.outside_japan, **names}
+        return JSONResponse(found, headers=dict(HEADERS))
+
     context.add(routes, "/places/municipalities", municipalities)
+    context.add(routes, "/places/at", at, "POST")
     context.add(routes, "/places/{code}", borders)
+
+
+def _degrees(form: Form, name: str, most: float) -> float:
+    """A field in degrees.
+
+    Raises:
+        Refused: (``invalid``) it is no number from ``-most`` to ``most``.
+    """
+    text = form.get(name)
+    with contextlib.suppress(ValueError):
+        if len(text) <= 40 and -most <= (value := float(text)) <= most:
+            return value
+    raise Refused(
+        Refusal.INVALID, f"{name} is no number between {-most:g} and {most:g}", field=name
+    )
 
 
 def _kept(content: object) -> Response:

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from urllib.request import Request
 
 import httpx
+from bs4 import Tag
 
 from net119_simulators.errors import Unreachable
 from net119_simulators.pages.controls import Button, Entry, TextControl, Upload
 from net119_simulators.pages.errors import PageNotShown
 from net119_simulators.pages.form import Form
 from net119_simulators.pages.page import Page
+from net119_simulators.pages.reading import attribute
 from net119_simulators.pages.submission import Submission, resolved
 from net119_simulators.pages.traits import Traits
 from net119_simulators.recorder import Recorder
@@ -128,6 +130,11 @@ class Browser:
     async def follow(self, wanted: str) -> Page:
         """Follow the link with this text or the end of its URL; NotOnPage without it."""
         return await self._go(Submission("GET", self.page.link(wanted).url), self.page.url)
+
+    async def tap(self, link: Tag) -> Page:
+        """Follow a link that was found on the page that is shown."""
+        url = resolved(self.page.url, attribute(link, "href") or "")
+        return await self._go(Submission("GET", url), self.page.url)
 
     async def reload(self) -> Page:
         """Open the shown URL again."""

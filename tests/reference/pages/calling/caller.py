@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from bs4 import Tag
 from net119_protocol.api.common import CallView
 from net119_protocol.api.console import CloseCall, ConsoleCall
 from net119_protocol.api.staff import NewRegistrant
@@ -55,7 +56,7 @@ class Caller:
 
     def follow(self, here: Page, marker: str) -> Page:
         """Tap the link with this attribute."""
-        (tag,) = here.document.select(f"a[{marker}]")
+        tag = here.document.select(f"a[{marker}]")[0]
         return page(self.client.get(str(tag["href"])))
 
     def map(
@@ -92,6 +93,13 @@ class Caller:
             return (await self.site.town.provider.calls_of(session.identity)).calls
 
         return self.site.do(look)
+
+
+def look_of(here: Page) -> list[str]:
+    """The classes of the page's body."""
+    body = here.document.find("body")
+    found = body.get("class") if isinstance(body, Tag) else None
+    return list(found or [])
 
 
 def page(answer: httpx.Response) -> Page:

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from net119_protocol.places import Fix
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, expect
 
 from tests.reference.pages.calling.caller import Caller
 
 
-def position(fix: Fix) -> dict[str, float]:
+def position(fix: Fix) -> Geolocation:
     """A position as Playwright wants it."""
-    return {"latitude": fix.lat, "longitude": fix.lon, "accuracy": fix.accuracy_m or 0.0}
+    return Geolocation(latitude=fix.lat, longitude=fix.lon, accuracy=fix.accuracy_m or 0.0)
 
 
 @contextmanager

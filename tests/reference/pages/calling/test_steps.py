@@ -1,7 +1,5 @@
 """From the personal call page to the connected call, without JavaScript."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,26 +13,12 @@ from tests.reference.pages.calling.caller import (
     TOMAKOMAI,
     Caller,
     at_console,
-    caller,
     close,
     known,
+    look_of,
     measured,
     page,
 )
-from tests.reference.pages.site import Site, site
-from tests.reference.web.live_server import Certificates
-
-
-@pytest.fixture(scope="module")
-def here(page_certificates: Certificates) -> Iterator[Site]:
-    with site("tomakomai", page_certificates) as running:
-        yield running
-
-
-@pytest.fixture
-def somebody(here: Site) -> Iterator[Caller]:
-    with caller(here) as found:
-        yield found
 
 
 def test_three_taps_lead_to_the_connected_call(somebody: Caller) -> None:
@@ -96,12 +80,12 @@ def test_without_a_position_the_call_goes_on_and_says_so(somebody: Caller) -> No
 def test_practice_is_told_on_every_page_and_stays_practice(somebody: Caller) -> None:
     """CTS-11, ASO-11, I5."""
     start = somebody.open()
-    assert "practice" not in str(start.document.body.get("class"))
+    assert look_of(start) == []
     practice = somebody.follow(start, "data-practice=start").expect("call")
     where = somebody.follow(practice, "data-kind=fire").expect("call-place")
     here = somebody.follow(where, "data-place=current").expect("call-map")
     for each in (practice, where, here):
-        assert each.document.body.get("class") == ["practice"]
+        assert look_of(each) == ["practice"]
         assert "【練習】" in each.title
         assert "【練習】" in each.headings[0]
         assert each.document.select_one(".practice-banner[data-mode=practice]") is not None

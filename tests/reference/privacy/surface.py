@@ -183,7 +183,11 @@ SURFACE: dict[str, Row] = {
         frozenset({"street", "place"}),
     ),
     "GET /c/{secret}/map": Row(
-        pages("GET", "/c/{secret}/map", query={"kind": "fire", "place": "home", "key": "walked-key"}),
+        pages(
+            "GET",
+            "/c/{secret}/map",
+            query={"kind": "fire", "place": "home", "key": "walked-key"},
+        ),
         "page",
         frozenset({"street"}),
     ),

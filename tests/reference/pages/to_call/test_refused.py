@@ -10,7 +10,8 @@ from net119_protocol.codes import Mode, ProviderState
 from net119_reference.config.model import Limits, Modes
 from net119_reference.ports import StorageFailed
 
-from tests.reference.pages.calling.caller import (
+from tests.reference.pages.site import Site
+from tests.reference.pages.to_call.caller import (
     SEOUL,
     TOMAKOMAI,
     Caller,
@@ -20,7 +21,6 @@ from tests.reference.pages.calling.caller import (
     measured,
     page,
 )
-from tests.reference.pages.site import Site
 
 MEANS = ("近くの人", "電話リレーサービス", "FAX119")
 

@@ -20,7 +20,7 @@ from net119_simulators.pages.smartphone import (
 )
 from net119_simulators.pages.window import new_browser
 
-from tests.reference.pages.calling.caller import SCHOOL, Caller, close, known
+from tests.reference.pages.to_call.caller import SCHOOL, Caller, close, known
 
 MEASURED = datetime(2026, 4, 1, 3, 0, 0, 123000, UTC)
 HERE = fixed(42.634123456789, 141.6055, 12.5, taken_at=MEASURED)

@@ -7,7 +7,7 @@ from typing import Any
 from net119_protocol.places import Fix
 from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, expect
 
-from tests.reference.pages.calling.caller import Caller
+from tests.reference.pages.to_call.caller import Caller
 
 
 def position(fix: Fix) -> Geolocation:

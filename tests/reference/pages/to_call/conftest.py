@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.reference.pages.calling.caller import Caller, caller
 from tests.reference.pages.site import Site, site
+from tests.reference.pages.to_call.caller import Caller, caller
 from tests.reference.web.live_server import Certificates
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from net119_protocol.codes import CallState, FixSource, Kind, Mode, PlaceChoice
 from net119_protocol.places import ChosenPlace, Fix, Point
 
-from tests.reference.pages.calling.caller import (
+from tests.reference.pages.to_call.caller import (
     CHITOSE,
     HOME,
     SCHOOL,

@@ -36,7 +36,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
 
 def worker_script() -> str:
     """The worker with what it keeps; it changes whenever one of these files does."""
-    files = [PAGE, asset("net119.css"), asset("offline.js")]
+    files = [PAGE, asset("net119.css"), asset("call.css"), asset("offline.js")]
     script = (STATIC / "sw.js").read_text("utf-8")
     template = (STATIC.parent / "templates" / "call-offline.html").read_text("utf-8")
     digest = hashlib.sha256("\n".join((*files, script, template)).encode()).hexdigest()[:12]

@@ -11,6 +11,7 @@
   var button = form.querySelector("button[value=call]");
   var map = window.net119Map || null;
   var stated = said.lat ? { lat: Number(said.lat), lon: Number(said.lon) } : null;
+  var from = { lat: Number(said.fromLat), lon: Number(said.fromLon) };
   var fix = null, pin = null, armed = false, over = false, sending = null, waiting = null;
   var clock = null, watch = null, asked = null, state = null, done = false;
 
@@ -54,7 +55,15 @@
         byId("apart-said").getAttribute("data-say").replace("{distance}", metres(far));
     }
     document.querySelector("[data-do=reset]").hidden = !pin;
-    if (!at) { return; }
+    if (!at && over && state.value === "on") {
+      // Nothing is known: the map begins at the registered home, and says nothing until it is moved.
+      at = from;
+      if (map) { map.show(at, null, follow, movePin); }
+      if (!asked) { name(at); }
+      byId("place-said").textContent = "";
+    }
+    byId("map-box").hidden = !at;
+    if (!at || at === from) { return; }
     if (map) { map.show(at, fix, follow, movePin); }
     if (!asked || distance(asked, at) > NEWS_M || asked.pin !== !!pin) { name(at); }
   }
@@ -71,6 +80,7 @@
       var found = JSON.parse(request.responseText);
       byId("abroad").hidden = !found.outside_japan;
       var words = document.documentElement.lang === "ja" ? found.ja : found.en;
+      if (!pin && !fix && !stated) { words = ""; }
       var text = mine.pin ? (words ? said.sayPin : said.sayPinPlain) : words && !stated ? said.sayAt : "";
       byId("place-said").textContent = text.replace("{place}", words);
       if (found.code && map) { map.draw(found.code); }
@@ -150,6 +160,7 @@
     if (fix || over) { return; }
     over = true;
     say(stated || pin ? said.sayNoneStated : said.sayNone);
+    refresh(true);
     if (armed) { send(); }
   }
 
@@ -240,7 +251,7 @@
   Array.prototype.forEach.call(document.querySelectorAll("[data-move]"), function (each) {
     var way = each.getAttribute("data-move").split(",").map(Number);
     each.addEventListener("click", function () {
-      var at = target();
+      var at = target() || (over ? from : null);
       if (at && map) { movePin(map.shifted(at, way[0], way[1])); }
     });
   });

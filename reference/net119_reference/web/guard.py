@@ -29,7 +29,7 @@ IMAGE_BODY_LIMIT = 11 * 1024 * 1024
 _HANDSET, _CONSOLE, _STAFF, _ADMIN = (
     f"/api/{name}/" for name in ("handset", "console", "staff", "admin")
 )
-_MAILED = "/r/"
+_MAILED = ("/r/", "/m/r/")
 _STAFF_PAGES = "/staff/"
 _REGISTRATION = "/api/registration/"
 _IMAGE = re.compile(rf"{_REGISTRATION}v1/[^/]+/image")

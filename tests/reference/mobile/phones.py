@@ -49,6 +49,8 @@ class Control:
     value: str
     kind: str
     accesskey: str = ""
+    checked: bool = False
+    options: tuple[str, ...] = ()
 
 
 @dataclass
@@ -74,7 +76,8 @@ class MobilePage:
 
     def link(self, words: str) -> str:
         """Where the link with these words leads."""
-        (found,) = [each["href"] for each in self.links if words in each["text"]]
+        whole = [each["href"] for each in self.links if words == each["text"]]
+        (found,) = whole or [each["href"] for each in self.links if words in each["text"]]
         return found
 
     def test(self, name: str) -> str:
@@ -110,8 +113,16 @@ class _Reader(HTMLParser):
                     found.get("value", ""),
                     kind,
                     found.get("accesskey", ""),
+                    "checked" in found,
                 )
             )
+        elif tag == "select":
+            self.page.forms[-1][1].append(Control(found["name"], "", "select"))
+        elif tag == "option":
+            control = self.page.forms[-1][1][-1]
+            control.options = (*control.options, found["value"])
+            if "selected" in found or len(control.options) == 1:
+                control.value = found["value"]
         elif tag == "textarea":
             self.area = Control(found["name"], "", "textarea")
             self.page.forms[-1][1].append(self.area)
@@ -185,6 +196,11 @@ class MobilePhone:
         self.last = self.filled(button, form, typed)
         return self._ask("POST", *self.last)
 
+    def send(self, button: str, fields: Mapping[str, str]) -> MobilePage:
+        """The same with fields whose names are paths."""
+        self.last = self.filled(button, 0, fields)
+        return self._ask("POST", *self.last)
+
     def again(self) -> MobilePage:
         """Send the last form once more, as after a lost answer."""
         return self._ask("POST", *self.last)
@@ -205,7 +221,18 @@ class MobilePhone:
                 if each is chosen:
                     sent.append((each.name, each.value))
                 continue
-            sent.append((each.name, unknown.pop(each.name, each.value)))
+            if each.kind in ("radio", "checkbox"):
+                if typed.get(each.name) == each.value:
+                    unknown.pop(each.name, None)
+                    sent.append((each.name, each.value))
+                elif each.checked and each.name not in typed:
+                    sent.append((each.name, each.value))
+                continue
+            value = unknown.pop(each.name, each.value)
+            if each.kind == "select":
+                assert value in each.options, f"{each.name} has no choice {value}"
+            # As browsers do: the line break after the tag is none of the text.
+            sent.append((each.name, value.removeprefix("\n")))
         assert not unknown, f"the form has no {sorted(unknown)}"
         assert found["method"] == "post"
         body = "&".join(f"{name}={encode(value, self.charset)}" for name, value in sent)

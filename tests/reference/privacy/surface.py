@@ -134,6 +134,32 @@ SURFACE: dict[str, Row] = {
         mailed("POST", f"/r/{{token}}/{step}", *purposes, form={"action": "look"}), "holder")
        for step, purposes in (("terms", ()), ("form", ("renew",)), ("confirm", ("apply",)),
                               ("account", ("account",)), ("stop", ()), ("renew", ("apply",)))},
+    # Mailed URLs at a feature phone: as above.
+    **{f"GET /m/r/{{token}}{step}": Row(mailed("GET", f"/m/r/{{token}}{step}"), "holder")
+       for step in ("", "/terms", "/position", "/image", "/image/small", "/account", "/stop",
+                    "/renew", "/submitted", "/stopped", "/renewed")},
+    "GET /m/r/{token}/form": Row(
+        mailed("GET", "/m/r/{token}/form", "apply", "correct", "account"), "holder"
+    ),
+    "GET /m/r/{token}/form/{part}": Row(
+        mailed("GET", "/m/r/{token}/form/person", "apply", "correct", "account"),
+        "holder",
+        frozenset({"name", "birth", "mail"}),
+    ),
+    "GET /m/r/{token}/measured/{where}": Row(
+        mailed("GET", "/m/r/{token}/measured/address", "apply", "correct", "account"), "holder"
+    ),
+    "GET /m/r/{token}/confirm": Row(
+        mailed("GET", "/m/r/{token}/confirm", "apply", "correct", "account"), "holder"
+    ),
+    **{f"POST /m/r/{{token}}/{route}": Row(
+        mailed("POST", f"/m/r/{{token}}/{step}", *purposes, form={"look": "look"}), "holder")
+       for route, step, purposes in (
+           ("terms", "terms", ()), ("form/{part}", "form/person", ("renew",)),
+           ("position", "position", ("apply", "renew")), ("image", "image", ("renew",)),
+           ("measured/{where}", "measured/address", ("renew",)),
+           ("confirm", "confirm", ("apply",)), ("account", "account", ("account",)),
+           ("stop", "stop", ()), ("renew", "renew", ("apply", "renew")))},
     # A registrant who has logged in.
     "POST /api/handset/v1/sessions": Row(
         once("POST", "/api/handset/v1/sessions", json={"loginId": "none", "password": "wrong-one"})

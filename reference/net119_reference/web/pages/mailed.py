@@ -23,27 +23,29 @@ from net119_reference.registration.ports import (
 )
 from net119_reference.web.pages.application_view import edited
 from net119_reference.web.pages.forms import read_form
+from net119_reference.web.pages.mobile.phone import is_feature_phone
 from net119_reference.web.pages.routing import PageContext, see_other
 from net119_reference.web.routes import ask_department
 
 Handler: TypeAlias = Callable[[Request, LinkView], Awaitable[Response]]
 FORMS = frozenset({LinkPurpose.APPLY, LinkPurpose.CORRECT, LinkPurpose.ACCOUNT})
 """Purposes whose URL has the application form."""
-_STATUS = {LinkProblem.UNKNOWN: 404}
+STATUS_CLOSED = {LinkProblem.UNKNOWN: 404}
+"""HTTP status of URLs that do not open; 410 for the others."""
 _CLOSED = 410
-_DONE = {
+DONE = {
     "submitted": frozenset({LinkUse.APPLIED, LinkUse.CORRECTED, LinkUse.CHANGED}),
     "stopped": frozenset({LinkUse.STOPPED}),
     "renewed": frozenset({LinkUse.RENEWED}),
 }
 """Pages that tell what has just been done, and the uses of a URL that they tell of."""
-_AGREE = FieldProblem(
+AGREE = FieldProblem(
     "agree",
     "terms",
     "先へ進むには、「同意する」を選んでから「次へ」を押してください。",
     "To go on, choose “I agree”, then press “Next”.",
 )
-_NEW_TERMS = FieldProblem(
+NEW_TERMS = FieldProblem(
     "agree",
     "terms-changed",
     "利用規約が新しくなりました。もう一度読んで、同意するかどうかを選んでください。",
@@ -84,6 +86,9 @@ class Mailed:
         """Add a step; who holds a URL for something else is led to what it is for."""
 
         async def opened(request: Request) -> Response:
+            if request.method == "GET" and is_feature_phone(request):
+                # One URL is mailed to everybody; these phones cannot read its pages.
+                return see_other(f"/m/r/{quote(token_of(request), safe='')}")
             try:
                 view = await self.desk.open_link(token_of(request))
                 ask_department(request, view.profile.department)
@@ -116,7 +121,7 @@ class Mailed:
         return self.context.pages.page(
             request,
             "link_closed.html",
-            status=_STATUS.get(refused.code, _CLOSED),
+            status=STATUS_CLOSED.get(refused.code, _CLOSED),
             here=path(request),
             code=refused.code.value,
             used=refused.used.value if refused.used else "",
@@ -153,19 +158,19 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
     async def agree(request: Request, view: LinkView) -> Response:
         form = await read_form(request)
         if form.get("agree") != "yes":
-            return show_terms(request, view, _AGREE)
+            return show_terms(request, view, AGREE)
         try:
             await mailed.desk.accept_terms(token_of(request), form.get("version"))
         except Refused as refused:
             if refused.code is not Refusal.INVALID:
                 raise
-            return show_terms(request, view, _NEW_TERMS)
+            return show_terms(request, view, NEW_TERMS)
         return see_other(path(request, "form"))
 
     mailed.add(routes, "", first)
     mailed.add(routes, "terms", terms, purposes=FORMS)
     mailed.add(routes, "terms", agree, "POST", purposes=FORMS)
-    for step, uses in _DONE.items():
+    for step, uses in DONE.items():
         context.add(routes, f"/r/{{token}}/{step}", _done(mailed, step, uses))
 
 
@@ -196,4 +201,15 @@ def accepted(view: LinkView) -> bool:
     return view.terms_accepted == view.profile.terms.version
 
 
-__all__ = ["FORMS", "Mailed", "accepted", "add_routes", "path", "token_of"]
+__all__ = [
+    "AGREE",
+    "DONE",
+    "FORMS",
+    "NEW_TERMS",
+    "STATUS_CLOSED",
+    "Mailed",
+    "accepted",
+    "add_routes",
+    "path",
+    "token_of",
+]

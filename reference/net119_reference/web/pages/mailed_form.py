@@ -113,7 +113,7 @@ class _FormPages:
         form = ApplicationView(
             profile=profile,
             lang=language_of(request),
-            values=_values(view),
+            values=values_of(view),
             index=self.mailed.desk.places(),
             map=self.mailed.context.context.config.map,
             fixed_mail=view.mail if view.mail_is_fixed else None,
@@ -233,7 +233,8 @@ class _FormPages:
         return tuple(found)
 
 
-def _values(view: LinkView) -> dict[str, str]:
+def values_of(view: LinkView) -> dict[str, str]:
+    """What the form of a mailed URL holds: as typed last, else what is on record."""
     if view.entries is not None:
         return dict(view.entries)
     return fields_of(view.application) if view.application is not None else {}

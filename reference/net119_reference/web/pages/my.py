@@ -16,6 +16,7 @@ from net119_reference.registration.ports import AccountView
 from net119_reference.web.access import TooSoon
 from net119_reference.web.guard import source_of
 from net119_reference.web.pages.forms import Form, read_form
+from net119_reference.web.pages.mobile.phone import is_feature_phone
 from net119_reference.web.pages.registrants import logged_in, masked, typed
 from net119_reference.web.pages.routing import PageContext, see_other
 from net119_reference.web.pages.sessions import (
@@ -67,7 +68,12 @@ class _OwnPages:
     # --- log-in -------------------------------------------------------------------------------
 
     async def shown(self, request: Request) -> Response:
-        """The menu; to whoever is not logged in, the log-in."""
+        """The menu; to whoever is not logged in, the log-in.
+
+        A feature phone, whose owner opens the URL of the mail of completion, is led to its own.
+        """
+        if is_feature_phone(request):
+            return see_other("/m/log-in")
         session = await logged_in(self._service, request)
         if session is not None:
             trouble = "removed" if request.query_params.get("done") == "removed" else ""

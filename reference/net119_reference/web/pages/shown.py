@@ -27,7 +27,10 @@ _UNCONFIRMED = Label(
     "地図で確かめていません（市町村のどこかの点です）",
     "Not confirmed on a map (some point of the municipality)",
 )
-_CONFIRMED = Label("地図で確かめた位置", "Confirmed on a map")
+_CONFIRMED = Label(
+    "本人が確かめた位置（地図か、その場での測定）",
+    "Confirmed by the person (on a map, or measured there)",
+)
 _PARTS: Mapping[str, Label] = {
     "label": Label("登録名", "Called"),
     "name": Label("氏名", "Name"),

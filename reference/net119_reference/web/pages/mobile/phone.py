@@ -50,6 +50,11 @@ def carrier_named(user_agent: str) -> Carrier:
     return next(found, Carrier.OTHER)
 
 
+def is_feature_phone(request: Request) -> bool:
+    """Whether a phone names itself as one that needs these pages."""
+    return carrier_named(request.headers.get("user-agent", "")) is not Carrier.OTHER
+
+
 def charset_for(carrier: Carrier) -> Charset:
     """The charset in which pages for a carrier's phones are written (jpmobile)."""
     return Charset.SHIFT_JIS if carrier in _SHIFT_JIS else Charset.UTF_8

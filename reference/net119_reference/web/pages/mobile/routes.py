@@ -13,9 +13,10 @@ from net119_reference.web.pages.mobile import (
     start,
 )
 from net119_reference.web.pages.mobile.context import MobileContext
+from net119_reference.web.pages.mobile.registering import routes as registering
 from net119_reference.web.pages.routing import PageContext
 
-PARTS = (start, check, log_in, menu, placing, calling, chat, card)
+PARTS = (start, check, log_in, menu, placing, calling, chat, card, registering)
 """Modules with ``add_routes(routes, context)``, which get a :class:`MobileContext`."""
 
 

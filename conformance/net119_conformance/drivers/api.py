@@ -39,6 +39,7 @@ from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.drivers.staff import Staff
@@ -78,6 +79,7 @@ class ApiDriver(Unclaimed):
     that, ``mail`` sends and reads people's mail; without one, its verb is not claimed.  ``clock``
     says whether the SUT's clock may be set: where other purposes use the same SUT, it may not.
     ``revise`` puts a revision of a department's terms into force, where somebody can do that.
+    ``side`` is where phones with a handshake of their own reach the SUT, where that is known.
 
     Raises:
         SutUnavailable: from every verb, when the SUT cannot be reached.
@@ -98,6 +100,7 @@ class ApiDriver(Unclaimed):
         clock: bool = False,
         revise: Revise | None = None,
         mail: Mail | None = None,
+        side: HandsetSide | None = None,
     ) -> None:
         self.name: str = self.kind.value
         self.operator = operator
@@ -113,6 +116,9 @@ class ApiDriver(Unclaimed):
             self.verbs |= {Verb.CLOCK}
         if mail is not None:
             self.verbs |= {Verb.MAILBOX}
+        if side is not None:
+            self.verbs |= {Verb.PHONE}
+        self._side = side
         self._mail = mail
         self._base_url = base_url
         self._tls = tls
@@ -134,19 +140,38 @@ class ApiDriver(Unclaimed):
         self, credentials: Credentials | CallPageKeys, *, name: str, wiretap: Wiretap
     ) -> AsyncIterator[Handset]:
         """A smartphone that logs in on entering."""
+        async with self._smartphone(self._base_url, credentials, name, wiretap) as phone:
+            yield phone
+
+    @asynccontextmanager
+    async def plaintext_handset(
+        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+    ) -> AsyncIterator[Handset]:
+        """A handset that logs in over the plaintext link on entering."""
+        url = self.handset_side().plaintext_url
+        if url is None:
+            raise NotClaimed(Verb.PHONE, self.name)
+        async with self._smartphone(url, credentials, name, wiretap) as phone:
+            yield phone
+
+    @asynccontextmanager
+    async def _smartphone(
+        self, url: str, credentials: Credentials | CallPageKeys, name: str, wiretap: Wiretap
+    ) -> AsyncIterator[Smartphone]:
         phone = Smartphone(
-            self._base_url,
-            self._tls,
-            credentials,
-            name=name,
-            provider=self.operator,
-            wiretap=wiretap,
+            url, self._tls, credentials, name=name, provider=self.operator, wiretap=wiretap
         )
         await self._reached(phone.__aenter__)
         try:
             yield phone
         finally:
             await phone.__aexit__(None, None, None)
+
+    def handset_side(self) -> HandsetSide:
+        """Where phones reach the SUT."""
+        if self._side is None:
+            raise NotClaimed(Verb.PHONE, self.name)
+        return self._side
 
     async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
         """Call without having logged in."""

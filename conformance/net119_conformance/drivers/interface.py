@@ -24,6 +24,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.staff import Staff
 
 
@@ -46,6 +47,8 @@ class Verb(StrEnum):
     """Opening pages in a browser, as anybody does with a URL."""
     ACCOUNT = "account"
     """A registrant's own account, and the personal call page."""
+    PHONE = "phone"
+    """Reaching the SUT with phones of any kind, over an encrypted link or a plaintext one."""
     DIRECTORY = "directory"
     """Loading a jurisdiction directory."""
     OPERATORS = "operators"
@@ -90,6 +93,17 @@ class Driver(Protocol):
 
     async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
         """Call without any log-in, with an invented session or none; returns the call taken.
+
+        A refusal is raised as ``CallRefused``.
+        """
+
+    def handset_side(self) -> HandsetSide:
+        """Where phones reach the SUT, and which authorities sign its certificates."""
+
+    def plaintext_handset(
+        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Handset]:
+        """A handset that logs in over the plaintext link on entering.
 
         A refusal is raised as ``CallRefused``.
         """

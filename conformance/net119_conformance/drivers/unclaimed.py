@@ -18,6 +18,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.errors import ConformanceError
@@ -55,6 +56,16 @@ class Unclaimed:
     ) -> AbstractAsyncContextManager[Handset]:
         """Verb ``handset``."""
         raise NotClaimed(Verb.HANDSET, self.name)
+
+    def handset_side(self) -> HandsetSide:
+        """Verb ``phone``."""
+        raise NotClaimed(Verb.PHONE, self.name)
+
+    def plaintext_handset(
+        self, credentials: Credentials, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Handset]:
+        """Verb ``phone``."""
+        raise NotClaimed(Verb.PHONE, self.name)
 
     async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
         """Verb ``handset``."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from net119_protocol.directory import Directory, japan_date, load_directory
 from net119_protocol.interconnect import PORT
+from net119_simulators.handsets.chain import Roots
 from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.network.authority import trusting
@@ -22,6 +23,7 @@ from net119_simulators.person import jurisdictions
 from pydantic import BaseModel, ConfigDict
 
 from net119_conformance.drivers.api import ApiDriver
+from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.drivers.pages import PageDriver
 from net119_conformance.environment import Description, Sut
@@ -61,6 +63,7 @@ class System(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     base_url: str
+    plaintext_url: str | None
     admin_token: str
     host: str
     stomp_port: int
@@ -214,12 +217,14 @@ class LocalEnvironment:
             stomp_port=PORT,
             command=self._commands[key],
             settings={"peers": peers, "mail": mail.settings(self._operators[key])},
+            old_phones=any(_needs(each).phones for each in self._purposes),
         )
 
     def _system(self, network: LocalNetwork, key: str, codes: Sequence[str]) -> System:
         host, port = network.stomp_address(key)
         return System(
             base_url=network.base_url(key),
+            plaintext_url=network.plaintext_url(key),
             admin_token=network.operation(key).admin_token,
             host=host,
             stomp_port=port,
@@ -262,7 +267,7 @@ class LocalBench:
         estate = self._local.estates[key]
         async with AsyncExitStack() as stack:
             if needs.own_system:
-                driver, maker = await self._own(stack, key, sut, estate, trial)
+                driver, maker = await self._own(stack, key, sut, estate, needs, trial)
             else:
                 system = self._local.systems[sut.key]
                 driver = self._driver(sut.key, trial)
@@ -289,10 +294,15 @@ class LocalBench:
             system.admin_token,
             trial.evidence,
             mail=Mail(self._local.mail, system.host, key),
+            side=self._side(system.base_url, system.plaintext_url, self._local.ca_file),
         )
 
+    @staticmethod
+    def _side(encrypted_url: str, plaintext: str | None, ca_file: Path) -> HandsetSide:
+        return HandsetSide(encrypted_url, plaintext, Roots.of(ca_file))
+
     async def _own(
-        self, stack: AsyncExitStack, key: str, sut: Sut, estate: Estate, trial: Trial
+        self, stack: AsyncExitStack, key: str, sut: Sut, estate: Estate, needs: Needs, trial: Trial
     ) -> tuple[ApiDriver, Maker]:
         """A provider for this purpose alone, which may be killed."""
         folder = Path(tempfile.mkdtemp(prefix="own-", dir=self._local.folder))
@@ -301,7 +311,7 @@ class LocalBench:
         if estate.peer is not None:
             peers.append(PeerSpec(estate.peer.operator, estate.peer_address, PORT))
         network = LocalNetwork(
-            [ProviderSpec(sut.key, self._local.own_addresses[key])],
+            [ProviderSpec(sut.key, self._local.own_addresses[key], old_phones=needs.phones)],
             folder,
             directory=self._local.directory_file,
             timers=TIMERS,
@@ -328,6 +338,11 @@ class LocalBench:
             clock=True,
             revise=own.revise_terms if estate.home.profile else None,
             mail=Mail(self._local.mail, self._local.own_addresses[key], sut.key),
+            side=self._side(
+                network.base_url(sut.key),
+                network.plaintext_url(sut.key),
+                network.ca.ca_file,
+            ),
         )
         host, port = network.stomp_address(sut.key)
         maker = Maker(

@@ -17,6 +17,7 @@ class Needs:
     ``unadopted``: a municipality without NET119.
     ``partner``: a department of the other real provider of the run.
     ``own_system``: a SUT started for this purpose alone, so that it may be killed.
+    ``phones``: the SUT serves phones of all kinds, with RSA keys and over a plaintext link too.
     ``profile``: name of the packaged department profile that ``home`` registers people by, with
     mail addresses of its own; empty for a department without one.
     ``starts_in_days``: the service of ``home`` starts so many days from now; 0: it has begun.
@@ -29,6 +30,7 @@ class Needs:
     unadopted: bool = False
     partner: bool = False
     own_system: bool = False
+    phones: bool = False
     profile: str = ""
     starts_in_days: int = 0
     ends_in_days: int = 0

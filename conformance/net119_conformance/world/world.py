@@ -24,7 +24,7 @@ from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.trial import Trial
-from net119_conformance.world.administration import Administration
+from net119_conformance.world.phones import Phones
 from net119_conformance.world.plan import Estate, Ground
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class PeerMaker(Protocol):
         """A raw STOMP session from the peer's address, not started yet."""
 
 
-class World(Administration):
+class World(Phones):
     """What a purpose works with; everything made here ends with the purpose.
 
     ``timers`` are the SUT's (its profile says them); ``patience`` is how long anything is waited
@@ -133,6 +133,18 @@ class World(Administration):
             return await self._stack.enter_async_context(
                 self.driver.handset(
                     who.credentials, name=self._actor("phone"), wiretap=self.trial.evidence
+                )
+            )
+
+    async def plaintext_handset(self, registered: Registered) -> Handset:
+        """A registrant's handset, logged in over the plaintext link."""
+        self.claimed(Verb.PHONE)
+        with self.trial.waiting("the handset's log-in in plaintext"):
+            return await self._stack.enter_async_context(
+                self.driver.plaintext_handset(
+                    registered.credentials,
+                    name=self._actor("plaintext phone"),
+                    wiretap=self.trial.evidence,
                 )
             )
 

@@ -25,15 +25,15 @@ def plaintext_offered(t: Trial, w: World) -> None:
     role=Role.HOME,
     needs=Needs(peer=True, phones=True, profile="aso"),
     title_ja="平文の通報は管轄を検索されず、登録地消防本部に届き、平文の印が付く",
-    title_en="A plaintext call is not searched for a jurisdiction: it goes home, marked as plaintext",
+    title_en="A plaintext call is not searched for: it goes home, marked as plaintext",
     stimulus_ja="平文を認める消防本部の登録者が、模擬事業者の管内から、平文の端末で通報し、続けて同じ"
     "場所から暗号化された端末で通報する。",
-    stimulus_en="A registrant of a department that allows plaintext calls from the peer's area over "
-    "a plaintext link, and then from the same place over an encrypted one.",
+    stimulus_en="A registrant of a department that allows plaintext calls from the peer's area "
+    "over a plaintext link, and then from the same place over an encrypted one.",
     expected_ja="平文の通報は登録地消防本部に届き、模擬事業者に申し出られない。指令台には平文と示さ"
     "れる。暗号化された通報は模擬事業者に申し出られる。",
-    expected_en="The plaintext call goes to the home department and is not offered to the peer; the "
-    "console shows the mark. The encrypted call is offered to the peer.",
+    expected_en="The plaintext call goes to the home department and is not offered to the peer; "
+    "the console shows the mark. The encrypted call is offered to the peer.",
     why_ja="平文の位置は途中で書き換えられうる。管轄の検索は、暗号化され位置のある通報に限る。",
     why_en="A position in plaintext may have been changed on the way: only encrypted calls with a "
     "position are searched for.",

@@ -1,0 +1,137 @@
+"""The encrypted link to handsets."""
+
+import ssl
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import net119_reference.app
+from net119_reference.handshakes import acceptor
+from net119_reference.handshakes.client_hello import SSL_3_0, TLS_1_0, ClientHello
+from tlslite.api import (  # type: ignore[import-untyped]  # no type hints
+    HandshakeSettings,
+    TLSConnection,
+    X509CertChain,
+    parsePEMKey,
+)
+
+from tests.mutants.registry import Patch, mutant
+
+_SSL3 = (3, 0)
+_TLS_1_2 = 0x0303
+_PAGE = b"<!DOCTYPE html><title>NET119</title><p>NET119"
+_ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+    % len(_PAGE)
+) + _PAGE
+
+
+@mutant("old-versions-refused", kills={"LINK-TLS-VERSIONS": "a phone with TLS 1.0 is served"})
+def old_versions_refused(patch: Patch) -> None:
+    """What browsers of today need is the least that is taken from anybody."""
+
+    def https_context(original: Any, *arguments: Any, **named: Any) -> ssl.SSLContext:
+        context: ssl.SSLContext = original(*arguments, **named)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+    patch.around(net119_reference.app, "https_context", https_context)
+
+
+@mutant("ssl-accepted", kills={"LINK-SSL-REFUSED": "SSL 3.0 is not accepted"})
+def ssl_accepted(patch: Patch) -> None:
+    """A phone with SSL 3.0 only is served by a library that still has it."""
+    files: dict[str, Path] = {}
+
+    def https_context(original: Any, cert: Path, key: Path, profile: Any, rsa: Any = None) -> Any:
+        files["cert"], files["key"] = rsa or (cert, key)
+        return original(cert, key, profile, rsa)
+
+    def seen(original: Any, self: Any, connection: Any, source: str, hello: Any) -> None:
+        if not (isinstance(hello, ClientHello) and hello.newest == SSL_3_0):
+            original(self, connection, source, hello)
+            return
+        threading.Thread(target=_serve_ssl, args=(connection, files), daemon=True).start()
+
+    patch.around(net119_reference.app, "https_context", https_context)
+    patch.around(acceptor.TlsAcceptor, "seen", seen)
+
+
+def _serve_ssl(connection: Any, files: dict[str, Path]) -> None:
+    connection.setblocking(True)
+    chain = X509CertChain()
+    chain.parsePemList(files["cert"].read_text())
+    settings = HandshakeSettings()
+    settings.minVersion = settings.maxVersion = _SSL3
+    settings.versions = [_SSL3]
+    stream = TLSConnection(connection)
+    key = parsePEMKey(files["key"].read_text(), private=True)
+    stream.handshakeServer(certChain=chain, privateKey=key, settings=settings)
+    stream.recv(10_000)
+    stream.sendall(_ANSWER)
+    stream.close()
+
+
+@mutant(
+    "sha1-for-old-phones",
+    kills={
+        "LINK-CERTIFICATE": "over TLS 1.0, no SHA-1 certificate is given to a phone without SHA-2"
+    },
+)
+def sha1_for_old_phones(patch: Patch) -> None:
+    """A phone of TLS 1.0 is given a certificate signed with SHA-1, made for the purpose."""
+    made: list[ssl.SSLContext] = []
+
+    def shake_hands(original: Any, self: Any, connection: Any, source: str, hello: Any) -> Any:
+        if hello is not None and not hello.sha2_signatures and hello.newest == TLS_1_0:
+            if not made:
+                made.append(_sha1_context())
+            self = _with_context(self, made[0])
+        return original(self, connection, source, hello)
+
+    patch.around(acceptor.TlsAcceptor, "_shake_hands", shake_hands)
+
+
+def _with_context(found: Any, context: ssl.SSLContext) -> Any:
+    other = object.__new__(type(found))
+    other.__dict__.update(found.__dict__, _context=context)
+    return other
+
+
+def _sha1_context() -> ssl.SSLContext:
+    """A context with a self-signed certificate; today's libraries leave SHA-1 to the command."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers("ALL:!aNULL:!eNULL:@SECLEVEL=0")
+    with tempfile.TemporaryDirectory() as folder:
+        cert, key = Path(folder) / "cert.pem", Path(folder) / "key.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-sha1", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+            + ["-subj", "/CN=net119", "-keyout", str(key), "-out", str(cert)],
+            check=True,
+            capture_output=True,
+        )
+        context.load_cert_chain(cert, key)
+    return context
+
+
+@mutant(
+    "certificate-of-its-own",
+    kills={
+        "LINK-CERTIFICATE": "over TLS 1.2, certificates signed with SHA-2 are shown and verified"
+    },
+)
+def certificate_of_its_own(patch: Patch) -> None:
+    """Phones of TLS 1.2 alone are shown a certificate that no authority has signed."""
+    made: list[ssl.SSLContext] = []
+
+    def shake_hands(original: Any, self: Any, connection: Any, source: str, hello: Any) -> Any:
+        if hello is not None and hello.newest == _TLS_1_2:
+            if not made:
+                made.append(_sha1_context())
+            self = _with_context(self, made[0])
+        return original(self, connection, source, hello)
+
+    patch.around(acceptor.TlsAcceptor, "_shake_hands", shake_hands)

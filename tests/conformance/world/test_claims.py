@@ -46,6 +46,8 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "suspend": (Verb.STAFF, lambda w: w.suspend(SOMEONE, "prank")),
     "handset": (Verb.HANDSET, lambda w: w.handset(SOMEONE)),
     "call_as_stranger": (Verb.HANDSET, lambda w: w.call_as_stranger(HERE, None)),
+    "phone": (Verb.PHONE, lambda w: w.phone("docomo-sh903i", HOME)),
+    "plaintext_handset": (Verb.PHONE, lambda w: w.plaintext_handset(SOMEONE)),
     "console": (Verb.CONSOLE, lambda w: w.console()),
     "partner_console": (Verb.CONSOLE, lambda w: w.partner_console()),
     "applicant": (Verb.APPLICANT, lambda w: w.applicant()),
@@ -77,6 +79,11 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
     "call_as_stranger": (
         Verb.HANDSET,
         lambda d, t: d.call_as_stranger(HERE, token=None, wiretap=t.evidence),
+    ),
+    "handset_side": (Verb.PHONE, lambda d, _: d.handset_side()),
+    "plaintext_handset": (
+        Verb.PHONE,
+        lambda d, t: d.plaintext_handset(LOG_IN, name="p", wiretap=t.evidence),
     ),
     "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
     "applicant": (Verb.APPLICANT, lambda d, t: d.applicant(name="a", wiretap=t.evidence)),

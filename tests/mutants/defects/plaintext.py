@@ -4,8 +4,9 @@ import dataclasses
 from typing import Any
 
 from net119_protocol.codes import LinkSecurity
+from net119_reference.calls.effects import Change
 from net119_reference.config import Config
-from net119_reference.service import placing
+from net119_reference.service import handsets, placing
 from net119_reference.service.jurisdiction import Jurisdiction
 
 from tests.mutants.registry import Patch, mutant
@@ -13,7 +14,7 @@ from tests.mutants.registry import Patch, mutant
 
 @mutant(
     "plaintext-searched",
-    kills={"PLAINTEXT-HOME": "the plaintext call goes to the home department"},
+    kills={"PLAINTEXT-HOME": "the plaintext call is not offered to the peer"},
 )
 def plaintext_searched(patch: Patch) -> None:
     """A plaintext call is routed like any other."""
@@ -27,12 +28,13 @@ def plaintext_searched(patch: Patch) -> None:
 
 @mutant("plaintext-unmarked", kills={"PLAINTEXT-HOME": "the console marks it as plaintext"})
 def plaintext_unmarked(patch: Patch) -> None:
-    """The mark is lost when the call is recorded."""
+    """The mark is lost when the call is recorded, and no connection brings it back."""
 
     def new_call(original: Any, *arguments: Any, **named: Any) -> Any:
         return original(*arguments, **named).model_copy(update={"link": LinkSecurity.ENCRYPTED})
 
     patch.around(placing, "new_call", new_call)
+    patch(handsets, "mark", lambda call, _link: Change(call))
 
 
 @mutant("plaintext-for-all", kills={"PLAINTEXT-REFUSED": "the plaintext call is refused"})

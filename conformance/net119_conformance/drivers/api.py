@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, ParamSpec, TypeVar
@@ -143,16 +143,14 @@ class ApiDriver(Unclaimed):
         async with self._smartphone(self._base_url, credentials, name, wiretap) as phone:
             yield phone
 
-    @asynccontextmanager
-    async def plaintext_handset(
+    def plaintext_handset(
         self, credentials: Credentials, *, name: str, wiretap: Wiretap
-    ) -> AsyncIterator[Handset]:
+    ) -> AbstractAsyncContextManager[Handset]:
         """A handset that logs in over the plaintext link on entering."""
         url = self.handset_side().plaintext_url
         if url is None:
             raise NotClaimed(Verb.PHONE, self.name)
-        async with self._smartphone(url, credentials, name, wiretap) as phone:
-            yield phone
+        return self._smartphone(url, credentials, name, wiretap)
 
     @asynccontextmanager
     async def _smartphone(

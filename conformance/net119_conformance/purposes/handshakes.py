@@ -79,7 +79,9 @@ async def _first_page(phone: Phone, url: str) -> str:
 )
 async def tls_versions(t: Trial, w: World) -> None:
     side = w.handset_side()
-    phones = [(VERSIONS[each], _speaking(each), (each,)) for each in _TLS]
+    phones: list[tuple[str, Handset, tuple[Version, ...]]] = [
+        (VERSIONS[each], _speaking(each), (each,)) for each in _TLS
+    ]
     old = _speaking(Version.TLS12, sha2_signatures=False)
     phones.append(("TLS 1.2 with SHA-1 signatures only", old, (Version.TLS12,)))
     phones.append(("TLS 1.2 and 1.3", _speaking(*_TODAY), _TODAY))

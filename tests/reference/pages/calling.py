@@ -190,6 +190,15 @@ class Desk:
             lambda: self.console.wait_for_line(call.call_id, lambda line: line.text == text)
         )
 
+    def heard_choice(self, call: PagedCall, option_id: str) -> ChatLine:
+        """Wait for an answer of the caller's that chooses this option."""
+        return self._do(
+            lambda: self.console.wait_for_line(
+                call.call_id,
+                lambda line: line.choice is not None and line.choice.option_id == option_id,
+            )
+        )
+
     def close(self, call: PagedCall, outcome: CloseOutcome) -> None:
         """End the call."""
         self._do(lambda: self.console.close(call.call_id, outcome))

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from net119_protocol.codes import CloseOutcome, Mode, SenderRole
 from net119_protocol.model import TEXT_LIMIT
+from net119_protocol.refusal_texts import OTHER_MEANS_JA
 from net119_reference.ports import StorageFailed
 
 from tests.reference.pages.calling import Caller, Desk, PagedCall, caller, desk
@@ -229,7 +230,7 @@ def test_the_storage_that_fails_is_told_and_the_text_kept(
         assert texts(say(client, call, answer, text="助けて")) == ["助けて"]
 
 
-def test_a_practice_call_is_unmistakable(who: Caller) -> None:
+def test_a_practice_call_is_unmistakable(who: Caller, console: Desk) -> None:
     """CTS-11, ASO-11, I5."""
     practice, real = who.call(mode=Mode.PRACTICE), who.call()
     with who.http() as client:
@@ -238,7 +239,10 @@ def test_a_practice_call_is_unmistakable(who: Caller) -> None:
         assert "これは練習です" in page.text
         assert "119番に電話しないでください" in page.text
         assert "119番に電話してください</p>" not in page.text
+        assert OTHER_MEANS_JA not in page.text, "also where it cannot be reached"
+        assert "通報する必要はありません" in page.text
         page = client.get(real.path)
+        assert OTHER_MEANS_JA in page.text
         assert "練習" not in re.sub(r'<script type="application/json".*', "", page.text, flags=re.S)
 
 

@@ -123,6 +123,22 @@ def test_a_practice_call_looks_like_one(who: Caller, console: Desk, browser: Bro
         look_in_both_languages(page, "card-practice")
 
 
+def test_practice_out_of_coverage_sends_nobody_to_call(
+    who: Caller, console: Desk, browser: Browser
+) -> None:
+    """CTS-11, I5: what a real call would tell at once must not be told here."""
+    call = who.call(mode=Mode.PRACTICE)
+    with who.tab(browser, offline=True) as page:
+        open_chat(page, call)
+        page.context.set_offline(True)
+        expect(page.locator("#unreachable")).to_be_visible()
+        expect(page.locator("#unreachable")).to_contain_text("通報する必要はありません")
+        expect(page.locator("#connection")).to_contain_text("【練習】")
+        seen = page.locator("body").inner_text()
+        assert "FAX119" not in seen
+        assert "119番に電話してください\n" not in seen
+
+
 def test_out_of_coverage_shows_and_nothing_typed_is_lost(
     who: Caller, console: Desk, browser: Browser
 ) -> None:

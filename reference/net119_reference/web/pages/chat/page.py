@@ -96,8 +96,8 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
                 "after": transcript.lines[-1].seq if transcript.lines else 0,
                 "state": call.state.value,
                 "limit": TEXT_LIMIT,
-                "lang": lang,
-                "words": words.script_words(lang),
+                "practice": call.mode in ASKS_NOBODY,
+                "words": words.script_words(lang, practice=call.mode in ASKS_NOBODY),
             },
         )
 

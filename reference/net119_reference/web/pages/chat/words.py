@@ -133,6 +133,10 @@ _SCRIPT: Mapping[str, Label] = {
     ),
 }
 """What only the script says."""
+_PRACTICE_UNREACHABLE = Label(
+    "【練習】消防とつながりません。電話などで通報する必要はありません。",
+    "[PRACTICE] The fire service cannot be reached. There is no need to call in another way.",
+)
 
 
 def said(label: Label, lang: Language, **blanks: str) -> str:
@@ -173,10 +177,14 @@ def means(lang: Language) -> str:
     return OTHER_MEANS_JA if lang == "ja" else OTHER_MEANS_EN
 
 
-def script_words(lang: Language) -> dict[str, object]:
-    """Everything that the page's script says, by key."""
+def script_words(lang: Language, *, practice: bool) -> dict[str, object]:
+    """Everything that the page's script says, by key.
+
+    ``practice``: nothing of it may send anybody to call for real (CTS-11, I5).
+    """
+    own = {**_SCRIPT, "unreachable": _PRACTICE_UNREACHABLE} if practice else _SCRIPT
     return {
-        **{key: said(label, lang) for key, label in _SCRIPT.items()},
+        **{key: said(label, lang) for key, label in own.items()},
         "states": {state.value: said(label, lang) for state, label in STATES.items()},
         "outcomes": {code.value: said(label, lang) for code, label in OUTCOMES.items()},
         "coming": sorted(code.value for code in COMING),

@@ -228,7 +228,7 @@
   var state = data.state;
   function call(now) {
     state = now.state;
-    var receiver = now.receiver ? (data.lang === "ja" ? now.receiver.nameJa : now.receiver.nameEn) : "";
+    var receiver = now.receiver ? (document.documentElement.lang === "ja" ? now.receiver.nameJa : now.receiver.nameEn) : "";
     var closed = now.state === "closed";
     var text = (closed && now.outcome && words.outcomes[now.outcome]) || words.states[now.state] || now.state;
     var told = byId("state"), said = fill(text, { receiver: receiver });
@@ -245,7 +245,7 @@
     if (!same) {
       list.textContent = "";
       wanted.forEach(function (notice) {
-        var made = add(list, "li", "notice warn", data.lang === "ja" ? notice.textJa : notice.textEn);
+        var made = add(list, "li", "notice warn", document.documentElement.lang === "ja" ? notice.textJa : notice.textEn);
         made.setAttribute("data-code", notice.code);
       });
     }
@@ -321,10 +321,10 @@
     if (silent >= UNREACHABLE_MS) {
       tell("unreachable", words.unreachable);
       if (panel.hidden) {
-        byId("unheard").hidden = words.unanswered.indexOf(state) < 0;
-        byId("unsent").hidden = !byId("unheard").hidden;
+        byId("unheard").hidden = words.unanswered.indexOf(state) < 0 && !data.practice;
+        byId("unsent").hidden = !byId("unheard").hidden && !data.practice;
         panel.hidden = false;
-        toEnd();
+        panel.scrollIntoView();
         shake([500, 200, 500]);
       }
     } else if (first && !away) { tell("connecting", words.connecting); }
@@ -335,6 +335,7 @@
     open = false;
     panel.hidden = true;
     byId("shut").hidden = false;
+    byId("call").hidden = byId("card").hidden = true;
     byId("shut-text").textContent = refusal || words["no-code"];
     byId("shut").setAttribute("data-code", reason);
     form.hidden = byId("quick").hidden = true;

@@ -1,15 +1,15 @@
 """The chat page in Chromium: two people talk, the connection goes and comes, nothing is lost."""
 
 import json
-import re
 from collections.abc import Iterator
 
 import pytest
 from net119_protocol.api.common import NewLine
 from net119_protocol.codes import CloseOutcome, Mode
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.reference.pages.calling import Caller, Desk, PagedCall, caller, desk
+from tests.reference.pages.calling import Caller, Desk, caller, desk
+from tests.reference.pages.chatting import connected, fates, open_chat, say, settled, shown
 from tests.reference.pages.looking import look, look_in_both_languages, tab_to
 from tests.reference.pages.site import Site, site
 from tests.reference.web.live_server import Certificates
@@ -32,37 +32,6 @@ def console(town: Site) -> Iterator[Desk]:
 @pytest.fixture
 def who(town: Site) -> Caller:
     return caller(town)
-
-
-def open_chat(page: Page, call: PagedCall) -> None:
-    """Open the page and wait until it is connected."""
-    page.goto(call.path)
-    connected(page)
-
-
-def connected(page: Page) -> None:
-    expect(page.locator("#connection")).to_have_attribute("data-state", "connected")
-
-
-def say(page: Page, text: str) -> None:
-    """Write a line and press the button."""
-    page.fill("#text", text)
-    page.click("#say button")
-
-
-def fates(page: Page) -> list[str]:
-    """What the page says of each own line."""
-    return page.locator(".line.caller .fate").all_inner_texts()
-
-
-def shown(page: Page) -> list[str]:
-    """The texts of all lines, in the order of the page."""
-    return page.locator(".line .text").all_text_contents()
-
-
-def settled(page: Page) -> None:
-    """Wait until every own line is acknowledged."""
-    expect(page.locator(".line.pending, .line.failed")).to_have_count(0)
 
 
 def test_a_call_from_ringing_to_its_end(who: Caller, console: Desk, browser: Browser) -> None:
@@ -389,53 +358,3 @@ def test_a_page_that_is_replaced_says_so_and_ends(
         look(page, "chat-shut", widths=(320, 390))
         page.get_by_role("link", name="くわしい説明").click()
         expect(page.locator("body")).to_have_attribute("data-page", "call-page-closed")
-
-
-SPEECH = """
-window.spoken = [];
-window.SpeechSynthesisUtterance = function (text) { this.text = text; };
-Object.defineProperty(window, "speechSynthesis", { value: {
-  getVoices: () => [{ lang: "en-US" }, { lang: "ja-JP", name: "kyoko" }],
-  speak: one => { document.body.dataset.spoken = spoken.push(one); one.onstart(); },
-  cancel: () => { window.cancelled = (window.cancelled || 0) + 1; }
-} });
-"""
-
-
-def test_the_card_reads_aloud_in_japanese(who: Caller, console: Desk, browser: Browser) -> None:
-    """CTS-08: once, again and again, and not any more."""
-    call = who.call()
-    with who.tab(browser) as page:
-        page.add_init_script(SPEECH)
-        page.goto(f"{call.path}/card")
-        look_in_both_languages(page, "card")
-        page.click("#speak")
-        expect(page.locator("#voice")).to_have_text("読み上げています…")
-        text, lang, voice = page.evaluate("[spoken[0].text, spoken[0].lang, spoken[0].voice.name]")
-        assert (lang, voice) == ("ja-JP", "kyoko")
-        assert text.startswith("すみません。119番に、電話してください。")
-        assert "救急車をお願いします" in text
-        assert "タカハシ　ヨシコ" in text
-        page.evaluate("spoken[0].onend()")
-        expect(page.locator("#voice")).to_have_text("止まりました。")
-        page.click("#repeat")
-        page.evaluate("spoken[1].onend()")
-        expect(page.locator("body")).to_have_attribute("data-spoken", "3")
-        page.click("#stop")
-        expect(page.locator("#repeat")).to_have_attribute("aria-pressed", "false")
-        page.evaluate("spoken[2].onend()")
-        expect(page.locator("#voice")).to_have_text("止まりました。")
-        page.click("#back")
-        expect(page.locator("body")).to_have_attribute("data-page", "call-chat")
-
-
-def test_a_phone_without_a_voice_is_told(who: Caller, browser: Browser) -> None:
-    with who.tab(browser) as page:
-        page.add_init_script(re.sub(r', \{ lang: "ja-JP", name: "kyoko" \}', "", SPEECH))
-        page.goto(f"{who.path}/card")
-        look_in_both_languages(page, "card-before")
-        page.click("#speak")
-        expect(page.locator("#voice")).to_contain_text("日本語を読み上げられません")
-        assert page.evaluate("spoken.length") == 0
-        page.get_by_role("link", name="自宅にいる").click()
-        expect(page.locator("#plea")).to_contain_text("苫小牧市")

@@ -112,6 +112,16 @@ def test_the_variants_of_a_kanji_are_not_exchanged() -> None:
     assert shown("\ufa19", SJIS).text == "\ufa19"
 
 
+def test_browsers_and_we_write_the_same_bytes() -> None:
+    """Recorded from Chromium, which follows the Encoding Standard; Python writes EE E0."""
+    assert encoded("漢字かなｶﾅ①髙～", SJIS)[0] == (
+        b"\x8a\xbf\x8e\x9a\x82\xa9\x82\xc8\xb6\xc5\x87@\xfb\xfc\x81`"
+    )
+    for raw in (b"\xfb\xfc", b"\xee\xe0"):
+        assert received(raw, SJIS).text == "髙"
+    assert charset_of(encoded(PROBE, SJIS)[0]) is SJIS
+
+
 def test_every_spelled_form_can_be_shown() -> None:
     for text in (*SPELLED.values(), GETA, EMOJI):
         assert shown(text, SJIS).replaced == ()

@@ -8,6 +8,7 @@ wrote it (CNB-30).
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,19 @@ class Charset(StrEnum):
     def codec(self) -> str:
         """Python's name of it."""
         return "cp932" if self is Charset.SHIFT_JIS else "utf-8"
+
+
+def _rows_of_ibm() -> Iterator[tuple[str, bytes]]:
+    for lead in (0xFA, 0xFB, 0xFC):
+        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFD)):
+            raw = bytes((lead, trail))
+            character = raw.decode("cp932", "ignore")
+            if character:
+                yield character, raw
+
+
+_IBM = dict(_rows_of_ibm())
+_DOUBLES = (0xED, 0xEE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +110,18 @@ def _shows(character: str, charset: Charset) -> bool:
 def encoded(text: str, charset: Charset) -> tuple[bytes, tuple[str, ...]]:
     """The bytes for a phone, and the characters that it does not show."""
     converted = shown(text, charset)
-    return converted.text.encode(charset.codec), converted.replaced
+    if charset is Charset.UTF_8:
+        return converted.text.encode(), converted.replaced
+    return b"".join(map(_cp932, converted.text)), converted.replaced
+
+
+def _cp932(character: str) -> bytes:
+    """As Microsoft and browsers write it: the rows of IBM, not their doubles among those of NEC.
+
+    Python writes the doubles (0xED, 0xEE), which phones need not have.
+    """
+    raw = character.encode("cp932")
+    return _IBM.get(character, raw) if raw[0] in _DOUBLES else raw
 
 
 def received(raw: bytes, charset: Charset) -> Converted:

@@ -12,7 +12,6 @@ from net119_protocol.gps import (
     position_link,
     read_position,
 )
-from net119_protocol.profile.model import InsecureHandset
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -45,7 +44,7 @@ def told_position(request: Request) -> CarrierFix | PositionUnreadable:
 
 def add_routes(routes: APIRouter, context: MobileContext) -> None:
     """Add the check page and its result."""
-    desk = context.context.service.registrations
+    desk, config = context.context.service.registrations, context.context.config
 
     async def check(request: Request) -> Response:
         back = f"{context.origin(request)}/m{_RESULT}"
@@ -60,9 +59,7 @@ def add_routes(routes: APIRouter, context: MobileContext) -> None:
         place = None
         if isinstance(found, CarrierFix):
             place = in_words(desk.places(), found.lat, found.lon, found.accuracy_m)
-        allowed = any(
-            each.insecure_handset is InsecureHandset.PLAINTEXT for each in desk.profiles()
-        )
+        allowed = any(config.plaintext_allowed(each) for each in desk.profiles())
         return (
             checking.link_test(plaintext=phone.plaintext, allowed_somewhere=allowed),
             checking.cookie_test(seen=request.cookies.get(_COOKIE) == "seen"),
@@ -82,8 +79,8 @@ def add_routes(routes: APIRouter, context: MobileContext) -> None:
             verdict=checking.verdict_of(tests),
             untested=form is None,
             here=f"/m{_RESULT}{query}",
-            encrypted=f"{context.context.config.public_url}/m/check",
-            profiles=desk.profiles(),
+            encrypted=f"{config.public_url}/m/check",
+            departments=[(each, config.plaintext_allowed(each)) for each in desk.profiles()],
             credit=(CREDIT_JA, CREDIT_EN),
         )
 

@@ -84,6 +84,9 @@ def test_a_question_is_answered_by_one_key(tomakomai: Site, person: Person, desk
         assert [each.accesskey for each in controls] == ["1", "2", "3"]
         assert controls[1].value == "[2] いいえ"
         assert controls[2].value == "[3] わからない〔救急車〕"
+        phone.press("say", form=1, text="待って")
+        above = phone.page.text.partition('id="question"')[0]
+        assert "息をしていますか" in above, "the question stands by its answers"
         page = phone.press(controls[2].name)
         phone.again()
         chosen = [each.choice for each in desk.lines(call_id) if each.choice]

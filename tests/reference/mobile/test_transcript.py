@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from net119_protocol.chat import ChatLine, Choice, Option
 from net119_protocol.codes import SenderRole
 from net119_reference.web.pages.mobile.transcript import (
+    ABOVE_FORM,
     LINE_CUT,
     PAGE_BYTES,
     chosen_label,
@@ -75,7 +76,11 @@ def test_a_question_waits_until_it_is_answered(lines: tuple[ChatLine, ...]) -> N
     answered = {each.choice.seq for each in lines if each.choice}
     waiting = [each.seq for each in lines if each.options and each.seq not in answered]
     assert (question.seq if question else None) == (waiting[-1] if waiting else None)
-    assert 1 <= unread(lines) <= len(lines)
+    above = lines[-unread(lines) :]
+    assert 1 <= len(above) <= ABOVE_FORM
+    said = [each.seq for each in lines if each.sender is SenderRole.DISPATCHER]
+    if said and said[-1] > len(lines) - ABOVE_FORM:
+        assert above[0].seq == said[-1], "what the dispatcher said last stands above the form"
     for each in lines:
         if each.choice is not None:
             labels = [option.label for option in lines[each.choice.seq - 1].options]

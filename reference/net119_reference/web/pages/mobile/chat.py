@@ -91,6 +91,7 @@ class _Chat:
             "state": call.state.value,
             "entries": [self._entry(request, lines, each) for each in found.lines],
             "unread": unread,
+            "above": [each.seq for each in found.lines[:unread]],
             "older": found.older,
             "paging": before is not None,
             "question": None if before else transcript.open_question(lines),

@@ -15,6 +15,8 @@ LINE_CUT = 400
 """Characters of one line on the page of the chat; the whole is behind a link."""
 PAGE_BYTES = 8_000
 """Bytes of lines on a page, as HTML in UTF-8, which is never shorter than in Shift_JIS."""
+ABOVE_FORM = 6
+"""Lines that may stand between the state of the call and the form."""
 LABEL_CUT = 30
 """Characters of an option on its button."""
 PART = 1_000
@@ -28,6 +30,7 @@ class Question:
     """A question with answers to choose from."""
 
     seq: int
+    text: str
     options: tuple[Option, ...]
 
 
@@ -63,7 +66,7 @@ def open_question(lines: Sequence[ChatLine]) -> Question | None:
     answered = {line.choice.seq for line in lines if line.choice is not None}
     for line in reversed(lines):
         if line.options and line.seq not in answered:
-            return Question(line.seq, line.options)
+            return Question(line.seq, line.text, line.options)
     return None
 
 
@@ -81,10 +84,10 @@ def chosen_label(lines: Sequence[ChatLine], line: ChatLine) -> str:
 
 
 def unread(lines: Sequence[ChatLine]) -> int:
-    """How many of the newest lines came after the caller's last own one; at least one."""
-    count = 0
-    for line in reversed(lines):
-        if line.sender is SenderRole.CALLER:
-            break
-        count += 1
-    return max(1, count)
+    """How many of the newest lines stand above the form: down to the dispatcher's last one.
+
+    At least one, and not so many that the form is out of reach.
+    """
+    newest = list(reversed(lines[-ABOVE_FORM:]))
+    said = [n for n, line in enumerate(newest, 1) if line.sender is SenderRole.DISPATCHER]
+    return said[0] if said else 1

@@ -130,30 +130,39 @@ async def all_trials(
     departments: Sequence[str],
     seed: int,
     finished: Callable[[report.Entry], None],
-    *,
-    registers: Callable[[Handset, str], bool] = lambda _handset, _department: True,
 ) -> list[report.Entry]:
-    """Try every phone at every department, a few at once; in the order of both.
+    """Try every phone at every department, in the order of both.
 
     Raises what `Bench` raises on entering.
     """
+    async with Bench(departments) as bench:
+        pairs = [(handset, each) for each in departments for handset in handsets]
+        return await trials_at(bench, pairs, seed, finished)
+
+
+async def trials_at(
+    bench: Bench,
+    pairs: Sequence[tuple[Handset, str]],
+    seed: int,
+    finished: Callable[[report.Entry], None] = lambda _: None,
+    *,
+    registers: Callable[[Handset, str], bool] = lambda _handset, _department: True,
+) -> list[report.Entry]:
+    """Try phones at departments of a bench, a few at once; the results in the pairs' order.
+
+    ``registers`` says whether a phone registers itself there; else staff key its owner in.
+    """
     some = asyncio.Semaphore(AT_ONCE)
 
-    async with Bench(departments) as bench:
+    async def one(handset: Handset, department: str) -> report.Entry:
+        by_phone = registers(handset, department)
+        async with some:
+            result = await bench.trial(handset, department, seed=seed, register=by_phone)
+        entry = _entry(handset, department, result, registered=by_phone)
+        finished(entry)
+        return entry
 
-        async def one(handset: Handset, department: str) -> report.Entry:
-            async with some:
-                by_phone = registers(handset, department)
-                result = await bench.trial(handset, department, seed=seed, register=by_phone)
-            entry = _entry(handset, department, result, registered=by_phone)
-            finished(entry)
-            return entry
-
-        return list(
-            await asyncio.gather(
-                *(one(handset, each) for each in departments for handset in handsets)
-            )
-        )
+    return list(await asyncio.gather(*(one(*pair) for pair in pairs)))
 
 
 def _entry(

@@ -13,28 +13,37 @@ from typing import Any, Self
 
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.api.records import Decision
-from net119_protocol.api.staff import RegistrationState
+from net119_protocol.api.staff import (
+    Credentials,
+    NewRegistrant,
+    RegistrantView,
+    RegistrationState,
+)
 from net119_protocol.application import Basis
 from net119_protocol.directory import Department, japan_date, load_directory
 from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.model import Channel, InsecureHandset, Profile
 
+from net119_simulators.api_client import ApiClient
 from net119_simulators.applications import Applying, make_applying
 from net119_simulators.dispatcher import Dispatcher
+from net119_simulators.errors import SimulatorError
 from net119_simulators.handsets.chain import Roots
 from net119_simulators.handsets.model import Handset
 from net119_simulators.handsets.phone import Phone
 from net119_simulators.handsets.position import Measured
 from net119_simulators.handsets.registering import ByMail, Post, mail_address
-from net119_simulators.handsets.steps import Policy
-from net119_simulators.handsets.trial import Happened, Trial, TrialResult
+from net119_simulators.handsets.steps import Policy, Reason
+from net119_simulators.handsets.trial import Happened, Trial, TrialFailed, TrialResult
+from net119_simulators.handsets.walking import Stuck
 from net119_simulators.mailbox import MailboxServer
 from net119_simulators.network import Authority, LocalNetwork, ProviderSpec
 from net119_simulators.network.ports import FreePorts
 from net119_simulators.person import jurisdictions, point_in
+from net119_simulators.recorder import Recorder
 from net119_simulators.registration.urls import MailedKeys
 from net119_simulators.staff_office import StaffOffice
-from net119_simulators.wiretap import Wiretap
+from net119_simulators.wiretap import Interface, Wiretap
 
 _START_WITHIN_S = 90.0
 
@@ -51,7 +60,7 @@ class _Place:
     mail_port: int
     plaintext_port: int | None
     dispatcher: Dispatcher | None = None
-    office: StaffOffice | None = None
+    staff_token: str = ""
     approving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -93,6 +102,11 @@ class Bench:
     def departments(self) -> tuple[str, ...]:
         """The departments' codes."""
         return tuple(profile.department for profile, _ in self._chosen)
+
+    @property
+    def dispatchers(self) -> tuple[Dispatcher, ...]:
+        """The consoles that answer, one for each department."""
+        return tuple(each.dispatcher for each in self._places.values() if each.dispatcher)
 
     def policy(self, department: str) -> Policy:
         """What a department allows a phone that cannot encrypt."""
@@ -192,10 +206,7 @@ class Bench:
         place.dispatcher = await self._exit.enter_async_context(
             network.dispatcher(operator, token, name=f"dispatcher at {code}", wiretap=self._wiretap)
         )
-        token = await network.staff_token(operator, code, "審査係（模擬）")
-        place.office = await self._exit.enter_async_context(
-            StaffOffice(network.base_url(operator), network.tls, token, provider=operator)
-        )
+        place.staff_token = await network.staff_token(operator, code, "審査係（模擬）")
 
     # --- for the desks --------------------------------------------------------------------------
 
@@ -260,19 +271,37 @@ class _LocalDesk:
     async def keys(self) -> MailedKeys | None:
         """The log-in of the same person keyed in and approved by staff."""
         network, place = self._bench._running(), self._place
-        person = self._person.application.data
-        made = await network.register(place.operator, place.department.code, person)
+        recorder = Recorder(None, Interface.C, "staff", place.operator)
+        # A connection of its own each time: one kept open may be closed when it is used again.
+        client = ApiClient(self.base_url, network.tls, recorder, token=place.staff_token)
+        try:
+            view = await client.ask(
+                "enter_registrant",
+                RegistrantView,
+                body=NewRegistrant(data=self._person.application.data),
+            )
+            made = await client.ask(
+                "approve_registrant", Credentials, path={"registrant_id": view.registrant_id}
+            )
+        except SimulatorError as wrong:
+            raise TrialFailed(wrong.what, wrong.where, wrong.what_to_do) from wrong
+        finally:
+            await client.close()
         return MailedKeys(f"{self.base_url}/my", made.login_id, made.password)
 
     async def _approve(self, mail: str) -> None:
-        office = self._place.office
-        if office is None:
-            raise RuntimeError("the bench is not entered")
-        # One after the other: each reads the newest list.
-        async with self._place.approving:
-            rows = await office.rows(RegistrationState.APPLIED)
-            row = next(each for each in rows if each.mail == mail)
-            await office.decide(row, Decision.APPROVE)
+        network, place = self._bench._running(), self._place
+        office = StaffOffice(self.base_url, network.tls, place.staff_token, provider=place.operator)
+        try:
+            # One after the other: each reads the newest list.
+            async with place.approving, office:
+                rows = await office.rows(RegistrationState.APPLIED)
+                row = next((each for each in rows if each.mail == mail), None)
+                if row is None:
+                    raise Stuck(Reason.UNEXPECTED, f"staff see no application from {mail}")
+                await office.decide(row, Decision.APPROVE)
+        except SimulatorError as wrong:
+            raise TrialFailed(wrong.what, wrong.where, wrong.what_to_do) from wrong
 
 
 def policy_of(profile: Profile) -> Policy:

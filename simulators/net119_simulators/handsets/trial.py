@@ -14,7 +14,7 @@ from net119_protocol.codes import CallState, CloseOutcome, Kind, LinkSecurity, M
 from net119_protocol.places import Point
 
 from net119_simulators.dispatcher import Dispatcher
-from net119_simulators.errors import SimulatorError
+from net119_simulators.errors import NotConnected, SimulatorError
 from net119_simulators.handsets.handshake import HandshakeFailed
 from net119_simulators.handsets.model import Family
 from net119_simulators.handsets.phone import Phone
@@ -70,6 +70,10 @@ class TrialResult:
         return last is not None and last.outcome in good
 
 
+class TrialFailed(SimulatorError):
+    """The trial's own side failed (staff, console): nothing is known of the phone."""
+
+
 class Desk(Protocol):
     """What a trial needs of the provider's side."""
 
@@ -86,7 +90,7 @@ class Desk(Protocol):
         """ID and password of the phone's owner, registered with it; None if it was not done here.
 
         Raises:
-            Stuck: the registration did not succeed.
+            Stuck: the registration did not succeed. TrialFailed: staff could not approve it.
         """
 
     async def keys(self) -> MailedKeys | None:
@@ -114,7 +118,11 @@ class Trial:
         self._call: ConsoleCall | None = None
 
     async def run(self) -> TrialResult:
-        """Take the steps until one gets the user stuck; raises nothing that a phone can cause."""
+        """Take the steps until one gets the user stuck.
+
+        Raises:
+            TrialFailed: not the phone, but the trial's own side failed.
+        """
         steps: dict[Step, Callable[[], Awaitable[Happened]]] = {
             Step.CONNECT: self._connect,
             Step.CHECK: self._check,
@@ -137,6 +145,10 @@ class Trial:
     async def _taken(self, step: Step, act: Callable[[], Awaitable[Happened]]) -> Happened:
         try:
             return await act()
+        except TrialFailed:
+            raise
+        except NotConnected as gone:
+            raise TrialFailed(gone.what, gone.where, "Try again; the console was cut off") from gone
         except Stuck as stuck:
             return Happened(step, Expected(Outcome.STUCK, stuck.reason), stuck.seen)
         except HandshakeFailed as failed:

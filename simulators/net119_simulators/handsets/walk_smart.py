@@ -69,6 +69,8 @@ class SmartWalk:
         missing = lacking(sources, script)
         limits: list[Reason] = []
         form = page.form("call")
+        # By hand where no script says it: positioning is on.
+        form.choose("positioning", "on")
         if missing or not self.phone.finds_by_script:
             limits.append(Reason.NO_SCRIPT)
         else:
@@ -118,7 +120,6 @@ class SmartWalk:
         }
         for name, value in values.items():
             form.fill(name, value, force=True)
-        form.choose("positioning", "on")
 
     async def _sources(self, page: Page) -> tuple[Source, ...]:
         """The page's scripts, fetched as the browser does."""

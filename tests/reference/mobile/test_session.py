@@ -102,7 +102,8 @@ def test_it_ends_with_the_log_out(tomakomai: Site, person: Person) -> None:
         phone = MobilePhone(client, "softbank")
         phone.log_in(person.login_id, person.password)
         url = str(phone.page.response.url)
-        assert phone.press("log-out").name == "m-start"
+        number = [form["id"] for form, _ in phone.page.forms].index("log-out")
+        assert phone.press("log-out", number).name == "m-start"
         assert phone.get(url).code == "ended"
 
 

@@ -228,6 +228,7 @@ SURFACE: dict[str, Row] = {
     ),
     # Feature phones.
     "GET /m": Row(once("GET", "/m")),
+    "POST /m": Row(once("POST", "/m", form={"url": "none"})),
     "GET /m/check": Row(once("GET", "/m/check")),
     "GET /m/check/result": Row(once("GET", "/m/check/result")),
     "POST /m/check/result": Row(once("POST", "/m/check/result", form={"charset": "x"})),
@@ -242,6 +243,9 @@ SURFACE: dict[str, Row] = {
         "self", frozenset(must))
        for method, path, place, must, more in _PHONE},
     # With a session of nobody's: who walks here goes on to the next route.
+    "POST /m/s/{session}/account-mail": Row(
+        once("POST", f"/m/s/{UNKNOWN}/account-mail", form={"account-mail": "x"}), "self"
+    ),
     "POST /m/s/{session}/log-out": Row(
         once("POST", f"/m/s/{UNKNOWN}/log-out", form={"log-out": "x"}), "self"
     ),

@@ -186,7 +186,8 @@ _STYLE = """
 body { font-family: sans-serif; margin: 1.5rem; color: #1a1a1a; background: #fff; }
 table { border-collapse: collapse; margin-bottom: 2rem; }
 th, td { border: 1px solid #767676; padding: .35rem .6rem; text-align: left; vertical-align: top; }
-thead th { background: #eef1f5; }
+thead th { background: #eef1f5; white-space: nowrap; }
+td b { font-weight: inherit; white-space: nowrap; }
 .works { background: #e3f4e3; } .plaintext, .limited { background: #fff3cd; }
 .stuck { background: #f8d7da; font-weight: bold; } .unreached, .not-offered { color: #595959; }
 .other { outline: 3px solid #b00020; outline-offset: -3px; }
@@ -241,7 +242,7 @@ def _html_table(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _html_cell(entry: Entry, step: Step) -> str:
     expected = entry.result.table[step]
-    words = html.escape(in_use(said.OUTCOMES[expected.outcome]))
+    words = f"<b>{html.escape(in_use(said.OUTCOMES[expected.outcome]))}</b>"
     if expected.reason is not Reason.NONE:
         words += f"<small>{html.escape(in_use(said.REASONS[expected.reason]))}</small>"
     other = ""

@@ -67,6 +67,8 @@ def try_here(handset: Handset, department: str, seed: int, output: Output) -> in
     """At a provider started here; 0 if the user gets through, else 1."""
 
     async def act() -> TrialResult:
+        if not output.as_json:
+            print(text(ja="  起動しています…", en="  Starting ..."), flush=True)
         async with Bench([department]) as bench:
             return await bench.trial(handset, department, output.tell, seed=seed)
 

@@ -6,7 +6,7 @@ go wrong on purpose show that a step does not count by itself.
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from net119_cli.handset_running import trials_at
@@ -25,6 +25,7 @@ from net119_simulators.handsets import (
 from net119_simulators.handsets.bench import Bench
 from net119_simulators.handsets.datum import tokyo_of
 from net119_simulators.handsets.model import Dialect
+from net119_simulators.handsets.remote import try_elsewhere
 from net119_simulators.handsets.trial import ASKED, SAID, TrialResult
 
 REFUSES, TAKES = "tomakomai", "aso"
@@ -65,6 +66,7 @@ def running() -> Iterator[Running]:
 
 def test_every_phone_comes_as_predicted(running: Running) -> None:
     handsets = load_handsets().values()
+    before = {call.id for desk in running.bench.dispatchers for call in desk.calls}
     pairs = [(each, TAKES) for each in handsets]
     # What a department allows phones that cannot encrypt is of no matter to smartphones.
     old = [each for each in handsets if each.is_feature_phone or each.name == "ios-9-safari"]
@@ -89,7 +91,8 @@ def test_every_phone_comes_as_predicted(running: Running) -> None:
     # As many calls as phones that got through, each answered, each with two lines, none live.
     through = [each for each in entries if each.result.usable]
     assert len(through) > 30
-    calls = [call for desk in running.bench.dispatchers for call in desk.calls]
+    consoles = running.bench.dispatchers
+    calls = [call for desk in consoles for call in desk.calls if call.id not in before]
     assert len(calls) == len(through)
     for call in calls:
         assert call.view is not None
@@ -158,3 +161,27 @@ def test_a_phone_whose_browser_measures_nothing_is_limited(running: Running) -> 
     result = running.trial(phone.model_copy(update={"position": none}), TAKES, seed=5)
     seen = [each.seen for each in result.steps]
     assert result.table[Step.CALL] == Expected(Outcome.LIMITED, Reason.NO_SCRIPT), seen
+
+
+def test_a_provider_that_runs_elsewhere(running: Running) -> None:
+    """With a log-in and a console the trial goes to the end; without, it ends where it must."""
+    bench, phone = running.bench, find_handset("docomo-f-02a")
+
+    async def act() -> list[TrialResult]:
+        known = await bench.elsewhere(TAKES, phone, seed=7)
+        here = position.Measured(32.95, 131.12)
+        without_console = replace(known, dispatcher_token="")
+        nobody = replace(without_console, login_id="")
+        only_tls = replace(known, plaintext_url=None)
+        return [
+            await try_elsewhere(each, phone, here)
+            for each in (known, without_console, nobody, only_tls)
+        ]
+
+    whole, no_console, no_log_in, no_plaintext = running.runner.run(act())
+    assert whole.table[Step.REGISTER] == Expected(Outcome.NOT_OFFERED)
+    assert whole.table[Step.CHAT] == Expected(Outcome.PLAINTEXT, Reason.NOT_ENCRYPTED)
+    assert no_console.table[Step.LOG_IN].outcome is Outcome.PLAINTEXT
+    assert no_console.table[Step.CALL] == Expected(Outcome.STUCK, Reason.UNREACHABLE)
+    assert no_log_in.table[Step.LOG_IN] == Expected(Outcome.STUCK, Reason.REFUSED)
+    assert no_plaintext.table[Step.CONNECT].reason is Reason.SHA2_CERTIFICATE

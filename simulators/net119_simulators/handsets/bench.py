@@ -33,8 +33,15 @@ from net119_simulators.handsets.model import Handset
 from net119_simulators.handsets.phone import Phone
 from net119_simulators.handsets.position import Measured
 from net119_simulators.handsets.registering import ByMail, Post, mail_address
+from net119_simulators.handsets.remote import Elsewhere
 from net119_simulators.handsets.steps import Policy, Reason
-from net119_simulators.handsets.trial import Happened, Trial, TrialFailed, TrialResult
+from net119_simulators.handsets.trial import (
+    Happened,
+    Registered,
+    Trial,
+    TrialFailed,
+    TrialResult,
+)
 from net119_simulators.handsets.walking import Stuck
 from net119_simulators.mailbox import MailboxServer
 from net119_simulators.network import Authority, LocalNetwork, ProviderSpec
@@ -137,6 +144,21 @@ class Bench:
         )
         async with phone:
             return await Trial(phone, desk, tell).run()
+
+    async def elsewhere(self, department: str, handset: Handset, *, seed: int = 1) -> Elsewhere:
+        """The same provider as somebody else would know it, with an owner keyed in by staff."""
+        place, network = self._places[department], self._running()
+        desk = _LocalDesk(self, place, handset, seed, register=False)
+        keys = await desk.keys()
+        token = await network.dispatcher_token(place.operator, place.center, "elsewhere")
+        return Elsewhere(
+            desk.base_url,
+            desk.plaintext_url,
+            network.ca.ca_file,
+            keys.login_id,
+            keys.password,
+            token,
+        )
 
     # --- setting up -----------------------------------------------------------------------------
 
@@ -246,7 +268,7 @@ class _LocalDesk:
         """By the mail address, which nobody shares."""
         return call.registrant.mail in self._mails
 
-    async def register(self, phone: Phone, base_url: str) -> MailedKeys | None:
+    async def register(self, phone: Phone, base_url: str) -> Registered | None:
         """By mail and pages where the department takes that; else staff key the person in."""
         profile, boxes = self._place.profile, self._bench._boxes
         by_mail = Channel.MAIL_WEB in profile.channels
@@ -259,16 +281,17 @@ class _LocalDesk:
         person = replace(self._person, application=application)
         place = self._place
         post = Post(boxes, place.address, place.mail_port, profile.mail.application)
-        hand = ByMail(phone, person, post, self._approve, lambda url: self._opened(url, base_url))
-        return await hand.register()
+        hand = ByMail(phone, person, post, self._approve, lambda url: self._twin(url, base_url))
+        keys = await hand.register()
+        return Registered(keys, hand.limits)
 
-    def _opened(self, url: str, base_url: str) -> str:
-        """The mailed URL; where the phone can only do without encryption, its plaintext twin."""
+    def _twin(self, url: str, base_url: str) -> str | None:
+        """The mailed URL's plaintext twin, where the phone goes by plaintext."""
         if not base_url.startswith("http:"):
-            return url
+            return None
         return url.replace(f"{self.base_url}/r/", f"{base_url}/m/r/")
 
-    async def keys(self) -> MailedKeys | None:
+    async def keys(self) -> MailedKeys:
         """The log-in of the same person keyed in and approved by staff."""
         network, place = self._bench._running(), self._place
         recorder = Recorder(None, Interface.C, "staff", place.operator)

@@ -12,6 +12,7 @@ from net119_protocol.application import Application
 from net119_protocol.profile.form import to_fields
 
 from net119_simulators.applications import Applying
+from net119_simulators.handsets.handshake import HandshakeFailed
 from net119_simulators.handsets.model import Family
 from net119_simulators.handsets.phone import Phone
 from net119_simulators.handsets.steps import Reason
@@ -61,7 +62,8 @@ class Post:
 class ByMail:
     """Registers the owner of a phone, from the empty mail to ID and password (TOM-08 to TOM-18).
 
-    ``rewritten`` makes of the mailed URL what the phone is given to open.
+    ``by_hand`` makes of the mailed URL what its owner can type instead where it does not open,
+    if anything; ``limits`` tells afterwards what was not as it should be.
     """
 
     def __init__(
@@ -70,13 +72,14 @@ class ByMail:
         person: Applying,
         post: Post,
         approve: Approve,
-        rewritten: Callable[[str], str] = lambda url: url,
+        by_hand: Callable[[str], str | None] = lambda url: None,
     ) -> None:
         self.phone = phone
         self._person = person
         self._post = post
         self._approve = approve
-        self._rewritten = rewritten
+        self._by_hand = by_hand
+        self.limits: tuple[Reason, ...] = ()
         self._letters = 0
 
     async def register(self) -> MailedKeys:
@@ -91,7 +94,7 @@ class ByMail:
         self.phone.browser.keep_secret(urlsplit(url).path.rpartition("/")[2])
         try:
             if handset.is_feature_phone and not self.phone.finds_by_script:
-                await self._at_mobile_pages(self._rewritten(url))
+                await self._at_mobile_pages(await self._opened(url))
             else:
                 hand = ApplicantAtPages(self.phone.browser)
                 await hand.apply(url, self._person.application, self._person.image)
@@ -115,8 +118,18 @@ class ByMail:
 
     # --- the pages below /m/r -----------------------------------------------------------------
 
-    async def _at_mobile_pages(self, url: str) -> None:
-        page = await self.phone.browser.open(url)
+    async def _opened(self, url: str) -> Page:
+        """The mailed URL as the mail has it; by hand only where the phone cannot open it."""
+        try:
+            return await self.phone.browser.open(url)
+        except HandshakeFailed:
+            other = self._by_hand(url)
+            if other is None:
+                raise
+            self.limits = (Reason.MAILED_URL,)
+            return await self.phone.browser.open(other)
+
+    async def _at_mobile_pages(self, page: Page) -> None:
         for _ in range(_MOST_PAGES):
             page = landed_on(
                 page,

@@ -61,6 +61,8 @@ class Reason(StrEnum):
     UNREACHABLE = "unreachable"
     NOT_ENCRYPTED = "not-encrypted"
     """The link is plain http."""
+    MAILED_URL = "mailed-url"
+    """The mailed URL is https and does not open; its http twin must be typed by hand."""
     PLAINTEXT_REFUSED = "plaintext-refused"
     """The department takes no unencrypted calls."""
     NO_COOKIES = "no-cookies"

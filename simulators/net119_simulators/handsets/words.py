@@ -52,6 +52,12 @@ REASONS: Mapping[Reason, Label] = {
         "通信が暗号化されません（他人に見られるおそれがあり、登録地の消防本部につながります）",
         "the link is not encrypted (others may read it; the call goes to the home department)",
     ),
+    Reason.MAILED_URL: Label(
+        "メールで届いたURL（https）が開けません。httpのURLを手で入れるか、"
+        "消防本部の窓口で登録します",
+        "the mailed URL (https) does not open: its http twin must be typed by hand, or staff key"
+        " the registration in",
+    ),
     Reason.PLAINTEXT_REFUSED: Label(
         "消防本部が、暗号化できない端末からの通報を受けません",
         "the department takes no calls from phones that cannot encrypt",

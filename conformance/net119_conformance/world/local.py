@@ -78,6 +78,7 @@ class LocalDescription(BaseModel):
     systems: dict[str, System]
     estates: dict[str, Estate]
     ca_file: Path
+    authorities: tuple[Path, ...]
     certificates: Path
     directory_file: Path
     folder: Path
@@ -180,6 +181,7 @@ class LocalEnvironment:
             systems={key: self._system(network, key, codes) for key in codes},
             estates=plan.estates,
             ca_file=network.ca.ca_file,
+            authorities=network.authorities,
             certificates=folder / "ca",
             directory_file=folder / "directory.json",
             folder=folder,
@@ -294,12 +296,14 @@ class LocalBench:
             system.admin_token,
             trial.evidence,
             mail=Mail(self._local.mail, system.host, key),
-            side=self._side(system.base_url, system.plaintext_url, self._local.ca_file),
+            side=self._side(system.base_url, system.plaintext_url, self._local.authorities),
         )
 
     @staticmethod
-    def _side(encrypted_url: str, plaintext: str | None, ca_file: Path) -> HandsetSide:
-        return HandsetSide(encrypted_url, plaintext, Roots.of(ca_file))
+    def _side(
+        encrypted_url: str, plaintext: str | None, authorities: Sequence[Path]
+    ) -> HandsetSide:
+        return HandsetSide(encrypted_url, plaintext, Roots.of(*authorities))
 
     async def _own(
         self, stack: AsyncExitStack, key: str, sut: Sut, estate: Estate, needs: Needs, trial: Trial
@@ -341,7 +345,7 @@ class LocalBench:
             side=self._side(
                 network.base_url(sut.key),
                 network.plaintext_url(sut.key),
-                network.ca.ca_file,
+                network.authorities,
             ),
         )
         host, port = network.stomp_address(sut.key)

@@ -72,6 +72,9 @@ class LocalNetwork:
                 )
         self.folder = folder
         self.ca = Authority(folder / "ca")
+        # Old phones know RSA keys alone, in the whole chain.
+        old_phones = any(spec.old_phones for spec in providers)
+        self.rsa_ca = Authority(folder / "ca-rsa", rsa=True) if old_phones else None
         self._ports = FreePorts()
         self.specs = {spec.operator: self._with_ports(spec) for spec in providers}
         self.peers = {
@@ -130,6 +133,11 @@ class LocalNetwork:
         if spec.running is not None or not spec.old_phones:
             return None
         return f"http://{spec.address}:{spec.plaintext_port}"
+
+    @property
+    def authorities(self) -> tuple[Path, ...]:
+        """The certificates of the authorities that phones must trust."""
+        return tuple(each.ca_file for each in (self.ca, self.rsa_ca) if each is not None)
 
     def stomp_address(self, operator: str) -> tuple[str, int]:
         """Address and port of the STOMP endpoint of a provider or a simulated peer."""
@@ -363,8 +371,8 @@ class LocalNetwork:
                 for address, port in (self.stomp_address(code),)
             ],
         }
-        if spec.old_phones:
-            rsa = self.ca.issue(spec.address, rsa=True)
+        if self.rsa_ca is not None and spec.old_phones:
+            rsa = self.rsa_ca.issue(spec.address)
             config["http"] |= {"rsa_cert": rsa.cert_file, "rsa_key": rsa.key_file}
             plaintext = {"enabled": True, "host": spec.address, "port": spec.plaintext_port}
             config["plaintext"] = plaintext

@@ -37,7 +37,6 @@ from net119_simulators.handsets.remote import Elsewhere
 from net119_simulators.handsets.steps import Policy, Reason
 from net119_simulators.handsets.trial import (
     Happened,
-    Registered,
     Trial,
     TrialFailed,
     TrialResult,
@@ -268,7 +267,7 @@ class _LocalDesk:
         """By the mail address, which nobody shares."""
         return call.registrant.mail in self._mails
 
-    async def register(self, phone: Phone, base_url: str) -> Registered | None:
+    async def register(self, phone: Phone, base_url: str) -> MailedKeys | None:
         """By mail and pages where the department takes that; else staff key the person in."""
         profile, boxes = self._place.profile, self._bench._boxes
         by_mail = Channel.MAIL_WEB in profile.channels
@@ -281,15 +280,7 @@ class _LocalDesk:
         person = replace(self._person, application=application)
         place = self._place
         post = Post(boxes, place.address, place.mail_port, profile.mail.application)
-        hand = ByMail(phone, person, post, self._approve, lambda url: self._twin(url, base_url))
-        keys = await hand.register()
-        return Registered(keys, hand.limits)
-
-    def _twin(self, url: str, base_url: str) -> str | None:
-        """The mailed URL's plaintext twin, where the phone goes by plaintext."""
-        if not base_url.startswith("http:"):
-            return None
-        return url.replace(f"{self.base_url}/r/", f"{base_url}/m/r/")
+        return await ByMail(phone, person, post, self._approve, f"{base_url}/m").register()
 
     async def keys(self) -> MailedKeys:
         """The log-in of the same person keyed in and approved by staff."""

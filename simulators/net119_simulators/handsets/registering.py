@@ -3,7 +3,7 @@
 Approval is staff's; here it is asked of whoever runs the trial.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -62,8 +62,8 @@ class Post:
 class ByMail:
     """Registers the owner of a phone, from the empty mail to ID and password (TOM-08 to TOM-18).
 
-    ``by_hand`` makes of the mailed URL what its owner can type instead where it does not open,
-    if anything; ``limits`` tells afterwards what was not as it should be.
+    ``start_url`` is the feature-phone page that the phone can open; there its owner enters a mailed
+    URL that does not open on the phone (ASO-08).
     """
 
     def __init__(
@@ -72,14 +72,13 @@ class ByMail:
         person: Applying,
         post: Post,
         approve: Approve,
-        by_hand: Callable[[str], str | None] = lambda url: None,
+        start_url: str,
     ) -> None:
         self.phone = phone
         self._person = person
         self._post = post
         self._approve = approve
-        self._by_hand = by_hand
-        self.limits: tuple[Reason, ...] = ()
+        self._start_url = start_url
         self._letters = 0
 
     async def register(self) -> MailedKeys:
@@ -119,15 +118,17 @@ class ByMail:
     # --- the pages below /m/r -----------------------------------------------------------------
 
     async def _opened(self, url: str) -> Page:
-        """The mailed URL as the mail has it; by hand only where the phone cannot open it."""
+        """The mailed URL as the mail has it; at the start page where the phone cannot open it."""
         try:
             return await self.phone.browser.open(url)
-        except HandshakeFailed:
-            other = self._by_hand(url)
-            if other is None:
-                raise
-            self.limits = (Reason.MAILED_URL,)
-            return await self.phone.browser.open(other)
+        except HandshakeFailed as failed:
+            page = landed_on(await self.phone.browser.open(self._start_url), "m-start")
+            form = next((each for each in page.forms if each.has("url")), None)
+            if form is None:
+                seen = f"{failed}; {page.where}: no field to enter the URL in"
+                raise Stuck(Reason.MAILED_URL, seen) from failed
+            form.fill("url", url)
+            return await self.phone.browser.press(form.buttons[0], form)
 
     async def _at_mobile_pages(self, page: Page) -> None:
         for _ in range(_MOST_PAGES):

@@ -13,7 +13,7 @@ from net119_simulators.handsets.chain import Roots
 from net119_simulators.handsets.model import Handset
 from net119_simulators.handsets.phone import Phone
 from net119_simulators.handsets.position import Measured
-from net119_simulators.handsets.trial import Happened, Registered, Trial, TrialResult
+from net119_simulators.handsets.trial import Happened, Trial, TrialResult
 from net119_simulators.registration.urls import MailedKeys
 from net119_simulators.safety import check_target
 from net119_simulators.wiretap import Wiretap
@@ -64,7 +64,7 @@ class _RemoteDesk:
         """Every new call: on a test system nobody else calls meanwhile."""
         return True
 
-    async def register(self, phone: Phone, base_url: str) -> Registered | None:
+    async def register(self, phone: Phone, base_url: str) -> MailedKeys | None:
         """Not done here: its mail is not ours."""
         return None
 

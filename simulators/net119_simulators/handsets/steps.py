@@ -62,7 +62,7 @@ class Reason(StrEnum):
     NOT_ENCRYPTED = "not-encrypted"
     """The link is plain http."""
     MAILED_URL = "mailed-url"
-    """The mailed URL is https and does not open; its http twin must be typed by hand."""
+    """The mailed URL is https and does not open, and there is nowhere to enter it."""
     PLAINTEXT_REFUSED = "plaintext-refused"
     """The department takes no unencrypted calls."""
     NO_COOKIES = "no-cookies"

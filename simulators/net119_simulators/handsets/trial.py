@@ -74,14 +74,6 @@ class TrialFailed(SimulatorError):
     """The trial's own side failed (staff, console): nothing is known of the phone."""
 
 
-@dataclass(frozen=True)
-class Registered:
-    """ID and password that came by mail, and what was not as it should be on the way."""
-
-    keys: MailedKeys
-    limits: tuple[Reason, ...] = ()
-
-
 class Desk(Protocol):
     """What a trial needs of the provider's side."""
 
@@ -94,8 +86,8 @@ class Desk(Protocol):
     def is_mine(self, call: ConsoleCall) -> bool:
         """Whether a call at the console is of the phone's owner."""
 
-    async def register(self, phone: Phone, base_url: str) -> Registered | None:
-        """Register the phone's owner with it; None if that was not done here.
+    async def register(self, phone: Phone, base_url: str) -> MailedKeys | None:
+        """ID and password of the phone's owner, registered with it; None if it was not done here.
 
         Raises:
             Stuck: the registration did not succeed. TrialFailed: staff could not approve it.
@@ -203,12 +195,11 @@ class Trial:
                 raise Stuck(reason, checked.words)
 
     async def _register(self) -> Happened:
-        made = await self._desk.register(self._phone, self._base)
-        if made is None:
+        self._keys = await self._desk.register(self._phone, self._base)
+        if self._keys is None:
             seen = "registered otherwise: there is no mail here"
             return Happened(Step.REGISTER, Expected(Outcome.NOT_OFFERED), seen)
-        self._keys = made.keys
-        return self._done(Step.REGISTER, f"registered, ID {made.keys.login_id}", *made.limits)
+        return self._done(Step.REGISTER, f"registered, ID {self._keys.login_id}")
 
     async def _log_in(self) -> Happened:
         keys = self._keys or await self._desk.keys()

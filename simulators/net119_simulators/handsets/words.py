@@ -53,10 +53,8 @@ REASONS: Mapping[Reason, Label] = {
         "the link is not encrypted (others may read it; the call goes to the home department)",
     ),
     Reason.MAILED_URL: Label(
-        "メールで届いたURL（https）が開けません。httpのURLを手で入れるか、"
-        "消防本部の窓口で登録します",
-        "the mailed URL (https) does not open: its http twin must be typed by hand, or staff key"
-        " the registration in",
+        "メールで届いたURL（https）が開けず、入れる所もありません",
+        "the mailed URL (https) does not open, and there is nowhere to enter it",
     ),
     Reason.PLAINTEXT_REFUSED: Label(
         "消防本部が、暗号化できない端末からの通報を受けません",

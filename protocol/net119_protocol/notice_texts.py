@@ -1,4 +1,4 @@
-"""Texts of the notices: one table for callers, one for dispatchers.
+"""Texts of the notices: one table for callers, one for dispatchers, and what differs in practice.
 
 ``{departments}`` is filled with the departments a notice is about.  The caller is usually deaf:
 nothing here tells them to telephone by voice without another way.
@@ -188,3 +188,33 @@ FOR_DISPATCHER: dict[NoticeCode, Template] = {
     ),
 }
 """What a dispatcher reads."""
+
+_NO_NEED_JA = "これは{mode}なので、電話などで通報する必要はありません。"
+_NO_NEED_EN = "This is only a {mode} call: there is no need to call in another way."
+
+NOT_LIVE_FOR_CALLER: dict[NoticeCode, Template] = {
+    NoticeCode.NOBODY_ANSWERS: Template(
+        "【{mode}】まだ指令員が応答していません。呼び出しを続けています。"
+        f"画面はこのままにしてください。{_NO_NEED_JA}",
+        "[{MODE}] No dispatcher has answered yet. It is still ringing; keep this page open."
+        f" {_NO_NEED_EN}",
+    ),
+    NoticeCode.NOT_RECEIVED: Template(
+        f"【{{mode}}】通報は消防に届いていません。{_NO_NEED_JA}",
+        f"[{{MODE}}] Your call was NOT received by the fire service. {_NO_NEED_EN}",
+    ),
+}
+"""What the caller of a practice, drill or test call reads instead (CTS-11, invariant I5).
+
+Nobody may call for real because of such a call, so no other means are named.
+"""
+
+NOT_LIVE_FOR_DISPATCHER: dict[NoticeCode, Template] = {
+    NoticeCode.NOT_RECEIVED: Template(
+        "【{mode}】通報者には「通報は届いていない」と表示し、{mode}なので"
+        "ほかの方法で通報しなくてよいと伝えました。まだ接続していれば、応答してください。",
+        "[{MODE}] The caller was told that the call was not received and that a {mode} call needs"
+        " no other means. Answer it if the caller is still connected.",
+    ),
+}
+"""What a dispatcher reads of it."""

@@ -9,9 +9,17 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from net119_protocol.api.common import Notice, NoticeCode
-from net119_protocol.labels import Language
+from net119_protocol.codes import Mode
+from net119_protocol.labels import Language, label
 from net119_protocol.model import TEXT_LIMIT
-from net119_protocol.notice_texts import FOR_CALLER, FOR_DISPATCHER, PARAMETERS
+from net119_protocol.notice_texts import (
+    FOR_CALLER,
+    FOR_DISPATCHER,
+    NOT_LIVE_FOR_CALLER,
+    NOT_LIVE_FOR_DISPATCHER,
+    PARAMETERS,
+    Template,
+)
 from net119_protocol.person import DepartmentRef
 from net119_protocol.refusal_texts import OTHER_MEANS_EN, OTHER_MEANS_JA, REFUSALS
 
@@ -37,12 +45,14 @@ def notice(
     *,
     phone_to: Sequence[DepartmentRef] = (),
     audience: Audience = Audience.CALLER,
+    mode: Mode = Mode.LIVE,
     **params: str,
 ) -> Notice:
     """A notice with its texts.
 
     ``phone_to`` are the departments the notice is about: for a dispatcher those to phone, with
-    their numbers in the text; for a caller they are named without a number.  ``params`` fill
+    their numbers in the text; for a caller they are named without a number.  In a ``mode`` other
+    than live no text tells the caller to call in another way (CTS-11, I5).  ``params`` fill
     further blanks: ``characters`` in ``emoji-replaced``, the others have none; a blank not
     filled is left out of the sentence.
 
@@ -52,13 +62,12 @@ def notice(
     unknown = set(params) - PARAMETERS.get(code, frozenset())
     if unknown:
         raise TypeError(f"notice {code.value} has no parameter {', '.join(sorted(unknown))}")
-    table = FOR_CALLER if audience is Audience.CALLER else FOR_DISPATCHER
-    template = table[code]
+    template = _template(code, audience, mode)
     with_phone = audience is Audience.DISPATCHER
     return Notice(
         code=code,
-        text_ja=_filled(template.ja, _departments_ja(phone_to, with_phone), params, "ja"),
-        text_en=_filled(template.en, _departments_en(phone_to, with_phone), params, "en"),
+        text_ja=_filled(template.ja, _departments_ja(phone_to, with_phone), params, mode, "ja"),
+        text_en=_filled(template.en, _departments_en(phone_to, with_phone), params, mode, "en"),
         phone_to=tuple(phone_to),
     )
 
@@ -78,10 +87,18 @@ def refusal_texts(code: str) -> RefusalTexts:
     )
 
 
-def not_received(language: Language = "ja") -> str:
-    """The text that a handset shows by itself when no provider can be reached (D8)."""
-    template = FOR_CALLER[NoticeCode.NOT_RECEIVED]
-    return template.ja if language == "ja" else template.en
+def not_received(language: Language = "ja", mode: Mode = Mode.LIVE) -> str:
+    """The text that a handset shows by itself when no provider can be reached (CNB-38)."""
+    told = notice(NoticeCode.NOT_RECEIVED, mode=mode)
+    return told.text_ja if language == "ja" else told.text_en
+
+
+def _template(code: NoticeCode, audience: Audience, mode: Mode) -> Template:
+    caller = audience is Audience.CALLER
+    not_live = NOT_LIVE_FOR_CALLER if caller else NOT_LIVE_FOR_DISPATCHER
+    if mode is not Mode.LIVE and code in not_live:
+        return not_live[code]
+    return (FOR_CALLER if caller else FOR_DISPATCHER)[code]
 
 
 def _departments_ja(departments: Sequence[DepartmentRef], with_phone: bool) -> str:
@@ -102,8 +119,11 @@ def _departments_en(departments: Sequence[DepartmentRef], with_phone: bool) -> s
     )
 
 
-def _filled(template: str, departments: str, params: dict[str, str], language: Language) -> str:
+def _filled(
+    template: str, departments: str, params: dict[str, str], mode: Mode, language: Language
+) -> str:
     brackets = ("「", "」") if language == "ja" else (' "', '"')
-    blanks = {"characters": ""}
+    word = label(mode, language)
+    blanks = {"characters": "", "mode": word.lower(), "MODE": word.upper()}
     blanks |= {name: f"{brackets[0]}{text}{brackets[1]}" for name, text in params.items() if text}
     return template.format(departments=departments, **blanks)[:TEXT_LIMIT]

@@ -5,8 +5,9 @@ import re
 import pytest
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.api.problems import Problem
-from net119_protocol.codes import Refusal
+from net119_protocol.codes import Mode, Refusal
 from net119_protocol.person import DepartmentRef
+from net119_protocol.refusal_texts import OTHER_MEANS_EN, OTHER_MEANS_JA
 from net119_protocol.texts import Audience, not_received, notice, refusal_texts
 
 TOMAKOMAI = DepartmentRef(
@@ -79,6 +80,47 @@ def test_not_received_is_said_first_and_other_means_follow() -> None:
     for means in ("近くの人", "電話リレーサービス", "FAX119"):
         assert means in told.text_ja
     assert (not_received("ja"), not_received("en")) == (told.text_ja, told.text_en)
+
+
+@pytest.mark.parametrize(
+    ("mode", "word"), [(Mode.PRACTICE, "練習"), (Mode.DRILL, "訓練"), (Mode.TEST, "試験")]
+)
+@pytest.mark.parametrize("code", NoticeCode, ids=str)
+def test_nobody_calls_for_real_because_of_a_call_that_is_not(
+    code: NoticeCode, mode: Mode, word: str
+) -> None:
+    """CTS-11, I5: also where nobody answers, and where the call was not received at all."""
+    told, live = notice(code, mode=mode), notice(code)
+
+    assert (told.code, "{" in told.text_ja + told.text_en) == (code, False)
+    assert OTHER_MEANS_JA not in told.text_ja
+    assert OTHER_MEANS_EN not in told.text_en
+    for forbidden in ("FAX119", "電話リレーサービス", "ほかの方法で", "Use another way"):
+        assert forbidden not in told.text_ja + told.text_en
+    asks = OTHER_MEANS_JA in live.text_ja
+    assert asks == (code in (NoticeCode.NOT_RECEIVED, NoticeCode.NOBODY_ANSWERS))
+    if asks:
+        assert told.text_ja.startswith(f"【{word}】")
+        assert "通報する必要はありません" in told.text_ja
+        assert told.text_en.startswith(f"[{mode.value.upper()}]")
+        assert "no need to call in another way" in told.text_en
+    else:
+        assert told == live
+
+
+def test_a_handset_that_reaches_nobody_says_by_itself_that_it_was_practice() -> None:
+    told = notice(NoticeCode.NOT_RECEIVED, mode=Mode.PRACTICE)
+
+    assert not_received("ja", Mode.PRACTICE) == told.text_ja
+    assert not_received("en", Mode.PRACTICE) == told.text_en
+
+
+def test_the_dispatcher_of_a_practice_call_knows_that_no_other_means_were_told() -> None:
+    told = notice(NoticeCode.NOT_RECEIVED, audience=Audience.DISPATCHER, mode=Mode.PRACTICE)
+
+    assert told.text_ja.startswith("【練習】")
+    assert "通報しなくてよい" in told.text_ja
+    assert "what else to do" not in told.text_en
 
 
 def test_a_replaced_character_is_named() -> None:

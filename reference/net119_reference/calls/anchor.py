@@ -149,7 +149,7 @@ def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, conso
     )
     effects: tuple[Effect, ...] = (
         Note("taken home", why.code.value),
-        SaySystem(notice(why.code, phone_to=why.phone_to).text_ja),
+        SaySystem(notice(why.code, phone_to=why.phone_to, mode=call.mode).text_ja),
     )
     if console:
         return Change(call, effects)
@@ -385,4 +385,4 @@ def close(
 def _tell(change: Change, code: NoticeCode) -> Change:
     """Add a notice to the call and say it in the chat, from the machine, at once (gap D8)."""
     call = change.call.model_copy(update={"told": (*change.call.told, Told(code=code))})
-    return Change(call, (*change.effects, SaySystem(notice(code).text_ja)))
+    return Change(call, (*change.effects, SaySystem(notice(code, mode=call.mode).text_ja)))

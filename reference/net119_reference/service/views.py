@@ -8,7 +8,10 @@ from net119_reference.calls.model import Call
 
 
 def _notices(call: Call, audience: Audience) -> tuple[Notice, ...]:
-    return tuple(notice(told.code, phone_to=told.phone_to, audience=audience) for told in call.told)
+    return tuple(
+        notice(told.code, phone_to=told.phone_to, audience=audience, mode=call.mode)
+        for told in call.told
+    )
 
 
 def for_caller(call: Call, last_seq: int) -> CallView:

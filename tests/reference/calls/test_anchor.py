@@ -74,7 +74,10 @@ def test_another_department_of_ours_is_an_owner_under_a_new_epoch() -> None:
 def test_without_a_console_the_caller_is_told_at_once_that_nobody_has_received_the_call() -> None:
     change = anchor.ring(call(S.LOCATING), HOME, NOW, TIMING, console=False)
     assert told(change) == [NoticeCode.NOT_RECEIVED]
-    assert the(change, SaySystem).text == notice(NoticeCode.NOT_RECEIVED).text_ja
+    assert (
+        the(change, SaySystem).text
+        == notice(NoticeCode.NOT_RECEIVED, mode=change.call.mode).text_ja
+    )
     assert change.call.state is S.RINGING
 
 

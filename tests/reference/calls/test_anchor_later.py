@@ -78,7 +78,10 @@ def test_ringing_past_t2_reminds_center_and_caller(before: Any) -> None:
     assert (change.call.reminders, change.call.deadline) == (1, after(120))
     assert the(change, Remind).center == before.owner.center
     assert told(change) == [NoticeCode.NOBODY_ANSWERS]
-    assert the(change, SaySystem).text == notice(NoticeCode.NOBODY_ANSWERS).text_ja
+    assert (
+        the(change, SaySystem).text
+        == notice(NoticeCode.NOBODY_ANSWERS, mode=change.call.mode).text_ja
+    )
 
 
 def test_ringing_past_twice_t2_elsewhere_comes_home() -> None:

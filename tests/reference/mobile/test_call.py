@@ -201,6 +201,8 @@ def test_practice_is_different_on_every_page(tomakomai: Site, person: Person, de
         assert "【練習】" in page.text
         call_id = call_of(page)
         assert desk.call(call_id).mode is Mode.PRACTICE
+        assert "【練習】通報は消防に届いていません。" in page.text, "no console is there"
+        assert OTHER_MEANS not in page.text
         assert "電話はしないでください" in phone.follow("周りの人").text
         desk.answer(call_id)
         desk.close(call_id)

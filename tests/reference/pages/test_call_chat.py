@@ -257,3 +257,19 @@ def test_without_a_console_the_caller_is_told_other_means(who: Caller, console: 
             assert "Your call was NOT received" in client.get(f"{call.path}?lang=en").text
         console.answer(call)
         assert "not-received" not in codes_of(client.get(f"{call.path}?lang=ja"))
+
+
+def test_a_practice_call_that_nobody_takes_sends_nobody_to_other_means(
+    who: Caller, console: Desk
+) -> None:
+    """CTS-11, I5: notice and line of the machine say that it was practice."""
+    with who.http() as client, console.away():
+        call = who.call(mode=Mode.PRACTICE)
+        page = client.get(call.path)
+        assert "not-received" in codes_of(page)
+        assert page.text.count("【練習】通報は消防に届いていません。") == 2, "notice and line"
+        assert "[PRACTICE] Your call was NOT received" in client.get(f"{call.path}?lang=en").text
+        assert OTHER_MEANS_JA not in page.text
+    (line,) = call.stored()
+    assert line.sender is SenderRole.SYSTEM
+    assert OTHER_MEANS_JA not in line.text

@@ -77,8 +77,9 @@ def words_of(page: Page, selector: str) -> str:
 
 
 def names_other_means(page: Page) -> bool:
-    """Whether the page names another means of calling."""
-    return any(means in page.text for means in OTHER_MEANS)
+    """Whether the page names another means of calling, besides whom to ask about the service."""
+    said = page.text.replace(words_of(page, "#contact"), "")
+    return any(means in said for means in OTHER_MEANS)
 
 
 def metres_off(fix: Fix, ground: Ground) -> float:

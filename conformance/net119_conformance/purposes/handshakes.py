@@ -21,7 +21,7 @@ _TLS = (Version.TLS10, Version.TLS11, Version.TLS12)
 _TODAY = (Version.TLS12, Version.TLS13)
 
 
-def _speaking(
+def speaking(
     *versions: Version,
     sha2_signatures: bool | None = None,
     sha2_certificates: bool = True,
@@ -40,7 +40,7 @@ def _speaking(
     )
 
 
-async def _first_page(phone: Phone, url: str) -> str:
+async def first_page(phone: Phone, url: str) -> str:
     """Open the first page; what the handshake came to, or how it ended.
 
     That a page came is enough here: what stands on it, or whether it is an error, other purposes
@@ -80,14 +80,14 @@ async def _first_page(phone: Phone, url: str) -> str:
 async def tls_versions(t: Trial, w: World) -> None:
     side = w.handset_side()
     phones: list[tuple[str, Handset, tuple[Version, ...]]] = [
-        (VERSIONS[each], _speaking(each), (each,)) for each in _TLS
+        (VERSIONS[each], speaking(each), (each,)) for each in _TLS
     ]
-    old = _speaking(Version.TLS12, sha2_signatures=False)
+    old = speaking(Version.TLS12, sha2_signatures=False)
     phones.append(("TLS 1.2 with SHA-1 signatures only", old, (Version.TLS12,)))
-    phones.append(("TLS 1.2 and 1.3", _speaking(*_TODAY), _TODAY))
+    phones.append(("TLS 1.2 and 1.3", speaking(*_TODAY), _TODAY))
     for label, kind, versions in phones:
         phone = await w.phone(kind, w.home, name=f"{label} phone")
-        seen = await _first_page(phone, side.encrypted_url)
+        seen = await first_page(phone, side.encrypted_url)
         wanted = [VERSIONS[each] for each in versions]
         t.check(
             f"a phone with {label} is served",
@@ -132,8 +132,8 @@ async def ssl_refused(t: Trial, w: World) -> None:
         seen=str(oldest),
         ja="SSL 2.0が受け付けられない",
     )
-    phone = await w.phone(_speaking(Version.SSL3), w.home, name="SSL 3.0 phone")
-    seen = await _first_page(phone, side.encrypted_url)
+    phone = await w.phone(speaking(Version.SSL3), w.home, name="SSL 3.0 phone")
+    seen = await first_page(phone, side.encrypted_url)
     t.check(
         "SSL 3.0 is not accepted",
         seen.startswith("no connection: the server"),
@@ -142,9 +142,9 @@ async def ssl_refused(t: Trial, w: World) -> None:
         ja="SSL 3.0が受け付けられない",
     )
     phone = await w.phone(
-        _speaking(Version.SSL3, Version.TLS10), w.home, name="phone with SSL 3.0 and TLS 1.0"
+        speaking(Version.SSL3, Version.TLS10), w.home, name="phone with SSL 3.0 and TLS 1.0"
     )
-    seen = await _first_page(phone, side.encrypted_url)
+    seen = await first_page(phone, side.encrypted_url)
     t.check(
         "a phone that speaks SSL 3.0 and TLS 1.0 is served in TLS 1.0",
         seen == VERSIONS[Version.TLS10],
@@ -177,8 +177,8 @@ async def certificate(t: Trial, w: World) -> None:
     side = w.handset_side()
     for versions in ((Version.TLS10,), (Version.TLS12,), _TODAY):
         version = versions[-1]
-        phone = await w.phone(_speaking(*versions), w.home, name=f"{VERSIONS[version]} phone")
-        seen = await _first_page(phone, side.encrypted_url)
+        phone = await w.phone(speaking(*versions), w.home, name=f"{VERSIONS[version]} phone")
+        seen = await first_page(phone, side.encrypted_url)
         chosen = phone.transport.handshake.chosen
         hashes = chosen.certificate_hashes if chosen is not None else ()
         t.check(
@@ -189,9 +189,9 @@ async def certificate(t: Trial, w: World) -> None:
             ja=f"{VERSIONS[version]} で、SHA-2で署名された証明書が示され、確かめられる",
         )
     for version in (Version.TLS10, Version.TLS12):
-        kind = _speaking(version, sha2_signatures=False, sha2_certificates=False)
+        kind = speaking(version, sha2_signatures=False, sha2_certificates=False)
         phone = await w.phone(kind, w.home, name=f"{VERSIONS[version]} phone without SHA-2")
-        seen = await _first_page(phone, side.encrypted_url)
+        seen = await first_page(phone, side.encrypted_url)
         t.check(
             f"over {VERSIONS[version]}, no SHA-1 certificate is given to a phone without SHA-2",
             "the phone sent unsupported_certificate" in seen

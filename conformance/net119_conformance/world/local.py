@@ -30,6 +30,7 @@ from net119_conformance.environment import Description, Sut
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
+from net119_conformance.world.link_settings import dated_tls
 from net119_conformance.world.mail import Mail, MailDescription
 from net119_conformance.world.makers import Maker
 from net119_conformance.world.needs import Needs
@@ -322,6 +323,7 @@ class LocalBench:
             settings={
                 "profiles": {"folder": str(profiles)},
                 "mail": self._local.mail.settings(self._local.own_addresses[key]),
+                **dated_tls(needs.modern_tls_in_days),
             },
             peers=peers,
             command=self._local.command,

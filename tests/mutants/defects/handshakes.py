@@ -4,10 +4,12 @@ import ssl
 import subprocess
 import tempfile
 import threading
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import net119_reference.app
+from net119_reference.config import Tls
 from net119_reference.handshakes import acceptor
 from net119_reference.handshakes.client_hello import SSL_3_0, TLS_1_0, ClientHello
 from tlslite.api import (  # type: ignore[import-untyped]  # no type hints
@@ -135,3 +137,29 @@ def certificate_of_its_own(patch: Patch) -> None:
         return original(self, connection, source, hello)
 
     patch.around(acceptor.TlsAcceptor, "_shake_hands", shake_hands)
+
+
+@mutant(
+    "date-of-the-machine",
+    kills={"LINK-DATED": "on the day, a phone with TLS 1.0 alone is refused"},
+)
+def date_of_the_machine(patch: Patch) -> None:
+    """Which requirements hold goes by the clock of the machine, not by the one that was set."""
+
+    def in_force(original: Any, self: Any, _today: Any) -> Any:
+        return original(self, datetime.now(UTC).date())
+
+    patch.around(Tls, "in_force", in_force)
+
+
+@mutant(
+    "later-requirements-at-once",
+    kills={"LINK-DATED": "now, a phone with TLS 1.0 alone is served"},
+)
+def later_requirements_at_once(patch: Patch) -> None:
+    """The newest requirements hold, whatever their date."""
+
+    def in_force(original: Any, self: Any, _today: Any) -> Any:
+        return original(self, date.max)
+
+    patch.around(Tls, "in_force", in_force)

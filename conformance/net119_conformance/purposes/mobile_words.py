@@ -1,0 +1,140 @@
+"""Characters that a feature phone cannot show or send: replaced to be seen, told, never lost."""
+
+import re
+
+from net119_protocol.codes import Kind, SenderRole
+from net119_simulators.pages import Page
+
+from net119_conformance.at_phones import DOCOMO, NO_WAY_ON, STEP_S, logged_in, walking
+from net119_conformance.catalogue import Role
+from net119_conformance.checks import CheckLevel
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+_KEPT = "①～㈱髙ｶﾅ"
+_LINE = f"始𠮷中🚑終{_KEPT}"
+_SHOWN = re.compile(r"始(.+?)中(.+?)終")
+_SIGN = re.compile(
+    r"〓|〔[^〔〕]+〕|【[^【】]+】|［[^［］]+］|（[^（）]+）|\([^()]+\)|\[[^\[\]]+\]"
+)
+"""What nobody takes for a letter of the text: the printers' geta, or words in brackets."""
+_SUN = "\ue63e"
+"""docomo's emoji of the sun, F89F in Shift_JIS as its phones send it."""
+
+
+@purpose(
+    id="MOBILE-CHARACTERS",
+    derived=("CNB-30",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(phones=True, profile="aso"),
+    timeout_s=120.0,
+    title_ja="フィーチャーフォンに表示できない文字は、見える形で置き換わり、書いた人に知らされる",
+    title_en="What a feature phone cannot show is seen to be replaced, and its writer is told",
+    stimulus_ja="指令員が、ドコモの端末に「𠮷」「🚑」と、表示できる「①～㈱髙」を書く。端末から、携帯"
+    "電話の絵文字と「①～㈱髙」を書く。",
+    stimulus_en="A dispatcher writes 𠮷 and 🚑, and ①～㈱髙 which it can show, to a docomo phone. "
+    "The phone writes an emoji of its carrier, and ①～㈱髙.",
+    expected_ja="表示できない文字は〓か括弧つきの言葉になり、ほかは変わらない。書いた人は、置き換わった"
+    "ことを知らされる。記録には元の文字が残る。",
+    expected_en="Characters that cannot be shown become 〓 or words in brackets, and all others "
+    "stay. Whoever wrote them is told. The record keeps the original.",
+    why_ja="黙って消えたり化けたりした文字は、名前や場所を別のものにする。",
+    why_en="A character that vanishes or changes without a sign makes another name or place of it.",
+)
+async def mobile_characters(t: Trial, w: World) -> None:
+    console = await w.console()
+    who = await w.register()
+    walk = await walking(w, DOCOMO)
+
+    async def called() -> Page:
+        await logged_in(w, walk, who)
+        return (await walk.call(Kind.AMBULANCE)).page
+
+    if not await t.observe(
+        "the phone can log in and call",
+        called(),
+        STEP_S,
+        expected="the page of the chat",
+        refusals=NO_WAY_ON,
+        ja="ログインし通報できる",
+    ):
+        return
+    rung = await console.center_calls()
+    call = t.require("the call rings at the console", rung)[0].call_id
+    await console.answer(call, within=w.patience)
+    written = await console.say(call, _LINE, within=w.patience)
+    page = "".join((await walk.refresh()).text.split())
+    found = _SHOWN.search(page)
+    parts = found.groups() if found is not None else ()
+    t.check(
+        "characters that the phone cannot show are seen to be replaced",
+        len(parts) == 2 and all(_SIGN.fullmatch(each) for each in parts),
+        expected="始〓中〔...〕終, or the like",
+        seen=found.group() if found is not None else page,
+        ja="表示できない文字は、置き換わったとわかる形で示される",
+    )
+    t.check(
+        "characters that the phone can show stay as they are",
+        f"終{_KEPT}" in page,
+        expected=_KEPT,
+        seen=page,
+        ja="表示できる文字は変わらない",
+    )
+    told = await t.observe(
+        "the dispatcher is told which characters the phone does not show",
+        console.wait_for_line(
+            call,
+            lambda line: line.sender is SenderRole.SYSTEM and "𠮷" in line.text,
+            within=w.patience,
+        ),
+        w.patience + 1,
+        expected="a notice that names 𠮷 and 🚑",
+        ja="端末に表示できない文字が、指令員に知らされる",
+    )
+    if told is not None:
+        t.check(
+            "the notice names all of them and no other",
+            "🚑" in told.text and not any(each in told.text for each in "①㈱髙"),
+            expected="𠮷 and 🚑",
+            seen=told.text,
+            ja="知らせは、該当する文字だけをすべて挙げる",
+        )
+    sent = await t.observe(
+        "the phone can send a line with an emoji",
+        walk.say(f"上{_SUN}下{_KEPT}"),
+        STEP_S,
+        expected="the page says that the line arrived",
+        refusals=NO_WAY_ON,
+        ja="絵文字を含む行を送れる",
+    )
+    record = await console.record(call)
+    kept = [each.text for each in record.lines if each.seq == written.seq]
+    t.check(
+        "the record keeps the dispatcher's line as it was written",
+        kept == [_LINE],
+        expected=_LINE,
+        seen=kept,
+        ja="指令員の行は、書いたとおりに記録に残る",
+    )
+    said = [each.text for each in record.lines if each.sender is SenderRole.CALLER]
+    arrived = re.fullmatch(rf"上(.+)下{re.escape(_KEPT)}", said[0]) if len(said) == 1 else None
+    t.check(
+        "the caller's emoji is seen to be replaced, and nothing else changes",
+        arrived is not None and _SIGN.fullmatch(arrived[1]) is not None,
+        expected=f"上〔絵文字〕下{_KEPT}, or the like",
+        seen=said,
+        ja="通報者の絵文字は置き換わったとわかる形で届き、ほかは変わらない",
+    )
+    if sent is not None:
+        answer = sent.element("replaced") if sent.has("replaced") else ""
+        t.check(
+            "the caller is told that the emoji was replaced",
+            "絵文字" in answer or "文字" in answer,
+            expected="a notice about characters on the page",
+            seen=answer or sent.described(),
+            level=CheckLevel.DERIVED,
+            ja="絵文字が置き換わったことが、通報者に知らされる",
+        )

@@ -34,6 +34,7 @@ class Site:
         self.certificates = certificates
         self.town: Town
         self._server: HttpServer | None = None
+        self._plain: HttpServer | None = None
         self._bound = bind("http", "127.0.0.1", 0)
         self.base_url = f"https://127.0.0.1:{self._bound.getsockname()[1]}"
         self._loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
@@ -71,14 +72,19 @@ class Site:
             self.certificates.key,
             config.tls.in_force(self.town.clock.now().date()),
         )
-        self._server = HttpServer(create_app(provider, config), config, self._bound, tls)
+        app = create_app(provider, config)
+        self._server = HttpServer(app, config, self._bound, tls)
         await self._server.start()
+        if config.plaintext.enabled:
+            self._plain = HttpServer(app, config, bind("plaintext", "127.0.0.1", 0), None)
+            await self._plain.start()
 
     async def shut_down(self) -> None:
         """Stop serving: nobody reaches the provider any more."""
-        if self._server is not None:
-            await self._server.stop()
-            self._server = None
+        for server in (self._server, self._plain):
+            if server is not None:
+                await server.stop()
+        self._server = self._plain = None
 
     async def start_again(self) -> None:
         """Restart the provider over its database, and serve at the same address."""
@@ -106,6 +112,14 @@ class Site:
             trust_env=False,
             **options,
         ) as client:
+            yield client
+
+    @contextmanager
+    def plain_http(self) -> Iterator[httpx.Client]:
+        """A browser at the listener without encryption, which ``plaintext`` settings enable."""
+        assert self._plain is not None
+        url = f"http://127.0.0.1:{self._plain.port}"
+        with httpx.Client(base_url=url, timeout=DEADLINE_S, trust_env=False) as client:
             yield client
 
 

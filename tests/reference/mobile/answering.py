@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from net119_protocol.api.admin import AccountRole, NewAccount
@@ -69,9 +70,9 @@ class Desk:
         return len(self.site.do(lambda: self.site.town.provider.center_calls(self.who)).calls)
 
 
-def entered(site: Site, mail: str, name: str = "別 人") -> Person:
+def entered(site: Site, mail: str, name: str = "別 人", **changes: Any) -> Person:
     """Somebody else whom the site's department has registered."""
-    data = application(site.department, mail=mail, name=name).data
+    data = application(site.department, mail=mail, name=name, **changes).data
     town = site.town
 
     async def enter() -> Person:

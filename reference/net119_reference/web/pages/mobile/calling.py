@@ -1,7 +1,7 @@
 """From the menu to a call: kind, place, measuring, a look at the place (CNB-26 to CNB-28)."""
 
 from fastapi import APIRouter
-from net119_protocol.codes import Kind, PlaceChoice, Refusal
+from net119_protocol.codes import Kind, Refusal
 from net119_protocol.directory.municipalities import CREDIT_EN, CREDIT_JA
 from net119_protocol.gps import CarrierFix, PositionProblem
 from net119_protocol.labels import label
@@ -13,7 +13,14 @@ from net119_reference.ports import Refused
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mobile.check import position_links, told_position
 from net119_reference.web.pages.mobile.context import MobileContext, MobileSession
-from net119_reference.web.pages.mobile.drafts import Draft, draft_of, new_key, place_of
+from net119_reference.web.pages.mobile.drafts import (
+    Draft,
+    StatedPlace,
+    draft_of,
+    frequent_places,
+    new_key,
+    place_of,
+)
 from net119_reference.web.pages.mobile.fixes import hidden_fields
 from net119_reference.web.pages.mobile.modes import banner_of, call_mode
 from net119_reference.web.pages.mobile.phone import phone_of
@@ -59,25 +66,36 @@ class _Steps:
         )
 
     async def place(self, request: Request, session: MobileSession) -> Response:
-        """Where: the present position, home, or in words."""
-        plea = await self._service.plea_of(session.who, None)
+        """Where: the present position, home, a frequent place, or in words."""
+        places = await self._service.registrations.call_places(session.who)
         return self._page(
-            request, session, draft_of(request), "place.html", home=plea.address.one_line()
+            request,
+            session,
+            draft_of(request),
+            "place.html",
+            home=places.home.one_line(),
+            frequent=frequent_places(places),
+            # 1 to 3 and 9 are taken; further places are links without a key.
+            keys=(4, 5, 6, 7, 8, 0),
         )
+
+    async def _stated(self, request: Request, session: MobileSession) -> StatedPlace:
+        return place_of(request, await self._service.registrations.call_places(session.who))
 
     async def locate(self, request: Request, session: MobileSession) -> Response:
         """Let the phone measure."""
-        return self._locate(request, session, draft_of(request), place_of(request))
+        place = await self._stated(request, session)
+        return self._locate(request, session, draft_of(request), place)
 
     def _locate(
         self,
         request: Request,
         session: MobileSession,
         draft: Draft,
-        place: PlaceChoice,
+        place: StatedPlace,
         trouble: str = "",
     ) -> Response:
-        here = f"{session.path}{draft.path}/{place.value}"
+        here = f"{session.path}{draft.path}/{place.word}"
         back = f"{self._context.origin(request)}{here}/here"
         link, simple = position_links(phone_of(request).carrier, back)
         return self._page(
@@ -88,13 +106,13 @@ class _Steps:
             link=link,
             simple=simple,
             here=here,
-            at_home=place is PlaceChoice.HOME,
+            place=place,
             trouble=trouble,
         )
 
     async def here(self, request: Request, session: MobileSession) -> Response:
         """The phone has measured and come back."""
-        draft, place = draft_of(request), place_of(request)
+        draft, place = draft_of(request), await self._stated(request, session)
         found = told_position(request)
         if not isinstance(found, CarrierFix):
             nothing = found.problem in (PositionProblem.NO_POSITION, PositionProblem.NO_DIALECT)
@@ -105,9 +123,9 @@ class _Steps:
         return await self._confirm(request, session, draft, place, fix)
 
     async def unmeasured(self, request: Request, session: MobileSession) -> Response:
-        """At home, with the registered address alone."""
-        draft, place = draft_of(request), place_of(request)
-        if place is not PlaceChoice.HOME:
+        """At home or at a frequent place, with what is registered of it alone."""
+        draft, place = draft_of(request), await self._stated(request, session)
+        if place.name is None:
             return self._locate(request, session, draft, place, "no-position")
         return await self._confirm(request, session, draft, place, None)
 
@@ -116,28 +134,25 @@ class _Steps:
         request: Request,
         session: MobileSession,
         draft: Draft,
-        place: PlaceChoice,
+        place: StatedPlace,
         fix: Fix | None,
     ) -> Response:
         """The place in words, before the call is made."""
         index = self._service.registrations.places()
         words = None if fix is None else in_words(index, fix.lat, fix.lon, fix.accuracy_m)
-        at_home = place is PlaceChoice.HOME
-        if fix is not None and words is None and not at_home:
+        if fix is not None and words is None and place.name is None:
             # The call itself would be refused for this (CNB-35, ASO-21).
             raise Refused(Refusal.OUTSIDE_JAPAN, "the position lies outside Japan")
-        plea = await self._service.plea_of(session.who, None)
         return self._page(
             request,
             session,
             draft,
             "confirm.html",
-            at_home=at_home,
-            home=plea.address.one_line(),
+            place=place,
             fix=fix,
             words=words,
             fields=hidden_fields(fix),
-            here=f"{session.path}{draft.path}/{place.value}",
+            here=f"{session.path}{draft.path}/{place.word}",
             credit=(CREDIT_JA, CREDIT_EN),
         )
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from net119_protocol.api.common import NewLine
 from net119_protocol.api.handset import NewCall
-from net119_protocol.codes import PlaceChoice, Positioning, Refusal
+from net119_protocol.codes import Positioning, Refusal
 from net119_protocol.labels import label
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.places import Fix
@@ -14,7 +14,13 @@ from net119_reference.ports import Refused, StorageFailed
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mobile.calling import DRAFT
 from net119_reference.web.pages.mobile.context import MobileContext, MobileSession
-from net119_reference.web.pages.mobile.drafts import Draft, draft_of, place_of
+from net119_reference.web.pages.mobile.drafts import (
+    CURRENT,
+    Draft,
+    StatedPlace,
+    draft_of,
+    place_of,
+)
 from net119_reference.web.pages.mobile.fixes import fix_of, hidden_fields
 from net119_reference.web.pages.mobile.form import MobileForm
 from net119_reference.web.pages.mobile.modes import banner_of, call_mode
@@ -46,10 +52,12 @@ class _Calls:
 
     async def call(self, request: Request, session: MobileSession) -> Response:
         """The caller has looked at the place and calls."""
-        draft, place = draft_of(request), place_of(request)
+        draft = draft_of(request)
         fix = fix_of(await self._context.form(request))
-        path = f"{draft.path}/{place.value}/call"
+        path = f"{draft.path}/{request.path_params['place']}/call"
         try:
+            places = await self._service.registrations.call_places(session.who)
+            place = place_of(request, places)
             call_path = await self._place(request, session, draft, place, fix)
         except (Refused, StorageFailed) as error:
             return self._refuse(request, session, draft, error, path, hidden_fields(fix))
@@ -59,9 +67,7 @@ class _Calls:
         """The caller says that the phone gives no position: no call, and what to do (ASO-10)."""
         draft = draft_of(request)
         try:
-            path = await self._place(
-                request, session, draft, PlaceChoice.CURRENT, None, Positioning.OFF
-            )
+            path = await self._place(request, session, draft, CURRENT, None, Positioning.OFF)
         except (Refused, StorageFailed) as error:
             return self._refuse(request, session, draft, error)
         return see_other(path)  # it was made before
@@ -71,7 +77,7 @@ class _Calls:
         request: Request,
         session: MobileSession,
         draft: Draft,
-        place: PlaceChoice,
+        place: StatedPlace,
         fix: Fix | None,
         positioning: Positioning = Positioning.ON,
     ) -> str:
@@ -80,10 +86,11 @@ class _Calls:
         body = NewCall(
             client_call_id=draft.key,
             kind=draft.kind,
-            place=place,
+            place=place.choice,
             mode=call_mode(accepted, practice=draft.practice),
             positioning=positioning,
             fix=fix,
+            frequent_place=place.frequent,
         )
         metrics = self._context.context.metrics
         try:
@@ -117,7 +124,7 @@ class _Calls:
             return self._ask(request, session, draft, form, "too-long")
         fields = (*hidden_fields(fix_of(form)), ("text", text))
         try:
-            path = await self._place(request, session, draft, PlaceChoice.CURRENT, None)
+            path = await self._place(request, session, draft, CURRENT, None)
             call_id = path.rpartition("/")[2]
             line = NewLine(client_id=f"place-{draft.key}", text=self._line(form, text))
             await self._context.say(session, call_id, line)

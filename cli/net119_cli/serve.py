@@ -286,7 +286,8 @@ def _show(
 ) -> None:
     """Addresses and log-ins, on standard output; plain lines, so that they can be copied."""
     print(text(ja="試用ネットワークが動いています。", en="The demonstration network is running."))
-    print(text(ja=f"CA 証明書: {network.ca.ca_file}", en=f"CA certificate: {network.ca.ca_file}"))
+    trusted = network.write_trust_file()
+    print(text(ja=f"CA 証明書: {trusted}", en=f"CA certificate: {trusted}"))
     for provider, _ in PROVIDERS:
         host, port = network.stomp_address(provider)
         print(text(ja=f"\n事業者 {provider}", en=f"\nProvider {provider}"))
@@ -329,13 +330,13 @@ def _show(
             f"\nメールボックス: {mailboxes}（届かなかったメールと理由も見えます）"
             "\n届くメールは、すべてここに表示します。"
             "\nAPI は docs/reference/openapi.json に書かれています。例:"
-            f"\n  curl --cacert {network.ca.ca_file} {url}/health"
+            f"\n  curl --cacert {trusted} {url}/health"
             "\n\nCtrl-C で終了します。",
             en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments."
             f"\nMailboxes: {mailboxes} (mail that was stopped is shown, too, with the reason)."
             "\nMails that come are printed here."
             "\ndocs/reference/openapi.json describes the API. Try:"
-            f"\n  curl --cacert {network.ca.ca_file} {url}/health"
+            f"\n  curl --cacert {trusted} {url}/health"
             "\n\nCtrl-C stops everything.",
         ),
         flush=True,

@@ -139,6 +139,12 @@ class LocalNetwork:
         """The certificates of the authorities that phones must trust."""
         return tuple(each.ca_file for each in (self.ca, self.rsa_ca) if each is not None)
 
+    def write_trust_file(self) -> Path:
+        """Write all `authorities` into one PEM file, for programs that take one."""
+        file = self.folder / "authorities.pem"
+        file.write_text("".join(each.read_text("ascii") for each in self.authorities), "ascii")
+        return file
+
     def stomp_address(self, operator: str) -> tuple[str, int]:
         """Address and port of the STOMP endpoint of a provider or a simulated peer."""
         if operator in self.peers:

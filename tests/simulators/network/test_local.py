@@ -70,6 +70,10 @@ def test_configuration_of_a_provider(tmp_path: Path) -> None:
         directory=tmp_path / "directory.toml",
         settings={"homes": {"aso": {"plaintext_allowed": True}}},
     )
+    trusted = network.write_trust_file().read_text("ascii")
+    assert all(each.read_text("ascii") in trusted for each in network.authorities)
+    assert len(network.authorities) == 2
+    assert network.ca.ca_file in network.authorities
     config = tomllib.loads((tmp_path / "aoba" / "config.toml").read_text("utf-8"))
     assert config["operator"] == "aoba"
     assert config["http"]["host"] == config["stomp"]["host"] == "127.0.0.2"

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from net119_cli.handset_arguments import handset_named
 from net119_cli.handset_trials import register_trials
 from net119_cli.language import text
 
@@ -56,11 +57,9 @@ def register(app: typer.Typer) -> None:
         name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
         as_json: Annotated[bool, json_option] = False,
     ) -> int:
-        from net119_simulators.handsets import find_handset
-
         from net119_cli.handset_output import shown
 
-        handset = find_handset(name)
+        handset = handset_named(name)
         if as_json:
             print(handset.model_dump_json(indent=2))
         else:

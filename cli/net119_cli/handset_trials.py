@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from net119_cli.errors import UserError
+from net119_cli.handset_arguments import check_addresses, handset_named
 from net119_cli.language import text
 
 
@@ -122,18 +123,19 @@ def _register_try(group: typer.Typer) -> None:
             bool, typer.Option("--json", help=text(ja="JSON で出力します。", en="Print JSON."))
         ] = False,
     ) -> int:
-        from net119_simulators.handsets import find_handset
-
-        from net119_cli import handset_running as running
-
-        handset = find_handset(name)
+        handset = handset_named(name)
         _known((department,))
-        if url is None and (plaintext_url or ca or login_id or dispatcher_token or test_host):
+        others = (plaintext_url is not None, ca, login_id, dispatcher_token, test_host)
+        if url is not None:
+            check_addresses(url, plaintext_url, test_host or ())
+        elif any(others):
             raise UserError(
                 text(ja="--url なしには意味のない指定です", en="these mean nothing without --url"),
                 "--plaintext-url, --ca, --login-id, --dispatcher-token, --test-host",
                 text(ja="--url も指定してください", en="give --url, too"),
             )
+        from net119_cli import handset_running as running
+
         output = running.Output(evidence, as_json)
         if url is None:
             return running.try_here(handset, department, seed, output)
@@ -200,13 +202,13 @@ def _register_matrix(group: typer.Typer) -> None:
         ] = None,
         seed: Annotated[int, _seed()] = 1,
     ) -> int:
-        from net119_simulators.handsets import find_handset, load_handsets
+        from net119_simulators.handsets import load_handsets
 
         from net119_cli import handset_running as running
 
         departments = tuple(dict.fromkeys(department or ("tomakomai", "aso")))
         _known(departments)
-        chosen = [find_handset(name) for name in dict.fromkeys(handset or load_handsets())]
+        chosen = [handset_named(name) for name in dict.fromkeys(handset or load_handsets())]
         for file in (html, json_file):
             if file is not None and not file.parent.is_dir():
                 raise UserError(

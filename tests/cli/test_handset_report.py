@@ -120,7 +120,22 @@ def test_a_step_on_purpose_not_taken_is_compared_with_nothing(language: Language
         (["try", "nokia"], "au-w52ca"),
         (["try", "au-w52ca", "--department", "atlantis"], "tomakomai"),
         (["try", "au-w52ca", "--login-id", "n1"], "--url"),
-        (["try", "au-w52ca", "--url", "https://192.0.2.1"], "192.0.2.1"),
+        (["try", "au-w52ca", "--url", "https://192.0.2.1"], "--test-host 192.0.2.1"),
+        (["try", "au-w52ca", "--url", "ftp://127.0.0.5"], "https:// or http://"),
+        (["try", "au-w52ca", "--url", "127.0.0.5:8443"], "https:// or http://"),
+        (["try", "au-w52ca", "--url", "https://127.0.0.5:99999"], "65535"),
+        (["try", "au-w52ca", "--url", "https://127.0.0.5:x"], "65535"),
+        (["try", "au-w52ca", "--url", "https://127.0.0.5:0"], "65535"),
+        (["try", "au-w52ca", "--url", "https://"], "no host"),
+        (["try", "au-w52ca", "--url", "https://[::1"], "not an address"),
+        (["try", "au-w52ca", "--url", "https://127.0.0.5 /"], "spaces"),
+        (["try", "au-w52ca", "--url", "https://127.0.0.5/?a=b"], "no ?"),
+        (["try", "au-w52ca", "--url", ""], "is empty"),
+        (
+            ["try", "au-w52ca", "--url", "https://127.0.0.5", "--plaintext-url", "https://[::1]"],
+            "begin with http://",
+        ),
+        (["try", "au-w52ca", "--plaintext-url", ""], "--url"),
         (["try", "au-w52ca", "--url", "https://127.0.0.1:9", "--ca", "/nowhere.pem"], "--ca"),
         (["matrix", "--department", "atlantis"], "tomakomai"),
         (["matrix", "--handset", "nokia"], "au-w52ca"),
@@ -134,6 +149,29 @@ def test_wrong_options_start_nothing(
     output = capsys.readouterr()
     assert said in output.err
     assert output.out == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "what", "to_do"),
+    [
+        (["show", "au-sh01"], "そのような端末はありません: au-sh01", "au-sh011"),
+        (["try", "nokia"], "そのような端末はありません: nokia", "次のどれかを指定してください"),
+        (
+            ["try", "au-w52ca", "--url", "https://192.0.2.1"],
+            "192.0.2.1 はこの機器の中のホストではなく",
+            "--test-host 192.0.2.1",
+        ),
+        (["try", "au-w52ca", "--url", ""], "アドレスが空です", "https://127.0.0.5:8443"),
+    ],
+)
+def test_mistakes_are_told_in_japanese(
+    options: list[str], what: str, to_do: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["handset", *options, "--lang", "ja"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith(f"誤り: {what}")
+    assert to_do in lines[2]
+    assert "There is" not in lines[2]
 
 
 def test_nobody_listens_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Whether a phone takes a server's certificates: signatures, dates, names, and a root it knows."""
 
 import ipaddress
+import warnings
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Self
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
 
 _OLD = frozenset({"sha1", "md5"})
@@ -43,7 +45,13 @@ class Roots:
         """Those of PEM files; ValueError or OSError if one cannot be read."""
         found: list[x509.Certificate] = []
         for file in files:
-            found += x509.load_pem_x509_certificates(file.read_bytes())
+            with warnings.catch_warnings():
+                # A machine's store has old roots with the serial number 0, against RFC 5280,
+                # 4.1.2.2. They are the machine's, and nobody here could mend them.
+                warnings.filterwarnings(
+                    "ignore", "Parsed a serial number", CryptographyDeprecationWarning
+                )
+                found += x509.load_pem_x509_certificates(file.read_bytes())
         return cls(found)
 
     def check(

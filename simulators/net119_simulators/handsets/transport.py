@@ -89,7 +89,13 @@ class PhoneTransport(httpx.AsyncBaseTransport):
 
     def _connected(self, url: str) -> socket.socket:
         parts = urlsplit(url)
-        address = (parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        # A page may lead anywhere.
+        if parts.scheme not in _PORTS:
+            raise httpx.UnsupportedProtocol(f"the phone's browser knows no {parts.scheme}:")
+        try:
+            address = (parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        except ValueError as wrong:
+            raise httpx.ConnectError(str(wrong)) from wrong
         try:
             return socket.create_connection(address, self._timeout_s, self._source)
         except OSError as wrong:

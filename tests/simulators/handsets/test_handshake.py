@@ -1,12 +1,17 @@
 """Phones shake hands with a real TLS server, and what comes of it is what is known of them."""
 
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from net119_simulators.handsets import Reason, find_handset, load_handsets
 from net119_simulators.handsets.chain import CertificateRefused, Roots
 from net119_simulators.handsets.handshake import Chosen, Handshake, HandshakeFailed
@@ -223,3 +228,23 @@ def test_names_of_hosts(tmp_path: Path) -> None:
     assert known.check(der(pair), "NET119.test")
     for host in ("example.jp", "a.b.example.jp", ADDRESS):
         assert refused(known, der(pair), host) == "bad_certificate"
+
+
+def test_an_old_root_without_a_serial_number_is_loaded_in_silence(tmp_path: Path) -> None:
+    """As the stores of today's machines have some; the user of a trial could not mend them."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    version, one, none = b"\xa0\x03\x02\x01\x02", b"\x02\x01\x01", b"\x02\x01\x00"
+    der = built.sign(key, SHA256()).public_bytes(Encoding.DER)
+    assert der.count(version + one) == 1
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        root = x509.load_der_x509_certificate(der.replace(version + one, version + none))
+        assert root.serial_number == 0
+        assert heard, "the library says nothing any more: nothing is to be silenced"
+        heard.clear()
+        file = tmp_path / "root.pem"
+        file.write_bytes(root.public_bytes(Encoding.PEM))
+        Roots.of(file)
+        assert not heard

@@ -246,3 +246,14 @@ def test_what_goes_wrong_is_told(served: TlsServer, pair: Pair, tmp_path: Path) 
             await phone.browser.open(f"{served.url}/")
 
     at(served, pair, "softbank-202sh", story)
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "https://127.0.0.1:99999/"])
+def test_a_page_that_leads_where_no_browser_can_go(pair: Pair, url: str) -> None:
+    async def act() -> None:
+        phone = Phone(find_handset("au-sh011"), Roots.of(pair.ca), HERE)
+        async with phone:
+            with pytest.raises(Unreachable):
+                await phone.browser.open(url)
+
+    asyncio.run(act())

@@ -1,0 +1,106 @@
+"""A frequent place at the pages of an application: its position is confirmed on the map."""
+
+from net119_protocol.application import Application
+from net119_protocol.person import FrequentPlace, OptionalData
+from net119_simulators.pages import Page
+
+from net119_conformance.at_pages import (
+    BACK,
+    BIRTH_DATE,
+    NEXT,
+    SUBMIT,
+    Applying,
+    applying,
+    form_with,
+    lacking,
+    maps_on,
+    offers,
+    told_beside,
+)
+from net119_conformance.catalogue import Role
+from net119_conformance.newcomer import Newcomer, changed
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+LABEL, ADDRESS, NOTE = "図書館", "表町3丁目1番1号", "平日の昼、二階の奥"
+
+
+@purpose(
+    id="PAGE-FREQUENT-PLACE",
+    requirements=("TOM-14",),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="tomakomai"),
+    timeout_s=60.0,
+    title_ja="よく行く場所の位置を地図で決めるよう求められ、送る前に地図に示される",
+    title_en="A frequent place needs a position, which is shown on a map before submission",
+    stimulus_ja="よく行く場所を、位置を決めずに、次に位置を決めて入力して先へ進み、申請する。",
+    stimulus_en="A frequent place is entered without a position, then with one, and handed in.",
+    expected_ja="位置がなければ、その場所の項目で求められる。位置があれば、登録名、住所、メモと地図が確認画面にあり、"
+    "登録に残る。",
+    expected_en="Without a position it is asked for at the place. With it the confirmation shows "
+    "label, address, note and a map of its own, and all of it is on record.",
+    why_ja="住所の文字だけでは、通報のときその場所へすぐに向かえない。",
+    why_en="The letters of an address alone do not lead a crew there at once.",
+)
+async def frequent_place(t: Trial, w: World) -> None:
+    person = await applying(Newcomer(w))
+    told = person.person.application
+    home = told.data.address
+    await person.begin()
+    await person.agree()
+    place = FrequentPlace(label=LABEL, address=ADDRESS, note=NOTE)
+    page = await _next(person, told, place)
+    back = offers(page, BIRTH_DATE)
+    said = _told_at_place(page) if back else ""
+    t.check(
+        "without a position it is asked for at the place",
+        back and any(word in said for word in ("位置", "地図")),
+        expected="the form again, with the position of the place named",
+        seen=said or page.described(),
+        ja="位置がなければ、その場所の項目で求められる",
+    )
+    if not back:
+        await person.press(BACK)
+    set_place = place.model_copy(update={"lat": home.lat, "lon": home.lon})
+    page = await _next(person, told, set_place)
+    maps = maps_on(page)
+    drawn = [len(await person.browser.fetch(each)) for each in maps]
+    missing = lacking(page, (LABEL, ADDRESS, NOTE))
+    t.check(
+        "the confirmation shows the place, and its position on a map of its own",
+        offers(page, SUBMIT) and not missing and len(drawn) > 1 and all(drawn),
+        expected="label, address, note; maps of the address and of the place",
+        seen=f"not shown: {missing}; {len(maps)} maps; {page.described()}",
+        ja="確認画面に、その場所と、その位置の地図がある",
+    )
+    if not offers(page, SUBMIT):
+        return
+    await person.press(SUBMIT)
+    kept = (await person.person.record(await w.staff())).application.data.optional
+    places = kept.frequent_places if kept else ()
+    t.check(
+        "the record holds the place with its position",
+        [_rounded(each) for each in places] == [_rounded(set_place)],
+        expected=_rounded(set_place),
+        seen=[_rounded(each) for each in places],
+        ja="登録に、その場所と位置が残る",
+    )
+
+
+async def _next(person: Applying, told: Application, place: FrequentPlace) -> Page:
+    await person.enter(changed(told, optional=OptionalData(frequent_places=(place,))))
+    return await person.press(NEXT)
+
+
+def _told_at_place(page: Page) -> str:
+    form = form_with(page, BIRTH_DATE)
+    fields = [each for each in form.controls if each.name.endswith(("0.lat", "0.lon"))]
+    return " ".join(told_beside(page, each) for each in fields)
+
+
+def _rounded(place: FrequentPlace) -> tuple[object, ...]:
+    spot = (place.lat, place.lon)
+    return (place.label, place.address, place.note, *(each and round(each, 4) for each in spot))

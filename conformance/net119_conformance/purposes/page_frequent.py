@@ -5,17 +5,13 @@ from net119_protocol.person import FrequentPlace, OptionalData
 from net119_simulators.pages import Page
 
 from net119_conformance.at_pages import (
-    BACK,
-    BIRTH_DATE,
     NEXT,
     SUBMIT,
     Applying,
     applying,
-    form_with,
     lacking,
     maps_on,
     offers,
-    told_beside,
 )
 from net119_conformance.catalogue import Role
 from net119_conformance.newcomer import Newcomer, changed
@@ -34,14 +30,13 @@ LABEL, ADDRESS, NOTE = "図書館", "表町3丁目1番1号", "平日の昼、二
     role=Role.REGISTRATION,
     needs=Needs(profile="tomakomai"),
     timeout_s=60.0,
-    title_ja="よく行く場所の位置を地図で決めるよう求められ、送る前に地図に示される",
-    title_en="A frequent place needs a position, which is shown on a map before submission",
-    stimulus_ja="よく行く場所を、位置を決めずに、次に位置を決めて入力して先へ進み、申請する。",
-    stimulus_en="A frequent place is entered without a position, then with one, and handed in.",
-    expected_ja="位置がなければ、その場所の項目で求められる。位置があれば、登録名、住所、メモと地図が確認画面にあり、"
-    "登録に残る。",
-    expected_en="Without a position it is asked for at the place. With it the confirmation shows "
-    "label, address, note and a map of its own, and all of it is on record.",
+    title_ja="よく行く場所の位置は、送る前に地図に示され、確かめられる",
+    title_en="The position of a frequent place is shown on a map before submission",
+    stimulus_ja="よく行く場所を、位置を決めて入力して先へ進み、申請する。",
+    stimulus_en="A frequent place is entered with a position, and handed in.",
+    expected_ja="登録名、住所、メモと、その場所の地図が確認画面にあり、登録に残る。",
+    expected_en="The confirmation shows label, address, note and a map of the place beside that of "
+    "the address, and all of it is on record.",
     why_ja="住所の文字だけでは、通報のときその場所へすぐに向かえない。",
     why_en="The letters of an address alone do not lead a crew there at once.",
 )
@@ -51,20 +46,7 @@ async def frequent_place(t: Trial, w: World) -> None:
     home = told.data.address
     await person.begin()
     await person.agree()
-    place = FrequentPlace(label=LABEL, address=ADDRESS, note=NOTE)
-    page = await _next(person, told, place)
-    back = offers(page, BIRTH_DATE)
-    said = _told_at_place(page) if back else ""
-    t.check(
-        "without a position it is asked for at the place",
-        back and any(word in said for word in ("位置", "地図")),
-        expected="the form again, with the position of the place named",
-        seen=said or page.described(),
-        ja="位置がなければ、その場所の項目で求められる",
-    )
-    if not back:
-        await person.press(BACK)
-    set_place = place.model_copy(update={"lat": home.lat, "lon": home.lon})
+    set_place = FrequentPlace(label=LABEL, address=ADDRESS, note=NOTE, lat=home.lat, lon=home.lon)
     page = await _next(person, told, set_place)
     maps = maps_on(page)
     drawn = [len(await person.browser.fetch(each)) for each in maps]
@@ -93,12 +75,6 @@ async def frequent_place(t: Trial, w: World) -> None:
 async def _next(person: Applying, told: Application, place: FrequentPlace) -> Page:
     await person.enter(changed(told, optional=OptionalData(frequent_places=(place,))))
     return await person.press(NEXT)
-
-
-def _told_at_place(page: Page) -> str:
-    form = form_with(page, BIRTH_DATE)
-    fields = [each for each in form.controls if each.name.endswith(("0.lat", "0.lon"))]
-    return " ".join(told_beside(page, each) for each in fields)
 
 
 def _rounded(place: FrequentPlace) -> tuple[object, ...]:

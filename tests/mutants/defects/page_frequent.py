@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from net119_protocol.profile import check
 from net119_reference.web.pages.mailed_form import _FormPages
 
 from tests.mutants.registry import Patch, mutant
@@ -23,16 +22,3 @@ def address_only(patch: Patch) -> None:
         return tuple(each for each in original(*given) if "place=" not in each[1])
 
     patch.around(_FormPages, "_maps", maps)
-
-
-@mutant(
-    "place-without-position-taken",
-    kills={"PAGE-FREQUENT-PLACE": "without a position it is asked for at the place"},
-)
-def without_position_taken(patch: Patch) -> None:
-    """A frequent place is taken without a position, although the department asks for it."""
-
-    def missing(original: Any, *given: Any) -> Any:
-        return (each for each in original(*given) if "frequent_places" not in each.path)
-
-    patch.around(check, "_missing", missing)

@@ -146,7 +146,7 @@ async def choices(t: Trial, w: World) -> None:
             f"the answer to 「{text}」 reaches the console",
             console.wait_for_line(
                 call.call_id,
-                lambda line, seq=asked.seq, wanted=f"o{answer}": (  # type: ignore[misc]
+                lambda line, seq=asked.seq, wanted=f"o{answer}": (  # type: ignore[misc]  # bound by defaults
                     line.choice is not None
                     and (line.choice.seq, line.choice.option_id) == (seq, wanted)
                 ),

@@ -171,10 +171,10 @@ def stop_not_reported(patch: Patch) -> None:
 
     async def set_state(original: Any, provider: Provider, body: Any) -> Any:
         report = provider._report_state
-        provider._report_state = lambda *_: None  # type: ignore[method-assign]
+        provider._report_state = lambda *_: None  # type: ignore[method-assign]  # for this call
         try:
             return await original(provider, body)
         finally:
-            provider._report_state = report  # type: ignore[method-assign]
+            provider._report_state = report  # type: ignore[method-assign]  # for this call
 
     patch.around(Provider, "set_state", set_state)

@@ -88,7 +88,7 @@ def test_the_mail_for_change_or_stop_is_asked_for_in_the_menu(
         assert "メールを送りました" in page.text
 
         async def mailed() -> str:
-            letter = await tomakomai.town.letter("変更", person.mail, after=seen)
+            letter = await tomakomai.town.letter("変更・利用の停止", person.mail, after=seen)
             return await tomakomai.town.token(letter)
 
         assert phone.get(f"/m/r/{tomakomai.do(mailed)}").name.startswith("m-r-")

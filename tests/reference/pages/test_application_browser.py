@@ -104,6 +104,8 @@ def test_a_whole_application_with_the_map(tomakomai: Site, browser: Browser, pho
             assert picture.evaluate("each => each.complete && each.naturalWidth > 0")
         assert page.locator("figure.drawn").count() == 2
         look_in_both_languages(page, "confirm")
+        # A form is sent once by the page's script, which comes after the page.
+        page.wait_for_load_state("load")
         page.locator("button[value=submit]").dblclick()
         expect(page.locator("body")).to_have_attribute("data-page", "submitted")
         look_in_both_languages(page, "submitted")

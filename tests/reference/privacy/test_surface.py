@@ -16,6 +16,7 @@ from tests.reference.registration.support import URL, run
 ELSEWHERE = "https://evil.example"
 
 
+@pytest.mark.timeout(900)  # hundreds of requests; more than the usual limit on a busy machine
 def test_each_route_of_the_application_is_walked_and_nobody_sees_what_is_not_theirs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -245,7 +245,9 @@ async def account_link(here: Town, person: Marked) -> None:
     """The mailed URL for a change."""
     who = await here.provider.handset_identity(person.session)
     await here.desk.ask_account_mail(who)
-    person.tokens["account"] = await here.token(await here.letter("変更", person.data.mail))
+    person.tokens["account"] = await here.token(
+        await here.letter("変更・利用の停止", person.data.mail)
+    )
     person.keep_secret(person.tokens["account"])
 
 

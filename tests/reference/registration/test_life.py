@@ -83,7 +83,7 @@ def test_a_change_is_reviewed_and_the_new_address_is_used_at_once() -> None:
             row, login_id, password = await here.approved()
             who = await here.provider.handset_identity(await log_in(here, login_id, password))
             await here.desk.ask_account_mail(who)
-            token = await here.token(await here.letter("変更"))
+            token = await here.token(await here.letter("変更・利用の停止"))
             same = await here.desk.keep_draft(token, application("aso"))
             assert [each.code for each in same] == ["unchanged"]
             assert await here.desk.keep_draft(token, application("aso", mail=NEW)) == ()
@@ -108,7 +108,7 @@ def test_a_stop_takes_effect_at_once() -> None:
             who = await here.provider.handset_identity(await log_in(here, login_id, password))
             page = await here.desk.new_call_page(who, DEVICE)
             await here.desk.ask_account_mail(who)
-            token = await here.token(await here.letter("変更"))
+            token = await here.token(await here.letter("変更・利用の停止"))
             await here.desk.stop(token)
             await here.letter("停止")
             with pytest.raises(Refused):
@@ -170,7 +170,7 @@ def test_a_device_change_blocks_the_old_device_from_the_application_on() -> None
             _row, login_id, password = await here.approved()
             who = await here.provider.handset_identity(await log_in(here, login_id, password))
             await here.desk.ask_account_mail(who)
-            token = await here.token(await here.letter("変更"))
+            token = await here.token(await here.letter("変更・利用の停止"))
             await here.desk.keep_draft(token, application("aso", device="新しいスマートフォン"))
             await here.desk.submit(token)
             with pytest.raises(Refused):
@@ -240,7 +240,7 @@ def test_no_change_leads_to_an_address_that_is_never_sent_to(mail: str, code: st
             assert refused.value.problems[0].path == "data.mail"
             who = await here.provider.handset_identity(await log_in(here, login_id, password))
             await here.desk.ask_account_mail(who)
-            token = await here.token(await here.letter("変更"))
+            token = await here.token(await here.letter("変更・利用の停止"))
             wrong = await here.desk.keep_draft(token, wanted)
             assert [each.code for each in wrong] == [code]
 

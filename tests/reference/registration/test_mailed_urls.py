@@ -21,7 +21,7 @@ async def account_token(here: Town, login_id: str, password: str, mail: str = ME
     who = await here.desk.registrant_session(await log_in(here, login_id, password))
     seen = len(here.boxes.letters(mail))
     await here.desk.ask_account_mail(who)
-    return await here.token(await here.letter("変更", mail, after=seen))
+    return await here.token(await here.letter("変更・利用の停止", mail, after=seen))
 
 
 async def returned_token(here: Town, row: ApplicationRow) -> str:

@@ -34,8 +34,11 @@ DEMO_CENTERS = (
     ("aoba", "chitose", "chitose", "01224"),
     ("midori", "chita", "chita-nanbu", "23445"),
 )
+PLAINTEXT_DEPARTMENT = "chitose"
+"""The demonstration department that takes phones without TLS, where --old-phones serves them.
 
-
+All of these departments' profiles refuse them; its provider's settings override that.
+"""
 STAFF_NAME = "demo"
 """Name by which a demonstration department's staff member logs in."""
 
@@ -96,9 +99,11 @@ def register(app: typer.Typer) -> None:
                 "--old-phones",
                 help=text(
                     ja=f"暗号化できない携帯電話にも、平文 (ポート {PLAINTEXT_PORT}) で応えます。"
+                    f"平文で使えるのは、部署 {PLAINTEXT_DEPARTMENT} の登録者だけです。"
                     "楕円曲線を知らない携帯電話のための RSA 証明書も用意します。",
                     en="Serve phones that cannot encrypt, too: in plaintext, on port "
-                    f"{PLAINTEXT_PORT}; and have an RSA certificate for phones that know no "
+                    f"{PLAINTEXT_PORT}, for registrants of {PLAINTEXT_DEPARTMENT} only; and "
+                    "have an RSA certificate for phones that know no "
                     "elliptic curves.",
                 ),
             ),
@@ -157,7 +162,7 @@ async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
                 address,
                 HTTP_PORT,
                 STOMP_PORT,
-                settings=_mail(address, boxes),
+                settings=_mail(address, boxes) | plaintext_homes(code, old_phones=old_phones),
                 old_phones=old_phones,
                 plaintext_port=PLAINTEXT_PORT,
             )
@@ -246,6 +251,28 @@ def _mail(address: str, boxes: "MailboxServer") -> dict[str, dict[str, object]]:
     }
 
 
+def plaintext_homes(provider: str, *, old_phones: bool) -> dict[str, dict[str, object]]:
+    """Settings that let one demonstration department's registrants use the plaintext address."""
+    here = {department for code, _, department, _ in DEMO_CENTERS if code == provider}
+    if not old_phones or PLAINTEXT_DEPARTMENT not in here:
+        return {}
+    return {"homes": {PLAINTEXT_DEPARTMENT: {"plaintext_allowed": True}}}
+
+
+def plaintext_users(provider: str) -> str:
+    """Whose registrants a provider's plaintext address lets in, and whose it refuses."""
+    departments = [department for code, _, department, _ in DEMO_CENTERS if code == provider]
+    nobody = text(ja="なし", en="none")
+    takes = [each for each in departments if each == PLAINTEXT_DEPARTMENT]
+    refuses = [each for each in departments if each != PLAINTEXT_DEPARTMENT]
+    return text(
+        ja=f"平文で使える登録者: {', '.join(takes) or nobody}"
+        f"、断られる登録者: {', '.join(refuses) or nobody}",
+        en=f"plaintext lets in registrants of: {', '.join(takes) or nobody}"
+        f"; refuses those of: {', '.join(refuses) or nobody}",
+    )
+
+
 async def _prepare(
     network: "LocalNetwork", boxes: "MailboxServer"
 ) -> tuple[list[LogIns], list[Applying]]:
@@ -294,6 +321,7 @@ def _show(
         print(f"  HTTPS  {network.base_url(provider)}")
         if (plaintext := network.plaintext_url(provider)) is not None:
             print(text(ja=f"  平文   {plaintext}/m", en=f"  plain  {plaintext}/m"))
+            print(f"         {plaintext_users(provider)}")
         print(f"  STOMP  {host}:{port}")
         for entry in made:
             if entry.provider != provider:

@@ -9,7 +9,10 @@ from net119_cli import language, serve
 from net119_cli import main as cli
 from net119_cli.errors import UserError
 from net119_cli.serve_mail import INBOUND_PORT, PAGES_PORT, route_reports, show_mail
+from net119_protocol.profile.load import load_profiles
+from net119_reference.config import load_config
 from net119_simulators.mailbox import Draft, MailboxServer, send_mail
+from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.network.supervisor import ProviderDidNotStart
 
 ADDRESS = "127.87.0.2"
@@ -55,6 +58,30 @@ def test_bounces_go_to_the_provider_that_sent_the_mail() -> None:
             }
 
     asyncio.run(run())
+
+
+def test_the_plaintext_address_lets_in_the_department_that_is_told(tmp_path: Path) -> None:
+    language.use_language(language.Language.EN)
+    profiles = load_profiles()
+    told = {}
+    for provider, address in serve.PROVIDERS:
+        spec = ProviderSpec(
+            provider,
+            address,
+            settings=serve.plaintext_homes(provider, old_phones=True),
+            old_phones=True,
+        )
+        LocalNetwork([spec], tmp_path)  # Writes the settings of its providers.
+        config = load_config(tmp_path / provider / "config.toml")
+        assert config.plaintext.enabled
+        departments = [each[2] for each in serve.DEMO_CENTERS if each[0] == provider]
+        allowed = {each for each in departments if config.plaintext_allowed(profiles[each])}
+        lets_in, refuses = serve.plaintext_users(provider).split("; ")
+        told[provider] = allowed
+        assert allowed == {each for each in departments if each in lets_in}
+        assert set(departments) - allowed == {each for each in departments if each in refuses}
+    assert told == {"aoba": {"chitose"}, "midori": set()}
+    assert serve.plaintext_homes("aoba", old_phones=False) == {}
 
 
 @pytest.mark.parametrize("tongue", list(language.Language))

@@ -1,20 +1,23 @@
 """What the protection of the connection decides before any page does (ASO-08).
 
 In plaintext there are the pages of feature phones and the handset API, and nothing else: a handset
-that can encrypt has no reason to be there, and staff, consoles and administration never are.
+that can encrypt has no reason to be there, and staff, consoles and administration never are.  A
+feature phone that asks for the page of its mailed URL, or to log in, is sent to the one for it.
 
 Over TLS, browsers are told to come back by TLS alone (RFC 6797).  Phones that need plaintext are
 not locked out by that: the header counts over TLS only, which they never managed.  It is kept for
 a day: should a stricter cipher profile (ASO-28) shut a phone out, plaintext is open to it soon.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from net119_protocol.api.problems import MEDIA_TYPE, Problem
 from net119_protocol.codes import Refusal
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,11 +25,14 @@ from net119_reference.config.base import is_loopback
 from net119_reference.web.guard import Refusals, without_secrets
 from net119_reference.web.link import LINK_KEY, Link
 from net119_reference.web.needs_https import HEADERS, needs_https
+from net119_reference.web.pages.mobile.phone import is_feature_phone
+from net119_reference.web.pages.rendering import HEADERS as PAGE_HEADERS
 from net119_reference.web.problems import problem, problem_response
 
 MOBILE = "/m"
 """Where the pages of feature phones begin."""
 _OPEN = (f"{MOBILE}/", "/static/", "/api/handset/")
+_MAILED = re.compile(r"/r/([^/]+)")
 _HSTS = "max-age=86400"
 _USE_HTTPS = "this is not served without encryption; use https"
 
@@ -67,6 +73,9 @@ class LinkRules:
         path: str = scope["path"]
         if path == "/":
             return self._page(200)
+        if (mobile := _mobile_page(scope)) is not None:
+            headers = {**PAGE_HEADERS, "Referrer-Policy": "no-referrer"}
+            return RedirectResponse(mobile, 303, headers=headers)
         if _is_harmless(scope):
             return RedirectResponse(f"{self.public_url}{path}", 308)
         self.refusals.note(scope, Refusal.FORBIDDEN.value, f"{scope['method']}: {_USE_HTTPS}")
@@ -94,6 +103,21 @@ def _remembers(host: str) -> bool:
         return not is_loopback(host)
     except ValueError:
         return not host.endswith(".localhost")
+
+
+def _mobile_page(scope: Scope) -> str | None:
+    """The page for feature phones in place of the one that such a phone asked for; else None.
+
+    A phone that cannot do TLS would lose the mailed URL on a page that says to use https.  Its
+    secret came in the clear just now; an answer on the same connection tells nobody more.
+    """
+    if scope["method"] != "GET" or not is_feature_phone(Request(scope)):
+        return None
+    path: str = scope["path"]
+    if path == "/my":
+        return f"{MOBILE}/log-in"
+    mailed = _MAILED.fullmatch(path)
+    return f"{MOBILE}/r/{quote(mailed[1], safe='')}" if mailed else None
 
 
 def _is_harmless(scope: Scope) -> bool:

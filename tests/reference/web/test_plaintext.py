@@ -16,6 +16,7 @@ from tests.reference.web.live_server import LiveServer
 from tests.reference.web.test_sockets import HELLO, chat_of, close_code_of
 
 PUBLIC = "https://net119.example"
+FEATURE_PHONE = "DoCoMo/2.0 P903i(c100;TB;W24H12)"
 CALL = {"clientCallId": "c1", "kind": "fire", "place": "current"}
 OPEN = {"plaintext": {"enabled": True}, "mail": {"public_url": PUBLIC}}
 ALLOWED = {**OPEN, "homes": {"chitose": {"plaintext_allowed": True}}}
@@ -167,6 +168,37 @@ def test_what_may_be_secret_is_not_repeated_in_the_clear(
     code = Refusal.FORBIDDEN.value
     assert [each for _, _, each, _ in plain.service.notes] == [code]
     assert "3cret" not in str(plain.service.notes)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [("/r/s3cretS3cretS3cret", "/m/r/s3cretS3cretS3cret"), ("/my", "/m/log-in")],
+)
+def test_a_feature_phone_is_led_to_its_own_page(
+    plain: LiveServer, path: str, to: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with plain.plain_http() as client:
+        answer = client.get(path, headers={"User-Agent": FEATURE_PHONE})
+        assert (answer.status_code, answer.headers["location"]) == (303, to)
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cache-control"] == "no-store"
+        page = client.get(to, headers={"User-Agent": FEATURE_PHONE})
+        assert "needs-https" not in page.content.decode("cp932")
+        # Who changes something is not led on: the form would be sent again, or lost.
+        posted = client.post(path, headers={"User-Agent": FEATURE_PHONE})
+        assert posted.status_code == 403
+    assert "3cret" not in str(plain.service.notes)
+    assert "3cret" not in "".join(capfd.readouterr())
+
+
+def test_a_mailed_address_cannot_lead_a_phone_elsewhere(plain: LiveServer) -> None:
+    phone = {"User-Agent": FEATURE_PHONE}
+    with plain.plain_http() as client:
+        odd = client.get("/r/%0d%0aX:1%3f", headers=phone)
+        assert odd.headers.get("location", "") == "/m/r/%0D%0AX%3A1%3F"
+        for path in ("/r/", "/r//evil.example", "/r/a/b", "/staff/log-in"):
+            answer = client.get(path, headers=phone)
+            assert not answer.headers.get("location", PUBLIC).startswith("/"), path
 
 
 def test_the_start_page_leads_to_both(plain: LiveServer) -> None:

@@ -15,6 +15,7 @@ from net119_cli.serve_mail import (
     INBOUND_PORT,
     PAGES_PORT,
     Applying,
+    applications,
     apply,
     route_reports,
     show_mail,
@@ -151,11 +152,13 @@ async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
         loop.add_signal_handler(number, stop.set)
     print(text(ja="起動しています…", en="Starting ..."), flush=True)
     addresses = dict(PROVIDERS)
+    departments = {each[2]: addresses[each[0]] for each in DEMO_CENTERS}
+    taking = applications(departments)
     async with (
         MailboxServer(PROVIDERS[0][1]) as boxes,
-        MailboxPages(boxes, PROVIDERS[0][1], PAGES_PORT) as pages,
+        MailboxPages(boxes, PROVIDERS[0][1], PAGES_PORT, applications=taking) as pages,
     ):
-        route_reports(boxes, {each[2]: addresses[each[0]] for each in DEMO_CENTERS})
+        route_reports(boxes, departments)
         specs = [
             ProviderSpec(
                 code,
@@ -355,13 +358,15 @@ def _show(
     print(
         text(
             ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff"
-            f"\nメールボックス: {mailboxes}（届かなかったメールと理由も見えます）"
+            f"\nメールボックス: {mailboxes}（届かなかったメールと理由も見え、空メールも送れます）"
+            "\n指令員として受ける: docs/rehearsing.md"
             "\n届くメールは、すべてここに表示します。"
             "\nAPI は docs/reference/openapi.json に書かれています。例:"
             f"\n  curl --cacert {trusted} {url}/health"
             "\n\nCtrl-C で終了します。",
             en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments."
-            f"\nMailboxes: {mailboxes} (mail that was stopped is shown, too, with the reason)."
+            f"\nMailboxes: {mailboxes} (with stopped mail and the reason; an empty mail is sent "
+            "there).\nTo answer as a dispatcher: docs/rehearsing.md"
             "\nMails that come are printed here."
             "\ndocs/reference/openapi.json describes the API. Try:"
             f"\n  curl --cacert {trusted} {url}/health"

@@ -47,6 +47,21 @@ async def apply(
     return Applying(provider, department, sender, mailed_url(letter.urls))
 
 
+def applications(departments: Mapping[str, str]) -> dict[str, tuple[str, int]]:
+    """Addresses for the empty mail of these departments, with the mail server of each.
+
+    ``departments``: each with the address of its provider. Who takes no empty mail is left out.
+    """
+    from net119_protocol.profile.load import load_profiles
+
+    profiles = load_profiles()
+    return {
+        to: (address, INBOUND_PORT)
+        for department, address in departments.items()
+        if (to := profiles[department].mail.application) is not None
+    }
+
+
 def route_reports(boxes: "MailboxServer", departments: Mapping[str, str]) -> None:
     """Have bounces to the senders of these departments go to the addresses of their providers."""
     from net119_protocol.profile.load import load_profiles

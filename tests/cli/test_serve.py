@@ -8,7 +8,7 @@ import pytest
 from net119_cli import language, serve
 from net119_cli import main as cli
 from net119_cli.errors import UserError
-from net119_cli.serve_mail import INBOUND_PORT, PAGES_PORT, route_reports, show_mail
+from net119_cli.serve_mail import INBOUND_PORT, PAGES_PORT, applications, route_reports, show_mail
 from net119_protocol.profile.load import load_profiles
 from net119_reference.config import load_config
 from net119_simulators.mailbox import Draft, MailboxServer, send_mail
@@ -46,6 +46,12 @@ def test_a_taken_port_of_the_mailboxes_pages_is_told() -> None:
         patch.setattr(serve, "PROVIDERS", (("aoba", ADDRESS),))
         with pytest.raises(UserError, match=str(PAGES_PORT)):
             serve.check_ports()
+
+
+def test_empty_mail_goes_to_the_providers_that_take_it() -> None:
+    assert applications({"tomakomai": "127.0.0.2", "chita-nanbu": "127.0.0.3"}) == {
+        "r.tomakomai@net119-aoba.example": ("127.0.0.2", INBOUND_PORT)
+    }
 
 
 def test_bounces_go_to_the_provider_that_sent_the_mail() -> None:

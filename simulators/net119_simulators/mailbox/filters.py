@@ -27,6 +27,30 @@ class Filters:
     only_listed: bool = False
 
 
+_STEP_OF = {
+    "must_receive": FilterStep.MUST_RECEIVE,
+    "deny": FilterStep.DENY,
+    "allow": FilterStep.ALLOW,
+    "address_book": FilterStep.ADDRESS_BOOK,
+    "spoof": FilterStep.SPOOF,
+    "html": FilterStep.HTML,
+    "urls": FilterStep.URL,
+    "non_mobile": FilterStep.NON_MOBILE,
+    "automatic": FilterStep.AUTOMATIC,
+    "only_listed": FilterStep.NOT_LISTED,
+}
+_LETS_PASS = frozenset({FilterStep.MUST_RECEIVE, FilterStep.ALLOW, FilterStep.ADDRESS_BOOK})
+
+
+def stops_something(carrier: MailCarrier, filters: Filters) -> bool:
+    """Whether the carrier has a filter that is switched on and can stop a mail."""
+    return any(
+        getattr(filters, name) and step in carrier.order
+        for name, step in _STEP_OF.items()
+        if step not in _LETS_PASS
+    )
+
+
 @dataclass(frozen=True)
 class MailFacts:
     """What a filter looks at.

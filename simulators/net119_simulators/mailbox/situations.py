@@ -9,6 +9,8 @@ from typing import Any
 from net119_protocol.profile.load import load_profiles
 from pydantic import TypeAdapter
 
+from net119_simulators.mailbox.carrier import MailCarrier
+from net119_simulators.mailbox.filters import Filters, stops_something
 from net119_simulators.mailbox.rules import Rule
 
 _LISTS = ("must_receive", "deny", "allow", "address_book")
@@ -23,6 +25,10 @@ class Situation:
     title_ja: str
     title_en: str
     rule: Rule
+
+    def works_at(self, carrier: MailCarrier) -> bool:
+        """Whether it does there what it is called: its filters are among the carrier's."""
+        return self.rule.filters == Filters() or stops_something(carrier, self.rule.filters)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from net119_simulators.mailbox import MailboxServer, Situation, load_situations
+from net119_simulators.mailbox import Draft, MailboxServer, Situation, load_situations, send_mail
 from net119_simulators.mailbox.journal import STOPPED
 from net119_simulators.mailbox.letter import URL
+from net119_simulators.mailbox.sending import MailNotTaken
 from net119_simulators.mailbox_pages import words
 from net119_simulators.mailbox_pages.words import Language
 from net119_simulators.safety import is_loopback
@@ -44,14 +45,21 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-def mailbox_app(boxes: MailboxServer) -> ASGIApp:
-    """The application over these mailboxes; run it in their event loop."""
-    pages = _Pages(boxes)
+def mailbox_app(
+    boxes: MailboxServer, applications: Mapping[str, tuple[str, int]] | None = None
+) -> ASGIApp:
+    """The application over these mailboxes; run it in their event loop.
+
+    ``applications`` are addresses that an empty mail can be sent to, to begin a registration
+    (TOM-08), each with host and port of its mail server; without any, none is offered.
+    """
+    pages = _Pages(boxes, applications or {})
     app = Starlette(
         routes=[
             Route("/", pages.all),
             Route("/box", pages.box),
             Route("/box/situation", pages.set_situation, methods=["POST"]),
+            Route("/box/empty-mail", pages.send_empty_mail, methods=["POST"]),
             Route("/mail/{number:int}", pages.mail),
             Route("/version", pages.version),
             Route("/static/{name}", pages.static),
@@ -85,8 +93,9 @@ def _host(request: Request) -> str:
 
 
 class _Pages:
-    def __init__(self, boxes: MailboxServer) -> None:
+    def __init__(self, boxes: MailboxServer, applications: Mapping[str, tuple[str, int]]) -> None:
         self._boxes = boxes
+        self._applications = dict(applications)
         self._situations = load_situations()
         self._environment = Environment(
             loader=PackageLoader("net119_simulators.mailbox_pages"),
@@ -126,6 +135,18 @@ class _Pages:
         address = request.query_params.get("address", "").strip()
         if not _ADDRESS.fullmatch(address):
             return self._page(request, "wrong.html", 400, address=address)
+        return self._box(request, address)
+
+    def _box(
+        self,
+        request: Request,
+        address: str,
+        status: int = 200,
+        refused: tuple[str, str] | None = None,
+    ) -> Response:
+        """``refused``: the address that took no empty mail, and what its server said."""
+        sent = request.query_params.get("sent", "")
+        offered = self._offered(address)
         numbered = [
             (number, each)
             for number, each in enumerate(self._boxes.decisions())
@@ -134,25 +155,43 @@ class _Pages:
         return self._page(
             request,
             "box.html",
+            status,
             mailbox=self._boxes.mailbox(address),
             decisions=numbered[::-1],
-            situations=self._situations.values(),
+            situations=offered,
+            elsewhere=[each for each in self._situations.values() if each not in offered],
             chosen=self._chosen(address),
+            applications=list(self._applications),
+            sent=sent if sent in self._applications else "",
+            refused=refused,
         )
 
     async def set_situation(self, request: Request) -> Response:
         """Give a mailbox a situation; from these pages only."""
-        origin = urlsplit(request.headers.get("origin", ""))
-        if origin.netloc != request.headers.get("host"):
-            return PlainTextResponse(
-                "This form was not sent from these pages.", 403, headers=dict(HEADERS)
-            )
+        if not _from_these_pages(request):
+            return _foreign()
         form = await request.form()
         address, code = str(form.get("address", "")), str(form.get("situation", ""))
-        if not _ADDRESS.fullmatch(address) or code not in self._situations:
+        offered = {each.code for each in self._offered(address)}
+        if not _ADDRESS.fullmatch(address) or code not in offered:
             return self._page(request, "wrong.html", 400, address=address)
         self._boxes.set_rule(address, self._situations[code].rule)
         return RedirectResponse(f"{_box_url(address)}&set=1", 303, headers=dict(HEADERS))
+
+    async def send_empty_mail(self, request: Request) -> Response:
+        """Send a department the empty mail that begins a registration; from these pages only."""
+        if not _from_these_pages(request):
+            return _foreign()
+        form = await request.form()
+        address, to = str(form.get("address", "")), str(form.get("to", ""))
+        if not _ADDRESS.fullmatch(address) or to not in self._applications:
+            return self._page(request, "wrong.html", 400, address=address)
+        try:
+            await send_mail(Draft(address, to), *self._applications[to])
+        except MailNotTaken as wrong:
+            return self._box(request, address, 502, (to, str(wrong)))
+        query = urlencode({"sent": to})
+        return RedirectResponse(f"{_box_url(address)}&{query}", 303, headers=dict(HEADERS))
 
     async def mail(self, request: Request) -> Response:
         """One mail, delivered or not."""
@@ -191,6 +230,11 @@ class _Pages:
         """There is no such page, or no such mail any more."""
         return self._page(request, "gone.html", 404)
 
+    def _offered(self, address: str) -> list[Situation]:
+        """The situations that have an effect at the carrier of an address."""
+        carrier = self._boxes.carriers.of(address)
+        return [each for each in self._situations.values() if each.works_at(carrier)]
+
     def _chosen(self, address: str) -> Situation | None:
         rule = self._boxes.rule(address)
         return next((each for each in self._situations.values() if each.rule == rule), None)
@@ -212,6 +256,14 @@ class _Pages:
         if request.query_params.get("lang") in ("ja", "en"):
             response.set_cookie(_COOKIE, lang, httponly=True, samesite="lax")
         return response
+
+
+def _from_these_pages(request: Request) -> bool:
+    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+
+
+def _foreign() -> Response:
+    return PlainTextResponse("This form was not sent from these pages.", 403, headers=dict(HEADERS))
 
 
 def _language(request: Request) -> Language:

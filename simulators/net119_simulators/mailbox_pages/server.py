@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -17,18 +17,28 @@ from net119_simulators.safety import check_target
 class MailboxPages:
     """``async with`` serves the pages of these mailboxes; ``port`` 0 takes a free one.
 
+    ``applications``: addresses that an empty mail can be sent to from these pages, each with host
+    and port of its mail server, to begin a registration (TOM-08).
+
     Raises:
         SafetyInterlock: the host is no loopback address: whoever reads mail reads secrets.
         OSError: on entering, the port is in use.
     """
 
-    def __init__(self, boxes: MailboxServer, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        boxes: MailboxServer,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        applications: Mapping[str, tuple[str, int]] | None = None,
+    ) -> None:
         check_target(f"http://{host}:{port or 1}")
         self._host = host
         self._port = port
         self._server = _Server(
             uvicorn.Config(
-                mailbox_app(boxes),
+                mailbox_app(boxes, applications),
                 lifespan="off",
                 log_config=None,
                 access_log=False,

@@ -1,6 +1,7 @@
 """The mailboxes' pages without a script: what they show, and whom they answer."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -128,13 +129,83 @@ def test_a_situation_is_given_to_a_mailbox_before_its_mail_comes() -> None:
         origin = {"Origin": str(client.base_url).rstrip("/")}
         answer = await client.post("/box/situation", data=chosen, headers=origin)
         assert answer.status_code == 200
-        assert "変えました。" in answer.text
+        assert "変えました。いまの状況: URL のあるメールをすべて受け取らない" in answer.text
         selected = BeautifulSoup(answer.text, "html.parser").select("option[selected]")
         assert [each["value"] for each in selected] == ["urls-refused"]
         assert boxes.rule("new@au.example") == load_situations()["urls-refused"].rule
         for wrong in (chosen | {"situation": "x"}, chosen | {"address": "x"}):
             answer = await client.post("/box/situation", data=wrong, headers=origin)
             assert answer.status_code == 400
+
+    run(test)
+
+
+def test_only_situations_that_the_carrier_has_filters_for_are_offered() -> None:
+    async def test(boxes: MailboxServer, client: httpx.AsyncClient) -> None:
+        origin = {"Origin": str(client.base_url).rstrip("/")}
+        found = await page(client, "/box?address=a@pc.example")
+        codes = {str(each["value"]) for each in found.select("option")}
+        assert set(load_situations()) - codes == {"urls-refused"}
+        assert "この会社のメールにはない設定" in body(found)
+        asked = {"address": "a@pc.example", "situation": "urls-refused"}
+        assert (await client.post("/box/situation", data=asked, headers=origin)).status_code == 400
+        # Whatever a page offers to stop mail does stop some, at every carrier.
+        for domain in ("au", "softbank", "docomo", "pc"):
+            for code in codes & {"one-sender-listed", "only-listed", "denied"}:
+                boxes.set_rule(to := f"{code}@{domain}.example", load_situations()[code].rule)
+                with contextlib.suppress(MailNotTaken):
+                    await mail(boxes, URL, to=to)
+                assert boxes.letters(to) == (), to
+
+    run(test)
+
+
+def test_an_empty_mail_is_sent_from_a_mailbox_and_a_refusal_is_told() -> None:
+    to, gone = "r.tomakomai@net119-aoba.example", "r.chitose@net119-aoba.example"
+
+    async def test() -> None:
+        async with (
+            asyncio.timeout(60),
+            MailboxServer() as provider,
+            MailboxServer() as boxes,
+            MailboxPages(
+                boxes, applications={each: (provider.host, provider.port) for each in (to, gone)}
+            ) as pages,
+            httpx.AsyncClient(base_url=pages.url, trust_env=False, follow_redirects=True) as client,
+        ):
+            provider.set_rule(gone, Rule(Outcome.REJECT))
+            origin = {"Origin": str(client.base_url).rstrip("/")}
+            found = await page(client, f"/box?address={ME}")
+            assert [each.text for each in found.select("#to option")] == [to, gone]
+
+            async def send(lang: str = "ja", **changed: str) -> httpx.Response:
+                data = {"address": ME, "to": to} | changed
+                url = f"/box/empty-mail?lang={lang}"
+                return await client.post(url, data=data, headers=origin)
+
+            answer = await send()
+            assert answer.status_code == 200
+            assert f"{to} へ空メールを送りました。" in answer.text
+            (letter,) = provider.letters(to)
+            assert (letter.sender, letter.subject, letter.text.strip()) == (ME, "", "")
+            answer = await send("en", to=gone)
+            assert answer.status_code == 502
+            assert f"{gone} did not take the empty mail: 550" in answer.text
+            assert "空メールを送りました" not in answer.text
+            for wrong in ({"to": "else@x.example"}, {"address": "x"}):
+                assert (await send(**wrong)).status_code == 400
+            for other in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+                data = {"address": ME, "to": to}
+                answer = await client.post("/box/empty-mail", data=data, headers=other)
+                assert answer.status_code == 403
+            assert len(provider.letters(to)) == 1
+
+    asyncio.run(test())
+
+
+def test_without_an_address_to_apply_to_no_empty_mail_is_offered() -> None:
+    async def test(boxes: MailboxServer, client: httpx.AsyncClient) -> None:
+        assert "空メール" not in body(await page(client, f"/box?address={ME}"))
 
     run(test)
 

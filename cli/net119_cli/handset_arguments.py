@@ -73,7 +73,7 @@ def _fault(given: str, schemes: tuple[str, ...]) -> str:
         parts = urlsplit(given)
     except ValueError:
         return text(ja=f"アドレスとして読めません: {given}", en=f"not an address: {given}")
-    if parts.scheme not in schemes:
+    if not given.startswith(tuple(f"{each}://" for each in schemes)):
         these = text(ja="か", en=" or ").join(f"{each}://" for each in schemes)
         return text(
             ja=f"{these} で始まるアドレスではありません: {given}",

@@ -31,7 +31,8 @@ class Entry:
     policy: Policy
     result: TrialResult
     skipped: frozenset[Step] = frozenset()
-    """Steps that were not tried on purpose: they are compared with nothing."""
+    """Steps that were not tried on purpose, or of which nothing is predicted: they are compared
+    with nothing."""
 
     @property
     def differences(self) -> dict[Step, tuple[Expected, Expected]]:
@@ -55,6 +56,32 @@ def entry_of(
     return Entry(handset, profile.department, name, policy, result, skipped)
 
 
+def entry_elsewhere(
+    handset: Handset, profile: Profile, result: TrialResult, *, url: str, plaintext_url: str | None
+) -> Entry:
+    """One phone at a provider that runs elsewhere.
+
+    There the profile does not say what is allowed to phones that cannot encrypt: they can call
+    where there is an address for them. Compared is what was tried, as far as the first failure.
+    """
+    policy = Policy.REFUSED if plaintext_url is None else Policy.PLAINTEXT
+    predicted = handset.predicted[policy].table()
+    refused = Expected(Outcome.STUCK, Reason.PLAINTEXT_REFUSED)
+    skipped = {
+        step
+        for step, happened in result.table.items()
+        if step is Step.REGISTER
+        or happened.outcome in (Outcome.UNREACHED, Outcome.NOT_TRIED)
+        or predicted[step].outcome is Outcome.UNREACHED
+        or happened == refused
+    }
+    if url.startswith("http:"):
+        # Nothing is predicted of phones that are made to do without encryption.
+        skipped = set(Step)
+    name = Label(profile.name.ja, profile.name.en)
+    return Entry(handset, profile.department, name, policy, result, frozenset(skipped))
+
+
 def outcome_words(expected: Expected) -> str:
     """Outcome and reason, in words."""
     words = in_use(said.OUTCOMES[expected.outcome])
@@ -75,9 +102,8 @@ def step_lines(happened: Happened, *, evidence: bool) -> Iterator[str]:
 
 def conclusion(entry: Entry) -> Iterator[str]:
     """Whether the user got through, and whether that was to be expected."""
-    stuck = next(
-        (each for each in entry.result.steps if each.expected.outcome is Outcome.STUCK), None
-    )
+    ends = (Outcome.STUCK, Outcome.NOT_TRIED)
+    stuck = next((each for each in entry.result.steps if each.expected.outcome in ends), None)
     yield ""
     if stuck is None:
         yield text(
@@ -90,6 +116,11 @@ def conclusion(entry: Entry) -> Iterator[str]:
             ja=f"この端末の利用者は「{step}」で止まります。理由: {reason}",
             en=f"The user of this phone is stuck at “{step}”: {reason}.",
         )
+        if stuck.expected.outcome is Outcome.NOT_TRIED:
+            words = text(
+                ja=f"「{step}」から先は試していません。理由: {reason}",
+                en=f"Not tried from “{step}” on: {reason}.",
+            )
         yield from columns("", words, left_width=0, width=WIDTH)
     yield from differences_of(entry)
 
@@ -167,7 +198,9 @@ def document(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                     "outcome": happened.expected.outcome.value,
                     "reason": happened.expected.reason.value,
                     "predicted": str(each.handset.predicted[each.policy].table()[happened.step]),
-                    "asPredicted": happened.step not in each.differences,
+                    "asPredicted": None
+                    if happened.step in each.skipped
+                    else happened.step not in each.differences,
                     "seen": happened.seen,
                 }
                 for happened in each.result.steps
@@ -189,7 +222,8 @@ th, td { border: 1px solid #767676; padding: .35rem .6rem; text-align: left; ver
 thead th { background: #eef1f5; white-space: nowrap; }
 td b { font-weight: inherit; white-space: nowrap; }
 .works { background: #e3f4e3; } .plaintext, .limited { background: #fff3cd; }
-.stuck { background: #f8d7da; font-weight: bold; } .unreached, .not-offered { color: #595959; }
+.stuck { background: #f8d7da; font-weight: bold; }
+.unreached, .not-offered, .not-tried { color: #595959; }
 .other { outline: 3px solid #b00020; outline-offset: -3px; }
 small { display: block; }
 """

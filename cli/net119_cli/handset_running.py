@@ -93,7 +93,11 @@ def try_there(
         ) from wrong
     output.begin(handset, department)
     result = run(try_elsewhere(where, handset, here, output.tell))
-    return output.end(_entry(handset, department, result))
+    profile, plain = load_profiles()[department], where.plaintext_url
+    entry = report.entry_elsewhere(
+        handset, profile, result, url=where.base_url, plaintext_url=plain
+    )
+    return output.end(entry)
 
 
 def matrix_here(

@@ -25,14 +25,21 @@ def _register_try(group: typer.Typer) -> None:
             "双方の文字が届いたときだけ「できる」とします。--url がなければ、事業者とメール"
             "サーバーをこの機器の中に起動します。\n\n"
             "例: net119 handset try au-w52ca --department aso\n\n"
-            "終了状態: 0 チャットまでできた、1 途中で止まった、2 指定の誤り、130 中断。",
+            "注意: --url でスマートフォンを試すと、--login-id の登録者の通報ページを"
+            "新しく作ります。"
+            "すでにあるページは置き換えられ、使えなくなります。試験用の登録者だけを"
+            "指定してください。\n\n"
+            "終了状態: 0 チャットまでできた、1 途中で止まった、または最後まで試せなかった、"
+            "2 指定の誤り、130 中断。",
             en="Take one phone through check page, registration, log-in, call and chat, and show "
             "where its user is stuck and why. TLS and pages are real; a call counts only once a "
             "simulated dispatcher has answered and a line has arrived at either side. Without "
             "--url a provider and a mail server are started on this machine.\n\n"
             "Example: net119 handset try au-w52ca --department aso\n\n"
-            "Exit status: 0 got through to the chat; 1 stuck on the way; 2 wrong options; "
-            "130 interrupted.",
+            "Mind: with --url a trial of a smartphone makes a call page for the account of "
+            "--login-id, which replaces one that exists. Give a test registrant's only.\n\n"
+            "Exit status: 0 got through to the chat; 1 stuck on the way, or not tried to the end; "
+            "2 wrong options; 130 interrupted.",
         ),
     )
     def try_one(
@@ -43,7 +50,8 @@ def _register_try(group: typer.Typer) -> None:
                 metavar="URL",
                 show_default=False,
                 help=text(
-                    ja="試す事業者の HTTPS のアドレス。", en="HTTPS address of the provider to try."
+                    ja="試す事業者の https（または http）のアドレス。",
+                    en="https (or http) address of the provider to try.",
                 ),
             ),
         ] = None,

@@ -182,6 +182,8 @@ def test_a_provider_that_runs_elsewhere(running: Running) -> None:
     assert whole.table[Step.REGISTER] == Expected(Outcome.NOT_OFFERED)
     assert whole.table[Step.CHAT] == Expected(Outcome.PLAINTEXT, Reason.NOT_ENCRYPTED)
     assert no_console.table[Step.LOG_IN].outcome is Outcome.PLAINTEXT
-    assert no_console.table[Step.CALL] == Expected(Outcome.STUCK, Reason.UNREACHABLE)
-    assert no_log_in.table[Step.LOG_IN] == Expected(Outcome.STUCK, Reason.REFUSED)
+    assert no_console.table[Step.CALL] == Expected(Outcome.NOT_TRIED, Reason.NO_CONSOLE)
+    assert no_console.table[Step.CHAT] == Expected(Outcome.UNREACHED)
+    assert not no_console.usable
+    assert no_log_in.table[Step.LOG_IN] == Expected(Outcome.NOT_TRIED, Reason.NO_LOGIN_ID)
     assert no_plaintext.table[Step.CONNECT].reason is Reason.SHA2_CERTIFICATE

@@ -9,6 +9,7 @@ from net119_cli import main as cli
 from net119_cli.handset_output import in_use
 from net119_cli.language import Language, use_language
 from net119_protocol.labels import Label
+from net119_protocol.profile.load import load_profiles
 from net119_simulators.handsets import Expected, Outcome, Policy, Reason, Step, find_handset
 from net119_simulators.handsets.trial import Happened, TrialResult
 from net119_simulators.handsets.words import STEPS
@@ -112,6 +113,61 @@ def test_a_step_on_purpose_not_taken_is_compared_with_nothing(language: Language
         frozenset({Step.REGISTER}),
     )
     assert not without.differences
+
+
+def elsewhere(name: str, plaintext_url: str | None, *came: Expected) -> report.Entry:
+    """A trial at a provider elsewhere in which ``came`` came of the first steps, then nothing."""
+    none = (Expected(Outcome.UNREACHED),) * (len(Step) - len(came))
+    steps = [Happened(step, each) for step, each in zip(Step, (*came, *none), strict=True)]
+    return report.entry_elsewhere(
+        find_handset(name),
+        load_profiles()["tomakomai"],
+        TrialResult(steps),
+        url="https://127.0.0.5",
+        plaintext_url=plaintext_url,
+    )
+
+
+WORKS, PLAIN = Expected(Outcome.WORKS), Expected(Outcome.PLAINTEXT, Reason.NOT_ENCRYPTED)
+NOT_OFFERED = Expected(Outcome.NOT_OFFERED)
+NO_TOKEN = Expected(Outcome.NOT_TRIED, Reason.NO_CONSOLE)
+NO_PLAIN = Expected(Outcome.STUCK, Reason.PLAINTEXT_REFUSED)
+HTTP = "http://127.0.0.5:8080"
+
+
+def test_elsewhere_only_what_was_tried_is_compared(language: Language) -> None:
+    phone = "android-current-chrome"
+    untold = elsewhere(phone, None, WORKS, NOT_OFFERED, NOT_OFFERED, WORKS, NO_TOKEN)
+    assert not untold.differences
+    # The first failure is told, what follows from it is not.
+    failed = elsewhere(phone, None, WORKS, NOT_OFFERED, NOT_OFFERED, WRONG)
+    assert set(failed.differences) == {Step.LOG_IN}
+    assert set(elsewhere(phone, None, SHA2).differences) == {Step.CONNECT}
+    # Where a failure was predicted and does not come, that is told, and once.
+    assert set(elsewhere("au-w52ca", None, WORKS, WORKS).differences) == {Step.CONNECT}
+
+
+def test_elsewhere_the_address_says_whether_plaintext_is_taken(language: Language) -> None:
+    predicted = find_handset("au-w52ca").predicted[Policy.PLAINTEXT].table()
+    assert not elsewhere("au-w52ca", HTTP, *predicted.values()).differences
+    assert not elsewhere("au-w52ca", None, SHA2).differences
+    assert not elsewhere("au-w52ca", HTTP, PLAIN, NO_PLAIN).differences
+    assert set(elsewhere("au-w52ca", HTTP, SHA2).differences) == {Step.CONNECT}
+
+
+def test_what_was_not_tried_is_not_called_stuck(language: Language) -> None:
+    check = find_handset("au-sh011").predicted[Policy.REFUSED].table()[Step.CHECK]
+    entry = elsewhere("au-sh011", None, WORKS, check, NOT_OFFERED, WORKS, NO_TOKEN)
+    assert not entry.result.usable
+    said = "".join(report.conclusion(entry))
+    assert "--dispatcher-token" in said
+    assert ("試していません" if language is Language.JA else "Not tried from “call” on") in said
+    for word in ("止まります", "stuck", "応答がありません", "does not answer", "予想", "predicted"):
+        assert word not in said
+    call, chat = report.document([entry])[0]["steps"][4:]
+    assert (call["outcome"], call["reason"]) == ("not-tried", "no-console")
+    assert call["asPredicted"] is None
+    assert chat["asPredicted"] is None
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tlslite.tlsconnection import (  # type: ignore[import-untyped]  # no type h
     TLSConnection,
 )
 
-from net119_simulators.errors import Unreachable
+from net119_simulators.errors import SimulatorError, Unreachable
 from net119_simulators.handsets.chain import CertificateRefused, Roots
 from net119_simulators.handsets.model import Encryption, Version
 from net119_simulators.handsets.steps import Reason
@@ -88,7 +88,17 @@ class HandshakeFailed(Unreachable):
         self.by_phone = by_phone
         self.why = why
         who = "the phone" if by_phone else "the server"
-        super().__init__(f"no TLS connection: {who} sent {alert or 'no alert'} ({why})", where)
+        what = f"no TLS connection: {who} sent {alert or 'no alert'} ({why})"
+        super().__init__(what, where)
+        if self.reason is not Reason.UNREACHABLE:
+            SimulatorError.__init__(self, what, where, self._advice())
+
+    def _advice(self) -> str:
+        if self.by_phone and self.alert == "unknown_ca":
+            return "If the server is the right one, name the authority of its certificate (--ca)"
+        if self.reason is Reason.CERTIFICATE:
+            return "Give the server a certificate that is valid for this address"
+        return "Such a phone cannot encrypt here; see whether it may call unencrypted (ASO-08)"
 
     @property
     def reason(self) -> Reason:

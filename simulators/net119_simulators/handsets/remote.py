@@ -25,7 +25,7 @@ class Elsewhere:
 
     ``ca_file`` is the authority of its certificates; without one the machine's own are trusted.
     Without ``login_id`` the trial ends before the log-in, without ``dispatcher_token`` (of a
-    console with our documented API) at the call, which nobody could confirm.
+    console with our documented API) before the call, which nobody could confirm.
     """
 
     base_url: str

@@ -36,7 +36,9 @@ class Outcome(StrEnum):
     NOT_OFFERED = "not-offered"
     """The provider has no such step for this kind of phone."""
     UNREACHED = "unreached"
-    """An earlier step got the user stuck."""
+    """An earlier step got the user stuck, or was not tried."""
+    NOT_TRIED = "not-tried"
+    """The trial was not given what this step needs; nothing is known of the phone."""
 
 
 class Policy(StrEnum):
@@ -79,6 +81,10 @@ class Reason(StrEnum):
     NO_UPLOAD = "no-upload"
     REFUSED = "refused"
     """The provider said no, for another reason."""
+    NO_LOGIN_ID = "no-login-id"
+    """The trial was given no log-in."""
+    NO_CONSOLE = "no-console"
+    """The trial was given no console, so that no call could be confirmed."""
     UNEXPECTED = "unexpected"
     """The page is not what it must be."""
 

@@ -113,12 +113,12 @@ class Trial:
         self._tell = tell
         self._result = TrialResult()
         self._walk = walk_for(phone, desk.base_url)
-        self._plaintext = False
+        self._plaintext = desk.base_url.startswith("http:")
         self._keys: MailedKeys | None = None
         self._call: ConsoleCall | None = None
 
     async def run(self) -> TrialResult:
-        """Take the steps until one gets the user stuck.
+        """Take the steps until one gets the user stuck, or cannot be tried.
 
         Raises:
             TrialFailed: not the phone, but the trial's own side failed.
@@ -137,7 +137,7 @@ class Trial:
                 happened = Happened(step, Expected(Outcome.UNREACHED))
             else:
                 happened = await self._taken(step, act)
-            stuck = stuck or happened.expected.outcome is Outcome.STUCK
+            stuck = stuck or happened.expected.outcome in (Outcome.STUCK, Outcome.NOT_TRIED)
             self._result.steps.append(happened)
             self._tell(happened)
         return self._result
@@ -204,14 +204,18 @@ class Trial:
     async def _log_in(self) -> Happened:
         keys = self._keys or await self._desk.keys()
         if keys is None:
-            raise Stuck(Reason.REFUSED, "there is no ID to log in with: nobody is registered")
+            seen = "there is no ID to log in with: nobody is registered"
+            return Happened(Step.LOG_IN, Expected(Outcome.NOT_TRIED, Reason.NO_LOGIN_ID), seen)
         self._phone.browser.keep_secret(keys.password)
         page = await self._walk.log_in(keys, self._desk.name)
         return self._done(Step.LOG_IN, page.described())
 
     async def _place(self) -> Happened:
         """The call counts as made once a dispatcher has answered it and the page says so."""
-        dispatcher = self._console()
+        dispatcher = self._desk.dispatcher
+        if dispatcher is None:
+            seen = "no console at the other side: no call was made"
+            return Happened(Step.CALL, Expected(Outcome.NOT_TRIED, Reason.NO_CONSOLE), seen)
         known = {each.id for each in dispatcher.calls}
         placed = await self._walk.call(Kind.FIRE)
         call = await dispatcher.wait_for_any_call(
@@ -252,8 +256,8 @@ class Trial:
                 raise Stuck(Reason.WRONG_POSITION, seen)
 
     async def _chat(self) -> Happened:
-        dispatcher, call = self._console(), self._call
-        if call is None:
+        dispatcher, call = self._desk.dispatcher, self._call
+        if dispatcher is None or call is None:
             raise Stuck(Reason.UNEXPECTED, "there is no call")
         await dispatcher.say(call.call_id, ASKED, within=_WITHIN_S)
         page = await self._walk.refresh()
@@ -275,12 +279,6 @@ class Trial:
     def _base(self) -> str:
         plaintext = self._desk.plaintext_url if self._plaintext else None
         return plaintext or self._desk.base_url
-
-    def _console(self) -> Dispatcher:
-        if self._desk.dispatcher is None:
-            what = "no console at the other side, so that no call can be confirmed"
-            raise Stuck(Reason.UNREACHABLE, what)
-        return self._desk.dispatcher
 
 
 def _reason_of(checked: Checked) -> Reason:

@@ -23,6 +23,7 @@ OUTCOMES: Mapping[Outcome, Label] = {
     Outcome.STUCK: Label("止まる", "STUCK"),
     Outcome.NOT_OFFERED: Label("対象外", "n/a"),
     Outcome.UNREACHED: Label("－", "-"),
+    Outcome.NOT_TRIED: Label("未実施", "not tried"),
 }
 """Short, for tables; all characters of the Japanese ones are wide in every terminal."""
 
@@ -78,6 +79,14 @@ REASONS: Mapping[Reason, Label] = {
     ),
     Reason.NO_UPLOAD: Label("画像を送れません", "it cannot send a picture"),
     Reason.REFUSED: Label("サービスが断りました", "the provider refused it"),
+    Reason.NO_LOGIN_ID: Label(
+        "--login-id がないので、ログインを試せません",
+        "a log-in cannot be tried without --login-id",
+    ),
+    Reason.NO_CONSOLE: Label(
+        "--dispatcher-token がないので、通報が届いたことを確かめられません",
+        "a call cannot be confirmed without --dispatcher-token",
+    ),
     Reason.UNEXPECTED: Label(
         "予定と違うページが出ました", "the page is not the one that must come"
     ),

@@ -248,3 +248,18 @@ def test_an_old_root_without_a_serial_number_is_loaded_in_silence(tmp_path: Path
         file.write_bytes(root.public_bytes(Encoding.PEM))
         Roots.of(file)
         assert not heard
+
+
+def test_the_advice_fits_what_kept_the_phone_out(
+    servers: dict[str, TlsServer], roots: Roots, sha1: Pair
+) -> None:
+    stranger = shake(find_handset("au-sh011").encryption, Roots.of(sha1.ca), servers["legacy"])
+    assert isinstance(stranger, HandshakeFailed)
+    assert stranger.alert == "unknown_ca"
+    assert "--ca" in stranger.what_to_do
+    assert "--ca" in str(stranger)
+    old = shake(find_handset("au-w52ca").encryption, roots, servers["legacy"])
+    assert isinstance(old, HandshakeFailed)
+    assert old.reason is Reason.SHA2_CERTIFICATE
+    assert "provider runs" not in str(old)
+    assert "unencrypted" in old.what_to_do

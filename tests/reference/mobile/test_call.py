@@ -226,6 +226,10 @@ def test_where_live_calls_are_taken_only_practice_is_marked(
             assert "【" not in phone.page.text.replace("【場所】", "")
             call_id = call_of(phone.page)
             assert desk.call(call_id).mode is Mode.LIVE
+            card = phone.follow("周りの人").text
+            assert "【お願い】119番に電話してください</h1>" in card
+            assert "電話はしないでください" not in card
+            phone.follow("チャットへ")
             _overload(phone, person)
             desk.answer(call_id)
             desk.close(call_id)

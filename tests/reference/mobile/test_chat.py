@@ -233,6 +233,20 @@ def test_the_waiting_page_has_nothing_to_type_in(
         assert phone.press(page.forms[0][1][2].name).name == "m-chat"
 
 
+def test_that_nobody_has_received_the_call_is_said_until_somebody_has(
+    tomakomai: Site, person: Person, desk: Desk
+) -> None:
+    """CNB-36: told as long as it is true; after the answer it would say the opposite."""
+    not_received = 'data-notice="not-received"'
+    with tomakomai.http() as client:
+        phone = called(MobilePhone(client, "docomo"), person)
+        assert not_received in phone.page.text
+        desk.answer(call_of(phone.page))
+        page = phone.follow("更新")
+        assert page.body["data-state"] == "answered"
+        assert not_received not in page.text
+
+
 def test_the_card_is_for_reading_aloud(tomakomai: Site, person: Person, desk: Desk) -> None:
     """CTS-08, ASO-29."""
     with tomakomai.http() as client:
@@ -241,6 +255,9 @@ def test_the_card_is_for_reading_aloud(tomakomai: Site, person: Person, desk: De
         assert page.name == "m-card"
         for words in ("119番に電話してください", "火事", "北海道苫小牧市", "42.63400", "〔吉〕子"):
             assert words in page.text
+        heading = page.text.partition("<h1")[2].partition("</h1>")[0]
+        assert "【試験】電話はしないでください" in heading, "before anything that asks to phone"
+        assert "お願い" not in page.text
         assert phone.follow("チャットへ").name == "m-chat"
 
 

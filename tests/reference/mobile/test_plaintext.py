@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from net119_protocol.api.common import NoticeCode
-from net119_protocol.codes import LinkSecurity, PlaceChoice, Refusal
+from net119_protocol.codes import Kind, LinkSecurity, PlaceChoice, Refusal
 from net119_reference.config import Plaintext
+from net119_reference.web.pages.mobile.drafts import Draft, new_key
 
 from tests.reference.mobile.answering import call_of, desk_of, entered
 from tests.reference.mobile.phones import MobilePhone
@@ -87,14 +88,21 @@ def test_a_department_that_refuses_says_why_and_names_other_means(strict: Site) 
         menu = phone.log_in(person.login_id, person.password)
         assert "暗号化通信ができないため、通報できません" in menu.text
         assert OTHER_MEANS in menu.text
-        for words in ("通報する", "救急", "現在地"):
-            phone.follow(words)
-        phone.measure()
-        page = phone.press("call")
-        assert (page.name, page.code) == ("m-refused", Refusal.PLAINTEXT_NOT_ALLOWED.value)
-        assert page.response.status_code == 403
-        assert WARNING in page.text
-        assert "暗号化" in page.text.partition('id="message"')[2].partition("</p>")[0]
-        assert OTHER_MEANS in page.text
-        assert "苫小牧市消防本部 NET119担当" in page.text
+        ways = [each["href"] for each in menu.links]
+        assert [each for each in ways if each.endswith(("/new", "/practice"))] == []
+        session = menu.response.url.path
+        draft = f"{session}{Draft(new_key(practice=False), Kind.FIRE).path}"
+        steps = ("", "/words", "/off", "/current", "/current/here", "/home/unmeasured")
+        pages = [phone.get(f"{session}/{each}") for each in ("new", "practice")]
+        pages += [phone.get(f"{draft}{each}") for each in steps]
+        for path in ("current/call", "words"):
+            body = "call=1&text=ここ".encode()
+            pages.append(phone._ask("POST", f"{draft}/{path}", body))
+        for page in pages:
+            assert (page.name, page.code) == ("m-refused", Refusal.PLAINTEXT_NOT_ALLOWED.value)
+            assert page.response.status_code == 403
+            assert WARNING in page.text
+            assert "暗号化" in page.text.partition('id="message"')[2].partition("</p>")[0]
+            assert OTHER_MEANS in page.text
+            assert "苫小牧市消防本部 NET119担当" in page.text
     assert desk.calls() == before

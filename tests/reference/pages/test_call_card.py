@@ -8,6 +8,7 @@ import httpx
 import pytest
 from net119_protocol.codes import Kind, Mode, PlaceChoice
 from net119_protocol.places import Fix
+from net119_reference.config.model import Modes
 
 from tests.reference.pages.calling import NAME, Caller, caller
 from tests.reference.pages.person import page_of
@@ -19,7 +20,10 @@ HOME = "北海道苫小牧市秘密町1丁目2番3号"
 
 @pytest.fixture(scope="module")
 def town(page_certificates: Certificates) -> Iterator[Site]:
-    with site("tomakomai", page_certificates) as running:
+    modes = Modes(accepted=frozenset(Mode))
+    with site("tomakomai", page_certificates, modes=modes) as running:
+        core = running.town.provider.core
+        core.config = core.config.model_copy(update={"modes": modes})
         yield running
 
 
@@ -38,7 +42,7 @@ def card(client: httpx.Client, path: str) -> tuple[list[str], list[str]]:
 
 def test_the_card_of_a_call_says_what_is_wrong_where_and_who_calls(who: Caller) -> None:
     """CTS-08: all that the center asks first."""
-    call = who.call(kind=Kind.FIRE)
+    call = who.call(kind=Kind.FIRE, mode=Mode.LIVE)
     with who.http() as client:
         shown, spoken = card(client, f"{call.path}/card")
         assert shown[0] == "119番に電話してください"
@@ -70,7 +74,7 @@ def test_the_card_of_a_call_says_what_is_wrong_where_and_who_calls(who: Caller) 
 def test_the_place_is_what_is_known_of_it(
     who: Caller, place: PlaceChoice, fix: Fix | None, said: str
 ) -> None:
-    call = who.call(place=place, fix=fix)
+    call = who.call(place=place, fix=fix, mode=Mode.LIVE)
     with who.http() as client:
         shown, _ = card(client, f"{call.path}/card")
     assert said in shown
@@ -92,10 +96,28 @@ def test_the_card_before_a_call(who: Caller) -> None:
 
 def test_the_card_of_practice_asks_nobody_to_call(who: Caller) -> None:
     """CTS-11, I5: neither to the eye nor to the ear."""
-    paths = [f"{who.call(mode=mode).path}/card" for mode in (Mode.PRACTICE, Mode.DRILL)]
+    cards = [
+        (f"{who.call(mode=Mode.PRACTICE).path}/card", "練習"),
+        (f"{who.call(mode=Mode.DRILL).path}/card", "訓練"),
+        (f"{who.path}/card?practice=1&kind=fire", "練習"),
+    ]
     with who.http() as client:
-        for path in (*paths, f"{who.path}/card?practice=1&kind=fire"):
+        for path, what in cards:
             shown, spoken = card(client, path)
-            assert shown[0] == "【練習】119番に電話しないでください。"
-            assert "電話してください" not in "".join(spoken)
+            assert shown[0] == f"【{what}】119番に電話しないでください。"
+            assert "".join(spoken) == f"これは{what}です。電話は、しないでください。"
             assert not [each for each in shown if "火事です" in each or NAME in each]
+
+
+def test_the_card_of_a_test_shows_what_it_would_ask_and_asks_nobody(who: Caller) -> None:
+    """I5: what would be said stands below the words that nobody is to phone, and is not spoken."""
+    path = f"{who.call(kind=Kind.FIRE, mode=Mode.TEST).path}/card"
+    with who.http() as client:
+        shown, spoken = card(client, path)
+        text = client.get(path).text
+    assert shown[0] == "【試験】119番に電話しないでください。"
+    assert "".join(spoken) == "これは試験です。電話は、しないでください。"
+    sample = text.partition('<div class="sample">')[2].partition("</div>")[0]
+    for words in ("119番に電話してください</p>", "火事です。", f"名前は、{NAME}です。"):
+        assert words in sample
+    assert "電話してください" not in "".join(shown[:1])

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from net119_protocol.codes import Mode
+from net119_reference.config.model import Modes
 from playwright.sync_api import Browser, expect
 
 from tests.reference.pages.calling import Caller, caller
@@ -16,7 +18,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def town(page_certificates: Certificates) -> Iterator[Site]:
-    with site("tomakomai", page_certificates) as running:
+    modes = Modes(accepted=frozenset(Mode))
+    with site("tomakomai", page_certificates, modes=modes) as running:
+        core = running.town.provider.core
+        core.config = core.config.model_copy(update={"modes": modes})
         yield running
 
 
@@ -38,7 +43,7 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 
 def test_the_card_reads_aloud_in_japanese(who: Caller, browser: Browser) -> None:
     """CTS-08: once, again and again, and not any more."""
-    call = who.call()
+    call = who.call(mode=Mode.LIVE)
     with who.tab(browser) as page:
         page.add_init_script(SPEECH)
         page.goto(f"{call.path}/card")
@@ -73,3 +78,17 @@ def test_a_phone_without_a_voice_is_told(who: Caller, browser: Browser) -> None:
         assert page.evaluate("spoken.length") == 0
         page.get_by_role("link", name="自宅にいる").click()
         expect(page.locator("#plea")).to_contain_text("苫小牧市")
+
+
+def test_the_card_of_a_test_says_aloud_that_nobody_is_to_phone(
+    who: Caller, browser: Browser
+) -> None:
+    """I5."""
+    call = who.call(mode=Mode.TEST)
+    with who.tab(browser) as page:
+        page.add_init_script(SPEECH)
+        page.goto(f"{call.path}/card")
+        look_in_both_languages(page, "card-test")
+        page.click("#speak")
+        said = page.evaluate("spoken[0].text").strip()
+        assert said == "これは試験です。電話は、しないでください。"

@@ -246,6 +246,19 @@ def test_a_practice_call_is_unmistakable(who: Caller, console: Desk) -> None:
         assert "練習" not in re.sub(r'<script type="application/json".*', "", page.text, flags=re.S)
 
 
+def test_at_a_test_bed_no_card_asks_anybody_to_phone(who: Caller, console: Desk) -> None:
+    """I5: neither on the chat, nor on its card, nor where there is no call yet."""
+    call = who.call()
+    with who.http() as client:
+        for path in (call.path, f"{call.path}/card", f"{who.path}/card"):
+            plea = client.get(path).text.partition('id="plea"')[2].partition("</div>")[0]
+            assert (
+                "【試験】119番に電話しないでください。"
+                in plea.partition("119番に電話してください")[0]
+            )
+            assert "すみません" not in plea
+
+
 def test_without_a_console_the_caller_is_told_other_means(who: Caller, console: Desk) -> None:
     """Nobody is there: the fixed text at once, in the reader's language; gone once answered."""
     with who.http() as client:

@@ -43,8 +43,10 @@ def test_a_call_from_ringing_to_its_end(who: Caller, console: Desk, browser: Bro
         expect(page.locator("#state")).to_contain_text("まだ応答していません")
         look_in_both_languages(page, "chat-ringing")
         connected(page)
+        expect(page.locator("#connection")).to_contain_text("システムとつながっています。")
         console.answer(call)
         expect(page.locator("#state")).to_have_text("苫小牧市消防本部の指令員が応答しました。")
+        expect(page.locator("#connection")).to_have_text("消防とつながっています。")
         page.locator("#text").click()
         console.say(call, "火事ですか、救急ですか", "火事", "救急", "わかりません")
         page.get_by_role("button", name="救急", exact=True).click()
@@ -75,9 +77,31 @@ def test_a_call_from_ringing_to_its_end(who: Caller, console: Desk, browser: Bro
         expect(page.locator("#state")).to_contain_text("出動します")
         expect(page.locator("#coming")).to_be_visible()
         expect(page.locator("#say")).to_be_hidden()
+        expect(page.locator("#connection")).to_have_text("")
         expect(page.get_by_role("button", name="いいえ", exact=True).first).to_be_hidden()
         look_in_both_languages(page, "chat-closed")
     assert console.console.violations == []
+
+
+@pytest.mark.parametrize("keyboard", [True, False])
+def test_the_card_is_reached_above_the_composer_of_a_small_phone(
+    who: Caller, console: Desk, browser: Browser, *, keyboard: bool
+) -> None:
+    """WCAG 2.2, 2.4.11: what has the focus, or is led to, does not lie under what sticks."""
+    call = who.call()
+    with who.tab(browser) as page:
+        page.set_viewport_size({"width": 320, "height": 568})
+        open_chat(page, call)
+        page.evaluate("window.scrollTo(0, 0)")
+        if keyboard:
+            tab_to(page, "#card")
+        else:
+            page.evaluate("document.getElementById('card').scrollIntoView({ block: 'end' })")
+        card, end = page.locator("#card").bounding_box(), page.locator("#end").bounding_box()
+        assert card is not None
+        assert end is not None
+        assert card["y"] >= 0
+        assert card["y"] + card["height"] <= end["y"]
 
 
 def test_a_practice_call_looks_like_one(who: Caller, console: Desk, browser: Browser) -> None:
@@ -128,7 +152,7 @@ def test_out_of_coverage_shows_and_nothing_typed_is_lost(
         expect(page.locator("#unreachable")).to_contain_text("FAX119")
         page.locator("#card").click()
         expect(page.locator("#plea")).to_be_in_viewport()
-        assert page.locator("#plea").inner_text().startswith("119番に電話してください")
+        assert page.locator("#plea").inner_text().startswith("【試験】119番に電話しないでください")
         look(page, "chat-unreachable")
         page.context.set_offline(False)
         connected(page)

@@ -5,7 +5,7 @@ make one.
 """
 
 from fastapi import APIRouter
-from net119_protocol.codes import Kind, PlaceChoice
+from net119_protocol.codes import Kind, Mode, PlaceChoice
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from net119_reference.ports import Plea
 from net119_reference.registration.ports import CallPageSession
 from net119_reference.web.pages.call_door import CallPageDoor
 from net119_reference.web.pages.chat.page import PATH, call_id_of
-from net119_reference.web.pages.chat.plea import ASKS_NOBODY, sentences
+from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
 from net119_reference.web.pages.routing import PageContext
 
 
@@ -21,19 +21,23 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
     """Add both cards."""
     service = context.context.service
     door = CallPageDoor(context)
+    # That of the calls that these pages make, unless they are practice.
+    own_mode = Mode.LIVE if Mode.LIVE in context.context.config.modes.accepted else Mode.TEST
 
     def page(
-        request: Request, plea: Plea, *, practice: bool, back: str, kind: Kind | None, at_home: bool
+        request: Request, plea: Plea, *, mode: Mode, back: str, kind: Kind | None, at_home: bool
     ) -> Response:
         index = service.registrations.places()
-        asked = [] if practice else sentences(plea, index, kind=kind, at_home=at_home)
+        asks_nobody = mode in ASKS_NOBODY
+        asked = [] if asks_nobody else sentences(plea, index, kind=kind, at_home=at_home)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return context.pages.page(
             request,
             "call-card.html",
             here=request.url.path if "lang=" in here else here,
-            practice=practice,
-            asks_nobody=practice,
+            practice=mode is Mode.PRACTICE,
+            asks_nobody=asks_nobody,
+            not_real=not_real(mode),
             sentences=asked,
             about_call=plea.call is not None,
             kind=kind,
@@ -48,7 +52,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
         return page(
             request,
             plea,
-            practice=call is not None and call.mode in ASKS_NOBODY,
+            mode=call.mode if call else own_mode,
             back=f"/c/{request.path_params['secret']}/calls/{call_id}",
             kind=call.kind if call else None,
             at_home=False,
@@ -60,7 +64,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
         return page(
             request,
             await service.plea_of(session.identity, None),
-            practice=asked.get("practice") == "1",
+            mode=Mode.PRACTICE if asked.get("practice") == "1" else own_mode,
             back=f"/c/{request.path_params['secret']}",
             kind=known.get(asked.get("kind", "")),
             at_home=asked.get("place") == PlaceChoice.HOME.value,

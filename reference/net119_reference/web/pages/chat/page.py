@@ -20,7 +20,7 @@ from net119_reference.registration.ports import CallPageSession
 from net119_reference.web.pages.call_door import CallPageDoor, csrf_of_page
 from net119_reference.web.pages.chat import words
 from net119_reference.web.pages.chat.lines import clock_of, line_of, new_client_id, shown
-from net119_reference.web.pages.chat.plea import ASKS_NOBODY, sentences
+from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
 from net119_reference.web.pages.forms import read_form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.routing import PageContext, see_other
@@ -71,6 +71,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             here=here,
             practice=call.mode is Mode.PRACTICE,
             asks_nobody=call.mode in ASKS_NOBODY,
+            not_real=not_real(call.mode),
             call=call,
             kind=label_of(call.kind),
             opened=clock_of(call.opened_at),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from net119_protocol.codes import CallState, Kind, Mode, PlaceChoice
 from net119_protocol.directory import JurisdictionIndex
-from net119_protocol.labels import Label
+from net119_protocol.labels import Label, label
 from net119_protocol.places import CallPlace
 
 from net119_reference.ports import Plea
@@ -19,7 +19,15 @@ KINDS = {
     Kind.OTHER: Label("助けが必要です。", "Help is needed."),
 }
 ASKS_NOBODY = frozenset({Mode.PRACTICE, Mode.DRILL})
-"""Modes whose card must bring nobody to call 119 for real (CTS-11, I5)."""
+"""Modes whose card must bring nobody to call 119 for real, nor hold anything of it (CTS-11, I5)."""
+
+
+def not_real(mode: Mode) -> str:
+    """What a call is in place of a real one, in Japanese, for its card to say so; empty if live.
+
+    The card of no other call may bring anybody to call 119 (I5).
+    """
+    return "" if mode is Mode.LIVE else label(mode)
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,10 @@ _SCRIPT: Mapping[str, Label] = {
     "chosen": Label("「{label}」と答えました。", "You answered “{label}”."),
     "connecting": Label("消防とつないでいます…", "Connecting to the fire service…"),
     "connected": Label("消防とつながっています。", "Connected to the fire service."),
+    "connected-system": Label(
+        "システムとつながっています。指令員の応答を待っています。",
+        "Connected to the system. Waiting for a dispatcher to answer.",
+    ),
     "lost": Label(
         "通信が切れました。つなぎ直しています…", "The connection is lost. Connecting again…"
     ),

@@ -32,12 +32,12 @@ DRAFT = "/n/{key}/{kind}"
 def add_routes(routes: APIRouter, context: MobileContext) -> None:
     """Add the pages before the call."""
     steps = _Steps(context)
-    context.add_own(routes, "/new", steps.kind)
-    context.add_own(routes, "/practice", steps.kind_of_practice)
-    context.add_own(routes, DRAFT, steps.place)
-    context.add_own(routes, f"{DRAFT}/{{place}}", steps.locate)
-    context.add_own(routes, f"{DRAFT}/{{place}}/here", steps.here)
-    context.add_own(routes, f"{DRAFT}/{{place}}/unmeasured", steps.unmeasured)
+    context.add_step(routes, "/new", steps.kind)
+    context.add_step(routes, "/practice", steps.kind_of_practice)
+    context.add_step(routes, DRAFT, steps.place)
+    context.add_step(routes, f"{DRAFT}/{{place}}", steps.locate)
+    context.add_step(routes, f"{DRAFT}/{{place}}/here", steps.here)
+    context.add_step(routes, f"{DRAFT}/{{place}}/unmeasured", steps.unmeasured)
 
 
 class _Steps:

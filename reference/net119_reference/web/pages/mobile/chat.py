@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from net119_reference.ports import Refused, StorageFailed
+from net119_reference.web.pages.chat.words import notices
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mobile import transcript
 from net119_reference.web.pages.mobile.charset import shown
@@ -88,6 +89,7 @@ class _Chat:
             "call": call,
             "kind": label(call.kind, lang),
             "banner": banner_of(call.mode, lang),
+            "notices": notices(call, lang),
             "state": call.state.value,
             "entries": [self._entry(request, lines, each) for each in found.lines],
             "unread": unread,

@@ -91,6 +91,20 @@ class MobileContext:
         profile = self.context.service.registrations.profile(who.department)
         return self.context.config.plaintext_allowed(profile)
 
+    def add_step(self, routes: APIRouter, path: str, endpoint: SessionEndpoint) -> None:
+        """Add a page on the way to a call.
+
+        Over a connection by which the call itself would be refused, nobody is led there
+        (``plaintext-not-allowed``; ASO-08).
+        """
+
+        @wraps(endpoint)
+        async def checked(request: Request, session: MobileSession) -> Response:
+            self.context.check_link(session.who.department, request.scope)
+            return await endpoint(request, session)
+
+        self.add_own(routes, path, checked)
+
     def practice_allowed(self, profile: Profile) -> bool:
         """Whether calls can be practised (CTS-11)."""
         return profile.practice_calls and Mode.PRACTICE in self.context.config.modes.accepted

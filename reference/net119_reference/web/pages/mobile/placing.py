@@ -41,7 +41,7 @@ def add_routes(routes: APIRouter, context: MobileContext) -> None:
     # Before the pattern of places, which would take these words for one.
     context.add_own(routes, f"{DRAFT}/words", calls.words)
     context.add_own(routes, f"{DRAFT}/words", calls.call_in_words, "POST")
-    context.add_own(routes, f"{DRAFT}/off", calls.positioning_off)
+    context.add_step(routes, f"{DRAFT}/off", calls.positioning_off)
     context.add_own(routes, f"{DRAFT}/{{place}}/call", calls.call, "POST")
 
 
@@ -151,6 +151,7 @@ class _Calls:
         form: MobileForm,
         trouble: str = "",
     ) -> Response:
+        self._context.context.check_link(session.who.department, request.scope)
         return self._context.page(
             request,
             "words.html",

@@ -317,7 +317,13 @@
     if (ended) { return; }
     var silent = Date.now() - heardAt;
     var away = navigator.onLine === false;
-    if (open) { tell("connected", words.connected); panel.hidden = true; return; }
+    if (open) {
+      // With whom: only a dispatcher who has answered is the fire service, and after the end nobody.
+      tell("connected", state === "closed" ? "" :
+        words.unanswered.indexOf(state) >= 0 ? words["connected-system"] : words.connected);
+      panel.hidden = true;
+      return;
+    }
     if (silent >= UNREACHABLE_MS) {
       tell("unreachable", words.unreachable);
       if (panel.hidden) {
@@ -364,7 +370,7 @@
       first = false;
       report();
       pending.forEach(function (one) { if (!one.failed) { send(one); } });
-    } else if (frame.type === "call") { call(frame.call); }
+    } else if (frame.type === "call") { call(frame.call); report(); }
     else if (frame.type === "line") { show(frame.line); }
     else if (frame.type === "ack") {
       var own = waitingFor(frame.clientId);

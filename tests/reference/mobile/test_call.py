@@ -131,6 +131,61 @@ def test_a_call_that_is_sent_twice_is_one_call(tomakomai: Site, desk: Desk) -> N
         assert str(first) in menu.text
 
 
+def test_a_page_from_before_is_no_call_that_is_over(tomakomai: Site, desk: Desk) -> None:
+    """Phones go back through the pages they kept: what is pressed there may be a new emergency."""
+    somebody = entered(tomakomai, "before@phone.example")
+    with tomakomai.http() as client:
+        phone = MobilePhone(client, "docomo")
+        phone.log_in(somebody.login_id, somebody.password)
+        kinds = phone.follow("通報する")
+        for words in ("火事", "現在地"):
+            phone.follow(words)
+        confirm = phone.measure()
+        fire = call_of(phone.press("call"))
+        desk.answer(fire)
+        desk.close(fire)
+
+        phone.page = confirm
+        page = phone.press("call")
+        assert (page.name, page.code, page.response.status_code) == (
+            "m-refused",
+            "call-closed",
+            409,
+        )
+        assert OTHER_MEANS in page.text
+        again = desk.call(call_of(phone.press("call")))
+        assert (again.call_id != fire, again.kind) == (True, Kind.FIRE)
+        assert again.place.fix is not None, "what was measured is kept"
+        assert again.place.fix == desk.call(fire).place.fix
+
+        phone.page = kinds
+        for words in ("火事", "言葉"):
+            phone.follow(words)
+        page = phone.press("call", text="髙砂町の川")
+        assert (page.name, page.code) == ("m-refused", "call-closed")
+        third = call_of(phone.press("call"))
+        assert third not in (fire, again.call_id)
+        assert "【場所】髙砂町の川" in [each.text for each in desk.lines(third)]
+
+
+def test_another_kind_is_another_call(tomakomai: Site, desk: Desk) -> None:
+    """A phone goes back to the kinds, and something else is pressed there."""
+    somebody = entered(tomakomai, "kind@phone.example")
+    with tomakomai.http() as client:
+        phone = MobilePhone(client, "softbank")
+        phone.log_in(somebody.login_id, somebody.password)
+        kinds = phone.follow("通報する")
+        made = {}
+        for kind in ("火事", "救急"):
+            phone.page = kinds
+            for words in (kind, "現在地"):
+                phone.follow(words)
+            phone.measure()
+            made[kind] = desk.call(call_of(phone.press("call")))
+    assert made["火事"].call_id != made["救急"].call_id
+    assert (made["火事"].kind, made["救急"].kind) == (Kind.FIRE, Kind.AMBULANCE)
+
+
 @pytest.mark.parametrize(
     ("kind", "answer", "code"),
     [

@@ -1,7 +1,7 @@
 """A call that is being prepared: all that is chosen so far stands in the path of its pages.
 
-Reloading and going back lose nothing, and the number in the path makes a call that is sent twice
-one call.
+Reloading and going back lose nothing, and number and kind in the path make a call that is sent
+twice one call.
 """
 
 import hashlib
@@ -39,6 +39,11 @@ class Draft:
     def practice(self) -> bool:
         """Whether it is a practice call (CTS-11)."""
         return self.key.startswith("p")
+
+    @property
+    def client_call_id(self) -> str:
+        """Name of the call for the service; another kind is another call."""
+        return f"{self.key}-{self.kind.value}"
 
     @property
     def path(self) -> str:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from net119_protocol.api.common import NewLine
 from net119_protocol.api.handset import NewCall
-from net119_protocol.codes import Positioning, Refusal
+from net119_protocol.codes import CallState, Positioning, Refusal
 from net119_protocol.labels import label
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.places import Fix
@@ -19,6 +19,7 @@ from net119_reference.web.pages.mobile.drafts import (
     Draft,
     StatedPlace,
     draft_of,
+    new_key,
     place_of,
 )
 from net119_reference.web.pages.mobile.fixes import fix_of, hidden_fields
@@ -31,8 +32,16 @@ from net119_reference.web.problems import problem
 
 _ROOM = 200
 """Characters kept free beside the caller's words about the place."""
-_AGAIN = frozenset({Refusal.STORAGE_FAILED, Refusal.OVERLOAD, Refusal.TOO_MANY, Refusal.INTERNAL})
-"""Refusals after which the same call may be tried once more."""
+_AGAIN = frozenset(
+    {
+        Refusal.STORAGE_FAILED,
+        Refusal.OVERLOAD,
+        Refusal.TOO_MANY,
+        Refusal.INTERNAL,
+        Refusal.CALL_CLOSED,
+    }
+)
+"""Refusals after which the same may be called for once more."""
 
 
 def add_routes(routes: APIRouter, context: MobileContext) -> None:
@@ -54,13 +63,13 @@ class _Calls:
         """The caller has looked at the place and calls."""
         draft = draft_of(request)
         fix = fix_of(await self._context.form(request))
-        path = f"{draft.path}/{request.path_params['place']}/call"
+        step = f"/{request.path_params['place']}/call"
         try:
             places = await self._service.registrations.call_places(session.who)
             place = place_of(request, places)
             call_path = await self._place(request, session, draft, place, fix)
         except (Refused, StorageFailed) as error:
-            return self._refuse(request, session, draft, error, path, hidden_fields(fix))
+            return self._refuse(request, session, draft, error, step, hidden_fields(fix))
         return see_other(call_path)
 
     async def positioning_off(self, request: Request, session: MobileSession) -> Response:
@@ -81,10 +90,15 @@ class _Calls:
         fix: Fix | None,
         positioning: Positioning = Positioning.ON,
     ) -> str:
-        """Make the call, or find the one that this draft has made; the path of its page."""
+        """Make the call, or find the one that this draft has made; the path of its page.
+
+        Raises:
+            Refused: there is no call; ``call-closed`` if the draft's call is over: the page was
+                from before, and this may be a new emergency.
+        """
         accepted = self._context.context.config.modes.accepted
         body = NewCall(
-            client_call_id=draft.key,
+            client_call_id=draft.client_call_id,
             kind=draft.kind,
             place=place.choice,
             mode=call_mode(accepted, practice=draft.practice),
@@ -95,6 +109,8 @@ class _Calls:
         metrics = self._context.context.metrics
         try:
             placed = await self._service.place_call(session.who, body, phone_of(request).link)
+            if placed.call.state is CallState.CLOSED:
+                raise Refused(Refusal.CALL_CLOSED, "the call of this draft is closed")
         except Refused as refused:
             metrics.call_refused(refused.code.value)
             raise
@@ -129,7 +145,7 @@ class _Calls:
             line = NewLine(client_id=f"place-{draft.key}", text=self._line(form, text))
             await self._context.say(session, call_id, line)
         except (Refused, StorageFailed) as error:
-            return self._refuse(request, session, draft, error, f"{draft.path}/words", fields)
+            return self._refuse(request, session, draft, error, "/words", fields)
         return see_other(f"{path}?replaced=1" if "text" in form.replaced else path)
 
     def _line(self, form: MobileForm, text: str) -> str:
@@ -178,10 +194,13 @@ class _Calls:
         session: MobileSession,
         draft: Draft,
         error: Refused | StorageFailed,
-        path: str = "",
+        step: str = "",
         fields: tuple[tuple[str, str], ...] = (),
     ) -> Response:
-        """Why there is no call, what else to do, and the form once more where that may help."""
+        """Why there is no call, what else to do, and the form once more where that may help.
+
+        ``step``: what of the draft's path the form went to.
+        """
         refused = (
             error
             if isinstance(error, Refused)
@@ -190,8 +209,13 @@ class _Calls:
         self._context.note(request, refused)
         profile = self._service.registrations.profile(session.who.department)
         document = problem(refused.code, refused.detail, profile=profile)
-        retry = f"{session.path}{path}" if path and refused.code in _AGAIN else ""
-        back = Refusal.POSITIONING_OFF, Refusal.INVALID, Refusal.OUTSIDE_JAPAN
+        if refused.code is Refusal.CALL_CLOSED:
+            draft = Draft(new_key(practice=draft.practice), draft.kind)
+        here = f"{session.path}{draft.path}"
+        retry = f"{here}{step}" if step and refused.code in _AGAIN else ""
+        back = {Refusal.POSITIONING_OFF, Refusal.INVALID, Refusal.OUTSIDE_JAPAN}
+        if not retry:
+            back.add(Refusal.CALL_CLOSED)
         return self._context.page(
             request,
             "refused_call.html",
@@ -200,5 +224,5 @@ class _Calls:
             banner=self._banner(request, draft),
             retry=retry,
             fields=fields,
-            again=f"{session.path}{draft.path}" if refused.code in back else "",
+            again=here if refused.code in back else "",
         )

@@ -20,6 +20,7 @@ from net119_protocol.model import TEXT_LIMIT, WireModel
 
 from net119_reference.calls import anchor
 from net119_reference.calls.effects import Change, Note
+from net119_reference.calls.link_mark import mark
 from net119_reference.calls.model import Call
 from net119_reference.ports import HandsetIdentity, Refused
 from net119_reference.service import live as memory
@@ -133,6 +134,7 @@ class FeaturePhoneDesk:
         live, call = self._own(who, call_id)
         if not call.open:
             return
+        call = core.record(tx, live, mark(call, who.link))
         lease_s = core.config.timers.poll_s
         change = anchor.on_presence(call, Presence.CONNECTED, tx.now)
         if call.presence is Presence.GONE:

@@ -40,4 +40,4 @@ def add_routes(routes: APIRouter, context: MobileContext) -> None:
             name=plea.name,
         )
 
-    context.add_own(routes, f"{CALL}/card", card)
+    context.add_call(routes, f"{CALL}/card", card)

@@ -34,10 +34,10 @@ _PATH_DIGITS = 12
 def add_routes(routes: APIRouter, context: MobileContext) -> None:
     """Add the chat, a page that fetches itself, and what is said."""
     chat = _Chat(context)
-    context.add_own(routes, CALL, chat.show)
-    context.add_own(routes, f"{CALL}/wait", chat.wait)
-    context.add_own(routes, f"{CALL}/lines/{{seq}}", chat.line)
-    context.add_own(routes, CALL, chat.say, "POST")
+    context.add_call(routes, CALL, chat.show)
+    context.add_call(routes, f"{CALL}/wait", chat.wait)
+    context.add_call(routes, f"{CALL}/lines/{{seq}}", chat.line)
+    context.add_call(routes, CALL, chat.say, "POST")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the modules of these pages are built from: routes, forms, and the session in the URL."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +57,19 @@ class MobileContext:
         """Add a page below ``/m``; ``methods`` default to GET."""
         self.pages.add(routes, f"{ROOT}{path}", endpoint, *methods)
 
+    def add_call(
+        self, routes: APIRouter, path: str, endpoint: SessionEndpoint, *methods: str
+    ) -> None:
+        """Add a page of a call: what was said in it is nowhere shown or taken in plaintext where
+        the caller's department wants it encrypted (ASO-08, CNB-11)."""
+
+        @wraps(endpoint)
+        async def protected(request: Request, session: MobileSession) -> Response:
+            self.context.check_link(session.who.department, request.scope)
+            return await endpoint(request, session)
+
+        self.add_own(routes, path, protected, *methods)
+
     def add_own(
         self, routes: APIRouter, path: str, endpoint: SessionEndpoint, *methods: str
     ) -> None:
@@ -77,9 +90,10 @@ class MobileContext:
 
     async def _session(self, request: Request) -> MobileSession:
         secret: str = request.path_params["session"]
-        who = await self.context.service.phones.session(secret, phone_of(request).binding)
+        phone = phone_of(request)
+        who = await self.context.service.phones.session(secret, phone.binding)
         ask_department(request, who.department)
-        return MobileSession(secret, who)
+        return MobileSession(secret, replace(who, link=phone.link))
 
     def page(self, request: Request, template: str, **values: Any) -> Response:
         """A page from a template below ``templates/mobile/``."""

@@ -91,7 +91,7 @@ def card_without_place(patch: Patch) -> None:
 @mutant("card-asks-for-nothing", kills={"PAGE-CALL-CARD": "the card asks to phone 119"})
 def card_asks_for_nothing(patch: Patch) -> None:
     """The card tells who it is, and not what to do."""
-    rewritten(patch, "call-card.html", r'<p class="first".*?</p>')
+    rewritten(patch, "call-card.html", r'<p data-say="">119番に電話してください</p>')
 
 
 @mutant(

@@ -112,7 +112,7 @@ def ended_can_log_in(patch: Patch) -> None:
 @mutant("answers-not-read", kills={"RENEW-BY-REPLY": "who answered goes on"})
 def answers_not_read(patch: Patch) -> None:
     """Mail to the address that asks is thrown away."""
-    patch(Intake, "_answered", lambda *_: None)
+    patch(Intake, "_answered", lambda *_, **__: None)
 
 
 @mutant("late-answers-not-read", kills={"RENEW-BY-REPLY": "who answered late goes on"})

@@ -20,7 +20,7 @@ def kinds_of_mails() -> set[str]:
         for node in ast.walk(ast.parse(inspect.getsource(mail_texts)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id == "_mail"
+        and node.func.id == "compose"
     )
     return {str(call.args[1].value) for call in calls if isinstance(call.args[1], ast.Constant)} | {
         f"announcement-{kind}" for kind in AnnouncementKind

@@ -25,6 +25,8 @@ SWITCHES = [
 ]
 PICTURES = Path(os.environ.get("NET119_PICTURES", "build/pictures"))
 """Where the screenshots of a run are; not kept by git."""
+PICTURED = "NET119_PICTURES" in os.environ
+"""Whether there are any: four a page and language cost more time than all the checks."""
 WIDTHS = (320, 390, 768, 1280)
 # The default of five seconds was once too short while the other core was busy as well.
 expect.set_options(timeout=30_000)
@@ -87,7 +89,7 @@ def tab(
 
 
 def look(page: Page, name: str, *, widths: tuple[int, ...] = WIDTHS) -> None:
-    """Check the page that is open, and picture it at each width.
+    """Check the page that is open, and picture it at each width where NET119_PICTURES says where.
 
     Nothing may stick out at 320 px, nor at a text size of 200 %, which is a width of 640 px at
     1280; axe finds no violation of WCAG 2.2 AA; every target is 24 px large at least.
@@ -96,7 +98,8 @@ def look(page: Page, name: str, *, widths: tuple[int, ...] = WIDTHS) -> None:
     lang = page.locator("html").get_attribute("lang")
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=PICTURES / f"{name}-{lang}-{width}.png", full_page=True)
+        if PICTURED:
+            page.screenshot(path=PICTURES / f"{name}-{lang}-{width}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} at {width} px is {wide} px wide"
     found = Axe().run(page, options=AXE_RULES)

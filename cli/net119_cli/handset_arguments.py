@@ -34,6 +34,22 @@ def check_addresses(url: str, plaintext_url: str | None, test_hosts: Collection[
         _check_address(plaintext_url, "--plaintext-url", ("http",), test_hosts)
 
 
+def check_token(token: str) -> None:
+    """UserError unless it has the length of a console's token; an empty one means: none."""
+    if token and not 16 <= len(token) <= 200:
+        raise UserError(
+            text(
+                ja=f"トークンは16文字から200文字です（いまは{len(token)}文字）",
+                en=f"a token has 16 to 200 characters (this one has {len(token)})",
+            ),
+            "--dispatcher-token",
+            text(
+                ja="指令台のトークンを、そのまま全部指定してください",
+                en="give the console's token whole",
+            ),
+        )
+
+
 def _check_address(
     given: str, option: str, schemes: tuple[str, ...], test_hosts: Collection[str]
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from net119_cli.errors import UserError
-from net119_cli.handset_arguments import check_addresses, handset_named
+from net119_cli.handset_arguments import check_addresses, check_token, handset_named
 from net119_cli.language import text
 
 
@@ -136,6 +136,7 @@ def _register_try(group: typer.Typer) -> None:
         others = (plaintext_url is not None, ca, login_id, dispatcher_token, test_host)
         if url is not None:
             check_addresses(url, plaintext_url, test_host or ())
+            check_token(dispatcher_token)
         elif any(others):
             raise UserError(
                 text(ja="--url なしには意味のない指定です", en="these mean nothing without --url"),

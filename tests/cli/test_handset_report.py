@@ -192,6 +192,10 @@ def test_what_was_not_tried_is_not_called_stuck(language: Language) -> None:
             "begin with http://",
         ),
         (["try", "au-w52ca", "--plaintext-url", ""], "--url"),
+        (
+            ["try", "au-w52ca", "--url", "https://127.0.0.5", "--dispatcher-token", "short"],
+            "16 to 200",
+        ),
         (["try", "au-w52ca", "--url", "https://127.0.0.1:9", "--ca", "/nowhere.pem"], "--ca"),
         (["matrix", "--department", "atlantis"], "tomakomai"),
         (["matrix", "--handset", "nokia"], "au-w52ca"),

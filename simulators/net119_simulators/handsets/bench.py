@@ -74,18 +74,26 @@ class Bench:
     """Providers of some departments, running while inside ``async with``.
 
     A department whose profile takes phones that cannot encrypt gets a plaintext listener at its
-    provider; the others' providers have none.
+    provider; the others' providers have none, unless ``listeners`` asks for one everywhere: there
+    such phones are to be refused with the reason.
 
     Raises:
         KeyError: a department has no profile. ProviderDidNotStart: on entering.
     """
 
-    def __init__(self, departments: Sequence[str], *, wiretap: Wiretap | None = None) -> None:
+    def __init__(
+        self,
+        departments: Sequence[str],
+        *,
+        wiretap: Wiretap | None = None,
+        listeners: bool = False,
+    ) -> None:
         profiles = load_profiles()
         today = japan_date(datetime.now(UTC))
         directory = load_directory(jurisdictions().municipalities).on(today)
         self._today = today
         self._wiretap = wiretap
+        self._listeners = listeners
         self._exit = AsyncExitStack()
         self._chosen = [(profiles[code], directory.department(code)) for code in departments]
         self._places: dict[str, _Place] = {}
@@ -178,7 +186,7 @@ class Bench:
             if department.provider in specs:
                 raise KeyError(f"{department.code} shares its provider with another one chosen")
             address = f"{stem}.{len(specs) + 2}"
-            plain = policy_of(profile) is Policy.PLAINTEXT
+            plain = self._listeners or policy_of(profile) is Policy.PLAINTEXT
             place = _Place(
                 profile,
                 department,

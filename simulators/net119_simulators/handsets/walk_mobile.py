@@ -1,5 +1,7 @@
 """A feature phone at the pages below ``/m``: keys and forms, no script, the session in the URL."""
 
+import re
+
 from net119_protocol.codes import Kind
 
 from net119_simulators.handsets.phone import Phone
@@ -18,11 +20,12 @@ from net119_simulators.pages.errors import NotOnPage
 from net119_simulators.pages.form import Form
 from net119_simulators.pages.page import Page
 from net119_simulators.pages.reading import attribute, text_of
+from net119_simulators.pages.submission import codec_of
 from net119_simulators.registration.urls import MailedKeys
 
 KINDS = {Kind.FIRE: "火事", Kind.AMBULANCE: "救急", Kind.OTHER: "その他"}
-_REPLACED = "〔"
-"""Begins what stands in the place of a character that the phone cannot show."""
+_REPLACED = "(?:〓|〔[^〔〕]+〕)"
+"""What stands in the place of a character that the phone cannot show."""
 
 
 class MobileWalk:
@@ -87,11 +90,13 @@ class MobileWalk:
         menu = landed_on(await self._press("log-in", form), "m-menu")
         self._warned(menu)
         if menu.has("errors"):
-            refused = self.plaintext
+            tag = menu.document.select_one("#errors")
+            code = (attribute(tag, "data-code") or "") if tag is not None else ""
+            refused = self.plaintext and code == "plaintext-not-allowed"
             reason = Reason.PLAINTEXT_REFUSED if refused else Reason.REFUSED
-            raise Stuck(reason, menu.element("errors"))
+            raise Stuck(reason, f"{code}: {menu.element('errors')}")
         shown = menu.element("registrant-name")
-        if name and shown != name and _REPLACED not in shown:
+        if name and not is_shown_as(name, shown, menu.charset):
             raise Stuck(Reason.GARBLED, f"{menu.where}: {shown!r} in place of {name!r}")
         return menu
 
@@ -130,6 +135,24 @@ class MobileWalk:
             if button.name == name:
                 return await self.phone.browser.press(button, form)
         raise NotOnPage(f"the button {name!r}", form.where, [b.shown() for b in form.buttons])
+
+
+def is_shown_as(text: str, shown: str, charset: str) -> bool:
+    """Whether ``shown`` is the text, with replacements only where the charset lacks a character.
+
+    A replacement is 〓, or words in 〔〕, as the pages say (docs/page-driver.md).
+    """
+    codec = codec_of(charset)
+    pattern = "".join(re.escape(each) if _has(codec, each) else _REPLACED for each in text)
+    return re.fullmatch(pattern, shown) is not None
+
+
+def _has(codec: str, character: str) -> bool:
+    try:
+        character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _named(form: Form, name: str) -> bool:

@@ -78,6 +78,9 @@ class SmartWalk:
             if wants_service_worker(sources) and not SERVICE_WORKER.known_to(script):
                 limits.append(Reason.NO_OFFLINE_PAGE)
         chat = landed_on(await self.phone.browser.press("call", form), "call-chat")
+        # Without its script the chat goes on by its form and by loading the page again.
+        if Reason.NO_SCRIPT not in limits and lacking(await self._sources(chat), script):
+            limits.append(Reason.NO_SCRIPT)
         return Placed(chat, tuple(limits))
 
     async def refresh(self) -> Page:

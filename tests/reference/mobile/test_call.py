@@ -311,7 +311,9 @@ def test_the_suspended_are_told(tomakomai: Site) -> None:
         menu = phone.get(str(phone.page.response.url))
         assert menu.body["data-state"] == "suspended"
         assert OTHER_MEANS in menu.text
-        for words in ("通報する", "火事", "現在地"):
+        assert not [each for each in menu.links if "/new" in each["href"]]
+        phone.get(f"{menu.response.url}/new")  # as a page from before does
+        for words in ("火事", "現在地"):
             phone.follow(words)
         phone.measure()
         page = phone.press("call")

@@ -72,6 +72,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             practice=call.mode is Mode.PRACTICE,
             asks_nobody=call.mode in ASKS_NOBODY,
             not_real=not_real(call.mode),
+            mode=label_of(call.mode),
             call=call,
             kind=label_of(call.kind),
             opened=clock_of(call.opened_at),

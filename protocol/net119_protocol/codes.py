@@ -119,6 +119,79 @@ class CloseOutcome(StrEnum):
     PRACTICE_DONE = "practice-done"
 
 
+class TransferFailure(StrEnum):
+    """Why a call was not transferred; its owner is unchanged (design: "Ownership")."""
+
+    UNKNOWN_DEPARTMENT = "unknown-department"
+    SAME_DEPARTMENT = "same-department"
+    NOT_ADOPTED = "not-adopted"
+    NOT_RUNNING = "not-running"
+    REJECTED = "rejected"
+    SILENT = "silent"
+    BUSY = "busy"
+    WRONG_STATE = "wrong-state"
+    CANCELLED = "cancelled"
+    UNSUPPORTED = "unsupported"
+
+
+class CallbackFailure(StrEnum):
+    """Why a callback mail was not sent, or did not arrive (CNB-31)."""
+
+    UNDELIVERABLE = "undeliverable"
+    NO_ADDRESS = "no-address"
+    NOT_ALLOWED = "not-allowed"
+    TOO_MANY = "too-many"
+    TEMPORARY = "temporary"
+    UNSUPPORTED = "unsupported"
+
+
+class OfferCause(StrEnum):
+    """Why a department is offered or given a call."""
+
+    NEW = "new"
+    TRANSFER = "transfer"
+    REOPENED = "reopened"
+
+
+class TrailCause(StrEnum):
+    """Why the place of a call was told again."""
+
+    CALL = "call"
+    MOVED = "moved"
+    ASKED = "asked"
+    CORRECTED = "corrected"
+    CALLBACK = "callback"
+
+
+class PositionProblem(StrEnum):
+    """Why a handset that was asked has no new position."""
+
+    OFF = "off"
+    DENIED = "denied"
+    TIMEOUT = "timeout"
+
+
+class DiscrepancyKind(StrEnum):
+    """What was wrong with a call, as one center reports it to the other."""
+
+    WRONG_DEPARTMENT = "wrong-department"
+    MISSING_DATA = "missing-data"
+    WRONG_DATA = "wrong-data"
+    LATE = "late"
+    UNREADABLE = "unreadable"
+    OTHER = "other"
+
+
+class ReceiverKind(StrEnum):
+    """To whom a center gives a registrant's data (CNB-21, CNB-51, ASO-27)."""
+
+    HOSPITAL = "hospital"
+    POLICE = "police"
+    MUNICIPALITY = "municipality"
+    FIRE_DEPARTMENT = "fire-department"
+    OTHER_AGENCY = "other-agency"
+
+
 class ProviderState(StrEnum):
     """State a provider reports of itself (ASO-18, ASO-22)."""
 

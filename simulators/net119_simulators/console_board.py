@@ -14,7 +14,7 @@ from net119_protocol.api.console import (
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import Presence
 
-from net119_simulators.console_call import CallOnConsole
+from net119_simulators.console_call import ActFrame, CallOnConsole
 from net119_simulators.line_log import Violation
 from net119_simulators.waiting import Watch
 
@@ -26,6 +26,7 @@ ConsoleFrame: TypeAlias = (
     | RefusedFrame
     | PresenceFrame
     | ReminderFrame
+    | ActFrame
 )
 
 
@@ -158,6 +159,8 @@ class ConsoleBoard:
             self.call(frame.call_id).told_presence(frame.presence)
         elif isinstance(frame, ReminderFrame):
             self.call(frame.call_id).reminders.append(frame)
+        elif not isinstance(frame, RefusedFrame):
+            self.call(frame.call_id).acts.append(frame)
         elif frame.call_id is None:
             self.refusals.append(frame)
         else:

@@ -1,21 +1,31 @@
 """One call as a dispatcher's console has it: its states, lines, and what was wrong with them."""
 
+from typing import TypeAlias
 from uuid import UUID
 
 from net119_protocol.api.common import RefusedFrame
 from net119_protocol.api.console import ConsoleCall, ReminderFrame
+from net119_protocol.api.console_acts import (
+    CallbackFrame,
+    DiscrepancyFrame,
+    LocationFrame,
+    TransferFrame,
+)
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import Presence
 
 from net119_simulators.line_log import LineLog, Violation
 from net119_simulators.line_sender import LineSender
 
+ActFrame: TypeAlias = TransferFrame | CallbackFrame | LocationFrame | DiscrepancyFrame
+
 
 class CallOnConsole:
     """What the feed has told of one call; kept over dropped connections.
 
     ``views`` are all states told, oldest first; ``refusals`` the refused frames about the call,
-    ``presences`` each change of the caller's presence, by whichever frame it was told.
+    ``presences`` each change of the caller's presence, by whichever frame it was told, ``acts``
+    what was told of transfers, callbacks, places and discrepancies.
     """
 
     def __init__(self, call_id: UUID, console: str) -> None:
@@ -27,6 +37,7 @@ class CallOnConsole:
         self.presences: list[Presence] = []
         self.reminders: list[ReminderFrame] = []
         self.refusals: list[RefusedFrame] = []
+        self.acts: list[ActFrame] = []
 
     @property
     def view(self) -> ConsoleCall | None:

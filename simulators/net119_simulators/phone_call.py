@@ -14,7 +14,13 @@ from net119_protocol.api.common import (
     RefusedFrame,
     Transcript,
 )
-from net119_protocol.api.handset import CallFrame, HandsetHello, HandsetOut, HandsetWelcome
+from net119_protocol.api.handset import (
+    CallFrame,
+    HandsetHello,
+    HandsetOut,
+    HandsetWelcome,
+    LocationRequestFrame,
+)
 from net119_protocol.chat import ChatLine, Choice, Option
 from pydantic import TypeAdapter
 
@@ -28,7 +34,13 @@ if TYPE_CHECKING:
     from net119_simulators.smartphone import Smartphone
 
 HandsetFrame: TypeAlias = (
-    HandsetWelcome | CallFrame | LineFrame | AckFrame | RefusedFrame | PresenceFrame
+    HandsetWelcome
+    | CallFrame
+    | LineFrame
+    | AckFrame
+    | RefusedFrame
+    | PresenceFrame
+    | LocationRequestFrame
 )
 _FRAMES: TypeAdapter[HandsetFrame] = TypeAdapter(HandsetOut)
 
@@ -52,6 +64,7 @@ class PhoneCall:
         self.views: list[CallView] = [view]
         self.refusals: list[RefusedFrame] = []
         self.presences: list[PresenceFrame] = []
+        self.location_requests: list[LocationRequestFrame] = []
 
     def __repr__(self) -> str:
         return self._where
@@ -273,6 +286,8 @@ class PhoneCall:
             self._unreadable(f"{frame.type} of another call, {frame.call_id}")
         elif isinstance(frame, AckFrame):
             self._sender.acknowledged(frame)
+        elif isinstance(frame, LocationRequestFrame):
+            self.location_requests.append(frame)
         else:
             self._log.take(frame.line)
             self._sender.came(frame.line)

@@ -17,6 +17,17 @@ from net119_protocol.api.common import (
     RefusedFrame,
     SayFrame,
 )
+from net119_protocol.api.console_acts import (
+    Callback,
+    CallbackFrame,
+    Disclosure,
+    Discrepancy,
+    DiscrepancyFrame,
+    Dispatch,
+    LocationFrame,
+    Transfer,
+    TransferFrame,
+)
 from net119_protocol.api.handset import Token
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import (
@@ -28,6 +39,7 @@ from net119_protocol.codes import (
     Presence,
 )
 from net119_protocol.interconnect.bodies import RoutingNote
+from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.model import (
     Code,
     Count,
@@ -59,6 +71,8 @@ class ConsoleCall(WireModel):
     closed_at: Timestamp | None = None
     outcome: CloseOutcome | None = None
     relayed_to: ShortText | None = None
+    transferring_to: DepartmentRef | None = None
+    transferred_from: DepartmentRef | None = None
     mine: bool
     owner: DepartmentRef
     owner_provider: Code
@@ -80,11 +94,17 @@ class CallList(WireModel):
 
 
 class CallRecord(WireModel):
-    """A call with its whole transcript and history."""
+    """A call with its whole transcript and history, and what dispatchers did with it."""
 
     call: ConsoleCall
     lines: tuple[ChatLine, ...]
     history: tuple["HistoryEntry", ...]
+    trail: tuple[TrailPoint, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    dispatches: tuple[Dispatch, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
 
 
 class HistoryEntry(WireModel):
@@ -165,7 +185,11 @@ ConsoleOut = Annotated[
     | AckFrame
     | RefusedFrame
     | PresenceFrame
-    | ReminderFrame,
+    | ReminderFrame
+    | TransferFrame
+    | CallbackFrame
+    | LocationFrame
+    | DiscrepancyFrame,
     Field(discriminator="type"),
 ]
 """Frames to a console."""

@@ -5,8 +5,9 @@ proxies log.
 """
 
 from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from net119_protocol.api.common import (
     AckFrame,
@@ -16,8 +17,17 @@ from net119_protocol.api.common import (
     RefusedFrame,
     SayFrame,
 )
-from net119_protocol.codes import Kind, Mode, PlaceChoice, Positioning
-from net119_protocol.model import ClientId, Code, Count, ShortText, StrictModel, Text, WireModel
+from net119_protocol.codes import Kind, Mode, PlaceChoice, Positioning, PositionProblem
+from net119_protocol.model import (
+    ClientId,
+    Code,
+    Count,
+    ShortText,
+    StrictModel,
+    Text,
+    Timestamp,
+    WireModel,
+)
 from net119_protocol.person import DepartmentRef
 from net119_protocol.places import Fix, Point
 
@@ -95,11 +105,56 @@ class CallFrame(WireModel):
     call: CallView
 
 
-HandsetIn = Annotated[HandsetHello | SayFrame, Field(discriminator="type")]
+class NewLocation(StrictModel):
+    """Where the handset is now, during a call; or why it cannot say.
+
+    A corrected pin stands beside the fix, never in its stead (CNB-28).
+    """
+
+    fix: Fix | None = None
+    corrected_pin: Point | None = None
+    problem: PositionProblem | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "NewLocation":
+        if (self.fix is None and self.corrected_pin is None) == (self.problem is None):
+            raise ValueError("send a fix or a corrected pin, or say with problem why there is none")
+        return self
+
+
+class LocationSent(NewLocation):
+    """The handset tells where it is."""
+
+    type: Literal["location"] = "location"
+
+
+class LocationRequestFrame(WireModel):
+    """The dispatcher asks for the position: measure it and send ``location``."""
+
+    type: Literal["location-request"] = "location-request"
+    call_id: UUID
+    asked_at: Timestamp
+
+
+class CallbackOpened(WireModel):
+    """The caller came by the callback's URL: the call, and a token for this call alone."""
+
+    token: Token
+    call: CallView
+    chat_path: ShortText
+
+
+HandsetIn = Annotated[HandsetHello | SayFrame | LocationSent, Field(discriminator="type")]
 """Frames from a handset."""
 
 HandsetOut = Annotated[
-    HandsetWelcome | CallFrame | LineFrame | AckFrame | RefusedFrame | PresenceFrame,
+    HandsetWelcome
+    | CallFrame
+    | LineFrame
+    | AckFrame
+    | RefusedFrame
+    | PresenceFrame
+    | LocationRequestFrame,
     Field(discriminator="type"),
 ]
 """Frames to a handset."""
@@ -121,13 +176,17 @@ class CallAddress(WireModel):
 __all__ = [
     "CallAddress",
     "CallFrame",
+    "CallbackOpened",
     "CallsOfCaller",
     "FrequentChoice",
     "HandsetHello",
     "HandsetIn",
     "HandsetOut",
     "HandsetWelcome",
+    "LocationRequestFrame",
+    "LocationSent",
     "LogIn",
     "NewCall",
+    "NewLocation",
     "Session",
 ]

@@ -2,13 +2,11 @@
 
 from net119_protocol.interconnect.bodies import Body
 from net119_protocol.interconnect.envelope import (
-    BODY_OF,
     MAX_BYTES,
+    MINOR,
     PROFILE,
-    UNCOUNTED,
     Envelope,
     EnvelopeRefused,
-    MessageType,
     Via,
     decode,
     encode,
@@ -20,10 +18,12 @@ from net119_protocol.interconnect.queues import (
     caller_queue,
     operator_of,
 )
+from net119_protocol.interconnect.types import BODY_OF, UNCOUNTED, MessageType
 
 __all__ = [
     "BODY_OF",
     "MAX_BYTES",
+    "MINOR",
     "PORT",
     "PROFILE",
     "SENDER_HEADER",

@@ -10,12 +10,26 @@ from net119_protocol.codes import (
     CloseOutcome,
     ErrorCode,
     Kind,
+    LinkSecurity,
+    OfferCause,
     Presence,
     ProviderState,
     RejectReason,
     SenderRole,
     WithdrawReason,
 )
+from net119_protocol.interconnect.calling_back import (
+    CallbackFailed,
+    CallbackRequest,
+    CallbackSent,
+)
+from net119_protocol.interconnect.discrepancy import DiscrepancyReport
+from net119_protocol.interconnect.handing_over import (
+    TransferDone,
+    TransferFailed,
+    TransferRequest,
+)
+from net119_protocol.interconnect.whereabouts import LocationRequest, LocationUpdate, TrailPoint
 from net119_protocol.model import (
     ClientId,
     Code,
@@ -70,7 +84,17 @@ class CallOffer(WireModel):
     routing: RoutingNote
     """Why this department is asked."""
     transcript: tuple[ChatLine, ...] = ()
-    """Every line so far, in order."""
+    """Every line up to ``last_seq``, in order."""
+    cause: OfferCause = OfferCause.NEW
+    """Whether the call is new or transferred; absent from older providers."""
+    transferred_from: DepartmentRef | None = None
+    """Who asks for the transfer, and keeps the call until it is assigned."""
+    transfer_reason: LongText = ""
+    """What that dispatcher wrote for the next one; may be empty."""
+    trail: tuple[TrailPoint, ...] = ()
+    """Every place so far, in order; absent from older providers."""
+    link: LinkSecurity = LinkSecurity.ENCRYPTED
+    """Whether the handset's connection is encrypted (ASO-08)."""
 
 
 class CallAccept(WireModel):
@@ -98,6 +122,9 @@ class CallAssign(WireModel):
     """The department that owns the call from now on."""
     last_seq: LastSeq
     """Number of the last line the anchor has stored; the owner asks for what it lacks."""
+    cause: OfferCause = OfferCause.NEW
+    """Why the receiver has the call; ``reopened`` gives back a closed call whose caller came by
+    the callback's URL: it rings anew."""
 
 
 class CallWithdraw(WireModel):
@@ -210,6 +237,10 @@ class StatusReport(WireModel):
     """Reason for people, in Japanese; may be empty."""
     text_en: ShortText = ""
     """Reason for people, in English; may be empty."""
+    until: Timestamp | None = None
+    """When the state is expected to end, if that is known."""
+    minor: Count = 0
+    """Minor version of the profile that the sender speaks; absent from version 0."""
 
 
 class ErrorReport(WireModel):
@@ -239,7 +270,45 @@ Body = (
     | ChatReceipt
     | ChatResume
     | CallerPresence
+    | LocationRequest
+    | LocationUpdate
+    | TransferRequest
+    | TransferDone
+    | TransferFailed
+    | CallbackRequest
+    | CallbackSent
+    | CallbackFailed
+    | DiscrepancyReport
     | CallClose
     | StatusReport
     | ErrorReport
 )
+
+__all__ = [
+    "Body",
+    "CallAccept",
+    "CallAnswered",
+    "CallAssign",
+    "CallClose",
+    "CallOffer",
+    "CallReject",
+    "CallRinging",
+    "CallWithdraw",
+    "CallbackFailed",
+    "CallbackRequest",
+    "CallbackSent",
+    "CallerPresence",
+    "ChatMessage",
+    "ChatReceipt",
+    "ChatResume",
+    "DiscrepancyReport",
+    "ErrorReport",
+    "LocationRequest",
+    "LocationUpdate",
+    "RoutingNote",
+    "StatusReport",
+    "TrailPoint",
+    "TransferDone",
+    "TransferFailed",
+    "TransferRequest",
+]

@@ -8,7 +8,6 @@ the sender (invariant I10).
 import json
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import chain
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -17,59 +16,17 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from net119_protocol.codes import ErrorCode, Mode
-from net119_protocol.interconnect import bodies
 from net119_protocol.interconnect.bodies import Body
+from net119_protocol.interconnect.types import BODY_OF, CALL_FREE, UNCOUNTED, MessageType
 from net119_protocol.model import TEXT_LIMIT, Code, Count, Text, Timestamp, WireModel
 
 PROFILE: Final = "net119-interconnect/1"
+MINOR: Final = 1
+"""Minor version: told in ``status.report``, never a reason to refuse a message."""
 MAX_BYTES = 256 * 1024
 """Longest message, in bytes: an offer with a transcript of a long chat fits."""
 MAX_DEPTH = 32
 """Most objects and arrays within one another, the message itself included."""
-
-
-class MessageType(StrEnum):
-    """Types of messages."""
-
-    CALL_OFFER = "call.offer"
-    CALL_ACCEPT = "call.accept"
-    CALL_REJECT = "call.reject"
-    CALL_ASSIGN = "call.assign"
-    CALL_WITHDRAW = "call.withdraw"
-    CALL_RINGING = "call.ringing"
-    CALL_ANSWERED = "call.answered"
-    CALL_CLOSE = "call.close"
-    CHAT_MESSAGE = "chat.message"
-    CHAT_RECEIPT = "chat.receipt"
-    CHAT_RESUME = "chat.resume"
-    CALLER_PRESENCE = "caller.presence"
-    STATUS_REPORT = "status.report"
-    ERROR = "error"
-
-
-BODY_OF: dict[MessageType, type[WireModel]] = {
-    MessageType.CALL_OFFER: bodies.CallOffer,
-    MessageType.CALL_ACCEPT: bodies.CallAccept,
-    MessageType.CALL_REJECT: bodies.CallReject,
-    MessageType.CALL_ASSIGN: bodies.CallAssign,
-    MessageType.CALL_WITHDRAW: bodies.CallWithdraw,
-    MessageType.CALL_RINGING: bodies.CallRinging,
-    MessageType.CALL_ANSWERED: bodies.CallAnswered,
-    MessageType.CALL_CLOSE: bodies.CallClose,
-    MessageType.CHAT_MESSAGE: bodies.ChatMessage,
-    MessageType.CHAT_RECEIPT: bodies.ChatReceipt,
-    MessageType.CHAT_RESUME: bodies.ChatResume,
-    MessageType.CALLER_PRESENCE: bodies.CallerPresence,
-    MessageType.STATUS_REPORT: bodies.StatusReport,
-    MessageType.ERROR: bodies.ErrorReport,
-}
-"""The body of each type: the one place where they are paired."""
-
-UNCOUNTED = frozenset({MessageType.STATUS_REPORT, MessageType.ERROR, MessageType.CHAT_RESUME})
-"""Types outside the count ``n``: they carry 0 and are handled as soon as they arrive."""
-
-CALL_FREE = frozenset({MessageType.STATUS_REPORT, MessageType.ERROR})
-"""Types that may belong to no call."""
 
 
 class Via(WireModel):

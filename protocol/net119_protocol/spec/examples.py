@@ -6,7 +6,7 @@ from uuid import UUID
 from net119_protocol import codes
 from net119_protocol.chat import ChatLine, Option
 from net119_protocol.interconnect import Body, Envelope, MessageType, Via, bodies
-from net119_protocol.person import Address, DepartmentRef, RegistrantData, Sex
+from net119_protocol.person import Address, Contact, DepartmentRef, RegistrantData, Sex
 from net119_protocol.places import CallPlace, Fix, Point, RegisteredPlace
 
 _CALL = UUID("0b8f6f3e-5f4e-4d0a-9f0e-2f6a6c1d0001")
@@ -105,6 +105,75 @@ def _offer() -> bodies.CallOffer:
     )
 
 
+def _later() -> dict[MessageType, Envelope]:
+    """Position, transfer, callback and a report of what was wrong."""
+    kinds = MessageType
+    moved = CallPlace(
+        choice=codes.PlaceChoice.CURRENT,
+        point=Point(lat=32.9531, lon=131.1222),
+        radius_m=100.0,
+        fix=Fix(
+            lat=32.9531, lon=131.1222, accuracy_m=8.0, source=codes.FixSource.GPS, taken_at=_at(13)
+        ),
+    )
+    asked = bodies.LocationUpdate(number=2, at=_at(14), cause=codes.TrailCause.ASKED, place=moved)
+    next_one = DepartmentRef(
+        code="tomakomai",
+        name_ja="苫小牧市消防本部",
+        name_en="Tomakomai fire department",
+        phone="000-0000-0219",
+    )
+    failed = bodies.CallbackFailed(
+        reason=codes.CallbackFailure.UNDELIVERABLE,
+        detail="550 5.1.1 the mailbox does not exist",
+        contacts=(Contact(name="試験 一郎", relation="夫", phone="000-0000-4444"),),
+    )
+    report = bodies.DiscrepancyReport(
+        kind=codes.DiscrepancyKind.WRONG_DEPARTMENT,
+        detail="通報地は苫小牧市でした。",
+        reported_by="指令員 佐藤",
+        department="tomakomai",
+    )
+    request = bodies.TransferRequest(
+        department="tomakomai", requested_by="指令員 佐藤", reason="現場は苫小牧市側"
+    )
+    refused = bodies.TransferFailed(
+        reason=codes.TransferFailure.REJECTED, detail="no-console: no console is connected"
+    )
+    by = "指令員 佐藤"
+    return {
+        kinds.LOCATION_REQUEST: _message(
+            13, kinds.LOCATION_REQUEST, bodies.LocationRequest(requested_by=by), _OWNER, 5, 2
+        ),
+        kinds.LOCATION_UPDATE: _message(
+            14, kinds.LOCATION_UPDATE, asked, _ANCHOR, 5, 2, answers=13
+        ),
+        kinds.TRANSFER_REQUEST: _message(15, kinds.TRANSFER_REQUEST, request, _OWNER, 6, 2),
+        kinds.TRANSFER_DONE: _message(
+            16,
+            kinds.TRANSFER_DONE,
+            bodies.TransferDone(department=next_one, epoch=3),
+            _ANCHOR,
+            6,
+            2,
+            answers=15,
+        ),
+        kinds.TRANSFER_FAILED: _message(
+            16, kinds.TRANSFER_FAILED, refused, _ANCHOR, 6, 2, answers=15
+        ),
+        kinds.CALLBACK_REQUEST: _message(
+            17, kinds.CALLBACK_REQUEST, bodies.CallbackRequest(requested_by=by), _OWNER, 7, 2
+        ),
+        kinds.CALLBACK_SENT: _message(
+            18, kinds.CALLBACK_SENT, bodies.CallbackSent(at=_at(18)), _ANCHOR, 7, 2, answers=17
+        ),
+        kinds.CALLBACK_FAILED: _message(
+            19, kinds.CALLBACK_FAILED, failed, _ANCHOR, 8, 2, answers=17
+        ),
+        kinds.DISCREPANCY_REPORT: _message(20, kinds.DISCREPANCY_REPORT, report, _OWNER, 8, 2),
+    }
+
+
 def examples() -> dict[MessageType, Envelope]:
     """One message of each type, from one made-up call."""
     kinds = MessageType
@@ -196,6 +265,7 @@ def examples() -> dict[MessageType, Envelope]:
             4,
             2,
         ),
+        **_later(),
         kinds.CALL_CLOSE: _message(10, kinds.CALL_CLOSE, closed, _OWNER, 5, 2),
         kinds.STATUS_REPORT: _message(
             11,

@@ -3,7 +3,8 @@
 import json
 
 from net119_protocol.interconnect import BODY_OF, MAX_BYTES, PROFILE, UNCOUNTED, MessageType
-from net119_protocol.interconnect.envelope import CALL_FREE, MAX_DEPTH, Envelope, Header, encode
+from net119_protocol.interconnect.envelope import MAX_DEPTH, Envelope, Header, encode
+from net119_protocol.interconnect.types import CALL_FREE
 from net119_protocol.spec.examples import examples
 from net119_protocol.spec.messages import NOTES, SENDER_WORDS
 from net119_protocol.spec.schema import DIALECT, Json, definitions, field_docs, plain

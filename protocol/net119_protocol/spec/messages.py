@@ -96,6 +96,57 @@ NOTES: dict[MessageType, MessageNote] = {
         "The handset's connection came or went.",
         "None: the console shows it.",
     ),
+    MessageType.LOCATION_REQUEST: MessageNote(
+        Sender.RECEIVER,
+        "The owner's dispatcher asks for the caller's position. A handset that is gone is asked"
+        " when it is back.",
+        "`location.update` with cause `asked`, and with `problem` if there is no position.",
+    ),
+    MessageType.LOCATION_UPDATE: MessageNote(
+        Sender.ANCHOR,
+        "The caller moved, corrected the place, was asked for it, or came back by the callback's"
+        " URL.",
+        "None: the console shows it, and both sides keep the trail.",
+    ),
+    MessageType.TRANSFER_REQUEST: MessageNote(
+        Sender.RECEIVER,
+        "The owner's dispatcher asks for another department. The owner keeps the call.",
+        "`transfer.done` once the next department is the owner, or `transfer.failed`, with"
+        " `inReplyTo`.",
+    ),
+    MessageType.TRANSFER_DONE: MessageNote(
+        Sender.ANCHOR,
+        "The anchor has durably recorded the next owner, under an epoch one higher. It goes to the"
+        " former owner, under the epoch that has just ended.",
+        "None: the former owner is released, and what it still sends is refused.",
+    ),
+    MessageType.TRANSFER_FAILED: MessageNote(
+        Sender.ANCHOR,
+        "The other department is unknown, not reachable, rejected the offer or was silent past T1,"
+        " or another transfer is under way. The owner and its epoch are unchanged.",
+        "None: the dispatcher is told, and goes on with the call.",
+    ),
+    MessageType.CALLBACK_REQUEST: MessageNote(
+        Sender.RECEIVER,
+        "The owner's dispatcher asks to call the caller back; also after the call was closed, by"
+        " who owned it then.",
+        "`callback.sent` or `callback.failed`, with `inReplyTo`.",
+    ),
+    MessageType.CALLBACK_SENT: MessageNote(
+        Sender.ANCHOR,
+        "The receiving mail server has taken the letter.",
+        "None. A letter that comes back later is told by `callback.failed`.",
+    ),
+    MessageType.CALLBACK_FAILED: MessageNote(
+        Sender.ANCHOR,
+        "The letter was refused, could not be sent, or came back.",
+        "None: the dispatcher is told at once, with the emergency contacts in order.",
+    ),
+    MessageType.DISCREPANCY_REPORT: MessageNote(
+        Sender.BOTH,
+        "Something about the call was wrong; at any time, also after the close.",
+        "None: both sides keep it with the call.",
+    ),
     MessageType.STATUS_REPORT: MessageNote(
         Sender.BOTH,
         "A session starts, and whenever the state changes. Belongs to no call.",

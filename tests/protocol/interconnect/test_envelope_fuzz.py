@@ -21,7 +21,7 @@ from net119_protocol.interconnect import (
     decode,
     encode,
 )
-from net119_protocol.interconnect.envelope import UNCOUNTED
+from net119_protocol.interconnect.types import UNCOUNTED
 from net119_protocol.model import MAX_COUNT
 from net119_protocol.spec import interconnect_schema
 

@@ -120,8 +120,26 @@ def test_the_asyncapi_description_holds_every_message_on_the_right_queue() -> No
     caller = set(document["channels"]["caller"]["messages"])
 
     assert callee | caller == {kind.value for kind in MessageType}
-    assert callee - caller == {"call.offer", "call.assign", "call.withdraw", "caller.presence"}
-    assert caller - callee == {"call.accept", "call.reject", "call.ringing", "call.answered"}
+    assert callee - caller == {
+        "call.offer",
+        "call.assign",
+        "call.withdraw",
+        "caller.presence",
+        "location.update",
+        "transfer.done",
+        "transfer.failed",
+        "callback.sent",
+        "callback.failed",
+    }
+    assert caller - callee == {
+        "call.accept",
+        "call.reject",
+        "call.ringing",
+        "call.answered",
+        "location.request",
+        "transfer.request",
+        "callback.request",
+    }
     for operation in document["operations"].values():
         channel = operation["channel"]["$ref"]
         for message in operation["messages"]:

@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,30 @@ from pydantic import ValidationError
 
 from net119_protocol.codes import ProviderState
 from net119_protocol.directory.check import RESERVED_PREFIX, problems_of
+from net119_protocol.directory.findings import Finding, FindingKind, error
+from net119_protocol.directory.form import form_problem
 from net119_protocol.directory.model import (
+    JAPAN,
     CenterRow,
     DepartmentRow,
     DirectoryFile,
+    PlannedStop,
     ProviderRow,
+    japan_date,
 )
 from net119_protocol.directory.municipalities import Municipality
 
 
 class DirectoryError(ValueError):
-    """A directory that cannot be used; ``problems`` lists all that is wrong with it."""
+    """A directory that cannot be used.
 
-    def __init__(self, where: str, problems: list[str]) -> None:
+    ``findings`` lists all that is wrong with it, ``problems`` the same as lines of English.
+    """
+
+    def __init__(self, where: str, findings: list[Finding]) -> None:
         self.where = where
-        self.problems = problems
+        self.findings = findings
+        self.problems = problems = [str(each) for each in findings]
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__(f"directory {where}: {count}\n" + "\n".join(f"- {p}" for p in problems))
 
@@ -41,7 +50,10 @@ class UnknownDepartment(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department on a day; ``center`` and ``provider`` are None where NET119 is not adopted."""
+    """A department on a day; ``center`` and ``provider`` are None where NET119 is not adopted.
+
+    ``stop`` is the planned stop that is under way there, None without one.
+    """
 
     code: str
     name_ja: str
@@ -51,6 +63,7 @@ class Department:
     center: str | None
     provider: str | None
     state: ProviderState
+    stop: PlannedStop | None = None
 
     @property
     def adopted(self) -> bool:
@@ -59,14 +72,19 @@ class Department:
 
 
 class DirectoryView:
-    """What a directory says on one day; immutable."""
+    """What a directory says at one moment in Japan; immutable.
+
+    It stays right until the day ends, or a planned stop begins or ends: see `holds_at`.
+    """
 
     def __init__(
-        self, directory: DirectoryFile, day: date, municipalities: Mapping[str, Municipality]
+        self, directory: DirectoryFile, moment: datetime, municipalities: Mapping[str, Municipality]
     ) -> None:
         self.version = directory.version
-        self.day = day
+        self.day = day = japan_date(moment)
+        self._file = directory
         self._known = municipalities
+        self.stops = _lasting(directory, moment)
         self.providers: Mapping[str, ProviderRow] = {
             row.code: row for row in directory.providers if row.valid_on(day)
         }
@@ -76,6 +94,20 @@ class DirectoryView:
         rows = [row for row in directory.departments if row.valid_on(day)]
         self.departments: Mapping[str, Department] = {row.code: self._entry(row) for row in rows}
         self._by_municipality = {m: row.code for row in rows for m in row.municipalities}
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether the directory says the same at another moment."""
+        return japan_date(moment) == self.day and _lasting(self._file, moment) == self.stops
+
+    def adopts_on(self, municipality: str) -> date | None:
+        """The first later day from which a row lets NET119 reach a municipality; None if none."""
+        days = (
+            max(filter(None, (row.valid_from, row.adopted_from)), default=None)
+            for row in self._file.departments
+            if row.center is not None and municipality in row.municipalities
+            if row.adopted_on(max(filter(None, (row.valid_from, row.adopted_from, self.day))))
+        )
+        return min((day for day in days if day is not None and day > self.day), default=None)
 
     def department_at(self, municipality: str) -> Department:
         """The department responsible for a municipality, made up where no row names one.
@@ -112,6 +144,9 @@ class DirectoryView:
         center = self.centers[row.center] if row.center and row.adopted_on(self.day) else None
         provider = self.providers[center.provider] if center else None
         states = [part.state for part in (center, provider) if part]
+        stop = next((each for each in self.stops if center and _stops(each, center)), None)
+        if stop is not None:
+            states.append(ProviderState.MAINTENANCE)
         return Department(
             code=row.code,
             name_ja=row.name_ja,
@@ -122,11 +157,22 @@ class DirectoryView:
             provider=provider.code if provider else None,
             # Center and provider must both be in service; the first that is not tells why.
             state=next((s for s in states if s != ProviderState.NORMAL), ProviderState.NORMAL),
+            stop=stop,
         )
 
 
+def _lasting(directory: DirectoryFile, moment: datetime) -> tuple[PlannedStop, ...]:
+    """The planned stops under way, the one that lasts longest first."""
+    found = (stop for stop in directory.stops if stop.lasts_at(moment))
+    return tuple(sorted(found, key=lambda stop: stop.stop_until, reverse=True))
+
+
+def _stops(stop: PlannedStop, center: CenterRow) -> bool:
+    return center.code == stop.center or center.provider == stop.provider
+
+
 class Directory:
-    """A directory file whose rules hold; ask it by day with `on`."""
+    """A directory file whose rules hold; ask it by moment with `at`, or by day with `on`."""
 
     def __init__(
         self, content: DirectoryFile, municipalities: Mapping[str, Municipality], where: str = ""
@@ -142,9 +188,16 @@ class Directory:
         """The version that the file states, kept with every decision."""
         return self.content.version
 
+    def at(self, moment: datetime) -> DirectoryView:
+        """What holds at a moment; ValueError for a time without offset."""
+        return DirectoryView(self.content, moment, self._municipalities)
+
     def on(self, day: date) -> DirectoryView:
-        """What holds on a day in Japan (see `japan_date`)."""
-        return DirectoryView(self.content, day, self._municipalities)
+        """What holds when a day begins in Japan: rows change then; a planned stop may start later.
+
+        Whoever decides about a call asks `at` the moment of the call.
+        """
+        return self.at(datetime.combine(day, time(), JAPAN))
 
     def to_json(self) -> str:
         """The whole file as JSON, as the admin API takes it."""
@@ -157,8 +210,10 @@ class Directory:
         """A directory from parsed TOML or JSON; `DirectoryError` lists everything wrong."""
         try:
             parsed = DirectoryFile.model_validate(content)
-        except ValidationError as error:
-            raise DirectoryError(where, [_shown(dict(e)) for e in error.errors()]) from None
+        except ValidationError as wrong:
+            raise DirectoryError(
+                where, [form_problem(dict(each)) for each in wrong.errors()]
+            ) from None
         return cls(parsed, municipalities, where)
 
     @classmethod
@@ -168,8 +223,10 @@ class Directory:
         """A directory from JSON; `DirectoryError` lists everything wrong."""
         try:
             content = json.loads(text)
-        except ValueError as error:
-            raise DirectoryError(where, [f"not JSON: {error}"]) from None
+        except ValueError as wrong:
+            raise DirectoryError(
+                where, [_unread("JSON として読めません", "not JSON", wrong)]
+            ) from None
         return cls.from_mapping(content, municipalities, where)
 
     @classmethod
@@ -179,8 +236,10 @@ class Directory:
         """A directory from TOML; `DirectoryError` lists everything wrong."""
         try:
             content = tomllib.loads(text)
-        except ValueError as error:
-            raise DirectoryError(where, [f"not TOML: {error}"]) from None
+        except ValueError as wrong:
+            raise DirectoryError(
+                where, [_unread("TOML として読めません", "not TOML", wrong)]
+            ) from None
         return cls.from_mapping(content, municipalities, where)
 
 
@@ -200,8 +259,9 @@ def load_directory(
         return Directory.from_toml(default_directory_text(), municipalities, "default")
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DirectoryError(str(path), [f"cannot be read: {error}"]) from None
+    except (OSError, UnicodeDecodeError) as wrong:
+        unread = _unread("読めません", "cannot be read", wrong)
+        raise DirectoryError(str(path), [unread]) from None
     if path.suffix == ".json":
         return Directory.from_json(text, municipalities, str(path))
     return Directory.from_toml(text, municipalities, str(path))
@@ -222,10 +282,5 @@ def unnamed_department(municipality: Municipality) -> Department:
     )
 
 
-def _shown(error: dict[str, Any]) -> str:
-    path = ""
-    for part in error["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    given = error.get("input")
-    value = "" if error["type"] == "missing" or isinstance(given, dict | list) else f" ({given!r})"
-    return f"{path or 'file'}: {error['msg']}{value}"
+def _unread(ja: str, en: str, why: Exception) -> Finding:
+    return error(FindingKind.FORM, "file", f"{ja}（{why}）", f"{en}: {why}")

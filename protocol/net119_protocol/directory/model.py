@@ -2,16 +2,16 @@
 
 Rows are dated in Japanese days: a row is valid from ``valid_from`` up to and including
 ``valid_until``, and changes at midnight in Japan. A code may have several rows with disjoint
-dates. What no row names has not adopted NET119 (facts A06, A07).
+dates. What no row names has not adopted NET119. Planned stops have times, also of Japan.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from net119_protocol.codes import ProviderState
 from net119_protocol.model import Code, ShortText
@@ -36,6 +36,26 @@ def japan_date(moment: datetime) -> date:
     if moment.utcoffset() is None:
         raise ValueError("a moment needs its offset from UTC to tell the day in Japan")
     return moment.astimezone(JAPAN).date()
+
+
+def _date_and_time(given: Any) -> Any:
+    # A bare date would leave open which end of the day is meant, a number whose clock it is.
+    if not isinstance(given, str | datetime) or (isinstance(given, str) and ":" not in given):
+        raise ValueError("a date with a time of Japan, such as 2026-12-01T01:00:00, stands here")
+    return given
+
+
+def _in_japan(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        return moment.replace(tzinfo=JAPAN)
+    try:
+        return moment.astimezone(JAPAN)
+    except OverflowError:
+        raise ValueError("the time lies between the years 1 and 9999 in Japan") from None
+
+
+JapanTime = Annotated[datetime, BeforeValidator(_date_and_time), AfterValidator(_in_japan)]
+"""A moment; Japan's time where it is written without an offset."""
 
 
 class DatedRow(BaseModel):
@@ -89,6 +109,29 @@ class DepartmentRow(DatedRow):
         )
 
 
+class PlannedStop(BaseModel):
+    """Announced maintenance: in this time a provider, or one center, takes no calls from others.
+
+    It lasts from ``stop_from`` up to, but not including, ``stop_until``. Exactly one of
+    ``provider`` and ``center`` says what stops; `check` sees to that.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stop_from: JapanTime
+    stop_until: JapanTime
+    provider: Code | None = None
+    center: Code | None = None
+    reason_ja: ShortText = ""
+    reason_en: ShortText = ""
+
+    def lasts_at(self, moment: datetime) -> bool:
+        """Whether the stop is under way; ValueError for a time without offset."""
+        if moment.utcoffset() is None:
+            raise ValueError("a moment needs its offset from UTC to be compared with a stop")
+        return self.stop_from <= moment < self.stop_until
+
+
 class DirectoryFile(BaseModel):
     """The whole file, as TOML or JSON with the same keys; rules across rows are in `check`."""
 
@@ -98,6 +141,7 @@ class DirectoryFile(BaseModel):
     providers: tuple[ProviderRow, ...] = ()
     centers: tuple[CenterRow, ...] = ()
     departments: tuple[DepartmentRow, ...] = ()
+    stops: tuple[PlannedStop, ...] = ()
 
 
 class Span(BaseModel):
@@ -139,6 +183,12 @@ class Span(BaseModel):
         first = "" if self.first == date.min.toordinal() else date.fromordinal(self.first)
         last = "" if self.last == date.max.toordinal() else date.fromordinal(self.last)
         return f"{first}..{last}" if first or last else "always"
+
+    @property
+    def in_japanese(self) -> str:
+        """The days as they are written in Japanese."""
+        shown = str(self)
+        return "いつも" if shown == "always" else shown.replace("..", "〜")
 
 
 def within_days(day: date, start: date | None, end: date | None) -> bool:

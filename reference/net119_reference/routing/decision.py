@@ -1,12 +1,13 @@
 """What routing decides, complete enough to be kept in the call record as it is."""
 
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from net119_protocol.directory import Department
 
-from net119_reference.routing.facts import Position
+from net119_reference.routing.facts import NotRunning, Position
 
 
 class RoutingOutcome(StrEnum):
@@ -106,7 +107,10 @@ class RoutingDecision:
     this is more than one department, by more than the rim of a disc of the least radius
     (`net119_reference.routing.point.RIM_SHARE`). ``point`` and ``radius_m`` (95 %, 0 for a pin or a
     registered address) are what was routed. ``distance_to_land_m`` is None where the point itself
-    is farther than 22 km from land, though its disc may touch some.
+    is farther than 22 km from land, though its disc may touch some. ``not_running`` is why the
+    responsible department could not be offered the call, and ``stop_until`` the end of its planned
+    stop; ``adopts_on`` the day from whose midnight in Japan NET119 reaches a place that it does
+    not reach yet.
     """
 
     outcome: RoutingOutcome
@@ -131,6 +135,9 @@ class RoutingDecision:
     ambiguous: bool = False
     home_differs: bool = False
     place_differs: bool = False
+    not_running: NotRunning | None = None
+    stop_until: datetime | None = None
+    adopts_on: date | None = None
 
     @property
     def accepted(self) -> bool:
@@ -139,7 +146,11 @@ class RoutingDecision:
 
     def as_record(self) -> dict[str, Any]:
         """The decision as plain JSON values, for the call record."""
-        return asdict(self)
+        times = {
+            "stop_until": self.stop_until and self.stop_until.isoformat(),
+            "adopts_on": self.adopts_on and self.adopts_on.isoformat(),
+        }
+        return asdict(self) | times
 
 
 def contact_of(department: Department) -> Contact:

@@ -12,7 +12,12 @@ from net119_protocol.codes import (
     Positioning,
     ProviderState,
 )
-from net119_protocol.directory import LEAST_RADIUS_M, MAX_RADIUS_M, radius_from_platform
+from net119_protocol.directory import (
+    LEAST_RADIUS_M,
+    MAX_RADIUS_M,
+    Department,
+    radius_from_platform,
+)
 
 T3_S = 30.0
 """A peer that has been silent for this long is not running (T3)."""
@@ -98,6 +103,25 @@ class RoutingInput:
     plaintext_allowed: bool = False
 
 
+class NotRunning(StrEnum):
+    """Why a department that has adopted NET119 cannot be offered a call (ASO-18). Stable names."""
+
+    PLANNED_STOP = "planned-stop"
+    """The directory announces it, with its end."""
+    MAINTENANCE = "maintenance"
+    OVERLOADED = "overloaded"
+    STOPPING = "stopping"
+    DOWN = "down"
+    """No session, or nothing heard for T3."""
+
+
+_BY_STATE = {
+    ProviderState.MAINTENANCE: NotRunning.MAINTENANCE,
+    ProviderState.OVERLOADED: NotRunning.OVERLOADED,
+    ProviderState.STOPPING: NotRunning.STOPPING,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PeerState:
     """A peer provider as this one sees it; ``last_frame_age_s`` is None before the first frame."""
@@ -127,3 +151,19 @@ class Peers:
             return True
         state = self.states.get(operator)
         return state is not None and state.running(self.t3_s)
+
+    def why_not(self, responsible: Department) -> NotRunning | None:
+        """Why a department's center cannot be offered a call; None if it can.
+
+        What was announced or reported counts before silence: who stops for maintenance goes
+        silent next, and its users are better told of the maintenance.
+        """
+        if responsible.stop is not None:
+            return NotRunning.PLANNED_STOP
+        operator = responsible.provider
+        known = None if operator == self.operator else self.states.get(operator or "")
+        reported = known.state if known is not None else ProviderState.NORMAL
+        for state in (responsible.state, reported):
+            if state is not ProviderState.NORMAL:
+                return _BY_STATE[state]
+        return None if operator and self.running(operator) else NotRunning.DOWN

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from datetime import date
 
-from net119_protocol.codes import LinkSecurity, Positioning, ProviderState
+from net119_protocol.codes import LinkSecurity, Positioning
 from net119_protocol.directory import (
     Department,
     Directory,
@@ -43,7 +43,8 @@ def route(
 ) -> RoutingDecision:
     """Decide which department gets a call (TOM-03, TOM-04, ASO-17, ASO-18, CNB-01, CNB-39).
 
-    ``day`` is the day in Japan; ``directory`` may be a view already taken for that day.
+    ``day`` is the day in Japan; ``directory`` may be a view already taken on that day, and has to
+    be one where planned stops, which have times, are to count.
 
     Rows, first that fits: caller refused or suspended; positioning off; outside Japan; plaintext
     not allowed; plaintext allowed; no position; far at sea; served by the home center; other and
@@ -127,6 +128,17 @@ def _by_place(
         base,
         responsible=responsible.code,
         municipality=found.municipality,
+        not_running=(peers.why_not(responsible) if rule == RoutingRule.OTHER_NOT_RUNNING else None),
+        stop_until=(
+            responsible.stop.stop_until
+            if responsible.stop and rule == RoutingRule.OTHER_NOT_RUNNING
+            else None
+        ),
+        adopts_on=(
+            view.adopts_on(found.municipality)
+            if found.municipality and rule == RoutingRule.NOT_ADOPTED
+            else None
+        ),
         distance_to_land_m=(
             found.distance_to_land_m if math.isfinite(found.distance_to_land_m) else None
         ),
@@ -149,7 +161,7 @@ def _rule_of_place(
         return RoutingRule.HOME_CENTER
     if responsible.provider is None:
         return RoutingRule.NOT_ADOPTED
-    if responsible.state == ProviderState.NORMAL and peers.running(responsible.provider):
+    if peers.why_not(responsible) is None:
         return RoutingRule.OTHER_RUNNING
     return RoutingRule.OTHER_NOT_RUNNING
 

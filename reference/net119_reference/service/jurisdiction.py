@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from net119_protocol.directory import (
@@ -11,7 +11,6 @@ from net119_protocol.directory import (
     DirectoryView,
     JurisdictionIndex,
     UnknownDepartment,
-    japan_date,
     load_directory,
     load_municipalities,
 )
@@ -66,10 +65,9 @@ class Jurisdiction:
         self._view = None
 
     def view(self, now: datetime) -> DirectoryView:
-        """The directory on the present day in Japan (entries flip at midnight there)."""
-        day: date = japan_date(now)
-        if self._view is None or self._view.day != day:
-            self._view = self._directory.on(day)
+        """The directory at a moment: rows flip at midnight in Japan, planned stops by the clock."""
+        if self._view is None or not self._view.holds_at(now):
+            self._view = self._directory.at(now)
         return self._view
 
     def department(self, code: str, now: datetime) -> Department | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from net119_protocol.api import admin, common, console, handset, staff
-from net119_protocol.codes import LinkSecurity, Refusal
+from net119_protocol.codes import LinkSecurity, ProviderState, Refusal
 from net119_protocol.interconnect import Envelope
 from net119_protocol.model import WireModel
 from net119_protocol.person import Address
@@ -149,6 +149,9 @@ class PeerLinks(Protocol):
 
 class FeaturePhones(Protocol):
     """What only feature phones need: sessions in the URL, and calls followed by polling."""
+
+    def operating(self) -> tuple[ProviderState, datetime]:
+        """The provider's own state, and since when it has been in it (ASO-22)."""
 
     async def log_in(self, body: handset.LogIn, device: str) -> str:
         """The secret of a session's URL; ``device`` is what the session is bound to.

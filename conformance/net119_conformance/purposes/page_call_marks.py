@@ -1,13 +1,10 @@
 """What holds on every page of a call: it is in Japanese, and practice cannot be taken for real."""
 
-import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup
 from net119_protocol.codes import Mode, Positioning
 from net119_simulators.gps import Position
 from net119_simulators.pages import Page
-from net119_simulators.pages.reading import attribute, text_of
 
 from net119_conformance.at_calls import (
     AMBULANCE,
@@ -23,14 +20,11 @@ from net119_conformance.at_calls import (
 )
 from net119_conformance.at_pages import offers
 from net119_conformance.catalogue import Role
+from net119_conformance.in_japanese import in_japanese
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
-
-_FOREIGN = re.compile(r"(?:\b[A-Za-z]{2,}[,.;:]? +){3,}[A-Za-z]{2,}")
-"""Four words of another language in a row: names of products are shorter."""
-_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 
 @purpose(
@@ -54,39 +48,16 @@ _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 async def japanese(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
-    _in_japanese(t, await phone.open(), "call page", "通報ページ")
-    _in_japanese(t, await phone.tap(FIRE), "page of the place", "場所の画面")
-    _in_japanese(t, await phone.tap(CURRENT), "map page", "地図の画面")
+    in_japanese(t, await phone.open(), "call page", "通報ページ")
+    in_japanese(t, await phone.tap(FIRE), "page of the place", "場所の画面")
+    in_japanese(t, await phone.tap(CURRENT), "map page", "地図の画面")
     page = await phone.send(Position(Positioning.OFF))
-    _in_japanese(t, page, "page of a refusal", "断りの画面")
+    in_japanese(t, page, "page of a refusal", "断りの画面")
     page = await phone.call(FIRE, CURRENT, Position(Positioning.ON))
     t.require("the chat is shown", offers(page, WRITE))
     await rings(w, console)
-    _in_japanese(t, await phone.reload(), "chat page", "チャットの画面")
-    _in_japanese(t, await phone.follow(CARD), "card", "読み上げの画面")
-
-
-def _in_japanese(t: Trial, page: Page, name: str, ja: str) -> None:
-    foreign = _FOREIGN.findall(_own_text(page))
-    t.check(
-        f"the {name} is in Japanese",
-        page.language.split("-")[0] == "ja"
-        and _JAPANESE.search(page.title) is not None
-        and _JAPANESE.search(" ".join(page.headings)) is not None
-        and not foreign,
-        expected='lang="ja", a Japanese title and headings, no foreign sentence',
-        seen=f"lang={page.language!r}, {page.title!r}, foreign: {foreign}",
-        ja=f"{ja}は日本語である",
-    )
-
-
-def _own_text(page: Page) -> str:
-    """What is seen of the page without the parts that say that they are in another language."""
-    copy = BeautifulSoup(str(page.document), "html.parser")
-    for tag in copy.find_all("body")[0].find_all(lang=True):
-        if not tag.decomposed and (attribute(tag, "lang") or "").split("-")[0] != "ja":
-            tag.decompose()
-    return text_of(copy)
+    in_japanese(t, await phone.reload(), "chat page", "チャットの画面")
+    in_japanese(t, await phone.follow(CARD), "card", "読み上げの画面")
 
 
 @purpose(

@@ -3,6 +3,7 @@
 from net119_protocol.application import Application
 from net119_protocol.person import FrequentPlace, OptionalData
 from net119_simulators.pages import Page
+from net119_simulators.pages.reading import text_of
 
 from net119_conformance.at_pages import (
     NEXT,
@@ -21,6 +22,10 @@ from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
 LABEL, ADDRESS, NOTE = "図書館", "表町3丁目1番1号", "平日の昼、二階の奥"
+ELSEWHERE = "髙橋さんの畑"
+"""A place whose position the person does not know on a map."""
+UNCONFIRMED = ("確かめていません", "確かめていない", "未確認", "位置なし", "位置がありません")
+"""Any of these words says that nobody has confirmed a position."""
 
 
 @purpose(
@@ -32,11 +37,14 @@ LABEL, ADDRESS, NOTE = "図書館", "表町3丁目1番1号", "平日の昼、二
     timeout_s=60.0,
     title_ja="よく行く場所の位置は、送る前に地図に示され、確かめられる",
     title_en="The position of a frequent place is shown on a map before submission",
-    stimulus_ja="よく行く場所を、位置を決めて入力して先へ進み、申請する。",
-    stimulus_en="A frequent place is entered with a position, and handed in.",
-    expected_ja="登録名、住所、メモと、その場所の地図が確認画面にあり、登録に残る。",
+    stimulus_ja="よく行く場所を、一つは位置を決め、一つは決めずに入力して先へ進み、申請する。",
+    stimulus_en="Two frequent places are entered, one with a position and one without, and handed "
+    "in.",
+    expected_ja="登録名、住所、メモと、その場所の地図が確認画面にあり、登録に残る。位置を決めない場所には地図がなく、"
+    "確かめていないと書かれ、登録にも位置がない。",
     expected_en="The confirmation shows label, address, note and a map of the place beside that of "
-    "the address, and all of it is on record.",
+    "the address, and all of it is on record. The other place has no map, is said not to be "
+    "confirmed, and has no position on record.",
     why_ja="住所の文字だけでは、通報のときその場所へすぐに向かえない。",
     why_en="The letters of an address alone do not lead a crew there at once.",
 )
@@ -47,7 +55,8 @@ async def frequent_place(t: Trial, w: World) -> None:
     await person.begin()
     await person.agree()
     set_place = FrequentPlace(label=LABEL, address=ADDRESS, note=NOTE, lat=home.lat, lon=home.lon)
-    page = await _next(person, told, set_place)
+    unset_place = FrequentPlace(label=ELSEWHERE, address=ADDRESS)
+    page = await _next(person, told, set_place, unset_place)
     maps = maps_on(page)
     drawn = [len(await person.browser.fetch(each)) for each in maps]
     missing = lacking(page, (LABEL, ADDRESS, NOTE))
@@ -58,6 +67,14 @@ async def frequent_place(t: Trial, w: World) -> None:
         seen=f"not shown: {missing}; {len(maps)} maps; {page.described()}",
         ja="確認画面に、その場所と、その位置の地図がある",
     )
+    about = _about(page, ELSEWHERE)
+    t.check(
+        "a place without a position is not taken as confirmed",
+        len(drawn) == 2 and any(each in about for each in UNCONFIRMED),
+        expected=f"two maps, and one of {', '.join(UNCONFIRMED)} beside the place",
+        seen=f"{len(drawn)} maps; {about or page.described()}",
+        ja="位置を決めない場所は、確かめたことにならない",
+    )
     if not offers(page, SUBMIT):
         return
     await person.press(SUBMIT)
@@ -65,16 +82,29 @@ async def frequent_place(t: Trial, w: World) -> None:
     places = kept.frequent_places if kept else ()
     t.check(
         "the record holds the place with its position",
-        [_rounded(each) for each in places] == [_rounded(set_place)],
+        [_rounded(each) for each in places[:1]] == [_rounded(set_place)],
         expected=_rounded(set_place),
         seen=[_rounded(each) for each in places],
         ja="登録に、その場所と位置が残る",
     )
+    t.check(
+        "the record holds no position of the place without one",
+        [_rounded(each) for each in places[1:]] == [_rounded(unset_place)],
+        expected=_rounded(unset_place),
+        seen=[_rounded(each) for each in places],
+        ja="位置を決めない場所は、登録にも位置がない",
+    )
 
 
-async def _next(person: Applying, told: Application, place: FrequentPlace) -> Page:
-    await person.enter(changed(told, optional=OptionalData(frequent_places=(place,))))
+async def _next(person: Applying, told: Application, *places: FrequentPlace) -> Page:
+    await person.enter(changed(told, optional=OptionalData(frequent_places=places)))
     return await person.press(NEXT)
+
+
+def _about(page: Page, label: str) -> str:
+    """The smallest passage of the page that holds the label."""
+    found = [text_of(tag) for tag in page.document.select("dd, td, li, p, section")]
+    return min((each for each in found if label in each), key=len, default="")
 
 
 def _rounded(place: FrequentPlace) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from net119_protocol.api.handset import LogIn
 from net119_protocol.chat import LineContent
-from net119_protocol.codes import Presence, Refusal, SenderRole
+from net119_protocol.codes import Presence, ProviderState, Refusal, SenderRole
 from net119_protocol.model import TEXT_LIMIT, WireModel
 
 from net119_reference.calls import anchor
@@ -78,6 +78,10 @@ class FeaturePhoneDesk:
         self._core = core
         self._registry = registry
         self._leases: dict[UUID, _Lease] = {}
+
+    def operating(self) -> tuple[ProviderState, datetime]:
+        """The provider's own state, and since when it has been in it (ASO-22)."""
+        return self._core.state, self._core.state_since
 
     # --- sessions -----------------------------------------------------------------------------
 

@@ -162,7 +162,10 @@ def plaintext_not_told(patch: Patch) -> None:
 
 @mutant(
     "mobile-pages-without-means",
-    kills={"MOBILE-ADVICE": "after a log-in that failed the page names another means of calling"},
+    kills={
+        "MOBILE-ADVICE": "after a log-in that failed the page names another means of calling",
+        "MOBILE-STOPPED": "in maintenance the menu names other means",
+    },
 )
 def mobile_pages_without_means(patch: Patch) -> None:
     """The pages say what went wrong and leave the caller alone with it."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from net119_reference.service.registration.applicants import Applicants
+from net119_reference.web.pages import shown
 from net119_reference.web.pages.mailed_form import _FormPages
 
 from tests.mutants.registry import Patch, mutant
@@ -22,3 +24,33 @@ def address_only(patch: Patch) -> None:
         return tuple(each for each in original(*given) if "place=" not in each[1])
 
     patch.around(_FormPages, "_maps", maps)
+
+
+@mutant(
+    "every-place-called-confirmed",
+    kills={"PAGE-FREQUENT-PLACE": "a place without a position is not taken as confirmed"},
+)
+def called_confirmed(patch: Patch) -> None:
+    """The confirmation calls the position of every place confirmed, whether there is one or not."""
+    patch(shown, "_NO_POSITION", shown._CONFIRMED)
+
+
+@mutant(
+    "place-gets-the-position-of-the-address",
+    kills={"PAGE-FREQUENT-PLACE": "the record holds no position of the place without one"},
+)
+def position_of_the_address(patch: Patch) -> None:
+    """A place without a position is given that of the registered address when it is handed in."""
+
+    def apply(original: Any, desk: Any, tx: Any, link: Any, profile: Any, draft: Any) -> Any:
+        data, home = draft.data, draft.data.address
+        if data.optional is not None:
+            places = tuple(
+                each.model_copy(update={"lat": home.lat, "lon": home.lon})
+                for each in data.optional.frequent_places
+            )
+            optional = data.optional.model_copy(update={"frequent_places": places})
+            data = data.model_copy(update={"optional": optional})
+        return original(desk, tx, link, profile, draft.model_copy(update={"data": data}))
+
+    patch.around(Applicants, "_apply", apply)

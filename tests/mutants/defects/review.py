@@ -8,6 +8,7 @@ from net119_protocol.profile import check
 from net119_protocol.profile.check import FieldProblem
 from net119_reference.registration import mail_texts
 from net119_reference.registration.mail_texts import MailText
+from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
 
 from tests.mutants.registry import Patch, mutant
@@ -106,13 +107,31 @@ def defects_not_mailed(patch: Patch) -> None:
 @mutant(
     "refusals-not-mailed",
     kills={
-        "REVIEW-EACH-WAY": "the refusal sends a mail with the reason",
-        "REVIEW-TOLD-ASO": "the refusal is mailed with its reason",
+        "REVIEW-EACH-WAY": "who does not qualify is told the reason by mail",
+        "REVIEW-COMPLETION-CHITOSE": "who does not qualify is told the reason by mail",
+        "REVIEW-TOLD-CHITA-NANBU": "who does not qualify is told the reason by mail",
+        "REVIEW-TOLD-ASO": "who does not qualify is told the reason by mail",
     },
 )
 def refusals_not_mailed(patch: Patch) -> None:
     """Who is refused hears nothing."""
     _not_mailed(patch, "refused")
+
+
+@mutant(
+    "disability-not-shown-to-staff",
+    kills={
+        "REVIEW-COMPLETION-CHITOSE": "the review shows what the person says of the disability",
+    },
+)
+def disability_not_shown(patch: Patch) -> None:
+    """What an applicant says of the disability is not kept: nobody can judge it."""
+
+    def apply(original: Any, desk: Any, tx: Any, link: Any, profile: Any, draft: Any) -> Any:
+        data = draft.data.model_copy(update={"disability": ""})
+        return original(desk, tx, link, profile, draft.model_copy(update={"data": data}))
+
+    patch.around(Applicants, "_apply", apply)
 
 
 @mutant(

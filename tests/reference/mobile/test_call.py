@@ -1,9 +1,8 @@
 """From the menu to a call: few keys, once however often it is sent, and why there is none."""
 
 import pytest
-from net119_protocol.api.admin import SetState
 from net119_protocol.api.staff import Suspend
-from net119_protocol.codes import Kind, LinkSecurity, Mode, PlaceChoice, ProviderState
+from net119_protocol.codes import Kind, LinkSecurity, Mode, PlaceChoice
 from net119_reference.config.model import Limits, Modes
 from net119_reference.ports import StorageFailed
 
@@ -342,21 +341,6 @@ def test_a_full_disk_loses_nothing(
         page = phone.press("call")
         assert page.name == "m-chat"
         assert desk.call(call_of(page)).place.fix is not None, "the position came along"
-
-
-def test_maintenance_is_said_with_the_other_means(tomakomai: Site, person: Person) -> None:
-    """ASO-22, CNB-38."""
-    provider = tomakomai.town.provider
-    with tomakomai.http() as client:
-        phone = MobilePhone(client, "au")
-        phone.log_in(person.login_id, person.password)
-        try:
-            tomakomai.do(lambda: provider.set_state(SetState(state=ProviderState.MAINTENANCE)))
-            page = phone.get(str(phone.page.response.url))
-        finally:
-            tomakomai.do(lambda: provider.set_state(SetState(state=ProviderState.NORMAL)))
-        assert 'id="operating" data-state="maintenance"' in page.text
-        assert OTHER_MEANS in page.text
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ _UNCONFIRMED = Label(
     "地図で確かめていません（市町村のどこかの点です）",
     "Not confirmed on a map (some point of the municipality)",
 )
+_NO_POSITION = Label("位置は地図で確かめていません", "The position has not been confirmed on a map")
 _CONFIRMED = Label(
     "本人が確かめた位置（地図か、その場での測定）",
     "Confirmed by the person (on a map, or measured there)",
@@ -204,7 +205,9 @@ def _optional(application: Application, profile: Profile, lang: Language) -> Tex
         yield f"{base}.contacts.{number}", head, _entry(contact, lang)
     for number, place in enumerate(optional.frequent_places):
         head = _numbered(f"{base}.frequent_places.*", number)
-        confirmed = pick(lang, *_CONFIRMED) if place.lat is not None else ""
+        # Who was asked for the position and has none has not confirmed it (TOM-14).
+        none = pick(lang, *_NO_POSITION) if profile.asks(Item.PLACE_POSITION) else ""
+        confirmed = pick(lang, *_CONFIRMED) if place.lat is not None else none
         text = "\n".join(filter(None, (_entry(place, lang), confirmed)))
         yield f"{base}.frequent_places.{number}", head, text
     if optional.medical is not None:

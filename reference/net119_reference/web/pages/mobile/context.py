@@ -97,8 +97,10 @@ class MobileContext:
 
     def page(self, request: Request, template: str, **values: Any) -> Response:
         """A page from a template below ``templates/mobile/``."""
-        state = self.context.service.health().status
-        return mobile_page(self.pages.pages, request, template, operating=state, **values)
+        state, since = self.context.service.phones.operating()
+        return mobile_page(
+            self.pages.pages, request, template, operating=state.value, since=since, **values
+        )
 
     def plaintext_allowed(self, who: HandsetIdentity) -> bool:
         """Whether the caller's department takes calls that are not encrypted (ASO-08, CNB-11)."""

@@ -1,6 +1,7 @@
 """Pages for feature phones: the phone's charset, few bytes, no script, digits as keys."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -38,13 +39,15 @@ def mobile_page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     operating: str = "normal",
+    since: datetime | None = None,
     **values: Any,
 ) -> Response:
     """The page made from a template below ``templates/mobile/``, for the phone that asks.
 
     A template may use ``t(ja, en)``, ``phone``, ``key(digit)`` for a shown access key, ``probe``
     for the hidden field of every form, and ``values``.  What the phone cannot show is replaced,
-    and the page says so.
+    and the page says so.  While the provider is not ``operating`` normally, the page says why,
+    ``since`` when, and the other means (ASO-22).
     """
     phone = phone_of(request)
     lang = language_of(request)
@@ -54,6 +57,7 @@ def mobile_page(
         when=partial(when, lang),
         phone=phone,
         operating=operating,
+        since=since,
         key=_key,
         probe=_PROBE,
         means=pick(lang, OTHER_MEANS_JA, OTHER_MEANS_EN),

@@ -230,6 +230,8 @@ class Refusal(StrEnum):
     NOT_AUTHENTICATED = "not-authenticated"
     REGISTRANT_REFUSED = "registrant-refused"
     REGISTRANT_SUSPENDED = "registrant-suspended"
+    NOT_IN_SERVICE = "not-in-service"
+    """The home department has no NET119 on this day: not yet, or no longer."""
     POSITIONING_OFF = "positioning-off"
     OUTSIDE_JAPAN = "outside-japan"
     PLAINTEXT_NOT_ALLOWED = "plaintext-not-allowed"

@@ -1,7 +1,8 @@
 """Texts of the notices: one table for callers, one for dispatchers, and what differs in practice.
 
-``{departments}`` is filled with the departments a notice is about.  The caller is usually deaf:
-nothing here tells them to telephone by voice without another way.
+``{departments}`` is filled with the departments a notice is about, ``{until}`` and ``{since}`` with
+the time that it is about, in Japan and as part of a sentence, or left out.  The caller is usually
+deaf: nothing here tells them to telephone by voice without another way.
 """
 
 from typing import NamedTuple
@@ -31,6 +32,42 @@ FOR_CALLER: dict[NoticeCode, Template] = {
         f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
         "You are being connected to your home fire department. NET119 is not available where you"
         f" are, so the dispatcher will contact {{departments}}. {_STAY_EN}",
+    ),
+    NoticeCode.CALL_HOME_ADOPTED_SOON: Template(
+        "登録地の消防本部につなぎます。今いる場所ではまだNET119が使えないため{since}、"
+        f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
+        "You are being connected to your home fire department. NET119 is not available yet where"
+        f" you are{{since}}, so the dispatcher will contact {{departments}}. {_STAY_EN}",
+    ),
+    NoticeCode.CALL_HOME_PLANNED_STOP: Template(
+        "登録地の消防本部につなぎます。今いる場所のNET119が計画停止中のため{until}、"
+        f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
+        "You are being connected to your home fire department. NET119 is stopped for planned work"
+        f" where you are{{until}}, so the dispatcher will contact {{departments}}. {_STAY_EN}",
+    ),
+    NoticeCode.CALL_HOME_PEER_MAINTENANCE: Template(
+        "登録地の消防本部につなぎます。今いる場所のNET119が保守中のため、"
+        f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
+        "You are being connected to your home fire department. NET119 is under maintenance where"
+        f" you are, so the dispatcher will contact {{departments}}. {_STAY_EN}",
+    ),
+    NoticeCode.CALL_HOME_PEER_OVERLOADED: Template(
+        "登録地の消防本部につなぎます。今いる場所のNET119が混み合っているため、"
+        f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
+        "You are being connected to your home fire department. NET119 is too busy where you are,"
+        f" so the dispatcher will contact {{departments}}. {_STAY_EN}",
+    ),
+    NoticeCode.CALL_HOME_PEER_NO_CONSOLE: Template(
+        "登録地の消防本部につなぎます。今いる場所の消防本部では、NET119を受ける人がいないため、"
+        f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
+        "You are being connected to your home fire department. Nobody is at NET119 in the one"
+        f" where you are, so the dispatcher will contact {{departments}}. {_STAY_EN}",
+    ),
+    NoticeCode.CALL_HOME_OFFER_EXPIRED: Template(
+        "登録地の消防本部につなぎます。今いる場所の消防本部にすぐつながらなかったため、"
+        f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
+        "You are being connected to your home fire department. The one where you are could not be"
+        f" reached in time, so the dispatcher will contact {{departments}}. {_STAY_EN}",
     ),
     NoticeCode.CALL_HOME_PEER_DOWN: Template(
         "登録地の消防本部につなぎます。今いる場所のNET119が止まっているため、"
@@ -73,6 +110,12 @@ FOR_CALLER: dict[NoticeCode, Template] = {
         "送った内容は引き継がれています。このままチャットを続けてください。",
         "There was no response, so your home fire department has taken over the call. What you"
         " wrote has been passed on. Stay in this chat.",
+    ),
+    NoticeCode.TAKEN_HOME_UNANSWERED: Template(
+        "呼び出した消防本部の指令員が応答しないため、登録地の消防本部が通報を引き取りました。"
+        "送った内容は引き継がれています。このままチャットを続けてください。",
+        "No dispatcher answered at the department that was called, so your home fire department"
+        " has taken over the call. What you wrote has been passed on. Stay in this chat.",
     ),
     NoticeCode.NOBODY_ANSWERS: Template(
         "まだ指令員が応答していません。呼び出しを続けています。画面はこのままにしてください。"
@@ -119,6 +162,32 @@ FOR_DISPATCHER: dict[NoticeCode, Template] = {
         f"通報地はNET119未導入です。{_PHONE_JA}",
         f"NET119 is not adopted at the place of the call. {_PHONE_EN}",
     ),
+    NoticeCode.CALL_HOME_ADOPTED_SOON: Template(
+        f"通報地ではNET119がまだ使えません{{since}}。今は、{_PHONE_JA}",
+        f"NET119 does not reach the place of the call yet{{since}}. For now: {_PHONE_EN}",
+    ),
+    NoticeCode.CALL_HOME_PLANNED_STOP: Template(
+        f"通報地のNET119は計画停止中です{{until}}。{_PHONE_JA}",
+        "NET119 at the place of the call is stopped for planned work{until}. " + _PHONE_EN,
+    ),
+    NoticeCode.CALL_HOME_PEER_MAINTENANCE: Template(
+        f"通報地のNET119は保守中です。{_PHONE_JA}",
+        f"NET119 at the place of the call is under maintenance. {_PHONE_EN}",
+    ),
+    NoticeCode.CALL_HOME_PEER_OVERLOADED: Template(
+        f"通報地のNET119は混み合っていて、新しい通報を受けていません。{_PHONE_JA}",
+        f"NET119 at the place of the call is overloaded and takes no new calls. {_PHONE_EN}",
+    ),
+    NoticeCode.CALL_HOME_PEER_NO_CONSOLE: Template(
+        f"通報地の指令センターで、NET119の受付画面が開かれていません。{_PHONE_JA}",
+        f"No NET119 console is open in the command center there. {_PHONE_EN}",
+    ),
+    NoticeCode.CALL_HOME_OFFER_EXPIRED: Template(
+        "通報地のNET119に受け入れを頼みましたが、期限切れとして断られました"
+        f"（双方の時計のずれか、通信の遅れが考えられます）。{_PHONE_JA}",
+        "NET119 at the place of the call refused the offer as expired (the two clocks may differ,"
+        f" or the link is slow). {_PHONE_EN}",
+    ),
     NoticeCode.CALL_HOME_PEER_DOWN: Template(
         f"通報地のNET119が停止しています。{_PHONE_JA}",
         f"NET119 is down at the place of the call. {_PHONE_EN}",
@@ -152,6 +221,12 @@ FOR_DISPATCHER: dict[NoticeCode, Template] = {
         "通報者と話し、{departments}への電話連絡が必要か判断してください。",
         "The other side did not respond, so the home department has taken this call. Talk to the"
         " caller and decide whether to phone {departments}.",
+    ),
+    NoticeCode.TAKEN_HOME_UNANSWERED: Template(
+        "呼び出した指令センターで誰も応答しないため、登録地消防本部がこの通報を引き取りました。"
+        "通報者と話し、{departments}への電話連絡が必要か判断してください。",
+        "Nobody answered at the center that was called, so the home department has taken this"
+        " call. Talk to the caller and decide whether to phone {departments}.",
     ),
     NoticeCode.NOBODY_ANSWERS: Template(
         "この通報に誰も応答していません。すぐに応答してください。",

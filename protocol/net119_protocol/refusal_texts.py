@@ -45,6 +45,12 @@ REFUSALS: dict[str, RefusalText] = {
         f"{_NOT_CALLED_EN} Your registration is suspended. Ask your fire department by mail or"
         " fax.",
     ),
+    Refusal.NOT_IN_SERVICE: RefusalText(
+        f"{_NOT_CALLED_JA}登録した消防本部では、今日はNET119を使えません"
+        "（まだ始まっていないか、終わっています）。",
+        f"{_NOT_CALLED_EN} Your fire department has no NET119 today: it has not started yet, or it"
+        " has ended.",
+    ),
     Refusal.POSITIONING_OFF: RefusalText(
         f"{_NOT_CALLED_JA}端末の位置情報がオフか、許可されていません。設定で位置情報をオンにし、"
         "ブラウザーに許可してから、もう一度通報してください。",
@@ -156,10 +162,12 @@ REFUSALS: dict[str, RefusalText] = {
         _STILL_EN,
     ),
     Refusal.OVERLOAD: RefusalText(
-        f"{_NOT_SENT_JA}混み合っていて、今は受け付けられません。もう一度試してください。",
-        f"{_NOT_SENT_EN} The system is too busy now. Try again.",
-        f"急ぐときは、待たずにほかの方法を使ってください。{OTHER_MEANS_JA}",
-        f"If it is urgent, do not wait; use another way. {OTHER_MEANS_EN}",
+        f"{_NOT_CALLED_JA}通報が混み合っていて、今は新しい通報を受け付けられません。",
+        f"{_NOT_CALLED_EN} Too many calls are coming in; no new one can be taken now.",
+        f"待たずに、ほかの方法を使ってください。{OTHER_MEANS_JA}"
+        "ほかの方法がないときは、少し待って、もう一度試してください。",
+        f"Do not wait; use another way. {OTHER_MEANS_EN} If there is none, wait a moment and try"
+        " again.",
     ),
     Refusal.FORBIDDEN: RefusalText(
         "この操作は許可されていません。正しい利用者でログインしているか確認してください。",

@@ -5,11 +5,13 @@ that needs a voice always comes with one that does not.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from net119_protocol.api.common import Notice, NoticeCode
 from net119_protocol.codes import Mode
+from net119_protocol.directory.model import JAPAN
 from net119_protocol.labels import Language, label
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.notice_texts import (
@@ -46,13 +48,15 @@ def notice(
     phone_to: Sequence[DepartmentRef] = (),
     audience: Audience = Audience.CALLER,
     mode: Mode = Mode.LIVE,
+    moment: datetime | None = None,
     **params: str,
 ) -> Notice:
     """A notice with its texts.
 
     ``phone_to`` are the departments the notice is about: for a dispatcher those to phone, with
     their numbers in the text; for a caller they are named without a number.  In a ``mode`` other
-    than live no text tells the caller to call in another way (CTS-11, I5).  ``params`` fill
+    than live no text tells the caller to call in another way (CTS-11, I5).  ``moment`` is when the
+    told state ends or begins; it is shown in Japan's time.  ``params`` fill
     further blanks: ``characters`` in ``emoji-replaced``, the others have none; a blank not
     filled is left out of the sentence.
 
@@ -64,10 +68,15 @@ def notice(
         raise TypeError(f"notice {code.value} has no parameter {', '.join(sorted(unknown))}")
     template = _template(code, audience, mode)
     with_phone = audience is Audience.DISPATCHER
+    times_ja, times_en = _times(moment)
     return Notice(
         code=code,
-        text_ja=_filled(template.ja, _departments_ja(phone_to, with_phone), params, mode, "ja"),
-        text_en=_filled(template.en, _departments_en(phone_to, with_phone), params, mode, "en"),
+        text_ja=_filled(
+            template.ja, _departments_ja(phone_to, with_phone), params | times_ja, mode, "ja"
+        ),
+        text_en=_filled(
+            template.en, _departments_en(phone_to, with_phone), params | times_en, mode, "en"
+        ),
         phone_to=tuple(phone_to),
     )
 
@@ -119,11 +128,49 @@ def _departments_en(departments: Sequence[DepartmentRef], with_phone: bool) -> s
     )
 
 
+_TIMES = ("until", "since")
+
+
+def _times(moment: datetime | None) -> tuple[dict[str, str], dict[str, str]]:
+    """The blanks for a time: a piece of a sentence each, empty without one."""
+    if moment is None:
+        return dict.fromkeys(_TIMES, ""), dict.fromkeys(_TIMES, "")
+    there = moment.astimezone(JAPAN)
+    ja = f"{there.month}月{there.day}日{there.hour}時{f'{there.minute}分' if there.minute else ''}"
+    en = f"{there:%H:%M} on {there.day} {_MONTHS[there.month - 1]} (Japan time)"
+    return (
+        {"until": f"（{ja}まで）", "since": f"（{ja}から使えます）"},
+        {"until": f" until {en}", "since": f" (from {en})"},
+    )
+
+
+# Not by strftime: its names follow the locale of the process.
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
 def _filled(
     template: str, departments: str, params: dict[str, str], mode: Mode, language: Language
 ) -> str:
     brackets = ("「", "」") if language == "ja" else (' "', '"')
     word = label(mode, language)
     blanks = {"characters": "", "mode": word.lower(), "MODE": word.upper()}
-    blanks |= {name: f"{brackets[0]}{text}{brackets[1]}" for name, text in params.items() if text}
+    blanks |= {name: params[name] for name in _TIMES}
+    blanks |= {
+        name: f"{brackets[0]}{text}{brackets[1]}"
+        for name, text in params.items()
+        if text and name not in _TIMES
+    }
     return template.format(departments=departments, **blanks)[:TEXT_LIMIT]

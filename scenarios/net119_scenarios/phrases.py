@@ -23,11 +23,18 @@ Details = Mapping[str, Any]
 _PHONE_NOW = frozenset(
     {
         NoticeCode.CALL_HOME_NOT_ADOPTED,
+        NoticeCode.CALL_HOME_ADOPTED_SOON,
+        NoticeCode.CALL_HOME_PLANNED_STOP,
         NoticeCode.CALL_HOME_PEER_DOWN,
+        NoticeCode.CALL_HOME_PEER_MAINTENANCE,
+        NoticeCode.CALL_HOME_PEER_OVERLOADED,
+        NoticeCode.CALL_HOME_PEER_NO_CONSOLE,
+        NoticeCode.CALL_HOME_OFFER_EXPIRED,
         NoticeCode.CALL_HOME_PEER_REJECTED,
         NoticeCode.CALL_HOME_PEER_SILENT,
         NoticeCode.CALL_HOME_AT_SEA,
         NoticeCode.TAKEN_HOME,
+        NoticeCode.TAKEN_HOME_UNANSWERED,
     }
 )
 

@@ -193,7 +193,7 @@ def _ended(plan: Plan) -> Plan:
             Ending.HOME_ADVISED,
             "",
             rules=("other-running", "peer-rejected"),
-            notice=NoticeCode.CALL_HOME_PEER_REJECTED,
+            notice=NoticeCode.CALL_HOME_PEER_NO_CONSOLE,
             phone_to=advice,
         )
     return to(Ending.ANSWERED, "other-running", receiver=there)

@@ -66,6 +66,10 @@ REFUSALS = {
     Refusal.MODE_NOT_ACCEPTED: Words(
         "この区分の通報は受け付けていないため", "calls of this mode are not accepted"
     ),
+    Refusal.NOT_IN_SERVICE: Words(
+        "登録地のNET119が始まる前か、終わった後のため",
+        "NET119 is not in service there today",
+    ),
     Refusal.OVERLOAD: Words("混み合っているため", "the system is too busy"),
 }
 """Why a call was not taken; another reason is shown by its code."""

@@ -19,7 +19,7 @@ from net119_simulators.questions import GREETINGS, PRACTICE_GREETING, QUESTIONS,
 COME_HOME = frozenset(
     code
     for code in NoticeCode
-    if code is NoticeCode.TAKEN_HOME
+    if code.value.startswith("taken-home")
     or (code.value.startswith("home-") and code is not NoticeCode.HOME_DIFFERS)
 )
 """Notices of a call that the responsible department does not have: it is relayed by phone."""

@@ -17,11 +17,18 @@ ASO = DepartmentRef(code="aso", name_ja="阿蘇広域消防本部", name_en="Aso
 JAPANESE = re.compile("[\u3041-\u3096]")
 TO_BE_PHONED = {
     NoticeCode.CALL_HOME_NOT_ADOPTED,
+    NoticeCode.CALL_HOME_ADOPTED_SOON,
+    NoticeCode.CALL_HOME_PLANNED_STOP,
     NoticeCode.CALL_HOME_PEER_DOWN,
+    NoticeCode.CALL_HOME_PEER_MAINTENANCE,
+    NoticeCode.CALL_HOME_PEER_OVERLOADED,
+    NoticeCode.CALL_HOME_PEER_NO_CONSOLE,
+    NoticeCode.CALL_HOME_OFFER_EXPIRED,
     NoticeCode.CALL_HOME_PEER_REJECTED,
     NoticeCode.CALL_HOME_PEER_SILENT,
     NoticeCode.CALL_HOME_AT_SEA,
     NoticeCode.TAKEN_HOME,
+    NoticeCode.TAKEN_HOME_UNANSWERED,
     NoticeCode.AMBIGUOUS,
     NoticeCode.HOME_DIFFERS,
     NoticeCode.PLACE_DIFFERS,
@@ -180,6 +187,8 @@ def test_abroad_the_japanese_services_are_not_named() -> None:
     [
         Refusal.REGISTRANT_REFUSED,
         Refusal.REGISTRANT_SUSPENDED,
+        Refusal.NOT_IN_SERVICE,
+        Refusal.OVERLOAD,
         Refusal.POSITIONING_OFF,
         Refusal.OUTSIDE_JAPAN,
         Refusal.PLAINTEXT_NOT_ALLOWED,

@@ -79,7 +79,7 @@ def test_nobody_at_another_center_brings_the_call_home() -> None:
     plan = plan_call(replace(IN_TOMAKOMAI, console=False), DAY)
     assert plan.ending is Ending.HOME_ADVISED
     assert plan.rules == ("other-running", "peer-rejected")
-    assert plan.notice is NoticeCode.CALL_HOME_PEER_REJECTED
+    assert plan.notice is NoticeCode.CALL_HOME_PEER_NO_CONSOLE
     assert [each.code for each in plan.staffed] == ["chitose"]
 
 

@@ -11,16 +11,26 @@ from net119_protocol.person import DepartmentRef
 
 
 class NoticeCode(StrEnum):
-    """Fixed notices of the machine, each with its text in Japanese and English."""
+    """Fixed notices of the machine, each with its text in Japanese and English.
+
+    The list is open: a client shows the text of a notice whose code it does not know.
+    """
 
     CALL_HOME_NOT_ADOPTED = "home-not-adopted"
+    CALL_HOME_ADOPTED_SOON = "home-adopted-soon"
+    CALL_HOME_PLANNED_STOP = "home-planned-stop"
     CALL_HOME_PEER_DOWN = "home-peer-down"
+    CALL_HOME_PEER_MAINTENANCE = "home-peer-maintenance"
+    CALL_HOME_PEER_OVERLOADED = "home-peer-overloaded"
+    CALL_HOME_PEER_NO_CONSOLE = "home-peer-no-console"
+    CALL_HOME_OFFER_EXPIRED = "home-offer-expired"
     CALL_HOME_PEER_REJECTED = "home-peer-rejected"
     CALL_HOME_PEER_SILENT = "home-peer-silent"
     CALL_HOME_NO_POSITION = "home-no-position"
     CALL_HOME_PLAINTEXT = "home-plaintext"
     CALL_HOME_AT_SEA = "home-at-sea"
     TAKEN_HOME = "taken-home"
+    TAKEN_HOME_UNANSWERED = "taken-home-unanswered"
     NOBODY_ANSWERS = "nobody-answers"
     NOT_RECEIVED = "not-received"
     AMBIGUOUS = "ambiguous"

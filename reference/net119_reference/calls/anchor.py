@@ -10,11 +10,19 @@ from uuid import UUID
 
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, CloseOutcome, ErrorCode, Presence, WithdrawReason
+from net119_protocol.codes import (
+    CallState,
+    CloseOutcome,
+    ErrorCode,
+    Presence,
+    RejectReason,
+    WithdrawReason,
+)
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.person import DepartmentRef
 from net119_protocol.texts import notice
 
+from net119_reference.calls import fallback
 from net119_reference.calls.effects import (
     Change,
     Effect,
@@ -27,7 +35,6 @@ from net119_reference.calls.effects import (
 )
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Offer, Told, Unit
-from net119_reference.routing import RoutingRule
 
 
 @dataclass(frozen=True)
@@ -45,13 +52,6 @@ class Fallback:
 
     code: NoticeCode
     phone_to: tuple[DepartmentRef, ...] = ()
-
-
-_FALLBACK_RULES = {
-    NoticeCode.CALL_HOME_PEER_REJECTED: RoutingRule.PEER_REJECTED.value,
-    NoticeCode.CALL_HOME_PEER_SILENT: RoutingRule.PEER_SILENT.value,
-}
-"""The row of the routing table that decided in the end, once an offer has failed."""
 
 
 def ring(call: Call, unit: Unit, now: datetime, timing: Timing, *, console: bool) -> Change:
@@ -130,7 +130,7 @@ def offer(
 def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, console: bool) -> Change:
     """The home department takes the call (invariant I7), told whom to phone."""
     changes = call.owner != call.home
-    rule = _FALLBACK_RULES.get(why.code, call.routing.rule)
+    rule = str(fallback.AFTER_OFFER.get(why.code, call.routing.rule))
     call = call.model_copy(
         update={
             "state": advance(call.state, Trigger.TAKE_HOME),
@@ -226,13 +226,20 @@ def _assign(
 
 
 def on_refused_offer(
-    call: Call, sender: str, detail: str, now: datetime, timing: Timing, *, console: bool
+    call: Call,
+    sender: str,
+    detail: str,
+    now: datetime,
+    timing: Timing,
+    *,
+    console: bool,
+    reason: RejectReason | None = None,
 ) -> Change:
-    """A peer rejected the offer, or answered it with an error."""
+    """A peer rejected the offer for a ``reason``, or answered it with an error."""
     pending = call.offer
     if pending is None or pending.peer != sender or call.state is not CallState.OFFERING:
         return Change(call, (Note("rejected, too late to matter", f"{sender}: {detail}"),))
-    why = Fallback(NoticeCode.CALL_HOME_PEER_REJECTED, (pending.department,))
+    why = Fallback(fallback.rejection(reason), (pending.department,))
     change = take_home(call, why, now, timing, console=console)
     return Change(change.call, (Note("rejected", f"{sender}: {detail}"), *change.effects))
 
@@ -311,7 +318,7 @@ def _ringing_too_long(call: Call, now: datetime, timing: Timing, *, console: boo
         change = Change(reminded, (Note("nobody answers"), Remind(call.owner.center)))
         return _tell(change, NoticeCode.NOBODY_ANSWERS)
     if call.owner != call.home:
-        why = Fallback(NoticeCode.TAKEN_HOME, (call.owner.department,))
+        why = Fallback(NoticeCode.TAKEN_HOME_UNANSWERED, (call.owner.department,))
         change = take_home(call, why, now, timing, console=console)
         return _with_withdrawal(call, change, WithdrawReason.RINGING_UNANSWERED)
     silent = Change(call.model_copy(update={"deadline": None}), (Note("nobody answered at home"),))

@@ -51,6 +51,8 @@ class Told(WireModel):
 
     code: NoticeCode
     phone_to: tuple[DepartmentRef, ...] = ()
+    moment: Timestamp | None = None
+    """When the told state ends or begins, where that is known."""
 
 
 class Call(WireModel):

@@ -347,6 +347,12 @@ class Core:
             change = callee.on_deadline(live.call, tx.now, self.timing)
         self.record(tx, live, change)
 
+    def own_state(self) -> ProviderState:
+        """The state as set by its operator, or overloaded once as many calls are open as may be."""
+        full = len(self.open_calls()) >= self.config.limits.open_calls
+        normal = self.state is ProviderState.NORMAL
+        return ProviderState.OVERLOADED if normal and full else self.state
+
     def open_calls(self) -> list[Live]:
         """Calls in memory that are not closed."""
         return [

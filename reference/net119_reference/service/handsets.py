@@ -15,7 +15,7 @@ from net119_protocol.api.handset import (
     Session,
 )
 from net119_protocol.api.staff import RegistrationState
-from net119_protocol.codes import LinkSecurity, Presence, Refusal, SenderRole
+from net119_protocol.codes import LinkSecurity, Presence, ProviderState, Refusal, SenderRole
 from net119_protocol.directory import japan_date
 from net119_protocol.person import RegistrantData
 from net119_protocol.profile.model import Profile
@@ -115,21 +115,20 @@ class HandsetDesk:
             raise Refused(Refusal.REGISTRANT_REFUSED, f"registration {registrant.state.value}")
         starts = self._profile(who.department).service_starts
         if starts is not None and japan_date(tx.now) < starts:
-            raise Refused(
-                Refusal.REGISTRANT_REFUSED, f"{who.department} takes calls from {starts} on"
-            )
+            raise Refused(Refusal.NOT_IN_SERVICE, f"{who.department} takes calls from {starts} on")
         if body.mode not in core.config.modes.accepted:
             raise Refused(
                 Refusal.MODE_NOT_ACCEPTED,
                 f"{body.mode.value} calls are not accepted here",
                 field="mode",
             )
-        if len(core.open_calls()) >= core.config.limits.open_calls:
-            raise Refused(Refusal.OVERLOAD, "too many calls are open")
+        if core.own_state() is ProviderState.OVERLOADED:
+            raise Refused(Refusal.OVERLOAD, "too many calls are open, or overload was declared")
         home = core.jurisdiction.own_unit(who.department, tx.now)
         if home is None:
             raise Refused(
-                Refusal.FORBIDDEN, f"no center of this provider answers for {who.department} today"
+                Refusal.NOT_IN_SERVICE,
+                f"no center of this provider answers for {who.department} today",
             )
         decision = self._decide(who, body, registrant.data, link, tx)
         placing.refuse_if_decided(decision)
@@ -191,7 +190,7 @@ class HandsetDesk:
             change = anchor.ring(call, unit, tx.now, core.timing, console=console)
         else:
             offering = call.model_copy(update={"state": advance(call.state, Trigger.OFFER)})
-            why = anchor.Fallback(NoticeCode.CALL_HOME_PEER_REJECTED, (unit.department,))
+            why = anchor.Fallback(NoticeCode.CALL_HOME_PEER_NO_CONSOLE, (unit.department,))
             console = core.hub.has_console(home.center)
             change = anchor.take_home(offering, why, tx.now, core.timing, console=console)
         return Change(change.call, (*opened, *change.effects))

@@ -82,7 +82,7 @@ class PeerRules:
             unit=unit,
             console=unit is not None and core.hub.has_console(unit.center),
             modes=core.config.modes.accepted,
-            state=core.state,
+            state=core.own_state(),
         )
         rejection = callee.judge_offer(offer, envelope.mode, ready, tx.now)
         if rejection is None and unit is not None:
@@ -280,7 +280,13 @@ class PeerRules:
                     tx,
                     live,
                     anchor.on_refused_offer(
-                        call, sender, detail, tx.now, core.timing, console=console
+                        call,
+                        sender,
+                        detail,
+                        tx.now,
+                        core.timing,
+                        console=console,
+                        reason=body.reason,
                     ),
                 )
                 return

@@ -17,6 +17,7 @@ from net119_protocol.person import ADDRESS_LIMIT, DepartmentRef, RegistrantData
 from net119_protocol.places import CallPlace, ChosenPlace, Point, RegisteredPlace
 
 from net119_reference import routing
+from net119_reference.calls.fallback import refined
 from net119_reference.calls.model import Call, Side, Told, Unit
 from net119_reference.ports import Refused
 from net119_reference.service.registry import Registrant
@@ -37,7 +38,7 @@ NOTICES: dict[routing.RoutingRule, NoticeCode] = {
     R.PLAINTEXT_HOME: NoticeCode.CALL_HOME_PLAINTEXT,
     R.FAR_AT_SEA: NoticeCode.CALL_HOME_AT_SEA,
 }
-"""Rows that bring a call home, and what caller and dispatcher are told."""
+"""Rows that bring a call home, and what caller and dispatcher are told at least (`refined`)."""
 
 
 def chosen_of(body: NewCall, registrant: RegistrantData) -> ChosenPlace | None:
@@ -180,12 +181,13 @@ def alternatives(decision: routing.RoutingDecision) -> tuple[DepartmentRef, ...]
     )
 
 
-def told_of(decision: routing.RoutingDecision) -> tuple[Told, ...]:
+def told_of(decision: routing.RoutingDecision, now: datetime) -> tuple[Told, ...]:
     """What caller and dispatcher are told of the decision."""
     told: list[Told] = []
     code = NOTICES.get(decision.rule)
     if code is not None:
-        told.append(Told(code=code, phone_to=contacts(decision)))
+        code, moment = refined(code, decision, now)
+        told.append(Told(code=code, phone_to=contacts(decision), moment=moment))
     if decision.ambiguous:
         told.append(Told(code=NoticeCode.AMBIGUOUS, phone_to=alternatives(decision)))
     if decision.home_differs:
@@ -223,7 +225,7 @@ def new_call(
         registrant_id=registrant.registrant_id,
         client_call_id=body.client_call_id,
         link=link,
-        told=told_of(decision),
+        told=told_of(decision, now),
         presence=Presence.GONE,
         presence_since=now,
     )

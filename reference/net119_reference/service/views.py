@@ -9,7 +9,13 @@ from net119_reference.calls.model import Call
 
 def _notices(call: Call, audience: Audience) -> tuple[Notice, ...]:
     return tuple(
-        notice(told.code, phone_to=told.phone_to, audience=audience, mode=call.mode)
+        notice(
+            told.code,
+            phone_to=told.phone_to,
+            audience=audience,
+            mode=call.mode,
+            moment=told.moment,
+        )
         for told in call.told
     )
 

@@ -89,7 +89,7 @@ def test_ringing_past_twice_t2_elsewhere_comes_home() -> None:
     now = change.call
     assert (now.state, now.owner, now.epoch, now.peer) == (S.RINGING, HOME, 3, None)
     assert (now.reminders, now.deadline) == (0, after(180))
-    assert told(change) == [NoticeCode.TAKEN_HOME]
+    assert told(change) == [NoticeCode.TAKEN_HOME_UNANSWERED]
     body = withdrawal(change)
     assert (body.reason, body.taken_by) == (WithdrawReason.RINGING_UNANSWERED, HOME.department)
 
@@ -98,7 +98,7 @@ def test_ringing_past_twice_t2_at_another_center_of_ours_comes_home_without_a_me
     before = call(S.RINGING, owner=SIBLING, epoch=2, reminders=1)
     change = anchor.on_deadline(before, after(120), TIMING, console=False)
     assert (change.call.owner, change.call.epoch) == (HOME, 3)
-    assert told(change) == [NoticeCode.TAKEN_HOME, NoticeCode.NOT_RECEIVED]
+    assert told(change) == [NoticeCode.TAKEN_HOME_UNANSWERED, NoticeCode.NOT_RECEIVED]
     assert of_type(change, Send) == []
 
 

@@ -188,7 +188,7 @@ def test_another_department_of_the_same_provider(folder: Path, console: bool) ->
             assert await refused(taken) is Refusal.OWNED_BY_OTHER
         else:
             assert (call.owner.center, call.epoch) == ("chitose", 1)
-            assert [each.code for each in call.told] == [NoticeCode.CALL_HOME_PEER_REJECTED]
+            assert [each.code for each in call.told] == [NoticeCode.CALL_HOME_PEER_NO_CONSOLE]
             assert home.calls()[-1].mine
 
     on_site(folder, work)

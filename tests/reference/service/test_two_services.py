@@ -114,7 +114,7 @@ def test_no_console_there_brings_the_call_home_at_once() -> None:
         assert reject.body.reason is RejectReason.NO_CONSOLE
         call = pair.a.live(call_id).known()
         assert (call.state, call.owner, call.epoch) == (CallState.RINGING, call.home, 1)
-        assert [told.code for told in call.told] == [NoticeCode.CALL_HOME_PEER_REJECTED]
+        assert [told.code for told in call.told] == [NoticeCode.CALL_HOME_PEER_NO_CONSOLE]
         assert call.told[0].phone_to[0].code == "chita-tokoname"
         assert pair.refusals(pair.b) == ["no-console"]
 

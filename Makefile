@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+.PHONY: help conformance test test-rabbitmq check serve load deps lock schemas clean check-lint check-format check-types check-imports \
 	check-schemas venv-runtime venv-load venv-dev
 
 help: ## list the targets
@@ -25,6 +25,9 @@ load: venv-load ## 200 callers for 20 s against a provider; ARGS= changes that
 
 test: venv-dev ## all tests (pytest); ARGS= is handed on
 	@$(BIN)/pytest -n $(JOBS) $(ARGS)
+
+test-rabbitmq: venv-dev ## our client and calls against a plain RabbitMQ (make deps installs it); part of make test
+	@$(BIN)/pytest $(ARGS) tests/brokers
 
 check: check-lint check-format check-types check-imports check-schemas ## lint, types, dependency rule, generated references (-k: all of them)
 

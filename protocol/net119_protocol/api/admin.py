@@ -46,6 +46,17 @@ class Health(WireModel):
     peers: tuple[PeerHealth, ...] = ()
 
 
+class EndpointKind(StrEnum):
+    """What a peer runs as its endpoint, which decides how we know who wrote a message there."""
+
+    NET119 = "net119"
+    """An endpoint of the profile: it stamps every message with who sent it, and enforces who may
+    send where.  A message without that stamp is refused."""
+    BROKER = "broker"
+    """A general message broker, which stamps nothing: who wrote a message is what its ``via``
+    says, so whoever may write to our queue there is believed."""
+
+
 class PeerOperator(StrictModel):
     """A peer provider: its code, its source address, and where its endpoint listens."""
 
@@ -53,6 +64,8 @@ class PeerOperator(StrictModel):
     address: IPvAnyAddress
     port: Annotated[int, Field(ge=1, le=65535)] = 61614
     server_name: ShortText | None = None
+    endpoint: EndpointKind = EndpointKind.NET119
+    """What it runs as its endpoint."""
 
 
 class Operators(StrictModel):

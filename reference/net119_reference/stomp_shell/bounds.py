@@ -11,6 +11,10 @@ CONTENT_TYPE = "application/json;charset=utf-8"
 TYPE_HEADER = "net119-type"
 """Header that repeats the message's type, for who reads the traffic; nobody decides by it."""
 
+PERSISTENT = {"persistent": "true"}
+"""Header of every SEND: without it general brokers (RabbitMQ, ActiveMQ) give the RECEIPT and lose
+the message when they are restarted; endpoints of the profile store all messages anyway (I2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from net119_protocol.api.admin import PeerOperator
+from net119_protocol.api.admin import EndpointKind, PeerOperator
 from net119_protocol.interconnect import SENDER_HEADER, caller_queue
 from net119_protocol.stomp import (
     ClientEvent,
@@ -24,6 +24,7 @@ from net119_reference.ports import Channel, Outgoing, ProviderService, StorageFa
 from net119_reference.stomp_shell.bounds import (
     CONTENT_TYPE,
     FRAME_LIMITS,
+    PERSISTENT,
     TYPE_HEADER,
     Bounds,
     dead_after,
@@ -255,7 +256,7 @@ class ClientConnection:
         return self._is_open() and not self.wire.congested
 
     def _send_one(self, item: Outgoing) -> None:
-        headers = {"content-type": CONTENT_TYPE, TYPE_HEADER: item.type}
+        headers = {"content-type": CONTENT_TYPE, TYPE_HEADER: item.type, **PERSISTENT}
         receipt_id = self._session.send(item.destination, item.payload, headers)
         if receipt_id is not None:
             self._in_flight[receipt_id] = item
@@ -265,13 +266,9 @@ class ClientConnection:
 
     async def _handle(self, items: Sequence[MessageReceived]) -> None:
         message = items[0]
-        stamp = message.frame.get(SENDER_HEADER)
-        if stamp is not None and stamp != self._peer.operator:
+        if (wrong := self._wrong_stamp(message.frame.get(SENDER_HEADER))) is not None:
             # Taken off the queue: given back, it would only come again.
-            self._note(
-                "sender-mismatch",
-                f"a message on our queue at {self._peer.operator} is stamped {stamp[:60]!r}",
-            )
+            self._note(*wrong)
             self._settle(message, taken=True)
             return
         try:
@@ -284,6 +281,19 @@ class ClientConnection:
             self._settle(message, taken=False)
         else:
             self._settle(message, taken=True)
+
+    def _wrong_stamp(self, stamp: str | None) -> tuple[str, str] | None:
+        """Code and reason if a message cannot be the peer's, as the stamp has it."""
+        peer = self._peer
+        where = f"a message on our queue at {peer.operator}"
+        if stamp is None and peer.endpoint is EndpointKind.NET119:
+            return "sender-missing", (
+                f"{where} has no header {SENDER_HEADER}; if its endpoint is a general broker, "
+                f"say endpoint = {EndpointKind.BROKER.value!r} of this peer"
+            )
+        if stamp is not None and stamp != peer.operator:
+            return "sender-mismatch", f"{where} is stamped {stamp[:60]!r}"
+        return None
 
     def _settle(self, message: MessageReceived, *, taken: bool) -> None:
         if message.ack_id is None or self._session.state is not SessionState.OPEN:

@@ -8,6 +8,7 @@ from net119_simulators.peer.behaviours import (
     Rejecting,
     Silent,
 )
+from net119_simulators.peer.broker import Broker
 from net119_simulators.peer.errors import (
     CannotListen,
     ConnectionEnded,
@@ -28,6 +29,7 @@ __all__ = [
     "Accepting",
     "Answering",
     "Behaviour",
+    "Broker",
     "CannotListen",
     "ConnectionEnded",
     "Duties",

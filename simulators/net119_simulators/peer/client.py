@@ -1,4 +1,4 @@
-"""The peer's client at the SUT's endpoint."""
+"""The peer's client at the SUT's endpoint, or at the broker that is its own."""
 
 import asyncio
 import contextlib
@@ -38,6 +38,7 @@ GIVE_UP_AFTER = 5
 class Client:
     """Keeps one session at the SUT's endpoint while it is on, from the peer's own address.
 
+    It reads ``queue``, by default the one in which the SUT leaves what is for the peer.
     ``on_message`` gets each MESSAGE, ``on_ready`` is told when the subscription stands.
     ``stomp_errors`` are the ERROR frames of the SUT, ``faults`` what else it broke of STOMP.
     """
@@ -55,6 +56,7 @@ class Client:
         watch: Watch,
         on_message: Callable[[bytes, Frame], None],
         on_ready: Callable[[], None],
+        queue: str | None = None,
     ) -> None:
         self.ready = False
         self.stomp_errors: list[Frame] = []
@@ -69,6 +71,7 @@ class Client:
         self._watch = watch
         self._on_message = on_message
         self._on_ready = on_ready
+        self._queue = queue or caller_queue(me)
         self._failure = "not tried yet"
         self._unconfirmed: list[Sent] = []
         self._in_flight: dict[str, Sent] = {}  # by receipt id
@@ -194,7 +197,7 @@ class Client:
 
     def _subscribe(self) -> None:
         if self._session is not None:
-            name = self._session.subscribe(caller_queue(self._me), receipt=True)
+            name = self._session.subscribe(self._queue, receipt=True)
             self._subscribe_receipt = f"subscribe-{name}"
 
     def _on_receipt(self, event: ReceiptReceived) -> None:

@@ -8,6 +8,7 @@ from net119_protocol.codes import ProviderState
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.stomp import Frame
 
+from net119_simulators.peer.broker import Broker, BrokeredEndpoint
 from net119_simulators.peer.client import Client
 from net119_simulators.peer.endpoint import Endpoint
 from net119_simulators.peer.evidence import FrameTape
@@ -24,7 +25,8 @@ class Connections:
     """The peer's endpoint and its client, each of which can be switched off, on, and cut.
 
     ``on_message`` gets the body and frame of each message of the SUT, and the way it came.  The
-    state of the peer is reported at the start of each session.
+    state of the peer is reported at the start of each session.  With ``broker`` the peer's queues
+    are at a general broker instead of an endpoint of its own.
 
     Raises:
         SafetyInterlock: the SUT is neither on loopback nor declared to be a test system.
@@ -45,8 +47,11 @@ class Connections:
         state: ProviderState,
         declared_test_hosts: Collection[str],
         on_message: Callable[[bytes, Frame, Way], None],
+        broker: Broker | None = None,
     ) -> None:
         sut.check_safe(declared_test_hosts)
+        if broker is not None:
+            broker.at.check_safe(declared_test_hosts)
         self.operator = operator
         self.address = address
         self.sut = sut
@@ -58,19 +63,34 @@ class Connections:
         self._wiretap = wiretap
         self._hosts = declared_test_hosts
         tape = FrameTape(Recorder(wiretap, Interface.B, name, sut.operator))
-        self.endpoint = Endpoint(
-            operator,
-            sut,
-            address,
-            port,
-            tls_server,
-            tape=tape,
-            duties=self.duties,
-            heart_beat_ms=heart_beat_ms,
-            watch=self._watch,
-            on_message=lambda payload, frame: on_message(payload, frame, Way.CALLEE),
-            on_subscribed=lambda: self._report_at_start(Way.CALLEE),
-        )
+        self.endpoint: Endpoint | BrokeredEndpoint
+        if broker is None:
+            self.endpoint = Endpoint(
+                operator,
+                sut,
+                address,
+                port,
+                tls_server,
+                tape=tape,
+                duties=self.duties,
+                heart_beat_ms=heart_beat_ms,
+                watch=self._watch,
+                on_message=lambda payload, frame: on_message(payload, frame, Way.CALLEE),
+                on_subscribed=lambda: self._report_at_start(Way.CALLEE),
+            )
+        else:
+            tape_there = FrameTape(Recorder(wiretap, Interface.B, name, "broker"))
+            self.endpoint = BrokeredEndpoint(
+                operator,
+                broker,
+                address,
+                tape=tape_there,
+                duties=self.duties,
+                heart_beat_ms=heart_beat_ms,
+                watch=self._watch,
+                on_message=lambda payload, frame: on_message(payload, frame, Way.CALLEE),
+                on_subscribed=lambda: self._report_at_start(Way.CALLEE),
+            )
         self.client = Client(
             operator,
             sut,

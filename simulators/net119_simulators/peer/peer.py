@@ -17,6 +17,7 @@ from net119_protocol.places import CallPlace
 from net119_simulators.errors import Waited
 from net119_simulators.line_log import Violation
 from net119_simulators.peer.behaviours import Behaviour
+from net119_simulators.peer.broker import Broker
 from net119_simulators.peer.connections import Connections
 from net119_simulators.peer.inbox import Inbox, Types, Where
 from net119_simulators.peer.messages import Received, Unreadable
@@ -38,7 +39,8 @@ class SimulatedPeer(Connections):
     ``address`` is its own address, on which it listens (``port`` 0 takes a free one; ``port`` then
     tells which) and from which it connects.  ``tls_server`` and ``tls_client`` are its contexts for
     the two; ``name`` its name in the evidence (default: the operator code); ``state`` what it
-    reports of itself until ``report`` changes that.
+    reports of itself until ``report`` changes that.  ``broker``: its endpoint is a general broker,
+    so it listens nowhere itself.
 
     It keeps by itself what ``duties`` say, and decides about offers only by a behaviour that was
     set with ``behave``.  All that came is in ``received`` and ``unreadable``; ``calls`` are the
@@ -64,6 +66,7 @@ class SimulatedPeer(Connections):
         heart_beat_ms: int = 10_000,
         state: ProviderState = ProviderState.NORMAL,
         declared_test_hosts: Collection[str] = (),
+        broker: Broker | None = None,
     ) -> None:
         super().__init__(
             operator,
@@ -77,6 +80,7 @@ class SimulatedPeer(Connections):
             heart_beat_ms=heart_beat_ms,
             state=state,
             declared_test_hosts=declared_test_hosts,
+            broker=broker,
             on_message=lambda payload, frame, way: self._reception.take_in(payload, frame, way),
         )
         self.calls: dict[UUID, TakenCall | OfferedCall] = {}

@@ -20,6 +20,7 @@ from net119_protocol.interconnect import (
 from net119_protocol.stomp import Frame
 
 from net119_simulators.errors import SafetyInterlock
+from net119_simulators.peer.broker import BrokeredEndpoint
 from net119_simulators.peer.client import Client
 from net119_simulators.peer.endpoint import Endpoint
 from net119_simulators.peer.ledger import CallLedger
@@ -59,7 +60,12 @@ class Speaker:
     """The voice of one peer, for all its calls, on both ways."""
 
     def __init__(
-        self, me: str, sut: SutEndpoint, endpoint: Endpoint, client: Client, watch: Watch
+        self,
+        me: str,
+        sut: SutEndpoint,
+        endpoint: Endpoint | BrokeredEndpoint,
+        client: Client,
+        watch: Watch,
     ) -> None:
         self.me = me
         self.sut = sut

@@ -1,0 +1,75 @@
+"""stomp.py as an independent client of a STOMP endpoint with client certificates."""
+
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import stomp  # type: ignore[import-untyped]  # it comes without types
+from net119_simulators.network.authority import Certificate
+from stomp.utils import Frame as TheirFrame  # type: ignore[import-untyped]  # it comes without types
+
+WITHIN_S = 30.0
+
+
+class Heard(stomp.ConnectionListener):  # type: ignore[misc]  # as above
+    """Puts every frame from the endpoint into a queue."""
+
+    def __init__(self) -> None:
+        self.frames: queue.Queue[tuple[str, TheirFrame]] = queue.Queue()
+
+    def on_connected(self, frame: TheirFrame) -> None:
+        self.frames.put(("CONNECTED", frame))
+
+    def on_message(self, frame: TheirFrame) -> None:
+        self.frames.put(("MESSAGE", frame))
+
+    def on_receipt(self, frame: TheirFrame) -> None:
+        self.frames.put(("RECEIPT", frame))
+
+    def on_error(self, frame: TheirFrame) -> None:
+        self.frames.put(("ERROR", frame))
+
+    def on_disconnected(self) -> None:
+        self.frames.put(("GONE", None))
+
+    def expect(self, command: str) -> TheirFrame:
+        """The next frame, which must be of this command."""
+        got, frame = self.frames.get(timeout=WITHIN_S)
+        assert got == command, (got, frame and (frame.headers, frame.body))
+        return frame
+
+
+@contextmanager
+def their_client(
+    at: tuple[str, int],
+    ca: Path,
+    certificate: Certificate | None,
+    *,
+    host: str,
+    source: str,
+    connect: bool = True,
+    heart_beats: tuple[int, int] = (10_000, 10_000),
+) -> Iterator[tuple[Any, Heard]]:
+    """A connection from ``source`` with the virtual host ``host``, and what it hears."""
+    heard = Heard()
+    connection = stomp.Connection12(
+        [at],
+        bind_host_port=(source, 0),
+        heartbeats=heart_beats,
+        vhost=host,
+        reconnect_attempts_max=1,
+    )
+    own = {}
+    if certificate is not None:
+        own = {"cert_file": str(certificate.cert_file), "key_file": str(certificate.key_file)}
+    connection.set_ssl([at], ca_certs=str(ca), **own)
+    connection.set_listener("heard", heard)
+    try:
+        if connect:
+            connection.connect(wait=False)  # its own way of waiting may wait for ever
+            heard.expect("CONNECTED")
+        yield connection, heard
+    finally:
+        connection.transport.disconnect_socket()

@@ -3,6 +3,8 @@
 import re
 
 from net119_protocol.codes import Kind, SenderRole
+from net119_protocol.interconnect import MessageType
+from net119_simulators.handsets.walking import Placed
 from net119_simulators.pages import Page
 
 from net119_conformance.at_phones import DOCOMO, NO_WAY_ON, STEP_S, logged_in, walking
@@ -26,6 +28,7 @@ _SUN = "\ue63e"
 
 @purpose(
     id="MOBILE-CHARACTERS",
+    requirements=("CNB-30",),
     derived=("CNB-30",),
     interfaces="AC",
     role=Role.HOME,
@@ -138,3 +141,88 @@ async def mobile_characters(t: Trial, w: World) -> None:
             level=CheckLevel.DERIVED,
             ja="絵文字が置き換わったことが、通報者に知らされる",
         )
+
+
+@purpose(
+    id="MOBILE-CHARACTERS-PEER",
+    derived=("CNB-30",),
+    interfaces="AB",
+    role=Role.HOME,
+    needs=Needs(phones=True, peer=True, profile="aso"),
+    timeout_s=120.0,
+    title_ja="別の事業者の指令員の絵文字も、見える形で置き換わり、その指令員に知らされる",
+    title_en="Emoji of another provider's dispatcher are seen to be replaced, and they are told",
+    stimulus_ja="ドコモの端末から、別の事業者の消防本部の管内で通報する。その指令員が「𠮷」「🚑」を含む行を"
+    "書き、端末から携帯電話の絵文字を含む行を書く。",
+    stimulus_en="A docomo phone calls from the area of another provider's department. Its "
+    "dispatcher writes 𠮷 and 🚑, and the phone an emoji of its carrier.",
+    expected_ja="端末では〓か括弧つきの言葉になり、ほかは変わらない。別の事業者の指令員に、表示できない文字が"
+    "知らされる。端末の絵文字は、置き換わったとわかる形で届く。",
+    expected_en="On the phone they become 〓 or words in brackets, and all else stays; the other "
+    "provider's dispatcher is told which. The phone's emoji arrives as a visible replacement.",
+    why_ja="事業者が違っても、相手に読めない文字を書いたことは、書いた人にわからなければならない。",
+    why_en="Whoever writes what the other cannot read must learn of it, whatever their provider.",
+)
+async def mobile_characters_peer(t: Trial, w: World) -> None:
+    other, there = await w.peer(), w.ground("peer")
+    who = await w.register()
+    walk = await walking(w, DOCOMO, there)
+    await logged_in(w, walk, who)
+    placing = w.start(walk.call(Kind.AMBULANCE))
+    with t.waiting("the offer of the call"):
+        offer = await other.expect(MessageType.CALL_OFFER, within=STEP_S)
+        taken = await other.take(offer, center=there.center)
+    placed: Placed = await w.ended(placing)
+    t.require("the chat is shown", placed.page.name == "m-chat")
+    await taken.answer("佐々木")
+    await taken.say(_LINE)
+    page = "".join((await walk.refresh()).text.split())
+    found = _SHOWN.search(page)
+    parts = found.groups() if found is not None else ()
+    t.check(
+        "characters of the other provider's line that cannot be shown are seen to be replaced",
+        len(parts) == 2 and all(_SIGN.fullmatch(each) for each in parts),
+        expected="始〓中〔...〕終, or the like",
+        seen=found.group() if found is not None else page,
+        ja="別の事業者の行の表示できない文字は、置き換わったとわかる形で示される",
+    )
+    t.check(
+        "characters of the other provider's line that can be shown stay as they are",
+        f"終{_KEPT}" in page,
+        expected=_KEPT,
+        seen=page,
+        ja="別の事業者の行の表示できる文字は変わらない",
+    )
+    told = await t.observe(
+        "the other provider's dispatcher is told what the phone does not show",
+        taken.wait_for_line(
+            lambda line: line.sender is SenderRole.SYSTEM and "𠮷" in line.text, w.patience
+        ),
+        w.patience + 1,
+        expected="a notice that names 𠮷 and 🚑",
+        ja="表示できない文字が、別の事業者の指令員に知らされる",
+    )
+    if told is not None:
+        t.check(
+            "the notice to the other provider names all of them and no other",
+            "🚑" in told.text and not any(each in told.text for each in "①㈱髙"),
+            expected="𠮷 and 🚑",
+            seen=told.text,
+            ja="知らせは、該当する文字だけをすべて挙げる",
+        )
+    await walk.say(f"上{_SUN}下{_KEPT}")
+    came = await t.observe(
+        "the caller's line reaches the other provider",
+        taken.wait_for_line(lambda line: line.sender is SenderRole.CALLER, w.patience),
+        w.patience + 1,
+        expected="a line of the caller",
+        ja="通報者の行が、別の事業者に届く",
+    )
+    arrived = re.fullmatch(rf"上(.+)下{re.escape(_KEPT)}", came.text) if came is not None else None
+    t.check(
+        "the caller's emoji reaches the other provider as a visible replacement",
+        arrived is not None and _SIGN.fullmatch(arrived[1]) is not None,
+        expected=f"上〔絵文字〕下{_KEPT}, or the like",
+        seen=came.text if came is not None else "nothing",
+        ja="通報者の絵文字は、置き換わったとわかる形で別の事業者に届く",
+    )

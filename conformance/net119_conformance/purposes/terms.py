@@ -1,5 +1,7 @@
 """What changes for everybody on a day: revised terms, and the start of the service."""
 
+import re
+
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
 from net119_simulators.applications import moved
@@ -177,4 +179,34 @@ async def starts(t: Trial, w: World) -> None:
         expected=DONE,
         seen=on_the_day,
         ja="開始日の通報は受け付けられる",
+    )
+
+
+@purpose(
+    id="TERMS-JAPANESE",
+    requirements=("CNB-09",),
+    interfaces="AMC",
+    role=Role.REGISTRATION,
+    needs=Needs(profile="chita-nanbu"),
+    timeout_s=60.0,
+    title_ja="日本語でチャットのできる人だけが使えることが、規約に示される",
+    title_en="The terms say that only people who can chat in Japanese can use the service",
+    stimulus_ja="紙で登録した人がログインし、変更のURLをメールで受け取って開く。",
+    stimulus_en="A person registered by paper logs in, asks for the URL for changes, and opens it.",
+    expected_ja="示される規約に、日本語によるチャットができる人が使えることが書かれている。",
+    expected_en="The terms shown there say that users are people who can chat in Japanese.",
+    why_ja="やりとりできない人が、通報のときにそれを知るのでは遅い。",
+    why_en="To learn only in an emergency that one cannot be understood is too late.",
+)
+async def chat_in_japanese(t: Trial, w: World) -> None:
+    person = Newcomer(w)
+    account = await person.logged_in(await w.staff(), on_paper=True)
+    shown = await person.open(await person.account_url(account))
+    said = [each for each in re.split(r"[。\n]", shown.terms) if "日本語" in each]
+    t.check(
+        "the terms say who can use it: people who can chat in Japanese",
+        any("チャット" in each and "できる" in each for each in said),
+        expected="a sentence with 日本語, チャット and できる",
+        seen=said or shown.terms[:300],
+        ja="日本語でチャットのできる人が使えることが規約に書かれている",
     )

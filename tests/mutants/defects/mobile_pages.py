@@ -45,7 +45,12 @@ def shift_jis_by_the_book(patch: Patch) -> None:
 
 @mutant(
     "replaced-without-a-word",
-    kills={"MOBILE-CHARACTERS": "the dispatcher is told which characters the phone does not show"},
+    kills={
+        "MOBILE-CHARACTERS": "the dispatcher is told which characters the phone does not show",
+        "MOBILE-CHARACTERS-PEER": (
+            "the other provider's dispatcher is told what the phone does not show"
+        ),
+    },
 )
 def replaced_without_a_word(patch: Patch) -> None:
     """The page shows replacements, and whoever wrote the line does not learn of it."""
@@ -74,7 +79,10 @@ def record_as_the_phone_shows(patch: Patch) -> None:
 @mutant(
     "emoji-dropped",
     kills={
-        "MOBILE-CHARACTERS": "the caller's emoji is seen to be replaced, and nothing else changes"
+        "MOBILE-CHARACTERS": "the caller's emoji is seen to be replaced, and nothing else changes",
+        "MOBILE-CHARACTERS-PEER": (
+            "the caller's emoji reaches the other provider as a visible replacement"
+        ),
     },
 )
 def emoji_dropped(patch: Patch) -> None:

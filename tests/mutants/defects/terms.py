@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from net119_protocol.api import registration
 from net119_protocol.profile.model import Profile
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
@@ -85,3 +86,16 @@ def begun_already(patch: Patch) -> None:
 def begins_late(patch: Patch) -> None:
     """The service starts on the day after the one that was announced."""
     _first_day(patch, lambda day: day + timedelta(days=1))
+
+
+@mutant(
+    "terms-cut-to-a-screen",
+    kills={"TERMS-JAPANESE": "the terms say who can use it: people who can chat in Japanese"},
+)
+def terms_cut(patch: Patch) -> None:
+    """Of the terms only as much is shown as fits on one screen."""
+
+    def terms(original: Any, **values: Any) -> Any:
+        return original(**{**values, "ja": values["ja"][:100]})
+
+    patch.around(registration, "TermsOfUse", terms)

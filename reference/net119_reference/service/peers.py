@@ -66,9 +66,13 @@ class Peers:
             self.heard(operator)
 
     def heard(self, operator: str) -> None:
-        """Bytes came from the peer's endpoint."""
+        """Bytes came from the peer's endpoint; outside a session they are no sign of life.
+
+        An endpoint that answers each attempt to connect with what cannot be read serves nobody,
+        and calls that its provider owns must not wait for it (T3).
+        """
         peer = self._peers.get(operator)
-        if peer is not None:
+        if peer is not None and peer.session_up:
             peer.heard_at = self._clock.now()
             peer.heard_once = True
 

@@ -16,6 +16,7 @@ from net119_simulators.peer.errors import (
     OtherAnswer,
     SendFailed,
 )
+from net119_simulators.peer.habits import Habits
 from net119_simulators.peer.messages import Received, Unreadable, altered
 from net119_simulators.peer.offered_call import OfferedCall
 from net119_simulators.peer.peer import SimulatedPeer
@@ -33,6 +34,7 @@ __all__ = [
     "CannotListen",
     "ConnectionEnded",
     "Duties",
+    "Habits",
     "LateAccepting",
     "MessageRefused",
     "OfferedCall",

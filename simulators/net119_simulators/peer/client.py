@@ -23,6 +23,7 @@ from net119_protocol.stomp import (
 )
 
 from net119_simulators.peer.evidence import FrameTape
+from net119_simulators.peer.habits import Habits
 from net119_simulators.peer.sending import Sent
 from net119_simulators.peer.specs import Duties, SutEndpoint
 from net119_simulators.peer.wire import Wire
@@ -52,6 +53,7 @@ class Client:
         *,
         tape: FrameTape,
         duties: Duties,
+        habits: Habits,
         heart_beat_ms: int,
         watch: Watch,
         on_message: Callable[[bytes, Frame], None],
@@ -67,6 +69,7 @@ class Client:
         self._tls = tls
         self._tape = tape
         self._duties = duties
+        self._habits = habits
         self._heart_beat = HeartBeatOffer(heart_beat_ms, heart_beat_ms)
         self._watch = watch
         self._on_message = on_message
@@ -147,7 +150,9 @@ class Client:
             connect_timeout=CONNECT_S,
             observer=self._tape,
         )
-        wire = self._wire = Wire(self._session, self._on_event, self._say_hello)
+        wire = self._wire = Wire(
+            self._session, self._on_event, self._say_hello, lambda: self._habits.client
+        )
         self._was_ready = False
         try:
             async with asyncio.timeout(CONNECT_S):

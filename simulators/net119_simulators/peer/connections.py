@@ -12,6 +12,7 @@ from net119_simulators.peer.broker import Broker, BrokeredEndpoint
 from net119_simulators.peer.client import Client
 from net119_simulators.peer.endpoint import Endpoint
 from net119_simulators.peer.evidence import FrameTape
+from net119_simulators.peer.habits import Habits
 from net119_simulators.peer.raw import RawSession
 from net119_simulators.peer.sending import Sent
 from net119_simulators.peer.speaker import Speaker
@@ -57,6 +58,7 @@ class Connections:
         self.sut = sut
         self.name = name
         self.duties = Duties()
+        self.habits = Habits()
         self._watch = Watch()
         self._report = bodies.StatusReport(state=state, since=datetime.now(UTC))
         self._tls_client = tls_client
@@ -65,44 +67,19 @@ class Connections:
         tape = FrameTape(Recorder(wiretap, Interface.B, name, sut.operator))
         self.endpoint: Endpoint | BrokeredEndpoint
         if broker is None:
-            self.endpoint = Endpoint(
+            self.client = Client(
                 operator,
                 sut,
                 address,
-                port,
-                tls_server,
+                tls_client,
                 tape=tape,
                 duties=self.duties,
+                habits=self.habits,
                 heart_beat_ms=heart_beat_ms,
                 watch=self._watch,
-                on_message=lambda payload, frame: on_message(payload, frame, Way.CALLEE),
-                on_subscribed=lambda: self._report_at_start(Way.CALLEE),
+                on_message=lambda payload, frame: on_message(payload, frame, Way.ANCHOR),
+                on_ready=lambda: self._report_at_start(Way.ANCHOR),
             )
-        else:
-            tape_there = FrameTape(Recorder(wiretap, Interface.B, name, "broker"))
-            self.endpoint = BrokeredEndpoint(
-                operator,
-                broker,
-                address,
-                tape=tape_there,
-                duties=self.duties,
-                heart_beat_ms=heart_beat_ms,
-                watch=self._watch,
-                on_message=lambda payload, frame: on_message(payload, frame, Way.CALLEE),
-                on_subscribed=lambda: self._report_at_start(Way.CALLEE),
-            )
-        self.client = Client(
-            operator,
-            sut,
-            address,
-            tls_client,
-            tape=tape,
-            duties=self.duties,
-            heart_beat_ms=heart_beat_ms,
-            watch=self._watch,
-            on_message=lambda payload, frame: on_message(payload, frame, Way.ANCHOR),
-            on_ready=lambda: self._report_at_start(Way.ANCHOR),
-        )
         self._speaker = Speaker(operator, sut, self.endpoint, self.client, self._watch)
 
     async def open(self) -> None:

@@ -26,6 +26,7 @@ from net119_protocol.stomp import (
 
 from net119_simulators.peer.errors import CannotListen
 from net119_simulators.peer.evidence import FrameTape, frame_label, frame_text
+from net119_simulators.peer.habits import Habits
 from net119_simulators.peer.sending import Sent
 from net119_simulators.peer.specs import Duties, SutEndpoint
 from net119_simulators.peer.wire import Wire
@@ -75,6 +76,7 @@ class Endpoint:
         *,
         tape: FrameTape,
         duties: Duties,
+        habits: Habits,
         heart_beat_ms: int,
         watch: Watch,
         on_message: Callable[[bytes, Frame], None],
@@ -86,6 +88,7 @@ class Endpoint:
         self.port = port
         self.tape = tape
         self.duties = duties
+        self.habits = habits
         self.watch = watch
         self.heart_beat = HeartBeatOffer(heart_beat_ms, heart_beat_ms)
         self.on_message = on_message
@@ -230,7 +233,9 @@ class Connection:
             heart_beat=endpoint.heart_beat,
             observer=endpoint.tape,
         )
-        self.wire: Wire[ServerEvent] = Wire(self.session, self._on_event, self._on_open)
+        self.wire: Wire[ServerEvent] = Wire(
+            self.session, self._on_event, self._on_open, lambda: endpoint.habits.endpoint
+        )
 
     def deliver(self, name: str, item: Sent) -> None:
         """Write a message to a subscription of this connection."""
@@ -260,6 +265,8 @@ class Connection:
     def _on_event(self, event: ServerEvent) -> None:
         endpoint = self._endpoint
         match event:
+            case SendReceived() if endpoint.habits.lose:
+                endpoint.habits.lose -= 1
             case SendReceived():
                 endpoint.on_message(event.frame.body, event.frame)
                 if endpoint.duties.stomp_receipts:

@@ -138,6 +138,14 @@ class OfferedCall(PeerCall):
             )
         return said
 
+    def number_late(self, received: Received) -> None:
+        """Number and confirm a line of the SUT that came while the peer numbered none."""
+        self._on_line(received, received.body_as(bodies.ChatMessage))
+
+    def said_by_hand(self, envelope: Envelope) -> None:
+        """Count a line that was built and sent outside ``send_line`` among those of the call."""
+        self._lines.append(ChatLine.model_validate(envelope.body.model_dump()))
+
     async def presence(self, presence: Presence, since: datetime | None = None) -> Sent:
         """Say that the caller's handset came or went."""
         return self._send(

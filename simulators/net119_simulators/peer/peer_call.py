@@ -7,7 +7,7 @@ from uuid import UUID
 
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import ErrorCode, Mode
-from net119_protocol.interconnect import Body, bodies
+from net119_protocol.interconnect import Body, Envelope, bodies
 
 from net119_simulators.line_log import Violation
 from net119_simulators.peer.inbox import Inbox, Types, Where
@@ -48,6 +48,16 @@ class PeerCall(ABC):
     def epoch(self) -> int:
         """The ownership that the peer knows."""
         return self._ledger.epoch
+
+    @property
+    def next_n(self) -> int:
+        """The count that the peer's next message of the call will have; it is not used up."""
+        return self._ledger.n_out + 1
+
+    @property
+    def sent(self) -> tuple[Envelope, ...]:
+        """What the peer sent in this call, each message once."""
+        return tuple(self._ledger.sent)
 
     @property
     def mode(self) -> Mode:

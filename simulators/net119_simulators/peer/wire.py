@@ -7,10 +7,14 @@ from typing import Generic, TypeVar, cast
 from net119_protocol.stomp import ErrorReceived, ErrorSent, Frame, SessionState
 from net119_protocol.stomp.session import Session
 
+from net119_simulators.peer.habits import Spoil
+
 E = TypeVar("E")
 
 LINGER_S = 0.3
 """Time for the other side to read an ERROR before the connection is closed."""
+PIECE_S = 0.001
+"""Pause between the pieces of spoilt octets, lest they are put together again on their way."""
 
 
 class Wire(asyncio.Protocol, Generic[E]):
@@ -26,10 +30,13 @@ class Wire(asyncio.Protocol, Generic[E]):
         session: Session[E],
         on_event: Callable[[E], None],
         on_open: Callable[[], None] = lambda: None,
+        spoil: Callable[[], Spoil | None] = lambda: None,
     ) -> None:
         self._session = session
         self._on_event = on_event
         self._on_open = on_open
+        self._spoil = spoil
+        self._pieces: list[bytes] = []
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -117,7 +124,28 @@ class Wire(asyncio.Protocol, Generic[E]):
 
     def _write(self) -> None:
         octets = self._session.data_to_send(self._loop.time())
-        if octets and self._transport is not None and not self._transport.is_closing():
+        if not octets:
+            return
+        spoil = self._spoil()
+        if spoil is None and not self._pieces:
+            self._put(octets)
+            return
+        under_way = bool(self._pieces)
+        self._pieces += spoil(octets) if spoil is not None else [octets]
+        if not under_way:
+            self._write_piece()
+
+    def _write_piece(self) -> None:
+        self._put(self._pieces[0])
+        self._loop.call_later(PIECE_S, self._next_piece)
+
+    def _next_piece(self) -> None:
+        del self._pieces[0]
+        if self._pieces:
+            self._write_piece()
+
+    def _put(self, octets: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(octets)
 
     def _set_timer(self) -> None:

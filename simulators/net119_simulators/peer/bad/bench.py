@@ -1,0 +1,190 @@
+"""What a bad peer is let loose on: a system, a console and people there, and the peer itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from uuid import uuid4
+
+from net119_protocol.directory import (
+    Department,
+    japan_date,
+    load_directory,
+    load_municipalities,
+)
+from net119_protocol.person import DepartmentRef, RegistrantData
+
+from net119_simulators.dispatcher import Dispatcher
+from net119_simulators.errors import Waited
+from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
+from net119_simulators.peer.peer import SimulatedPeer
+from net119_simulators.peer.specs import Duties, SutEndpoint
+from net119_simulators.person import make_person
+from net119_simulators.smartphone import Smartphone
+from net119_simulators.wiretap import Wiretap
+
+TIMERS = Timers(
+    t1_s=0.5,
+    offer_attempts=2,
+    t2_s=20.0,
+    t3_s=2.5,
+    heartbeat_s=0.25,
+    reconnect_s=0.1,
+    gap_s=0.2,
+)
+"""Of a system that is started for the purpose: short, so that all bad peers take a minute."""
+SYSTEM, PEER = "akane", "aoba"
+SYSTEM_ADDRESS, PEER_ADDRESS, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.0.9"
+HEART_BEAT_MS = 250
+_LOOK_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class Side:
+    """A department of one of the two, with a municipality in which its people live."""
+
+    department: Department
+    municipality: str
+
+    @property
+    def code(self) -> str:
+        """The department's code."""
+        return self.department.code
+
+    @property
+    def reference(self) -> DepartmentRef:
+        """The department as it is shown to others."""
+        row = self.department
+        return DepartmentRef(
+            code=row.code, name_ja=row.name_ja, name_en=row.name_en, phone=row.phone
+        )
+
+    def person(self, seed: str) -> RegistrantData:
+        """Somebody who lives there."""
+        return make_person(seed, self.municipality)
+
+
+@dataclass
+class Bench:
+    """One system, with a console that is open, and one peer of it, good until a run spoils it.
+
+    ``stranger`` is an address of no operator; ``t1_total`` T1 x attempts and ``t3_s`` T3 of the
+    system, seconds; ``patience`` how long anything else is waited for.
+    """
+
+    network: LocalNetwork
+    system: str
+    peer: SimulatedPeer
+    console: Dispatcher
+    home: Side
+    there: Side
+    stranger: str = STRANGER
+    t1_total: float = (TIMERS.t1_s or 5.0) * (TIMERS.offer_attempts or 2)
+    t3_s: float = TIMERS.t3_s or 30.0
+    patience: float = 8.0
+
+    def __post_init__(self) -> None:
+        self._people = count(1)
+        self._run = uuid4().hex[:8]  # a system that runs on knows the people of earlier runs
+
+    def person(self, side: Side) -> RegistrantData:
+        """A new person who lives on this side."""
+        return side.person(f"bad peers/{self._run}/{next(self._people)}")
+
+    async def phone(self) -> Smartphone:
+        """The phone of a new registrant of the system, to be entered."""
+        credentials = await self.network.register(
+            self.system, self.home.code, self.person(self.home)
+        )
+        return self.network.phone(self.system, credentials)
+
+    async def settle(self) -> None:
+        """Make the peer a good one again, and wait until the system counts it as running.
+
+        Raises:
+            Waited: that does not come about.
+        """
+        for name, value in vars(Duties()).items():
+            setattr(self.peer.duties, name, value)
+        self.peer.habits.lay_off()
+        self.peer.behave(None)
+        await self.peer.endpoint_on()
+        await self.peer.client_on()
+        await self.peer.connected(within=self.patience)
+        await self.network.wait_until_peers_run(self.system, [self.peer.operator], self.patience)
+
+    async def until_not_running(self) -> None:
+        """Return once the system no longer counts the peer as running; raises Waited."""
+        loop = asyncio.get_running_loop()
+        within = self.patience + 2 * self.t3_s
+        deadline = loop.time() + within
+        while True:
+            peers = (await self.network.health(self.system)).peers
+            if not any(each.operator == self.peer.operator and each.running for each in peers):
+                return
+            if loop.time() >= deadline:
+                raise Waited(f"{self.peer.operator} not running", within, "it runs")
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def sides(system: str = SYSTEM, peer: str = PEER) -> tuple[Side, Side]:
+    """The first department of each of two operators, in the directory that comes with us."""
+    today = load_directory(load_municipalities()).on(japan_date(datetime.now(UTC)))
+
+    def side(operator: str) -> Side:
+        department = next(each for each in today.adopted() if each.provider == operator)
+        return Side(department, department.municipalities[0])
+
+    return side(system), side(peer)
+
+
+@asynccontextmanager
+async def local_bench(folder: Path, wiretap: Wiretap | None = None) -> AsyncIterator[Bench]:
+    """A bench with the reference, started here and stopped at the end.
+
+    Raises:
+        ProviderDidNotStart: it does not start.
+        Waited: the peer and it do not come together.
+    """
+    network = LocalNetwork(
+        [ProviderSpec(SYSTEM, SYSTEM_ADDRESS)],
+        folder,
+        peers=[PeerSpec(PEER, PEER_ADDRESS)],
+        timers=TIMERS,
+    )
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(network)
+        certificate = network.ca.issue(PEER_ADDRESS)
+        host, port = network.stomp_address(SYSTEM)
+        peer = SimulatedPeer(
+            PEER,
+            PEER_ADDRESS,
+            port=network.stomp_address(PEER)[1],
+            sut=SutEndpoint(SYSTEM, host, port),
+            tls_server=network.ca.server_context(certificate),
+            tls_client=network.ca.client_context(),
+            heart_beat_ms=HEART_BEAT_MS,
+            wiretap=wiretap,
+        )
+        yield await furnish(stack, network, SYSTEM, peer, *sides())
+
+
+async def furnish(
+    stack: AsyncExitStack,
+    network: LocalNetwork,
+    system: str,
+    peer: SimulatedPeer,
+    home: Side,
+    there: Side,
+) -> Bench:
+    """Open the console and the peer, and wait until system and peer know each other."""
+    center = home.department.center or home.code
+    token = await network.dispatcher_token(system, center, f"bad peers {uuid4().hex[:8]}")
+    console = await stack.enter_async_context(network.dispatcher(system, token))
+    await stack.enter_async_context(peer)
+    bench = Bench(network, system, peer, console, home, there)
+    await bench.settle()
+    return bench

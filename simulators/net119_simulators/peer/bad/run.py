@@ -1,0 +1,289 @@
+"""One run of a bad peer: what it can do, and the record of what it did and of what must hold."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import CallState, ErrorCode, Kind, Mode, PlaceChoice, SenderRole
+from net119_protocol.interconnect import Envelope, MessageType, bodies
+from net119_protocol.places import CallPlace, Point
+
+from net119_simulators.errors import Waited
+from net119_simulators.gps import Position, fixed
+from net119_simulators.peer.bad.bench import Bench, Side
+from net119_simulators.peer.bad.model import Step, StepKind, Words
+from net119_simulators.peer.messages import Received
+from net119_simulators.peer.offered_call import OfferedCall
+from net119_simulators.peer.peer import SimulatedPeer
+from net119_simulators.peer.raw import RawSession
+from net119_simulators.peer.specs import Way
+from net119_simulators.peer.taken_call import TakenCall
+from net119_simulators.phone_call import PhoneCall
+
+Tell = Callable[[Step], None]
+
+
+class BadRun:
+    """Inside ``async with``; phones and raw sessions opened here end with it.
+
+    ``tell`` gets each step as it is made; all are in ``steps``.
+    """
+
+    def __init__(self, bench: Bench, tell: Tell) -> None:
+        self.bench = bench
+        self.steps: list[Step] = []
+        self._tell = tell
+        self._stack = AsyncExitStack()
+        self._logged_before: Counter[tuple[str, str]] = Counter()
+
+    async def __aenter__(self) -> "BadRun":
+        self._logged_before = await self._refused_inputs()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def peer(self) -> SimulatedPeer:
+        """The peer that misbehaves."""
+        return self.bench.peer
+
+    @property
+    def patience(self) -> float:
+        """How long an answer is waited for, seconds."""
+        return self.bench.patience
+
+    # --- the record ---------------------------------------------------------------------------
+
+    def did(self, ja: str, en: str) -> None:
+        """The peer did something."""
+        self._step(Step(StepKind.DID, Words(ja, en)))
+
+    def took(self, ja: str, en: str) -> None:
+        """The system did something about it."""
+        self._step(Step(StepKind.TOOK, Words(ja, en)))
+
+    def check(
+        self, rule: str, ja: str, en: str, held: bool, expected: object, seen: object
+    ) -> bool:
+        """Something that must hold; ``rule`` is an invariant, ``refusal``, or ``after``."""
+        words = Words(ja, en)
+        self._step(Step(StepKind.CHECK, words, rule, held, str(expected), str(seen)))
+        return held
+
+    async def comes(
+        self, rule: str, ja: str, en: str, waiting: Awaitable[Any], expected: str
+    ) -> Any | None:
+        """Check that something comes in time; it, or ``None``."""
+        try:
+            found = await waiting
+        except Waited as nothing:
+            self.check(rule, ja, en, False, expected, nothing.what)
+            return None
+        self.check(rule, ja, en, True, expected, expected)
+        return found if found is not None else True
+
+    def _step(self, step: Step) -> None:
+        self.steps.append(step)
+        self._tell(step)
+
+    # --- scenes -------------------------------------------------------------------------------
+
+    def fix(self, side: Side) -> Position:
+        """A good fix somewhere in a side's area."""
+        address = side.person("bad peers/where").address
+        return fixed(address.lat or 0.0, address.lon or 0.0)
+
+    async def call_to_peer(self, mode: Mode = Mode.TEST) -> PhoneCall:
+        """A registrant of the system calls from where the peer's department answers."""
+        phone = await self._stack.enter_async_context(await self.bench.phone())
+        return await phone.call(
+            Kind.AMBULANCE, PlaceChoice.CURRENT, mode=mode, fix=self.fix(self.bench.there)
+        )
+
+    async def offered(self, call: PhoneCall) -> Received:
+        """The system's offer of this call."""
+        return await self.peer.expect(MessageType.CALL_OFFER, call.id, within=self.patience)
+
+    async def assigned_call(self) -> tuple[PhoneCall, TakenCall]:
+        """A call of the system that the peer was assigned, and answered as it should."""
+        call = await self.call_to_peer()
+        taken = await self.peer.take(
+            await self.offered(call), self.bench.there.department.center, within=self.patience
+        )
+        await taken.ring()
+        await taken.answer("青葉　指令員")
+        await call.wait_for_view(lambda view: view.state is CallState.ANSWERED, self.patience)
+        return call, taken
+
+    async def offer(self, **changes: Any) -> OfferedCall:
+        """The peer offers a call of one of its registrants, from the system's area."""
+        options: dict[str, Any] = {
+            "department": self.bench.home.code,
+            "person": self.bench.person(self.bench.there),
+            "place": self.place(),
+            "home": self.bench.there.reference,
+            "mode": Mode.TEST,
+        }
+        return await self.peer.offer(**(options | changes))
+
+    def place(self) -> CallPlace:
+        """Where the peer's callers are."""
+        fix = self.fix(self.bench.home).fix
+        if fix is None:
+            raise ValueError("the place of a call needs a fix")
+        point = Point(lat=fix.lat, lon=fix.lon)
+        return CallPlace(choice=PlaceChoice.CURRENT, point=point, radius_m=100.0, fix=fix)
+
+    async def owned_call(self, **changes: Any) -> OfferedCall:
+        """A call of the peer's that the system was assigned, and a dispatcher there answered."""
+        call = await self.offer(**changes)
+        await call.accepted(self.patience)
+        await call.assign()
+        await self.bench.console.wait_for_call(call.call_id, self.patience, lambda seen: seen.mine)
+        await self.bench.console.answer(call.call_id, within=self.patience)
+        await call.answered(self.patience)
+        return call
+
+    def caller_line(self, call: OfferedCall, text: str, seq: int, **envelope: Any) -> Envelope:
+        """A line of the peer's caller, not sent."""
+        body = bodies.ChatMessage(
+            client_id=f"line-{call.call_id.hex[:8]}-{seq}",
+            sender=SenderRole.CALLER,
+            text=text,
+            seq=seq,
+            at=datetime.now(UTC),
+        )
+        return self.peer.build(MessageType.CHAT_MESSAGE, body, call.call_id, **envelope)
+
+    async def raw(self, source: str | None = None) -> RawSession:
+        """A bare connection to the system's endpoint, as the peer or from another address."""
+        return await self._stack.enter_async_context(self.peer.raw_session(source))
+
+    # --- refusals -----------------------------------------------------------------------------
+
+    async def refused(
+        self,
+        code: ErrorCode,
+        *,
+        in_reply_to: UUID | None = None,
+        alternatives: Sequence[ErrorCode] = (),
+    ) -> bodies.ErrorReport | None:
+        """Check that the system answers by ``error`` with this code, and logs the refusal.
+
+        ``alternatives`` are codes that say the same just as well.
+        """
+        codes = (code, *alternatives)
+
+        def fits(received: Received) -> bool:
+            body = received.body
+            answers = in_reply_to is None or received.envelope.in_reply_to == in_reply_to
+            return answers and isinstance(body, bodies.ErrorReport) and body.code in codes
+
+        found = await self.comes(
+            "refusal",
+            f"システムは error {code.value} で断る",
+            f"the system refuses by error {code.value}",
+            self.peer.expect(MessageType.ERROR, within=self.patience, where=fits),
+            f"error {code.value}",
+        )
+        if found is None or not isinstance(found.body, bodies.ErrorReport):
+            return None
+        await self.logged(found.body.code.value)
+        return found.body
+
+    async def refused_on_the_wire(self, raw: RawSession, what: str) -> None:
+        """Check that a bare connection gets an ERROR frame with a reason and is closed."""
+        error = await self.comes(
+            "refusal",
+            f"ERROR が返る（{what}）",
+            f"ERROR comes back ({what})",
+            raw.expect("ERROR", within=self.patience),
+            "ERROR",
+        )
+        if error is not None:
+            said = error.get("message") or error.body.decode("utf-8", "replace")
+            self.took(f"システムの ERROR: {said[:160]}", f"the system's ERROR: {said[:160]}")
+        await self.comes(
+            "refusal",
+            "その後、接続が閉じられる",
+            "the connection is then closed",
+            raw.closed(self.patience),
+            "closed",
+        )
+        await self.logged(None)
+
+    async def confirmed(self, call_id: UUID, message_id: UUID) -> None:
+        """Check that a line that was sent by hand gets its receipt."""
+        await self.comes(
+            "I2",
+            "文が確認される",
+            "the line is acknowledged",
+            self.peer.expect(
+                MessageType.CHAT_RECEIPT,
+                call_id,
+                within=self.patience,
+                where=lambda got: got.envelope.in_reply_to == message_id,
+            ),
+            "chat.receipt",
+        )
+
+    async def stays_open(self, raw: RawSession, during_s: float) -> None:
+        """Check that a bare connection is not closed for this long."""
+        try:
+            await raw.closed(during_s)
+            closed = True
+        except Waited:
+            closed = False
+        self.check(
+            "I10",
+            "接続は閉じられない",
+            "the connection is not closed",
+            not closed,
+            "open",
+            "closed" if closed else "open",
+        )
+
+    async def cut_off(self, way: Way) -> None:
+        """Check that the system cuts its connection with the peer."""
+        await self.comes(
+            "refusal",
+            "システムは接続を切る",
+            "the system cuts the connection",
+            self.peer.disconnected(way, self.patience),
+            "cut",
+        )
+
+    async def logged(self, code: str | None, source: str | None = None) -> None:
+        """Check that a refusal of the peer was logged since the beginning of the run.
+
+        ``code`` narrows it to one reason; ``source`` is whom the log names (default: the peer).
+        """
+        told = await self._refused_inputs() - self._logged_before
+        codes = sorted(each for who, each in told if who == (source or self.peer.operator))
+        self.check(
+            "I10",
+            "断ったことが記録されている",
+            "the refusal is logged",
+            bool(codes) if code is None else code in codes,
+            code or "an entry",
+            codes or "no entry",
+        )
+
+    async def _refused_inputs(self) -> Counter[tuple[str, str]]:
+        """How often whom was refused what at interface B; the log counts what is alike."""
+        operation = self.bench.network.operation(self.bench.system)
+        found: Counter[tuple[str, str]] = Counter()
+        for entry in await operation.refused_inputs():
+            if entry.interface == "B":
+                found[entry.source, entry.code] += entry.count
+        return found
+
+
+def in_short(lines: Sequence[ChatLine]) -> list[tuple[int, str]]:
+    """Number and beginning of lines."""
+    return [(line.seq, line.text[:40]) for line in lines]

@@ -1,0 +1,388 @@
+"""Peers that misuse their STOMP sessions: who they are, where they send, how they listen."""
+
+from collections.abc import Awaitable, Callable
+
+from net119_protocol.interconnect import MessageType, callee_queue, caller_queue, decode, encode
+from net119_protocol.stomp import Frame
+
+from net119_simulators.peer.bad.model import Act, BadPeer, PeerRole, Words
+from net119_simulators.peer.bad.run import BadRun
+from net119_simulators.peer.bad.talk import Talk
+from net119_simulators.peer.raw import RawSession
+
+_ALL = ("I1", "I2", "I3", "I4", "I5")
+_OTHER = "midori"
+_SOUND = Words(
+    "その接続に ERROR を返して閉じ、記録する。ほかの接続の通報には響かない。",
+    "That connection gets an ERROR and is closed, and the refusal is logged; calls on other "
+    "connections feel nothing.",
+)
+
+
+def _refused(ja: str, en: str, say: Callable[[BadRun, RawSession], Awaitable[None]]) -> Act:
+    """Beside a call that goes on, a second connection does what is forbidden."""
+
+    async def act(run: BadRun) -> None:
+        talk = await Talk.begin(run, PeerRole.ORIGINATES)
+        raw = await run.raw()
+        run.did(ja, en)
+        await say(run, raw)
+        await run.refused_on_the_wire(raw, ja)
+        await talk.holds()
+
+    return act
+
+
+async def _begin(run: BadRun, raw: RawSession) -> None:
+    await raw.connect()
+    raw.send(Frame("BEGIN", {"transaction": "tx-1"}))
+
+
+async def _listen_elsewhere(run: BadRun, raw: RawSession) -> None:
+    await raw.connect()
+    raw.send(Frame("SUBSCRIBE", {"id": "1", "destination": caller_queue(_OTHER)}))
+
+
+async def _send_elsewhere(run: BadRun, raw: RawSession) -> None:
+    await raw.connect()
+    raw.send_message(b"{}", callee_queue(run.peer.operator))
+
+
+async def _speak_first(run: BadRun, raw: RawSession) -> None:
+    raw.send_message(b"{}", callee_queue(run.bench.system))
+
+
+async def _stranger(run: BadRun) -> None:
+    talk = await Talk.begin(run, PeerRole.ORIGINATES)
+    run.did(
+        f"どの事業者のものでもない番地 {run.bench.stranger} から接続した",
+        f"it connected from {run.bench.stranger}, an address of no provider",
+    )
+    raw = await run.raw(run.bench.stranger)
+    raw.send(Frame("CONNECT", {"accept-version": "1.2", "host": run.bench.system}))
+    error = await run.comes(
+        "refusal",
+        "ERROR が返る",
+        "ERROR comes back",
+        raw.expect("ERROR", within=run.patience),
+        "ERROR",
+    )
+    if error is not None:
+        run.took(f"理由: {error.get('message')}", f"reason given: {error.get('message')}")
+    await run.logged(None, run.bench.stranger)
+    await talk.holds()
+
+
+async def _pipelined(run: BadRun) -> None:
+    call = await run.offer()
+    await call.accepted(run.patience)
+    again = call.sent[0]
+    raw = await run.raw()
+    run.did(
+        "CONNECTED を待たずに、CONNECT のすぐ後に SEND を送った",
+        "it sent a SEND directly after CONNECT, without waiting for CONNECTED",
+    )
+    connect = Frame("CONNECT", {"accept-version": "1.2", "host": run.bench.system})
+    send = Frame(
+        "SEND", {"destination": callee_queue(run.bench.system), "receipt": "r-1"}, encode(again)
+    )
+    raw.send_octets(connect.encode() + send.encode())
+    await run.comes(
+        "I2",
+        "SEND は受領されるか ERROR で断られ、黙って失われない",
+        "the SEND is confirmed, or refused by ERROR; it is not lost in silence",
+        raw.expect("RECEIPT", within=run.patience, where=lambda f: f.get("receipt-id") == "r-1"),
+        "RECEIPT r-1",
+    )
+    await call.assign()
+    talk = await Talk.go_on(run, call)
+    await talk.holds()
+
+
+async def _two_sessions(run: BadRun) -> None:
+    raw = await run.raw()
+    await raw.connect()
+    raw.send(
+        Frame(
+            "SUBSCRIBE",
+            {
+                "id": "second",
+                "destination": caller_queue(run.peer.operator),
+                "ack": "client-individual",
+                "receipt": "listening",
+            },
+        )
+    )
+    await raw.expect("RECEIPT", within=run.patience)
+    run.did(
+        "同じキューを二つの接続で購読し、後のほうは ACK を返さない",
+        "it subscribed to its queue on two connections; the second never acknowledges",
+    )
+    call = await run.offer()
+    message = await run.comes(
+        "I4",
+        "答えは、一つの購読にだけ渡される",
+        "the answer is handed to one subscription",
+        raw.expect("MESSAGE", within=run.patience),
+        "MESSAGE on the newest subscription",
+    )
+    if message is not None:
+        kind = decode(message.body).type.value
+        run.took(f"{kind} が後の接続に渡された", f"{kind} was handed to the second connection")
+        seen = run.peer.find(MessageType.CALL_ACCEPT, call.call_id)
+        run.check(
+            "I4",
+            "もう一つの購読には渡されていない",
+            "the other subscription did not get it",
+            not seen,
+            "nothing",
+            [each.label for each in seen] or "nothing",
+        )
+    raw.send_octets(Frame("DISCONNECT").encode())
+    run.did("ACK を返さずに、後の接続を閉じた", "it closed the second without acknowledging")
+    await run.comes(
+        "I2",
+        "ACK のなかった答えは、残った接続にもう一度渡される",
+        "what was not acknowledged is handed to the connection that is left",
+        call.accepted(run.patience),
+        "call.accept",
+    )
+    await call.assign()
+    talk = await Talk.go_on(run, call)
+    await talk.holds()
+
+
+async def _ack_auto(run: BadRun) -> None:
+    await run.peer.client_off()
+    raw = await run.raw()
+    await raw.connect()
+    subscription = {"id": "1", "destination": caller_queue(run.peer.operator), "ack": "auto"}
+    raw.send(Frame("SUBSCRIBE", {**subscription, "receipt": "listening"}))
+    await raw.expect("RECEIPT", within=run.patience)
+    run.did(
+        "ack:auto で購読し、答えを受け取った直後に落ちた",
+        "it subscribed with ack:auto and went down right after the answer came",
+    )
+    call = await run.offer()  # kept until the client is on
+    raw.send_message(encode(call.sent[0]))
+    await raw.expect("MESSAGE", within=run.patience)
+    raw.send_octets(Frame("DISCONNECT").encode())
+    await run.peer.client_on()
+    await run.peer.connected(run.patience)
+    run.did("戻って、同じ申し出をもう一度送った", "it came back and sent the same offer once more")
+    await run.comes(
+        "I2",
+        "失われた答えが、もう一度返る",
+        "the answer that was lost is given again",
+        call.accepted(run.patience),
+        "call.accept",
+    )
+    await call.assign()
+    talk = await Talk.go_on(run, call)
+    await talk.holds()
+
+
+async def _no_beats(run: BadRun) -> None:
+    talk = await Talk.begin(run, PeerRole.ORIGINATES)
+    raw = await run.raw()
+    await raw.connect({"heart-beat": "0,0"})
+    run.did(
+        "heart-beat:0,0 で接続し、T3 より長く黙った",
+        "it connected with heart-beat:0,0 and was silent for longer than T3",
+    )
+    for _ in range(3):
+        await talk.both_say("待つ間の文")
+    await run.stays_open(raw, 1.5 * run.bench.t3_s)
+    run.check(
+        "I10",
+        "求められていない心拍が送られない",
+        "no heart-beats are sent that nobody asked for",
+        raw.heart_beats == 0,
+        0,
+        raw.heart_beats,
+    )
+    raw.send(
+        Frame(
+            "SUBSCRIBE",
+            {"id": "1", "destination": caller_queue(run.peer.operator), "receipt": "still-there"},
+        )
+    )
+    await run.comes(
+        "I2",
+        "その後の SUBSCRIBE が受領される",
+        "a SUBSCRIBE after that is confirmed",
+        raw.expect("RECEIPT", within=run.patience),
+        "RECEIPT",
+    )
+    raw.send_octets(Frame("UNSUBSCRIBE", {"id": "1"}).encode())
+    await talk.holds()
+
+
+async def _broken_beats(run: BadRun) -> None:
+    talk = await Talk.begin(run, PeerRole.ORIGINATES)
+    raw = await run.raw()
+    await raw.connect({"heart-beat": "200,0"})
+    run.did(
+        "0.2 秒ごとの心拍を約束して、一度も送らなかった",
+        "it promised a heart-beat every 0.2 s and sent none",
+    )
+    await run.comes(
+        "refusal",
+        "約束が破られた接続は閉じられる",
+        "the connection whose promise was broken is closed",
+        raw.closed(run.patience + 4 * run.bench.t3_s),
+        "closed",
+    )
+    await talk.holds()
+
+
+def _peer(
+    name: str,
+    titles: tuple[str, str],
+    wrong: tuple[str, str],
+    source: str,
+    act: Act,
+    *,
+    sound: Words = _SOUND,
+    invariants: tuple[str, ...] = (*_ALL, "I10"),
+    refusal: str | None = "ERROR frame",
+) -> BadPeer:
+    acts = {PeerRole.ORIGINATES: act}
+    return BadPeer(name, Words(*titles), Words(*wrong), source, sound, invariants, acts, refusal)
+
+
+def _plain(
+    name: str,
+    titles: tuple[str, str],
+    wrong: tuple[str, str],
+    source: str,
+    say: Callable[[BadRun, RawSession], Awaitable[None]],
+) -> BadPeer:
+    return _peer(name, titles, wrong, source, _refused(*wrong, say))
+
+
+PEERS = (
+    _plain(
+        "transactions",
+        ("トランザクション", "Transactions"),
+        ("BEGIN を送る。", "It sends BEGIN."),
+        "profile, Transport: no STOMP transactions",
+        _begin,
+    ),
+    _plain(
+        "foreign-subscribe",
+        ("よそのキューの購読", "Subscribing to another's queue"),
+        ("第三者の事業者のキューを購読する。", "It subscribes to a third provider's queue."),
+        "public implementation, defect 7: everybody counts as the same operator; profile, "
+        "Transport: own queues only",
+        _listen_elsewhere,
+    ),
+    _plain(
+        "wrong-queue",
+        ("違うキューへの送信", "Sending to the wrong queue"),
+        (
+            "自分の側にあるはずのキューへ、相手の側で送る。",
+            "It sends to a queue that is at its own endpoint, not at the system's.",
+        ),
+        "public implementation, defect 14: unclear which broker holds the queue of via.destination",
+        _send_elsewhere,
+    ),
+    _plain(
+        "speaks-before-connect",
+        ("CONNECT の前の SEND", "A SEND before CONNECT"),
+        ("CONNECT の前に SEND を送る。", "It sends before it has connected."),
+        "public implementation, defect 10: a transfer is written before CONNECT is complete",
+        _speak_first,
+    ),
+    _peer(
+        "impatient-connect",
+        ("CONNECTED を待たない", "Not waiting for CONNECTED"),
+        (
+            "CONNECT のすぐ後に、CONNECTED を待たずに SEND を送る。",
+            "It sends directly after CONNECT, without waiting for CONNECTED.",
+        ),
+        "public implementation, defect 10",
+        _pipelined,
+        sound=Words(
+            "受領するか ERROR で断る。黙って失わない。",
+            "The SEND is confirmed, or refused by ERROR; never lost in silence.",
+        ),
+        invariants=_ALL,
+        refusal=None,
+    ),
+    _peer(
+        "foreign-address",
+        ("知られていない番地", "An unknown address"),
+        (
+            "どの事業者のものでもない番地から接続する。",
+            "It connects from an address of no provider.",
+        ),
+        "public implementation, defect 7: the first matching range decides; profile, Transport: "
+        "identity by source address",
+        _stranger,
+    ),
+    _peer(
+        "two-subscribers",
+        ("二つの購読", "Two subscribers"),
+        (
+            "自分のキューを二つの接続で購読し、一方は ACK を返さない。",
+            "It subscribes to its queue twice; one of the two never acknowledges.",
+        ),
+        "public implementation, defect 5: two subscribers both get a message (topic, not queue)",
+        _two_sessions,
+        sound=Words(
+            "一つの購読にだけ渡し、ACK のないまま切れたら残った購読に渡し直す。",
+            "One subscription gets a message; if it ends without an ACK, the other one does.",
+        ),
+        invariants=_ALL,
+        refusal=None,
+    ),
+    _peer(
+        "ack-auto",
+        ("ack:auto で失う", "Losing by ack:auto"),
+        (
+            "ack:auto で購読し、届いた答えとともに落ちる。",
+            "It subscribes with ack:auto and goes down with the answer that had come.",
+        ),
+        "public implementation, defect 6: ack:auto and memory only",
+        _ack_auto,
+        sound=Words(
+            "同じ申し出がもう一度来たら、同じ答えをもう一度返す。",
+            "When the same offer comes again, it gives the same answer again.",
+        ),
+        invariants=_ALL,
+        refusal=None,
+    ),
+    _peer(
+        "no-heart-beats",
+        ("心拍なし", "No heart-beats"),
+        (
+            "heart-beat:0,0 で接続し、T3 より長く黙る。",
+            "It connects with heart-beat:0,0 and is silent for longer than T3.",
+        ),
+        "public implementation, defect 15: 0 is ignored, the silent one is cut off; STOMP 1.2, "
+        "Heart-beating",
+        _no_beats,
+        sound=Words(
+            "心拍を送らず、沈黙を理由に接続を切らない。",
+            "It sends no heart-beats and does not cut the connection for its silence.",
+        ),
+        refusal=None,
+    ),
+    _peer(
+        "broken-heart-beats",
+        ("約束した心拍を送らない", "Promised heart-beats that never come"),
+        (
+            "心拍を約束して、一度も送らない。",
+            "It promises heart-beats and never sends one.",
+        ),
+        "STOMP 1.2, Heart-beating",
+        _broken_beats,
+        sound=Words(
+            "しばらくしてその接続を閉じる。ほかの接続の通報には響かない。",
+            "That connection is closed after a while; calls on other connections feel nothing.",
+        ),
+        invariants=_ALL,
+        refusal="closed",
+    ),
+)

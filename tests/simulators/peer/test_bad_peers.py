@@ -1,0 +1,112 @@
+"""The reference survives every known-bad peer, in each role in which its defect makes sense.
+
+One system serves all of them: what one leaves behind is there for the next, as in the field.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from net119_simulators.peer.bad import (
+    BadResult,
+    Bench,
+    PeerRole,
+    Step,
+    StepKind,
+    Words,
+    bad_peer,
+    bad_peers,
+    local_bench,
+    run_bad,
+)
+
+RUNS = [(peer.name, role) for peer in bad_peers() for role in peer.roles]
+ASKED_FOR = {
+    "redelivery",
+    "lost-receipt",
+    "split-frame",
+    "heart-beat-before-frame",
+    "bodiless-frame",
+    "wrong-escapes",
+    "spoofed-via",
+    "late-accept",
+    "double-accept",
+    "mode-mismatch",
+    "garbage",
+    "silence",
+}
+
+
+class Stand:
+    """A bench with the loop it lives in."""
+
+    def __init__(self, runner: asyncio.Runner, bench: Bench) -> None:
+        self._runner = runner
+        self.bench = bench
+
+    def run(self, name: str, role: PeerRole) -> BadResult:
+        return self._runner.run(run_bad(name, role, self.bench))
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        folder: Path = tmp_path_factory.mktemp("bad-peers")
+        bench = runner.run(stack.enter_async_context(local_bench(folder)))
+        try:
+            yield Stand(runner, bench)
+        finally:
+            runner.run(stack.aclose())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "role"), RUNS, ids=lambda each: str(each))
+def test_the_reference_survives(stand: Stand, name: str, role: PeerRole) -> None:
+    result = stand.run(name, role)
+    wrong = [
+        f"{step.rule}: {step.text.en} (expected {step.expected}, seen {step.seen})"
+        for step in result.checks
+        if not step.held
+    ]
+    assert not wrong
+    assert result.broken_off is None
+    assert not result.missing
+    assert result.survived
+    assert any(step.kind is StepKind.DID for step in result.steps)
+
+
+def test_every_peer_that_was_asked_for_is_there() -> None:
+    names = [peer.name for peer in bad_peers()]
+    assert len(names) == len(set(names))
+    assert set(names) >= ASKED_FOR
+    sources = " ".join(f"{peer.source};" for peer in bad_peers())
+    missing = [n for n in range(1, 16) if not re.search(rf"defect {n}\b", sources)]
+    assert not missing
+
+
+def test_both_roles_are_played() -> None:
+    roles = {role for peer in bad_peers() for role in peer.roles}
+    assert roles == set(PeerRole)
+    for name in ("redelivery", "lost-receipt", "garbage", "silence", "spoofed-via"):
+        assert bad_peer(name).roles == tuple(PeerRole)
+
+
+def test_an_unknown_name_is_told_with_the_known_ones() -> None:
+    with pytest.raises(LookupError, match="redelivery"):
+        bad_peer("no-such-peer")
+
+
+def test_a_run_that_checked_too_little_is_no_pass() -> None:
+    """Not survived: nothing checked, a promise not kept, broken off, one check not held."""
+    held = Step(StepKind.CHECK, Words("", ""), "I1", True)
+    broken = Step(StepKind.CHECK, Words("", ""), "I2", False)
+    role = PeerRole.RECEIVES
+    assert BadResult("x", role, (held,), ()).survived
+    assert not BadResult("x", role, (), ()).survived
+    assert not BadResult("x", role, (held,), ("I4",)).survived
+    assert not BadResult("x", role, (held,), (), "the peer fell over").survived
+    assert not BadResult("x", role, (held, broken), ()).survived

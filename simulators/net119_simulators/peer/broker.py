@@ -10,6 +10,7 @@ from net119_protocol.stomp import Frame
 
 from net119_simulators.peer.client import Client
 from net119_simulators.peer.evidence import FrameTape
+from net119_simulators.peer.habits import Habits
 from net119_simulators.peer.sending import Sent
 from net119_simulators.peer.specs import Duties, SutEndpoint
 from net119_simulators.waiting import Watch
@@ -44,6 +45,7 @@ class BrokeredEndpoint:
         *,
         tape: FrameTape,
         duties: Duties,
+        habits: Habits,
         heart_beat_ms: int,
         watch: Watch,
         on_message: Callable[[bytes, Frame], None],
@@ -59,6 +61,7 @@ class BrokeredEndpoint:
             broker.tls,
             tape=tape,
             duties=duties,
+            habits=habits,
             heart_beat_ms=heart_beat_ms,
             watch=watch,
             on_message=on_message,

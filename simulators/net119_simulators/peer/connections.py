@@ -67,19 +67,47 @@ class Connections:
         tape = FrameTape(Recorder(wiretap, Interface.B, name, sut.operator))
         self.endpoint: Endpoint | BrokeredEndpoint
         if broker is None:
-            self.client = Client(
+            self.endpoint = Endpoint(
                 operator,
                 sut,
                 address,
-                tls_client,
+                port,
+                tls_server,
                 tape=tape,
                 duties=self.duties,
                 habits=self.habits,
                 heart_beat_ms=heart_beat_ms,
                 watch=self._watch,
-                on_message=lambda payload, frame: on_message(payload, frame, Way.ANCHOR),
-                on_ready=lambda: self._report_at_start(Way.ANCHOR),
+                on_message=lambda payload, frame: on_message(payload, frame, Way.CALLEE),
+                on_subscribed=lambda: self._report_at_start(Way.CALLEE),
             )
+        else:
+            tape_there = FrameTape(Recorder(wiretap, Interface.B, name, "broker"))
+            self.endpoint = BrokeredEndpoint(
+                operator,
+                broker,
+                address,
+                tape=tape_there,
+                duties=self.duties,
+                habits=self.habits,
+                heart_beat_ms=heart_beat_ms,
+                watch=self._watch,
+                on_message=lambda payload, frame: on_message(payload, frame, Way.CALLEE),
+                on_subscribed=lambda: self._report_at_start(Way.CALLEE),
+            )
+        self.client = Client(
+            operator,
+            sut,
+            address,
+            tls_client,
+            tape=tape,
+            duties=self.duties,
+            habits=self.habits,
+            heart_beat_ms=heart_beat_ms,
+            watch=self._watch,
+            on_message=lambda payload, frame: on_message(payload, frame, Way.ANCHOR),
+            on_ready=lambda: self._report_at_start(Way.ANCHOR),
+        )
         self._speaker = Speaker(operator, sut, self.endpoint, self.client, self._watch)
 
     async def open(self) -> None:

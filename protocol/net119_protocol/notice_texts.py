@@ -43,7 +43,7 @@ FOR_CALLER: dict[NoticeCode, Template] = {
         "登録地の消防本部につなぎます。今いる場所のNET119が計画停止中のため{until}、"
         f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
         "You are being connected to your home fire department. NET119 is stopped for planned work"
-        f" where you are{{until}}, so the dispatcher will contact {{departments}}. {_STAY_EN}",
+        f" where you are{{until}}; the dispatcher will contact {{departments}}. {_STAY_EN}",
     ),
     NoticeCode.CALL_HOME_PEER_MAINTENANCE: Template(
         "登録地の消防本部につなぎます。今いる場所のNET119が保守中のため、"
@@ -58,7 +58,7 @@ FOR_CALLER: dict[NoticeCode, Template] = {
         f" so the dispatcher will contact {{departments}}. {_STAY_EN}",
     ),
     NoticeCode.CALL_HOME_PEER_NO_CONSOLE: Template(
-        "登録地の消防本部につなぎます。今いる場所の消防本部では、NET119を受ける人がいないため、"
+        "登録地の消防本部につなぎます。今いる場所の消防本部では今、NET119の担当者が画面の前にいないため、"
         f"{{departments}}へは指令員が連絡します。{_STAY_JA}",
         "You are being connected to your home fire department. Nobody is at NET119 in the one"
         f" where you are, so the dispatcher will contact {{departments}}. {_STAY_EN}",
@@ -164,7 +164,7 @@ FOR_DISPATCHER: dict[NoticeCode, Template] = {
     ),
     NoticeCode.CALL_HOME_ADOPTED_SOON: Template(
         f"通報地ではNET119がまだ使えません{{since}}。今は、{_PHONE_JA}",
-        f"NET119 does not reach the place of the call yet{{since}}. For now: {_PHONE_EN}",
+        f"NET119 is not available yet at the place of the call{{since}}. {_PHONE_EN}",
     ),
     NoticeCode.CALL_HOME_PLANNED_STOP: Template(
         f"通報地のNET119は計画停止中です{{until}}。{_PHONE_JA}",

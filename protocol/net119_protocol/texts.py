@@ -137,10 +137,10 @@ def _times(moment: datetime | None) -> tuple[dict[str, str], dict[str, str]]:
         return dict.fromkeys(_TIMES, ""), dict.fromkeys(_TIMES, "")
     there = moment.astimezone(JAPAN)
     ja = f"{there.month}月{there.day}日{there.hour}時{f'{there.minute}分' if there.minute else ''}"
-    en = f"{there:%H:%M} on {there.day} {_MONTHS[there.month - 1]} (Japan time)"
+    en = f"{there:%H:%M} on {there.day} {_MONTHS[there.month - 1]}, Japan time"
     return (
         {"until": f"（{ja}まで）", "since": f"（{ja}から使えます）"},
-        {"until": f" until {en}", "since": f" (from {en})"},
+        {"until": f" until {en}", "since": f" (it will be from {en})"},
     )
 
 

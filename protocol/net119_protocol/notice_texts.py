@@ -117,6 +117,12 @@ FOR_CALLER: dict[NoticeCode, Template] = {
         "No dispatcher answered at the department that was called, so your home fire department"
         " has taken over the call. What you wrote has been passed on. Stay in this chat.",
     ),
+    NoticeCode.TRANSFERRED: Template(
+        "この通報は{departments}に引き継がれました。これまでの内容も伝わっています。"
+        "指令員が応答するまで、画面はこのままにしてください。",
+        "Your call has been passed to {departments}, with everything written so far. Keep this"
+        " page open until a dispatcher answers.",
+    ),
     NoticeCode.NOBODY_ANSWERS: Template(
         "まだ指令員が応答していません。呼び出しを続けています。画面はこのままにしてください。"
         f"待てないときは、ほかの方法も使ってください。{OTHER_MEANS_JA}",
@@ -227,6 +233,10 @@ FOR_DISPATCHER: dict[NoticeCode, Template] = {
         "通報者と話し、{departments}への電話連絡が必要か判断してください。",
         "Nobody answered at the center that was called, so the home department has taken this"
         " call. Talk to the caller and decide whether to phone {departments}.",
+    ),
+    NoticeCode.TRANSFERRED: Template(
+        "この通報は{departments}へ転送されました。今の担当は転送先です。",
+        "This call was transferred to {departments}, which is responsible for it now.",
     ),
     NoticeCode.NOBODY_ANSWERS: Template(
         "この通報に誰も応答していません。すぐに応答してください。",

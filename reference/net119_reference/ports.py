@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from net119_protocol.api import admin, common, console, handset, staff
+from net119_protocol.api import admin, common, console, console_acts, handset, staff
 from net119_protocol.codes import LinkSecurity, ProviderState, Refusal
 from net119_protocol.interconnect import Envelope
 from net119_protocol.model import WireModel
@@ -176,6 +176,18 @@ class FeaturePhones(Protocol):
         """Tell the writer of a line which characters of it the caller's phone cannot show."""
 
 
+class DispatcherActs(Protocol):
+    """What dispatchers do with a call beside answering and writing (interface C).
+
+    Raises:
+        Refused: it is not done; the code says why.
+    """
+
+    async def transfer(
+        self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewTransfer
+    ) -> console_acts.Transfer: ...
+
+
 class ProviderService(Protocol):
     """Everything the shells may ask of a provider."""
 
@@ -188,6 +200,10 @@ class ProviderService(Protocol):
     @property
     def phones(self) -> FeaturePhones:
         """What only feature phones need."""
+
+    @property
+    def acts(self) -> "DispatcherActs":
+        """What dispatchers do with a call beside answering and writing."""
 
     # life
     async def start(self) -> None: ...

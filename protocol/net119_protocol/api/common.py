@@ -31,6 +31,7 @@ class NoticeCode(StrEnum):
     CALL_HOME_AT_SEA = "home-at-sea"
     TAKEN_HOME = "taken-home"
     TAKEN_HOME_UNANSWERED = "taken-home-unanswered"
+    TRANSFERRED = "transferred"
     NOBODY_ANSWERS = "nobody-answers"
     NOT_RECEIVED = "not-received"
     AMBIGUOUS = "ambiguous"

@@ -9,20 +9,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from net119_protocol.api.common import NoticeCode
-from net119_protocol.chat import ChatLine
 from net119_protocol.codes import (
     CallState,
     CloseOutcome,
     ErrorCode,
+    OfferCause,
     Presence,
     RejectReason,
+    TransferFailure,
     WithdrawReason,
 )
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.person import DepartmentRef
 from net119_protocol.texts import notice
 
-from net119_reference.calls import fallback
+from net119_reference.calls import fallback, transfer
 from net119_reference.calls.effects import (
     Change,
     Effect,
@@ -35,15 +36,7 @@ from net119_reference.calls.effects import (
 )
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Offer, Told, Unit
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Timers of the design, seconds: T1 and its attempts, T2."""
-
-    t1_s: float
-    offer_attempts: int
-    t2_s: float
+from net119_reference.calls.timing import Timing
 
 
 @dataclass(frozen=True)
@@ -67,9 +60,7 @@ def ring(call: Call, unit: Unit, now: datetime, timing: Timing, *, console: bool
             "epoch": call.epoch + 1 if changes else call.epoch,
             "offer": None,
             "peer": None,
-            "ringing_since": now,
-            "reminders": 0,
-            "deadline": now + timedelta(seconds=timing.t2_s),
+            **_unanswered(now, timing),
         }
     )
     note = Note("ringing", f"{unit.department.code} at {unit.center}")
@@ -78,59 +69,12 @@ def ring(call: Call, unit: Unit, now: datetime, timing: Timing, *, console: bool
     return _tell(Change(call, (note,)), NoticeCode.NOT_RECEIVED)
 
 
-def offer(
-    call: Call,
-    unit: Unit,
-    now: datetime,
-    timing: Timing,
-    *,
-    message_id: UUID,
-    transcript: tuple[ChatLine, ...],
-) -> Change:
-    """Offer the call to another provider; it stays the home department's until assigned."""
-    expires_at = now + timedelta(seconds=timing.t1_s * timing.offer_attempts)
-    last_seq = transcript[-1].seq if transcript else 0
-    pending = Offer(
-        peer=unit.provider,
-        department=unit.department,
-        message_id=message_id,
-        last_seq=last_seq,
-        expires_at=expires_at,
-        attempts_left=timing.offer_attempts - 1,
-    )
-    call = call.model_copy(
-        update={
-            "state": advance(call.state, Trigger.OFFER),
-            "offer": pending,
-            "offered": (*call.offered, unit.provider),
-            "deadline": now + timedelta(seconds=timing.t1_s),
-        }
-    )
-    body = bodies.CallOffer(
-        department=unit.department.code,
-        kind=call.kind,
-        opened_at=call.opened_at,
-        expires_at=expires_at,
-        last_seq=last_seq,
-        home=call.home.department,
-        registrant=call.registrant,
-        place=call.place,
-        routing=call.routing,
-        transcript=transcript,
-    )
-    return Change(
-        call,
-        (
-            Note("offered", f"{unit.department.code} at provider {unit.provider}"),
-            Send(unit.provider, MessageType.CALL_OFFER, body, message_id=message_id),
-        ),
-    )
-
-
 def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, console: bool) -> Change:
     """The home department takes the call (invariant I7), told whom to phone."""
     changes = call.owner != call.home
     rule = str(fallback.AFTER_OFFER.get(why.code, call.routing.rule))
+    taken = WithdrawReason.TAKEN_HOME
+    cancelled = transfer.cancelled(call, now, why.code.value, taken, call.home.department)
     call = call.model_copy(
         update={
             "state": advance(call.state, Trigger.TAKE_HOME),
@@ -138,16 +82,14 @@ def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, conso
             "epoch": call.epoch + 1 if changes else call.epoch,
             "offer": None,
             "peer": None,
-            "answered_at": None,
-            "answered_by": None,
-            "ringing_since": now,
-            "reminders": 0,
-            "deadline": now + timedelta(seconds=timing.t2_s),
+            "transfer": None,
+            **_unanswered(now, timing),
             "told": (*call.told, Told(code=why.code, phone_to=why.phone_to)),
             "routing": call.routing.model_copy(update={"rule": rule}),
         }
     )
     effects: tuple[Effect, ...] = (
+        *cancelled,
         Note("taken home", why.code.value),
         SaySystem(notice(why.code, phone_to=why.phone_to, mode=call.mode).text_ja),
     )
@@ -196,33 +138,48 @@ def _assign(
     call: Call, pending: Offer, center: str, reply_to: UUID, now: datetime, timing: Timing
 ) -> Change:
     """Make the willing peer the owner, under a new epoch; T2 runs from here on."""
+    before, peer = call, pending.peer
     call = call.model_copy(
         update={
             "state": advance(call.state, Trigger.RING),
-            "owner": Unit(department=pending.department, center=center, provider=pending.peer),
+            "owner": Unit(department=pending.department, center=center, provider=peer),
             "epoch": call.epoch + 1,
             "offer": None,
-            "peer": pending.peer,
-            "ringing_since": now,
-            "reminders": 0,
-            "deadline": now + timedelta(seconds=timing.t2_s),
+            "peer": peer,
+            **_unanswered(now, timing),
+            **transfer.new_owner(before, pending.department),
         }
     )
-    effects: tuple[Effect, ...] = (
-        Note("assigned", f"{pending.department.code} at provider {pending.peer}"),
-        Send(
-            pending.peer,
-            MessageType.CALL_ASSIGN,
-            bodies.CallAssign(department=pending.department.code, last_seq=pending.last_seq),
-            in_reply_to=reply_to,
-        ),
-        SendLinesAfter(pending.peer, pending.last_seq),
+    cause = OfferCause.NEW if before.transfer is None else OfferCause.TRANSFER
+    body = bodies.CallAssign(
+        department=pending.department.code, last_seq=pending.last_seq, cause=cause
     )
+    effects: tuple[Effect, ...] = (
+        Note("assigned", f"{pending.department.code} at provider {peer}"),
+        Send(peer, MessageType.CALL_ASSIGN, body, in_reply_to=reply_to),
+        *transfer.done(before, call, now, again=True),
+    )
+    if before.peer != peer:
+        # A provider that goes on with another of its departments has every line already.
+        effects = (*effects, SendLinesAfter(peer, pending.last_seq))
     if call.presence is Presence.GONE:
         # A new owner takes the handset for connected unless it is told otherwise.
-        body = bodies.CallerPresence(presence=Presence.GONE, since=call.presence_since)
-        effects = (*effects, Send(pending.peer, MessageType.CALLER_PRESENCE, body))
+        gone = bodies.CallerPresence(presence=Presence.GONE, since=call.presence_since)
+        effects = (*effects, Send(peer, MessageType.CALLER_PRESENCE, gone))
+    if before.transfer is not None:
+        effects = (*effects, transfer.said(call))
     return Change(call, effects)
+
+
+def _unanswered(now: datetime, timing: Timing) -> dict[str, object]:
+    """A call that rings from now on, whoever had answered it elsewhere; T2 runs."""
+    return {
+        "answered_at": None,
+        "answered_by": None,
+        "ringing_since": now,
+        "reminders": 0,
+        "deadline": now + timedelta(seconds=timing.t2_s),
+    }
 
 
 def on_refused_offer(
@@ -234,14 +191,19 @@ def on_refused_offer(
     *,
     console: bool,
     reason: RejectReason | None = None,
+    in_reply_to: UUID | None = None,
 ) -> Change:
     """A peer rejected the offer for a ``reason``, or answered it with an error."""
     pending = call.offer
-    if pending is None or pending.peer != sender or call.state is not CallState.OFFERING:
+    note = Note("rejected", f"{sender}: {detail}")
+    if pending is None or pending.peer != sender or in_reply_to not in (None, pending.message_id):
         return Change(call, (Note("rejected, too late to matter", f"{sender}: {detail}"),))
+    if call.transfer is not None:
+        change = transfer.failed(call, TransferFailure.REJECTED, detail, now)
+        return Change(change.call, (note, *change.effects))
     why = Fallback(fallback.rejection(reason), (pending.department,))
     change = take_home(call, why, now, timing, console=console)
-    return Change(change.call, (Note("rejected", f"{sender}: {detail}"), *change.effects))
+    return Change(change.call, (note, *change.effects))
 
 
 def on_error(
@@ -293,7 +255,7 @@ def on_answered(call: Call, dispatcher: str, at: datetime) -> Change:
 
 def on_deadline(call: Call, now: datetime, timing: Timing, *, console: bool) -> Change:
     """T1 or T2 has run out.  ``console`` = somebody is at the home center."""
-    if call.state is CallState.OFFERING and call.offer is not None:
+    if call.offer is not None:
         if call.offer.attempts_left > 0:
             left = call.offer.model_copy(update={"attempts_left": call.offer.attempts_left - 1})
             again = call.model_copy(
@@ -303,6 +265,8 @@ def on_deadline(call: Call, now: datetime, timing: Timing, *, console: bool) -> 
                 again,
                 (Note("offered again", left.peer), Resend(left.peer, left.message_id)),
             )
+        if call.transfer is not None:
+            return transfer.failed(call, TransferFailure.SILENT, f"{call.offer.peer}", now)
         why = Fallback(NoticeCode.CALL_HOME_PEER_SILENT, (call.offer.department,))
         return take_home(call, why, now, timing, console=console)
     if call.state is CallState.RINGING:
@@ -367,6 +331,7 @@ def close(
     in_reply_to: UUID | None = None,
 ) -> Change:
     """The owner ends the call; a remote owner gets the confirmation."""
+    cancelled = transfer.cancelled(call, now, f"closed by {by}", WithdrawReason.CLOSED, None)
     call = call.model_copy(
         update={
             "state": advance(call.state, Trigger.CLOSE),
@@ -376,10 +341,14 @@ def close(
             "relayed_to": relayed_to,
             "deadline": None,
             "offer": None,
+            "transfer": None,
         }
     )
     relayed = f", by phone to {relayed_to}" if relayed_to else ""
-    effects: tuple[Effect, ...] = (Note("closed", f"{outcome.value} by {by}{relayed}"),)
+    effects: tuple[Effect, ...] = (
+        *cancelled,
+        Note("closed", f"{outcome.value} by {by}{relayed}"),
+    )
     if call.peer is not None:
         body = bodies.CallClose(outcome=outcome, note=note, closed_by=by, relayed_to=relayed_to)
         effects = (

@@ -15,13 +15,15 @@ from net119_protocol.codes import (
     Presence,
     ProviderState,
     RejectReason,
+    WithdrawReason,
 )
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 
-from net119_reference.calls.anchor import Timing
-from net119_reference.calls.effects import Change, Note, Remind, Send
+from net119_reference.calls import transfer
+from net119_reference.calls.effects import Change, Effect, Note, Remind, Send
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Side, Unit
+from net119_reference.calls.timing import Timing
 
 NEVER_ASSIGNED_S = 60.0
 """How long after an accepted offer's end the assignment is waited for."""
@@ -74,11 +76,33 @@ def judge_offer(
 
 
 def accept(
-    envelope: Envelope, offer: bodies.CallOffer, sender: str, unit: Unit, now: datetime
+    envelope: Envelope,
+    offer: bodies.CallOffer,
+    sender: str,
+    unit: Unit,
+    now: datetime,
+    *,
+    earlier: Call | None = None,
 ) -> Change:
-    """Be willing: the call is known here, but nobody's until it is assigned."""
+    """Be willing: the call is known here, but nobody's until it is assigned.
+
+    ``earlier`` is what this provider knows of the call from having had it before, or from having
+    it now, where it is to go to another of its departments: then it goes on until it does.
+    """
     if envelope.call_id is None:
         raise ValueError("an offer belongs to a call")
+    willing = (
+        Note("offer accepted", f"for {unit.department.code}, from {sender}"),
+        Send(
+            sender,
+            MessageType.CALL_ACCEPT,
+            bodies.CallAccept(department=unit.department.code, center=unit.center),
+            in_reply_to=envelope.message_id,
+        ),
+    )
+    if earlier is not None and earlier.open and earlier.transfer is not None:
+        return Change(earlier, willing)
+    holder = offer.transferred_from or offer.home
     call = Call(
         call_id=envelope.call_id,
         side=Side.CALLEE,
@@ -89,7 +113,7 @@ def accept(
         opened_at=offer.opened_at,
         anchor=sender,
         home=Unit(department=offer.home, center=offer.home.code, provider=sender),
-        owner=Unit(department=offer.home, center=offer.home.code, provider=sender),
+        owner=Unit(department=holder, center=holder.code, provider=sender),
         registrant=offer.registrant,
         place=offer.place,
         routing=offer.routing,
@@ -97,33 +121,30 @@ def accept(
         presence_since=now,
         peer=sender,
         offer=None,
+        link=offer.link,
+        transferred_from=offer.transferred_from,
         deadline=min(offer.expires_at, now + LONGEST_OFFER) + timedelta(seconds=NEVER_ASSIGNED_S),
     )
-    return Change(
-        call,
-        (
-            Note("offer accepted", f"for {unit.department.code}, from {sender}"),
-            Send(
-                sender,
-                MessageType.CALL_ACCEPT,
-                bodies.CallAccept(department=unit.department.code, center=unit.center),
-                in_reply_to=envelope.message_id,
-            ),
-        ),
-    )
+    if earlier is not None:
+        kept = ("centers", "transfers", "told")
+        call = call.model_copy(update={name: getattr(earlier, name) for name in kept})
+    return Change(call, willing)
 
 
 def on_assign(call: Call, epoch: int, unit: Unit, now: datetime, timing: Timing) -> Change:
     """The call is ours: ring."""
+    ours = call.transfer is not None
     call = call.model_copy(
         update={
             "state": CallState.RINGING,
             "epoch": epoch,
             "owner": unit,
+            "transferred_from": call.owner.department if ours else call.transferred_from,
             "ringing_since": now,
             "reminders": 0,
             "answered_at": None,
             "answered_by": None,
+            "closed_at": None,
             "deadline": now + timedelta(seconds=timing.t2_s),
         }
     )
@@ -138,6 +159,7 @@ def on_assign(call: Call, epoch: int, unit: Unit, now: datetime, timing: Timing)
 
 def on_withdraw(call: Call, epoch: int, body: bodies.CallWithdraw, now: datetime) -> Change:
     """The call is not ours, or no longer."""
+    cancelled = _cancelled(call, now, f"withdrawn: {body.reason.value}")
     owner = (
         call.home
         if body.taken_by is None
@@ -150,9 +172,15 @@ def on_withdraw(call: Call, epoch: int, body: bodies.CallWithdraw, now: datetime
             "owner": owner,
             "closed_at": call.closed_at or now,
             "deadline": None,
+            "transfer": None,
         }
     )
-    return Change(call, (Note("withdrawn", body.reason.value),))
+    return Change(call, (*cancelled, Note("withdrawn", body.reason.value)))
+
+
+def _cancelled(call: Call, now: datetime, why: str) -> tuple[Effect, ...]:
+    """The anchor's word about the call ends a transfer that was asked for."""
+    return transfer.cancelled(call, now, why, WithdrawReason.CLOSED, None)
 
 
 def answer(call: Call, dispatcher: str, now: datetime) -> Change:
@@ -194,6 +222,7 @@ def ask_to_close(
 
 def on_closed(call: Call, body: bodies.CallClose, now: datetime) -> Change:
     """The anchor closed the call."""
+    cancelled = _cancelled(call, now, f"closed by {body.closed_by}")
     call = call.model_copy(
         update={
             "state": advance(call.state, Trigger.CLOSE),
@@ -202,9 +231,16 @@ def on_closed(call: Call, body: bodies.CallClose, now: datetime) -> Change:
             "close_note": body.note,
             "relayed_to": body.relayed_to,
             "deadline": None,
+            "transfer": None,
         }
     )
-    return Change(call, (Note("closed", f"{body.outcome.value} by {body.closed_by}"),))
+    return Change(
+        call,
+        (
+            *cancelled,
+            Note("closed", f"{body.outcome.value} by {body.closed_by}"),
+        ),
+    )
 
 
 def on_deadline(call: Call, now: datetime, timing: Timing) -> Change:

@@ -1,9 +1,11 @@
 """What the domain functions ask the provider to do, besides storing the call."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from net119_protocol.interconnect import Body, MessageType
+from net119_protocol.model import WireModel
 
 from net119_reference.calls.model import Call
 
@@ -60,7 +62,26 @@ class Note:
     detail: str = ""
 
 
-Effect = Send | SendLinesAfter | Resend | SaySystem | Remind | Note
+class ActKind(StrEnum):
+    """What is kept of a call beside its lines and its history, each numbered by itself."""
+
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Keep an act with the call, and show it at the consoles that follow the call.
+
+    With ``again`` it replaces what stood under the same number.
+    """
+
+    kind: ActKind
+    number: int
+    act: WireModel
+    again: bool = False
+
+
+Effect = Keep | Send | SendLinesAfter | Resend | SaySystem | Remind | Note
 
 
 @dataclass(frozen=True)

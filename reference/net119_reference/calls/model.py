@@ -46,6 +46,21 @@ class Unit(WireModel):
     provider: str
 
 
+class Transferring(WireModel):
+    """A transfer under way: at the anchor being carried out, at the callee asked for.
+
+    ``request_id`` names the owner's request, which the anchor answers in the end; ``None`` where
+    a dispatcher of the anchor's own asked.
+    """
+
+    number: int
+    department: DepartmentRef
+    asked_by: str
+    asked_at: Timestamp
+    reason: str = ""
+    request_id: UUID | None = None
+
+
 class Told(WireModel):
     """A notice of the machine that was given; its text depends on who reads it."""
 
@@ -97,6 +112,11 @@ class Call(WireModel):
     close_note: str = ""
     relayed_to: str | None = None
     """Whom the call was passed on to by telephone (facts A05, A70)."""
+    transfer: Transferring | None = None
+    transfers: int = 0
+    """How many transfers were asked for here; each is kept under its number."""
+    transferred_from: DepartmentRef | None = None
+    """Who had the call before its present owner, if it was transferred."""
     deadline: Timestamp | None = None
     """When :func:`~net119_reference.calls.anchor.on_deadline` is due."""
 

@@ -16,17 +16,18 @@ from net119_protocol.api.console import (
     ConsoleWelcome,
     HistoryEntry,
 )
+from net119_protocol.api.console_acts import Transfer
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, Refusal, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 from sqlalchemy.engine import Connection
 
 from net119_reference.calls import anchor, callee
-from net119_reference.calls.effects import Send
+from net119_reference.calls.effects import ActKind, Send
 from net119_reference.calls.model import Call, Side
 from net119_reference.ports import DispatcherIdentity, Refused, Sink
+from net119_reference.service import call_acts, rows, views
 from net119_reference.service import live as memory
-from net119_reference.service import rows, views
 from net119_reference.service.core import Core
 from net119_reference.service.hub import Subscriber
 from net119_reference.service.kernel import Transaction
@@ -59,16 +60,16 @@ class ConsoleDesk:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def _seen(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
+    def seen(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
         """A call that the center has or had."""
         live, call = self._core.call_here(call_id)
         if who.center not in call.centers:
             raise Refused(Refusal.UNKNOWN_CALL, f"center {who.center} has no call {call_id}")
         return live, call
 
-    def _owned(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
+    def owned(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
         """A call that the center's department owns now, and that is not closed."""
-        live, call = self._seen(who, call_id)
+        live, call = self.seen(who, call_id)
         if call.owner.provider != self._core.operator or call.owner.center != who.center:
             raise Refused(Refusal.OWNED_BY_OTHER, f"the call is now {call.owner.department.code}'s")
         if not call.open:
@@ -100,7 +101,7 @@ class ConsoleDesk:
         await core.ensure(call_id)
 
         def read(tx: Transaction) -> ConsoleCall:
-            live = self._seen(who, call_id)[0]
+            live = self.seen(who, call_id)[0]
             known = live.known()
             tx.write(
                 rows.INSERT_AUDIT,
@@ -115,13 +116,16 @@ class ConsoleDesk:
             return self._view(who, live)
 
         call = await core.kernel.run(read)
-        lines, history = await core.database.read(
-            lambda connection: (
-                memory.lines_after(connection, call_id, 0),
-                _history_of(connection, call_id),
+
+        def found(connection: Connection) -> CallRecord:
+            return CallRecord(
+                call=call,
+                lines=memory.lines_after(connection, call_id, 0),
+                history=_history_of(connection, call_id),
+                transfers=call_acts.read(connection, call_id, ActKind.TRANSFER, Transfer),
             )
-        )
-        return CallRecord(call=call, lines=lines, history=history)
+
+        return await core.database.read(found)
 
     # --- acting -------------------------------------------------------------------------------
 
@@ -130,7 +134,7 @@ class ConsoleDesk:
         await self._core.ensure(call_id)
 
         def take(tx: Transaction) -> ConsoleCall:
-            live, call = self._owned(who, call_id)
+            live, call = self.owned(who, call_id)
             if call.state is not CallState.RINGING:
                 detail = (
                     f"{call.answered_by} has the call"
@@ -165,11 +169,11 @@ class ConsoleDesk:
     ) -> "LineStored | asyncio.Future[Any]":
         """The stored line, or what to wait for where the anchor has to number it."""
         core = self._core
-        live, call = self._seen(who, call_id)
+        live, call = self.seen(who, call_id)
         author = memory.dispatcher_of(core.operator)
         known = live.said.get((author, line.client_id))
         if known is None:
-            live, call = self._owned(who, call_id)
+            live, call = self.owned(who, call_id)
             if call.state not in _TALKING:
                 raise Refused(Refusal.NOT_ANSWERED, "take the call before you write to the caller")
             if line.client_id not in live.pending and not core.may_write(live, author, tx.now):
@@ -220,7 +224,7 @@ class ConsoleDesk:
         await core.ensure(call_id)
 
         def close(tx: Transaction) -> "asyncio.Future[Any] | None":
-            live, call = self._owned(who, call_id)
+            live, call = self.owned(who, call_id)
             if call.side is Side.ANCHOR:
                 change = anchor.close(
                     call,

@@ -5,23 +5,22 @@ Everything here runs inside a kernel transaction; frames and wake-ups go out aft
 
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 
-from net119_protocol.api.common import PresenceFrame
-from net119_protocol.api.console import ConsoleCallFrame, ReminderFrame
-from net119_protocol.api.handset import CallFrame
 from net119_protocol.chat import ChatLine, LineContent
 from net119_protocol.codes import CallState, ProviderState, Refusal, SenderRole
 from net119_protocol.interconnect import UNCOUNTED, Envelope, MessageType, bodies
 
 from net119_reference.calls import anchor, callee, effects
 from net119_reference.calls.model import Call, Side
+from net119_reference.calls.timing import Timing
 from net119_reference.config import Config
 from net119_reference.ports import Channel, Clock, Refused
+from net119_reference.service import call_acts, rows, transcripts
 from net119_reference.service import live as memory
-from net119_reference.service import rows, views
 from net119_reference.service.hub import Hub
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.kernel import Kernel, Transaction
@@ -30,8 +29,11 @@ from net119_reference.service.outbox import Outbox
 from net119_reference.service.peers import Peers
 from net119_reference.service.rate import Bucket
 from net119_reference.service.refusals import RefusalLog
+from net119_reference.service.showing import Shows
 from net119_reference.service.waiters import Waiters
 from net119_reference.store import Database
+
+T = TypeVar("T")
 
 IDLE_S = 600.0
 """A closed call that nobody has asked for this long leaves memory."""
@@ -52,12 +54,11 @@ class Core:
         self.jurisdiction = Jurisdiction(config)
         self.peers = Peers(clock, config)
         self.outbox = Outbox(config.operator, self.kernel, database, clock)
+        self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
         self.state = ProviderState.NORMAL
         self.state_since = clock.now()
-        self.timing = anchor.Timing(
-            config.timers.t1_s, config.timers.offer_attempts, config.timers.t2_s
-        )
+        self.timing = Timing(config.timers.t1_s, config.timers.offer_attempts, config.timers.t2_s)
 
     # --- finding calls ----------------------------------------------------------------------
 
@@ -105,9 +106,9 @@ class Core:
         tx.set(live, "call", call)
         if call != before:
             self._note_disclosure(tx, before, call)
-            tx.after(functools.partial(self._show_call, call))
+            tx.after(functools.partial(self.shows.call, live, call))
             if before is not None and before.presence is not call.presence:
-                tx.after(functools.partial(self._show_presence, call))
+                tx.after(functools.partial(self.shows.presence, call))
             self._show_transcript(tx, live, before, call)
             if before is None or call.deadline != before.deadline:
                 self.schedule(tx, call)
@@ -143,7 +144,11 @@ class Core:
     ) -> None:
         """A center that has just got the call is shown what was said before."""
         new = set(call.centers) - set(before.centers if before else ())
-        for line in live.recent if new else ():
+        if not new or not live.recent:
+            return
+        if live.recent[0].seq > 1:
+            tx.after(lambda: self.shows.earlier_lines(call.call_id, new))
+        for line in live.recent:
             tx.after(functools.partial(self.hub.line, call.call_id, new, line))
 
     def _with_center(self, call: Call) -> Call:
@@ -157,7 +162,7 @@ class Core:
             case effects.Send():
                 self.send(tx, live, effect)
             case effects.SendLinesAfter():
-                for line in self._lines_in_memory(live, effect.seq):
+                for line in transcripts.lines_after(live, effect.seq):
                     self.send_line(tx, live, effect.peer, line)
             case effects.Resend():
                 self.outbox.resend_message(tx, effect.peer, effect.message_id)
@@ -172,9 +177,24 @@ class Core:
                     LineContent(text=effect.text),
                 )
             case effects.Remind():
-                self._remind(tx, live.known(), effect.center)
+                self.shows.reminder(tx, live.known(), effect.center)
+            case effects.Keep():
+                self._keep(tx, live.known(), effect)
             case effects.Note():
                 self.note(tx, live.known(), effect.what, effect.detail)
+
+    def _keep(self, tx: Transaction, call: Call, keep: effects.Keep) -> None:
+        call_acts.write(tx, call.call_id, keep)
+        frame = call_acts.frame(call.call_id, keep.act)
+        if frame is not None:
+            tx.after(lambda: self.hub.to_consoles(call.centers, lambda _center: frame))
+        answers = functools.partial(self.waiters.ended, call.call_id, keep.kind, keep.number)
+        if getattr(keep.act, "ended_at", None) is not None:
+            tx.after(lambda: answers(keep.act))
+
+    async def with_lines(self, live: Live, work: Callable[[Transaction], T]) -> T:
+        """Run a command that may need lines which are no longer in memory."""
+        return await transcripts.run(self.kernel, self.database, live, work)
 
     def note(self, tx: Transaction, call: Call, what: str, detail: str = "") -> None:
         """Add an entry to the call's history."""
@@ -186,9 +206,6 @@ class Core:
             what=what,
             detail=detail,
         )
-
-    def _lines_in_memory(self, live: Live, after: int) -> Iterable[ChatLine]:
-        return [line for line in live.recent if line.seq > after]
 
     # --- chat ---------------------------------------------------------------------------------
 
@@ -298,31 +315,6 @@ class Core:
             in_reply_to=message.in_reply_to,
             message_id=message.message_id,
         )
-
-    # --- clients ------------------------------------------------------------------------------
-
-    def _show_call(self, call: Call) -> None:
-        live = self.lives.get(call.call_id)
-        last_seq = live.last_seq if live else 0
-        self.hub.to_handsets(call.call_id, CallFrame(call=views.for_caller(call, last_seq)))
-        self.hub.to_consoles(
-            call.centers,
-            lambda center: ConsoleCallFrame(
-                call=views.for_console(call, last_seq, center, self.operator)
-            ),
-        )
-
-    def _show_presence(self, call: Call) -> None:
-        frame = PresenceFrame(
-            call_id=call.call_id, presence=call.presence, since=call.presence_since
-        )
-        self.hub.to_consoles(call.centers, lambda _center: frame)
-
-    def _remind(self, tx: Transaction, call: Call, center: str) -> None:
-        if center in call.centers:
-            since = call.ringing_since or tx.now
-            frame = ReminderFrame(call_id=call.call_id, ringing_since=since)
-            tx.after(lambda: self.hub.to_consoles((center,), lambda _center: frame))
 
     # --- time ---------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from net119_protocol.profile.model import Profile
 from sqlalchemy.engine import Connection
 
 from net119_reference import routing
-from net119_reference.calls import anchor
+from net119_reference.calls import anchor, offers
 from net119_reference.calls.effects import Change, Note
 from net119_reference.calls.link_mark import mark
 from net119_reference.calls.machine import Trigger, advance
@@ -177,7 +177,7 @@ class HandsetDesk:
         call = call.model_copy(update={"state": advance(call.state, Trigger.LOCATE)})
         unit = core.jurisdiction.unit(decision.department or "", tx.now) or home
         if unit.provider != core.operator:
-            change = anchor.offer(
+            change = offers.offer(
                 call,
                 unit,
                 tx.now,

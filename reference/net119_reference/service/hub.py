@@ -98,6 +98,13 @@ class Hub:
                 for subscriber in subscribers:
                     subscriber.sink.send(frame)
 
+    def catching_up(self, call_id: UUID, centers: Iterable[str]) -> list[Subscriber]:
+        """The consoles of the centers, which hold back lines until they have the earlier ones."""
+        found = [each for center in centers for each in tuple(self._consoles.get(center, ()))]
+        for subscriber in found:
+            subscriber.catching_up(call_id, 0)
+        return found
+
     def line(self, call_id: UUID, centers: Iterable[str], line: ChatLine) -> None:
         """Send a line to everyone who follows the call."""
         for subscriber in tuple(self._handsets.get(call_id, ())):

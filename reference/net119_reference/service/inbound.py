@@ -71,7 +71,7 @@ class Inbound:
             return
         await core.ensure(envelope.call_id)
         live = core.live(envelope.call_id)
-        await core.kernel.run(functools.partial(self._take, live, received))
+        await core.with_lines(live, functools.partial(self._take, live, received))
 
     def _take(self, live: Live, received: Received, tx: Transaction) -> None:
         envelope = received.envelope

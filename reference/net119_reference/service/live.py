@@ -62,6 +62,8 @@ class Live:
     said: dict[tuple[str, str], Said] = field(default_factory=dict)
     recent: tuple[ChatLine, ...] = ()
     """The newest lines, for a peer that is assigned the call."""
+    older: tuple[ChatLine, ...] = ()
+    """Lines read from the database for the command that needs them."""
     options: dict[int, frozenset[str]] = field(default_factory=dict)
     n_out: dict[str, int] = field(default_factory=dict)
     n_in: dict[str, int] = field(default_factory=dict)

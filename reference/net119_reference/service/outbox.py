@@ -152,9 +152,10 @@ class Outbox:
         self._again(tx, _T.c.peer == peer, _T.c.call_id == str(call_id), _T.c.n > n)
 
     def _again(self, tx: Transaction, *conditions: sa.ColumnElement[bool]) -> None:
-        tx.after(lambda: self._spawn(self._read_and_queue(conditions)))
+        tx.after(lambda: self.spawn(self._read_and_queue(conditions)))
 
-    def _spawn(self, work: Any) -> None:
+    def spawn(self, work: Any) -> None:
+        """Do some reading beside the commands; ended with the outbox."""
         task: asyncio.Task[None] = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

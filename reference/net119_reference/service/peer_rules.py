@@ -18,21 +18,24 @@ from net119_reference.service import rows
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
+from net119_reference.service.numbered_lines import check_free, store_numbered
 from net119_reference.service.peer_refusals import PeerRefused, refusal_for, wrong_epoch
+from net119_reference.service.transfers import Transfers
 from net119_reference.service.waiters import CLOSE
 
 
 class PeerRules:
     """Carries out readable, new messages in their order."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, transfers: Transfers) -> None:
         self._core = core
+        self._transfers = transfers
 
     def call_free(self, received: Received, tx: Transaction) -> None:
         """A message that belongs to no call."""
         body = received.envelope.body
         if isinstance(body, bodies.StatusReport):
-            tx.after(lambda: self._core.peers.reported(received.sender, body.state))
+            tx.after(lambda: self._core.peers.reported(received.sender, body.state, body.minor))
         elif isinstance(body, bodies.ErrorReport):
             self._log_error(received, body)
 
@@ -75,7 +78,8 @@ class PeerRules:
                 raise PeerRefused(ErrorCode.NOT_YOUR_CALL, "this call is anchored elsewhere")
             if envelope.epoch < call.epoch:
                 raise wrong_epoch(call, envelope)
-            if call.open and call.owner.provider == core.operator:
+            # Our own request to give it to another of our departments is offered to us, too.
+            if call.open and call.owner.provider == core.operator and call.transfer is None:
                 raise PeerRefused(ErrorCode.WRONG_STATE, "this call is owned here already")
         unit = core.jurisdiction.own_unit(offer.department, tx.now)
         ready = callee.Readiness(
@@ -86,9 +90,11 @@ class PeerRules:
         )
         rejection = callee.judge_offer(offer, envelope.mode, ready, tx.now)
         if rejection is None and unit is not None:
-            core.record(tx, live, callee.accept(envelope, offer, received.sender, unit, tx.now))
+            sender = received.sender
+            willing = callee.accept(envelope, offer, sender, unit, tx.now, earlier=call)
+            core.record(tx, live, willing)
             for line in offer.transcript:
-                self._store_numbered(tx, live, line)
+                store_numbered(core, tx, live, line)
         elif rejection is not None:
             core.refusals.note("B", received.sender, rejection.reason.value, rejection.detail)
             self._reject(tx, live, received, rejection)
@@ -124,8 +130,11 @@ class PeerRules:
         if isinstance(body, bodies.ChatResume):
             core.outbox.resend_after(tx, received.sender, call.call_id, body.after_n)
             return
-        # Only these three tell of a new epoch; all else speaks under the one that is known.
-        tells_new = isinstance(body, bodies.CallAssign | bodies.CallWithdraw | bodies.CallClose)
+        # Only these tell of a new epoch; all else speaks under the one that is known.
+        tells_new = isinstance(
+            body,
+            bodies.CallAssign | bodies.CallWithdraw | bodies.CallClose | bodies.TransferDone,
+        )
         if envelope.epoch < call.epoch or (envelope.epoch > call.epoch and not tells_new):
             raise wrong_epoch(call, envelope)
         match body:
@@ -143,6 +152,10 @@ class PeerRules:
                 self._on_receipt(tx, live, call, body)
             case bodies.CallerPresence():
                 core.record(tx, live, callee.on_presence(call, body))
+            case bodies.TransferDone() | bodies.TransferFailed():
+                self._transfers.on_answer(tx, live, call, envelope, body)
+                if not live.known().open:
+                    self._fail_waiting(tx, live, f"{live.known().owner.department.code} has it now")
             case _:
                 raise PeerRefused(
                     ErrorCode.WRONG_STATE, f"an anchor does not send {envelope.type.value}", "type"
@@ -172,26 +185,12 @@ class PeerRules:
         if call.owner.provider != self._core.operator:
             raise PeerRefused(ErrorCode.WRONG_STATE, "the call is not assigned to this provider")
         line = ChatLine.model_validate(body.model_dump())
-        self._store_numbered(tx, live, line)
+        store_numbered(self._core, tx, live, line)
         receipt = bodies.ChatReceipt(client_id=body.client_id, seq=body.seq, at=body.at)
         reply = Send(
             call.anchor, MessageType.CHAT_RECEIPT, receipt, in_reply_to=envelope.message_id
         )
         self._core.send(tx, live, reply)
-
-    def _store_numbered(self, tx: Transaction, live: Live, line: ChatLine) -> None:
-        """Store a line under the anchor's number; a repeat is the same line."""
-        author = {
-            SenderRole.CALLER: memory.CALLER,
-            SenderRole.SYSTEM: memory.SYSTEM,
-            SenderRole.DISPATCHER: memory.dispatcher_of(live.known().anchor),
-        }[line.sender]
-        digest = memory.digest_of(line)
-        known = live.said.get((author, line.client_id))
-        if known is not None and known.seq == line.seq and known.digest == digest:
-            return
-        _check_free(live, line.seq, known is not None)
-        self._core.store_line(tx, live, author, line, digest)
 
     def _on_receipt(
         self, tx: Transaction, live: Live, call: Call, body: bodies.ChatReceipt
@@ -216,7 +215,7 @@ class PeerRules:
             options=pending.content.options,
             choice=pending.content.choice,
         )
-        _check_free(live, line.seq, (author, line.client_id) in live.said)
+        check_free(live, line.seq, (author, line.client_id) in live.said)
         core.store_line(tx, live, author, line, memory.digest_of(line))
         self._forget_pending(tx, live, body.client_id)
         stored = LineStored(client_id=body.client_id, seq=body.seq, at=body.at)
@@ -232,6 +231,7 @@ class PeerRules:
         """The anchor refused something of ours: its writer must see that."""
         call = live.known()
         self._log_error(received, body)
+        self._transfers.on_error(tx, live, received.envelope.in_reply_to, body)
         self._core.note(tx, call, "refused by the anchor", f"{body.code.value}: {body.detail}")
         refused = Refused(refusal_for(body.code), f"{body.code.value}: {body.detail}")
         answered = received.envelope.in_reply_to
@@ -275,20 +275,17 @@ class PeerRules:
                 core.record(tx, live, change)
                 return
             case bodies.CallReject():
-                detail = f"{body.reason.value} {body.detail}".strip()
-                core.record(
-                    tx,
-                    live,
-                    anchor.on_refused_offer(
-                        call,
-                        sender,
-                        detail,
-                        tx.now,
-                        core.timing,
-                        console=console,
-                        reason=body.reason,
-                    ),
+                change = anchor.on_refused_offer(
+                    call,
+                    sender,
+                    f"{body.reason.value} {body.detail}".strip(),
+                    tx.now,
+                    core.timing,
+                    console=console,
+                    in_reply_to=envelope.in_reply_to,
+                    reason=body.reason,
                 )
+                core.record(tx, live, change)
                 return
             case bodies.ErrorReport():
                 self._log_error(received, body)
@@ -321,6 +318,8 @@ class PeerRules:
                 core.record(tx, live, anchor.on_answered(call, body.dispatcher, body.answered_at))
             case bodies.ChatMessage() as body:
                 self._line_of_owner(tx, live, call, received, body)
+            case bodies.TransferRequest() as body:
+                self._transfers.on_request(tx, live, call, envelope, body)
             case bodies.ChatReceipt():
                 pass  # the owner has the line; the outbox knows from the STOMP receipt already
             case bodies.CallClose() as body:
@@ -378,9 +377,3 @@ class PeerRules:
     def _log_error(self, received: Received, body: bodies.ErrorReport) -> None:
         detail = f"{body.offending_type or 'a message'}: {body.detail}"
         self._core.refusals.note("B", f"{received.sender} (reports)", body.code.value, detail)
-
-
-def _check_free(live: Live, seq: int, said: bool) -> None:
-    """Refuse a number that another line has, and a line that has another number."""
-    if said or seq <= live.last_seq or seq in live.seqs:
-        raise PeerRefused(ErrorCode.ID_REUSED, f"line {seq} was another one before", "body.seq")

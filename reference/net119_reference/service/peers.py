@@ -19,6 +19,8 @@ class _Peer:
     session_up: bool = False
     queue_up: bool = False
     state: ProviderState = ProviderState.NORMAL
+    minor: int | None = None
+    """Minor version of the profile it speaks; ``None`` until it has told."""
 
 
 class Peers:
@@ -81,11 +83,21 @@ class Peers:
         for peer in self._peers.values():
             peer.heard_at += by
 
-    def reported(self, operator: str, state: ProviderState) -> None:
-        """The peer told its state."""
+    def reported(self, operator: str, state: ProviderState, minor: int = 0) -> None:
+        """The peer told its state, and which minor version it speaks."""
         peer = self._peers.get(operator)
         if peer is not None:
             peer.state = state
+            peer.minor = minor
+
+    def speaks(self, operator: str, minor: int) -> bool | None:
+        """Whether the peer knows the types of a minor version; ``None`` until it has told."""
+        peer = self._peers.get(operator)
+        return None if peer is None or peer.minor is None else peer.minor >= minor
+
+    def running(self, operator: str) -> bool:
+        """Whether it can be offered a call now."""
+        return any(each.operator == operator and each.running for each in self.health())
 
     def sessions(self) -> list[tuple[str, Channel]]:
         """Every session that is up, for what concerns all peers."""

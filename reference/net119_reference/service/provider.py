@@ -12,7 +12,7 @@ from net119_protocol import __version__
 from net119_protocol.api import admin, common, console, handset, staff
 from net119_protocol.codes import LinkSecurity, Mode, Presence, Refusal
 from net119_protocol.directory import DirectoryError
-from net119_protocol.interconnect import PROFILE, MessageType, bodies
+from net119_protocol.interconnect import MINOR, PROFILE, MessageType, bodies
 from net119_protocol.profile.load import load_profiles
 
 from net119_reference.calls import anchor
@@ -33,7 +33,8 @@ from net119_reference.ports import (
     StaffIdentity,
 )
 from net119_reference.service import live as memory
-from net119_reference.service import settings
+from net119_reference.service import peer_watch, settings
+from net119_reference.service.console_acts import ConsoleActs
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.feature_phones import FeaturePhoneDesk
@@ -48,6 +49,7 @@ from net119_reference.service.registration.desk import RegistrationDesk
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.office import Office
 from net119_reference.service.registry import Registry
+from net119_reference.service.transfers import Transfers
 from net119_reference.store import Database
 
 IMAGE_KEY = "identity-images.key"
@@ -86,7 +88,9 @@ class Provider:
         self._registry.on_page_ended = self._handsets.end_page
         self.phones = FeaturePhoneDesk(self.core, self._registry)
         self._consoles = ConsoleDesk(self.core)
-        self._inbound = Inbound(self.core, PeerRules(self.core))
+        transfers = Transfers(self.core)
+        self.acts = ConsoleActs(self.core, self._consoles, transfers)
+        self._inbound = Inbound(self.core, PeerRules(self.core, transfers))
         self._links: PeerLinks | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -112,7 +116,7 @@ class Provider:
         await core.kernel.run(self._take_up)
         for live in tuple(core.lives.values()):
             self._inbound.watch_held(live)
-        self._watch = asyncio.create_task(self._watch_peers(), name="peer watch")
+        self._watch = asyncio.create_task(peer_watch.run(core), name="peer watch")
         if self.post_office is not None:
             await self.post_office.start()
         self.records.start()
@@ -138,25 +142,6 @@ class Provider:
         await self.core.outbox.stop()
         await self.core.kernel.stop()
         await self.core.database.close()
-
-    async def _watch_peers(self) -> None:
-        """Calls whose owner's provider has been silent past T3 come home."""
-        pause = min(1.0, self.core.config.timers.t3_s / 4)
-        while True:
-            await asyncio.sleep(pause)
-            self.core.kernel.post(self._take_home_lost, again=False)
-
-    def _take_home_lost(self, tx: Transaction) -> None:
-        core = self.core
-        core.forget_idle(tx)
-        for live in core.open_calls():
-            call = live.known()
-            if call.side is not Side.ANCHOR or call.peer is None or not core.peers.lost(call.peer):
-                continue
-            if call.offer is not None:
-                continue  # T1 decides about an offer under way
-            change = anchor.on_peer_lost(call, tx.now, core.timing, console=core.home_console(call))
-            core.record(tx, live, change)
 
     def bind_links(self, links: PeerLinks) -> None:
         """Hand in the STOMP shells."""
@@ -283,7 +268,7 @@ class Provider:
             self.core.kernel.post(functools.partial(self._report_state, peer, channel))
 
     def _report_state(self, peer: str, channel: Channel, tx: Transaction) -> None:
-        body = bodies.StatusReport(state=self.core.state, since=self.core.state_since)
+        body = bodies.StatusReport(state=self.core.state, since=self.core.state_since, minor=MINOR)
         self.core.outbox.send(tx, peer, channel, MessageType.STATUS_REPORT, body, mode=Mode.TEST)
 
     def peer_frame(self, peer: str) -> None:

@@ -21,6 +21,16 @@ UPDATE_CALL = (
 )
 INSERT_LINE = sa.insert(schema.lines)
 INSERT_HISTORY = sa.insert(schema.history)
+INSERT_ACT = sa.insert(schema.call_acts)
+UPDATE_ACT = (
+    sa.update(schema.call_acts)
+    .where(
+        schema.call_acts.c.call_id == sa.bindparam("b_call_id"),
+        schema.call_acts.c.kind == sa.bindparam("b_kind"),
+        schema.call_acts.c.number == sa.bindparam("b_number"),
+    )
+    .values(document=sa.bindparam("b_document"))
+)
 INSERT_OUTBOX = sa.insert(schema.outbox)
 CONFIRM_OUTBOX = (
     sa.update(schema.outbox)

@@ -53,6 +53,8 @@ def for_console(call: Call, last_seq: int, center: str, operator: str) -> Consol
         closed_at=call.closed_at,
         outcome=call.outcome,
         relayed_to=call.relayed_to,
+        transferring_to=None if call.transfer is None else call.transfer.department,
+        transferred_from=call.transferred_from,
         mine=call.owner.provider == operator and call.owner.center == center,
         owner=call.owner.department,
         owner_provider=call.owner.provider,

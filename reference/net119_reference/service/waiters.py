@@ -6,10 +6,16 @@ from uuid import UUID
 
 from net119_protocol.codes import Refusal
 
+from net119_reference.calls.effects import ActKind
 from net119_reference.ports import Refused
 
 CLOSE = "\0close"
 """Key of a request to close; no client id can be equal to it."""
+
+
+def act_key(kind: ActKind, number: int) -> str:
+    """Key of an act that ends when the anchor, or the other provider, has answered."""
+    return f"\0{kind.value}{number}"
 
 
 class Waiters:
@@ -50,6 +56,10 @@ class Waiters:
         future = self._futures.pop((call_id, key), None)
         if future is not None and not future.done():
             future.set_result(value)
+
+    def ended(self, call_id: UUID, kind: ActKind, number: int, act: object) -> None:
+        """An act that somebody may wait for has ended, well or not."""
+        self.answer(call_id, act_key(kind, number), act)
 
     def refuse(self, call_id: UUID, key: str, reason: Refused) -> None:
         """The anchor refused."""

@@ -136,6 +136,17 @@ history = Table(
     Column("detail", Text, nullable=False, default=""),
 )
 
+call_acts = Table(
+    "call_acts",
+    metadata,
+    Column("call_id", String(36), ForeignKey("calls.call_id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+"""What was done with a call beside lines and history, each kind counted from 1: transfers,
+places of its trail, reports of discrepancies.  Kept as long as the call."""
+
 inbox = Table(
     "inbox",
     metadata,

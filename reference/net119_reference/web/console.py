@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from net119_protocol.api import common, console
+from net119_protocol.api import common, console, console_acts
 
 from net119_reference.ports import DispatcherIdentity
 from net119_reference.web.routes import Context, add_operation
@@ -37,5 +37,10 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         context.metrics.call_closed(body.outcome.value)
         return closed
 
-    for handler in (center_calls, call_record, answer, dispatcher_says, close):
+    async def transfer(
+        call_id: UUID, body: console_acts.NewTransfer, who: DispatcherIdentity = who_asks
+    ) -> console_acts.Transfer:
+        return await service.acts.transfer(who, call_id, body)
+
+    for handler in (center_calls, call_record, answer, dispatcher_says, close, transfer):
         add_operation(routes, handler.__name__, handler)

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from net119_protocol.codes import CallState, SenderRole
-from net119_reference.calls import anchor
+from net119_reference.calls import anchor, offers
 from net119_reference.calls.effects import Change, Send
 from net119_reference.service import live as memory
 from net119_reference.service import placing
@@ -97,7 +97,7 @@ def offered_to_everybody(patch: Patch) -> None:
             others.remove(department.provider)
             unit = core.jurisdiction.unit(department.code, tx.now)
             locating = call.model_copy(update={"state": CallState.LOCATING})
-            offered = anchor.offer(
+            offered = offers.offer(
                 locating, unit, tx.now, core.timing, message_id=memory.new_id(), transcript=()
             )
             change = dataclasses.replace(change, effects=(*change.effects, *offered.effects))

@@ -9,9 +9,9 @@ from net119_protocol.codes import CallState, Kind, Mode, PlaceChoice, Presence, 
 from net119_protocol.interconnect import Body, Envelope, MessageType, Via, bodies
 from net119_protocol.person import Address, DepartmentRef, RegistrantData, Sex
 from net119_protocol.places import CallPlace
-from net119_reference.calls.anchor import Timing
 from net119_reference.calls.effects import Change, Effect
 from net119_reference.calls.model import Call, Offer, Side, Unit
+from net119_reference.calls.timing import Timing
 
 T = TypeVar("T", bound=Effect)
 

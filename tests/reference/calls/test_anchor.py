@@ -12,7 +12,7 @@ from net119_protocol.codes import (
 )
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.texts import notice
-from net119_reference.calls import anchor
+from net119_reference.calls import anchor, offers
 from net119_reference.calls.effects import (
     Change,
     Note,
@@ -92,7 +92,7 @@ def test_a_call_in_another_state_does_not_begin_to_ring(state: CallState) -> Non
 
 def test_an_offer_leaves_the_call_with_the_home_department() -> None:
     lines = (line(1), line(2))
-    change = anchor.offer(
+    change = offers.offer(
         call(S.LOCATING), THERE, NOW, TIMING, message_id=OFFER_ID, transcript=lines
     )
     assert (change.call.state, change.call.owner, change.call.epoch) == (S.OFFERING, HOME, 1)
@@ -112,7 +112,7 @@ def test_an_offer_leaves_the_call_with_the_home_department() -> None:
 
 
 def test_an_offer_without_lines_ends_at_number_zero() -> None:
-    change = anchor.offer(call(S.LOCATING), THERE, NOW, TIMING, message_id=OFFER_ID, transcript=())
+    change = offers.offer(call(S.LOCATING), THERE, NOW, TIMING, message_id=OFFER_ID, transcript=())
     body = the(change, Send).body
     assert isinstance(body, bodies.CallOffer)
     assert (body.last_seq, body.transcript) == (0, ())

@@ -30,6 +30,7 @@ from net119_reference.config.model import Config, Home, Limits, Modes, Timers
 from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity
 from net119_reference.service import live as memory
 from net119_reference.service.live import Live
+from net119_reference.service.peer_watch import take_home_lost
 from net119_reference.service.provider import Provider
 from net119_reference.store import Database
 from net119_reference.store.migrate import migrate
@@ -55,7 +56,7 @@ PERSON = RegistrantData(
     address=HOME,
     mail="hanako@mail.example",
 )
-CENTERS = {"aoba": "chitose", "midori": "chita"}
+CENTERS = {"aoba": "chitose", "midori": "chita", "akane": "aso"}
 """The center at which each provider's dispatcher of these tests sits."""
 
 
@@ -258,7 +259,7 @@ class Site:
 
     async def look_for_lost_peers(self) -> None:
         """What the service does by itself every second."""
-        await self.service.core.kernel.run(self.service._take_home_lost)
+        await self.service.core.kernel.run(functools.partial(take_home_lost, self.service.core))
         await self.settle()
 
     async def console(self, tape: Tape, *, center: str | None = None) -> Attachment:

@@ -1,6 +1,7 @@
 """A disk that is full, and a database that fails at random: nothing is lost or invented."""
 
 import asyncio
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from net119_protocol.api.common import LineStored
 from net119_protocol.codes import CallState, Refusal
 from net119_reference.calls.effects import Change
 from net119_reference.ports import Channel, DispatcherIdentity, Refused, StorageFailed
+from net119_reference.service.peer_watch import take_home_lost
 from net119_reference.store import Write
 
 from tests.reference.service.support import (
@@ -277,7 +279,7 @@ def test_a_call_whose_end_could_not_be_stored_stays_in_memory(folder: Path) -> N
         closed = live.known().model_copy(update={"state": CallState.CLOSED})
         await asyncio.gather(
             core.kernel.run(lambda tx: core.record(tx, live, Change(closed))),
-            core.kernel.run(site.service._take_home_lost),
+            core.kernel.run(functools.partial(take_home_lost, core)),
             return_exceptions=True,
         )
         core.database.commit = commit  # type: ignore[method-assign]  # the test stands in for the disk

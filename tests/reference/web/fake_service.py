@@ -83,6 +83,7 @@ class FakeService:
         # Typed as anything: it has those methods of the port that the routes ask.
         self.registrations: Any = FakeRegistrations(PERSON)
         self.phones: Any = None
+        self.acts: Any = None
 
     async def _enter(self, name: str) -> None:
         if name in self.gates:

@@ -28,6 +28,7 @@ _CALL_TABLES = (
     schema.lines,
     schema.pending_lines,
     schema.history,
+    schema.call_acts,
     schema.inbox,
     schema.outbox,
     schema.calls,

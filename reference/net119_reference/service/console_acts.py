@@ -1,0 +1,49 @@
+"""What a dispatcher does with a call beside answering and writing."""
+
+from typing import Any
+from uuid import UUID
+
+from net119_protocol.api.console_acts import NewTransfer, Transfer
+
+from net119_reference.calls.effects import ActKind
+from net119_reference.calls.transfer import Asked
+from net119_reference.ports import DispatcherIdentity
+from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.core import Core
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.transfers import Transfers
+from net119_reference.service.waiters import act_key
+
+
+class ConsoleActs:
+    """Transfers of a center's dispatchers."""
+
+    def __init__(self, core: Core, desk: ConsoleDesk, transfers: Transfers) -> None:
+        self._core = core
+        self._desk = desk
+        self._transfers = transfers
+
+    async def transfer(self, who: DispatcherIdentity, call_id: UUID, body: NewTransfer) -> Transfer:
+        """Give the call to another department; returns when that is done or has failed (I9).
+
+        Raises:
+            Refused: the center does not own the call, or it is closed; or (``not-confirmed``)
+                the home provider has not answered yet: the feed tells how it ends.
+        """
+        core = self._core
+        await core.ensure(call_id)
+
+        def ask(tx: Transaction) -> tuple[str, Any]:
+            live, call = self._desk.owned(who, call_id)
+            to = self._transfers.department(body.department, tx.now)
+            key = act_key(ActKind.TRANSFER, call.transfers + 1)
+            # Before the change: its end, in the same batch, must find somebody waiting.
+            waiting = core.waiters.expect(call_id, key)
+            self._transfers.ask(tx, live, call, Asked(to, who.name, body.reason))
+            return key, waiting
+
+        key, waiting = await core.with_lines(core.live(call_id), ask)
+        # The anchor's own T1 decides; a remote owner waits for the way there and back, too.
+        seconds = 2 * core.config.timers.t1_s * core.config.timers.offer_attempts
+        ended: Transfer = await core.waiters.wait(call_id, key, waiting, seconds)
+        return ended

@@ -98,6 +98,16 @@ def _register_run(group: typer.Typer) -> None:
                 help=text(ja="「注意」も不適合として扱います。", en="Warnings fail, too."),
             ),
         ] = False,
+        require_browser: Annotated[
+            bool,
+            typer.Option(
+                "--require-browser",
+                help=text(
+                    ja="ブラウザーがないために判定できない試験があれば、不適合として扱います。",
+                    en="Fail where tests cannot be judged for lack of a browser.",
+                ),
+            ),
+        ] = False,
         out: Annotated[
             Path,
             typer.Option(
@@ -113,7 +123,11 @@ def _register_run(group: typer.Typer) -> None:
 
         chosen = tuple(only or ()), interface.upper()
         options = runner.Options(
-            environment=environment(runner.selected_purposes(*chosen), DriverName(driver)),
+            environment=environment(
+                runner.selected_purposes(*chosen),
+                DriverName(driver),
+                require_browser=require_browser,
+            ),
             only=chosen[0],
             interfaces=chosen[1],
             workers=workers if workers is not None else runner.default_workers(),

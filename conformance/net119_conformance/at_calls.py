@@ -84,9 +84,14 @@ def other_means(page: Page) -> str:
     """
     for block in page.document.select("ul, ol, p"):
         text = text_of(block)
-        if "119" in text and all(any(each in text for each in of) for of in (NEIGHBOUR, MEANS)):
+        if names_means(text):
             return text
     return ""
+
+
+def names_means(text: str) -> bool:
+    """Whether a text has somebody nearby phone 119, and names a way for who is alone."""
+    return "119" in text and all(any(each in text for each in of) for of in (NEIGHBOUR, MEANS))
 
 
 class Calling:

@@ -17,9 +17,12 @@ from typer.testing import CliRunner
 from tests.conformance.engine.toy_world import ToyEnvironment
 
 
-def environment(purposes: Sequence[Purpose], driver: DriverName) -> ToyEnvironment:
+def environment(
+    purposes: Sequence[Purpose], driver: DriverName, *, require_browser: bool
+) -> ToyEnvironment:
     """The environment factory that these tests put in place of the real one."""
-    return ToyEnvironment(description={"purposes": len(purposes), "driver": driver.value})
+    told = {"purposes": len(purposes), "driver": driver.value, "browser": require_browser}
+    return ToyEnvironment(description=told)
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +58,7 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     use_language(Language.JA)
     words = ["conformance", "run", "-n", "3", "--only", "ASO-18"]
     words += ["--only", "CHAT-*", "--interface", "ab", "--strict", "--out", "there"]
-    words += ["--driver", "pages"]
+    words += ["--driver", "pages", "--require-browser"]
     result = CliRunner().invoke(app, words, standalone_mode=False)
     assert result.exception is None
     assert result.return_value == 1
@@ -64,7 +67,7 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     assert (options.interfaces, options.workers, options.strict) == ("AB", 3, True)
     assert (options.lang, options.out) == ("ja", Path("there"))
     assert isinstance(options.environment, ToyEnvironment)
-    assert options.environment.description == {"purposes": 0, "driver": "pages"}
+    assert options.environment.description == {"purposes": 0, "driver": "pages", "browser": True}
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,12 @@ def running(
     out: Path,
     *,
     driver: DriverName = DriverName.API,
+    chromium: str = "",
 ) -> Iterator[Running]:
-    """A mutant to be judged by these purposes; a clean provider beside it if they need one."""
+    """A mutant to be judged by these purposes; a clean provider beside it if they need one.
+
+    ``chromium``: the URL of a real browser, for those that need one.
+    """
     chosen = list(wanted)
     block = AddressBlock()
     addresses = block.providers()
@@ -74,6 +78,7 @@ def running(
         judged=[JUDGED],
         name=f"mutant {mutant}",
         driver=driver,
+        chromium=chromium,
     )
     with asyncio.Runner() as runner:
         try:
@@ -84,6 +89,11 @@ def running(
                 runner.run(environment.stop())
             finally:
                 block.release()
+
+
+def in_browser(purpose: Purpose) -> bool:
+    """Whether a purpose needs a real browser."""
+    return isinstance(purpose.needs, Needs) and purpose.needs.browser
 
 
 @contextmanager

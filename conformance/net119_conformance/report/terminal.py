@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from net119_conformance.catalogue import Catalogue, Lang, Requirement, State
+from net119_conformance.left_out import NO_BROWSER
 from net119_conformance.purpose import Purpose
 from net119_conformance.report.clean import visible
 from net119_conformance.report.files import ReportFiles
@@ -107,6 +108,14 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
         ),
         highlight=False,
     )
+    without = sum(result.reason == NO_BROWSER.en for result in report.results)
+    if without:
+        text = say(
+            lang,
+            en=f"{without} not judged: {NO_BROWSER.en}",
+            ja=f"判定していない試験 {without} 件: {NO_BROWSER.ja}",
+        )
+        console.print(Text(text, style="yellow"))
     if summary.not_run:
         console.print(
             say(

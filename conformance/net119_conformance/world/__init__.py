@@ -10,8 +10,16 @@ OPERATORS = {"aoba": "127.0.0.2", "midori": "127.0.0.3"}
 """The two reference providers of the main job, and their addresses."""
 
 
-def environment(purposes: Sequence[Purpose], driver: DriverName = DriverName.API) -> Environment:
-    """Two reference providers on this machine, each judged, each the other's partner."""
+def environment(
+    purposes: Sequence[Purpose],
+    driver: DriverName = DriverName.API,
+    *,
+    require_browser: bool = False,
+) -> Environment:
+    """Two reference providers on this machine, each judged, each the other's partner.
+
+    ``require_browser``: purposes for a real browser may not be left out for lack of one.
+    """
     from net119_conformance.world.local import LocalEnvironment
 
-    return LocalEnvironment(purposes, OPERATORS, driver=driver)
+    return LocalEnvironment(purposes, OPERATORS, driver=driver, require_browser=require_browser)

@@ -3,6 +3,7 @@
 The providers are separate processes, known by their URLs and their command line only.
 """
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from net119_protocol.codes import Mode
 from net119_protocol.directory import Directory, japan_date, load_directory
 from net119_protocol.interconnect import PORT
 from net119_simulators.handsets.chain import Roots
@@ -20,7 +22,6 @@ from net119_simulators.network.authority import trusting
 from net119_simulators.network.local import REFERENCE
 from net119_simulators.peer import SutEndpoint
 from net119_simulators.person import jurisdictions
-from pydantic import BaseModel, ConfigDict
 
 from net119_conformance.drivers.api import ApiDriver
 from net119_conformance.drivers.handset_side import HandsetSide
@@ -30,6 +31,13 @@ from net119_conformance.environment import Description, Sut
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
+from net119_conformance.world.chromium import (
+    HostedChromium,
+    find_chromium,
+    fingerprints,
+    own_chromium,
+)
+from net119_conformance.world.description import LocalDescription, System, estate_key
 from net119_conformance.world.link_settings import dated_tls
 from net119_conformance.world.mail import Mail, MailDescription
 from net119_conformance.world.makers import Maker
@@ -58,48 +66,14 @@ _DRIVERS: dict[DriverName, type[ApiDriver]] = {
 BENCH = "net119_conformance.world.local:bench"
 
 
-class System(BaseModel):
-    """How workers reach one provider."""
-
-    model_config = ConfigDict(frozen=True)
-
-    base_url: str
-    plaintext_url: str | None
-    admin_token: str
-    host: str
-    stomp_port: int
-    partner: str = ""
-
-
-class LocalDescription(BaseModel):
-    """Everything that workers need."""
-
-    model_config = ConfigDict(frozen=True)
-
-    systems: dict[str, System]
-    estates: dict[str, Estate]
-    ca_file: Path
-    authorities: tuple[Path, ...]
-    certificates: Path
-    directory_file: Path
-    folder: Path
-    command: tuple[str, ...]
-    own_addresses: dict[str, str]
-    mail: MailDescription
-    driver: DriverName = DriverName.API
-
-
-def estate_key(purpose_id: str, sut: str) -> str:
-    """Key of an estate."""
-    return f"{purpose_id}--{sut}"
-
-
 class LocalEnvironment:
     """Starts one or two providers on loopback addresses, with a world that the purposes need.
 
     ``operators`` maps each provider's operator code to its address; each is judged by all
     purposes, and the other one is its partner.  ``command`` starts a provider; ``judged`` names
-    those that are judged (default: all).
+    those that are judged (default: all).  ``chromium`` is the URL of a real browser that runs
+    already; by default one is started if a purpose needs it and the machine has one.  Where it
+    has none, such purposes may come out as not applicable, unless ``require_browser``.
     """
 
     bench = BENCH
@@ -115,9 +89,17 @@ class LocalEnvironment:
         allowed_not_applicable: frozenset[str] = frozenset(),
         name: str = "NET119 testbed reference",
         driver: DriverName = DriverName.API,
+        chromium: str = "",
+        require_browser: bool = False,
     ) -> None:
-        self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
         self._purposes = list(purposes)
+        in_browser = frozenset(each.id for each in self._purposes if _needs(each).browser)
+        self._chromium = chromium
+        self._starts_browser = bool(in_browser and not chromium and find_chromium())
+        self._browser: HostedChromium | None = None
+        if not (chromium or self._starts_browser or require_browser):
+            allowed_not_applicable |= in_browser
+        self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
         self._operators = dict(operators)
         self._judged = tuple(judged or operators)
         self._commands = {key: tuple((commands or {}).get(key, command)) for key in operators}
@@ -173,6 +155,9 @@ class LocalEnvironment:
             if estate.peer is not None:
                 network.ca.issue(estate.peer_address)
         await network.__aenter__()
+        if self._starts_browser:
+            self._browser = HostedChromium(fingerprints(network.authorities))
+            self._chromium = await asyncio.to_thread(self._browser.start)
         codes = list(self._operators)
         own = {
             key: address
@@ -190,6 +175,7 @@ class LocalEnvironment:
             own_addresses=own,
             mail=mail,
             driver=self._driver,
+            chromium=self._chromium,
         )
         return description.model_dump(mode="json")
 
@@ -236,6 +222,8 @@ class LocalEnvironment:
 
     async def stop(self) -> None:
         """Stop the providers and remove what they wrote."""
+        if self._browser is not None:
+            await asyncio.to_thread(self._browser.stop)
         if self._network is not None:
             await self._network.stop()
         self._mailboxes.stop()
@@ -268,9 +256,12 @@ class LocalBench:
         needs = _needs(purpose)
         key = estate_key(purpose.id, sut.key)
         estate = self._local.estates[key]
+        chromium = self._local.chromium
         async with AsyncExitStack() as stack:
             if needs.own_system:
-                driver, maker = await self._own(stack, key, sut, estate, needs, trial)
+                driver, maker, signers = await self._own(stack, key, sut, estate, needs, trial)
+                if needs.browser and chromium:
+                    chromium = await stack.enter_async_context(own_chromium(signers))
             else:
                 system = self._local.systems[sut.key]
                 driver = self._driver(sut.key, trial)
@@ -286,7 +277,17 @@ class LocalBench:
             if needs.partner and partner_key:
                 partner = self._driver(partner_key, trial)
                 stack.push_async_callback(partner.close)
-            yield World(trial, sut.key, driver, estate, TIMERS, maker, partner, stack)
+            yield World(
+                trial,
+                sut.key,
+                driver,
+                estate,
+                TIMERS,
+                maker,
+                partner,
+                stack,
+                chromium=chromium,
+            )
 
     def _driver(self, key: str, trial: Trial) -> ApiDriver:
         system = self._local.systems[key]
@@ -308,8 +309,8 @@ class LocalBench:
 
     async def _own(
         self, stack: AsyncExitStack, key: str, sut: Sut, estate: Estate, needs: Needs, trial: Trial
-    ) -> tuple[ApiDriver, Maker]:
-        """A provider for this purpose alone, which may be killed."""
+    ) -> tuple[ApiDriver, Maker, Sequence[Path]]:
+        """A provider for this purpose alone, which may be killed, and who signs for it."""
         folder = Path(tempfile.mkdtemp(prefix="own-", dir=self._local.folder))
         profiles = write_profiles([estate.home], folder / "profiles")
         peers = []
@@ -327,6 +328,7 @@ class LocalBench:
             },
             peers=peers,
             command=self._local.command,
+            modes=Mode if needs.live else None,
         )
         if estate.peer is not None:
             network.ca.issue(estate.peer_address)
@@ -357,7 +359,7 @@ class LocalBench:
             network.ca.ca_file,
             folder / "ca",
         )
-        return driver, maker
+        return driver, maker, network.authorities
 
 
 def bench(description: Description, worker: int) -> LocalBench:

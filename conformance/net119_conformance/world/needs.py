@@ -18,6 +18,8 @@ class Needs:
     ``partner``: a department of the other real provider of the run.
     ``own_system``: a SUT started for this purpose alone, so that it may be killed.
     ``phones``: the SUT serves phones of all kinds, with RSA keys and over a plaintext link too.
+    ``live``: the SUT takes real calls as well. Needs ``own_system``.
+    ``browser``: a real browser engine, where the machine has one.
     ``modern_tls_in_days``: the SUT's dated setting demands TLS 1.2 or later of HTTPS from so many
     days from now on, and TLS 1.0 or later until then; 0: no such date. Needs ``own_system``.
     ``profile``: name of the packaged department profile that ``home`` registers people by, with
@@ -33,6 +35,8 @@ class Needs:
     partner: bool = False
     own_system: bool = False
     phones: bool = False
+    live: bool = False
+    browser: bool = False
     modern_tls_in_days: int = 0
     profile: str = ""
     starts_in_days: int = 0

@@ -72,6 +72,8 @@ class World(Phones):
         maker: PeerMaker,
         partner: Driver | None,
         stack: AsyncExitStack,
+        *,
+        chromium: str = "",
     ) -> None:
         self.trial = trial
         self.sut = sut
@@ -81,6 +83,7 @@ class World(Phones):
         self._maker = maker
         self._partner = partner
         self._stack = stack
+        self._chromium = chromium
         self._people = 0
         self._actors: dict[str, int] = {}
 

@@ -53,6 +53,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "applicant": (Verb.APPLICANT, lambda w: w.applicant()),
     "account": (Verb.ACCOUNT, lambda w: w.account(KEYS)),
     "browser": (Verb.PAGES, lambda w: w.browser()),
+    "smartphone": (Verb.PAGES, lambda w: w.smartphone(HERE)),
     "call_page": (Verb.HANDSET, lambda w: w.call_page(PAGE)),
     "send_mail": (Verb.MAILBOX, lambda w: w.send_mail(DRAFT)),
     "letters": (Verb.MAILBOX, lambda w: w.letters("a@example.jp", 1.0)),

@@ -1,0 +1,260 @@
+"""Chrome on Android as it is: the way to the chat, the spoken card, the mark moved by a finger."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from net119_protocol.codes import Mode
+from net119_protocol.places import Fix, Point
+
+from net119_conformance.at_calls import CURRENT, FIRE, HOME, rings
+from net119_conformance.at_smartphones import on_smartphone
+from net119_conformance.catalogue import Role
+from net119_conformance.checks import CheckLevel
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+LARGE_PX = 24.0
+"""18 points, from which on WCAG 2.2 calls text large."""
+STORES = ("play.google.com", "apps.apple.com", "itunes.apple.com", "market:", "intent:", ".apk")
+PLEA = "119番に電話してください"
+_APART_PX = (70, 60)
+_LEAST_M = 5.0
+_METRES_OF_A_DEGREE = 111_320
+
+
+@purpose(
+    id="CHROME-WAY",
+    requirements=("CTS-03",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(profile="chitose", browser=True),
+    timeout_s=60.0,
+    title_ja="AndroidのChromeだけで、メールのURLからチャットまで進める",
+    title_en="Chrome on Android alone leads from the mailed URL to the chat",
+    stimulus_ja="登録者が、Androidを名乗るChromiumで、メールのURLを開いてログインし、通報ページを作り、現在地から火事を通報して、"
+    "指令員と話す。",
+    stimulus_en="In Chromium as Chrome on Android, a registrant opens the mailed URL, logs in, "
+    "makes the call page, calls “fire” from the current position and talks with the dispatcher.",
+    expected_ja="測位した位置で通報がつながり、双方の文字が読み込み直さずに届く。何も入れずに使える。",
+    expected_en="The call arrives with the measured position, and what either says reaches the "
+    "other without loading a page again. Nothing has to be installed.",
+    why_ja="ほとんどの人が使うブラウザーで動かなければ、ほかの試験がすべて合格でも通報できない。",
+    why_en="If it fails in the browser that most people have, no other test saves the call.",
+)
+async def way(t: Trial, w: World) -> None:
+    fix = w.fix_at(w.home)
+    phone = await on_smartphone(w, fix, logged_in=False)
+    loaded: list[str] = []
+    phone.page.on("download", lambda file: loaded.append(file.suggested_filename))
+    console = await w.console()
+    await t.observe(
+        "the personal call page opens in Chrome",
+        phone.log_in(),
+        4 * w.patience,
+        expected="the mailed URL, log-in, call page made and opened",
+        ja="Chromeで通報ページを作って開ける",
+    )
+    links = await phone.page.eval_on_selector_all("a", "all => all.map(one => one.href)")
+    await t.observe(
+        "in Chrome the call leads to the chat",
+        phone.call(FIRE, CURRENT),
+        4 * w.patience,
+        expected="a page on which one can write to the dispatcher",
+        ja="Chromeで通報すると、チャットになる",
+    )
+    links += await phone.page.eval_on_selector_all("a", "all => all.map(one => one.href)")
+    shops = [each for each in links if any(shop in each for shop in STORES)]
+    t.check(
+        "nothing has to be installed",
+        not loaded and not shops,
+        expected="no download, no link to a store of apps",
+        seen=f"downloads: {loaded}; links: {shops}",
+        level=CheckLevel.DERIVED,
+        ja="何も入れる必要がない",
+    )
+    call = await t.observe(
+        "the call from Chrome rings",
+        rings(w, console),
+        w.patience + 1,
+        expected="a call",
+        ja="Chromeからの通報が鳴る",
+    )
+    if call is None:
+        return
+    seen = call.place.fix
+    t.check(
+        "the position that Chrome measured arrives as measured",
+        seen is not None and (seen.lat, seen.lon, seen.accuracy_m) == _told(fix),
+        expected=_told(fix),
+        seen=seen,
+        ja="Chromeが測位した位置が、そのまま届く",
+    )
+    await console.answer(call.call_id)
+    question, answer = "119番です。どうしましたか", "台所が燃えています①"
+    await console.say(call.call_id, question)
+    await t.observe(
+        "what the dispatcher says appears in Chrome by itself",
+        phone.shows(lambda text: question in text),
+        w.patience + 1,
+        expected=question,
+        ja="指令員の文字が、読み込み直さずにChromeに出る",
+    )
+    await phone.say(answer)
+    await t.observe(
+        "what is written in Chrome reaches the dispatcher",
+        console.wait_for_line(call.call_id, lambda line: line.text == answer, w.patience),
+        w.patience + 1,
+        expected=answer,
+        ja="Chromeで書いた文字が指令員に届く",
+    )
+
+
+def _told(fix: Fix) -> tuple[float, float, float | None]:
+    return fix.lat, fix.lon, fix.accuracy_m
+
+
+@purpose(
+    id="CHROME-CARD",
+    requirements=("CTS-08",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(profile="aso", own_system=True, live=True, browser=True),
+    timeout_s=60.0,
+    title_ja="読み上げ画面は、大きな文字で示され、日本語の声で読み上げられる",
+    title_en="The card is shown in large letters and spoken in Japanese",
+    stimulus_ja="登録者がChromeで自宅から火事を本番として通報し、チャットから読み上げ画面を開いて、読み上げのボタンを押す。",
+    stimulus_en="In Chrome a registrant calls “fire” from home for real, opens the card from "
+    "the chat and taps the button that reads it aloud.",
+    expected_ja="119番に電話してほしいことが18ポイント以上の文字で示され、同じことが日本語として声に出る。",
+    expected_en="The plea to phone 119 has letters of 18 points at least, and the phone's speech "
+    "gets the same plea as Japanese.",
+    why_ja="見ていない人は声で気づき、うるさい所では文字で読む。",
+    why_en="Who does not look hears it, and where it is loud it is read.",
+)
+async def card(t: Trial, w: World) -> None:
+    phone = await on_smartphone(w)
+    console = await w.console()
+    await phone.call(FIRE, HOME)
+    call = await rings(w, console)
+    t.require("the call is a real one", call.mode is Mode.LIVE, ja="本番の通報である")
+    await console.answer(call.call_id)
+    hello = "119番です。"
+    await console.say(call.call_id, hello)
+    await phone.shows(lambda text: hello in text)
+    await phone.open_card()
+    await phone.shows(lambda text: PLEA in text)
+    sizes = await phone.page.evaluate(
+        """words => Array.from(document.querySelectorAll("main *, body > *"))
+          .filter(one => one.checkVisibility() && one.innerText &&
+            one.innerText.replace(/\\s/g, "").includes(words) &&
+            !Array.from(one.children).some(each => each.innerText &&
+              each.innerText.replace(/\\s/g, "").includes(words)))
+          .map(one => parseFloat(getComputedStyle(one).fontSize))""",
+        PLEA,
+    )
+    t.check(
+        "the plea is shown in large letters",
+        bool(sizes) and max(sizes) >= LARGE_PX,
+        expected=f"{LARGE_PX:g} px at least",
+        seen=sizes,
+        level=CheckLevel.DERIVED,
+        ja="大きな文字で示される",
+    )
+    page = phone.page
+    button = phone.at_once(page.locator("#speak").or_(page.get_by_role("button", name="読み上げ")))
+    async with phone.doing("a button 「読み上げ」"):
+        await button.tap()
+    await _spoken(t, w, page)
+
+
+async def _spoken(t: Trial, w: World, page: "Page") -> None:
+    deadline = asyncio.get_running_loop().time() + w.patience
+    spoken: list[dict[str, str]] = []
+    while not spoken and asyncio.get_running_loop().time() < deadline:
+        spoken = await page.evaluate("window.net119Spoken")
+        await asyncio.sleep(0.05)
+    said = "".join("".join(each["text"] for each in spoken).split())
+    t.check(
+        "the plea to phone 119 is spoken",
+        "119番" in said and "電話してください" in said,
+        expected="119番に、電話してください",
+        seen=said or "nothing was spoken",
+        ja="119番への電話を頼む文が声に出る",
+    )
+    t.check(
+        "it is spoken as Japanese",
+        bool(spoken) and all(each["lang"].lower().startswith("ja") for each in spoken),
+        expected="ja",
+        seen=[each["lang"] for each in spoken],
+        ja="日本語として読み上げられる",
+    )
+
+
+@purpose(
+    id="CHROME-MARK",
+    requirements=("CNB-28", "ASO-16"),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(profile="chita-nanbu", browser=True),
+    timeout_s=60.0,
+    title_ja="地図の印を指で動かすと、動かした先が指令台に届く",
+    title_en="The mark that a finger moves on the map is where the console shows the call",
+    stimulus_ja="登録者がChromeで現在地を選び、地図の印を指で北東へ動かして通報する。",
+    stimulus_en="In Chrome a registrant chooses the current position, moves the mark to the "
+    "north-east with a finger, and calls.",
+    expected_ja="指令台の位置は、測位した位置の北東にある。測位した位置もそのまま届く。",
+    expected_en="The console shows the call to the north-east of the fix, and the fix as measured.",
+    why_ja="測位の誤りを直す手段は、現場ではこの印しかない。",
+    why_en="In the field that mark is the only way to put a wrong fix right.",
+)
+async def mark(t: Trial, w: World) -> None:
+    fix = w.fix_at(w.home)
+    phone = await on_smartphone(w, fix)
+    console = await w.console()
+    await phone.to_map(FIRE, CURRENT)
+    await t.observe(
+        "the map has a mark that a finger can take",
+        phone.drag_mark(*_APART_PX),
+        2 * w.patience,
+        expected="a mark on the map",
+        ja="地図に、指で動かせる印がある",
+    )
+    await phone.send()
+    call = await t.observe(
+        "the call with the moved mark rings",
+        rings(w, console),
+        w.patience + 1,
+        expected="a call",
+        ja="印を動かした通報が鳴る",
+    )
+    if call is None:
+        return
+    place = call.place
+    north, east = _off(fix, place.point)
+    t.check(
+        "the console shows the place to which the finger moved the mark",
+        min(north, east) >= _LEAST_M and place.corrected_pin is not None,
+        expected="north-east of the fix, as corrected",
+        seen=f"{north:.0f} m north, {east:.0f} m east; corrected: {place.corrected_pin}",
+        ja="指で動かした先が、指令台に表示される",
+    )
+    t.check(
+        "the fix arrives as measured besides",
+        place.fix is not None and (place.fix.lat, place.fix.lon) == (fix.lat, fix.lon),
+        expected=f"{fix.lat}, {fix.lon}",
+        seen=place.fix,
+        ja="測位した位置も、そのまま届く",
+    )
+
+
+def _off(fix: Fix, point: Point | None) -> tuple[float, float]:
+    """Metres from the fix to a point, north and east; the east is shorter than told, not nil."""
+    if point is None:
+        return 0.0, 0.0
+    north = (point.lat - fix.lat) * _METRES_OF_A_DEGREE
+    return north, (point.lon - fix.lon) * _METRES_OF_A_DEGREE

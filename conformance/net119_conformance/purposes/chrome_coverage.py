@@ -1,0 +1,193 @@
+"""A smartphone out of coverage: it fails to be seen, at once, and the other means are named."""
+
+from net119_protocol.api.console import ConsoleCall
+
+from net119_conformance.at_calls import AMBULANCE, CALL, CURRENT, FIRE, HOME, NOT_CALLED, rings
+from net119_conformance.at_smartphones import FAILS, Smartphone, on_smartphone
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.actors import Console
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+SILENCE_S = 12.0
+"""In a call, within so many seconds: a page needs some to tell a short gap from a lost link."""
+LOST = (*FAILS, "切れ", "つなぎ直")
+"""Any of these on the chat page says that the connection is lost."""
+TOLD = "no connection in words, someone nearby asked to phone 119, and another means"
+
+
+@purpose(
+    id="CHROME-NO-COVERAGE",
+    requirements=("CNB-36", "CNB-38", "ASO-29"),
+    interfaces="A",
+    role=Role.HOME,
+    needs=Needs(profile="chitose", browser=True),
+    timeout_s=60.0,
+    title_ja="圏外で通報ページを開くと、つながらないことと他の手段がすぐに示される",
+    title_en="Opened out of coverage, the call page says so at once and names the other means",
+    stimulus_ja="登録者がChromeで通報ページを開き、圏外になってから、種別を選び、通報ページを開き直す。電波が戻ってから通報する。",
+    stimulus_en="A registrant opens the call page in Chrome, loses coverage, taps a kind, and "
+    "opens the call page anew; then calls when coverage is back.",
+    expected_ja="どちらも、つながらないことと、近くの人に頼むなどの他の手段が示される。電波が戻れば通報できる。",
+    expected_en="Both times the page says that there is no connection and names the other means. "
+    "With coverage back the call can be made.",
+    why_ja="通報できたと思って待つ人に、助けは来ない。",
+    why_en="Nobody comes to who waits, believing to have called.",
+)
+async def no_coverage(t: Trial, w: World) -> None:
+    phone = await on_smartphone(w)
+    console = await w.console()
+    # The first visit is when a page may keep something for later.
+    await phone.page.evaluate(
+        """patience => Promise.race([
+          navigator.serviceWorker ? navigator.serviceWorker.ready.then(() => true) : true,
+          new Promise(done => setTimeout(done, patience))
+        ])""",
+        1000 * min(w.patience, 3.0),
+    )
+    await phone.coverage(there=False)
+    await phone.tap(FIRE)
+    await _told(t, phone, "tapping a kind out of coverage shows that, and the other means")
+    await phone.open_anyway()
+    await _told(t, phone, "opened out of coverage the call page says so and names the other means")
+    await phone.coverage(there=True)
+    await phone.open_anyway()
+    await phone.call(FIRE, CURRENT)
+    await t.observe(
+        "with coverage back the call can be made",
+        rings(w, console),
+        w.patience + 1,
+        expected="a call",
+        ja="電波が戻れば通報できる",
+    )
+
+
+async def _told(t: Trial, phone: Smartphone, name: str, within: float | None = None) -> None:
+    await t.observe(
+        name,
+        phone.tells_of_loss(within=within),
+        (within or phone.w.patience) + 2,
+        expected=TOLD,
+        ja="つながらないことと、他の手段が示される",
+    )
+
+
+@purpose(
+    id="CHROME-UNSENT",
+    requirements=("CNB-36", "CNB-38", "ASO-29"),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(profile="aso", browser=True),
+    timeout_s=60.0,
+    title_ja="通報を送る時に圏外なら、届いていないことと他の手段がすぐに示される",
+    title_en="A call sent out of coverage is said at once not to have arrived, with other means",
+    stimulus_ja="登録者がChromeで種別と場所を選び、圏外になってから「通報する」を押す。",
+    stimulus_en="A registrant chooses kind and place in Chrome, loses coverage and presses “call”.",
+    expected_ja="通報が届いていないことと他の手段が示され、指令台では何も鳴らない。電波が戻って鳴る通報は、一件だけである。",
+    expected_en="The page says that the call has not arrived and names the other means; nothing "
+    "rings. Once coverage is back, one call rings and no second one.",
+    why_ja="届かない通報を届いたと思わせてはならない。",
+    why_en="A call that did not arrive must not look like one that did.",
+)
+async def unsent(t: Trial, w: World) -> None:
+    phone = await on_smartphone(w)
+    console = await w.console()
+    await phone.to_map(AMBULANCE, HOME)
+    await phone.shows(lambda text: "位置がわかりました" in text or "誤差" in text)
+    await phone.coverage(there=False)
+    await phone.send()
+    seen = await t.observe(
+        "the page says that there is no connection, and names the other means",
+        phone.tells_of_loss(),
+        w.patience + 2,
+        expected=TOLD,
+        ja="つながらないことと、他の手段が示される",
+    )
+    seen = seen or await phone.text()
+    t.check(
+        "the page says that the call has not arrived",
+        any(each in seen for each in ("届いていません", "まだ消防に届いて", *NOT_CALLED)),
+        expected="届いていません",
+        seen=seen[:300],
+        ja="通報が届いていないことが示される",
+    )
+    early = await console.center_calls()
+    t.check(
+        "nothing rings while there is no coverage",
+        not early,
+        expected="no call",
+        seen=len(early),
+        ja="圏外の間は何も鳴らない",
+    )
+    await phone.coverage(there=True)
+    if not await phone.chat_comes(3.0):
+        await phone.press(CALL)
+    calls = await t.observe(
+        "with coverage back the call arrives",
+        _all(w, console),
+        w.patience + 1,
+        expected="one call",
+        ja="電波が戻ると通報が届く",
+    )
+    if calls is not None:
+        t.check(
+            "it is one call",
+            len(calls) == 1,
+            expected=1,
+            seen=len(calls),
+            ja="届いた通報は一件である",
+        )
+
+
+async def _all(w: World, console: Console) -> list[ConsoleCall]:
+    await rings(w, console)
+    return list(await console.center_calls())
+
+
+@purpose(
+    id="CHROME-CUT-OFF",
+    requirements=("CNB-36", "CNB-38", "ASO-29"),
+    interfaces="AC",
+    role=Role.BOTH,
+    needs=Needs(profile="chita-nanbu", browser=True),
+    timeout_s=60.0,
+    title_ja="チャットの途中で圏外になると、すぐに示され、他の手段が示され、戻ると続きが届く",
+    title_en="Coverage lost in a chat is shown at once, other means follow, and the chat goes on",
+    stimulus_ja="登録者がChromeで通報し、指令員が応答した後に圏外になり、文字を書いてから電波が戻る。",
+    stimulus_en="A registrant calls in Chrome and is answered, loses coverage, writes a line, and "
+    "comes back.",
+    expected_ja="つながっていないことがすぐに示され、12秒以内に他の手段が示される。圏外で書いた文字は、電波が戻ると指令台に届く。",
+    expected_en="That there is no connection is shown at once, the other means within 12 s. What "
+    "was written out of coverage reaches the console when coverage is back.",
+    why_ja="切れたことを知らない人は、返事のない画面を見つめ続ける。",
+    why_en="Who does not know of the break goes on looking at a page that says nothing.",
+)
+async def cut_off(t: Trial, w: World) -> None:
+    phone = await on_smartphone(w)
+    console = await w.console()
+    await phone.call(AMBULANCE, CURRENT)
+    call = await rings(w, console)
+    await console.answer(call.call_id)
+    first, later = "どうしましたか", "圏外で書いた文字です"
+    await console.say(call.call_id, first)
+    await phone.shows(lambda text: first in text)
+    await phone.coverage(there=False)
+    await t.observe(
+        "the chat shows at once that the connection is lost",
+        phone.tells_of_loss(LOST, means=False),
+        w.patience + 1,
+        expected=f"one of {', '.join(LOST)}",
+        ja="切れたことがすぐに示される",
+    )
+    await phone.say(later)
+    await _told(t, phone, "in a call out of coverage the other means are named", SILENCE_S)
+    await phone.coverage(there=True)
+    await t.observe(
+        "what was written out of coverage arrives when coverage is back",
+        console.wait_for_line(call.call_id, lambda line: line.text == later, w.patience),
+        w.patience + 1,
+        expected=later,
+        ja="圏外で書いた文字が、電波が戻ると届く",
+    )

@@ -1,0 +1,113 @@
+"""What only a real browser shows: scripts, styles and service worker of a smartphone's pages."""
+
+from typing import Any
+
+from net119_reference.web.pages import application
+from net119_reference.web.pages.calling import offline
+from net119_reference.web.pages.rendering import STATIC
+from starlette.responses import Response
+
+from tests.mutants.registry import Patch, mutant
+
+
+def _static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
+    """A static file reads otherwise in one place, which must be there."""
+    text = (STATIC / file).read_text("utf-8")
+    assert was in text, f"{file} has nothing like {was!r}"
+    kind = "text/css" if file.endswith(".css") else "text/javascript"
+
+    async def served(original: Any, own: Any, path: str, scope: Any) -> Response:
+        if path == file:
+            return Response(text.replace(was, becomes), media_type=kind)
+        made: Response = await original(own, path, scope)
+        return made
+
+    patch.around(application._Assets, "get_response", served)
+
+
+@mutant(
+    "chat-script-for-newer-browsers",
+    kills={"CHROME-WAY": "what the dispatcher says appears in Chrome by itself"},
+)
+def newer_browsers(patch: Patch) -> None:
+    """The script of the chat does not parse, and the page waits to be loaded again."""
+    _static(patch, "chat.js", '"use strict";', '"use strict"; let let = 1;')
+
+
+@mutant(
+    "card-is-silent",
+    kills={"CHROME-CARD": "the plea to phone 119 is spoken"},
+)
+def silent(patch: Patch) -> None:
+    """The button says that it reads aloud, and no voice is asked to."""
+    _static(patch, "card.js", "speech.speak(said);", "said.onstart();")
+
+
+@mutant(
+    "card-speaks-english",
+    kills={"CHROME-CARD": "it is spoken as Japanese"},
+)
+def speaks_english(patch: Patch) -> None:
+    """The Japanese plea is read by a voice for English."""
+    _static(patch, "card.js", 'said.lang = "ja-JP";', 'said.lang = "en-US";')
+
+
+@mutant(
+    "mark-forgets-the-finger",
+    kills={"CHROME-MARK": "the console shows the place to which the finger moved the mark"},
+)
+def forgets_the_finger(patch: Patch) -> None:
+    """The mark moves on the screen, and the call has the position that was measured."""
+    _static(patch, "call-map.js", 'mark.on("dragend", tell);')
+
+
+@mutant(
+    "nothing-kept-for-no-coverage",
+    kills={"CHROME-NO-COVERAGE": "tapping a kind out of coverage shows that, and the other means"},
+)
+def nothing_kept(patch: Patch) -> None:
+    """Out of coverage there is the browser's own page, which knows no other means."""
+    patch(offline, "worker_script", lambda: "/* nothing yet */")
+
+
+@mutant(
+    "unsent-call-looks-sent",
+    kills={
+        "CHROME-UNSENT": "the page says that there is no connection, and names the other means",
+    },
+)
+def looks_sent(patch: Patch) -> None:
+    """Without a connection the page only goes on trying."""
+    _static(patch, "call.js", 'byId("unsent").hidden = false;')
+
+
+@mutant(
+    "unsent-call-is-given-up",
+    kills={"CHROME-UNSENT": "with coverage back the call arrives"},
+)
+def gives_up(patch: Patch) -> None:
+    """What was pressed out of coverage is given up, and the button does nothing any more."""
+    _static(patch, "call.js", "waiting = setTimeout(", "done = true; waiting = setTimeout(")
+
+
+@mutant(
+    "lost-chat-looks-connected",
+    kills={"CHROME-CUT-OFF": "the chat shows at once that the connection is lost"},
+)
+def looks_connected(patch: Patch) -> None:
+    """The chat goes on saying that it is connected."""
+    _static(
+        patch,
+        "chat.js",
+        'tell("lost", away ? words.offline : words.lost);',
+        'tell("connected", words.connected);',
+    )
+
+
+@mutant(
+    "lost-chat-names-no-means",
+    kills={"CHROME-CUT-OFF": "in a call out of coverage the other means are named"},
+)
+def names_no_means(patch: Patch) -> None:
+    """It says that the connection is lost, and leaves it at that."""
+    _static(patch, "chat.js", "panel.hidden = false;\n        panel.scroll", "panel.scroll")

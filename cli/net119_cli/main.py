@@ -22,6 +22,7 @@ from net119_cli import (
     doctor,
     handset,
     load,
+    peer,
     profiles,
     records,
     register,
@@ -32,7 +33,19 @@ from net119_cli.frame import translate_frame, usage_error_message
 from net119_cli.language import Language, take_language, text, use_language
 
 # Modules with `register(app)`, in the order of the help page. A new command is one line here.
-COMMANDS = (conformance, serve, call, register, handset, load, profiles, directory, records, doctor)
+COMMANDS = (
+    conformance,
+    serve,
+    call,
+    register,
+    handset,
+    load,
+    peer,
+    profiles,
+    directory,
+    records,
+    doctor,
+)
 
 EXIT_USER_ERROR = 2
 EXIT_INTERNAL_ERROR = 70  # EX_SOFTWARE in sysexits.h

@@ -3,6 +3,7 @@
 ``bad_peers()`` lists them, ``run_bad`` lets one loose on a ``Bench`` and says what came of it.
 """
 
+from net119_simulators.peer.bad.against import bench_against, read_against
 from net119_simulators.peer.bad.bench import Bench, Side, furnish, local_bench
 from net119_simulators.peer.bad.model import (
     BadPeer,
@@ -26,7 +27,9 @@ __all__ = [
     "Words",
     "bad_peer",
     "bad_peers",
+    "bench_against",
     "furnish",
     "local_bench",
+    "read_against",
     "run_bad",
 ]

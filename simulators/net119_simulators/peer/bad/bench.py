@@ -18,7 +18,7 @@ from net119_protocol.directory import (
 from net119_protocol.person import DepartmentRef, RegistrantData
 
 from net119_simulators.dispatcher import Dispatcher
-from net119_simulators.errors import Waited
+from net119_simulators.errors import SimulatorError, Waited
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.specs import Duties, SutEndpoint
@@ -131,11 +131,21 @@ class Bench:
 
 
 def sides(system: str = SYSTEM, peer: str = PEER) -> tuple[Side, Side]:
-    """The first department of each of two operators, in the directory that comes with us."""
+    """The first department of each of two operators, in the directory that comes with us.
+
+    Raises:
+        SimulatorError: one of them serves no department there.
+    """
     today = load_directory(load_municipalities()).on(japan_date(datetime.now(UTC)))
 
     def side(operator: str) -> Side:
-        department = next(each for each in today.adopted() if each.provider == operator)
+        department = next((each for each in today.adopted() if each.provider == operator), None)
+        if department is None:
+            raise SimulatorError(
+                f"{operator} serves no department",
+                "operator",
+                "Use an operator of the directory that comes with the testbed",
+            )
         return Side(department, department.municipalities[0])
 
     return side(system), side(peer)

@@ -4,8 +4,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Workers for the tests; two keep a small machine usable.
-JOBS ?= 2
+# Workers for the tests: two for each core of a small machine, since most of what a test takes is
+# waiting for other processes and for deadlines. JOBS=2 leaves such a machine usable.
+JOBS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help conformance test test-rabbitmq check serve load deps lock schemas clean check-lint check-format check-types check-imports \
@@ -24,7 +25,7 @@ load: venv-load ## 200 callers for 20 s against a provider; ARGS= changes that
 	@$(BIN)/net119 load run $(or $(ARGS),--callers 200 --duration 20s)
 
 test: venv-dev ## all tests (pytest); ARGS= is handed on
-	@$(BIN)/pytest -n $(JOBS) $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations 25 $(ARGS)
 
 test-rabbitmq: venv-dev ## our client and calls against a plain RabbitMQ (make deps installs it); part of make test
 	@$(BIN)/pytest $(ARGS) tests/brokers

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from net119_protocol import __version__
 from net119_protocol.api.operations import OPERATIONS, Auth
-from net119_protocol.api.problems import MEDIA_TYPE, Problem
+from net119_protocol.api.problems import Problem
 from net119_protocol.codes import Refusal
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -214,13 +214,12 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     needs_token = {entry.name for entry in OPERATIONS if entry.auth is not Auth.NONE}
     for methods in document["paths"].values():
         for entry in methods.values():
-            for status, response in entry["responses"].items():
-                content = response.get("content", {})
-                if int(status) >= 400 and "application/json" in content:
-                    content[MEDIA_TYPE] = content.pop("application/json")
             if entry["operationId"] in needs_token:
                 entry["security"] = [{"bearer": []}]
-    document.setdefault("components", {})["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer"}
-    }
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    # The routes name it by reference only.
+    of_refusals = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = components.setdefault("schemas", {})
+    schemas |= {**of_refusals.pop("$defs"), Problem.__name__: of_refusals}
     return document

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from net119_protocol.api.operations import operation
-from net119_protocol.api.problems import Problem
+from net119_protocol.api.problems import MEDIA_TYPE, Problem
 from net119_protocol.codes import LinkSecurity, Refusal
 from net119_protocol.model import MAX_COUNT
 from net119_protocol.spec.openapi import raw_body
@@ -27,6 +27,12 @@ from net119_reference.web.guard import Refusals
 After = Annotated[int, Query(ge=0, le=MAX_COUNT)]
 
 Handler = Callable[..., Awaitable[Any]]
+
+_REFUSED: dict[str, Any] = {
+    "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+}
+"""How a refusal is described. By reference: given the model, FastAPI makes a validator of it for
+each of the hundreds of refusals, which is most of what building the application would take."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def add_operation(
         status_code=entry.status,
         response_model=entry.response,
         response_model_exclude_none=True,
-        responses={status: {"model": Problem} for status in entry.refusals},
+        responses={status: _REFUSED for status in entry.refusals},
         summary=entry.summary,
         name=entry.name,
         operation_id=entry.name,

@@ -186,6 +186,25 @@ class DispatcherActs(Protocol):
     async def transfer(
         self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewTransfer
     ) -> console_acts.Transfer: ...
+    async def ask_location(
+        self, who: DispatcherIdentity, call_id: UUID
+    ) -> console_acts.LocationAsked: ...
+    async def report_discrepancy(
+        self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewDiscrepancy
+    ) -> console_acts.Discrepancy: ...
+
+
+class CallerPositions(Protocol):
+    """Where callers are during a call (interface A)."""
+
+    async def tell(
+        self, who: HandsetIdentity, call_id: UUID, body: handset.NewLocation
+    ) -> common.CallView:
+        """Take a position, or why there is none; returns when it is durable.
+
+        Raises:
+            Refused: the call is not the caller's own, or it is closed.
+        """
 
 
 class ProviderService(Protocol):
@@ -204,6 +223,10 @@ class ProviderService(Protocol):
     @property
     def acts(self) -> "DispatcherActs":
         """What dispatchers do with a call beside answering and writing."""
+
+    @property
+    def positions(self) -> CallerPositions:
+        """Where callers are during a call."""
 
     # life
     async def start(self) -> None: ...

@@ -6,6 +6,7 @@ compares a provider's routes with it.
 
 from net119_protocol.api import admin, common, console, handset, staff
 from net119_protocol.api.console_operations import TRANSFER_OPERATIONS
+from net119_protocol.api.handset_operations import LOCATION_OPERATIONS
 from net119_protocol.api.operation import Auth, Operation, Socket
 from net119_protocol.api.records_operations import RECORDS_OPERATIONS
 from net119_protocol.api.registration_operations import REGISTRATION_OPERATIONS
@@ -167,7 +168,8 @@ OPERATIONS: tuple[Operation, ...] = (
         staff.Suspend,
         refusals=(*_COMMON, 404, 409),
     ),
-    *TRANSFER_OPERATIONS[:1],
+    *TRANSFER_OPERATIONS,
+    *LOCATION_OPERATIONS,
     *RECORDS_OPERATIONS,
     Operation(
         "load_directory",

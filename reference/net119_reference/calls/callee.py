@@ -19,7 +19,7 @@ from net119_protocol.codes import (
 )
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 
-from net119_reference.calls import transfer
+from net119_reference.calls import transfer, whereabouts
 from net119_reference.calls.effects import Change, Effect, Note, Remind, Send
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Side, Unit
@@ -126,9 +126,10 @@ def accept(
         deadline=min(offer.expires_at, now + LONGEST_OFFER) + timedelta(seconds=NEVER_ASSIGNED_S),
     )
     if earlier is not None:
-        kept = ("centers", "transfers", "told")
+        kept = ("centers", "transfers", "told", "places", "discrepancies")
         call = call.model_copy(update={name: getattr(earlier, name) for name in kept})
-    return Change(call, willing)
+    trail = whereabouts.inherited(call, offer.trail)
+    return Change(trail.call, (*willing, *trail.effects))
 
 
 def on_assign(call: Call, epoch: int, unit: Unit, now: datetime, timing: Timing) -> Change:

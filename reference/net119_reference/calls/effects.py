@@ -66,6 +66,8 @@ class ActKind(StrEnum):
     """What is kept of a call beside its lines and its history, each numbered by itself."""
 
     TRANSFER = "transfer"
+    LOCATION = "location"
+    DISCREPANCY = "discrepancy"
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,15 @@ class Call(WireModel):
     transfer: Transferring | None = None
     transfers: int = 0
     """How many transfers were asked for here; each is kept under its number."""
+    places: int = 0
+    """How many places of the trail are kept; 0 = only the one that the call was made from, which
+    is ``place`` then."""
+    location_asked: Timestamp | None = None
+    """Since when the handset is asked for its position, at the anchor."""
+    location_request: UUID | None = None
+    """The remote owner's request that the next position answers."""
+    discrepancies: int = 0
+    """How many reports of discrepancies are kept."""
     transferred_from: DepartmentRef | None = None
     """Who had the call before its present owner, if it was transferred."""
     deadline: Timestamp | None = None

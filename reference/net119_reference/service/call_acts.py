@@ -4,7 +4,14 @@ from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from net119_protocol.api.console_acts import Transfer, TransferFrame
+from net119_protocol.api.console_acts import (
+    Discrepancy,
+    DiscrepancyFrame,
+    LocationFrame,
+    Transfer,
+    TransferFrame,
+)
+from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.model import WireModel
 from sqlalchemy.engine import Connection
 
@@ -41,4 +48,8 @@ def frame(call_id: UUID, act: WireModel) -> WireModel | None:
     """The frame by which consoles learn of an act; ``None`` where they need not."""
     if isinstance(act, Transfer):
         return TransferFrame(call_id=call_id, transfer=act)
+    if isinstance(act, TrailPoint):
+        return LocationFrame(call_id=call_id, point=act)
+    if isinstance(act, Discrepancy):
+        return DiscrepancyFrame(call_id=call_id, discrepancy=act)
     return None

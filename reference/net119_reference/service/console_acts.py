@@ -3,7 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from net119_protocol.api.console_acts import NewTransfer, Transfer
+from net119_protocol.api.console_acts import (
+    Discrepancy,
+    LocationAsked,
+    NewDiscrepancy,
+    NewTransfer,
+    Transfer,
+)
 
 from net119_reference.calls.effects import ActKind
 from net119_reference.calls.transfer import Asked
@@ -11,17 +17,31 @@ from net119_reference.ports import DispatcherIdentity
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
+from net119_reference.service.positions import Positions
 from net119_reference.service.transfers import Transfers
 from net119_reference.service.waiters import act_key
 
 
 class ConsoleActs:
-    """Transfers of a center's dispatchers."""
+    """Transfers, positions and reports of a center's dispatchers."""
 
-    def __init__(self, core: Core, desk: ConsoleDesk, transfers: Transfers) -> None:
+    def __init__(
+        self, core: Core, desk: ConsoleDesk, transfers: Transfers, positions: Positions
+    ) -> None:
         self._core = core
+        self._positions = positions
         self._desk = desk
         self._transfers = transfers
+
+    async def ask_location(self, who: DispatcherIdentity, call_id: UUID) -> LocationAsked:
+        """Ask the caller's handset where it is."""
+        return await self._positions.ask(who, call_id)
+
+    async def report_discrepancy(
+        self, who: DispatcherIdentity, call_id: UUID, body: NewDiscrepancy
+    ) -> Discrepancy:
+        """Report that something about the call was wrong."""
+        return await self._positions.report(who, call_id, body)
 
     async def transfer(self, who: DispatcherIdentity, call_id: UUID, body: NewTransfer) -> Transfer:
         """Give the call to another department; returns when that is done or has failed (I9).

@@ -16,13 +16,14 @@ from net119_protocol.api.console import (
     ConsoleWelcome,
     HistoryEntry,
 )
-from net119_protocol.api.console_acts import Transfer
+from net119_protocol.api.console_acts import Discrepancy, Transfer
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, Refusal, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
+from net119_protocol.interconnect.whereabouts import TrailPoint
 from sqlalchemy.engine import Connection
 
-from net119_reference.calls import anchor, callee
+from net119_reference.calls import anchor, callee, whereabouts
 from net119_reference.calls.effects import ActKind, Send
 from net119_reference.calls.model import Call, Side
 from net119_reference.ports import DispatcherIdentity, Refused, Sink
@@ -117,11 +118,16 @@ class ConsoleDesk:
 
         call = await core.kernel.run(read)
 
+        known = core.live(call_id).known()
+
         def found(connection: Connection) -> CallRecord:
+            trail = call_acts.read(connection, call_id, ActKind.LOCATION, TrailPoint)
             return CallRecord(
                 call=call,
                 lines=memory.lines_after(connection, call_id, 0),
                 history=_history_of(connection, call_id),
+                trail=trail or (whereabouts.first(known),),
+                discrepancies=call_acts.read(connection, call_id, ActKind.DISCREPANCY, Discrepancy),
                 transfers=call_acts.read(connection, call_id, ActKind.TRANSFER, Transfer),
             )
 

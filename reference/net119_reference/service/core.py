@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from net119_protocol.chat import ChatLine, LineContent
 from net119_protocol.codes import CallState, ProviderState, Refusal, SenderRole
 from net119_protocol.interconnect import UNCOUNTED, Envelope, MessageType, bodies
+from net119_protocol.interconnect.whereabouts import TrailPoint
 
 from net119_reference.calls import anchor, callee, effects
 from net119_reference.calls.model import Call, Side
@@ -185,6 +186,9 @@ class Core:
 
     def _keep(self, tx: Transaction, call: Call, keep: effects.Keep) -> None:
         call_acts.write(tx, call.call_id, keep)
+        if isinstance(keep.act, TrailPoint):
+            live = self.lives[call.call_id]
+            tx.set(live, "trail", (*live.trail, keep.act)[-memory.TRAIL :])
         frame = call_acts.frame(call.call_id, keep.act)
         if frame is not None:
             tx.after(lambda: self.hub.to_consoles(call.centers, lambda _center: frame))

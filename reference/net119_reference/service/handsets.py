@@ -10,6 +10,7 @@ from net119_protocol.api.handset import (
     CallAddress,
     CallsOfCaller,
     HandsetWelcome,
+    LocationRequestFrame,
     LogIn,
     NewCall,
     Session,
@@ -197,7 +198,8 @@ class HandsetDesk:
 
     # --- looking ------------------------------------------------------------------------------
 
-    def _own(self, who: HandsetIdentity, call_id: UUID) -> tuple[Live, Call]:
+    def own(self, who: HandsetIdentity, call_id: UUID) -> tuple[Live, Call]:
+        """A call of the caller's own; Refused if it is not."""
         live, call = self._core.call_here(call_id)
         if call.registrant_id != who.registrant_id:
             raise Refused(Refusal.UNKNOWN_CALL, f"no call {call_id} of yours is known here")
@@ -225,7 +227,7 @@ class HandsetDesk:
         await self._core.ensure(call_id)
 
         def look(_tx: Transaction) -> CallView:
-            live, call = self._own(who, call_id)
+            live, call = self.own(who, call_id)
             return views.for_caller(call, live.last_seq)
 
         return await self._core.kernel.run(look)
@@ -234,7 +236,7 @@ class HandsetDesk:
         """Lines after a number."""
         core = self._core
         await core.ensure(call_id)
-        last = await core.kernel.run(lambda _tx: self._own(who, call_id)[0].last_seq)
+        last = await core.kernel.run(lambda _tx: self.own(who, call_id)[0].last_seq)
         lines = await core.database.read(
             lambda connection: memory.lines_after(connection, call_id, after)
         )
@@ -248,7 +250,7 @@ class HandsetDesk:
         await self._core.ensure(call_id)
 
         def look(_tx: Transaction) -> Plea:
-            live, call = self._own(who, call_id)
+            live, call = self.own(who, call_id)
             view = views.for_caller(call, live.last_seq)
             data = call.registrant
             return Plea(data.name, data.kana, data.address, view, call.place)
@@ -263,8 +265,8 @@ class HandsetDesk:
         await core.ensure(call_id)
 
         def say(tx: Transaction) -> LineStored:
-            self._check_page(who)
-            live, call = self._own(who, call_id)
+            self.check_page(who)
+            live, call = self.own(who, call_id)
             known = (memory.CALLER, line.client_id) in live.said
             if not call.open and not known:
                 raise Refused(Refusal.CALL_CLOSED, "the call is closed")
@@ -287,8 +289,8 @@ class HandsetDesk:
         subscriber = Subscriber(sink)
 
         def attach(tx: Transaction) -> None:
-            self._check_page(who)
-            live, call = self._own(who, call_id)
+            self.check_page(who)
+            live, call = self.own(who, call_id)
             call = core.record(tx, live, mark(call, who.link))
             core.record(tx, live, anchor.on_presence(call, Presence.CONNECTED, tx.now))
             tx.after(functools.partial(self._register, live, subscriber, after, attachment))
@@ -314,6 +316,12 @@ class HandsetDesk:
         self._connected.add(attachment)
         view = views.for_caller(live.known(), live.last_seq)
         subscriber.sink.send(HandsetWelcome(call=view))
+        call = live.known()
+        if call.location_asked is not None and call.open:
+            # A handset that was gone is shown the request again.
+            subscriber.sink.send(
+                LocationRequestFrame(call_id=call.call_id, asked_at=call.location_asked)
+            )
         subscriber.catching_up(live.call_id, after)
         self._core.hub.add_handset(live.call_id, subscriber)
 
@@ -324,7 +332,7 @@ class HandsetDesk:
             if attachment.token_hash == session_hash:
                 attachment.end(code, detail)
 
-    def _check_page(self, who: HandsetIdentity) -> None:
+    def check_page(self, who: HandsetIdentity) -> None:
         """Refuse a device whose call page ended while its request was under way."""
         if (why := self._registry.page_ended(who)) is not None:
             raise Refused(*_page_refusal(why))

@@ -16,7 +16,7 @@ from net119_protocol.interconnect import (
 )
 
 from net119_reference.ports import Channel, Received, Refused
-from net119_reference.service import rows
+from net119_reference.service import rows, unknown
 from net119_reference.service.core import Core, payload_digest
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
@@ -51,8 +51,11 @@ class Inbound:
             envelope = decode(payload)
         except EnvelopeRefused as refused:
             core.refusals.note("B", sender, refused.code.value, str(refused))
+            if refused.call_id is not None:
+                await core.ensure(refused.call_id)
+            n = unknown.count_of(payload, refused)
             await core.kernel.run(
-                functools.partial(self._answer_unreadable, sender, channel, refused)
+                functools.partial(self._answer_unreadable, sender, channel, refused, n)
             )
             return
         received = Received(sender, channel, envelope, payload_digest(envelope))
@@ -292,10 +295,20 @@ class Inbound:
         )
 
     def _answer_unreadable(
-        self, sender: str, channel: Channel, refused: EnvelopeRefused, tx: Transaction
+        self,
+        sender: str,
+        channel: Channel,
+        refused: EnvelopeRefused,
+        n: int | None,
+        tx: Transaction,
     ) -> None:
         if refused.type == MessageType.ERROR.value:
             return
+        live = None if refused.call_id is None else self._core.lives.get(refused.call_id)
+        # A type of a newer minor version is refused, but it has used up its number: what the
+        # sender says after it must not wait for it for ever.
+        if live is not None and unknown.take(tx, live, sender, channel, refused.message_id, n):
+            self._release(tx, live, sender)
         report = bodies.ErrorReport(
             code=refused.code,
             detail=refused.detail,

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from net119_protocol.chat import ChatLine, LineContent
 from net119_protocol.codes import CallState
 from net119_protocol.interconnect import decode
+from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.model import WireModel
 from sqlalchemy.engine import Connection
 
+from net119_reference.calls.effects import ActKind
 from net119_reference.calls.model import Call
 from net119_reference.ports import Channel, Received
 from net119_reference.service.rate import Bucket
@@ -20,6 +22,8 @@ from net119_reference.store import schema
 
 RECENT = 500
 """Lines kept in memory: more than can be said while an offer waits for its answer."""
+TRAIL = 60
+"""Places kept in memory, and the most that an offer brings; the record has all."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CALLER = "caller"
 SYSTEM = "system"
@@ -64,6 +68,8 @@ class Live:
     """The newest lines, for a peer that is assigned the call."""
     older: tuple[ChatLine, ...] = ()
     """Lines read from the database for the command that needs them."""
+    trail: tuple[TrailPoint, ...] = ()
+    """The newest places of the call, as far as they are kept apart from it."""
     options: dict[int, frozenset[str]] = field(default_factory=dict)
     n_out: dict[str, int] = field(default_factory=dict)
     n_in: dict[str, int] = field(default_factory=dict)
@@ -105,6 +111,14 @@ def load(connection: Connection, call_id: UUID) -> Live:
     if document is not None:
         live.call = Call.model_validate_json(document)
     _load_lines(connection, live)
+    acts = schema.call_acts
+    places = connection.scalars(
+        sa.select(acts.c.document)
+        .where(acts.c.call_id == key, acts.c.kind == ActKind.LOCATION.value)
+        .order_by(acts.c.number.desc())
+        .limit(TRAIL)
+    )
+    live.trail = tuple(TrailPoint.model_validate_json(each) for each in places)[::-1]
     for peer, n in connection.execute(
         sa.select(schema.outbox.c.peer, sa.func.max(schema.outbox.c.n))
         .where(schema.outbox.c.call_id == key)

@@ -8,7 +8,7 @@ from net119_protocol.chat import ChatLine
 from net119_protocol.codes import ErrorCode, Refusal, SenderRole
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 
-from net119_reference.calls import anchor, callee
+from net119_reference.calls import anchor, callee, whereabouts
 from net119_reference.calls.effects import Send
 from net119_reference.calls.machine import ForbiddenChange, Trigger, allows
 from net119_reference.calls.model import Call, Side
@@ -20,6 +20,7 @@ from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
 from net119_reference.service.numbered_lines import check_free, store_numbered
 from net119_reference.service.peer_refusals import PeerRefused, refusal_for, wrong_epoch
+from net119_reference.service.positions import Positions
 from net119_reference.service.transfers import Transfers
 from net119_reference.service.waiters import CLOSE
 
@@ -27,7 +28,8 @@ from net119_reference.service.waiters import CLOSE
 class PeerRules:
     """Carries out readable, new messages in their order."""
 
-    def __init__(self, core: Core, transfers: Transfers) -> None:
+    def __init__(self, core: Core, transfers: Transfers, positions: Positions) -> None:
+        self._positions = positions
         self._core = core
         self._transfers = transfers
 
@@ -130,6 +132,9 @@ class PeerRules:
         if isinstance(body, bodies.ChatResume):
             core.outbox.resend_after(tx, received.sender, call.call_id, body.after_n)
             return
+        if isinstance(body, bodies.DiscrepancyReport):
+            self._positions.on_report(tx, live, received, body)
+            return
         # Only these tell of a new epoch; all else speaks under the one that is known.
         tells_new = isinstance(
             body,
@@ -152,6 +157,8 @@ class PeerRules:
                 self._on_receipt(tx, live, call, body)
             case bodies.CallerPresence():
                 core.record(tx, live, callee.on_presence(call, body))
+            case bodies.LocationUpdate():
+                core.record(tx, live, whereabouts.learned(call, body))
             case bodies.TransferDone() | bodies.TransferFailed():
                 self._transfers.on_answer(tx, live, call, envelope, body)
                 if not live.known().open:
@@ -303,6 +310,9 @@ class PeerRules:
             case bodies.ChatResume():
                 core.outbox.resend_after(tx, sender, call.call_id, body.after_n)
                 return
+            case bodies.DiscrepancyReport():
+                self._positions.on_report(tx, live, received, body)
+                return
         if envelope.epoch != call.epoch:
             raise wrong_epoch(call, envelope)
         if sender != call.owner.provider:
@@ -318,6 +328,8 @@ class PeerRules:
                 core.record(tx, live, anchor.on_answered(call, body.dispatcher, body.answered_at))
             case bodies.ChatMessage() as body:
                 self._line_of_owner(tx, live, call, received, body)
+            case bodies.LocationRequest() as body:
+                self._positions.on_request(tx, live, call, envelope, body.requested_by)
             case bodies.TransferRequest() as body:
                 self._transfers.on_request(tx, live, call, envelope, body)
             case bodies.ChatReceipt():

@@ -42,6 +42,7 @@ from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.peer_rules import PeerRules
+from net119_reference.service.positions import Positions
 from net119_reference.service.records import deletions
 from net119_reference.service.records.keeper import Keeper
 from net119_reference.service.records.sweep import Sweeper
@@ -89,8 +90,9 @@ class Provider:
         self.phones = FeaturePhoneDesk(self.core, self._registry)
         self._consoles = ConsoleDesk(self.core)
         transfers = Transfers(self.core)
-        self.acts = ConsoleActs(self.core, self._consoles, transfers)
-        self._inbound = Inbound(self.core, PeerRules(self.core, transfers))
+        self.positions = Positions(self.core, self._handsets, self._consoles)
+        self.acts = ConsoleActs(self.core, self._consoles, transfers, self.positions)
+        self._inbound = Inbound(self.core, PeerRules(self.core, transfers, self.positions))
         self._links: PeerLinks | None = None
         self._watch: asyncio.Task[None] | None = None
 

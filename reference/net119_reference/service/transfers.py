@@ -11,7 +11,7 @@ from net119_protocol.codes import ErrorCode, ProviderState, TransferFailure
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 from net119_protocol.person import DepartmentRef
 
-from net119_reference.calls import transfer, transfer_asked, transfer_request
+from net119_reference.calls import transfer, transfer_asked, transfer_request, whereabouts
 from net119_reference.calls.model import Call, Side, Unit
 from net119_reference.calls.transfer import Asked
 from net119_reference.service import live as memory
@@ -69,7 +69,7 @@ class Transfers:
                 core.timing,
                 message_id=memory.new_id(),
                 lines=transcripts.lines_after(live, 0),
-                trail=(),
+                trail=live.trail or (whereabouts.first(call),),
             )
         core.record(tx, live, change)
 

@@ -49,10 +49,14 @@ class Chat:
         self._who, self._call_id = who, call_id
         return attachment
 
-    async def act(self, frame: common.SayFrame) -> WireModel | None:
-        """Say a line."""
+    async def act(self, frame: common.SayFrame | handset.LocationSent) -> WireModel | None:
+        """Say a line, or tell where the handset is."""
         if self._who is None or self._call_id is None:
             raise RuntimeError("a frame was let through before hello")
+        if isinstance(frame, handset.LocationSent):
+            told = handset.NewLocation.model_validate(frame.model_dump(exclude={"type"}))
+            view = await self._service.positions.tell(self._who, self._call_id, told)
+            return handset.CallFrame(call=view)
         if frame.call_id not in (None, self._call_id):
             raise Refused(
                 Refusal.NOT_YOUR_CALL,

@@ -42,5 +42,16 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     ) -> console_acts.Transfer:
         return await service.acts.transfer(who, call_id, body)
 
-    for handler in (center_calls, call_record, answer, dispatcher_says, close, transfer):
+    async def ask_location(
+        call_id: UUID, who: DispatcherIdentity = who_asks
+    ) -> console_acts.LocationAsked:
+        return await service.acts.ask_location(who, call_id)
+
+    async def report_discrepancy(
+        call_id: UUID, body: console_acts.NewDiscrepancy, who: DispatcherIdentity = who_asks
+    ) -> console_acts.Discrepancy:
+        return await service.acts.report_discrepancy(who, call_id, body)
+
+    acts = (transfer, ask_location, report_discrepancy)
+    for handler in (center_calls, call_record, answer, dispatcher_says, close, *acts):
         add_operation(routes, handler.__name__, handler)

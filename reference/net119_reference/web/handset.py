@@ -58,5 +58,10 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         context.metrics.line_stored("caller")
         return stored
 
-    for handler in (log_in, call, my_calls, my_call, my_lines, say):
+    async def tell_location(
+        call_id: UUID, body: handset.NewLocation, who: HandsetIdentity = who_asks
+    ) -> common.CallView:
+        return await service.positions.tell(who, call_id, body)
+
+    for handler in (log_in, call, my_calls, my_call, my_lines, say, tell_location):
         add_operation(routes, handler.__name__, handler)

@@ -84,6 +84,7 @@ class FakeService:
         self.registrations: Any = FakeRegistrations(PERSON)
         self.phones: Any = None
         self.acts: Any = None
+        self.positions: Any = None
 
     async def _enter(self, name: str) -> None:
         if name in self.gates:

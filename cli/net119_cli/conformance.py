@@ -91,6 +91,17 @@ def _register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = DriverChoice.API,
+        mapping: Annotated[
+            str,
+            typer.Option(
+                metavar="NAME",
+                help=text(
+                    ja="事業者間の電文の書き方。導入済みの名前、または package.module:object。",
+                    en="How messages between providers are written: an installed name, or "
+                    "package.module:object.",
+                ),
+            ),
+        ] = "profile",
         strict: Annotated[
             bool,
             typer.Option(
@@ -126,6 +137,7 @@ def _register_run(group: typer.Typer) -> None:
             environment=environment(
                 runner.selected_purposes(*chosen),
                 DriverName(driver),
+                mapping=mapping,
                 require_browser=require_browser,
             ),
             only=chosen[0],

@@ -11,6 +11,7 @@ import typer
 
 from net119_cli.errors import UserError
 from net119_cli.language import text
+from net119_cli.mapping_option import check_mapping
 from net119_cli.serve_mail import (
     INBOUND_PORT,
     PAGES_PORT,
@@ -109,19 +110,34 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = False,
+        mapping: Annotated[
+            str,
+            typer.Option(
+                metavar="NAME",
+                help=text(
+                    ja="試用ネットワークの事業者間の電文の書き方。導入済みの名前、または "
+                    "package.module:object。--config の事業者では、"
+                    "設定 interconnect.mapping で指定します。",
+                    en="How the demonstration network's providers write to each other: an "
+                    "installed name, or package.module:object. With --config, the setting "
+                    "interconnect.mapping says it.",
+                ),
+            ),
+        ] = "profile",
     ) -> int:
         if config is not None:
             from net119_reference.app import run_provider
             from net119_reference.config import load_config
 
             return run_provider(load_config(config))
-        return serve_network(data, old_phones=old_phones)
+        return serve_network(data, old_phones=old_phones, mapping=mapping)
 
 
-def serve_network(data: Path | None, *, old_phones: bool = False) -> int:
+def serve_network(data: Path | None, *, old_phones: bool = False, mapping: str = "profile") -> int:
     """Run the demonstration network until Ctrl-C or SIGTERM."""
     import tempfile
 
+    check_mapping(mapping)
     if data is not None:
         try:
             data.mkdir(parents=True, exist_ok=True)
@@ -134,12 +150,14 @@ def serve_network(data: Path | None, *, old_phones: bool = False) -> int:
                     en=f"Give a folder that can be written to ({error.strerror})",
                 ),
             ) from None
-        return asyncio.run(_network(data, kept=True, old_phones=old_phones))
+        return asyncio.run(_network(data, kept=True, old_phones=old_phones, mapping=mapping))
     with tempfile.TemporaryDirectory(prefix="net119-") as folder:
-        return asyncio.run(_network(Path(folder), kept=False, old_phones=old_phones))
+        return asyncio.run(
+            _network(Path(folder), kept=False, old_phones=old_phones, mapping=mapping)
+        )
 
 
-async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
+async def _network(folder: Path, *, kept: bool, old_phones: bool, mapping: str) -> int:
     from net119_simulators.mailbox import MailboxServer
     from net119_simulators.mailbox_pages import MailboxPages
     from net119_simulators.network import LocalNetwork, ProviderSpec
@@ -171,7 +189,7 @@ async def _network(folder: Path, *, kept: bool, old_phones: bool) -> int:
             )
             for code, address in PROVIDERS
         ]
-        network = LocalNetwork(specs, folder)
+        network = LocalNetwork(specs, folder, settings={"interconnect": {"mapping": mapping}})
         tasks = [
             starting := asyncio.create_task(_prepare(network, boxes)),
             stopping := asyncio.create_task(stop.wait()),

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from net119_protocol.api.admin import RefusedInput
 from net119_protocol.codes import ErrorCode
-from net119_protocol.interconnect import MessageType, bodies, encode
+from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
 from net119_simulators.peer import Received, SimulatedPeer, Way
 
@@ -149,8 +149,7 @@ async def unknown_type(t: Trial, w: World) -> None:
     envelope = other.build(
         MessageType.CALL_RINGING, bodies.CallRinging(center="x"), call_id=uuid4(), epoch=1, n=1
     )
-    payload = encode(envelope).replace(b'"call.ringing"', b'"call.teleport"')
-    await other.send_raw(payload, way=Way.ANCHOR)
+    await other.send_raw(other.altered(envelope, type="call.teleport"), way=Way.ANCHOR)
     await refused_as(
         t,
         w,

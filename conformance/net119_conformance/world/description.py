@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from net119_protocol.interconnect.mapping import PROFILE_NAME
 from pydantic import BaseModel, ConfigDict
 
 from net119_conformance.drivers.names import DriverName
@@ -38,6 +39,7 @@ class LocalDescription(BaseModel):
     own_addresses: dict[str, str]
     mail: MailDescription
     driver: DriverName = DriverName.API
+    mapping: str = PROFILE_NAME
     chromium: str = ""
     """By which URL the real browser is driven; empty where there is none."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from net119_protocol.codes import Mode
 from net119_protocol.directory import Directory, japan_date, load_directory
 from net119_protocol.interconnect import PORT
+from net119_protocol.interconnect.mapping import PROFILE_NAME, UnknownMapping, load_mapping
 from net119_simulators.handsets.chain import Roots
 from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
@@ -28,6 +29,7 @@ from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.drivers.pages import PageDriver
 from net119_conformance.environment import Description, Sut
+from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
@@ -91,6 +93,7 @@ class LocalEnvironment:
         driver: DriverName = DriverName.API,
         chromium: str = "",
         require_browser: bool = False,
+        mapping: str = PROFILE_NAME,
     ) -> None:
         self._purposes = list(purposes)
         in_browser = frozenset(each.id for each in self._purposes if _needs(each).browser)
@@ -105,6 +108,13 @@ class LocalEnvironment:
         self._commands = {key: tuple((commands or {}).get(key, command)) for key in operators}
         self._name = name
         self._driver = driver
+        self._mapping = mapping
+        try:
+            self._mapping_version = load_mapping(mapping).version
+        except UnknownMapping as unknown:
+            raise ConformanceError(
+                str(unknown), "--mapping", "name a mapping that is there"
+            ) from None
         self._folder: Path | None = None
         self._block: AddressBlock | None = None
         self._network: LocalNetwork | None = None
@@ -117,7 +127,11 @@ class LocalEnvironment:
                 key=key,
                 name=f"{self._name} ({key})",
                 derived_binds=True,
-                details={"address": self._operators[key], "driver": self._driver.value},
+                details={
+                    "address": self._operators[key],
+                    "driver": self._driver.value,
+                    "mapping": f"{self._mapping} {self._mapping_version}",
+                },
             )
             for key in self._judged
         ]
@@ -149,7 +163,10 @@ class LocalEnvironment:
             folder,
             directory=directory,
             timers=TIMERS,
-            settings={"profiles": {"folder": str(profiles)}},
+            settings={
+                "profiles": {"folder": str(profiles)},
+                "interconnect": {"mapping": self._mapping},
+            },
         )
         for estate in plan.estates.values():
             if estate.peer is not None:
@@ -176,6 +193,7 @@ class LocalEnvironment:
             mail=mail,
             driver=self._driver,
             chromium=self._chromium,
+            mapping=self._mapping,
         )
         return description.model_dump(mode="json")
 
@@ -270,6 +288,7 @@ class LocalBench:
                     estate,
                     self._local.ca_file,
                     self._local.certificates,
+                    self._local.mapping,
                 )
             stack.push_async_callback(driver.close)
             partner = None
@@ -323,6 +342,7 @@ class LocalBench:
             timers=TIMERS,
             settings={
                 "profiles": {"folder": str(profiles)},
+                "interconnect": {"mapping": self._local.mapping},
                 "mail": self._local.mail.settings(self._local.own_addresses[key]),
                 **dated_tls(needs.modern_tls_in_days),
             },
@@ -358,6 +378,7 @@ class LocalBench:
             estate,
             network.ca.ca_file,
             folder / "ca",
+            self._local.mapping,
         )
         return driver, maker, network.authorities
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from net119_protocol.interconnect import PORT
+from net119_protocol.interconnect.mapping import PROFILE_NAME, load_mapping
 from net119_simulators.network.authority import trusting
 from net119_simulators.peer import RawSession, SimulatedPeer, SutEndpoint
 
@@ -24,6 +25,7 @@ class Maker:
     estate: Estate
     ca_file: Path
     certificates: Path
+    mapping: str = PROFILE_NAME
 
     def peer(self, world: World) -> SimulatedPeer:
         """The peer of this estate."""
@@ -38,6 +40,7 @@ class Maker:
             port=PORT,
             wiretap=world.trial.evidence,
             heart_beat_ms=HEART_BEAT_MS,
+            mapping=load_mapping(self.mapping),
         )
 
     def raw(self, world: World) -> RawSession:
@@ -49,6 +52,7 @@ class Maker:
             source=address,
             me=operator,
             wiretap=world.trial.evidence,
+            mapping=load_mapping(self.mapping),
         )
 
     def _identity(self) -> tuple[str, str]:

@@ -7,6 +7,7 @@ the sender (invariant I10).
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated, Any, Final, Literal
@@ -150,8 +151,12 @@ def decode(data: bytes) -> Envelope:
             ``MAX_DEPTH``; ``unsupported-profile``; ``unknown-type``; ``invalid-envelope``;
             ``invalid-body``; ``too-large``.
     """
-    raw = _parse(data)
-    known = _readable(raw)
+    return read(parse_json(data))
+
+
+def read(raw: dict[str, Any]) -> Envelope:
+    """Read a message from its JSON object; raises as ``decode``."""
+    known = readable(raw)
     profile = raw.get("profile")
     if profile != PROFILE:
         raise EnvelopeRefused(
@@ -179,12 +184,17 @@ def decode(data: bytes) -> Envelope:
     raise EnvelopeRefused(*refused, **known)
 
 
-def _parse(data: bytes) -> dict[str, Any]:
+def parse_json(
+    data: bytes, known: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+) -> dict[str, Any]:
     """The JSON object in ``data``.
+
+    ``known`` finds in an object that is refused what an answer needs; default: ``readable``.
 
     Raises:
         EnvelopeRefused: there is none.
     """
+    readable_part = known or readable
     if len(data) > MAX_BYTES:
         raise EnvelopeRefused(
             ErrorCode.TOO_LARGE, f"{len(data)} bytes; at most {MAX_BYTES} are accepted"
@@ -223,15 +233,15 @@ def _parse(data: bytes) -> dict[str, Any]:
         raise EnvelopeRefused(ErrorCode.MALFORMED_JSON, detail) from None
     # A value is at most as deep as it has opening brackets: mostly that is known without a walk.
     if data.count(b"{") + data.count(b"[") > MAX_DEPTH and _deeper_than(raw, MAX_DEPTH):
-        known = _readable(raw) if isinstance(raw, dict) else {}
-        raise EnvelopeRefused(ErrorCode.MALFORMED_JSON, too_deep, **known)
+        found = readable_part(raw) if isinstance(raw, dict) else {}
+        raise EnvelopeRefused(ErrorCode.MALFORMED_JSON, too_deep, **found)
     if not isinstance(raw, dict):
         raise EnvelopeRefused(ErrorCode.INVALID_ENVELOPE, "a message is a JSON object")
     if twice:
         raise EnvelopeRefused(
             ErrorCode.MALFORMED_JSON,
             f"the name {_shown(twice[0])} stands twice in one object",
-            **_readable(raw),
+            **readable_part(raw),
         )
     return raw
 
@@ -287,8 +297,8 @@ def _flawed_field(raw: dict[str, Any]) -> str:
     return "callId" if raw.get("callId") is None and kind not in CALL_FREE else "n"
 
 
-def _readable(raw: dict[str, Any]) -> dict[str, Any]:
-    """What an answer needs, as far as it can be read."""
+def readable(raw: dict[str, Any]) -> dict[str, Any]:
+    """What an answer needs, as far as it can be read: arguments of ``EnvelopeRefused``."""
     known: dict[str, Any] = {"message_id": None, "call_id": None, "via": None, "mode": None}
     for key, name in (("message_id", "messageId"), ("call_id", "callId")):
         try:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from net119_protocol.codes import Mode
+from net119_protocol.interconnect.mapping import UnknownMapping, load_mapping
 
 from net119_reference.config.base import is_loopback
 from net119_reference.config.model import Config
@@ -32,6 +33,12 @@ def check(config: Config) -> Iterator[Finding]:
     if config.directory_file is not None:
         yield from _readable("directory.file", config.directory_file, "Give the directory's file")
     yield from _peers(config)
+    try:
+        load_mapping(config.interconnect.mapping)
+    except UnknownMapping as unknown:
+        yield Finding(
+            "interconnect.mapping", str(unknown), "Name a mapping that is there, or profile"
+        )
     try:
         config.tls.in_force(datetime.now(UTC).date())
     except LookupError:

@@ -93,6 +93,16 @@ class Map(Settings):
         return f"{parts.scheme}://{parts.netloc}"
 
 
+class Interconnect(Settings):
+    """How messages to and from other providers are written.
+
+    ``mapping`` names an installed mapping, or is ``package.module:object``; ``profile`` writes the
+    published profile itself.  All peers are spoken to with the same one.
+    """
+
+    mapping: Annotated[str, Field(min_length=1, max_length=200)] = "profile"
+
+
 class Timers(Settings):
     """Time limits, in seconds (design, section 6).
 
@@ -238,6 +248,7 @@ class Config(Settings):
     data_dir: Path = Path("net119-data")
     http: Http = Http()
     stomp: Stomp = Stomp()
+    interconnect: Interconnect = Interconnect()
     database: Database = Database()
     directory: Directory = Directory()
     profiles: Profiles = Profiles()

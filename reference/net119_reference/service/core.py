@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from net119_protocol.chat import ChatLine, LineContent
 from net119_protocol.codes import CallState, ProviderState, Refusal, SenderRole
 from net119_protocol.interconnect import UNCOUNTED, Envelope, MessageType, bodies
+from net119_protocol.interconnect.mapping import load_mapping
 from net119_protocol.interconnect.whereabouts import TrailPoint
 
 from net119_reference.calls import anchor, callee, effects
@@ -54,7 +55,8 @@ class Core:
         self.waiters = Waiters()
         self.jurisdiction = Jurisdiction(config)
         self.peers = Peers(clock, config)
-        self.outbox = Outbox(config.operator, self.kernel, database, clock)
+        self.mapping = load_mapping(config.interconnect.mapping)
+        self.outbox = Outbox(config.operator, self.kernel, database, clock, self.mapping)
         self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
         self.state = ProviderState.NORMAL

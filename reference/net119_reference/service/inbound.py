@@ -12,7 +12,6 @@ from net119_protocol.interconnect import (
     bodies,
     callee_queue,
     caller_queue,
-    decode,
 )
 
 from net119_reference.ports import Channel, Received, Refused
@@ -48,7 +47,7 @@ class Inbound:
         """
         core = self._core
         try:
-            envelope = decode(payload)
+            envelope = core.mapping.from_wire(payload)
         except EnvelopeRefused as refused:
             core.refusals.note("B", sender, refused.code.value, str(refused))
             if refused.call_id is not None:

@@ -22,8 +22,8 @@ from net119_protocol.interconnect import (
     Via,
     callee_queue,
     caller_queue,
-    encode,
 )
+from net119_protocol.interconnect.mapping import Chosen
 from sqlalchemy.engine import Connection, Row
 
 from net119_reference.ports import Channel, Clock, Outgoing, PeerLinks, StorageFailed
@@ -40,9 +40,17 @@ log = logging.getLogger("net119.outbox")
 class Outbox:
     """What waits to be sent, in memory by peer and channel, and in the database."""
 
-    def __init__(self, operator: str, kernel: Kernel, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        operator: str,
+        kernel: Kernel,
+        database: Database,
+        clock: Clock,
+        mapping: Chosen,
+    ) -> None:
         self.links: PeerLinks | None = None
         self._operator = operator
+        self._mapping = mapping
         self._kernel = kernel
         self._database = database
         self._clock = clock
@@ -105,7 +113,7 @@ class Outbox:
             destination=theirs(peer),
             message_id=envelope.message_id,
             type=kind.value,
-            payload=encode(envelope),
+            payload=self._mapping.to_wire(envelope),
         )
         self._store(tx, item, call_id=_text(call_id), n=n, answers=_text(in_reply_to))
         return envelope.message_id

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from net119_protocol.codes import ProviderState
 from net119_protocol.interconnect import MessageType, bodies
+from net119_protocol.interconnect.mapping import Chosen, load_mapping
 from net119_protocol.stomp import Frame
 
 from net119_simulators.peer.broker import Broker, BrokeredEndpoint
@@ -49,6 +50,7 @@ class Connections:
         declared_test_hosts: Collection[str],
         on_message: Callable[[bytes, Frame, Way], None],
         broker: Broker | None = None,
+        mapping: Chosen | None = None,
     ) -> None:
         sut.check_safe(declared_test_hosts)
         if broker is not None:
@@ -64,7 +66,8 @@ class Connections:
         self._tls_client = tls_client
         self._wiretap = wiretap
         self._hosts = declared_test_hosts
-        tape = FrameTape(Recorder(wiretap, Interface.B, name, sut.operator))
+        self.mapping = mapping or load_mapping()
+        tape = FrameTape(Recorder(wiretap, Interface.B, name, sut.operator), self.mapping)
         self.endpoint: Endpoint | BrokeredEndpoint
         if broker is None:
             self.endpoint = Endpoint(
@@ -82,7 +85,7 @@ class Connections:
                 on_subscribed=lambda: self._report_at_start(Way.CALLEE),
             )
         else:
-            tape_there = FrameTape(Recorder(wiretap, Interface.B, name, "broker"))
+            tape_there = FrameTape(Recorder(wiretap, Interface.B, name, "broker"), self.mapping)
             self.endpoint = BrokeredEndpoint(
                 operator,
                 broker,
@@ -108,7 +111,9 @@ class Connections:
             on_message=lambda payload, frame: on_message(payload, frame, Way.ANCHOR),
             on_ready=lambda: self._report_at_start(Way.ANCHOR),
         )
-        self._speaker = Speaker(operator, sut, self.endpoint, self.client, self._watch)
+        self._speaker = Speaker(
+            operator, sut, self.endpoint, self.client, self._watch, self.mapping
+        )
 
     async def open(self) -> None:
         """Begin to listen and to connect; raises CannotListen."""
@@ -187,6 +192,7 @@ class Connections:
             me=self.name if source in (None, self.address) else f"client at {source}",
             wiretap=self._wiretap,
             declared_test_hosts=self._hosts,
+            mapping=self.mapping,
         )
 
     async def report(

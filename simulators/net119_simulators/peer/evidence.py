@@ -3,6 +3,8 @@
 import json
 from typing import Literal
 
+from net119_protocol.interconnect import EnvelopeRefused
+from net119_protocol.interconnect.mapping import Chosen, load_mapping
 from net119_protocol.stomp import Frame
 
 from net119_simulators.peer.messages import short
@@ -11,10 +13,10 @@ from net119_simulators.recorder import Recorder
 _WITH_MESSAGE = frozenset({"SEND", "MESSAGE"})
 
 
-def frame_label(frame: Frame) -> str:
+def frame_label(frame: Frame, mapping: Chosen | None = None) -> str:
     """A frame in a few words: ``SEND call.offer n=1 e=1``, ``SUBSCRIBE /queue/a.caller``."""
     if frame.command in _WITH_MESSAGE:
-        return f"{frame.command} {_message_label(frame.body)}"
+        return f"{frame.command} {message_label(frame.body, mapping)}"
     about = {"SUBSCRIBE": "destination", "ERROR": "message"}.get(frame.command)
     value = frame.get(about) if about else None
     return f"{frame.command} {value[:80]}" if value else frame.command
@@ -33,13 +35,14 @@ class FrameTape:
     Heart-beats are no frames and are left out.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, mapping: Chosen | None = None) -> None:
         self.recorder = recorder
+        self.mapping = mapping or load_mapping()
 
     def __call__(self, direction: Literal["in", "out"], frame: Frame) -> None:
         """One frame went in or out."""
         write = self.recorder.sent if direction == "out" else self.recorder.received
-        write(frame_label(frame), frame_text(frame))
+        write(frame_label(frame, self.mapping), frame_text(frame))
 
     def broken(self, what: str, *, by_us: bool) -> None:
         """A connection ended without DISCONNECT, or bytes came that are no frame."""
@@ -47,8 +50,18 @@ class FrameTape:
         write("connection closed", what)
 
 
-def _message_label(body: bytes) -> str:
-    # Spoilt messages are labelled too, as far as they can be read.
+def message_label(body: bytes, mapping: Chosen | None = None) -> str:
+    """A message on the wire in a few words; spoilt ones too, as far as they can be read."""
+    if mapping is None or mapping.is_profile:
+        return _profile_label(body)
+    try:
+        envelope = mapping.from_wire(body)
+    except EnvelopeRefused as refused:
+        return refused.type[:60] if refused.type else "(unreadable)"
+    return short(envelope.type.value, envelope.n, envelope.epoch)
+
+
+def _profile_label(body: bytes) -> str:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):

@@ -103,7 +103,9 @@ def short(kind: str, n: int, epoch: int) -> str:
 
 
 def altered(message: Envelope | bytes, **fields: Any) -> bytes:
-    """The message with fields of its envelope replaced, named and written as on the wire.
+    """The message with fields of its envelope replaced, named and written as in the profile.
+
+    ``SimulatedPeer.altered`` writes it as the peer's mapping does.
 
     ``None`` leaves a field out; nothing is checked, so that a message can be spoilt on purpose:
     ``altered(envelope, type="call.dance", callId=None)``.

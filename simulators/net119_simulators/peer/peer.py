@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import ErrorCode, Kind, Mode, ProviderState, RejectReason
 from net119_protocol.interconnect import PORT, Body, Envelope, MessageType, bodies
+from net119_protocol.interconnect.mapping import Chosen
 from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_protocol.places import CallPlace
 
@@ -40,7 +41,7 @@ class SimulatedPeer(Connections):
     tells which) and from which it connects.  ``tls_server`` and ``tls_client`` are its contexts for
     the two; ``name`` its name in the evidence (default: the operator code); ``state`` what it
     reports of itself until ``report`` changes that.  ``broker``: its endpoint is a general broker,
-    so it listens nowhere itself.
+    so it listens nowhere itself.  ``mapping``: how messages are written (default: as the profile).
 
     It keeps by itself what ``duties`` say, and decides about offers only by a behaviour that was
     set with ``behave``.  All that came is in ``received`` and ``unreadable``; ``calls`` are the
@@ -67,6 +68,7 @@ class SimulatedPeer(Connections):
         state: ProviderState = ProviderState.NORMAL,
         declared_test_hosts: Collection[str] = (),
         broker: Broker | None = None,
+        mapping: Chosen | None = None,
     ) -> None:
         super().__init__(
             operator,
@@ -81,6 +83,7 @@ class SimulatedPeer(Connections):
             state=state,
             declared_test_hosts=declared_test_hosts,
             broker=broker,
+            mapping=mapping,
             on_message=lambda payload, frame, way: self._reception.take_in(payload, frame, way),
         )
         self.calls: dict[UUID, TakenCall | OfferedCall] = {}
@@ -287,6 +290,10 @@ class SimulatedPeer(Connections):
         return self._speaker.build(
             kind, body, call_id, epoch, n, mode, way=way, in_reply_to=in_reply_to, **overrides
         )
+
+    def altered(self, envelope: Envelope, **fields: Any) -> bytes:
+        """The message as written on the wire, with fields spoilt; see ``Chosen.altered``."""
+        return self.mapping.altered(envelope, **fields)
 
     async def send_envelope(self, envelope: Envelope, *, way: Way | None = None) -> Sent:
         """Send a message (default: on the way of its call); see ``Speaker.send``."""

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, cast
 
 from net119_protocol.interconnect import callee_queue
+from net119_protocol.interconnect.mapping import Chosen, load_mapping
 from net119_protocol.stomp import Frame, FrameParser, HeartBeat, Limits
 
 from net119_simulators.errors import NotConnected, Unreachable
@@ -42,8 +43,10 @@ class RawSession(asyncio.Protocol):
         me: str = "raw client",
         wiretap: Wiretap | None = None,
         declared_test_hosts: Collection[str] = (),
+        mapping: Chosen | None = None,
     ) -> None:
         sut.check_safe(declared_test_hosts)
+        self._mapping = mapping or load_mapping()
         self.frames: list[Frame] = []
         self.unreadable: str | None = None
         self.heart_beats = 0
@@ -51,7 +54,7 @@ class RawSession(asyncio.Protocol):
         self._sut = sut
         self._tls = tls
         self._source = source
-        self._tape = FrameTape(Recorder(wiretap, Interface.B, me, sut.operator))
+        self._tape = FrameTape(Recorder(wiretap, Interface.B, me, sut.operator), self._mapping)
         self._parser = FrameParser(Limits(max_body=1024 * 1024), sender="server")
         self._watch = Watch()
         self._expected: set[int] = set()  # places in frames
@@ -99,6 +102,8 @@ class RawSession(asyncio.Protocol):
 
     def send(self, frame: Frame) -> None:
         """Send a frame; raises FrameEncodeError for one that STOMP cannot write."""
+        if frame.body:
+            check_not_live(self._sut, frame.body, self._mapping)
         self._write(frame.encode())
         self._tape("out", frame)
 
@@ -114,6 +119,9 @@ class RawSession(asyncio.Protocol):
 
     def send_octets(self, octets: bytes) -> None:
         """Send any octets, a frame or not."""
+        if b"SEND" in octets:
+            # What a message in it says is not known, so it counts as live unless the form is ours.
+            check_not_live(self._sut, octets, self._mapping)
         self._write(octets)
         self._tape.recorder.sent(f"{len(octets)} octets", octets)
 
@@ -190,12 +198,12 @@ class RawSession(asyncio.Protocol):
         self._watch.changed()
 
     def _write(self, octets: bytes) -> None:
-        check_not_live(self._sut, octets)
+        check_not_live(self._sut, octets, load_mapping())
         if self._transport is None or self._transport.is_closing():
             raise NotConnected(self._sut.url, "the connection is closed")
         self._transport.write(octets)
 
     def _seen(self) -> str:
-        came = ", ".join(frame_label(frame) for frame in self.frames) or "no frame"
+        came = ", ".join(frame_label(frame, self._mapping) for frame in self.frames) or "no frame"
         wrong = f", then octets that are no frame: {self.unreadable}" if self.unreadable else ""
         return f"{came}{wrong}; the connection is {'closed' if self.is_closed else 'open'}"

@@ -10,7 +10,6 @@ from net119_protocol.interconnect import (
     EnvelopeRefused,
     MessageType,
     bodies,
-    decode,
 )
 from net119_protocol.stomp import Frame
 
@@ -52,7 +51,7 @@ class Reception:
         if way is Way.ANCHOR and stamp != self._sut.operator:
             self._inbox.broken("stamp", f"{SENDER_HEADER} is {stamp!r}, not {self._sut.operator!r}")
         try:
-            envelope = decode(payload)
+            envelope = self._speaker.mapping.from_wire(payload)
         except EnvelopeRefused as refused:
             self._inbox.add_unreadable(Unreadable(payload, refused, way, at, headers))
             self._answer_unreadable(refused, way)

@@ -1,6 +1,5 @@
 """Builds a peer's messages, sends them on the right way, and remembers what it said."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,19 +9,21 @@ from net119_protocol.interconnect import (
     UNCOUNTED,
     Body,
     Envelope,
+    EnvelopeRefused,
     MessageType,
     Via,
     bodies,
     callee_queue,
     caller_queue,
-    encode,
 )
+from net119_protocol.interconnect.mapping import Chosen
 from net119_protocol.stomp import Frame
 
 from net119_simulators.errors import SafetyInterlock
 from net119_simulators.peer.broker import BrokeredEndpoint
 from net119_simulators.peer.client import Client
 from net119_simulators.peer.endpoint import Endpoint
+from net119_simulators.peer.evidence import message_label
 from net119_simulators.peer.ledger import CallLedger
 from net119_simulators.peer.messages import TYPE_OF, Received, short
 from net119_simulators.peer.sending import Sent
@@ -42,18 +43,29 @@ _OF_A_CALLEE = frozenset(
 )
 
 
-def check_not_live(sut: SutEndpoint, octets: bytes) -> None:
+def check_not_live(sut: SutEndpoint, octets: bytes, mapping: Chosen) -> None:
     """Refuse to send anything that could be a live call to another machine.
 
     Raises:
-        SafetyInterlock: the SUT is elsewhere and the octets hold the word.
+        SafetyInterlock: the SUT is elsewhere, and the octets hold the word or, in another form
+            than the profile's, are not plainly a message of another mode.
     """
-    if b"live" in octets and not is_loopback(sut.host):
+    if not is_loopback(sut.host) and (b"live" in octets or _may_be_live(octets, mapping)):
         raise SafetyInterlock(
             "a simulator never sends a live call to another machine",
             sut.url,
             "Use the mode test, drill or practice",
         )
+
+
+def _may_be_live(octets: bytes, mapping: Chosen) -> bool:
+    """Whether another form than the profile's could hide the word."""
+    if mapping.is_profile:
+        return False
+    try:
+        return mapping.from_wire(octets).mode is Mode.LIVE
+    except EnvelopeRefused as refused:
+        return refused.mode in (None, Mode.LIVE)
 
 
 class Speaker:
@@ -66,12 +78,14 @@ class Speaker:
         endpoint: Endpoint | BrokeredEndpoint,
         client: Client,
         watch: Watch,
+        mapping: Chosen,
     ) -> None:
         self.me = me
         self.sut = sut
         self._endpoint = endpoint
         self._client = client
         self._watch = watch
+        self.mapping = mapping
         self._ledgers: dict[UUID, CallLedger] = {}
 
     def ledger(self, call_id: UUID) -> CallLedger | None:
@@ -152,7 +166,7 @@ class Speaker:
         what = short(envelope.type.value, envelope.n, envelope.epoch)
         return self._put(
             way,
-            encode(envelope),
+            self.mapping.to_wire(envelope),
             {TYPE_HEADER: envelope.type.value},
             what=what,
             message_id=envelope.message_id,
@@ -170,7 +184,12 @@ class Speaker:
         """Send any bytes, once; raises as ``send``, and FrameEncodeError for impossible headers."""
         Frame("MESSAGE", {**(headers or {}), "destination": destination or "/"}, payload).encode()
         return self._put(
-            way, payload, headers or {}, destination=destination, what=_shown(payload), keep=False
+            way,
+            payload,
+            headers or {},
+            destination=destination,
+            what=self._shown(payload),
+            keep=False,
         )
 
     def reply(self, received: Received, body: Body, **overrides: Any) -> Sent:
@@ -218,7 +237,7 @@ class Speaker:
         message_id: UUID | None = None,
         keep: bool,
     ) -> Sent:
-        check_not_live(self.sut, payload)
+        check_not_live(self.sut, payload, self.mapping)
         queue = callee_queue if way is Way.ANCHOR else caller_queue
         item = Sent(
             way,
@@ -236,15 +255,10 @@ class Speaker:
             self._endpoint.put(item)
         return item
 
+    def _shown(self, payload: bytes) -> str:
+        return f"{message_label(payload, self.mapping)} ({len(payload)} bytes)"
+
 
 def _via(operator: str, *, is_anchor: bool) -> Via:
     queue = caller_queue if is_anchor else callee_queue
     return Via(destination=queue(operator), operator=operator)
-
-
-def _shown(payload: bytes) -> str:
-    try:
-        kind = json.loads(payload)["type"]
-    except (ValueError, RecursionError, TypeError, LookupError):
-        return f"{len(payload)} bytes"
-    return f"{str(kind)[:60]} ({len(payload)} bytes)"

@@ -9,7 +9,6 @@ from net119_protocol.interconnect import MAX_BYTES, MessageType, Via, caller_que
 from net119_simulators.peer.bad.model import Act, BadPeer, PeerRole, Words
 from net119_simulators.peer.bad.run import BadRun
 from net119_simulators.peer.bad.talk import Talk
-from net119_simulators.peer.messages import altered
 
 _ALL = ("I1", "I2", "I3", "I4", "I5", "I10")
 _REFUSED = "断られるべき文"
@@ -47,7 +46,7 @@ def _spoilt(
 
 
 def _line(talk: Talk, **changes: object) -> bytes:
-    return altered(talk.line(_REFUSED, n=talk.call.next_n), **changes)
+    return talk.run.peer.altered(talk.line(_REFUSED, n=talk.call.next_n), **changes)
 
 
 def _spoofed(talk: Talk) -> bytes:
@@ -114,7 +113,7 @@ def _reusing(role: PeerRole) -> Act:
             "it sent another text under the messageId of an earlier line",
         )
         body = old.body.model_dump(mode="json", by_alias=True, exclude_none=True)
-        await talk.send(altered(old, body=body | {"text": _REFUSED}))
+        await talk.send(run.peer.altered(old, body=body | {"text": _REFUSED}))
         await run.refused(ErrorCode.ID_REUSED, in_reply_to=old.message_id)
         await talk.holds(unseen=_REFUSED)
 
@@ -154,7 +153,7 @@ def _of_no_call(role: PeerRole) -> Act:
     async def act(run: BadRun) -> None:
         talk = await Talk.begin(run, role)
         run.did("知らせたことのない通報の電文を送った", "it spoke of a call that nobody knows")
-        await talk.send(altered(talk.line(_REFUSED, n=1), callId=str(uuid4())))
+        await talk.send(run.peer.altered(talk.line(_REFUSED, n=1), callId=str(uuid4())))
         await run.refused(ErrorCode.UNKNOWN_CALL)
         await talk.holds(unseen=_REFUSED)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from net119_protocol.interconnect import MessageType, callee_queue, caller_queue, decode, encode
+from net119_protocol.interconnect import MessageType, callee_queue, caller_queue
 from net119_protocol.stomp import Frame
 
 from net119_simulators.peer.bad.model import Act, BadPeer, PeerRole, Words
@@ -84,7 +84,9 @@ async def _pipelined(run: BadRun) -> None:
     )
     connect = Frame("CONNECT", {"accept-version": "1.2", "host": run.bench.system})
     send = Frame(
-        "SEND", {"destination": callee_queue(run.bench.system), "receipt": "r-1"}, encode(again)
+        "SEND",
+        {"destination": callee_queue(run.bench.system), "receipt": "r-1"},
+        run.peer.mapping.to_wire(again),
     )
     raw.send_octets(connect.encode() + send.encode())
     await run.comes(
@@ -127,7 +129,7 @@ async def _two_sessions(run: BadRun) -> None:
         "MESSAGE on the newest subscription",
     )
     if message is not None:
-        kind = decode(message.body).type.value
+        kind = run.peer.mapping.from_wire(message.body).type.value
         run.took(f"{kind} が後の接続に渡された", f"{kind} was handed to the second connection")
         seen = run.peer.find(MessageType.CALL_ACCEPT, call.call_id)
         run.check(
@@ -164,7 +166,7 @@ async def _ack_auto(run: BadRun) -> None:
         "it subscribed with ack:auto and went down right after the answer came",
     )
     call = await run.offer()  # kept until the client is on
-    raw.send_message(encode(call.sent[0]))
+    raw.send_message(run.peer.mapping.to_wire(call.sent[0]))
     await raw.expect("MESSAGE", within=run.patience)
     raw.send_octets(Frame("DISCONNECT").encode())
     await run.peer.client_on()

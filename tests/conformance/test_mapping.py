@@ -1,0 +1,39 @@
+"""Every purpose of the interconnect passes where all messages are written in another form."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = "from net119_cli.main import main; exit(main())"
+SECOND = "tests.mappings.second:SecondMapping"
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    paths = [str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, "conformance", "run", "--out", str(folder), *arguments],
+        env={**os.environ, "NET119_LANG": "en", "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_all_purposes_of_interface_b_pass_under_another_mapping(tmp_path: Path) -> None:
+    done = run(tmp_path, "--interface", "B", "--mapping", SECOND)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert {sut["details"]["mapping"] for sut in report["suts"]} == {f"{SECOND} 0.2"}
+
+
+def test_a_mapping_that_is_not_there_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    done = run(tmp_path, "--interface", "B", "--mapping", "ts-1022")
+    assert done.returncode == 2
+    assert "no mapping is called 'ts-1022'; installed: profile" in done.stderr.replace("\n", " ")

@@ -30,7 +30,8 @@ def test_all_purposes_of_interface_b_pass_under_another_mapping(tmp_path: Path) 
     done = run(tmp_path, "--interface", "B", "--mapping", SECOND)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    assert {sut["details"]["mapping"] for sut in report["suts"]} == {f"{SECOND} 0.2"}
+    said = {key: details["mapping"] for key, details in report["sut"].items()}
+    assert said == dict.fromkeys(("aoba", "midori"), f"{SECOND} 0.2")
 
 
 def test_a_mapping_that_is_not_there_is_refused_before_anything_starts(tmp_path: Path) -> None:

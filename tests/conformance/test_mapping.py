@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.system import fixed
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from net119_cli.main import main; exit(main())"
 SECOND = "tests.mappings.second:SecondMapping"
@@ -26,8 +28,10 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # it may have to wait for its addresses
 def test_all_purposes_of_interface_b_pass_under_another_mapping(tmp_path: Path) -> None:
-    done = run(tmp_path, "--interface", "B", "--mapping", SECOND)
+    with fixed.addresses():
+        done = run(tmp_path, "--interface", "B", "--mapping", SECOND)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     said = {key: details["mapping"] for key, details in report["sut"].items()}

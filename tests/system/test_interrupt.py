@@ -1,17 +1,14 @@
 """Commands that start other processes leave none behind, however and whenever they are ended."""
 
-import fcntl
 import os
 import signal
-import socket
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.system import fixed
 from tests.system.processes import Marked
 
 pytestmark = pytest.mark.timeout(900)
@@ -20,31 +17,13 @@ WITHIN_S = 90.0
 """For what must happen, on a busy machine."""
 CONFORMANCE = (NET119, "--lang", "en", "conformance", "run")
 SERVE = (NET119, "--lang", "en", "serve")
-FIXED = [(host, port) for host in ("127.0.0.2", "127.0.0.3") for port in (8443, 61614)]
 
 
 @pytest.fixture
 def fixed_addresses() -> Iterator[None]:
-    """These commands use the same addresses each time: one of them at a time on this machine."""
-    with (Path(tempfile.gettempdir()) / f"net119-fixed-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for address in FIXED:
-            wait_until_free(address)
+    """See the function."""
+    with fixed.addresses():
         yield
-
-
-def wait_until_free(address: tuple[str, int]) -> None:
-    """Another program, or a test run beside this one, may be using it for a while."""
-    deadline = time.monotonic() + 3 * WITHIN_S
-    while True:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                return probe.bind(address)
-            except OSError as taken:
-                if time.monotonic() > deadline:
-                    pytest.fail(f"{address} is in use by another program: {taken}")
-        time.sleep(0.2)
 
 
 def until(command: Marked, moment: str) -> None:

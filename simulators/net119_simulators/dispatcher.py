@@ -20,9 +20,16 @@ from net119_protocol.api.console import (
     ConsoleHello,
     ConsoleOut,
 )
+from net119_protocol.api.console_acts import (
+    Discrepancy,
+    LocationAsked,
+    NewDiscrepancy,
+    NewTransfer,
+    Transfer,
+)
 from net119_protocol.api.operations import SOCKETS
 from net119_protocol.chat import Option
-from net119_protocol.codes import CloseOutcome, Refusal
+from net119_protocol.codes import CloseOutcome, DiscrepancyKind, Refusal
 from pydantic import TypeAdapter
 
 from net119_simulators.api_client import ApiClient
@@ -236,6 +243,33 @@ class Dispatcher(ConsoleBoard):
             f"the acknowledgement of line {line.client_id!r} in {call.where}",
             within,
             self._describe(call),
+        )
+
+    async def transfer(self, call_id: UUID, department: str, reason: str = "") -> Transfer:
+        """Give the call to another department; returns once that is done or has failed.
+
+        Raises what `ApiClient.ask` raises; a transfer that failed is no error: see ``failure``.
+        """
+        return await self.api.ask(
+            "transfer",
+            Transfer,
+            path={"call_id": call_id},
+            body=NewTransfer(department=department, reason=reason),
+        )
+
+    async def ask_location(self, call_id: UUID) -> LocationAsked:
+        """Ask where the caller is; the feed brings the answer. Raises what `ask` raises."""
+        return await self.api.ask("ask_location", LocationAsked, path={"call_id": call_id})
+
+    async def report_discrepancy(
+        self, call_id: UUID, kind: DiscrepancyKind, detail: str, department: str | None = None
+    ) -> Discrepancy:
+        """Report that something was wrong with the call; raises what `ApiClient.ask` raises."""
+        return await self.api.ask(
+            "report_discrepancy",
+            Discrepancy,
+            path={"call_id": call_id},
+            body=NewDiscrepancy(kind=kind, detail=detail, department=department),
         )
 
     async def record(self, call_id: UUID) -> CallRecord:

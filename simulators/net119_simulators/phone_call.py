@@ -20,6 +20,8 @@ from net119_protocol.api.handset import (
     HandsetOut,
     HandsetWelcome,
     LocationRequestFrame,
+    LocationSent,
+    NewLocation,
 )
 from net119_protocol.chat import ChatLine, Choice, Option
 from pydantic import TypeAdapter
@@ -159,6 +161,31 @@ class PhoneCall:
         self._sender.acknowledged(stored)
         self._watch.changed()
         return stored
+
+    async def tell_location(self, where: NewLocation) -> None:
+        """Tell where the handset is, or why it cannot, over the chat's connection.
+
+        Raises:
+            NotConnected: the connection is down.
+        """
+        await self._open_socket().send(LocationSent.model_validate(where.model_dump()))
+
+    async def tell_location_over_http(self, where: NewLocation) -> CallView:
+        """The same by POST; returns when it is stored. Raises what `ApiClient.ask` raises."""
+        view = await self._phone.api.ask(
+            "tell_location", CallView, path={"call_id": self.id}, body=where
+        )
+        self._viewed(view)
+        return view
+
+    async def wait_for_location_request(self, within: float = 10.0) -> LocationRequestFrame:
+        """The newest request for the position, once there is one; raises `Waited`."""
+        return await self._watch.until(
+            lambda: self.location_requests[-1] if self.location_requests else None,
+            f"a request for the position in {self._where}",
+            within,
+            self._describe,
+        )
 
     async def poll(self, after: int = 0) -> Transcript:
         """Lines after a number by GET; raises what `ApiClient.ask` raises."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from net119_protocol.codes import ProviderState
-from net119_protocol.interconnect import MessageType, bodies
+from net119_protocol.interconnect import MINOR, MessageType, bodies
 from net119_protocol.interconnect.mapping import Chosen, load_mapping
 from net119_protocol.stomp import Frame
 
@@ -62,7 +62,7 @@ class Connections:
         self.duties = Duties()
         self.habits = Habits()
         self._watch = Watch()
-        self._report = bodies.StatusReport(state=state, since=datetime.now(UTC))
+        self._report = bodies.StatusReport(state=state, since=datetime.now(UTC), minor=MINOR)
         self._tls_client = tls_client
         self._wiretap = wiretap
         self._hosts = declared_test_hosts
@@ -200,7 +200,7 @@ class Connections:
     ) -> list[Sent]:
         """Report a new state of the peer, on every connection that is up."""
         self._report = bodies.StatusReport(
-            state=state, since=datetime.now(UTC), text_ja=text_ja, text_en=text_en
+            state=state, since=datetime.now(UTC), text_ja=text_ja, text_en=text_en, minor=MINOR
         )
         return [self._send_report(way) for way in Way if self.is_connected(way)]
 

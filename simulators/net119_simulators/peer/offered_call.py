@@ -6,7 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from net119_protocol.chat import ChatLine, Choice
-from net119_protocol.codes import CloseOutcome, ErrorCode, Presence, SenderRole, WithdrawReason
+from net119_protocol.codes import (
+    CloseOutcome,
+    ErrorCode,
+    Presence,
+    SenderRole,
+    TransferFailure,
+    WithdrawReason,
+)
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 from net119_protocol.person import DepartmentRef
 
@@ -36,6 +43,7 @@ class OfferedCall(PeerCall):
         self.answering: bodies.CallAnswered | None = None
         self.closing: bodies.CallClose | None = None
         self.receipts: dict[str, bodies.ChatReceipt] = {}
+        self.discrepancies: list[bodies.DiscrepancyReport] = []
         self.is_assigned = False
         self._envelope = offer
         self._accept_id: UUID | None = None
@@ -178,6 +186,38 @@ class OfferedCall(PeerCall):
         """The SUT's ``call.close``, which asks to close; it is answered. Raises Waited."""
         return (await self.expect(MessageType.CALL_CLOSE, within=within)).body_as(bodies.CallClose)
 
+    async def transfer_requested(self, within: float = 5.0) -> Received:
+        """The SUT's ``transfer.request``, once it is there; answer it. Raises Waited."""
+        return await self.expect(MessageType.TRANSFER_REQUEST, within=within)
+
+    async def transfer_done(self, request: Received, department: DepartmentRef) -> Sent:
+        """Give the call to another department, and release the SUT."""
+        self._ledger.epoch += 1
+        self.is_assigned = False
+        body = bodies.TransferDone(department=department, epoch=self.epoch)
+        return self._send(body, in_reply_to=request.message_id)
+
+    async def transfer_failed(
+        self, request: Received, reason: TransferFailure, detail: str = ""
+    ) -> Sent:
+        """Answer that the call stays with the SUT."""
+        body = bodies.TransferFailed(reason=reason, detail=detail)
+        return self._send(body, in_reply_to=request.message_id)
+
+    async def location_requested(self, within: float = 5.0) -> Received:
+        """The SUT's ``location.request``, once it is there; raises Waited."""
+        return await self.expect(MessageType.LOCATION_REQUEST, within=within)
+
+    async def location(
+        self, update: bodies.LocationUpdate, request: Received | None = None
+    ) -> Sent:
+        """Tell a place of the trail, as the answer to a request if one is given."""
+        return self._send(update, in_reply_to=None if request is None else request.message_id)
+
+    async def report(self, report: bodies.DiscrepancyReport) -> Sent:
+        """Report that something was wrong with the call."""
+        return self._send(report)
+
     # --- what the SUT says --------------------------------------------------------------------
 
     async def _decision(self, within: float, wanted: MessageType) -> Received:
@@ -229,6 +269,10 @@ class OfferedCall(PeerCall):
                 self._on_line(received, body)
             case bodies.CallClose():
                 self._on_close(received, body)
+            case bodies.TransferRequest() | bodies.LocationRequest():
+                pass  # whoever drives this call answers
+            case bodies.DiscrepancyReport():
+                self.discrepancies.append(body)
             case _:
                 received.handled = False
 

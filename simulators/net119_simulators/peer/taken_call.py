@@ -35,6 +35,9 @@ class TakenCall(PeerCall):
         self.assignment: bodies.CallAssign | None = None
         self.withdrawal: bodies.CallWithdraw | None = None
         self.closing: bodies.CallClose | None = None
+        self.transferred: bodies.TransferDone | None = None
+        self.places: list[bodies.LocationUpdate] = []
+        self.discrepancies: list[bodies.DiscrepancyReport] = []
         self.presence = Presence.CONNECTED
         self.presences: list[bodies.CallerPresence] = []
         self.receipts: dict[str, bodies.ChatReceipt] = {}
@@ -61,7 +64,7 @@ class TakenCall(PeerCall):
     @property
     def is_owner(self) -> bool:
         """Whether the call is the peer's: assigned, not withdrawn, not closed."""
-        gone = self.withdrawal or self.closing
+        gone = self.withdrawal or self.closing or self.transferred
         return self.assignment is not None and gone is None
 
     @property
@@ -166,6 +169,37 @@ class TakenCall(PeerCall):
         received = await self._answer(MessageType.CALL_CLOSE, sent.message_id, within)
         return received.body_as(bodies.CallClose)
 
+    async def ask_transfer(
+        self,
+        department: str,
+        reason: str = "",
+        *,
+        requested_by: str = "simulated dispatcher",
+        within: float = 15.0,
+    ) -> bodies.TransferDone | bodies.TransferFailed:
+        """Ask the anchor to give the call to another department; returns its answer.
+
+        Raises:
+            MessageRefused: the anchor refused the request.
+            Waited: it did not answer in time.
+        """
+        sent = self._send(
+            bodies.TransferRequest(department=department, requested_by=requested_by, reason=reason)
+        )
+        types = {MessageType.TRANSFER_DONE, MessageType.TRANSFER_FAILED}
+        received = await self._answer(types, sent.message_id, within)
+        if received.type is MessageType.TRANSFER_DONE:
+            return received.body_as(bodies.TransferDone)
+        return received.body_as(bodies.TransferFailed)
+
+    async def ask_location(self, requested_by: str = "simulated dispatcher") -> Sent:
+        """Ask the anchor for the caller's position; ``places`` gets the answer."""
+        return self._send(bodies.LocationRequest(requested_by=requested_by))
+
+    async def report(self, report: bodies.DiscrepancyReport) -> Sent:
+        """Report that something was wrong with the call."""
+        return self._send(report)
+
     # --- what the anchor says -----------------------------------------------------------------
 
     def _on_message(self, received: Received) -> None:
@@ -176,6 +210,12 @@ class TakenCall(PeerCall):
         if isinstance(body, bodies.CallWithdraw):
             self._ledger.epoch = max(self._ledger.epoch, envelope.epoch)
             self.withdrawal = body
+            received.handled = True
+            return
+        if isinstance(body, bodies.TransferDone):
+            # It tells of the epoch under which another department has the call.
+            self._ledger.epoch = max(self._ledger.epoch, envelope.epoch)
+            self.transferred = body
             received.handled = True
             return
         if envelope.epoch != self.epoch:
@@ -195,6 +235,12 @@ class TakenCall(PeerCall):
                 self.presences.append(body)
             case bodies.CallClose():
                 self.closing = body
+            case bodies.LocationUpdate():
+                self.places.append(body)
+            case bodies.DiscrepancyReport():
+                self.discrepancies.append(body)
+            case bodies.TransferFailed():
+                pass  # the one who asked gets it as the answer
             case _:
                 received.handled = False
 
@@ -208,6 +254,7 @@ class TakenCall(PeerCall):
         self._ledger.epoch = epoch
         self.assignment = body
         self.withdrawal = None
+        self.transferred = None
         received.handled = True
 
     def _on_line(self, received: Received, body: bodies.ChatMessage) -> None:

@@ -93,7 +93,7 @@ class Inbound:
         if envelope.type in UNCOUNTED:
             self._handle(tx, live, received)
             return
-        expected = live.n_in.get(received.sender, 0) + 1
+        expected = unknown.next_of(live, received.sender, envelope.n)
         if envelope.n > expected:
             self._hold(tx, live, received, expected)
         elif envelope.n < expected:
@@ -243,7 +243,8 @@ class Inbound:
     def _release(self, tx: Transaction, live: Live, sender: str) -> None:
         """Handle what waited for the message just handled."""
         while True:
-            key = (sender, live.n_in.get(sender, 0) + 1)
+            first = min((n for name, n in live.held if name == sender), default=0)
+            key = (sender, unknown.next_of(live, sender, first))
             received = live.held.get(key)
             if received is None:
                 return
@@ -304,9 +305,9 @@ class Inbound:
         if refused.type == MessageType.ERROR.value:
             return
         live = None if refused.call_id is None else self._core.lives.get(refused.call_id)
-        # A type of a newer minor version is refused, but it has used up its number: what the
-        # sender says after it must not wait for it for ever.
-        if live is not None and unknown.take(tx, live, sender, channel, refused.message_id, n):
+        # A type of a newer minor version is refused, but what its sender says after it must not
+        # wait for it for ever.
+        if live is not None and unknown.skip(tx, live, sender, n):
             self._release(tx, live, sender)
         report = bodies.ErrorReport(
             code=refused.code,

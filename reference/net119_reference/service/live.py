@@ -76,6 +76,8 @@ class Live:
     handled: dict[tuple[str, UUID], str] = field(default_factory=dict)
     """Digest of each handled message by sender and ``messageId``: a repeat is answered again."""
     held: dict[tuple[str, int], Received] = field(default_factory=dict)
+    skipped: dict[tuple[str, int | None], None] = field(default_factory=dict)
+    """Senders and numbers of messages whose type is not known here."""
     pending: dict[str, PendingLine] = field(default_factory=dict)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     touched: datetime = _LONG_AGO

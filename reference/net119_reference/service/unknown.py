@@ -1,16 +1,19 @@
-"""Messages of a type that this minor version does not know: refused, but counted."""
+"""Messages of a type that this minor version does not know: refused, but nothing waits for them.
 
-import hashlib
+Their sender may go on counting after them, as a newer version does, or use their number again, as
+one that takes the refusal for a loss does: both are followed.
+"""
+
 import json
-from uuid import UUID
 
 from net119_protocol.codes import ErrorCode
 from net119_protocol.interconnect import EnvelopeRefused
 
-from net119_reference.ports import Channel
-from net119_reference.service import rows
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
+
+MOST_AHEAD = 200
+"""Numbers beyond the next one that are remembered; a larger gap is refused anyway."""
 
 
 def count_of(payload: bytes, refused: EnvelopeRefused) -> int | None:
@@ -21,32 +24,21 @@ def count_of(payload: bytes, refused: EnvelopeRefused) -> int | None:
     return n if type(n) is int and n > 0 else None
 
 
-def take(
-    tx: Transaction,
-    live: Live,
-    sender: str,
-    channel: Channel,
-    message_id: UUID | None,
-    n: int | None,
-) -> bool:
-    """Count the message if it is the next one of its sender; says whether it was."""
-    if live.call is None or message_id is None:
+def skip(tx: Transaction, live: Live, sender: str, n: int | None) -> bool:
+    """Remember that this number need not be waited for; says whether that changes anything.
+
+    Kept in memory only: after a restart a gap is asked for, and the same message comes again.
+    """
+    ahead = 0 if n is None else n - live.n_in.get(sender, 0)
+    if live.call is None or not 0 < ahead <= MOST_AHEAD:
         return False
-    known = (sender, message_id) in live.handled
-    if known or n != live.n_in.get(sender, 0) + 1:
-        return False
-    digest = hashlib.sha256(f"unknown type {message_id}".encode()).hexdigest()
-    tx.put(live.handled, (sender, message_id), digest)
-    tx.put(live.n_in, sender, n)
-    tx.write(
-        rows.INSERT_INBOX,
-        sender=sender,
-        message_id=str(message_id),
-        call_id=str(live.call_id),
-        n=n,
-        channel=channel.value,
-        digest=digest,
-        held=None,
-        received_at=rows.stamp(tx.now),
-    )
+    tx.put(live.skipped, (sender, n), None)
     return True
+
+
+def next_of(live: Live, sender: str, wanted: int) -> int:
+    """The number that comes next, as far as those before ``wanted`` were skipped."""
+    n = live.n_in.get(sender, 0) + 1
+    while n < wanted and (sender, n) in live.skipped:
+        n += 1
+    return n

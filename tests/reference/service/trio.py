@@ -41,6 +41,9 @@ class Trio:
     handset: Tape = field(default_factory=Tape)
     tapes: dict[str, Tape] = field(default_factory=dict)
 
+    receivers: dict[UUID, str] = field(default_factory=dict)
+    """To whom each message went that :meth:`flow` carried."""
+
     @property
     def sites(self) -> tuple[Site, ...]:
         return self.a, self.b, self.c
@@ -50,7 +53,12 @@ class Trio:
         arrived: list[tuple[str, Envelope]] = []
         while True:
             await settle(*(site.service for site in self.sites))
-            found = [*await self.to_b.flow(), *await self.to_c.flow()]
+            found = []
+            for link in (self.to_b, self.to_c):
+                part = await link.flow()
+                ends = {link.a.operator: link.b.operator, link.b.operator: link.a.operator}
+                self.receivers |= {each.message_id: ends[sender] for sender, each in part}
+                found += part
             if not found:
                 return arrived
             arrived += found

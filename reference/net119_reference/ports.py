@@ -15,7 +15,7 @@ from net119_protocol.api import admin, common, console, console_acts, handset, s
 from net119_protocol.codes import LinkSecurity, ProviderState, Refusal
 from net119_protocol.interconnect import Envelope
 from net119_protocol.model import WireModel
-from net119_protocol.person import Address
+from net119_protocol.person import Address, DepartmentRef
 from net119_protocol.places import CallPlace
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class HandsetIdentity:
     department: str
     token_hash: str
     link: LinkSecurity = LinkSecurity.ENCRYPTED
+    call_id: UUID | None = None
+    """The only call this identity is good for, where a callback's URL gave it (CNB-31)."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,44 @@ class FeaturePhones(Protocol):
         """Tell the writer of a line which characters of it the caller's phone cannot show."""
 
 
+@dataclass(frozen=True)
+class CallbackView:
+    """What a callback's URL is for: the call, whose mail it was, and who calls back."""
+
+    call: common.CallView
+    department: str
+    asks: DepartmentRef
+    opened: bool
+    """Whether the caller has come by it, and the call is open."""
+    expires_at: datetime
+
+
+class CallbackDoor(Protocol):
+    """The URLs of callback mails (CNB-31)."""
+
+    async def look(self, secret: str) -> CallbackView:
+        """What a URL is for, without opening anything.
+
+        Raises:
+            Refused: it is unknown, replaced or expired.
+        """
+
+    async def department(self, secret: str) -> str | None:
+        """Whose registrant holds it, also of one that opens no more."""
+
+    async def open(
+        self, secret: str, link: LinkSecurity, token: str = ""
+    ) -> handset.CallbackOpened:
+        """Come back to the call.
+
+        Raises:
+            Refused: the URL opens nothing (any more), or the registrant may not call.
+        """
+
+    async def session(self, token: str, call_id: UUID | None = None) -> HandsetIdentity | None:
+        """Who came by a URL, for its one call; ``None`` if the token is none of these."""
+
+
 class DispatcherActs(Protocol):
     """What dispatchers do with a call beside answering and writing (interface C).
 
@@ -186,6 +226,16 @@ class DispatcherActs(Protocol):
     async def transfer(
         self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewTransfer
     ) -> console_acts.Transfer: ...
+    async def call_back(self, who: DispatcherIdentity, call_id: UUID) -> console_acts.Callback: ...
+    async def disclose(
+        self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewCallDisclosure
+    ) -> console_acts.CallDisclosure: ...
+    async def record_dispatch(
+        self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewDispatch
+    ) -> console_acts.Dispatch: ...
+    async def block_caller(
+        self, who: DispatcherIdentity, call_id: UUID, body: console_acts.Block
+    ) -> console_acts.Blocked: ...
     async def ask_location(
         self, who: DispatcherIdentity, call_id: UUID
     ) -> console_acts.LocationAsked: ...
@@ -221,6 +271,10 @@ class ProviderService(Protocol):
         """What only feature phones need."""
 
     @property
+    def callbacks(self) -> CallbackDoor:
+        """The URLs of callback mails."""
+
+    @property
     def acts(self) -> "DispatcherActs":
         """What dispatchers do with a call beside answering and writing."""
 
@@ -236,7 +290,14 @@ class ProviderService(Protocol):
 
     # interface A
     async def log_in(self, body: handset.LogIn) -> handset.Session: ...
-    async def handset_identity(self, token: str) -> HandsetIdentity: ...
+    async def handset_identity(self, token: str, call_id: UUID | None = None) -> HandsetIdentity:
+        """Who holds a token.
+
+        Args:
+            call_id: the call that is asked about; a token that is good for one call only is
+                good for nothing else.
+        """
+
     async def place_call(
         self, who: HandsetIdentity, body: handset.NewCall, link: LinkSecurity
     ) -> handset.CallAddress: ...

@@ -20,7 +20,7 @@ from net119_protocol.api.common import (
 from net119_protocol.api.console_acts import (
     Callback,
     CallbackFrame,
-    Disclosure,
+    CallDisclosure,
     Discrepancy,
     DiscrepancyFrame,
     Dispatch,
@@ -102,7 +102,7 @@ class CallRecord(WireModel):
     trail: tuple[TrailPoint, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     callbacks: tuple[Callback, ...] = ()
-    disclosures: tuple[Disclosure, ...] = ()
+    disclosures: tuple[CallDisclosure, ...] = ()
     dispatches: tuple[Dispatch, ...] = ()
     discrepancies: tuple[Discrepancy, ...] = ()
 

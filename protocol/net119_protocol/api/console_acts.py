@@ -70,7 +70,7 @@ class LocationAsked(WireModel):
     handset_connected: bool
 
 
-class NewDisclosure(StrictModel):
+class NewCallDisclosure(StrictModel):
     """Registrant's data given to somebody outside, as far as the work needs (CNB-21, ASO-27)."""
 
     receiver: ReceiverKind
@@ -79,7 +79,7 @@ class NewDisclosure(StrictModel):
     why: LongText = ""
 
 
-class Disclosure(WireModel):
+class CallDisclosure(WireModel):
     """A recorded disclosure; it stands in the audit trail too."""
 
     at: Timestamp

@@ -5,8 +5,8 @@ compares a provider's routes with it.
 """
 
 from net119_protocol.api import admin, common, console, handset, staff
-from net119_protocol.api.console_operations import TRANSFER_OPERATIONS
-from net119_protocol.api.handset_operations import LOCATION_OPERATIONS
+from net119_protocol.api.console_operations import CALLBACK_OPERATIONS, TRANSFER_OPERATIONS
+from net119_protocol.api.handset_operations import CALLBACK_URL_OPERATIONS, LOCATION_OPERATIONS
 from net119_protocol.api.operation import Auth, Operation, Socket
 from net119_protocol.api.records_operations import RECORDS_OPERATIONS
 from net119_protocol.api.registration_operations import REGISTRATION_OPERATIONS
@@ -170,6 +170,8 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     *TRANSFER_OPERATIONS,
     *LOCATION_OPERATIONS,
+    *CALLBACK_OPERATIONS,
+    *CALLBACK_URL_OPERATIONS,
     *RECORDS_OPERATIONS,
     Operation(
         "load_directory",

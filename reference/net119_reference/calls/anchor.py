@@ -66,7 +66,7 @@ def ring(call: Call, unit: Unit, now: datetime, timing: Timing, *, console: bool
     note = Note("ringing", f"{unit.department.code} at {unit.center}")
     if console:
         return Change(call, (note,))
-    return _tell(Change(call, (note,)), NoticeCode.NOT_RECEIVED)
+    return tell(Change(call, (note,)), NoticeCode.NOT_RECEIVED)
 
 
 def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, console: bool) -> Change:
@@ -83,6 +83,7 @@ def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, conso
             "offer": None,
             "peer": None,
             "transfer": None,
+            "reopening": False,
             **_unanswered(now, timing),
             "told": (*call.told, Told(code=why.code, phone_to=why.phone_to)),
             "routing": call.routing.model_copy(update={"rule": rule}),
@@ -95,7 +96,7 @@ def take_home(call: Call, why: Fallback, now: datetime, timing: Timing, *, conso
     )
     if console:
         return Change(call, effects)
-    return _tell(Change(call, effects), NoticeCode.NOT_RECEIVED)
+    return tell(Change(call, effects), NoticeCode.NOT_RECEIVED)
 
 
 def on_accept(
@@ -245,6 +246,7 @@ def on_answered(call: Call, dispatcher: str, at: datetime) -> Change:
             "state": advance(call.state, Trigger.ANSWER),
             "answered_at": at,
             "answered_by": dispatcher,
+            "reopening": False,
             "deadline": None,
         }
     )
@@ -269,6 +271,10 @@ def on_deadline(call: Call, now: datetime, timing: Timing, *, console: bool) -> 
             return transfer.failed(call, TransferFailure.SILENT, f"{call.offer.peer}", now)
         why = Fallback(NoticeCode.CALL_HOME_PEER_SILENT, (call.offer.department,))
         return take_home(call, why, now, timing, console=console)
+    if call.state is CallState.RINGING and call.reopening:
+        why = Fallback(NoticeCode.CALL_HOME_PEER_SILENT, (call.owner.department,))
+        change = take_home(call, why, now, timing, console=console)
+        return _with_withdrawal(call, change, WithdrawReason.TAKEN_HOME)
     if call.state is CallState.RINGING:
         return _ringing_too_long(call, now, timing, console=console)
     return Change(call.model_copy(update={"deadline": None}))
@@ -280,13 +286,13 @@ def _ringing_too_long(call: Call, now: datetime, timing: Timing, *, console: boo
             update={"reminders": 1, "deadline": now + timedelta(seconds=timing.t2_s)}
         )
         change = Change(reminded, (Note("nobody answers"), Remind(call.owner.center)))
-        return _tell(change, NoticeCode.NOBODY_ANSWERS)
+        return tell(change, NoticeCode.NOBODY_ANSWERS)
     if call.owner != call.home:
         why = Fallback(NoticeCode.TAKEN_HOME_UNANSWERED, (call.owner.department,))
         change = take_home(call, why, now, timing, console=console)
         return _with_withdrawal(call, change, WithdrawReason.RINGING_UNANSWERED)
     silent = Change(call.model_copy(update={"deadline": None}), (Note("nobody answered at home"),))
-    return _tell(silent, NoticeCode.NOT_RECEIVED)
+    return tell(silent, NoticeCode.NOT_RECEIVED)
 
 
 def on_peer_lost(call: Call, now: datetime, timing: Timing, *, console: bool) -> Change:
@@ -339,6 +345,7 @@ def close(
             "outcome": outcome,
             "close_note": note,
             "relayed_to": relayed_to,
+            "reopening": False,
             "deadline": None,
             "offer": None,
             "transfer": None,
@@ -358,7 +365,7 @@ def close(
     return Change(call, effects)
 
 
-def _tell(change: Change, code: NoticeCode) -> Change:
+def tell(change: Change, code: NoticeCode) -> Change:
     """Add a notice to the call and say it in the chat, from the machine, at once (gap D8)."""
     call = change.call.model_copy(update={"told": (*change.call.told, Told(code=code))})
     return Change(call, (*change.effects, SaySystem(notice(code, mode=call.mode).text_ja)))

@@ -68,6 +68,9 @@ class ActKind(StrEnum):
     TRANSFER = "transfer"
     LOCATION = "location"
     DISCREPANCY = "discrepancy"
+    CALLBACK = "callback"
+    DISCLOSURE = "disclosure"
+    DISPATCH = "dispatch"
 
 
 @dataclass(frozen=True)

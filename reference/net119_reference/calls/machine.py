@@ -28,7 +28,7 @@ class Trigger(StrEnum):
     """The home department takes it: reject, silence, a dead peer."""
     CLOSE = "close"
     REOPEN = "reopen"
-    """A callback mail's URL was opened."""
+    """The caller came back by a callback mail: a human must take the call anew (I9)."""
 
 
 class ForbiddenChange(Exception):
@@ -61,7 +61,7 @@ TRANSITIONS: dict[tuple[CallState, Trigger], CallState] = {
     (_S.TRANSFERRING, _T.RING): _S.RINGING,
     (_S.TRANSFERRING, _T.TRANSFER_FAILED): _S.ANSWERED,
     (_S.TRANSFERRING, _T.TAKE_HOME): _S.RINGING,
-    (_S.CLOSED, _T.REOPEN): _S.ANSWERED,
+    (_S.CLOSED, _T.REOPEN): _S.RINGING,
     **{(state, _T.CLOSE): _S.CLOSED for state in _S if state is not _S.CLOSED},
 }
 """(state, trigger) -> next state.  What is not in the table cannot happen."""

@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from net119_protocol.api.common import NoticeCode
+from net119_protocol.api.console_acts import Callback
 from net119_protocol.codes import (
     CallState,
     CloseOutcome,
@@ -58,6 +59,18 @@ class Transferring(WireModel):
     asked_by: str
     asked_at: Timestamp
     reason: str = ""
+    request_id: UUID | None = None
+
+
+class CalledBack(WireModel):
+    """A callback with what answers it.
+
+    ``asker`` is the provider whose dispatcher asked.  ``request_id`` is the message by which a
+    remote owner asked: at the anchor the one to answer, at the callee our own.
+    """
+
+    callback: Callback
+    asker: str
     request_id: UUID | None = None
 
 
@@ -126,6 +139,13 @@ class Call(WireModel):
     """How many reports of discrepancies are kept."""
     transferred_from: DepartmentRef | None = None
     """Who had the call before its present owner, if it was transferred."""
+    callbacks: tuple[CalledBack, ...] = ()
+    """Callbacks in the order of their numbers, which count from 1 at each provider."""
+    reopening: bool = False
+    """At the anchor: reopened, and the owner's provider has not said yet that it rings there."""
+    disclosures: int = 0
+    dispatches: int = 0
+    """How many of each are kept with the call."""
     deadline: Timestamp | None = None
     """When :func:`~net119_reference.calls.anchor.on_deadline` is due."""
 

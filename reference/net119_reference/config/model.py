@@ -217,6 +217,30 @@ class MailSettings(Settings):
         return self
 
 
+class CallbackSettings(Settings):
+    """Callback mail (CNB-31).
+
+    Its URL opens the call for ``valid_s`` seconds; ``per_hour`` letters of one call are sent
+    within an hour.  A letter that a mail server does not take yet is tried again after
+    ``retry_s``, doubled up to ``retry_max_s``, for as long as its URL is valid.
+    """
+
+    valid_s: Annotated[float, Field(gt=0, le=604_800, allow_inf_nan=False)] = 86_400.0
+    per_hour: Annotated[int, Field(ge=1, le=1000)] = 10
+    retry_s: Seconds = 2.0
+    retry_max_s: Seconds = 60.0
+
+    @model_validator(mode="after")
+    def _retry_in_order(self) -> "CallbackSettings":
+        if not self.retry_s <= self.retry_max_s <= self.valid_s:
+            raise ValueError(
+                f"callback.retry_s ({self.retry_s:g}), callback.retry_max_s "
+                f"({self.retry_max_s:g}) and callback.valid_s ({self.valid_s:g}) must not be "
+                "shorter one than the one before"
+            )
+        return self
+
+
 class Level(StrEnum):
     """Least severity that is logged."""
 
@@ -260,6 +284,7 @@ class Config(Settings):
     limits: Limits = Limits()
     map: Map = Map()
     mail: MailSettings = MailSettings()
+    callback: CallbackSettings = CallbackSettings()
     log: Log = Log()
     tls: Tls = Tls()
     plaintext: Plaintext = Plaintext()

@@ -2,7 +2,7 @@
 
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,6 +33,11 @@ class Letters(ABC):
     def __init__(self, database: Database, config: Config) -> None:
         self._database = database
         self._config = config
+        self.on_fate: Callable[[Transaction, str, Delivery, str], None] = (
+            lambda _tx, _message_id, _state, _reason: None
+        )
+        """Told, in the transaction that records it, what came of an attempt to hand over the
+        letter with a Message-ID, and of a bounce."""
 
     @abstractmethod
     def wake(self) -> None:
@@ -150,6 +155,7 @@ class Letters(ABC):
             b_reason=reason,
             b_ended_at=stamp(tx.now),
         )
+        self.on_fate(tx, message_id, Delivery.BOUNCED, reason)
 
     def forget(self, tx: Transaction, registrant_id: UUID) -> None:
         """Remove all letters to a registrant, also those that wait (ASO-06)."""

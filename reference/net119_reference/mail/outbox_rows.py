@@ -28,6 +28,10 @@ def _among(*states: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(_T.c.state == state for state in states))
 
 
+URGENT = ("callback",)
+"""Kinds of letters that go before all others: somebody in need waits (CNB-31)."""
+_IS_URGENT = sa.or_(*(_T.c.kind == kind for kind in URGENT))
+
 INSERT = sa.insert(_T)
 # Only what still waits is changed: a bounce may be faster than our record of the sending.
 DEFER = (
@@ -121,18 +125,25 @@ class LetterStatus:
 
 
 def due(
-    now: datetime, besides: Sequence[int], limit: int, connection: Connection
+    now: datetime,
+    besides: Sequence[int],
+    limit: int,
+    connection: Connection,
+    *,
+    urgent_only: bool = False,
 ) -> tuple[list[Waiting], datetime | None]:
-    """Letters that are due, the longest due first, and when the next one will be."""
+    """Letters that are due, urgent ones first, then the longest due, and when the next will be."""
     text = stamp(now)
+    among = _IS_URGENT if urgent_only else sa.true()
     query = (
         sa.select(_T)
-        .where(_T.c.due_at <= text, _T.c.number.not_in(besides))
-        .order_by(_T.c.due_at, _T.c.number)
+        .where(_T.c.due_at <= text, _T.c.number.not_in(besides), among)
+        .order_by(_IS_URGENT.desc(), _T.c.due_at, _T.c.number)
         .limit(limit)
     )
     found = [_waiting(row) for row in connection.execute(query)]
-    later = connection.scalar(sa.select(sa.func.min(_T.c.due_at)).where(_T.c.due_at > text))
+    next_due = sa.select(sa.func.min(_T.c.due_at)).where(_T.c.due_at > text, among)
+    later = connection.scalar(next_due)
     return found, moment(later) if later else None
 
 

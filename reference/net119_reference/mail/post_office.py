@@ -70,6 +70,12 @@ class PostOffice(Letters):
             timedelta(seconds=settings.retry_max_s),
             timedelta(seconds=settings.give_up_s),
         )
+        self._urgent_schedule = Schedule(
+            timedelta(seconds=config.callback.retry_s),
+            timedelta(seconds=config.callback.retry_max_s),
+            timedelta(seconds=config.callback.valid_s),
+        )
+        self._urgent: asyncio.Queue[Waiting | None] = asyncio.Queue()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._in_hand: set[int] = set()
@@ -97,6 +103,12 @@ class PostOffice(Letters):
         self._tasks = [
             asyncio.create_task(self._look_after(), name="mail-outbox"),
             *(asyncio.create_task(self._lane(lane), name="mail-lane") for lane in self._lanes),
+            # Connections of their own: urgent letters wait for no other, nor for a slow server
+            # of another urgent one.
+            *(
+                asyncio.create_task(self._lane(self._urgent, urgent=True), name="mail-urgent")
+                for _ in range(settings.connections)
+            ),
         ]
 
     async def stop(self, within_s: float = 5.0) -> None:
@@ -106,7 +118,7 @@ class PostOffice(Letters):
         """
         self._stopping.set()
         self.wake()
-        for lane in self._lanes:
+        for lane in (*self._lanes, *(self._urgent for _ in self._lanes)):
             lane.put_nowait(None)
         if not self._tasks:
             return
@@ -125,15 +137,13 @@ class PostOffice(Letters):
         while not self._stopping.is_set():
             self._wake.clear()
             now = self._clock.now()
-            if self._paused_until is not None and now < self._paused_until:
-                await self._wait((self._paused_until - now).total_seconds())
-                continue
             self._more = len(self._in_hand) >= _AHEAD
-            if self._more:
-                await self._wait(_LOOK_S)
-                continue
-            room = _AHEAD - len(self._in_hand)
-            look = functools.partial(outbox_rows.due, now, tuple(self._in_hand), room)
+            # Urgent letters wait neither for others nor for a relay that was out of reach.
+            urgent_only = self._more or self._paused()
+            room = _AHEAD if urgent_only else _AHEAD - len(self._in_hand)
+            look = functools.partial(
+                outbox_rows.due, now, tuple(self._in_hand), room, urgent_only=urgent_only
+            )
             try:
                 found, later = await self._database.read(look)
             except StorageFailed as error:
@@ -143,19 +153,27 @@ class PostOffice(Letters):
             for waiting in found:
                 # Read while it was being finished: it was in hand then, and is not due again.
                 self._in_hand.add(waiting.number)
-                # All letters to one recipient take the same lane, so that they arrive in order.
-                key = address.key_of(waiting.letter.to).encode()
-                self._lanes[zlib.crc32(key) % len(self._lanes)].put_nowait(waiting)
-            self._more = len(found) == room
+                self._lane_of(waiting).put_nowait(waiting)
+            if urgent_only and self._paused_until is not None and self._paused_until > now:
+                later = min(later or self._paused_until, self._paused_until)
+            if not urgent_only:
+                self._more = len(found) == room
             pause = _LOOK_S if later is None else (later - self._clock.now()).total_seconds()
             await self._wait(min(max(pause, 0.0), _LOOK_S))
+
+    def _lane_of(self, waiting: Waiting) -> "asyncio.Queue[Waiting | None]":
+        """All letters to one recipient take the same lane, so that they arrive in order."""
+        if waiting.letter.kind in outbox_rows.URGENT:
+            return self._urgent
+        key = address.key_of(waiting.letter.to).encode()
+        return self._lanes[zlib.crc32(key) % len(self._lanes)]
 
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
 
-    async def _lane(self, lane: "asyncio.Queue[Waiting | None]") -> None:
+    async def _lane(self, lane: "asyncio.Queue[Waiting | None]", *, urgent: bool = False) -> None:
         settings = self._config.mail
         relay = Relay(settings.relay_host, settings.relay_port, settings.timeout_s)
         try:
@@ -164,7 +182,7 @@ class PostOffice(Letters):
                 if waiting is None:
                     return
                 again = False
-                if not self._stopping.is_set() and not self._paused():
+                if not self._stopping.is_set() and (urgent or not self._paused()):
                     again = await self._handle(waiting, relay)
                 self._in_hand.discard(waiting.number)
                 few = len(self._in_hand) <= _AHEAD // 2
@@ -230,10 +248,12 @@ class PostOffice(Letters):
         attempts = waiting.attempts + 1
         state, reason, again = answer.outcome, answer.reason, None
         if state is Delivery.DEFERRED:
-            again = self._schedule.next_attempt(waiting.written, attempts, tx.now)
+            urgent = waiting.letter.kind in outbox_rows.URGENT
+            schedule = self._urgent_schedule if urgent else self._schedule
+            again = schedule.next_attempt(waiting.written, attempts, tx.now)
             if again is None:
                 state, reason = Delivery.FAILED, f"given up: {reason}"
-            elif answer.connection and self._paused_until is not None:
+            elif answer.connection and self._paused_until is not None and not urgent:
                 again = min(again, max(self._paused_until, tx.now))
         if again is not None:
             tx.write(
@@ -255,6 +275,7 @@ class PostOffice(Letters):
                 b_reason=reason,
                 b_ended_at=stamp(tx.now),
             )
+        self.on_fate(tx, waiting.letter.message_id, state, reason)
         if state is Delivery.FAILED:
             log.warning(
                 "a letter failed",

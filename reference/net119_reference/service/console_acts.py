@@ -14,23 +14,31 @@ from net119_protocol.api.console_acts import (
 from net119_reference.calls.effects import ActKind
 from net119_reference.calls.transfer import Asked
 from net119_reference.ports import DispatcherIdentity
+from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.positions import Positions
+from net119_reference.service.recorded_acts import RecordedActs
+from net119_reference.service.registration.review import Review
 from net119_reference.service.transfers import Transfers
 from net119_reference.service.waiters import act_key
 
 
-class ConsoleActs:
-    """Transfers, positions and reports of a center's dispatchers."""
+class ConsoleActs(RecordedActs):
+    """Transfers, positions and reports of a center's dispatchers, and what else is recorded."""
 
     def __init__(
-        self, core: Core, desk: ConsoleDesk, transfers: Transfers, positions: Positions
+        self,
+        core: Core,
+        desk: ConsoleDesk,
+        transfers: Transfers,
+        positions: Positions,
+        callbacks: Callbacks,
+        review: Review,
     ) -> None:
-        self._core = core
+        super().__init__(core, desk, callbacks, review)
         self._positions = positions
-        self._desk = desk
         self._transfers = transfers
 
     async def ask_location(self, who: DispatcherIdentity, call_id: UUID) -> LocationAsked:

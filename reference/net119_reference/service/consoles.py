@@ -16,7 +16,7 @@ from net119_protocol.api.console import (
     ConsoleWelcome,
     HistoryEntry,
 )
-from net119_protocol.api.console_acts import Discrepancy, Transfer
+from net119_protocol.api.console_acts import CallDisclosure, Discrepancy, Dispatch, Transfer
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, Refusal, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
@@ -129,6 +129,9 @@ class ConsoleDesk:
                 trail=trail or (whereabouts.first(known),),
                 discrepancies=call_acts.read(connection, call_id, ActKind.DISCREPANCY, Discrepancy),
                 transfers=call_acts.read(connection, call_id, ActKind.TRANSFER, Transfer),
+                callbacks=tuple(each.callback for each in known.callbacks),
+                disclosures=call_acts.read(connection, call_id, ActKind.DISCLOSURE, CallDisclosure),
+                dispatches=call_acts.read(connection, call_id, ActKind.DISPATCH, Dispatch),
             )
 
         return await core.database.read(found)

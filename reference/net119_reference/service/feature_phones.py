@@ -8,7 +8,7 @@ import functools
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -53,6 +53,10 @@ def session_token(secret: str, device: str) -> str:
     return base64.urlsafe_b64encode(made.digest()).decode().rstrip("=")
 
 
+async def _nobody(_token: str) -> HandsetIdentity | None:
+    return None
+
+
 class _Deaf:
     """The sink of a phone that asks instead of being told."""
 
@@ -78,6 +82,8 @@ class FeaturePhoneDesk:
         self._core = core
         self._registry = registry
         self._leases: dict[UUID, _Lease] = {}
+        self.by_callback: Callable[[str], Awaitable[HandsetIdentity | None]] = _nobody
+        """Whose session a token is that a callback's URL gave."""
 
     def operating(self) -> tuple[ProviderState, datetime]:
         """The provider's own state, and since when it has been in it (ASO-22)."""
@@ -103,7 +109,10 @@ class FeaturePhoneDesk:
         Raises:
             Refused: it is none, or another phone's, or it has ended (``not-authenticated``).
         """
-        who = self._registry.handset(session_token(secret, device))
+        token = session_token(secret, device)
+        if (back := await self.by_callback(token)) is not None:
+            return back
+        who = self._registry.handset(token)
 
         def prolong(tx: Transaction) -> None:
             calling = any(
@@ -117,7 +126,7 @@ class FeaturePhoneDesk:
 
     def _own(self, who: HandsetIdentity, call_id: UUID) -> tuple[Live, Call]:
         live, call = self._core.call_here(call_id)
-        if call.registrant_id != who.registrant_id:
+        if call.registrant_id != who.registrant_id or who.call_id not in (None, call_id):
             raise Refused(Refusal.UNKNOWN_CALL, f"no call {call_id} of yours is known here")
         return live, call
 

@@ -201,7 +201,7 @@ class HandsetDesk:
     def own(self, who: HandsetIdentity, call_id: UUID) -> tuple[Live, Call]:
         """A call of the caller's own; Refused if it is not."""
         live, call = self._core.call_here(call_id)
-        if call.registrant_id != who.registrant_id:
+        if call.registrant_id != who.registrant_id or who.call_id not in (None, call_id):
             raise Refused(Refusal.UNKNOWN_CALL, f"no call {call_id} of yours is known here")
         return live, call
 

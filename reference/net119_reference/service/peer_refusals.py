@@ -1,9 +1,25 @@
 """Why a peer's message is not carried out, and what a dispatcher is told when a peer refuses."""
 
 from net119_protocol.codes import ErrorCode, Refusal
-from net119_protocol.interconnect import Envelope
+from net119_protocol.interconnect import Envelope, bodies
 
+from net119_reference.calls import callee
 from net119_reference.calls.model import Call
+from net119_reference.ports import Received
+from net119_reference.service.core import Core
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.live import Live
+
+TELL_NEW_EPOCH = (
+    bodies.CallAssign,
+    bodies.CallWithdraw,
+    bodies.CallClose,
+    bodies.TransferDone,
+    # Told to whoever asked, though another may have the call by now.
+    bodies.CallbackSent,
+    bodies.CallbackFailed,
+)
+"""What an anchor may say under a newer epoch; all else speaks under the one that is known."""
 
 
 class PeerRefused(Exception):
@@ -39,3 +55,25 @@ def refusal_for(code: ErrorCode) -> Refusal:
     if code in (ErrorCode.WRONG_STATE, ErrorCode.UNKNOWN_CALL):
         return Refusal.WRONG_STATE
     return Refusal.INVALID
+
+
+def reject(
+    core: Core, tx: Transaction, live: Live, received: Received, rejection: callee.Rejection
+) -> None:
+    """Answer an offer that is not taken; of the call only the counters are known here."""
+    envelope = received.envelope
+    n = live.n_out.get(received.sender, 0) + 1
+    tx.put(live.n_out, received.sender, n)
+    reply = callee.rejecting(envelope.message_id, received.sender, rejection)
+    core.outbox.send(
+        tx,
+        received.sender,
+        received.channel,
+        reply.type,
+        reply.body,
+        mode=envelope.mode,
+        call_id=envelope.call_id,
+        epoch=envelope.epoch,
+        n=n,
+        in_reply_to=envelope.message_id,
+    )

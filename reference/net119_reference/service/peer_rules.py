@@ -8,18 +8,25 @@ from net119_protocol.chat import ChatLine
 from net119_protocol.codes import ErrorCode, Refusal, SenderRole
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 
-from net119_reference.calls import anchor, callee, whereabouts
+from net119_reference.calls import anchor, callee, reopen, whereabouts
 from net119_reference.calls.effects import Send
 from net119_reference.calls.machine import ForbiddenChange, Trigger, allows
 from net119_reference.calls.model import Call, Side
 from net119_reference.ports import Received, Refused
 from net119_reference.service import live as memory
 from net119_reference.service import rows
+from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
 from net119_reference.service.numbered_lines import check_free, store_numbered
-from net119_reference.service.peer_refusals import PeerRefused, refusal_for, wrong_epoch
+from net119_reference.service.peer_refusals import (
+    TELL_NEW_EPOCH,
+    PeerRefused,
+    refusal_for,
+    reject,
+    wrong_epoch,
+)
 from net119_reference.service.positions import Positions
 from net119_reference.service.transfers import Transfers
 from net119_reference.service.waiters import CLOSE
@@ -28,10 +35,13 @@ from net119_reference.service.waiters import CLOSE
 class PeerRules:
     """Carries out readable, new messages in their order."""
 
-    def __init__(self, core: Core, transfers: Transfers, positions: Positions) -> None:
+    def __init__(
+        self, core: Core, transfers: Transfers, positions: Positions, callbacks: Callbacks
+    ) -> None:
         self._positions = positions
         self._core = core
         self._transfers = transfers
+        self._callbacks = callbacks
 
     def call_free(self, received: Received, tx: Transaction) -> None:
         """A message that belongs to no call."""
@@ -99,27 +109,7 @@ class PeerRules:
                 store_numbered(core, tx, live, line)
         elif rejection is not None:
             core.refusals.note("B", received.sender, rejection.reason.value, rejection.detail)
-            self._reject(tx, live, received, rejection)
-
-    def _reject(
-        self, tx: Transaction, live: Live, received: Received, rejection: callee.Rejection
-    ) -> None:
-        envelope = received.envelope
-        n = live.n_out.get(received.sender, 0) + 1
-        tx.put(live.n_out, received.sender, n)
-        reply = callee.rejecting(envelope.message_id, received.sender, rejection)
-        self._core.outbox.send(
-            tx,
-            received.sender,
-            received.channel,
-            reply.type,
-            reply.body,
-            mode=envelope.mode,
-            call_id=envelope.call_id,
-            epoch=envelope.epoch,
-            n=n,
-            in_reply_to=envelope.message_id,
-        )
+            reject(core, tx, live, received, rejection)
 
     def _at_callee(self, tx: Transaction, live: Live, call: Call, received: Received) -> None:
         core, envelope = self._core, received.envelope
@@ -135,12 +125,8 @@ class PeerRules:
         if isinstance(body, bodies.DiscrepancyReport):
             self._positions.on_report(tx, live, received, body)
             return
-        # Only these tell of a new epoch; all else speaks under the one that is known.
-        tells_new = isinstance(
-            body,
-            bodies.CallAssign | bodies.CallWithdraw | bodies.CallClose | bodies.TransferDone,
-        )
-        if envelope.epoch < call.epoch or (envelope.epoch > call.epoch and not tells_new):
+        newer = envelope.epoch > call.epoch and not isinstance(body, TELL_NEW_EPOCH)
+        if envelope.epoch < call.epoch or newer:
             raise wrong_epoch(call, envelope)
         match body:
             case bodies.CallAssign():
@@ -163,6 +149,8 @@ class PeerRules:
                 self._transfers.on_answer(tx, live, call, envelope, body)
                 if not live.known().open:
                     self._fail_waiting(tx, live, f"{live.known().owner.department.code} has it now")
+            case bodies.CallbackSent() | bodies.CallbackFailed():
+                self._callbacks.on_answer(tx, live, call, envelope, body)
             case _:
                 raise PeerRefused(
                     ErrorCode.WRONG_STATE, f"an anchor does not send {envelope.type.value}", "type"
@@ -175,6 +163,8 @@ class PeerRules:
         if envelope.epoch == call.epoch:
             raise wrong_epoch(call, envelope)
         unit = core.jurisdiction.own_unit(body.department, tx.now)
+        if self._callbacks.reopened(tx, live, envelope, body, unit):
+            return
         if unit is None or not allows(call.state, Trigger.RING):
             raise PeerRefused(
                 ErrorCode.WRONG_STATE,
@@ -239,6 +229,7 @@ class PeerRules:
         call = live.known()
         self._log_error(received, body)
         self._transfers.on_error(tx, live, received.envelope.in_reply_to, body)
+        self._callbacks.on_error(tx, live, received.envelope.in_reply_to, body)
         self._core.note(tx, call, "refused by the anchor", f"{body.code.value}: {body.detail}")
         refused = Refused(refusal_for(body.code), f"{body.code.value}: {body.detail}")
         answered = received.envelope.in_reply_to
@@ -323,7 +314,9 @@ class PeerRules:
         core, envelope, sender = self._core, received.envelope, received.sender
         match envelope.body:
             case bodies.CallRinging() as body:
-                core.note(tx, call, "rings", f"{body.center} at {sender}")
+                core.record(
+                    tx, live, reopen.rings(call, f"{body.center} at {sender}", tx.now, core.timing)
+                )
             case bodies.CallAnswered() as body:
                 core.record(tx, live, anchor.on_answered(call, body.dispatcher, body.answered_at))
             case bodies.ChatMessage() as body:
@@ -332,6 +325,8 @@ class PeerRules:
                 self._positions.on_request(tx, live, call, envelope, body.requested_by)
             case bodies.TransferRequest() as body:
                 self._transfers.on_request(tx, live, call, envelope, body)
+            case bodies.CallbackRequest() as body:
+                self._callbacks.on_request(tx, live, call, envelope, body)
             case bodies.ChatReceipt():
                 pass  # the owner has the line; the outbox knows from the STOMP receipt already
             case bodies.CallClose() as body:

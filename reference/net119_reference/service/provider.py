@@ -34,6 +34,7 @@ from net119_reference.ports import (
 )
 from net119_reference.service import live as memory
 from net119_reference.service import peer_watch, settings
+from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.console_acts import ConsoleActs
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
@@ -88,11 +89,21 @@ class Provider:
         self._handsets = HandsetDesk(self.core, self._registry, office.profile)
         self._registry.on_page_ended = self._handsets.end_page
         self.phones = FeaturePhoneDesk(self.core, self._registry)
+        self.phones.by_callback = lambda token: self.callbacks.session(token)
         self._consoles = ConsoleDesk(self.core)
         transfers = Transfers(self.core)
         self.positions = Positions(self.core, self._handsets, self._consoles)
-        self.acts = ConsoleActs(self.core, self._consoles, transfers, self.positions)
-        self._inbound = Inbound(self.core, PeerRules(self.core, transfers, self.positions))
+        self.callbacks = Callbacks(self.core, self._registry, office.profile, self.post_office)
+        self.acts = ConsoleActs(
+            self.core,
+            self._consoles,
+            transfers,
+            self.positions,
+            self.callbacks,
+            self.registrations.review,
+        )
+        rules = PeerRules(self.core, transfers, self.positions, self.callbacks)
+        self._inbound = Inbound(self.core, rules)
         self._links: PeerLinks | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -110,6 +121,7 @@ class Provider:
         for call_id in await core.database.read(memory.open_calls):
             await core.ensure(call_id)
         core.kernel.start()
+        await self.callbacks.load()
 
     async def start(self) -> None:
         """Open the database and take up every open call where it was left."""
@@ -168,7 +180,11 @@ class Provider:
     async def log_in(self, body: handset.LogIn) -> handset.Session:
         return await self._handsets.log_in(body)
 
-    async def handset_identity(self, token: str) -> HandsetIdentity:
+    async def handset_identity(self, token: str, call_id: UUID | None = None) -> HandsetIdentity:
+        if call_id is not None:
+            limited = await self.callbacks.session(token, call_id)
+            if limited is not None:
+                return limited
         return self._registry.handset(token)
 
     async def place_call(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0007"
+HEAD = "0009"
 """The newest migration: a database of this version needs nothing."""
 
 

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from net119_reference.ports import Attachment, HandsetIdentity, Refused, Sink
 from net119_reference.web.connection import Connection
-from net119_reference.web.routes import Context
+from net119_reference.web.routes import Context, call_in
 
 _FRAMES: TypeAdapter[handset.HandsetIn] = TypeAdapter(handset.HandsetIn)
 _PATH = next(socket.path for socket in SOCKETS if socket.name == "chat")
@@ -37,14 +37,13 @@ class Chat:
 
     async def open(self, hello: handset.HandsetHello, sink: Sink) -> Attachment:
         """Log in with the token and attach to the call."""
-        who = await self._service.handset_identity(hello.token)
+        call_id = call_in({"call_id": self._call_id_text})
+        who = await self._service.handset_identity(hello.token, call_id)
         who = self._context.over_link(who, self._scope)
-        try:
-            call_id = UUID(self._call_id_text)
-        except ValueError:
+        if call_id is None:
             raise Refused(
                 Refusal.UNKNOWN_CALL, "the path does not hold a call's id", field="call_id"
-            ) from None
+            )
         attachment = await self._service.attach_handset(who, call_id, hello.after, sink)
         self._who, self._call_id = who, call_id
         return attachment

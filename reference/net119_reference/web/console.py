@@ -52,6 +52,26 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     ) -> console_acts.Discrepancy:
         return await service.acts.report_discrepancy(who, call_id, body)
 
+    async def call_back(call_id: UUID, who: DispatcherIdentity = who_asks) -> console_acts.Callback:
+        return await service.acts.call_back(who, call_id)
+
+    async def disclose(
+        call_id: UUID, body: console_acts.NewCallDisclosure, who: DispatcherIdentity = who_asks
+    ) -> console_acts.CallDisclosure:
+        return await service.acts.disclose(who, call_id, body)
+
+    async def record_dispatch(
+        call_id: UUID, body: console_acts.NewDispatch, who: DispatcherIdentity = who_asks
+    ) -> console_acts.Dispatch:
+        return await service.acts.record_dispatch(who, call_id, body)
+
+    async def block_caller(
+        call_id: UUID, body: console_acts.Block, who: DispatcherIdentity = who_asks
+    ) -> console_acts.Blocked:
+        return await service.acts.block_caller(who, call_id, body)
+
     acts = (transfer, ask_location, report_discrepancy)
     for handler in (center_calls, call_record, answer, dispatcher_says, close, *acts):
         add_operation(routes, handler.__name__, handler)
+    for act in (call_back, disclose, record_dispatch, block_caller):
+        add_operation(routes, act.__name__, act)

@@ -63,5 +63,12 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     ) -> common.CallView:
         return await service.positions.tell(who, call_id, body)
 
-    for handler in (log_in, call, my_calls, my_call, my_lines, say, tell_location):
+    async def open_callback(secret: str, request: Request) -> handset.CallbackOpened:
+        # Before it opens: a connection that may not be used must change nothing.
+        if (department := await service.callbacks.department(secret)) is not None:
+            ask_department(request, department)
+            context.check_link(department, request.scope)
+        return await service.callbacks.open(secret, link_security(request.scope))
+
+    for handler in (log_in, call, my_calls, my_call, my_lines, say, tell_location, open_callback):
         add_operation(routes, handler.__name__, handler)

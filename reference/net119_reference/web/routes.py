@@ -1,8 +1,9 @@
 """What all routers share: routes made from the table of operations, and identities of clients."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from net119_protocol.api.operations import operation
@@ -47,7 +48,9 @@ class Context:
 
     async def handset(self, request: Request) -> HandsetIdentity:
         """The registrant who asks; a FastAPI dependency."""
-        who = await self.service.handset_identity(bearer_token(request.headers))
+        who = await self.service.handset_identity(
+            bearer_token(request.headers), call_in(request.path_params)
+        )
         ask_department(request, who.department)
         return self.over_link(who, request.scope)
 
@@ -82,6 +85,14 @@ class Context:
     async def staff(self, request: Request) -> StaffIdentity:
         """The staff member who asks; a FastAPI dependency."""
         return await self.service.staff_identity(bearer_token(request.headers))
+
+
+def call_in(path_params: Mapping[str, Any]) -> UUID | None:
+    """The call that a path is about, if it is about one."""
+    try:
+        return UUID(str(path_params["call_id"]))
+    except (KeyError, ValueError):
+        return None
 
 
 def ask_department(request: Request, department: str) -> None:

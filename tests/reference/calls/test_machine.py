@@ -26,7 +26,7 @@ ringing      - - - answered - - - - ringing closed -
 answered     - - - - interrupted - transferring - ringing closed -
 interrupted  - - - - - answered transferring - ringing closed -
 transferring - - ringing - - - - answered ringing closed -
-closed       - - - - - - - - - - answered
+closed       - - - - - - - - - - ringing
 """
 EXPECTED = {
     (row.split()[0], column): target

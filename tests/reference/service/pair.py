@@ -1,7 +1,8 @@
 """A call anchored at aoba that is received by midori, for tests of both ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -68,25 +69,34 @@ class Pair:
         return [entry.code for entry in site.service.core.refusals.after(0).entries]
 
 
+@asynccontextmanager
+async def running_pair(folder: Path, *, relay_port: int | None = None) -> AsyncIterator[Pair]:
+    """A connected pair with a console at each center.
+
+    ``relay_port``: where aoba, the home provider, hands its mail.
+    """
+    clock = ManualClock()
+    a = await Site("aoba", folder / "a", clock, relay_port=relay_port).start()
+    b = await Site("midori", folder / "b", clock).start()
+    link = Link(a, b)
+    pair = Pair(a, b, link, await a.registrant())
+    await a.console(pair.home)
+    await b.console(pair.there)
+    link.up()
+    await link.flow()
+    try:
+        yield pair
+    finally:
+        await a.stop()
+        await b.stop()
+
+
 def on_pair(work: Callable[[Pair], Awaitable[None]]) -> None:
     """Run a test on a connected pair with a console at each center."""
 
     async def main(folder: Path) -> None:
-        clock = ManualClock()
-        a = await Site("aoba", folder / "a", clock).start()
-        b = await Site("midori", folder / "b", clock).start()
-        link = Link(a, b)
-        pair = Pair(a, b, link, await a.registrant())
-        await a.console(pair.home)
-        await b.console(pair.there)
-        link.up()
-        await link.flow()
-        try:
-            async with asyncio.timeout(60):
-                await work(pair)
-        finally:
-            await a.stop()
-            await b.stop()
+        async with running_pair(folder) as pair, asyncio.timeout(60):
+            await work(pair)
 
     with quick_folder() as folder:
         asyncio.run(main(Path(folder)))

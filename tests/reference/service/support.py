@@ -26,7 +26,7 @@ from net119_protocol.codes import (
 from net119_protocol.model import WireModel
 from net119_protocol.person import Address, RegistrantData, Sex
 from net119_protocol.places import Fix
-from net119_reference.config.model import Config, Home, Limits, Modes, Timers
+from net119_reference.config.model import Config, Home, Limits, MailSettings, Modes, Timers
 from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity
 from net119_reference.service import live as memory
 from net119_reference.service.live import Live
@@ -134,7 +134,9 @@ def peer(operator: str) -> admin.PeerOperator:
     return admin.PeerOperator.model_validate({"operator": operator, "address": f"127.0.0.{number}"})
 
 
-def config(operator: str, folder: Path, *, limits: Limits | None = None) -> Config:
+def config(
+    operator: str, folder: Path, *, limits: Limits | None = None, relay_port: int | None = None
+) -> Config:
     """Settings with the timers of the design."""
     others = sorted({"aoba", "midori", "akane"} - {operator})
     return Config(
@@ -145,7 +147,13 @@ def config(operator: str, folder: Path, *, limits: Limits | None = None) -> Conf
         modes=Modes(accepted=frozenset({Mode.PRACTICE, Mode.DRILL, Mode.TEST})),
         homes={"tomakomai": Home(plaintext_allowed=True)},
         limits=limits or Limits(),
+        mail=MailSettings() if relay_port is None else mail_to(relay_port),
     )
+
+
+def mail_to(relay_port: int) -> MailSettings:
+    """Mail by a relay on this machine."""
+    return MailSettings(enabled=True, relay_port=relay_port, public_url="https://net119.example")
 
 
 def new_line(
@@ -213,6 +221,7 @@ class Site:
     folder: Path
     clock: ManualClock
     limits: Limits | None = None
+    relay_port: int | None = None
     service: Provider = field(init=False)
     attachments: list[Attachment] = field(default_factory=list)
 
@@ -228,7 +237,9 @@ class Site:
         """Start over the folder's database, as it is."""
         if not (self.folder / "net119.db").exists():
             fresh_database(self.folder)
-        settings = config(self.operator, self.folder, limits=self.limits)
+        settings = config(
+            self.operator, self.folder, limits=self.limits, relay_port=self.relay_port
+        )
         self.service = Provider(settings, self.clock, Database(settings.database_url))
         await self.service.start()
         # It looks at the peers by the machine's clock; the tests do so by theirs.

@@ -85,6 +85,7 @@ class FakeService:
         self.phones: Any = None
         self.acts: Any = None
         self.positions: Any = None
+        self.callbacks: Any = None
 
     async def _enter(self, name: str) -> None:
         if name in self.gates:
@@ -181,7 +182,7 @@ class FakeService:
             raise Refused(Refusal.NOT_AUTHENTICATED, "ID or password is wrong")
         return handset.Session(token=HANDSET_TOKEN, registrant_name=PERSON.name, home=DEPARTMENT)
 
-    async def handset_identity(self, token: str) -> HandsetIdentity:
+    async def handset_identity(self, token: str, call_id: UUID | None = None) -> HandsetIdentity:
         await self._enter("handset_identity")
         if token != HANDSET_TOKEN:
             raise Refused(Refusal.NOT_AUTHENTICATED, "the token is not known")

@@ -18,8 +18,8 @@ from net119_reference.service.kernel import Transaction
 from net119_reference.service.registration.images import ImageStore
 from net119_reference.service.registration.office import SYSTEM, Office
 from net119_reference.service.registration.review import Review
+from net119_reference.store import callback_schema, schema
 from net119_reference.store import registration_schema as tables
-from net119_reference.store import schema
 
 NOT_RENEWED = "登録の期限までに更新されなかったため"
 """Reason of a suspension and an end by the clock, told to the person."""
@@ -29,6 +29,8 @@ _CALL_TABLES = (
     schema.pending_lines,
     schema.history,
     schema.call_acts,
+    callback_schema.callback_sessions,
+    callback_schema.callback_urls,
     schema.inbox,
     schema.outbox,
     schema.calls,

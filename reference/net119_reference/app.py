@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import functools
+import gc
 import os
 import resource
 import signal
@@ -116,6 +117,9 @@ async def _serve(config: Config, stop_with_parent: bool) -> int:
         _watch_stdin(loop, lambda: ask_to_stop("parent is gone"))
     try:
         async with provider(config) as running:
+            # What there is now stays: the collector need not look at it again (see __main__).
+            gc.freeze()
+            gc.enable()
             log.info(
                 "ready",
                 https=running.https,

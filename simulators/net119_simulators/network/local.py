@@ -201,12 +201,13 @@ class LocalNetwork:
     async def stop(self) -> None:
         """Stop everything that the network started, in parallel; may be called again."""
         try:
+            # First: a provider that stops gives each idle connection time to confirm its end.
+            for operation in self._operations.values():
+                await operation.close()
             await asyncio.gather(*(supervisor.stop() for supervisor in self._supervisors.values()))
         finally:
             for supervisor in self._supervisors.values():
                 supervisor.kill()
-            for operation in self._operations.values():
-                await operation.close()
             self._ports.close()
 
     async def wait_until_peers_run(

@@ -4,9 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Workers for the tests: two for each core of a small machine, since most of what a test takes is
-# waiting for other processes and for deadlines. JOBS=2 leaves such a machine usable.
-JOBS ?= 4
+# Workers for the tests; two keep a small machine usable.
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help conformance test test-rabbitmq check serve load deps lock schemas clean check-lint check-format check-types check-imports \
@@ -29,6 +28,9 @@ test: venv-dev ## all tests (pytest); ARGS= is handed on
 
 test-rabbitmq: venv-dev ## our client and calls against a plain RabbitMQ (make deps installs it); part of make test
 	@$(BIN)/pytest $(ARGS) tests/brokers
+
+mutants: venv-dev ## every mutant, not only as many as kill each purpose once
+	@NET119_MUTANTS=all $(BIN)/pytest -n $(JOBS) tests/mutants $(ARGS)
 
 check: check-lint check-format check-types check-imports check-schemas ## lint, types, dependency rule, generated references (-k: all of them)
 

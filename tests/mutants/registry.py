@@ -87,3 +87,18 @@ def load_mutants() -> dict[str, Mutant]:
                 raise ValueError(f"two mutants are named {value.name}")
             found[value.name] = value
     return found
+
+
+def cover(mutants: Mapping[str, Mutant]) -> dict[str, Mutant]:
+    """As few of the mutants as kill every purpose that all of them kill.
+
+    Greedy: the one that kills most of what is left, the first by name among equals, so that the
+    choice is the same everywhere and changes only with the mutants.
+    """
+    left = {purpose for one in mutants.values() for purpose in one.kills}
+    chosen: dict[str, Mutant] = {}
+    while left:
+        best = min(mutants, key=lambda name: (-len(left & mutants[name].kills.keys()), name))
+        chosen[best] = mutants[best]
+        left -= mutants[best].kills.keys()
+    return {name: one for name, one in mutants.items() if name in chosen}

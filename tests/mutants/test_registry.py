@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import defects
-from tests.mutants.registry import Patch, load_mutants, mutant
+from tests.mutants.registry import Patch, cover, load_mutants, mutant
 
 
 def nothing(_patch: Patch) -> None:
@@ -24,6 +24,15 @@ def test_a_mutant_says_what_its_defect_is() -> None:
     assert made.defect == "No defect at all."
     with pytest.raises(ValueError, match="docstring"):
         mutant("unexplained", kills={"CHAT-ORDER": "some check"})(lambda _patch: None)
+
+
+def test_the_cover_kills_whatever_all_of_them_kill() -> None:
+    every = load_mutants()
+    chosen = cover(every)
+    assert set(chosen) < set(every)
+    assert {each for one in chosen.values() for each in one.kills} == {
+        each for one in every.values() for each in one.kills
+    }
 
 
 def test_only_what_is_there_can_be_patched() -> None:

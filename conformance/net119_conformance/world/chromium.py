@@ -42,6 +42,11 @@ _SWITCHES = (
     "--disable-sync",
     "--mute-audio",
 )
+# A Chromium whose starter was killed would stay: the shell holds the other end of a pipe to the
+# starter, and ends its whole group when the pipe or Chromium ends.
+_WITH_STARTER = '("$@"; kill -KILL 0) & read -r _; kill -KILL 0'
+_LONGEST_FOLDER = 60
+"""Chromium makes a socket in its folder of temporary files; a socket's path has 107 characters."""
 _START_S, _END_S, _LOOK_EVERY_S = 30.0, 10.0, 0.02
 
 
@@ -88,7 +93,9 @@ class HostedChromium:
         path = find_chromium()
         if path is None:
             raise ConformanceError(NO_BROWSER.en, "the real browser", "run make deps")
-        self._folder = folder = Path(tempfile.mkdtemp(prefix="net119-chromium-"))
+        self._folder = folder = Path(
+            tempfile.mkdtemp(prefix="net119-chromium-", dir=_short_folder())
+        )
         trust = "--ignore-certificate-errors"
         if self._trusted is not None:
             trust = f"--ignore-certificate-errors-spki-list={','.join(self._trusted)}"
@@ -98,11 +105,12 @@ class HostedChromium:
         log = folder / "log"
         with log.open("wb") as said:
             self._process = subprocess.Popen(
-                [path, *switches, "about:blank"],
-                stdin=subprocess.DEVNULL,
+                ["/bin/sh", "-c", _WITH_STARTER, "sh", path, *switches, "about:blank"],
+                stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
+                env={**os.environ, "TMPDIR": str(folder)},
             )
         port = folder / "user" / "DevToolsActivePort"
         deadline = time.monotonic() + _START_S
@@ -120,6 +128,8 @@ class HostedChromium:
         """End it and remove what it wrote."""
         process, self._process = self._process, None
         if process is not None:
+            if process.stdin is not None:
+                process.stdin.close()
             for number in (signal.SIGTERM, signal.SIGKILL):
                 # The group: Debian's Chromium is a script, and it has children.
                 with suppress(ProcessLookupError):
@@ -129,6 +139,11 @@ class HostedChromium:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+
+def _short_folder() -> str | None:
+    """The usual folder of temporary files, or ``/tmp`` where its path is too long for Chromium."""
+    return None if len(tempfile.gettempdir()) <= _LONGEST_FOLDER else "/tmp"  # noqa: S108  # mkdtemp makes a folder of its own in it
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ from tests.reference.privacy.asks import (
     searches,
     stale,
 )
+from tests.reference.privacy.call_acts import CALL_ACTS, CONSOLE_CALL
 from tests.reference.privacy.people import IMAGE, SEALED
 from tests.reference.privacy.world import RECEIVED
 
@@ -104,6 +105,7 @@ _PHONE: tuple[tuple[str, str, str, tuple[str, ...], dict[str, Any]], ...] = (
 )
 """Feature phones in a session: method, path, a place, what must be shown, and what is sent."""
 
+
 SURFACE: dict[str, Row] = {
     # Nothing personal, for anybody.
     "GET /openapi.json": Row(once("GET", "/openapi.json")),
@@ -174,6 +176,12 @@ SURFACE: dict[str, Row] = {
     ),
     "POST /api/handset/v1/calls/{call_id}/lines": Row(
         called("POST", "/api/handset/v1/calls/{call_id}/lines", _LINE), "self"
+    ),
+    "POST /api/handset/v1/calls/{call_id}/locations": Row(
+        called("POST", "/api/handset/v1/calls/{call_id}/locations", {"problem": "none"}), "self"
+    ),
+    "POST /api/handset/v1/callbacks/{secret}": Row(
+        once("POST", f"/api/handset/v1/callbacks/{'x' * 32}")
     ),
     "WS /api/handset/v1/calls/{call_id}/chat": Row(chat, "self"),
     "GET /api/handset/v1/account": Row(
@@ -270,15 +278,10 @@ SURFACE: dict[str, Row] = {
     "GET /api/console/v1/calls/{call_id}": Row(
         called("GET", "/api/console/v1/calls/{call_id}"), "center", WHOLE | SEALED
     ),
-    "POST /api/console/v1/calls/{call_id}/answer": Row(
-        called("POST", "/api/console/v1/calls/{call_id}/answer"), "center"
-    ),
-    "POST /api/console/v1/calls/{call_id}/lines": Row(
-        called("POST", "/api/console/v1/calls/{call_id}/lines", _LINE), "center"
-    ),
-    "POST /api/console/v1/calls/{call_id}/close": Row(
-        called("POST", "/api/console/v1/calls/{call_id}/close", {"outcome": "none"}), "center"
-    ),
+    **{
+        f"POST {CONSOLE_CALL}/{act}": Row(called("POST", f"{CONSOLE_CALL}/{act}", body), "center")
+        for act, body in CALL_ACTS.items()
+    },
     "WS /api/console/v1/feed": Row(feed, "center", WHOLE | SEALED),
     # Staff's programs.
     "POST /api/staff/v1/registrants": Row(entered, "staff", FEW, Right.KEY_IN),

@@ -1,13 +1,13 @@
 """`net119 conformance`: options reach the runner, help is in the user's language."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from net119_cli import conformance
-from net119_cli.language import Language, current_language, use_language
+from net119_cli.language import Language, use_language
 from net119_conformance import runner
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.purpose import Purpose
@@ -18,19 +18,12 @@ from tests.conformance.engine.toy_world import ToyEnvironment
 
 
 def environment(
-    purposes: Sequence[Purpose], driver: DriverName, *, require_browser: bool
+    purposes: Sequence[Purpose], driver: DriverName, *, mapping: str, require_browser: bool
 ) -> ToyEnvironment:
     """The environment factory that these tests put in place of the real one."""
     told = {"purposes": len(purposes), "driver": driver.value, "browser": require_browser}
+    told["mapping"] = mapping
     return ToyEnvironment(description=told)
-
-
-@pytest.fixture(autouse=True)
-def language_of_others() -> Iterator[None]:
-    """What a test here sets must not be what the next one finds."""
-    before = current_language()
-    yield
-    use_language(before)
 
 
 @pytest.fixture
@@ -58,7 +51,7 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     use_language(Language.JA)
     words = ["conformance", "run", "-n", "3", "--only", "ASO-18"]
     words += ["--only", "CHAT-*", "--interface", "ab", "--strict", "--out", "there"]
-    words += ["--driver", "pages", "--require-browser"]
+    words += ["--driver", "pages", "--require-browser", "--mapping", "tests.mappings:second"]
     result = CliRunner().invoke(app, words, standalone_mode=False)
     assert result.exception is None
     assert result.return_value == 1
@@ -67,7 +60,12 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     assert (options.interfaces, options.workers, options.strict) == ("AB", 3, True)
     assert (options.lang, options.out) == ("ja", Path("there"))
     assert isinstance(options.environment, ToyEnvironment)
-    assert options.environment.description == {"purposes": 0, "driver": "pages", "browser": True}
+    assert options.environment.description == {
+        "purposes": 0,
+        "driver": "pages",
+        "browser": True,
+        "mapping": "tests.mappings:second",
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,17 @@ from uuid import UUID
 
 from net119_protocol.api.common import CallView, LineStored
 from net119_protocol.api.console import CallRecord, ConsoleCall
+from net119_protocol.api.console_acts import Discrepancy, LocationAsked, Transfer
+from net119_protocol.api.handset import LocationRequestFrame, NewLocation
 from net119_protocol.chat import ChatLine, Option
-from net119_protocol.codes import CloseOutcome, Kind, Mode, PlaceChoice, Positioning
+from net119_protocol.codes import (
+    CloseOutcome,
+    DiscrepancyKind,
+    Kind,
+    Mode,
+    PlaceChoice,
+    Positioning,
+)
 from net119_protocol.places import Fix, Point
 
 
@@ -68,6 +77,12 @@ class HandsetCall(Protocol):
     async def wait_for_drop(self, within: float = 10.0) -> str:
         """The connection has gone; why."""
 
+    async def tell_location(self, where: NewLocation) -> None:
+        """Tell where the handset is, or why it cannot."""
+
+    async def wait_for_location_request(self, within: float = 10.0) -> LocationRequestFrame:
+        """The newest request for the position, had or coming."""
+
 
 class Handset(Protocol):
     """A logged-in handset."""
@@ -127,6 +142,17 @@ class Console(Protocol):
         within: float = 10.0,
     ) -> ConsoleCall:
         """Close the call."""
+
+    async def transfer(self, call_id: UUID, department: str, reason: str = "") -> Transfer:
+        """Give the call to another department; returns once that is done or has failed."""
+
+    async def ask_location(self, call_id: UUID) -> LocationAsked:
+        """Ask where the caller is."""
+
+    async def report_discrepancy(
+        self, call_id: UUID, kind: DiscrepancyKind, detail: str, department: str | None = None
+    ) -> Discrepancy:
+        """Report that something was wrong with the call."""
 
     async def record(self, call_id: UUID) -> CallRecord:
         """The call with transcript and history."""

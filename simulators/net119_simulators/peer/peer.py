@@ -9,9 +9,10 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import ErrorCode, Kind, Mode, ProviderState, RejectReason
+from net119_protocol.codes import ErrorCode, Kind, Mode, OfferCause, ProviderState, RejectReason
 from net119_protocol.interconnect import PORT, Body, Envelope, MessageType, bodies
 from net119_protocol.interconnect.mapping import Chosen
+from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_protocol.places import CallPlace
 
@@ -248,8 +249,15 @@ class SimulatedPeer(Connections):
         routing: bodies.RoutingNote = DEFAULT_ROUTING,
         call_id: UUID | None = None,
         epoch: int = 1,
+        cause: OfferCause = OfferCause.NEW,
+        transferred_from: DepartmentRef | None = None,
+        transfer_reason: str = "",
+        trail: Sequence[TrailPoint] = (),
     ) -> OfferedCall:
-        """Offer a new call to a department of the SUT; raises SafetyInterlock."""
+        """Offer a new call, or one to be transferred, to a department of the SUT.
+
+        Raises SafetyInterlock.
+        """
         now = datetime.now(UTC)
         call_id = call_id or uuid4()
         ledger = self._speaker.open_ledger(call_id, Way.ANCHOR, mode, epoch)
@@ -264,6 +272,10 @@ class SimulatedPeer(Connections):
             place=place,
             routing=routing,
             transcript=tuple(transcript),
+            cause=cause,
+            transferred_from=transferred_from,
+            transfer_reason=transfer_reason,
+            trail=tuple(trail),
         )
         envelope = self._speaker.build(MessageType.CALL_OFFER, body, call_id)
         call = OfferedCall(envelope, ledger, *self._parts())

@@ -51,7 +51,10 @@ def silent_about_a_peer_that_is_down(patch: Patch) -> None:
 
 @mutant(
     "rejection-waited-out",
-    kills={"FALLBACK-PEER-REJECTS": "the rejected offer is not repeated"},
+    kills={
+        "FALLBACK-PEER-REJECTS": "the rejected offer is not repeated",
+        "TRANSFER-REFUSED": "rejected: the dispatcher is told without waiting for T1",
+    },
 )
 def rejection_waited_out(patch: Patch) -> None:
     """A rejection is noted, and the call still waits for T1."""

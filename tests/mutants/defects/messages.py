@@ -49,7 +49,13 @@ def unknown_type_dropped(patch: Patch) -> None:
     _silent_about(patch, ErrorCode.UNKNOWN_TYPE)
 
 
-@mutant("repeats-dropped", kills={"MSG-DUPLICATE": "the repeated offer is answered again"})
+@mutant(
+    "repeats-dropped",
+    kills={
+        "MSG-DUPLICATE": "the repeated offer is answered again",
+        "TRANSFER-ASKED": "the repeated request is answered again",
+    },
+)
 def repeats_dropped(patch: Patch) -> None:
     """A repeated message is recognised and dropped, as if its answer could not have been lost."""
     patch(Inbound, "_repeat", lambda *_: None)

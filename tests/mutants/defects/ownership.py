@@ -13,7 +13,13 @@ from net119_reference.service.peer_rules import PeerRules
 from tests.mutants.registry import Patch, mutant
 
 
-@mutant("late-accept-ignored", kills={"OWNER-LATE-ACCEPT": "the late acceptance is answered"})
+@mutant(
+    "late-accept-ignored",
+    kills={
+        "OWNER-LATE-ACCEPT": "the late acceptance is answered",
+        "TRANSFER-SILENT": "a late acceptance is answered",
+    },
+)
 def late_accept_ignored(patch: Patch) -> None:
     """A late acceptance is not answered, so its sender goes on waiting for the call."""
 
@@ -27,7 +33,10 @@ def late_accept_ignored(patch: Patch) -> None:
 
 @mutant(
     "late-accept-assigned",
-    kills={"OWNER-LATE-ACCEPT": "it is answered by call.withdraw"},
+    kills={
+        "OWNER-LATE-ACCEPT": "it is answered by call.withdraw",
+        "TRANSFER-SILENT": "it is answered by call.withdraw",
+    },
 )
 def late_accept_assigned(patch: Patch) -> None:
     """A late acceptance takes the call away from the department that has it by now."""
@@ -56,7 +65,13 @@ def late_accept_assigned(patch: Patch) -> None:
     patch.around(anchor, "on_accept", on_accept)
 
 
-@mutant("old-epoch-taken", kills={"OWNER-STALE-EPOCH": "the line under the old epoch is refused"})
+@mutant(
+    "old-epoch-taken",
+    kills={
+        "OWNER-STALE-EPOCH": "the line under the old epoch is refused",
+        "TRANSFER-ASKED": "the error for a line under its old epoch says stale-epoch",
+    },
+)
 def old_epoch_taken(patch: Patch) -> None:
     """The epoch of a message is not looked at."""
 

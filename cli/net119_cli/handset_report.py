@@ -64,7 +64,7 @@ def entry_elsewhere(
     There the profile does not say what is allowed to phones that cannot encrypt: they can call
     where there is an address for them. Compared is what was tried, as far as the first failure.
     """
-    policy = Policy.REFUSED if plaintext_url is None else Policy.PLAINTEXT
+    policy = Policy.CLOSED if plaintext_url is None else Policy.PLAINTEXT
     predicted = handset.predicted[policy].table()
     refused = Expected(Outcome.STUCK, Reason.PLAINTEXT_REFUSED)
     skipped = {

@@ -189,14 +189,9 @@ def test_a_provider_that_runs_elsewhere(running: Running) -> None:
     assert no_plaintext.table[Step.CONNECT].reason is Reason.SHA2_CERTIFICATE
 
 
-def test_a_department_that_refuses_says_so_to_phones_that_cannot_encrypt() -> None:
-    """CNB-11: where there is a way in without encryption, it ends at the check page, with why."""
-
-    async def tried(name: str) -> TrialResult:
-        async with Bench([REFUSES], listeners=True) as bench:
-            return await bench.trial(find_handset(name), REFUSES, seed=1, register=False)
-
-    result = asyncio.run(tried("docomo-f-02a"))
+def test_a_department_that_refuses_says_so_to_phones_that_cannot_encrypt(running: Running) -> None:
+    """CNB-11: the way in without encryption ends at the check page, with why."""
+    result = running.trial(find_handset("docomo-f-02a"), REFUSES, seed=8)
     assert result.table[Step.CONNECT] == Expected(Outcome.PLAINTEXT, Reason.NOT_ENCRYPTED)
     assert result.table[Step.CHECK] == Expected(Outcome.STUCK, Reason.PLAINTEXT_REFUSED)
     assert "通報できません" in next(s.seen for s in result.steps if s.step is Step.CHECK)

@@ -38,15 +38,16 @@ def language(request: pytest.FixtureRequest) -> Language:
 
 
 def test_a_difference_is_seen_in_outcome_and_in_reason(language: Language) -> None:
-    assert not entry("au-w52ca", Policy.REFUSED).differences
+    assert not entry("au-w52ca", Policy.CLOSED).differences
     other_reason = Expected(Outcome.STUCK, Reason.TLS_VERSION)
-    assert Step.CONNECT in entry("au-w52ca", Policy.REFUSED, connect=other_reason).differences
-    works = entry("au-w52ca", Policy.REFUSED, connect=Expected(Outcome.WORKS))
+    assert Step.CONNECT in entry("au-w52ca", Policy.CLOSED, connect=other_reason).differences
+    works = entry("au-w52ca", Policy.CLOSED, connect=Expected(Outcome.WORKS))
     assert set(works.differences) == {Step.CONNECT}
     assert set(entry("au-sh011", Policy.REFUSED, call=WRONG).differences) == {Step.CALL}
 
 
 def test_who_is_stuck_is_not_usable(language: Language) -> None:
+    assert not entry("au-w52ca", Policy.CLOSED).result.usable
     assert not entry("au-w52ca", Policy.REFUSED).result.usable
     assert entry("au-w52ca", Policy.PLAINTEXT).result.usable
     assert not entry("au-sh011", Policy.REFUSED, chat=WRONG).result.usable
@@ -156,7 +157,7 @@ def test_elsewhere_the_address_says_whether_plaintext_is_taken(language: Languag
 
 
 def test_what_was_not_tried_is_not_called_stuck(language: Language) -> None:
-    check = find_handset("au-sh011").predicted[Policy.REFUSED].table()[Step.CHECK]
+    check = find_handset("au-sh011").predicted[Policy.CLOSED].table()[Step.CHECK]
     entry = elsewhere("au-sh011", None, WORKS, check, NOT_OFFERED, WORKS, NO_TOKEN)
     assert not entry.result.usable
     said = "".join(report.conclusion(entry))

@@ -64,7 +64,7 @@ class _Place:
     center: str
     address: str
     mail_port: int
-    plaintext_port: int | None
+    plaintext_port: int
     dispatcher: Dispatcher | None = None
     staff_token: str = ""
     approving: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -73,9 +73,8 @@ class _Place:
 class Bench:
     """Providers of some departments, running while inside ``async with``.
 
-    A department whose profile takes phones that cannot encrypt gets a plaintext listener at its
-    provider; the others' providers have none, unless ``listeners`` asks for one everywhere: there
-    such phones are to be refused with the reason.
+    Every provider has a plaintext listener: where the department's profile does not take phones
+    that cannot encrypt, they are to be refused there with the reason.
 
     Raises:
         KeyError: a department has no profile. ProviderDidNotStart: on entering.
@@ -86,14 +85,12 @@ class Bench:
         departments: Sequence[str],
         *,
         wiretap: Wiretap | None = None,
-        listeners: bool = False,
     ) -> None:
         profiles = load_profiles()
         today = japan_date(datetime.now(UTC))
         directory = load_directory(jurisdictions().municipalities).on(today)
         self._today = today
         self._wiretap = wiretap
-        self._listeners = listeners
         self._exit = AsyncExitStack()
         self._chosen = [(profiles[code], directory.department(code)) for code in departments]
         self._places: dict[str, _Place] = {}
@@ -186,7 +183,6 @@ class Bench:
             if department.provider in specs:
                 raise KeyError(f"{department.code} shares its provider with another one chosen")
             address = f"{stem}.{len(specs) + 2}"
-            plain = self._listeners or policy_of(profile) is Policy.PLAINTEXT
             place = _Place(
                 profile,
                 department,
@@ -194,7 +190,7 @@ class Bench:
                 department.center,
                 address,
                 ports.take(address),
-                ports.take(address) if plain else None,
+                ports.take(address),
             )
             self._places[profile.department] = place
             specs[place.operator] = ProviderSpec(
@@ -210,7 +206,7 @@ class Bench:
 
     def _settings(self, place: _Place, rsa: Authority) -> Mapping[str, Any]:
         certificate = rsa.issue(place.address)
-        settings: dict[str, Any] = {
+        return {
             "http": {"rsa_cert": certificate.cert_file, "rsa_key": certificate.key_file},
             "mail": {
                 "enabled": True,
@@ -220,14 +216,12 @@ class Bench:
                 "relay_port": self._boxes.port,
                 "retry_s": 1.0,
             },
-        }
-        if place.plaintext_port is not None:
-            settings["plaintext"] = {
+            "plaintext": {
                 "enabled": True,
                 "host": place.address,
                 "port": place.plaintext_port,
-            }
-        return settings
+            },
+        }
 
     async def _staff(self, place: _Place, network: LocalNetwork) -> None:
         code, operator = place.department.code, place.operator
@@ -261,8 +255,7 @@ class _LocalDesk:
         self._place = place
         network = bench._running()
         self.base_url = network.base_url(place.operator)
-        port = place.plaintext_port
-        self.plaintext_url = f"http://{place.address}:{port}" if port is not None else None
+        self.plaintext_url: str | None = f"http://{place.address}:{place.plaintext_port}"
         self.dispatcher = place.dispatcher
         self._person = _owner(place.profile, handset, seed, bench._today)
         self.name = self._person.application.data.name

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from net119_simulators.handsets.steps import Policy, Prediction
 
@@ -190,11 +197,20 @@ class Handset(Part):
     notes: tuple[Words, ...] = ()
     sources: Mapping[Peculiarity, Source]
     predicted: Mapping[Policy, Prediction]
+    """By what the provider allows. What is not said of one without a way in but TLS is as where
+    phones that cannot encrypt are refused: a phone that can meets neither."""
 
     @property
     def is_feature_phone(self) -> bool:
         """Whether it uses the pages for feature phones."""
         return self.family not in (Family.SMARTPHONE, Family.TABLET)
+
+    @field_validator("predicted")
+    @classmethod
+    def _of_closed(cls, given: Mapping[Policy, Prediction]) -> Mapping[Policy, Prediction]:
+        if Policy.REFUSED not in given or Policy.CLOSED in given:
+            return given
+        return {Policy.CLOSED: given[Policy.REFUSED], **given}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -44,7 +44,10 @@ class Outcome(StrEnum):
 class Policy(StrEnum):
     """What a department allows a handset that cannot encrypt (ASO-08, CNB-11)."""
 
+    CLOSED = "closed"
+    """There is no way in but TLS."""
     REFUSED = "refused"
+    """There is a way in without encryption, and its pages say why it ends there."""
     PLAINTEXT = "plaintext"
 
 

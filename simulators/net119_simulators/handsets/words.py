@@ -93,6 +93,7 @@ REASONS: Mapping[Reason, Label] = {
 }
 
 POLICIES: Mapping[Policy, Label] = {
+    Policy.CLOSED: Label("暗号化しない入口がない", "has no way in without encryption"),
     Policy.REFUSED: Label("暗号化できない端末は断る", "refuses phones that cannot encrypt"),
     Policy.PLAINTEXT: Label("暗号化できない端末も受ける", "takes phones that cannot encrypt"),
 }

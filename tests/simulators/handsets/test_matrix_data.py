@@ -3,7 +3,16 @@
 from pathlib import Path
 
 import pytest
-from net119_simulators.handsets import Family, Outcome, Policy, Step, find_handset, load_handsets
+from net119_simulators.handsets import (
+    Expected,
+    Family,
+    Outcome,
+    Policy,
+    Reason,
+    Step,
+    find_handset,
+    load_handsets,
+)
 from net119_simulators.handsets.load import PACKAGED, HandsetDataError, UnknownHandset
 from net119_simulators.handsets.model import Datum, Dialect, Engine, Peculiarity, Version
 
@@ -28,7 +37,9 @@ def test_what_the_carriers_said_of_sha2() -> None:
     for name in (*without, "softbank-830sh", "softbank-830sh-2019", "willcom-wx01sh"):
         handset = find_handset(name)
         assert not handset.encryption.sha2_certificates, name
-        table = handset.predicted[Policy.REFUSED].table()
+        refused = handset.predicted[Policy.REFUSED].table()
+        assert refused[Step.CHECK] == Expected(Outcome.STUCK, Reason.PLAINTEXT_REFUSED)
+        table = handset.predicted[Policy.CLOSED].table()
         assert table[Step.CONNECT].outcome is Outcome.STUCK
         assert table[Step.CALL].outcome is Outcome.UNREACHED
     for name in ("docomo-f-01g-updated", "docomo-f-09b-updated", "au-sh011", "softbank-202sh"):

@@ -280,7 +280,9 @@ class _LocalDesk:
         application = self._person.application.model_copy(update={"data": data})
         person = replace(self._person, application=application)
         place = self._place
-        post = Post(boxes, place.address, place.mail_port, profile.mail.application)
+        charset = phone.handset.mail.charset.lower()
+        to = profile.mail.application
+        post = Post(boxes, place.address, place.mail_port, to, mail, charset)
         return await ByMail(phone, person, post, self._approve, f"{base_url}/m").register()
 
     async def keys(self) -> MailedKeys:

@@ -25,6 +25,7 @@ from net119_simulators.errors import Unreachable
 from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.accounts import Operation
 from net119_simulators.pages import Browser
+from net119_simulators.pages.staff import StaffAtPages
 from net119_simulators.pages.window import new_browser
 from net119_simulators.registration import (
     Account,
@@ -36,7 +37,7 @@ from net119_simulators.registration import (
 )
 from net119_simulators.smartphone import Smartphone
 from net119_simulators.staff_office import StaffOffice
-from net119_simulators.wiretap import Wiretap
+from net119_simulators.wiretap import Interface, Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
 from net119_conformance.drivers.handset_side import HandsetSide
@@ -61,6 +62,7 @@ THROUGH_THE_API = frozenset(
         Verb.APPLICANT,
         Verb.ACCOUNT,
         Verb.PAGES,
+        Verb.STAFF_PAGES,
         Verb.DIRECTORY,
         Verb.OPERATORS,
         Verb.LOG,
@@ -253,6 +255,22 @@ class ApiDriver(Unclaimed):
             self._tls, name=name, provider=self.operator, wiretap=wiretap
         ) as window:
             yield window
+
+    @asynccontextmanager
+    async def staff_browser(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AsyncIterator[Browser]:
+        """A browser without JavaScript of a staff member with a new account."""
+        password = f"{token_hex(8)}-Aa1"
+        await self._reached(self._operation.add_staff, department, name, password)
+        browser = new_browser(
+            self._tls, name=name, provider=self.operator, interface=Interface.C, wiretap=wiretap
+        )
+        browser.keep_secret(password)
+        async with browser:
+            hand = StaffAtPages(browser, self._base_url)
+            await self._reached(hand.log_in, department, name, password)
+            yield browser
 
     async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
         """Send a mail to the SUT."""

@@ -45,6 +45,8 @@ class Verb(StrEnum):
     """Applying, changing, stopping and renewing through mailed URLs."""
     PAGES = "pages"
     """Opening pages in a browser, as anybody does with a URL."""
+    STAFF_PAGES = "staff-pages"
+    """Keying in at pages, as a department's staff do in a browser."""
     ACCOUNT = "account"
     """A registrant's own account, and the personal call page."""
     PHONE = "phone"
@@ -128,6 +130,11 @@ class Driver(Protocol):
 
     def browser(self, *, name: str, wiretap: Wiretap) -> AbstractAsyncContextManager[Browser]:
         """A browser on a device of its own, with no page open."""
+
+    def staff_browser(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Browser]:
+        """A browser in which a staff member of a department has just logged in."""
 
     async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
         """Send a mail to the SUT; one that is refused in the dialogue raises ``MailNotTaken``."""

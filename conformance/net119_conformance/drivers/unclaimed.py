@@ -97,6 +97,12 @@ class Unclaimed:
         """Verb ``pages``."""
         raise NotClaimed(Verb.PAGES, self.name)
 
+    def staff_browser(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[Browser]:
+        """Verb ``staff-pages``."""
+        raise NotClaimed(Verb.STAFF_PAGES, self.name)
+
     async def send_mail(self, draft: Draft, *, wiretap: Wiretap) -> None:
         """Verb ``mailbox``."""
         raise NotClaimed(Verb.MAILBOX, self.name)

@@ -59,7 +59,7 @@ async def taken(t: Trial, person: Newcomer, application: Application) -> None:
             seen=record.state.value,
             ja="消防本部で審査を待っている",
         )
-        told, kept = _required(application), _required(record.application)
+        told, kept = required_of(application), required_of(record.application)
         t.check(
             "the record holds the required items as they were given",
             kept == told,
@@ -69,7 +69,7 @@ async def taken(t: Trial, person: Newcomer, application: Application) -> None:
         )
 
 
-def _required(application: Application) -> dict[str, str]:
+def required_of(application: Application) -> dict[str, str]:
     """What every department requires of a person."""
     data = application.data
     return {

@@ -216,6 +216,17 @@ class World(Phones):
             self.driver.browser(name=self._actor("browser"), wiretap=self.trial.evidence)
         )
 
+    async def staff_browser(self, ground: Ground | None = None) -> Browser:
+        """A browser in which a staff member of a department has logged in."""
+        self.claimed(Verb.STAFF_PAGES)
+        place = ground or self.home
+        with self.trial.waiting(f"the log-in of staff of {place.department}"):
+            return await self._stack.enter_async_context(
+                self.driver.staff_browser(
+                    place.department, name=self._actor("staff"), wiretap=self.trial.evidence
+                )
+            )
+
     async def call_page(self, keys: CallPageKeys) -> Handset:
         """A handset at its personal call page; a refusal is raised as ``CallRefused``."""
         self.claimed(Verb.HANDSET)

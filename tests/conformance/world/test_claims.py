@@ -53,6 +53,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "applicant": (Verb.APPLICANT, lambda w: w.applicant()),
     "account": (Verb.ACCOUNT, lambda w: w.account(KEYS)),
     "browser": (Verb.PAGES, lambda w: w.browser()),
+    "staff_browser": (Verb.STAFF_PAGES, lambda w: w.staff_browser()),
     "smartphone": (Verb.PAGES, lambda w: w.smartphone(HERE)),
     "call_page": (Verb.HANDSET, lambda w: w.call_page(PAGE)),
     "send_mail": (Verb.MAILBOX, lambda w: w.send_mail(DRAFT)),
@@ -90,6 +91,10 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
     "applicant": (Verb.APPLICANT, lambda d, t: d.applicant(name="a", wiretap=t.evidence)),
     "account": (Verb.ACCOUNT, lambda d, t: d.account(KEYS, name="r", wiretap=t.evidence)),
     "browser": (Verb.PAGES, lambda d, t: d.browser(name="b", wiretap=t.evidence)),
+    "staff_browser": (
+        Verb.STAFF_PAGES,
+        lambda d, t: d.staff_browser("home", name="s", wiretap=t.evidence),
+    ),
     "send_mail": (Verb.MAILBOX, lambda d, t: d.send_mail(DRAFT, wiretap=t.evidence)),
     "letters": (
         Verb.MAILBOX,
@@ -117,6 +122,7 @@ API_ALWAYS = {
     "applicant",
     "account",
     "pages",
+    "staff-pages",
     "directory",
     "operators",
     "log",

@@ -256,6 +256,9 @@ class CallerPositions(Protocol):
             Refused: the call is not the caller's own, or it is closed.
         """
 
+    async def asked(self, who: HandsetIdentity, call_id: UUID) -> datetime | None:
+        """Since when a dispatcher waits for the position; ``None`` while nobody does."""
+
 
 class ProviderService(Protocol):
     """Everything the shells may ask of a provider."""

@@ -1,6 +1,7 @@
 """Positions and discrepancy reports of a call, from handsets, consoles and peers."""
 
 import functools
+from datetime import datetime
 from uuid import UUID
 
 from net119_protocol.api.common import CallView
@@ -55,6 +56,16 @@ class Positions:
             return views.for_caller(told, live.last_seq)
 
         return await core.kernel.run(tell)
+
+    async def asked(self, who: HandsetIdentity, call_id: UUID) -> datetime | None:
+        """Since when a dispatcher waits for the position; ``None`` while nobody does."""
+        await self._core.ensure(call_id)
+
+        def look(_tx: Transaction) -> datetime | None:
+            _live, call = self._handsets.own(who, call_id)
+            return call.location_asked if call.open else None
+
+        return await self._core.kernel.run(look)
 
     async def ask(self, who: DispatcherIdentity, call_id: UUID) -> LocationAsked:
         """A dispatcher of the owner asks; the feed tells what comes.

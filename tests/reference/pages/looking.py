@@ -84,7 +84,7 @@ def tab(
     # A page that answers 4xx is logged by the browser as an error of its own.
     expected = ["Failed to load resource"] + (["WebSocket connection to"] if offline else [])
     real = [each for each in complaints if not any(part in each for part in expected)]
-    assert real == [], "the browser complained"
+    assert real == [], f"the browser complained: {real}"
     assert outside == [], "the page asked for something of another host"
 
 

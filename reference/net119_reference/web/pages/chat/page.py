@@ -7,7 +7,8 @@ The page holds all lines and works by reloading; its script then goes on over th
 from uuid import UUID
 
 from fastapi import APIRouter
-from net119_protocol.codes import CallState, Mode, Refusal
+from net119_protocol.api.handset import NewLocation
+from net119_protocol.codes import CallState, Mode, PositionProblem, Refusal
 from net119_protocol.labels import label_of
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.profile.check import FieldProblem
@@ -18,6 +19,7 @@ from starlette.responses import Response
 from net119_reference.ports import Refused, StorageFailed
 from net119_reference.registration.ports import CallPageSession
 from net119_reference.web.pages.call_door import CallPageDoor, csrf_of_page
+from net119_reference.web.pages.calling.steps import NO_FIX_S
 from net119_reference.web.pages.chat import words
 from net119_reference.web.pages.chat.lines import clock_of, line_of, new_client_id, shown
 from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
@@ -59,6 +61,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
         call = await service.call_of(who, call_id)
         transcript = await service.lines_of(who, call_id, 0)
         plea = await service.plea_of(who, call_id)
+        asked = await service.positions.asked(who, call_id)
         places = service.registrations.places()
         lang = language_of(request)
         here = f"/c/{request.path_params['secret']}/calls/{call_id}"
@@ -79,6 +82,9 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             closed=closed,
             coming=call.outcome in words.COMING,
             state=words.state_words(call, lang),
+            place_asked=asked is not None,
+            unmeasured="unmeasured" in request.query_params,
+            unmeasured_said=words.UNMEASURED,
             notices=words.notices(call, lang),
             lines=shown(transcript.lines),
             senders=words.SENDERS,
@@ -99,6 +105,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
                 "state": call.state.value,
                 "limit": TEXT_LIMIT,
                 "practice": call.mode in ASKS_NOBODY,
+                "measureS": NO_FIX_S,
                 "words": words.script_words(lang, practice=call.mode in ASKS_NOBODY),
             },
         )
@@ -135,7 +142,19 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             client_id=None if fresh or not text else client_id,
         )
 
+    async def cannot_measure(request: Request, session: CallPageSession) -> Response:
+        """Without a script no browser measures: the dispatcher is told so, and asks in words."""
+        form = await read_form(request)
+        check_csrf(form, csrf_of_page(session))
+        if form.action != "no-position":
+            raise Refused(Refusal.INVALID, "the form has no such button", field="action")
+        call_id = call_id_of(request)
+        told = NewLocation(problem=PositionProblem.OFF)
+        await service.positions.tell(session.identity, call_id, told)
+        return see_other(f"/c/{request.path_params['secret']}/calls/{call_id}?unmeasured=1#end")
+
     context.add(routes, PATH, door.guard(chat_page))
+    context.add(routes, f"{PATH}/location", door.guard(cannot_measure), "POST")
     context.add(routes, f"{PATH}/lines", door.guard(say), "POST")
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter
-from net119_protocol.api import common
-from net119_protocol.codes import Refusal
+from net119_protocol.api import common, handset
+from net119_protocol.codes import PositionProblem, Refusal
 from net119_protocol.model import Count, StrictModel, WireModel
 from pydantic import Field, TypeAdapter
 from starlette.routing import WebSocketRoute
@@ -46,7 +46,17 @@ class Pong(WireModel):
     type: Literal["pong"] = "pong"
 
 
-PageIn = Annotated[PageHello | Ping | common.SayFrame, Field(discriminator="type")]
+class Located(WireModel):
+    """What the page told of the position is stored, so that it may say so (I9)."""
+
+    type: Literal["located"] = "located"
+    problem: PositionProblem | None = None
+    """Why there was no position, if there was none."""
+
+
+PageIn = Annotated[
+    PageHello | Ping | common.SayFrame | handset.LocationSent, Field(discriminator="type")
+]
 _FRAMES: TypeAdapter[Any] = TypeAdapter(PageIn)
 
 
@@ -88,12 +98,16 @@ class PageChat:
         self._who, self._call_id = who, call_id
         return attachment
 
-    async def act(self, frame: Ping | common.SayFrame) -> WireModel | None:
-        """Say a line, or give a sign of life."""
+    async def act(self, frame: Ping | common.SayFrame | handset.LocationSent) -> WireModel | None:
+        """Say a line, tell the position, or give a sign of life."""
         if isinstance(frame, Ping):
             return Pong()
         if self._who is None or self._call_id is None:
             raise RuntimeError("a frame was let through before hello")
+        if isinstance(frame, handset.LocationSent):
+            told = handset.NewLocation.model_validate(frame.model_dump(exclude={"type"}))
+            await self._service.positions.tell(await self._opened(), self._call_id, told)
+            return Located(problem=frame.problem)
         if frame.call_id not in (None, self._call_id):
             raise Refused(
                 Refusal.NOT_YOUR_CALL, "this connection is for another call", field="callId"

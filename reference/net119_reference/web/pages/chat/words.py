@@ -137,6 +137,45 @@ _SCRIPT: Mapping[str, Label] = {
     ),
 }
 """What only the script says."""
+UNMEASURED = Label(
+    "位置を送れないことを、消防に伝えました。いる場所を、ことばで書いて送ってください。",
+    "The fire service was told that your position cannot be sent. Write where you are.",
+)
+_WHERE: Mapping[str, Label] = {
+    "measuring": Label(
+        "位置を測っています… 端末が聞いたら、「許可」を選んでください。",
+        "Measuring your position… Choose “allow” if your device asks.",
+    ),
+    "sending": Label("位置を送っています…", "Sending your position…"),
+    "waiting": Label(
+        "まだ届いていません。つながると、自動で送ります。",
+        "Not received yet. It is sent as soon as there is a connection.",
+    ),
+    "stored": Label(
+        "今いる場所を送りました。消防のシステムに届きました。",
+        "Your position was sent. The fire service's system has received it.",
+    ),
+    "denied": Label(
+        "位置情報が許可されていません。測れないことを、消防に伝えました。"
+        "設定で許可して、もう一度押すか、いる場所を書いて送ってください。",
+        "Location is not permitted; the fire service was told so."
+        " Permit it in the settings and press again, or write where you are.",
+    ),
+    "off": Label(
+        "位置情報がオフのようです。測れないことを、消防に伝えました。"
+        "設定でオンにして、もう一度押すか、いる場所を書いて送ってください。",
+        "Location seems to be off; the fire service was told so."
+        " Turn it on in the settings and press again, or write where you are.",
+    ),
+    "timeout": Label(
+        "まだ位置がわかりません。測れないことを、消防に伝えました。"
+        "空が見える所でもう一度押すか、いる場所を書いて送ってください。",
+        "There is no position yet; the fire service was told so."
+        " Press again where you see the sky, or write where you are.",
+    ),
+    "failed": Label("位置は届いていません。", "Your position was NOT received."),
+}
+"""What is said while the caller tells where they are; by the code of a position's problem."""
 _PRACTICE_UNREACHABLE = Label(
     "【練習】消防とつながりません。電話などで通報する必要はありません。",
     "[PRACTICE] The fire service cannot be reached. There is no need to call in another way.",
@@ -195,6 +234,7 @@ def script_words(lang: Language, *, practice: bool) -> dict[str, object]:
         "refusals": {
             code.value: said(Label(*refusal_texts(code.value)[:2]), lang) for code in Refusal
         },
+        "where": {key: said(label, lang) for key, label in _WHERE.items()},
         "senders": {role.value: said(label, lang) for role, label in SENDERS.items()},
         "only-unanswered": sorted(code.value for code in ONLY_UNANSWERED),
         "unanswered": sorted(state.value for state in UNANSWERED),

@@ -7,8 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter
 from net119_protocol.api.common import CallView, NewLine, NoticeCode
+from net119_protocol.api.handset import NewLocation
 from net119_protocol.chat import ChatLine, Choice
-from net119_protocol.codes import CallState, Refusal, SenderRole
+from net119_protocol.codes import CallState, PositionProblem, Refusal, SenderRole
+from net119_protocol.gps import CarrierFix
+from net119_protocol.gps import PositionProblem as Unread
 from net119_protocol.labels import label
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.texts import notice, refusal_texts
@@ -20,6 +23,7 @@ from net119_reference.web.pages.chat.words import notices
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mobile import transcript
 from net119_reference.web.pages.mobile.charset import shown
+from net119_reference.web.pages.mobile.check import position_links, told_position
 from net119_reference.web.pages.mobile.context import MobileContext, MobileSession, call_number
 from net119_reference.web.pages.mobile.form import MobileForm
 from net119_reference.web.pages.mobile.modes import banner_of
@@ -29,6 +33,8 @@ from net119_reference.web.pages.routing import see_other
 
 CALL = "/c/{call_id}"
 _PATH_DIGITS = 12
+_PLACED, _UNMEASURED, _UNREAD = "yes", "no", "unread"
+"""What became of a position, in the query of the page that says so."""
 
 
 def add_routes(routes: APIRouter, context: MobileContext) -> None:
@@ -38,6 +44,8 @@ def add_routes(routes: APIRouter, context: MobileContext) -> None:
     context.add_call(routes, f"{CALL}/wait", chat.wait)
     context.add_call(routes, f"{CALL}/lines/{{seq}}", chat.line)
     context.add_call(routes, CALL, chat.say, "POST")
+    context.add_call(routes, f"{CALL}/place", chat.place)
+    context.add_call(routes, f"{CALL}/place", chat.no_place, "POST")
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,10 @@ class _Chat:
         unread = transcript.unread(lines)
         texts = refusal_texts(unsent.code) if unsent else None
         replaced = "replaced" in request.query_params
+        asked = await service.positions.asked(who, number)
+        placed = request.query_params.get("placed", "")
+        back = f"{self._context.origin(request)}{session.path}/c/{number}/place"
+        link, simple = position_links(phone_of(request).carrier, back)
         values: dict[str, Any] = {
             "base": session.path,
             "here": f"{session.path}/c/{number}",
@@ -101,6 +113,10 @@ class _Chat:
             "keys": transcript.KEYS,
             "sent": _number(request.query_params.get("sent", "")),
             "replaced": notice(NoticeCode.EMOJI_REPLACED) if replaced else None,
+            "place_asked": asked is not None or placed in (_UNMEASURED, _UNREAD),
+            "placed": placed if placed in (_PLACED, _UNMEASURED, _UNREAD) else "",
+            "link": link,
+            "simple": simple,
             "unsent": unsent,
             "unsent_texts": texts,
             "client_id": unsent.client_id if unsent else secrets.token_urlsafe(9),
@@ -175,6 +191,49 @@ class _Chat:
             text=whole[start : start + transcript.PART],
             more=part + 1 if len(whole) > start + transcript.PART else None,
         )
+
+    # --- where the caller is --------------------------------------------------------------------
+
+    async def place(self, request: Request, session: MobileSession) -> Response:
+        """The phone has measured and come back: stored before the page says so (I9).
+
+        A GET, since phones come back with one; the answer leads away from it, so that loading the
+        page again tells nothing twice.
+        """
+        number = call_number(request.path_params["call_id"])
+        found = told_position(request)
+        if isinstance(found, CarrierFix):
+            fix = found.to_fix(self._service.registrations.now())
+            return await self._tell(request, session, number, NewLocation(fix=fix), _PLACED)
+        if found.problem is Unread.NO_POSITION:
+            told = NewLocation(problem=PositionProblem.TIMEOUT)
+            return await self._tell(request, session, number, told, _UNMEASURED)
+        # Nothing is told of what cannot be read: the dispatcher goes on waiting for a position.
+        self._context.note(request, Refused(Refusal.INVALID, f"position: {found.code}"))
+        return see_other(f"{session.path}/c/{number}?placed={_UNREAD}")
+
+    async def no_place(self, request: Request, session: MobileSession) -> Response:
+        """The caller says that the phone gives no position."""
+        number = call_number(request.path_params["call_id"])
+        form = await self._context.form(request)
+        if not form.pressed("off"):
+            return see_other(f"{session.path}/c/{number}")
+        told = NewLocation(problem=PositionProblem.OFF)
+        return await self._tell(request, session, number, told, _UNMEASURED)
+
+    async def _tell(
+        self, request: Request, session: MobileSession, number: Any, told: NewLocation, then: str
+    ) -> Response:
+        here = f"{session.path}/c/{number}"
+        try:
+            await self._service.positions.tell(session.who, number, told)
+        except (Refused, StorageFailed) as error:
+            if isinstance(error, StorageFailed):
+                error = Refused(Refusal.STORAGE_FAILED, "the position could not be stored")
+            self._context.note(request, error)
+            # The page of a closed call says that it is over.
+            return see_other(f"{here}?placed={_UNREAD}")
+        return see_other(f"{here}?placed={then}")
 
     # --- saying -------------------------------------------------------------------------------
 

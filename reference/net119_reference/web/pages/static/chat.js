@@ -8,6 +8,10 @@
   document.documentElement.className += " scripted";
   data = JSON.parse(data.textContent);
   var words = data.words;
+  var where = window.net119Whereabouts(words.where, data.measureS, function (frame) {
+    if (open) { socket.send(JSON.stringify(frame)); }
+    return open;
+  });
 
   var PING_MS = 3000;         // how often a sign of life is asked for
   var SILENT_MS = 6000;       // nothing heard so long: the connection is dead
@@ -258,7 +262,7 @@
         each(asked.querySelectorAll("button"), function (button) { button.hidden = button.disabled = closed; });
       }
     });
-    if (closed) { toEnd(); }
+    if (closed) { where.closed(); toEnd(); }
   }
 
   // --- the connection -----------------------------------------------------------------------------
@@ -310,6 +314,7 @@
     pending.forEach(function (one) {
       if (!one.failed) { one.fate.textContent = words.waiting; }
     });
+    where.lost();
     if (was) { shake([100, 50, 100, 50, 100]); }
     report();
   }
@@ -345,6 +350,7 @@
     byId("shut-text").textContent = refusal || words["no-code"];
     byId("shut").setAttribute("data-code", reason);
     form.hidden = byId("quick").hidden = true;
+    where.closed();
     tell("lost", words.unreachable);
     pending.forEach(function (one) {
       one.element.className = "line caller failed";
@@ -370,8 +376,11 @@
       first = false;
       report();
       pending.forEach(function (one) { if (!one.failed) { send(one); } });
+      if (state !== "closed") { where.connected(); }
     } else if (frame.type === "call") { call(frame.call); report(); }
     else if (frame.type === "line") { show(frame.line); }
+    else if (frame.type === "location-request") { where.asked(); toEnd(); shake([200, 100, 200]); }
+    else if (frame.type === "located") { where.stored(frame.problem || ""); }
     else if (frame.type === "ack") {
       var own = waitingFor(frame.clientId);
       if (own) {
@@ -381,7 +390,7 @@
     } else if (frame.type === "refused") {
       var said = words.refusals[frame.code] || frame.messageJa || frame.detail;
       var refused = frame.clientId ? waitingFor(frame.clientId) : null;
-      if (refused) { failed(refused, said); } else { refusal = said; }
+      if (refused) { failed(refused, said); } else { refusal = said; where.refused(said); }
     }
   }
   setInterval(function () {

@@ -171,7 +171,7 @@ def test_hostile_text_stays_text(who: Caller, console: Desk) -> None:
         page = say(client, call, client.get(call.path), text=nasty)
         assert texts(page) == [nasty, nasty]
         assert "<img" not in page.text
-        assert page.text.count("<script") == 3, "the page's own: its data and its two scripts"
+        assert page.text.count("<script") == 4, "the page's own: its data and its three scripts"
         policy = page.headers["Content-Security-Policy"]
         assert "script-src 'self'" in policy
         assert "unsafe" not in policy

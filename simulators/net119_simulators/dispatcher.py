@@ -20,20 +20,14 @@ from net119_protocol.api.console import (
     ConsoleHello,
     ConsoleOut,
 )
-from net119_protocol.api.console_acts import (
-    Discrepancy,
-    LocationAsked,
-    NewDiscrepancy,
-    NewTransfer,
-    Transfer,
-)
 from net119_protocol.api.operations import SOCKETS
 from net119_protocol.chat import Option
-from net119_protocol.codes import CloseOutcome, DiscrepancyKind, Refusal
+from net119_protocol.codes import CloseOutcome, Refusal
 from pydantic import TypeAdapter
 
 from net119_simulators.api_client import ApiClient
-from net119_simulators.console_board import ConsoleBoard, ConsoleFrame
+from net119_simulators.console_acts import ConsoleActs
+from net119_simulators.console_board import ConsoleFrame
 from net119_simulators.errors import NotConnected
 from net119_simulators.frame_socket import FrameSocket, keep_trying
 from net119_simulators.line_sender import new_client_id
@@ -55,7 +49,7 @@ class ConsoleOptions(TypedDict, total=False):
     declared_test_hosts: Collection[str]
 
 
-class Dispatcher(ConsoleBoard):
+class Dispatcher(ConsoleActs):
     """A dispatcher whose console is open while inside ``async with``.
 
     ``token`` is the account's; ``name`` and ``provider`` are the actors' names in the evidence.
@@ -80,10 +74,9 @@ class Dispatcher(ConsoleBoard):
         source_address: str | None = None,
         declared_test_hosts: Collection[str] = (),
     ) -> None:
-        super().__init__(name)
         self.tls = tls
         self.recorder = Recorder(wiretap, Interface.C, name, provider)
-        self.api = ApiClient(
+        api = ApiClient(
             base_url,
             tls,
             self.recorder,
@@ -92,6 +85,7 @@ class Dispatcher(ConsoleBoard):
             source_address=source_address,
             declared_test_hosts=declared_test_hosts,
         )
+        super().__init__(name, api)
         self._token = token
         self._source_address = source_address
         self._declared_test_hosts = declared_test_hosts
@@ -243,33 +237,6 @@ class Dispatcher(ConsoleBoard):
             f"the acknowledgement of line {line.client_id!r} in {call.where}",
             within,
             self._describe(call),
-        )
-
-    async def transfer(self, call_id: UUID, department: str, reason: str = "") -> Transfer:
-        """Give the call to another department; returns once that is done or has failed.
-
-        Raises what `ApiClient.ask` raises; a transfer that failed is no error: see ``failure``.
-        """
-        return await self.api.ask(
-            "transfer",
-            Transfer,
-            path={"call_id": call_id},
-            body=NewTransfer(department=department, reason=reason),
-        )
-
-    async def ask_location(self, call_id: UUID) -> LocationAsked:
-        """Ask where the caller is; the feed brings the answer. Raises what `ask` raises."""
-        return await self.api.ask("ask_location", LocationAsked, path={"call_id": call_id})
-
-    async def report_discrepancy(
-        self, call_id: UUID, kind: DiscrepancyKind, detail: str, department: str | None = None
-    ) -> Discrepancy:
-        """Report that something was wrong with the call; raises what `ApiClient.ask` raises."""
-        return await self.api.ask(
-            "report_discrepancy",
-            Discrepancy,
-            path={"call_id": call_id},
-            body=NewDiscrepancy(kind=kind, detail=detail, department=department),
         )
 
     async def record(self, call_id: UUID) -> CallRecord:

@@ -26,6 +26,7 @@ from net119_protocol.api.handset import (
 from net119_protocol.chat import ChatLine, Choice, Option
 from pydantic import TypeAdapter
 
+from net119_simulators.api_client import ApiClient
 from net119_simulators.errors import NotConnected
 from net119_simulators.frame_socket import FrameSocket, keep_trying
 from net119_simulators.line_log import LineLog, Violation
@@ -51,11 +52,20 @@ class PhoneCall:
     """A call as its caller's handset has it.
 
     ``views`` are all states that the provider told, oldest first; ``violations`` what it did
-    against the rules (I2-I4); ``refusals`` the refused frames.
+    against the rules (I2-I4); ``refusals`` the refused frames.  ``api`` has the token for the
+    call, by default that of the phone's session.
     """
 
-    def __init__(self, phone: "Smartphone", view: CallView, chat_path: str, after: int = 0) -> None:
+    def __init__(
+        self,
+        phone: "Smartphone",
+        view: CallView,
+        chat_path: str,
+        after: int = 0,
+        api: ApiClient | None = None,
+    ) -> None:
         self._phone = phone
+        self._api = phone.api if api is None else api
         self._chat_path = chat_path
         self._log = LineLog(after)
         self._watch = Watch()
@@ -157,7 +167,7 @@ class PhoneCall:
         Raises:
             CallRefused, UnexpectedAnswer, Unreachable: see `ApiClient.ask`.
         """
-        stored = await self._phone.api.ask("say", LineStored, path={"call_id": self.id}, body=line)
+        stored = await self._api.ask("say", LineStored, path={"call_id": self.id}, body=line)
         self._sender.acknowledged(stored)
         self._watch.changed()
         return stored
@@ -172,9 +182,7 @@ class PhoneCall:
 
     async def tell_location_over_http(self, where: NewLocation) -> CallView:
         """The same by POST; returns when it is stored. Raises what `ApiClient.ask` raises."""
-        view = await self._phone.api.ask(
-            "tell_location", CallView, path={"call_id": self.id}, body=where
-        )
+        view = await self._api.ask("tell_location", CallView, path={"call_id": self.id}, body=where)
         self._viewed(view)
         return view
 
@@ -189,13 +197,13 @@ class PhoneCall:
 
     async def poll(self, after: int = 0) -> Transcript:
         """Lines after a number by GET; raises what `ApiClient.ask` raises."""
-        return await self._phone.api.ask(
+        return await self._api.ask(
             "my_lines", Transcript, path={"call_id": self.id}, query={"after": after}
         )
 
     async def refresh(self) -> CallView:
         """The call by GET; raises what `ApiClient.ask` raises."""
-        view = await self._phone.api.ask("my_call", CallView, path={"call_id": self.id})
+        view = await self._api.ask("my_call", CallView, path={"call_id": self.id})
         self._viewed(view)
         return view
 
@@ -221,7 +229,7 @@ class PhoneCall:
             phone.base_url,
             self._chat_path,
             phone.tls,
-            HandsetHello(token=phone.session.token, after=self.last_seq),
+            HandsetHello(token=self._token(), after=self.last_seq),
             _FRAMES,
             phone.recorder,
             take=self._take,
@@ -339,6 +347,11 @@ class PhoneCall:
         self._socket = None
         self._why_down = why
         self._watch.changed()
+
+    def _token(self) -> str:
+        if self._api.token is None:
+            raise NotConnected(self._where, "not logged in")
+        return self._api.token
 
     def _open_socket(self) -> FrameSocket[HandsetFrame]:
         if self._socket is None:

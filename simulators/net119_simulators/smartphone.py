@@ -7,7 +7,14 @@ from typing import Self
 from uuid import UUID
 
 from net119_protocol.api.common import CallView
-from net119_protocol.api.handset import CallAddress, CallsOfCaller, LogIn, NewCall, Session
+from net119_protocol.api.handset import (
+    CallAddress,
+    CallbackOpened,
+    CallsOfCaller,
+    LogIn,
+    NewCall,
+    Session,
+)
 from net119_protocol.api.operations import SOCKETS
 from net119_protocol.api.registration import CallPageOpened, OpenCallPage
 from net119_protocol.api.staff import Credentials
@@ -31,7 +38,8 @@ class Smartphone:
     """A logged-in smartphone: ``async with`` logs in and at the end drops what is still open.
 
     ``credentials`` are ID and password, or a personal call page with its device, which is opened
-    in the place of a log-in.
+    in the place of a log-in; ``None`` is a phone that is not logged in and can only come back to
+    calls by their callback mails.
 
     ``tls`` is the context that trusts the provider's certificate, ``None`` for a handset without
     encryption (``http://``). ``source_address`` binds the phone to one of this machine's
@@ -47,7 +55,7 @@ class Smartphone:
         self,
         base_url: str,
         tls: ssl.SSLContext | None,
-        credentials: Credentials | CallPageKeys,
+        credentials: Credentials | CallPageKeys | None,
         *,
         name: str = "phone",
         provider: str = "provider",
@@ -64,16 +72,11 @@ class Smartphone:
         if isinstance(credentials, CallPageKeys):
             self.recorder.keep_secret(secret_of(credentials.url))
             self.recorder.keep_secret(credentials.device)
-        else:
+        elif credentials is not None:
             self.recorder.keep_secret(credentials.password)
-        self.api = ApiClient(
-            base_url,
-            tls,
-            self.recorder,
-            timeout_s=timeout_s,
-            source_address=source_address,
-            declared_test_hosts=declared_test_hosts,
-        )
+        self._timeout_s = timeout_s
+        self._apis: list[ApiClient] = []
+        self.api = self._client(base_url)
         self.base_url = self.api.base_url
         self._credentials = credentials
         self._session: Session | CallPageOpened | None = None
@@ -87,6 +90,8 @@ class Smartphone:
         return self._session
 
     async def __aenter__(self) -> Self:
+        if self._credentials is None:
+            return self
         try:
             await self.log_in()
         except BaseException:
@@ -102,11 +107,19 @@ class Smartphone:
     ) -> None:
         for call in self._calls:
             await call.disconnect()
-        await self.api.close()
+        for api in self._apis:
+            await api.close()
 
     async def log_in(self) -> Session | CallPageOpened:
-        """Log in (again), or open the call page; raises what `ApiClient.ask` raises."""
+        """Log in (again), or open the call page.
+
+        Raises:
+            NotConnected: the phone has nothing to log in with.
+            CallRefused, Unreachable, UnexpectedAnswer: see `ApiClient.ask`.
+        """
         who = self._credentials
+        if who is None:
+            raise NotConnected(self.name, "nothing to log in with")
         if isinstance(who, CallPageKeys):
             page = OpenCallPage(secret=secret_of(who.url), device=who.device)
             self._session = await self.api.ask("open_call_page", CallPageOpened, body=page)
@@ -154,11 +167,27 @@ class Smartphone:
                 corrected_pin=corrected_pin,
             ),
         )
-        if not address.chat_path.startswith("/") or address.chat_path.startswith("//"):
-            raise UnexpectedAnswer(
-                f"the chat path {address.chat_path!r} is no path of this host", self.base_url
-            )
+        self._check_chat_path(address.chat_path)
         return await self._opened(PhoneCall(self, address.call, address.chat_path), connect)
+
+    async def come_back(self, url: str, *, connect: bool = True) -> PhoneCall:
+        """Open the URL of a callback mail, and the chat of its call (CNB-31).
+
+        That is the caller's act: a closed call rings again.  The call's token is good for this
+        call alone; the phone's own session, if there is one, stays as it was.
+
+        Raises:
+            CallRefused: the URL opens nothing (any more), or the caller may not call; the code
+                says which.
+            Unreachable, UnexpectedAnswer: see `ApiClient.ask`; or the URL is of no callback.
+        """
+        secret = secret_of(url)
+        self.recorder.keep_secret(secret)
+        api = self._client(self.base_url)
+        opened = await api.ask("open_callback", CallbackOpened, path={"secret": secret})
+        api.token = opened.token
+        self._check_chat_path(opened.chat_path)
+        return await self._opened(PhoneCall(self, opened.call, opened.chat_path, api=api), connect)
 
     async def attach(self, call_id: UUID, *, after: int = 0, connect: bool = True) -> PhoneCall:
         """Another view of one's own call, as a second page of it; lines after ``after`` come.
@@ -174,6 +203,22 @@ class Smartphone:
     async def calls(self) -> tuple[CallView, ...]:
         """The caller's own calls, newest first; raises what `ApiClient.ask` raises."""
         return (await self.api.ask("my_calls", CallsOfCaller)).calls
+
+    def _client(self, base_url: str) -> ApiClient:
+        client = ApiClient(
+            base_url,
+            self.tls,
+            self.recorder,
+            timeout_s=self._timeout_s,
+            source_address=self.source_address,
+            declared_test_hosts=self.declared_test_hosts,
+        )
+        self._apis.append(client)
+        return client
+
+    def _check_chat_path(self, path: str) -> None:
+        if not path.startswith("/") or path.startswith("//"):
+            raise UnexpectedAnswer(f"the chat path {path!r} is no path of this host", self.base_url)
 
     async def _opened(self, call: PhoneCall, connect: bool) -> PhoneCall:
         self._calls.append(call)

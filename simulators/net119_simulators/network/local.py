@@ -251,7 +251,7 @@ class LocalNetwork:
     def phone(
         self,
         operator: str,
-        credentials: Credentials,
+        credentials: Credentials | None,
         *,
         name: str = "phone",
         wiretap: Wiretap | None = None,
@@ -259,6 +259,7 @@ class LocalNetwork:
     ) -> Smartphone:
         """A smartphone of one of the provider's registrants, to be entered.
 
+        Without ``credentials`` it can come back to calls by callback mails only.
         ``radio`` is the one between it and the provider, made by :meth:`radio` and entered.
         """
         return Smartphone(

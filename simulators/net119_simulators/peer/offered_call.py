@@ -7,15 +7,17 @@ from uuid import UUID
 
 from net119_protocol.chat import ChatLine, Choice
 from net119_protocol.codes import (
+    CallbackFailure,
     CloseOutcome,
     ErrorCode,
+    OfferCause,
     Presence,
     SenderRole,
     TransferFailure,
     WithdrawReason,
 )
 from net119_protocol.interconnect import Envelope, MessageType, bodies
-from net119_protocol.person import DepartmentRef
+from net119_protocol.person import Contact, DepartmentRef
 
 from net119_simulators.line_sender import new_client_id
 from net119_simulators.peer.errors import OtherAnswer
@@ -91,9 +93,24 @@ class OfferedCall(PeerCall):
             ),
             in_reply_to=self._accept_id,
         )
-        for line in self._lines:
-            if line.seq > self._sent_lines:
-                self._send_line(line)
+        self._send_lines()
+        return sent
+
+    async def reopen(self) -> Sent:
+        """Give a closed call back to the SUT under a new epoch: its caller came back (CNB-31)."""
+        self._ledger.epoch += 1
+        self.is_assigned = True
+        self.closing = None
+        self.ringing_at = None
+        self.answering = None
+        sent = self._send(
+            bodies.CallAssign(
+                department=self.offer.department,
+                last_seq=self._lines[-1].seq if self._lines else 0,
+                cause=OfferCause.REOPENED,
+            )
+        )
+        self._send_lines()
         return sent
 
     async def ringing(self, within: float = 5.0) -> bodies.CallRinging:
@@ -204,6 +221,26 @@ class OfferedCall(PeerCall):
         body = bodies.TransferFailed(reason=reason, detail=detail)
         return self._send(body, in_reply_to=request.message_id)
 
+    async def callback_requested(self, within: float = 5.0) -> Received:
+        """The SUT's ``callback.request``, once it is there; answer it. Raises Waited."""
+        return await self.expect(MessageType.CALLBACK_REQUEST, within=within)
+
+    async def callback_sent(self, request: Received, at: datetime | None = None) -> Sent:
+        """Answer that the caller's mail server has taken the letter."""
+        body = bodies.CallbackSent(at=at or datetime.now(UTC))
+        return self._send(body, in_reply_to=request.message_id)
+
+    async def callback_failed(
+        self,
+        request: Received,
+        reason: CallbackFailure,
+        detail: str = "",
+        contacts: Sequence[Contact] = (),
+    ) -> Sent:
+        """Answer that it has not, or gave the letter back; with whom to try instead."""
+        body = bodies.CallbackFailed(reason=reason, detail=detail, contacts=tuple(contacts))
+        return self._send(body, in_reply_to=request.message_id)
+
     async def location_requested(self, within: float = 5.0) -> Received:
         """The SUT's ``location.request``, once it is there; raises Waited."""
         return await self.expect(MessageType.LOCATION_REQUEST, within=within)
@@ -269,7 +306,7 @@ class OfferedCall(PeerCall):
                 self._on_line(received, body)
             case bodies.CallClose():
                 self._on_close(received, body)
-            case bodies.TransferRequest() | bodies.LocationRequest():
+            case bodies.TransferRequest() | bodies.LocationRequest() | bodies.CallbackRequest():
                 pass  # whoever drives this call answers
             case bodies.DiscrepancyReport():
                 self.discrepancies.append(body)
@@ -309,6 +346,11 @@ class OfferedCall(PeerCall):
         self._lines.append(line)
         self._watch.changed()
         return line
+
+    def _send_lines(self) -> None:
+        for line in self._lines:
+            if line.seq > self._sent_lines:
+                self._send_line(line)
 
     def _send_line(self, line: ChatLine) -> Sent:
         self._sent_lines = max(self._sent_lines, line.seq)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from net119_protocol.api.common import LineStored
 from net119_protocol.chat import ChatLine, Choice, Option
-from net119_protocol.codes import CloseOutcome, ErrorCode, Presence, SenderRole
+from net119_protocol.codes import CloseOutcome, ErrorCode, OfferCause, Presence, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 
 from net119_simulators.line_log import LineLog, Violation
@@ -36,6 +36,7 @@ class TakenCall(PeerCall):
         self.withdrawal: bodies.CallWithdraw | None = None
         self.closing: bodies.CallClose | None = None
         self.transferred: bodies.TransferDone | None = None
+        self.callbacks: list[bodies.CallbackSent | bodies.CallbackFailed] = []
         self.places: list[bodies.LocationUpdate] = []
         self.discrepancies: list[bodies.DiscrepancyReport] = []
         self.presence = Presence.CONNECTED
@@ -192,6 +193,48 @@ class TakenCall(PeerCall):
             return received.body_as(bodies.TransferDone)
         return received.body_as(bodies.TransferFailed)
 
+    async def ask_callback(
+        self, *, requested_by: str = "simulated dispatcher", within: float = 15.0
+    ) -> bodies.CallbackSent | bodies.CallbackFailed:
+        """Ask the anchor to mail the caller a URL back to the call, open or closed (CNB-31).
+
+        Returns its first answer; `callbacks` gets all.  ``temporary`` is not the last one, and a
+        letter that was sent may be returned: see :meth:`callback_told`.
+
+        Raises:
+            MessageRefused: the anchor refused the request.
+            Waited: it did not answer in time.
+        """
+        sent = self._send(bodies.CallbackRequest(requested_by=requested_by))
+        types = {MessageType.CALLBACK_SENT, MessageType.CALLBACK_FAILED}
+        received = await self._answer(
+            types,
+            sent.message_id,
+            within,
+            lambda each: each.envelope.in_reply_to == sent.message_id,
+        )
+        return _callback_answer(received)
+
+    async def callback_told(
+        self, within: float = 15.0
+    ) -> bodies.CallbackSent | bodies.CallbackFailed:
+        """The next thing that the anchor tells of a callback; raises Waited."""
+        types = {MessageType.CALLBACK_SENT, MessageType.CALLBACK_FAILED}
+        return _callback_answer(await self.expect(types, within=within))
+
+    async def reopened(self, within: float = 5.0) -> "TakenCall":
+        """Return once the anchor has given the closed call back, whose caller came back.
+
+        Raises:
+            Waited: it has not, in time.
+        """
+        await self.expect(
+            MessageType.CALL_ASSIGN,
+            within=within,
+            where=lambda each: each.body_as(bodies.CallAssign).cause is OfferCause.REOPENED,
+        )
+        return self
+
     async def ask_location(self, requested_by: str = "simulated dispatcher") -> Sent:
         """Ask the anchor for the caller's position; ``places`` gets the answer."""
         return self._send(bodies.LocationRequest(requested_by=requested_by))
@@ -241,6 +284,8 @@ class TakenCall(PeerCall):
                 self.discrepancies.append(body)
             case bodies.TransferFailed():
                 pass  # the one who asked gets it as the answer
+            case bodies.CallbackSent() | bodies.CallbackFailed():
+                self.callbacks.append(body)
             case _:
                 received.handled = False
 
@@ -255,6 +300,10 @@ class TakenCall(PeerCall):
         self.assignment = body
         self.withdrawal = None
         self.transferred = None
+        if body.cause is OfferCause.REOPENED:
+            if self.closing is None:
+                self._breaks("I1", f"{received.label} reopens a call that was not closed")
+            self.closing = None
         received.handled = True
 
     def _on_line(self, received: Received, body: bodies.ChatMessage) -> None:
@@ -280,3 +329,9 @@ class TakenCall(PeerCall):
         elif first is body and self.line(body.seq) is None:
             numbered = line.model_dump() | {"seq": body.seq, "at": body.at}
             self._log.take(ChatLine.model_validate(numbered))
+
+
+def _callback_answer(received: Received) -> bodies.CallbackSent | bodies.CallbackFailed:
+    if received.type is MessageType.CALLBACK_SENT:
+        return received.body_as(bodies.CallbackSent)
+    return received.body_as(bodies.CallbackFailed)

@@ -11,6 +11,8 @@ _ID = re.compile(r"^(?:ID|ＩＤ)\s*[:：]\s*(\S+)\s*$", re.MULTILINE)
 _PASSWORD = re.compile(r"^パスワード\s*[:：]\s*(\S+)\s*$", re.MULTILINE)
 _MAILED = "/r/"
 _CALL_PAGE = "/c/"
+_CALLBACK = "/b/"
+_WITH_SECRET = (_MAILED, _CALL_PAGE, _CALLBACK)
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,17 @@ def call_page_url(origin: str, secret: str) -> str:
 
 
 def secret_of(url: str) -> str:
-    """The secret at the end of a mailed URL or of a call page.
+    """The secret at the end of a mailed URL, of a call page or of a callback.
 
     Raises:
-        UnexpectedAnswer: the URL is neither.
+        UnexpectedAnswer: the URL is none of them.
     """
     path = urlsplit(url).path
-    for prefix in (_MAILED, _CALL_PAGE):
+    for prefix in _WITH_SECRET:
         secret = path.removeprefix(prefix)
         if path.startswith(prefix) and secret and "/" not in secret:
             return secret
-    raise UnexpectedAnswer(f"{url!r} is neither a mailed URL nor a call page", "in a mail")
+    raise UnexpectedAnswer(f"{url!r} has no secret that opens anything", "in a mail")
 
 
 def mailed_url(urls: tuple[str, ...]) -> str:
@@ -67,11 +69,27 @@ def mailed_url(urls: tuple[str, ...]) -> str:
     Raises:
         UnexpectedAnswer: there is none, or more than one.
     """
-    found = [url for url in dict.fromkeys(urls) if urlsplit(url).path.startswith(_MAILED)]
+    return _the_one(urls, _MAILED)
+
+
+def callback_url(urls: tuple[str, ...]) -> str:
+    """The one URL that leads back to a call (CNB-31) among those of a mail.
+
+    Raises:
+        UnexpectedAnswer: there is none, or more than one.
+    """
+    return _the_one(urls, _CALLBACK)
+
+
+def has_callback_url(urls: tuple[str, ...]) -> bool:
+    """Whether one of the URLs of a mail leads back to a call."""
+    return any(urlsplit(url).path.startswith(_CALLBACK) for url in urls)
+
+
+def _the_one(urls: tuple[str, ...], prefix: str) -> str:
+    found = [url for url in dict.fromkeys(urls) if urlsplit(url).path.startswith(prefix)]
     if len(found) != 1:
-        raise UnexpectedAnswer(
-            f"one URL with {_MAILED} was expected, not {len(found)}", "in a mail"
-        )
+        raise UnexpectedAnswer(f"one URL with {prefix} was expected, not {len(found)}", "in a mail")
     return found[0]
 
 
@@ -80,7 +98,7 @@ def secrets_in(letter: Letter) -> tuple[str, ...]:
     found = [
         urlsplit(url).path.rpartition("/")[2]
         for url in letter.urls
-        if urlsplit(url).path.startswith((_MAILED, _CALL_PAGE))
+        if urlsplit(url).path.startswith(_WITH_SECRET)
     ]
     password = _PASSWORD.search(letter.text)
     return (*found, password.group(1)) if password else tuple(found)

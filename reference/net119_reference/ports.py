@@ -242,6 +242,7 @@ class DispatcherActs(Protocol):
     async def report_discrepancy(
         self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewDiscrepancy
     ) -> console_acts.Discrepancy: ...
+    async def discrepancies(self, after: int) -> admin.ReportedDiscrepancies: ...
 
 
 class CallerPositions(Protocol):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, IPvAnyAddress, StrictBool
 
+from net119_protocol.api.console_acts import Discrepancy
 from net119_protocol.codes import Mode, ProviderState
 from net119_protocol.model import (
     Code,
@@ -22,6 +23,9 @@ from net119_protocol.model import (
     Timestamp,
     WireModel,
 )
+
+MOST_DISCREPANCIES = 500
+"""Reports in one answer; the next are asked for with ``after``."""
 
 
 class PeerHealth(WireModel):
@@ -147,6 +151,21 @@ class RefusedInputs(WireModel):
     """Refused inputs after a given number."""
 
     entries: tuple[RefusedInput, ...]
+
+
+class ReportedDiscrepancy(WireModel):
+    """A discrepancy that was reported for a call, here or by the other provider."""
+
+    number: int
+    """Grows with every report kept here, with gaps; ``after`` counts by it."""
+    call_id: UUID
+    discrepancy: Discrepancy
+
+
+class ReportedDiscrepancies(WireModel):
+    """Reports after a given number, oldest first; a full answer may have more behind it."""
+
+    entries: Annotated[tuple[ReportedDiscrepancy, ...], Field(max_length=MOST_DISCREPANCIES)]
 
 
 class AcceptedModes(StrictModel):

@@ -244,6 +244,16 @@ OPERATIONS: tuple[Operation, ...] = (
         query=(("after", "number of the last entry already seen"),),
         refusals=(401, 403, 422),
     ),
+    Operation(
+        "discrepancies",
+        "GET",
+        f"{_A}/discrepancies",
+        Auth.ADMIN,
+        "Discrepancies that were reported for calls, here or by other providers",
+        admin.ReportedDiscrepancies,
+        query=(("after", "number of the last entry already seen"),),
+        refusals=(401, 403, 422),
+    ),
 )
 
 SOCKETS: tuple[Socket, ...] = (

@@ -4,6 +4,11 @@ from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from net119_protocol.api.admin import (
+    MOST_DISCREPANCIES,
+    ReportedDiscrepancies,
+    ReportedDiscrepancy,
+)
 from net119_protocol.api.console_acts import (
     Discrepancy,
     DiscrepancyFrame,
@@ -15,6 +20,7 @@ from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.model import WireModel
 from sqlalchemy.engine import Connection
 
+from net119_reference.calls.discrepancies import NOTED as DISCREPANCY
 from net119_reference.calls.effects import ActKind, Keep
 from net119_reference.service import rows
 from net119_reference.service.kernel import Transaction
@@ -42,6 +48,42 @@ def read(connection: Connection, call_id: UUID, kind: ActKind, model: type[M]) -
         .order_by(table.c.number)
     )
     return tuple(model.model_validate_json(document) for document in found)
+
+
+def discrepancies(connection: Connection, after: int) -> ReportedDiscrepancies:
+    """Reports of all calls after a number: that of their entry in the history, which only grows.
+
+    Each report has one entry there, so that the nth of a call belongs to its nth report.
+    """
+    history, acts = schema.history, schema.call_acts
+    noted = (
+        sa.select(
+            history.c.number.label("entry"),
+            history.c.call_id,
+            sa.func.row_number()
+            .over(partition_by=history.c.call_id, order_by=history.c.number)
+            .label("nth"),
+        )
+        .where(history.c.what == DISCREPANCY)
+        .subquery()
+    )
+    found = connection.execute(
+        sa.select(noted.c.entry, acts.c.call_id, acts.c.document)
+        .join(acts, (acts.c.call_id == noted.c.call_id) & (acts.c.number == noted.c.nth))
+        .where(acts.c.kind == ActKind.DISCREPANCY.value, noted.c.entry > after)
+        .order_by(noted.c.entry)
+        .limit(MOST_DISCREPANCIES)
+    )
+    return ReportedDiscrepancies(
+        entries=tuple(
+            ReportedDiscrepancy(
+                number=number,
+                call_id=UUID(call_id),
+                discrepancy=Discrepancy.model_validate_json(document),
+            )
+            for number, call_id, document in found
+        )
+    )
 
 
 def frame(call_id: UUID, act: WireModel) -> WireModel | None:

@@ -1,8 +1,10 @@
 """What a dispatcher does with a call beside answering and writing."""
 
+import functools
 from typing import Any
 from uuid import UUID
 
+from net119_protocol.api.admin import ReportedDiscrepancies
 from net119_protocol.api.console_acts import (
     Discrepancy,
     LocationAsked,
@@ -14,6 +16,7 @@ from net119_protocol.api.console_acts import (
 from net119_reference.calls.effects import ActKind
 from net119_reference.calls.transfer import Asked
 from net119_reference.ports import DispatcherIdentity
+from net119_reference.service import call_acts
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
@@ -50,6 +53,12 @@ class ConsoleActs(RecordedActs):
     ) -> Discrepancy:
         """Report that something about the call was wrong."""
         return await self._positions.report(who, call_id, body)
+
+    async def discrepancies(self, after: int) -> ReportedDiscrepancies:
+        """Every report of a discrepancy that is kept here, after a number (gap D16)."""
+        return await self._core.database.read(
+            functools.partial(call_acts.discrepancies, after=after)
+        )
 
     async def transfer(self, who: DispatcherIdentity, call_id: UUID, body: NewTransfer) -> Transfer:
         """Give the call to another department; returns when that is done or has failed (I9).

@@ -47,6 +47,9 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     async def refused_inputs(after: After = 0) -> admin.RefusedInputs:
         return await service.refused_inputs(after)
 
+    async def discrepancies(after: After = 0) -> admin.ReportedDiscrepancies:
+        return await service.acts.discrepancies(after)
+
     for handler in (
         load_directory,
         load_operators,
@@ -55,5 +58,6 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         set_clock,
         sweep,
         refused_inputs,
+        discrepancies,
     ):
         add_operation(routes, handler.__name__, handler, only_for=only_admin)

@@ -1,6 +1,7 @@
 """Positions during a call, and reports of discrepancies: kept on both sides, and shown."""
 
 import json
+from uuid import UUID
 
 import pytest
 from net119_protocol.api import console_acts
@@ -18,7 +19,7 @@ from net119_protocol.places import Fix, Point
 from net119_reference.ports import Channel, Refused
 
 from tests.reference.service.link import types
-from tests.reference.service.support import CLOSED, Tape
+from tests.reference.service.support import CLOSED, Site, Tape
 from tests.reference.service.trio import Trio, new_line, on_trio, sent
 
 FIX = Fix(lat=34.9, lon=136.85, accuracy_m=100.0)
@@ -183,5 +184,37 @@ def test_an_anchor_that_answers_unknown_type_makes_the_transfer_fail_at_once() -
         assert trio.a.live(call_id).known().discrepancies == 1
         await trio.a.restart()
         assert trio.a.live(call_id).n_in["midori"] >= old["n"] + 1
+
+    on_trio(work)
+
+
+# --- every call's reports -----------------------------------------------------------------------
+
+
+def test_all_reports_are_listed_once_in_their_order() -> None:
+    async def work(trio: Trio) -> None:
+        first, second = await trio.call(away=True), await trio.call()
+        acts = trio.a.service.acts
+        assert (await acts.discrepancies(0)).entries == ()
+
+        async def report(site: Site, call_id: UUID, detail: str) -> None:
+            body = console_acts.NewDiscrepancy(kind=DiscrepancyKind.OTHER, detail=detail)
+            await site.service.acts.report_discrepancy(site.dispatcher, call_id, body)
+            await trio.flow()
+
+        await report(trio.b, first, "髙橋さんの住所が違う")
+        await report(trio.a, second, "遅れて届いた")
+        await report(trio.b, first, "もう一つ")
+        found = (await acts.discrepancies(0)).entries
+        assert [(each.call_id, each.discrepancy.detail) for each in found] == [
+            (first, "髙橋さんの住所が違う"),
+            (second, "遅れて届いた"),
+            (first, "もう一つ"),
+        ]
+        assert [each.discrepancy.provider for each in found] == ["midori", "aoba", "midori"]
+        assert (await acts.discrepancies(found[0].number)).entries == found[1:]
+        assert (await acts.discrepancies(found[-1].number)).entries == ()
+        kept = (await trio.b.service.acts.discrepancies(0)).entries
+        assert [each.discrepancy.detail for each in kept] == ["髙橋さんの住所が違う", "もう一つ"]
 
     on_trio(work)

@@ -306,7 +306,7 @@ class World(Phones):
         peer = await self._stack.enter_async_context(self._maker.peer(self))
         with self.trial.waiting("both sessions between the SUT and the simulated peer"):
             await peer.connected(within=self.patience)
-        await self._seen_running(peer.operator)
+        await self.seen_running(peer.operator)
         return peer
 
     async def raw(self) -> RawSession:
@@ -316,10 +316,10 @@ class World(Phones):
 
     async def partner_running(self) -> None:
         """Wait until the SUT counts the partner as running."""
-        await self._seen_running(self.ground("partner").operator)
+        await self.seen_running(self.ground("partner").operator)
 
-    async def _seen_running(self, operator: str) -> None:
-        """Until the SUT counts the peer as running, it would rightly route calls home."""
+    async def seen_running(self, operator: str) -> None:
+        """Wait until the SUT counts a peer as running; before, it would rightly route home."""
         with self.trial.waiting(f"the SUT to count {operator} as running"):
             await self._counted(operator, self.patience, running=True)
 

@@ -60,7 +60,9 @@ def secret_of(url: str) -> str:
         secret = path.removeprefix(prefix)
         if path.startswith(prefix) and secret and "/" not in secret:
             return secret
-    raise UnexpectedAnswer(f"{url!r} has no secret that opens anything", "in a mail")
+    raise UnexpectedAnswer(
+        f"{url!r} is neither a mailed URL nor one of a call page or a callback", "in a mail"
+    )
 
 
 def mailed_url(urls: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """Writes the reference pages that come from code outside `protocol`, or checks them (`--check`).
 
 `python -m net119_protocol.spec` writes the wire contract; these are the state table of the
-reference, the requirement catalogue, the test purposes and the schema of the report.
+reference, the requirement catalogue, the test purposes, and the schemas of reports and scenarios.
 """
 
 import json
@@ -14,6 +14,7 @@ from net119_conformance.purpose import Purpose
 from net119_conformance.results import report_schema
 from net119_conformance.runner import DEFAULT_PURPOSES, load_suite
 from net119_reference.calls.machine import as_markdown
+from net119_scenarios.acted.model import json_schema
 
 OUT = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Generated; `make schemas` writes it anew. -->\n\n"
@@ -47,6 +48,7 @@ def build() -> dict[str, str]:
     listed = list(purposes.values())
     pages = {
         "call-states.md": NOTE + "# States of a call\n\n" + as_markdown(),
+        "scenario.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         "report.schema.json": json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n",
     }
     for lang in TITLES:

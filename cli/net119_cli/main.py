@@ -26,6 +26,7 @@ from net119_cli import (
     profiles,
     records,
     register,
+    scenario,
     serve,
 )
 from net119_cli.errors import Explained
@@ -38,9 +39,11 @@ COMMANDS = (
     serve,
     call,
     register,
+    scenario,
     handset,
     load,
     peer,
+    scenario,
     profiles,
     directory,
     records,

@@ -186,10 +186,16 @@ class PhoneCall:
         self._viewed(view)
         return view
 
-    async def wait_for_location_request(self, within: float = 10.0) -> LocationRequestFrame:
-        """The newest request for the position, once there is one; raises `Waited`."""
+    async def wait_for_location_request(
+        self, within: float = 10.0, *, after: int = 0
+    ) -> LocationRequestFrame:
+        """The newest request for the position, once there are more than ``after``.
+
+        Raises:
+            Waited: it was not asked for in time.
+        """
         return await self._watch.until(
-            lambda: self.location_requests[-1] if self.location_requests else None,
+            lambda: self.location_requests[-1] if len(self.location_requests) > after else None,
             f"a request for the position in {self._where}",
             within,
             self._describe,

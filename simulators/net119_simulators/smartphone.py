@@ -11,6 +11,7 @@ from net119_protocol.api.handset import (
     CallAddress,
     CallbackOpened,
     CallsOfCaller,
+    FrequentChoice,
     LogIn,
     NewCall,
     Session,
@@ -138,6 +139,7 @@ class Smartphone:
         fix: Fix | Position | None = None,
         positioning: Positioning = Positioning.ON,
         corrected_pin: Point | None = None,
+        frequent_place: FrequentChoice | None = None,
         client_call_id: str | None = None,
         connect: bool = True,
     ) -> PhoneCall:
@@ -165,6 +167,7 @@ class Smartphone:
                 positioning=positioning,
                 fix=fix,
                 corrected_pin=corrected_pin,
+                frequent_place=frequent_place,
             ),
         )
         self._check_chat_path(address.chat_path)

@@ -1,0 +1,70 @@
+"""A timeline and a verdict as text for a terminal."""
+
+from collections.abc import Iterator
+
+from net119_protocol.labels import Language, label_of
+
+from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.performance import Outcome
+from net119_scenarios.acted.timeline import Entry, Sort
+from net119_scenarios.layout import WIDTH, columns, wrap
+from net119_scenarios.words import Words
+
+_MARKS = {
+    Sort.DEED: "▶",
+    Sort.SEEN: "・",
+    Sort.LINE: "  ",
+    Sort.NOTICE: "！",
+    Sort.REFUSED: "×",
+    Sort.STAGE: "■",
+    Sort.NOTE: "※",
+}
+
+
+def heading(scenario: Scenario, language: Language) -> list[str]:
+    """Title and purpose; says that this is an exercise."""
+    mode = label_of(scenario.exercise)
+    exercise = Words(f"【{mode.ja}】", f"[{mode.en.upper()}]").of(language)
+    return [
+        *wrap(f"{exercise} {scenario.title.of(language)}", WIDTH),
+        *wrap(scenario.purpose.of(language), WIDTH),
+    ]
+
+
+def line_of(entry: Entry, began_s: float, names: dict[str, Words], language: Language) -> list[str]:
+    """One entry: when (seconds from the beginning), who, what; wrapped."""
+    seconds = max(0.0, entry.at.timestamp() - began_s)
+    who = names[entry.actor].of(language) if entry.actor in names else entry.actor
+    text = entry.words.of(language)
+    said = f"{who}: {text}" if who else text
+    left = f"{seconds:7.2f} {_MARKS[entry.sort]} "
+    return columns(left, said, left_width=11, width=WIDTH)
+
+
+def timeline(outcome: Outcome, language: Language) -> Iterator[str]:
+    """All entries."""
+    began = outcome.timeline.began.timestamp()
+    for entry in outcome.timeline.entries:
+        yield from line_of(entry, began, outcome.names, language)
+
+
+def verdict(outcome: Outcome, language: Language) -> Iterator[str]:
+    """Each check, and whether everything held."""
+    ja = language == "ja"
+    yield "成り立つべきこと" if ja else "What must hold"
+    for check in outcome.result.checks:
+        mark = ("○" if ja else "ok") if check.held else ("×" if ja else "NO")
+        left = f"  {mark} "
+        yield from columns(left, check.words.of(language), left_width=6, width=WIDTH)
+        if not check.held:
+            yield from columns("", f"→ {check.seen}", left_width=8, width=WIDTH)
+    for target in outcome.scenario.targets:
+        begin, end = outcome.moments.get(target.begin), outcome.moments.get(target.end)
+        took = f"{end - begin:.1f} s" if begin is not None and end is not None else "-"
+        what = target.what.of(language)
+        aim = f"訓練の目標 {target.seconds:g} 秒" if ja else f"aim of a drill {target.seconds:g} s"
+        yield f"     {what}: {took}（{aim}）" if ja else f"     {what}: {took} ({aim})"
+    if outcome.result.ok:
+        yield "すべて成り立ちました。" if ja else "Everything held."
+    else:
+        yield "成り立たないことがあります。" if ja else "Not everything held."

@@ -1,0 +1,330 @@
+"""What actors can do: one model for each deed, with what it needs."""
+
+from typing import Annotated, Literal
+
+from net119_protocol.codes import (
+    CallbackFailure,
+    CallState,
+    CloseOutcome,
+    DiscrepancyKind,
+    Kind,
+    Mode,
+    PlaceChoice,
+    Presence,
+    ProviderState,
+    ReceiverKind,
+    Refusal,
+    TransferFailure,
+)
+from net119_protocol.model import Code
+from pydantic import Field
+
+from net119_scenarios.acted.base import JapanTime, Moment, Name, Part, Seconds, Spot, Text
+
+Line = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Step(Part):
+    """One step of the timeline; steps follow each other in the order of the file.
+
+    ``at`` is when it is meant to happen: a run at full speed keeps the order only.
+    """
+
+    actor: Name | None = None
+    """Who does it; deeds of the stage have none."""
+    id: Name | None = None
+    at: Moment | None = None
+    call: Name | None = None
+    """Which call; by default the one that was placed last."""
+    note: Text | None = None
+    """Why it happens, for who reads the timeline."""
+    within: Annotated[float, Field(gt=0, le=120)] = 20.0
+    """How long what the step waits for may take, seconds."""
+    meanwhile: bool = False
+    """The next step does not wait for this one to end."""
+    refused: Refusal | None = None
+    """It must be refused, with this code."""
+
+
+class Call(Step):
+    """Call for help."""
+
+    do: Literal["call"]
+    named: Name | None = None
+    """Name of this call; by default the caller's."""
+    kind: Kind
+    place: PlaceChoice = PlaceChoice.CURRENT
+    frequent: Annotated[int, Field(ge=0)] | None = None
+    """Number of a registered frequent place, from 0."""
+    pin: Spot | None = None
+    """Where the caller drags the pin before the call is sent."""
+    mode: Mode | None = None
+    """By default the scenario's."""
+    no_fix: bool = False
+    """The phone has no position yet."""
+
+
+class Say(Step):
+    """Say a line; a dispatcher's may have answers to tap."""
+
+    do: Literal["say"]
+    text: Line
+    options: dict[Name, Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default_factory=dict
+    )
+
+
+class Choose(Step):
+    """Tap an answer of the newest question that offers it."""
+
+    do: Literal["choose"]
+    option: Name
+
+
+class Converse(Step):
+    """Answer the dispatcher's questions, by tapping or writing, until the call is closed."""
+
+    do: Literal["converse"]
+
+
+class Hear(Step):
+    """Wait until a line with this text is on one's own screen."""
+
+    do: Literal["hear"]
+    text: Line
+
+
+class Wait(Step):
+    """Wait until one's own screen shows all of this."""
+
+    do: Literal["wait"]
+    state: CallState | None = None
+    notice: str | None = None
+    owner: Code | None = None
+    presence: Presence | None = None
+
+
+class Lose(Step):
+    """The phone loses the network: its connection is gone."""
+
+    do: Literal["lose"]
+    how: Literal["out-of-area", "tunnel", "battery"] = "out-of-area"
+
+
+class Return(Step):
+    """The phone has the network again, and goes on with the call."""
+
+    do: Literal["return"]
+
+
+class Move(Step):
+    """The caller goes somewhere else; the phone tells its new position."""
+
+    do: Literal["move"]
+    to: Spot
+
+
+class Correct(Step):
+    """The caller corrects the place on the map during the call."""
+
+    do: Literal["correct"]
+    to: Spot
+
+
+class OpenCallback(Step):
+    """Open the URL of the newest callback mail, and come back to the call."""
+
+    do: Literal["open-callback"]
+    reachable: bool = True
+    """False: there must be no such mail in the mailbox."""
+
+
+class Arrive(Step):
+    """Open the console."""
+
+    do: Literal["arrive"]
+
+
+class Leave(Step):
+    """Close the console."""
+
+    do: Literal["leave"]
+
+
+class Answer(Step):
+    """Take the call, once it rings."""
+
+    do: Literal["answer"]
+
+
+class Transfer(Step):
+    """Give the call to another department; done when that has it."""
+
+    do: Literal["transfer"]
+    to: Code
+    reason: str = ""
+    fails: TransferFailure | None = None
+
+
+class CallBack(Step):
+    """Have the caller called back by mail."""
+
+    do: Literal["call-back"]
+    fails: CallbackFailure | None = None
+
+
+class AskPosition(Step):
+    """Ask the handset for its position."""
+
+    do: Literal["ask-position"]
+
+
+class Report(Step):
+    """Report that something about the call was wrong."""
+
+    do: Literal["report"]
+    kind: DiscrepancyKind
+    text: Line
+    department: Code | None = None
+
+
+class Disclose(Step):
+    """Note that data were given to somebody outside."""
+
+    do: Literal["disclose"]
+    receiver: ReceiverKind
+    name: Line
+    what: Line
+
+
+class SendCrew(Step):
+    """Note that a crew was sent (of the exercise)."""
+
+    do: Literal["dispatch"]
+    units: Line
+
+
+class BlockCaller(Step):
+    """Refuse further calls of this caller."""
+
+    do: Literal["block"]
+    reason: Line
+
+
+class Close(Step):
+    """Close the call."""
+
+    do: Literal["close"]
+    outcome: CloseOutcome
+    relayed_to: str | None = None
+    text: str = ""
+
+
+class SetState(Step):
+    """A provider says of itself how it is."""
+
+    do: Literal["state"]
+    provider: Code
+    state: ProviderState
+
+
+class Kill(Step):
+    """A provider's process dies, as by a power failure."""
+
+    do: Literal["kill"]
+    provider: Code
+
+
+class Start(Step):
+    """A provider's process starts again on its data."""
+
+    do: Literal["start"]
+    provider: Code
+
+
+class Clock(Step):
+    """All providers' clocks go on from a moment, or by some time ahead."""
+
+    do: Literal["clock"]
+    to: JapanTime | None = None
+    ahead: Moment | None = None
+
+
+class Mailbox(Step):
+    """Something else befalls a caller's mail from now on."""
+
+    do: Literal["mailbox"]
+    of: Name
+    situation: str
+
+
+class Accept(Step):
+    """The played provider accepts the offer that it has not answered."""
+
+    do: Literal["accept"]
+
+
+class Offer(Step):
+    """The played provider offers a call of its own."""
+
+    do: Literal["offer"]
+    department: Code
+    expired: Seconds | None = None
+    """How long ago the offer has run out, seconds; by default it has not."""
+    kind: Kind = Kind.AMBULANCE
+    rejected: Literal["expired", "no-console"] | None = None
+    """It must be rejected for this reason."""
+
+
+Deed = Annotated[
+    Call
+    | Say
+    | Choose
+    | Converse
+    | Hear
+    | Wait
+    | Lose
+    | Return
+    | Move
+    | Correct
+    | OpenCallback
+    | Arrive
+    | Leave
+    | Answer
+    | Transfer
+    | CallBack
+    | AskPosition
+    | Report
+    | Disclose
+    | SendCrew
+    | BlockCaller
+    | Close
+    | SetState
+    | Kill
+    | Start
+    | Clock
+    | Mailbox
+    | Accept
+    | Offer,
+    Field(discriminator="do"),
+]
+
+OF_CALLER = (Call, Say, Choose, Converse, Hear, Wait, Lose, Return, Move, Correct, OpenCallback)
+OF_DISPATCHER = (
+    Say,
+    Hear,
+    Wait,
+    Arrive,
+    Leave,
+    Answer,
+    Transfer,
+    CallBack,
+    AskPosition,
+    Report,
+    Disclose,
+    SendCrew,
+    BlockCaller,
+    Close,
+)
+OF_PEER = (Say, Close, Accept, Offer)
+OF_STAGE = (SetState, Kill, Start, Clock, Mailbox)

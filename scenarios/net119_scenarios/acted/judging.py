@@ -1,0 +1,309 @@
+"""Whether what must hold at the end of a scenario does."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from net119_protocol.api.console import CallRecord, ConsoleCall
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import CallState, Mode
+from net119_simulators.errors import SimulatorError
+from net119_simulators.peer import TakenCall
+from net119_simulators.person import jurisdictions
+
+from net119_scenarios.acted import musts
+from net119_scenarios.acted.phrases import of_must
+from net119_scenarios.acted.troupe import Placed, Troupe
+from net119_scenarios.result import Result
+
+_SETTLES_WITHIN_S = 10.0
+_LOOK_EVERY_S = 0.05
+
+
+class Held(NamedTuple):
+    """Whether something holds, and what there is."""
+
+    held: bool
+    seen: object = ""
+
+
+Look: TypeAlias = Callable[[], Awaitable[Held]]
+
+
+class Judge:
+    """Looks at phones, consoles and records until everything holds, or time is up.
+
+    ``moments`` are the ends of the steps that have an id, in seconds of the scenario.
+    """
+
+    def __init__(self, troupe: Troupe, moments: dict[str, float]) -> None:
+        self._troupe = troupe
+        self._moments = moments
+
+    async def judge(self, result: Result) -> None:
+        """Add a check for each thing that must hold."""
+        for name, ja, en, look in self._always():
+            await self._check(result, name, ja, en, look)
+        for must in self._troupe.scenario.must:
+            words = of_must(must, self._troupe.scenario)
+            await self._check(result, must.check, words.ja, words.en, self._look(must))
+
+    async def _check(self, result: Result, name: str, ja: str, en: str, look: Look) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _SETTLES_WITHIN_S
+        while True:
+            try:
+                held, seen = await look()
+            except (SimulatorError, LookupError) as wrong:
+                held, seen = False, wrong
+            if held or loop.time() >= deadline:
+                result.check(name, held, ja, en, seen)
+                return
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    # --- what always must hold ------------------------------------------------------------------
+
+    def _always(self) -> Sequence[tuple[str, str, str, Look]]:
+        return (
+            (
+                "rules",
+                "番号の抜け・重複・順序の入れ替わりがどの画面にもなかった（I2〜I4）",
+                "no screen saw a line missing, twice or out of order (I2-I4)",
+                self._no_violations,
+            ),
+            (
+                "acknowledged",
+                "受け付けられた通報者の発言はすべて残っている（I2）",
+                "every acknowledged line of a caller is there (I2)",
+                self._nothing_lost,
+            ),
+            (
+                "mode",
+                "どの画面でも通報の区分は変わらなかった（I5）",
+                "every screen showed the calls' own mode (I5)",
+                self._modes_kept,
+            ),
+            (
+                "one-owner",
+                "どの通報も、担当するのは一つの指令センターだけである（I1）",
+                "no call is open at two centers (I1)",
+                self._one_owner,
+            ),
+        )
+
+    async def _no_violations(self) -> Held:
+        troupe = self._troupe
+        broken = [
+            *(v for placed in troupe.calls.values() for p in placed.phones for v in p.violations),
+            *(v for console in troupe.consoles.values() for v in console.violations),
+            *(v for peer in troupe.peers.values() for v in peer.violations),
+        ]
+        return Held(not broken, broken)
+
+    async def _nothing_lost(self) -> Held:
+        lost = [
+            *(e for c in self._troupe.calls.values() for p in c.phones for e in p.unseen()),
+        ]
+        return Held(not lost, lost)
+
+    async def _modes_kept(self) -> Held:
+        wrong = []
+        for placed in self._troupe.calls.values():
+            for phone in placed.phones:
+                wanted: Mode = placed.phones[0].views[0].mode
+                wrong += [v.mode for v in phone.views if v.mode is not wanted or v.mode == "live"]
+                for console in self._troupe.consoles.values():
+                    views = console.call(placed.id).views
+                    wrong += [view.mode for view in views if view.mode is not wanted]
+        return Held(not wrong, wrong)
+
+    async def _one_owner(self) -> Held:
+        troupe = self._troupe
+        for placed in troupe.calls.values():
+            having = {
+                troupe.scenario.dispatchers()[name].center
+                for name, console in troupe.consoles.items()
+                if console.connected
+                and (view := console.call(placed.id).view) is not None
+                and view.mine
+                and view.state is not CallState.CLOSED
+            }
+            if len(having) > 1:
+                return Held(False, f"{placed.name}: {sorted(having)}")
+        return Held(True)
+
+    # --- what the scenario says -----------------------------------------------------------------
+
+    def _look(self, must: musts.Check) -> Look:
+        async def look() -> Held:
+            if isinstance(must, musts.InTime):
+                return self._in_time(must)
+            return await self._of_call(must, self._placed(must))
+
+        return look
+
+    def _placed(self, must: musts.Check) -> Placed:
+        calls = self._troupe.calls
+        if must.call is not None:
+            return calls[must.call]
+        if not calls:
+            raise LookupError("no call was placed")
+        return next(iter(calls.values()))
+
+    async def _of_call(self, must: musts.Check, placed: Placed) -> Held:
+        match must:
+            case musts.Owner():
+                return self._owner(must, placed)
+            case musts.State():
+                view = placed.phone.view
+                right = view.state is must.state
+                right &= must.outcome is None or view.outcome is must.outcome
+                return Held(right, f"{view.state.value}, {view.outcome}")
+            case musts.Rule():
+                note = self._any_view(placed).routing
+                right = note.rule == must.rule
+                right &= must.ambiguous is None or note.ambiguous is must.ambiguous
+                return Held(right, f"{note.rule}, ambiguous {note.ambiguous}")
+            case musts.Told():
+                return self._told(must, placed)
+            case musts.SameTranscript():
+                lines = {name: await self._lines(name, placed) for name in must.actors}
+                first, *rest = lines.values()
+                shown = {name: [text for _, _, text in each] for name, each in lines.items()}
+                return Held(bool(first) and all(each == first for each in rest), shown)
+            case musts.Kept():
+                kept = await self._lines(must.actor, placed)
+                whole = await self._lines(placed.caller, placed)
+                right = len(kept) >= must.at_least and kept == whole[: len(kept)]
+                return Held(right, [text for _, _, text in kept])
+            case musts.Order():
+                return self._order(must, placed)
+            case musts.Rang() | musts.Never():
+                rang = self._rang(must.actor, placed)
+                return Held(rang is isinstance(must, musts.Rang), "it rang" if rang else "no")
+            case _:
+                return await self._of_record(must, placed)
+
+    async def _of_record(self, must: musts.Check, placed: Placed) -> Held:
+        match must:
+            case musts.NoDispatch():
+                sent = [
+                    each
+                    for name in self._knowing(placed)
+                    for each in (await self._record(name, placed)).dispatches
+                ]
+                return Held(not sent, sent)
+            case musts.Transferred():
+                transfers = (await self._record(must.actor, placed)).transfers
+                found = transfers[-1] if transfers else None
+                right = found is not None and found.department.code == must.to
+                right = right and found is not None and found.failure == must.failure
+                return Held(right, found)
+            case musts.CalledBack():
+                backs = (await self._record(must.actor, placed)).callbacks
+                back = backs[-1] if backs else None
+                right = back is not None and (back.state, back.failure) == (
+                    must.state,
+                    must.failure,
+                )
+                if back is not None and must.contacts is not None:
+                    right &= tuple(each.name for each in back.contacts) == must.contacts
+                return Held(right, back)
+            case musts.Trail():
+                trail = (await self._record(must.actor, placed)).trail
+                point = trail[-1] if trail else None
+                right = point is not None and point.cause is must.cause
+                if right and point is not None and must.municipality is not None:
+                    at = point.place.point
+                    hit = jurisdictions().at(at.lon, at.lat) if at is not None else None
+                    right = hit is not None and hit.municipality == must.municipality
+                return Held(right, point)
+            case musts.Reported():
+                told = (await self._record(must.actor, placed)).discrepancies
+                return Held(any(must.text in each.detail for each in told), told)
+            case musts.Epoch():
+                home = self._troupe.people[placed.caller].home
+                for name in self._knowing(placed):
+                    if self._troupe.scenario.dispatchers()[name].center == home.center:
+                        epoch = (await self._record(name, placed)).call.epoch
+                        return Held(epoch == must.epoch, epoch)
+                return Held(False, "no dispatcher of the home center knows the call")
+        raise TypeError(f"no check {must}")
+
+    def _owner(self, must: musts.Owner, placed: Placed) -> Held:
+        receiver = placed.phone.view.receiver
+        told = {
+            name: view.owner.code
+            for name in self._knowing(placed)
+            if (view := self._troupe.consoles[name].call(placed.id).view) is not None and view.mine
+        }
+        right = receiver is not None and receiver.code == must.department
+        right &= all(code == must.department for code in told.values())
+        return Held(right, f"caller: {receiver and receiver.code}, consoles: {told}")
+
+    def _told(self, must: musts.Told, placed: Placed) -> Held:
+        troupe = self._troupe
+        if must.actor in troupe.people:
+            notices = [n for p in placed.phones for view in p.views for n in view.notices]
+        else:
+            views = troupe.consoles[must.actor].call(placed.id).views
+            notices = [n for view in views for n in view.notices]
+        found = [each for each in notices if each.code.value == must.notice]
+        right = bool(found) and all(each.text_ja and each.text_en for each in found)
+        if must.phone is not None:
+            right &= any(ref.code == must.phone for each in found for ref in each.phone_to)
+        return Held(right, sorted({each.code.value for each in notices}))
+
+    def _order(self, must: musts.Order, placed: Placed) -> Held:
+        texts = [text for _, _, text in map(_bare, placed.phone.lines)]
+        at = 0
+        for wanted in must.texts:
+            found = next((i for i in range(at, len(texts)) if wanted in texts[i]), None)
+            if found is None:
+                return Held(False, f"{wanted!r} is not there, or too early: {texts}")
+            at = found + 1
+        return Held(True)
+
+    def _rang(self, actor: str, placed: Placed) -> bool:
+        console = self._troupe.consoles.get(actor)
+        if console is None:
+            return False
+        views = console.call(placed.id).views
+        return any(view.mine and view.state is CallState.RINGING for view in views)
+
+    def _in_time(self, must: musts.InTime) -> Held:
+        begin, end = self._moments.get(must.begin), self._moments.get(must.end)
+        if begin is None or end is None:
+            return Held(False, "not reached")
+        return Held(end - begin <= must.seconds, f"{end - begin:.1f} s")
+
+    # --- where to look --------------------------------------------------------------------------
+
+    def _knowing(self, placed: Placed) -> list[str]:
+        """The dispatchers whose consoles were told of the call and are open."""
+        consoles = self._troupe.consoles.items()
+        return [name for name, c in consoles if c.connected and c.call(placed.id).view is not None]
+
+    def _any_view(self, placed: Placed) -> ConsoleCall:
+        for console in self._troupe.consoles.values():
+            if (view := console.call(placed.id).view) is not None:
+                return view
+        raise LookupError(f"no console was told of {placed.name}")
+
+    async def _record(self, name: str, placed: Placed) -> CallRecord:
+        return await self._troupe.consoles[name].record(placed.id)
+
+    async def _lines(self, name: str, placed: Placed) -> list[tuple[int, str, str]]:
+        troupe = self._troupe
+        if name in troupe.people:
+            return [_bare(line) for line in placed.phone.lines]
+        if name in troupe.peers:
+            call = troupe.peers[name].calls.get(placed.id)
+            return [_bare(line) for line in call.lines] if isinstance(call, TakenCall) else []
+        return [_bare(line) for line in (await self._record(name, placed)).lines]
+
+
+def _bare(line: ChatLine) -> tuple[int, str, str]:
+    """Number, sender, and what was said or tapped."""
+    said = line.text or (f"{line.choice.seq}: {line.choice.option_id}" if line.choice else "")
+    return line.seq, line.sender.value, said

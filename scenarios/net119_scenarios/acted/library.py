@@ -1,0 +1,24 @@
+"""The scenarios that come with the testbed."""
+
+from importlib.resources import files
+
+from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.reading import read_scenario
+
+
+def names() -> tuple[str, ...]:
+    """Their names, sorted."""
+    found = files(__package__).joinpath("library").iterdir()
+    return tuple(sorted(e.name.removesuffix(".yaml") for e in found if e.name.endswith(".yaml")))
+
+
+def text_of(name: str) -> str:
+    """The file of one; LookupError without one."""
+    if name not in names():
+        raise LookupError(f"there is no scenario {name!r}")
+    return files(__package__).joinpath(f"library/{name}.yaml").read_text("utf-8")
+
+
+def load(name: str) -> Scenario:
+    """One scenario; LookupError without one, `ScenarioError` if it is wrong."""
+    return read_scenario(text_of(name), f"{name}.yaml")

@@ -1,0 +1,170 @@
+"""What has to hold at the end of a scenario: one model for each check."""
+
+from typing import Annotated, Literal
+
+from net119_protocol.codes import (
+    CallbackFailure,
+    CallState,
+    CloseOutcome,
+    TrailCause,
+    TransferFailure,
+)
+from net119_protocol.model import Code
+from pydantic import Field
+
+from net119_scenarios.acted.base import Name, Part, Seconds
+
+
+class Check(Part):
+    """One thing that must hold."""
+
+    call: Name | None = None
+    """Which call; by default the one that was placed first."""
+
+
+class Owner(Check):
+    """The department owns the call, as caller and home record say."""
+
+    check: Literal["owner"]
+    department: Code
+
+
+class State(Check):
+    """The caller's screen shows this state, or this outcome."""
+
+    check: Literal["state"]
+    state: CallState
+    outcome: CloseOutcome | None = None
+
+
+class Rule(Check):
+    """This row of the routing table decided."""
+
+    check: Literal["rule"]
+    rule: str
+    ambiguous: bool | None = None
+
+
+class Told(Check):
+    """This notice was shown to the actor, with this department to phone, where one is named."""
+
+    check: Literal["told"]
+    actor: Name
+    notice: str
+    phone: Code | None = None
+
+
+class SameTranscript(Check):
+    """All of these have the same lines in the same order, whole and once."""
+
+    check: Literal["same-transcript"]
+    actors: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
+class Kept(Check):
+    """The actor has kept the lines up to some moment, as the caller had them."""
+
+    check: Literal["kept"]
+    actor: Name
+    at_least: Annotated[int, Field(ge=1)]
+
+
+class Order(Check):
+    """These texts stand in the caller's chat in this order."""
+
+    check: Literal["order"]
+    texts: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Never(Check):
+    """The call never rang at this console."""
+
+    check: Literal["never-rang"]
+    actor: Name
+
+
+class Rang(Check):
+    """The call rang at this console."""
+
+    check: Literal["rang"]
+    actor: Name
+
+
+class NoDispatch(Check):
+    """No crew stands in any record of the call, and its mode stayed (never a live alarm)."""
+
+    check: Literal["no-dispatch"]
+
+
+class Transferred(Check):
+    """What the owner's record says of the last transfer."""
+
+    check: Literal["transfer"]
+    actor: Name
+    to: Code
+    failure: TransferFailure | None = None
+
+
+class CalledBack(Check):
+    """What the record says of the last callback."""
+
+    check: Literal["callback"]
+    actor: Name
+    state: Literal["queued", "sent", "failed", "opened"]
+    failure: CallbackFailure | None = None
+    contacts: tuple[str, ...] | None = None
+    """Names of the contacts offered, in order."""
+
+
+class Trail(Check):
+    """The last place of the call's trail at this console."""
+
+    check: Literal["trail"]
+    actor: Name
+    cause: TrailCause
+    municipality: Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None = None
+
+
+class Reported(Check):
+    """A discrepancy with this text stands in the record at this console."""
+
+    check: Literal["reported"]
+    actor: Name
+    text: str
+
+
+class Epoch(Check):
+    """The owner changed so often: the epoch at the home provider."""
+
+    check: Literal["epoch"]
+    epoch: Annotated[int, Field(ge=1)]
+
+
+class InTime(Check):
+    """From one step's end to another's, no more than this passed."""
+
+    check: Literal["in-time"]
+    begin: Name
+    end: Name
+    seconds: Seconds
+
+
+Must = Annotated[
+    Owner
+    | State
+    | Rule
+    | Told
+    | SameTranscript
+    | Kept
+    | Order
+    | Never
+    | Rang
+    | NoDispatch
+    | Transferred
+    | CalledBack
+    | Trail
+    | Reported
+    | Epoch
+    | InTime,
+    Field(discriminator="check"),
+]

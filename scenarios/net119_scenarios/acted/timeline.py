@@ -1,0 +1,57 @@
+"""What happened, in order of time: one entry for each thing that somebody did or saw."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from net119_scenarios.words import Words
+
+
+class Sort(StrEnum):
+    """What kind of thing an entry tells."""
+
+    STAGE = "stage"
+    """Something about the systems, that no person does."""
+    DEED = "deed"
+    SEEN = "seen"
+    LINE = "line"
+    NOTICE = "notice"
+    REFUSED = "refused"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing; ``actor`` is a name of the cast, empty for the stage."""
+
+    at: datetime
+    actor: str
+    sort: Sort
+    words: Words
+    call: str = ""
+
+
+class Timeline:
+    """Keeps the entries; ``tell`` gets each as it comes."""
+
+    def __init__(self, tell: Callable[[Entry], None] = lambda _: None) -> None:
+        self._tell = tell
+        self._entries: list[Entry] = []
+        self.began = datetime.now(UTC)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in the order in which they came."""
+        return tuple(self._entries)
+
+    def add(self, actor: str, sort: Sort, ja: str, en: str, call: str = "") -> None:
+        """Something happened just now."""
+        entry = Entry(datetime.now(UTC), actor, sort, Words(ja, en), call)
+        self._entries.append(entry)
+        self._tell(entry)
+
+    def restart(self) -> None:
+        """The scenario begins now; what was before it (people registering) is forgotten."""
+        self._entries.clear()
+        self.began = datetime.now(UTC)

@@ -1,0 +1,208 @@
+"""The actors of a scenario on their places: phones, consoles and played providers."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+from uuid import UUID, uuid4
+
+from net119_protocol.codes import RejectReason
+from net119_protocol.directory import Department, DirectoryView
+from net119_protocol.person import RegistrantData
+from net119_simulators.dispatcher import Dispatcher as Console
+from net119_simulators.peer import (
+    Accepting,
+    Answering,
+    Behaviour,
+    LateAccepting,
+    Rejecting,
+    Silent,
+    SimulatedPeer,
+)
+from net119_simulators.phone_call import PhoneCall
+from net119_simulators.radio import load_radios
+from net119_simulators.rule_based import RuleBasedDispatcher
+from net119_simulators.smartphone import Smartphone
+
+from net119_scenarios.acted.base import Spot
+from net119_scenarios.acted.cast import Caller, Dispatcher, Handset, Peer
+from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.people import person_of
+from net119_scenarios.acted.timeline import Timeline
+from net119_scenarios.acted.venue import Venue
+from net119_scenarios.acted.watcher import Watcher
+
+
+@dataclass
+class Person:
+    """A caller with a phone. ``used`` are callback URLs opened already."""
+
+    actor: Caller
+    data: RegistrantData
+    home: Department
+    phone: Smartphone
+    position: Spot
+    used: set[str] = field(default_factory=set)
+    logged_in: bool = False
+    asked: int = 0
+    """How many requests for the position the phone has answered."""
+
+
+@dataclass
+class Placed:
+    """A call: all views of it that its caller's phone had, the newest last."""
+
+    name: str
+    id: UUID
+    caller: str
+    phones: list[PhoneCall] = field(default_factory=list)
+
+    @property
+    def phone(self) -> PhoneCall:
+        """The call as its caller has it now; LookupError for one that a peer anchors."""
+        if not self.phones:
+            raise LookupError(f"call {self.name} has no phone here")
+        return self.phones[-1]
+
+
+class Troupe:
+    """All actors, ready while inside ``async with``; raises what opening phones and consoles does.
+
+    ``calls`` are the placed calls by name, oldest first; ``refusals`` the codes of refused steps.
+    """
+
+    def __init__(self, scenario: Scenario, venue: Venue, timeline: Timeline) -> None:
+        self.scenario = scenario
+        self.venue = venue
+        self.timeline = timeline
+        self.watcher = Watcher(timeline, scenario.callers(), scenario.dispatchers())
+        self.people: dict[str, Person] = {}
+        self.consoles: dict[str, Console] = {}
+        self.peers: dict[str, SimulatedPeer] = {}
+        self.late: dict[str, asyncio.Event] = {}
+        self.calls: dict[str, Placed] = {}
+        self._exit = AsyncExitStack()
+        self._run = uuid4().hex[:8]
+
+    async def __aenter__(self) -> Self:
+        try:
+            for name, peer in self.scenario.peers().items():
+                await self._play(name, peer)
+            for name, caller in self.scenario.callers().items():
+                await self._register(name, caller)
+            for name, dispatcher in self.scenario.dispatchers().items():
+                if dispatcher.present:
+                    await self.open_console(name)
+        except BaseException:
+            await self._exit.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._exit.aclose()
+
+    def call(self, name: str | None) -> Placed:
+        """The call of this name, or the one placed last; LookupError if there is none."""
+        if name is not None:
+            return self.calls[name]
+        if not self.calls:
+            raise LookupError("no call was placed")
+        return next(reversed(self.calls.values()))
+
+    def placed(self, name: str, caller: str, call_id: UUID) -> Placed:
+        """Note a new call."""
+        self.watcher.names[call_id] = name
+        self.calls[name] = Placed(name, call_id, caller)
+        return self.calls[name]
+
+    def view(self) -> DirectoryView:
+        """What the directory says now, by the scenario's clock."""
+        return self.venue.view()
+
+    async def open_console(self, name: str) -> None:
+        """Open a dispatcher's console; no-op if it is open."""
+        known = self.consoles.get(name)
+        if known is not None:
+            if not known.connected:
+                await known.resume()
+            return
+        actor = self.scenario.dispatchers()[name]
+        provider = self.view().centers[actor.center].provider
+        network = self.venue.network
+        token = await network.dispatcher_token(provider, actor.center, self._title(actor))
+        kind = RuleBasedDispatcher if actor.mind == "rule-based" else Console
+        console = kind(
+            network.base_url(provider),
+            network.tls,
+            token,
+            name=name,
+            provider=provider,
+            wiretap=self.watcher,
+            timeout_s=30.0,
+        )
+        self.consoles[name] = await self._exit.enter_async_context(console)
+
+    async def enter(self, phone: Smartphone) -> Smartphone:
+        """Keep another phone open until the end."""
+        return await self._exit.enter_async_context(phone)
+
+    def _title(self, actor: Dispatcher) -> str:
+        return actor.name.ja if actor.name else self.view().centers[actor.center].name_ja
+
+    async def _register(self, name: str, caller: Caller) -> None:
+        home = self.view().department(caller.home)
+        if home.provider is None:
+            raise LookupError(
+                f"{home.code} has not adopted NET119, so {name} is registered nowhere"
+            )
+        person = person_of(caller, home.municipalities[0])
+        if "mail" not in caller.profile:
+            user, _, domain = person.mail.partition("@")
+            person = person.model_copy(update={"mail": f"{user}-{self._run}@{domain}"})
+        network = self.venue.network
+        self.venue.boxes.set_rule(person.mail, self.venue.situation(caller.mailbox))
+        credentials = await network.register(home.provider, home.code, person)
+        if caller.handset is Handset.SMARTPHONE:
+            radio = None
+            if caller.radio:
+                profile = load_radios()[caller.radio]
+                radio = await self._exit.enter_async_context(
+                    network.radio(home.provider, profile, seed=caller.seed, wiretap=self.watcher)
+                )
+            phone = network.phone(
+                home.provider, credentials, name=name, wiretap=self.watcher, radio=radio
+            )
+        else:
+            url = network.plaintext_url(home.provider)
+            if url is None:
+                raise LookupError(f"{home.provider} has no listener for phones without encryption")
+            phone = Smartphone(
+                url, None, credentials, name=name, provider=home.provider, wiretap=self.watcher
+            )
+        self.people[name] = Person(caller, person, home, phone, caller.position)
+
+    async def _play(self, name: str, peer: Peer) -> None:
+        played = self.venue.played(peer, name, self.watcher)
+        self.peers[name] = await self._exit.enter_async_context(played)
+        played.behave(self._behaviour(name, peer))
+        await self.venue.network.wait_until_peers_run(peer.to, [peer.provider], within=30.0)
+
+    def _behaviour(self, name: str, peer: Peer) -> Behaviour:
+        match peer.behaviour:
+            case "accept":
+                return Accepting()
+            case "answer":
+                return Answering()
+            case "reject":
+                return Rejecting(RejectReason(peer.reason))
+            case "silent":
+                return Silent()
+            case "late":
+                self.late[name] = asyncio.Event()
+                return LateAccepting(self.late[name])

@@ -1,0 +1,246 @@
+"""Where scenarios are acted out: providers of a network, people's mailboxes, and their clocks."""
+
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from net119_protocol.codes import Mode, ProviderState
+from net119_protocol.directory import Directory, DirectoryError, DirectoryView, load_directory
+from net119_simulators.errors import SimulatorError
+from net119_simulators.mailbox import MailboxServer, Rule
+from net119_simulators.mailbox.situations import load_situations
+from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
+from net119_simulators.network.ports import FreePorts
+from net119_simulators.peer import SimulatedPeer, SutEndpoint
+from net119_simulators.person import jurisdictions
+from net119_simulators.wiretap import Wiretap
+
+from net119_scenarios.acted.cast import Handset, Network, Peer
+from net119_scenarios.acted.model import Scenario
+from net119_scenarios.stage import loopback_addresses
+
+# Slow machines start several providers in half a minute; one that cannot start ends at once.
+START_WITHIN_S = 90.0
+TIMERS = Timers(
+    t1_s=2.0,
+    offer_attempts=2,
+    t2_s=60.0,
+    t3_s=5.0,
+    heartbeat_s=0.5,
+    reconnect_s=0.1,
+    gap_s=0.2,
+)
+"""Short, so that nobody waits; long enough for a busy machine."""
+_HEART_BEAT_MS = 500
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a scenario needs of its venue; those of the same shape can share one."""
+
+    network: str
+    old_phones: bool
+    peers: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "Shape":
+        """The shape of a scenario's venue."""
+        phones = {each.handset for each in scenario.callers().values()}
+        peers = sorted((each.provider, each.to) for each in scenario.peers().values())
+        network = scenario.network.model_copy(
+            update={"providers": tuple(sorted(scenario.network.providers))}
+        )
+        return cls(network.model_dump_json(), phones != {Handset.SMARTPHONE}, tuple(peers))
+
+
+class Venue:
+    """The running network of a shape, inside ``async with``; many scenarios may use it in turn.
+
+    Raises:
+        ProviderDidNotStart, Waited: on entering, see `LocalNetwork`.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.shape = Shape.of(scenario)
+        self.settings = scenario.network
+        self._peers = tuple(dict.fromkeys(each.provider for each in scenario.peers().values()))
+        self._exit = AsyncExitStack()
+        self._network: LocalNetwork | None = None
+        addresses = iter(loopback_addresses())
+        self.boxes = MailboxServer(next(addresses))
+        self._addresses = {
+            code: next(addresses) for code in (*self.settings.providers, *self._peers)
+        }
+        self._changed: set[str] = set()
+        self._ahead = timedelta()
+        self.directory = directory_of(self.settings)
+        self._situations = load_situations()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._set_up()
+        except BaseException:
+            await self._exit.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._exit.aclose()
+
+    @property
+    def network(self) -> LocalNetwork:
+        """The running network; RuntimeError outside ``async with``."""
+        if self._network is None:
+            raise RuntimeError("the venue is not entered")
+        return self._network
+
+    @property
+    def now(self) -> datetime:
+        """What the providers' clocks show, as far as the venue set them."""
+        return datetime.now(UTC) + self._ahead
+
+    def view(self) -> DirectoryView:
+        """What the directory says now."""
+        return self.directory.at(self.now)
+
+    def situation(self, code: str) -> Rule:
+        """What befalls mail in a named situation; KeyError without one."""
+        return self._situations[code].rule
+
+    async def set_clock(self, moment: datetime) -> None:
+        """Have the clocks of all running providers go on from a moment.
+
+        Raises:
+            CallRefused, Unreachable: see `Operation.set_clock`.
+        """
+        for code in self.settings.providers:
+            if self.network.supervisor(code).pid is not None:
+                await self.network.operation(code).set_clock(moment)
+                self.touched(code)
+        self._ahead = moment - datetime.now(UTC)
+
+    def played(self, peer: Peer, name: str, wiretap: Wiretap) -> SimulatedPeer:
+        """The provider that an actor plays, to be entered."""
+        network, address = self.network, self._addresses[peer.provider]
+        host, port = network.stomp_address(peer.to)
+        return SimulatedPeer(
+            peer.provider,
+            address,
+            port=network.stomp_address(peer.provider)[1],
+            sut=SutEndpoint(peer.to, host, port),
+            tls_server=network.ca.server_context(network.ca.issue(address)),
+            tls_client=network.ca.client_context(),
+            heart_beat_ms=_HEART_BEAT_MS,
+            name=name,
+            state=peer.state,
+            wiretap=wiretap,
+        )
+
+    def touched(self, provider: str) -> None:
+        """A scenario killed a provider or set its state or clock: it is restored afterwards."""
+        self._changed.add(provider)
+
+    async def restore(self) -> None:
+        """Make every provider as it was, for the next scenario; raises as on entering."""
+        changed, self._changed = self._changed, set()
+        self._ahead = timedelta()
+        await asyncio.gather(*(self.network.restart(each) for each in sorted(changed)))
+        for code in sorted(changed):
+            await self.network.operation(code).set_state(ProviderState.NORMAL)
+        if changed:
+            await self.until_connected()
+
+    async def until_connected(self) -> None:
+        """Wait until all running providers see each other; raises `Waited`."""
+        codes = self.settings.providers
+        for code in codes:
+            others = [other for other in codes if other != code]
+            await self.network.wait_until_peers_run(code, others, within=START_WITHIN_S)
+
+    async def _set_up(self) -> None:
+        folder = Path(
+            self._exit.enter_context(tempfile.TemporaryDirectory(prefix="net119-scenario-"))
+        )
+        await self._exit.enter_async_context(self.boxes)
+        ports = FreePorts()
+        self._exit.callback(ports.close)
+        specs = [
+            ProviderSpec(
+                code,
+                self._addresses[code],
+                settings={"mail": self._mail(code, ports)},
+                old_phones=self.shape.old_phones,
+            )
+            for code in self.settings.providers
+        ]
+        network = LocalNetwork(
+            specs,
+            folder,
+            directory=self.directory,
+            timers=self._timers(),
+            modes=(Mode.PRACTICE, Mode.DRILL, Mode.TEST),
+            peers=[PeerSpec(code, self._addresses[code]) for code in self._peers],
+            start_within_s=START_WITHIN_S,
+        )
+        self._network = await self._exit.enter_async_context(network)
+        await self.until_connected()
+
+    def _mail(self, code: str, ports: FreePorts) -> dict[str, Any]:
+        address = self._addresses[code]
+        return {
+            "enabled": True,
+            "host": address,
+            "port": ports.take(address),
+            "relay_host": self.boxes.host,
+            "relay_port": self.boxes.port,
+            "retry_s": 0.5,
+            "retry_max_s": 1.0,
+        }
+
+    def _timers(self) -> Timers:
+        given = self.settings.timers.model_dump(exclude_none=True)
+        return Timers(**(TIMERS.settings() | given))
+
+
+def directory_of(network: Network) -> Directory:
+    """The directory with a scenario's changes.
+
+    Raises:
+        ValueError: a change names no department, or breaks a rule of the directory.
+    """
+    known = jurisdictions().municipalities
+    directory = load_directory(known)
+    content = directory.content
+    codes = {row.code for row in content.departments}
+    if strange := sorted(set(network.departments) - codes):
+        raise ValueError(f"the directory has no department {', '.join(strange)}")
+    rows = tuple(
+        row.model_copy(update=network.departments[row.code].model_dump(exclude_unset=True))
+        if row.code in network.departments
+        else row
+        for row in content.departments
+    )
+    stops = [stop.model_dump() for stop in network.stops]
+    data = content.model_copy(update={"departments": rows}).model_dump(mode="json")
+    data["stops"] = [
+        {key: value for key, value in stop.items() if value not in ("", None)} for stop in stops
+    ]
+    if stops or network.departments:
+        data["version"] = f"{content.version}+scenario"
+    try:
+        return Directory.from_mapping(data, known, "network")
+    except DirectoryError as wrong:
+        raise ValueError("; ".join(wrong.problems)) from None
+
+
+__all__ = ["Shape", "SimulatorError", "Venue", "directory_of"]

@@ -1,0 +1,193 @@
+"""Turns what phones and consoles get into entries of the timeline, each told once."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from net119_protocol.api.common import CallView, Notice
+from net119_protocol.api.console import ConsoleCall
+from net119_protocol.api.console_acts import Callback, Discrepancy, Transfer
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import SenderRole
+from net119_protocol.interconnect.whereabouts import TrailPoint
+from net119_protocol.labels import label_of
+from net119_simulators.wiretap import Interface, WireEvent
+from pydantic import ValidationError
+
+from net119_scenarios.acted.timeline import Sort, Timeline
+
+_CAUSES = {
+    "call": ("通報時の位置", "position of the call"),
+    "moved": ("移動した位置", "moved"),
+    "asked": ("照会への回答", "asked for"),
+    "corrected": ("地図での修正", "corrected on the map"),
+    "callback": ("呼び返しで戻った位置", "back by callback"),
+}
+_CALLBACKS = {
+    "queued": ("送信待ち", "queued"),
+    "sent": ("送信した", "sent"),
+    "failed": ("送信できない", "failed"),
+    "opened": ("通報者が開いた", "opened by the caller"),
+}
+
+
+class Watcher:
+    """A wiretap that fills a timeline. ``names`` gives a call's name by its id."""
+
+    def __init__(self, timeline: Timeline, callers: Iterable[str], consoles: Iterable[str]) -> None:
+        self._timeline = timeline
+        self._callers = frozenset(callers)
+        self._consoles = frozenset(consoles)
+        self._seen: set[tuple[object, ...]] = set()
+        self._labels: dict[tuple[UUID, int, str], str] = {}
+        self.names: dict[UUID, str] = {}
+
+    def record(self, event: WireEvent) -> None:
+        """Look at one message; what cannot be read is the simulators' to complain about."""
+        try:
+            frame = json.loads(event.payload) if event.payload[:1] == "{" else {}
+            if event.interface is Interface.A and event.target in self._callers:
+                self._at_phone(event.target, frame)
+            elif event.interface is Interface.C and event.target in self._consoles:
+                self._at_console(event.target, frame)
+        except (ValueError, ValidationError, KeyError):
+            return
+
+    def _at_phone(self, who: str, frame: Mapping[str, Any]) -> None:
+        if "call" in frame:
+            view = CallView.model_validate(frame["call"])
+            for notice in view.notices:
+                self._notice(who, view.call_id, notice)
+            key = (who, view.call_id, view.state, view.receiver.code if view.receiver else "")
+            if self._first(*key):
+                state, to = label_of(view.state), view.receiver
+                ja, en = f"画面: {state.ja}", f"screen: {state.en}"
+                if to is not None:
+                    ja, en = f"{ja}（{to.name_ja}）", f"{en} ({to.name_en})"
+                self._timeline.add(who, Sort.SEEN, ja, en, self._name(view.call_id))
+        elif frame.get("type") == "line":
+            self._line(UUID(frame["callId"]), ChatLine.model_validate(frame["line"]))
+        elif frame.get("type") == "location-request":
+            self._say(who, "位置の送信を求められた", "is asked for the position", frame["callId"])
+
+    def _at_console(self, who: str, frame: Mapping[str, Any]) -> None:
+        kind = frame.get("type")
+        if kind == "call":
+            self._shown(who, ConsoleCall.model_validate(frame["call"]))
+        elif kind == "welcome":
+            for each in frame["calls"]:
+                self._shown(who, ConsoleCall.model_validate(each))
+        elif kind == "line":
+            self._line(UUID(frame["callId"]), ChatLine.model_validate(frame["line"]))
+        elif kind == "reminder":
+            ja, en = "まだ応答していない、と催促された", "reminded: it still rings"
+            self._say(who, ja, en, frame["callId"])
+        elif kind == "transfer":
+            self._transfer(who, frame["callId"], Transfer.model_validate(frame["transfer"]))
+        elif kind == "callback":
+            self._callback(who, frame["callId"], Callback.model_validate(frame["callback"]))
+        elif kind == "location":
+            point = TrailPoint.model_validate(frame["point"])
+            ja, en = _CAUSES[point.cause.value]
+            if point.problem is not None:
+                ja, en = f"{ja}: 新しい位置は得られない", f"{en}: no new position"
+            self._say(
+                who, f"位置{point.number}件目: {ja}", f"place {point.number}: {en}", frame["callId"]
+            )
+        elif kind == "discrepancy":
+            told = Discrepancy.model_validate(frame["discrepancy"])
+            ja, en = f"食い違いの報告: {told.detail}", f"discrepancy reported: {told.detail}"
+            self._say(who, ja, en, frame["callId"])
+
+    def _shown(self, who: str, call: ConsoleCall) -> None:
+        if call.call_id not in self.names:
+            return  # of an earlier scenario at the same venue
+        name = self._name(call.call_id)
+        for notice in call.notices:
+            if call.mine:
+                self._notice(who, call.call_id, notice)
+        if not self._first(who, call.call_id, call.state, call.mine, call.owner.code):
+            return
+        state = label_of(call.state)
+        if call.mine:
+            ja, en = f"受付端末: {state.ja}", f"console: {state.en}"
+            if self._first("registrant", who, call.call_id):
+                person = call.registrant
+                ja += f"（{person.name}、{label_of(call.kind).ja}、{label_of(call.mode).ja}）"
+                en += f" ({person.name}, {label_of(call.kind).en}, {label_of(call.mode).en})"
+        else:
+            ja, en = f"受付端末: {call.owner.name_ja}が担当", f"console: with {call.owner.name_en}"
+        self._timeline.add(who, Sort.SEEN, ja, en, name)
+
+    def _transfer(self, who: str, call_id: str, transfer: Transfer) -> None:
+        to = transfer.department
+        if transfer.failure is not None:
+            ja = f"転送できない（{to.name_ja}）: {transfer.text_ja or transfer.failure.value}"
+            en = f"not transferred to {to.name_en}: {transfer.text_en or transfer.failure.value}"
+        elif transfer.ended_at is not None:
+            ja, en = f"{to.name_ja}に転送した", f"transferred to {to.name_en}"
+        else:
+            ja, en = f"{to.name_ja}に転送を照会中", f"asking {to.name_en} to take it"
+        self._say(who, ja, en, call_id)
+
+    def _callback(self, who: str, call_id: str, back: Callback) -> None:
+        if not self._first(who, call_id, "callback", back.number, back.state, back.failure):
+            return
+        ja, en = _CALLBACKS[back.state]
+        ja, en = f"呼び返しメール: {ja}", f"callback mail: {en}"
+        if back.failure is not None:
+            ja, en = f"{ja}。{back.text_ja}", f"{en}. {back.text_en}"
+            names = "、".join(f"{each.name}（{each.relation}）" for each in back.contacts)
+            if names:
+                ja, en = f"{ja} 緊急連絡先: {names}", f"{en} Contacts: {names}"
+        self._say(who, ja, en, call_id)
+
+    def _say(self, who: str, ja: str, en: str, call_id: str) -> None:
+        if UUID(call_id) in self.names:
+            self._timeline.add(who, Sort.SEEN, ja, en, self._name(UUID(call_id)))
+
+    def _notice(self, who: str, call_id: UUID, notice: Notice) -> None:
+        if self._first("notice", who, call_id, notice.code):
+            phones = "、".join(f"{each.name_ja} {each.phone}" for each in notice.phone_to)
+            more = f"［{phones}］" if phones else ""
+            self._timeline.add(
+                who,
+                Sort.NOTICE,
+                f"お知らせ: {notice.text_ja}{more}",
+                f"notice: {notice.text_en}{more}",
+                self._name(call_id),
+            )
+
+    def _line(self, call_id: UUID, line: ChatLine) -> None:
+        if call_id not in self.names:
+            return  # of an earlier scenario at the same venue
+        for option in line.options:
+            self._labels[call_id, line.seq, option.id] = option.label
+        if not self._first("line", call_id, line.seq) or line.sender is SenderRole.SYSTEM:
+            return
+        text = line.text
+        if line.choice is not None:
+            key = (call_id, line.choice.seq, line.choice.option_id)
+            text = f"［{self._labels.get(key, line.choice.option_id)}］"
+        if line.options:
+            text += " " + " / ".join(f"［{each.label}］" for each in line.options)
+        role = label_of(line.sender)
+        who = line.sender_name or role.ja
+        if line.sender is SenderRole.CALLER:
+            who = role.ja
+        self._timeline.add(
+            "",
+            Sort.LINE,
+            f"{line.seq} {who}「{text}」",
+            f"{line.seq} {role.en}: {text}",
+            self._name(call_id),
+        )
+
+    def _name(self, call_id: UUID) -> str:
+        return self.names.get(call_id, "")
+
+    def _first(self, *key: object) -> bool:
+        new = key not in self._seen
+        self._seen.add(key)
+        return new

@@ -1,0 +1,102 @@
+"""Errors in a scenario's file say where, what, and what to write instead."""
+
+from pathlib import Path
+
+import pytest
+from net119_scenarios.acted import library
+from net119_scenarios.acted.reading import read_file, read_scenario
+from net119_scenarios.acted.source import ScenarioError
+
+GOOD = """\
+format: 1
+title: {ja: 例, en: example}
+purpose: {ja: 例, en: example}
+actors:
+  hanako:
+    role: caller
+    home: chitose
+    position: {lat: 42.82, lon: 141.65}
+  center: {role: dispatcher, center: chitose}
+timeline:
+  - {actor: hanako, do: call, kind: fire}
+  - {actor: center, do: answer}
+must:
+  - {check: owner, department: chitose}
+"""
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(text, "x.yaml")
+    return [str(each) for each in caught.value.problems]
+
+
+def changed(old: str, new: str) -> list[str]:
+    assert GOOD.count(old) == 1
+    return problems(GOOD.replace(old, new))
+
+
+def test_a_good_one_is_read() -> None:
+    scenario = read_scenario(GOOD, "x.yaml")
+    assert list(scenario.callers()) == ["hanako"]
+    assert [step.actor for step in scenario.timeline] == ["hanako", "center"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("format: 1", "format: 2", "x.yaml:1:9: format 2 is not known. Write `format: 1`"),
+        ("kind: fire", "kind: fier", "x.yaml:11:37: timeline.0.kind: 'fier' is not known. Use"),
+        (
+            "do: answer",
+            "do: anser",
+            "x.yaml:12:25: do: 'anser' is not known. Did you mean 'answer'",
+        ),
+        ("do: answer", "to: answer", "x.yaml:12:5: 'do' is missing. Use one of call, say"),
+        (
+            "actor: center",
+            "actor: centre",
+            "x.yaml:12:13: there is no actor 'centre'. Did you mean",
+        ),
+        ("home: chitose", "home: chitosee", "x.yaml:7:11: the directory has no department"),
+        ("role: caller", "rolle: caller", "x.yaml:6:5: 'role' is missing"),
+        (", lon: 141.65", "", "x.yaml:8:15: 'lon' is missing. Add `lon: ...`"),
+        ("do: answer", "do: answer, callx: a", "x.yaml:12:33: there is no key 'callx' here. Did"),
+        ("do: answer", "do: answer, call: a", "x.yaml:12:39: no call 'a' was placed before"),
+        ("do: answer", "do: lose", "x.yaml:12:25: a dispatcher cannot do this. A dispatcher can:"),
+        ("check: owner", "check: onwer", "x.yaml:14:13: check: 'onwer' is not known. Did you mean"),
+        ("lat: 42.82", "lat: 142.82", "x.yaml:8:21: actors.hanako.position.lat: Input should be"),
+        ("do: answer", "do: answer, do: say", "x.yaml:12:33: 'do' stands twice; the first time in"),
+        ("format: 1", "format: [1", "x.yaml:2:6: this cannot be read as YAML"),
+        (
+            "center: chitose}",
+            "center: chita}\nnetwork: {providers: [aoba]}",
+            "midori, does not run",
+        ),
+    ],
+)
+def test_an_error_says_where_and_what_to_write(old: str, new: str, wanted: str) -> None:
+    found = changed(old, new)
+    assert any(wanted in each for each in found), found
+
+
+def test_all_problems_are_told_at_once() -> None:
+    text = GOOD.replace("kind: fire", "kind: fier").replace("do: answer", "do: anser")
+    assert len(problems(text)) == 2
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "just words\n", "a: &b [*b]\n", "a: !!python/x 1\n"])
+def test_what_is_no_scenario_is_refused(text: str) -> None:
+    assert problems(text)[0].startswith("x.yaml:1:")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"no\.yaml:1:1: the file cannot be read"):
+        read_file(tmp_path / "no.yaml")
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_the_library_can_be_read(name: str) -> None:
+    scenario = library.load(name)
+    # A title in Japanese has Japanese letters; dispatchers read it.
+    assert any("ぁ" <= each <= "鿿" for each in scenario.title.ja)

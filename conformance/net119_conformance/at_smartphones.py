@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 FAILS = ("つながりません", "つながっていません", "電波が", "圏外", "通信でき", "接続でき")
 """Any of these says in words that there is no connection."""
 MARK_OF_MAP = "#map [role=button], [role=region][aria-label*=地図] [role=button]"
+_WORDS = """() => {
+  const others = Array.from(document.body.querySelectorAll("[lang]"))
+    .filter(one => !one.lang.toLowerCase().startsWith("ja"))
+    .map(one => [one, one.style.display]);
+  others.forEach(([one]) => { one.style.display = "none"; });
+  const text = document.body.innerText;
+  others.forEach(([one, before]) => { one.style.display = before; });
+  return [document.documentElement.lang, text];
+}"""
 _LOOK_EVERY_S = 0.05
 _STEPS, _EACH_S = 12, 0.016
 """A finger moves in steps, each the time of a picture on the screen."""
@@ -58,6 +67,15 @@ class Smartphone:
     async def text(self) -> str:
         """What can be read on the page, without its white space; empty between two pages."""
         return "".join(await self._lines())
+
+    async def said_in(self) -> tuple[str, list[str]]:
+        """The language of the page, and the lines that can be read on it.
+
+        Parts that say that they are in another language are left out.
+        """
+        async with self.doing("the words of the page"):
+            language, text = await self.page.evaluate(_WORDS)
+        return language, text.splitlines()
 
     async def shows(self, wanted: Callable[[str], object], within: float | None = None) -> str:
         """The page's text, once it is as wanted.

@@ -6,10 +6,12 @@ from bs4 import BeautifulSoup
 from net119_simulators.pages import Page
 from net119_simulators.pages.reading import attribute, text_of
 
+from net119_conformance.at_smartphones import Smartphone
 from net119_conformance.trial import Trial
 
 _FOREIGN = re.compile(r"(?:\b[A-Za-z]{2,}[,.;:]? +){3,}[A-Za-z]{2,}")
 """Four words of another language in a row: names of products are shorter."""
+_WORDS = re.compile(r"\b[A-Za-z]{2,}[,.;:]? +[A-Za-z]{2,}")
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 
@@ -25,6 +27,29 @@ def in_japanese(t: Trial, page: Page, name: str, ja: str, *, titled: bool = True
         expected='lang="ja", Japanese words, no foreign sentence',
         seen=f"lang={page.language!r}, {page.title!r}, foreign: {foreign}",
         ja=f"{ja}は日本語である",
+    )
+
+
+async def shown_in_japanese(t: Trial, phone: Smartphone, name: str, ja: str) -> None:
+    """Check that what a real browser shows of a page, by its scripts too, is in Japanese.
+
+    Stricter than `in_japanese`: what scripts say is short.  A line without any Japanese may be a
+    name or a number, not words.
+    """
+    language, lines = await phone.said_in()
+    foreign = [
+        each
+        for each in lines
+        if _FOREIGN.search(each) or (_WORDS.search(each) and not _JAPANESE.search(each))
+    ]
+    t.check(
+        f"what the {name} says with its scripts is in Japanese",
+        language.lower().split("-")[0] == "ja"
+        and any(_JAPANESE.search(each) for each in lines)
+        and not foreign,
+        expected='lang="ja", Japanese words, no line in another language',
+        seen=f"lang={language!r}, {len(lines)} lines, foreign: {foreign}",
+        ja=f"{ja}がスクリプトで示す文は日本語である",
     )
 
 

@@ -120,7 +120,7 @@ def _told(fix: Fix) -> tuple[float, float, float | None]:
 
 @purpose(
     id="CHROME-CARD",
-    requirements=("CTS-08",),
+    requirements=("CTS-08", "ASO-21"),
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(profile="aso", own_system=True, live=True, browser=True),

@@ -6,6 +6,7 @@ from net119_conformance.at_calls import AMBULANCE, CALL, CURRENT, FIRE, HOME, NO
 from net119_conformance.at_smartphones import FAILS, Smartphone, on_smartphone
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.in_japanese import shown_in_japanese
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -76,7 +77,7 @@ async def _told(t: Trial, phone: Smartphone, name: str, within: float | None = N
 
 @purpose(
     id="CHROME-UNSENT",
-    requirements=("CNB-36", "CNB-38", "ASO-29"),
+    requirements=("CNB-36", "CNB-38", "ASO-21", "ASO-29"),
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(profile="aso", browser=True),
@@ -85,9 +86,9 @@ async def _told(t: Trial, phone: Smartphone, name: str, within: float | None = N
     title_en="A call sent out of coverage is said at once not to have arrived, with other means",
     stimulus_ja="登録者がChromeで種別と場所を選び、圏外になってから「通報する」を押す。",
     stimulus_en="A registrant chooses kind and place in Chrome, loses coverage and presses “call”.",
-    expected_ja="通報が届いていないことと他の手段が示され、指令台では何も鳴らない。電波が戻って鳴る通報は、一件だけである。",
-    expected_en="The page says that the call has not arrived and names the other means; nothing "
-    "rings. Once coverage is back, one call rings and no second one.",
+    expected_ja="通報が届いていないことと他の手段が日本語で示され、指令台では何も鳴らない。電波が戻って鳴る通報は、一件だけである。",
+    expected_en="The page says in Japanese that the call has not arrived, and names the other "
+    "means; nothing rings. Once coverage is back, one call rings and no second one.",
     why_ja="届かない通報を届いたと思わせてはならない。",
     why_en="A call that did not arrive must not look like one that did.",
 )
@@ -105,6 +106,7 @@ async def unsent(t: Trial, w: World) -> None:
         expected=TOLD,
         ja="つながらないことと、他の手段が示される",
     )
+    await shown_in_japanese(t, phone, "page of the call", "通報の画面")
     seen = seen or await phone.text()
     t.check(
         "the page says that the call has not arrived",
@@ -148,7 +150,7 @@ async def _all(w: World, console: Console) -> list[ConsoleCall]:
 
 @purpose(
     id="CHROME-CUT-OFF",
-    requirements=("CNB-36", "CNB-38", "ASO-29"),
+    requirements=("CNB-36", "CNB-38", "ASO-21", "ASO-29"),
     interfaces="AC",
     role=Role.BOTH,
     needs=Needs(profile="chita-nanbu", browser=True),
@@ -158,9 +160,9 @@ async def _all(w: World, console: Console) -> list[ConsoleCall]:
     stimulus_ja="登録者がChromeで通報し、指令員が応答した後に圏外になり、文字を書いてから電波が戻る。",
     stimulus_en="A registrant calls in Chrome and is answered, loses coverage, writes a line, and "
     "comes back.",
-    expected_ja="つながっていないことがすぐに示され、12秒以内に他の手段が示される。圏外で書いた文字は、電波が戻ると指令台に届く。",
-    expected_en="That there is no connection is shown at once, the other means within 12 s. What "
-    "was written out of coverage reaches the console when coverage is back.",
+    expected_ja="つながっていないことがすぐに示され、12秒以内に他の手段が示される。どれも日本語である。圏外で書いた文字は、電波が戻ると指令台に届く。",
+    expected_en="That there is no connection is shown at once, the other means within 12 s, "
+    "all in Japanese. What was written out of coverage reaches the console when coverage is back.",
     why_ja="切れたことを知らない人は、返事のない画面を見つめ続ける。",
     why_en="Who does not know of the break goes on looking at a page that says nothing.",
 )
@@ -183,6 +185,7 @@ async def cut_off(t: Trial, w: World) -> None:
     )
     await phone.say(later)
     await _told(t, phone, "in a call out of coverage the other means are named", SILENCE_S)
+    await shown_in_japanese(t, phone, "chat", "チャットの画面")
     await phone.coverage(there=True)
     await t.observe(
         "what was written out of coverage arrives when coverage is back",

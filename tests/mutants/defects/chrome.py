@@ -91,6 +91,24 @@ def gives_up(patch: Patch) -> None:
 
 
 @mutant(
+    "unsent-call-says-so-in-english",
+    kills={"CHROME-UNSENT": "what the page of the call says with its scripts is in Japanese"},
+)
+def says_so_in_english(patch: Patch) -> None:
+    """What the script says of its trying again is not translated."""
+    _static(patch, "call.js", "say(said.sayAgain);", 'say("Trying again in 5 seconds");')
+
+
+@mutant(
+    "waiting-line-in-english",
+    kills={"CHROME-CUT-OFF": "what the chat says with its scripts is in Japanese"},
+)
+def waiting_line_in_english(patch: Patch) -> None:
+    """Below a line that has not arrived stands a remark in English."""
+    _static(patch, "chat.js", "words.waiting", '"Not sent"')
+
+
+@mutant(
     "lost-chat-looks-connected",
     kills={"CHROME-CUT-OFF": "the chat shows at once that the connection is lost"},
 )

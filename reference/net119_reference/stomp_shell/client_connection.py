@@ -32,6 +32,7 @@ from net119_reference.stomp_shell.bounds import (
 )
 from net119_reference.stomp_shell.confirmer import Confirmer
 from net119_reference.stomp_shell.intake import Intake
+from net119_reference.stomp_shell.receipts import Receipts
 from net119_reference.stomp_shell.refusal import refusal_code
 from net119_reference.stomp_shell.wire import Wire
 
@@ -91,7 +92,8 @@ class ClientConnection:
         )
         self._subscribed_by: str | None = None  # receipt id of the SUBSCRIBE
         self._ready_timer: asyncio.TimerHandle | None = None
-        self._in_flight: dict[str, Outgoing] = {}  # by receipt id
+        self._in_flight = Receipts(config.timers.t3_s)
+        self._receipt_timer: asyncio.TimerHandle | None = None
         self._heard_at = float("-inf")
         self._send_more = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
@@ -103,6 +105,8 @@ class ClientConnection:
         self._intake.drop()  # not acknowledged, so the peer's queue still holds it
         if self._ready_timer is not None:
             self._ready_timer.cancel()
+        if self._receipt_timer is not None:
+            self._receipt_timer.cancel()
         if self._sender is not None:
             self._sender.cancel()
         try:
@@ -185,7 +189,7 @@ class ClientConnection:
                 )
 
     def _on_receipt(self, event: ReceiptReceived) -> None:
-        item = self._in_flight.pop(event.receipt_id, None)
+        item = self._in_flight.came(event.receipt_id, self._loop.time())
         if item is not None:
             self._confirmer.add(item.number)
             self._send_more.set()
@@ -205,7 +209,7 @@ class ClientConnection:
         # Only the header: the body of an ERROR may quote our message, personal data and all.
         message = (event.frame.get("message") or "no message header")[:200]
         self._note("endpoint-error", f"the peer's endpoint sent ERROR: {message}")
-        item = self._in_flight.get(event.receipt_id) if event.receipt_id else None
+        item = self._in_flight.item(event.receipt_id) if event.receipt_id else None
         if item is not None:
             self._on_refused(item, message)
 
@@ -259,8 +263,24 @@ class ClientConnection:
         headers = {"content-type": CONTENT_TYPE, TYPE_HEADER: item.type, **PERSISTENT}
         receipt_id = self._session.send(item.destination, item.payload, headers)
         if receipt_id is not None:
-            self._in_flight[receipt_id] = item
+            self._in_flight.sent(receipt_id, item, self._loop.time())
+            if self._receipt_timer is None:
+                self._look_for_receipt()
         self.wire.pump()
+
+    def _look_for_receipt(self) -> None:
+        """Cut the session if a receipt is late: then everything unconfirmed is sent again."""
+        self._receipt_timer = None
+        late = self._in_flight.late(self._loop.time())
+        if late is not None:
+            self._note(
+                "receipt-missing",
+                f"the peer's endpoint gave no RECEIPT for {late.type} {late.message_id} within T3; "
+                "the session is cut and the message sent again",
+            )
+            self.wire.abort()
+        elif (due := self._in_flight.due) is not None and self._is_open():
+            self._receipt_timer = self._loop.call_at(due, self._look_for_receipt)
 
     # --- receiving ----------------------------------------------------------------------------
 

@@ -78,6 +78,8 @@ class Live:
     held: dict[tuple[str, int], Received] = field(default_factory=dict)
     skipped: dict[tuple[str, int | None], None] = field(default_factory=dict)
     """Senders and numbers of messages whose type is not known here."""
+    unknown_to: dict[tuple[str, UUID], None] = field(default_factory=dict)
+    """Peers, and messages of ours whose type they did not know."""
     pending: dict[str, PendingLine] = field(default_factory=dict)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     touched: datetime = _LONG_AGO

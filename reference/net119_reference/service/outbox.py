@@ -9,7 +9,7 @@ import functools
 import itertools
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,6 +34,8 @@ from net119_reference.store import Database, schema
 
 _T = schema.outbox
 _READ_AGAIN_S = 1.0
+StandIn = Callable[[Transaction, int, Channel], None]
+"""Sends a message with the count of one that the peer cannot read."""
 log = logging.getLogger("net119.outbox")
 
 
@@ -155,12 +157,40 @@ class Outbox:
         """Send the answers to a repeated message again."""
         self._again(tx, _T.c.peer == peer, _T.c.answers == str(message_id))
 
-    def resend_after(self, tx: Transaction, peer: str, call_id: UUID, n: int) -> None:
-        """Send the messages of a call with a higher count again."""
-        self._again(tx, _T.c.peer == peer, _T.c.call_id == str(call_id), _T.c.n > n)
+    def resend_after(
+        self,
+        tx: Transaction,
+        peer: str,
+        call_id: UUID,
+        n: int,
+        unknown: Collection[UUID] = (),
+        stand_in: StandIn | None = None,
+    ) -> None:
+        """Send the messages of a call with a higher count again.
 
-    def _again(self, tx: Transaction, *conditions: sa.ColumnElement[bool]) -> None:
-        tx.after(lambda: self.spawn(self._read_and_queue(conditions)))
+        Those whose type the peer does not know are left out; ``stand_in`` sends another message
+        with the same count once, so that the peer's count can go on.
+        """
+        conditions = _T.c.peer == peer, _T.c.call_id == str(call_id), _T.c.n > n
+        self._again(tx, *conditions, left_out=frozenset(map(str, unknown)), stand_in=stand_in)
+
+    def _again(
+        self,
+        tx: Transaction,
+        *conditions: sa.ColumnElement[bool],
+        left_out: frozenset[str] = frozenset(),
+        stand_in: StandIn | None = None,
+    ) -> None:
+        def queue(tx: Transaction, found: Sequence[Row[Any]]) -> None:
+            known = [row for row in found if row.message_id not in left_out]
+            self._queue_copies(tx, known)
+            filled = {row.n for row in known}
+            for row in found:
+                if stand_in is not None and row.n not in filled:
+                    filled.add(row.n)
+                    stand_in(tx, row.n, Channel(row.channel))
+
+        tx.after(lambda: self.spawn(self._read_and_queue(conditions, queue)))
 
     def spawn(self, work: Any) -> None:
         """Do some reading beside the commands; ended with the outbox."""
@@ -168,7 +198,11 @@ class Outbox:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _read_and_queue(self, conditions: Sequence[sa.ColumnElement[bool]]) -> None:
+    async def _read_and_queue(
+        self,
+        conditions: Sequence[sa.ColumnElement[bool]],
+        queue: Callable[[Transaction, Sequence[Row[Any]]], None],
+    ) -> None:
         while True:
             try:
                 found = await self._database.read(_matching(conditions))
@@ -176,7 +210,7 @@ class Outbox:
             except StorageFailed:
                 log.exception("messages to be sent again cannot be read; trying again")
                 await asyncio.sleep(_READ_AGAIN_S)
-        self._kernel.post(lambda tx: self._queue_copies(tx, found))
+        self._kernel.post(lambda tx: queue(tx, found))
 
     def _queue_copies(self, tx: Transaction, found: Sequence[Row[Any]]) -> None:
         done: set[str] = set()

@@ -14,7 +14,7 @@ from net119_reference.calls.machine import ForbiddenChange, Trigger, allows
 from net119_reference.calls.model import Call, Side
 from net119_reference.ports import Received, Refused
 from net119_reference.service import live as memory
-from net119_reference.service import rows
+from net119_reference.service import rows, unknown
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
@@ -120,7 +120,7 @@ class PeerRules:
             self._own_message_refused(tx, live, received, body)
             return
         if isinstance(body, bodies.ChatResume):
-            core.outbox.resend_after(tx, received.sender, call.call_id, body.after_n)
+            unknown.resend(core, tx, live, received.sender, body.after_n)
             return
         if isinstance(body, bodies.DiscrepancyReport):
             self._positions.on_report(tx, live, received, body)
@@ -228,6 +228,7 @@ class PeerRules:
         """The anchor refused something of ours: its writer must see that."""
         call = live.known()
         self._log_error(received, body)
+        unknown.refused(tx, live, received.sender, received.envelope.in_reply_to, body)
         self._transfers.on_error(tx, live, received.envelope.in_reply_to, body)
         self._callbacks.on_error(tx, live, received.envelope.in_reply_to, body)
         self._core.note(tx, call, "refused by the anchor", f"{body.code.value}: {body.detail}")
@@ -287,6 +288,7 @@ class PeerRules:
                 return
             case bodies.ErrorReport():
                 self._log_error(received, body)
+                unknown.refused(tx, live, sender, envelope.in_reply_to, body)
                 change = anchor.on_error(
                     call,
                     sender,
@@ -299,7 +301,7 @@ class PeerRules:
                 core.record(tx, live, change)
                 return
             case bodies.ChatResume():
-                core.outbox.resend_after(tx, sender, call.call_id, body.after_n)
+                unknown.resend(core, tx, live, sender, body.after_n)
                 return
             case bodies.DiscrepancyReport():
                 self._positions.on_report(tx, live, received, body)

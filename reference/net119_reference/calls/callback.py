@@ -93,7 +93,8 @@ def on_letter(
     if kept is None:
         return Change(call, (Note("callback unknown", str(number)),))
     before = kept.callback
-    if before.state == "opened" or (before.state == "failed" and outcome is not Delivery.SENT):
+    # A letter may come back before the answer of the server that took it is recorded: it failed.
+    if before.state in ("opened", "failed"):
         return Change(call, (Note("callback letter, too late to matter", outcome.value),))
     reason: CallbackFailure | None = None
     state: CallbackState = "sent"

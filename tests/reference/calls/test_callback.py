@@ -86,6 +86,13 @@ def test_sent_is_told_only_when_the_server_took_it_and_a_bounce_takes_it_back() 
     assert (shown.state, shown.contacts) == ("failed", (MOTHER, BROTHER))
 
 
+def test_a_letter_that_came_back_is_not_told_as_sent_afterwards() -> None:
+    now = callback.ask(talked(), REMOTE, NOW).call
+    back = callback.on_letter(now, 1, Delivery.BOUNCED, "5.1.1", after(1))
+    late = callback.on_letter(back.call, 1, Delivery.SENT, "250", after(2))
+    assert (late.call, sends(late)) == (back.call, [])
+
+
 def test_a_server_that_waits_is_told_once_and_the_letter_may_still_arrive() -> None:
     now = callback.ask(talked(), REMOTE, NOW).call
     first = callback.on_letter(now, 1, Delivery.DEFERRED, "450 later", after(1))

@@ -6,18 +6,24 @@
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from net119_protocol.codes import CallbackFailure, CallState
 from net119_protocol.interconnect import Envelope, MessageType
 
-from tests.reference.service.support import CLOSED, TOKONAME, new_call
-from tests.reference.service.trio import Trio, new_line, on_trio
+from tests.reference.mail.support import Sink
+from tests.reference.service.calling_back import HANAKO, UNKNOWN, by_url, secret_in
+from tests.reference.service.support import CLOSED, TOKONAME, Site, Tape, new_call
+from tests.reference.service.trio import Trio, new_line, on_trio, on_trio_with_mail
 
 PAGE = Path(__file__).parents[3] / "docs" / "sequences.md"
-Scene = Callable[[Trio], Awaitable[list[tuple[str, Envelope]]]]
+Said = list[tuple[str, Envelope]]
+Scene = Callable[[Trio], Awaitable[Said]]
+MailScene = Callable[[Trio, Sink], Awaitable[Said]]
 
 
-async def routed(trio: Trio) -> list[tuple[str, Envelope]]:
+async def routed(trio: Trio) -> Said:
     view = await trio.a.call(trio.caller, new_call(TOKONAME))
     trio.a.attachments.append(
         await trio.a.service.attach_handset(trio.caller, view.call_id, 0, trio.handset)
@@ -35,21 +41,21 @@ async def routed(trio: Trio) -> list[tuple[str, Envelope]]:
     return said + await trio.flow()
 
 
-async def rejected(trio: Trio) -> list[tuple[str, Envelope]]:
+async def rejected(trio: Trio) -> Said:
     for attachment in trio.b.attachments:
         await attachment.detach()
     await trio.a.call(trio.caller, new_call(TOKONAME))
     return await trio.flow()
 
 
-async def silent(trio: Trio) -> list[tuple[str, Envelope]]:
+async def silent(trio: Trio) -> Said:
     await trio.a.call(trio.caller, new_call(TOKONAME))
     await trio.to_b.to_b().deliver(receipt=False)  # the accept stays on the way
     await trio.advance(11)
     return await trio.flow()
 
 
-async def transferred(trio: Trio) -> list[tuple[str, Envelope]]:
+async def transferred(trio: Trio) -> Said:
     call_id = await trio.call(away=True)
     asked = await trio.ask(trio.b, call_id, "aso")
     said = await trio.flow()
@@ -58,7 +64,7 @@ async def transferred(trio: Trio) -> list[tuple[str, Envelope]]:
     return said + await trio.flow()
 
 
-async def refused(trio: Trio) -> list[tuple[str, Envelope]]:
+async def refused(trio: Trio) -> Said:
     for attachment in trio.c.attachments:
         await attachment.detach()
     call_id = await trio.call(away=True)
@@ -68,7 +74,7 @@ async def refused(trio: Trio) -> list[tuple[str, Envelope]]:
     return said
 
 
-async def crashed(trio: Trio) -> list[tuple[str, Envelope]]:
+async def crashed(trio: Trio) -> Said:
     call_id = await trio.call(away=True)
     trio.to_b.down()
     trio.a.clock.advance(31)
@@ -80,6 +86,67 @@ async def crashed(trio: Trio) -> list[tuple[str, Envelope]]:
     return said + await trio.flow()
 
 
+async def ask_and_open(trio: Trio, sink: Sink, site: Site, call_id: UUID) -> Said:
+    """A dispatcher of ``site`` asks for a callback, and the caller opens its URL."""
+    asked, said = await trio.doing(site.service.acts.call_back(site.dispatcher, call_id))
+    assert asked.state == "sent"
+    who = await by_url(trio.a, secret_in(sink))
+    tape = Tape()
+    trio.a.attachments.append(await trio.a.service.attach_handset(who, call_id, 0, tape))
+    return said + await trio.flow()
+
+
+async def closed(trio: Trio, site: Site, call_id: UUID) -> None:
+    """The call is closed by its owner, and the handset has gone."""
+    await trio.doing(site.service.close(site.dispatcher, call_id, CLOSED))
+    await trio.a.attachments.pop().detach()
+    await trio.flow()
+
+
+async def answered_again(trio: Trio, site: Site, call_id: UUID) -> Said:
+    assert site.live(call_id).known().state is CallState.RINGING
+    await site.service.answer(site.dispatcher, call_id)
+    return await trio.flow()
+
+
+async def called_back_open(trio: Trio, sink: Sink) -> Said:
+    call_id = await trio.call(away=True)
+    await trio.a.attachments.pop().detach()
+    said = await trio.flow()
+    return said + await ask_and_open(trio, sink, trio.b, call_id)
+
+
+async def called_back_closed(trio: Trio, sink: Sink) -> Said:
+    call_id = await trio.call(away=True)
+    await closed(trio, trio.b, call_id)
+    said = await ask_and_open(trio, sink, trio.b, call_id)
+    return said + await answered_again(trio, trio.b, call_id)
+
+
+async def called_back_transferred(trio: Trio, sink: Sink) -> Said:
+    call_id = await trio.call(away=True)
+    await trio.transfer(trio.b, call_id, "aso")
+    await trio.c.service.answer(trio.c.dispatcher, call_id)
+    await trio.flow()
+    await closed(trio, trio.c, call_id)
+    said = await ask_and_open(trio, sink, trio.c, call_id)
+    return said + await answered_again(trio, trio.c, call_id)
+
+
+async def not_called_back(trio: Trio, sink: Sink) -> Said:
+    sink.rcpt[HANAKO].append(UNKNOWN)
+    call_id = await trio.call(away=True)
+    asked, said = await trio.doing(trio.b.service.acts.call_back(trio.b.dispatcher, call_id))
+    assert asked.failure is CallbackFailure.UNDELIVERABLE
+    return said
+
+
+CALLBACKS: dict[str, MailScene] = {
+    "Callback while the call is open": called_back_open,
+    "Callback after the close": called_back_closed,
+    "Callback after a transfer": called_back_transferred,
+    "Callback that does not arrive": not_called_back,
+}
 SCENES: dict[str, Scene] = {
     "Routed, answered, and the handset gone and back": routed,
     "Rejected": rejected,
@@ -102,14 +169,20 @@ def diagram(trio: Trio, said: list[tuple[str, Envelope]]) -> str:
     return "\n".join(rows)
 
 
-def record(scene: Scene) -> str:
+def record(title: str) -> str:
     """The diagram of a scene, played now."""
     found: list[str] = []
 
-    async def work(trio: Trio) -> None:
-        found.append(diagram(trio, await scene(trio)))
+    async def play(trio: Trio) -> None:
+        found.append(diagram(trio, await SCENES[title](trio)))
 
-    on_trio(work)
+    async def play_with_mail(trio: Trio, sink: Sink) -> None:
+        found.append(diagram(trio, await CALLBACKS[title](trio, sink)))
+
+    if title in SCENES:
+        on_trio(play)
+    else:
+        on_trio_with_mail(play_with_mail)
     return found[0]
 
 
@@ -119,13 +192,15 @@ def shown(title: str, page: str) -> str:
     return block[1]
 
 
-@pytest.mark.parametrize("title", SCENES)
+@pytest.mark.parametrize("title", [*SCENES, *CALLBACKS])
 def test_the_page_shows_what_is_said(title: str) -> None:
-    assert shown(title, PAGE.read_text(encoding="utf-8")) == record(SCENES[title])
+    assert shown(title, PAGE.read_text(encoding="utf-8")) == record(title)
 
 
 if __name__ == "__main__":
     page = PAGE.read_text(encoding="utf-8")
-    for title, scene in SCENES.items():
-        page = page.replace(shown(title, page), record(scene))
+    for title in (*SCENES, *CALLBACKS):
+        head, rest = page.split(f"## {title}\n")
+        rest = rest.replace(shown(title, page), record(title), 1)
+        page = f"{head}## {title}\n{rest}"
     PAGE.write_text(page, encoding="utf-8")

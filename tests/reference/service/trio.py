@@ -2,16 +2,17 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from net119_protocol.api import common, console_acts
 from net119_protocol.interconnect import Envelope, MessageType
 from net119_reference.ports import DispatcherIdentity, HandsetIdentity
 
+from tests.reference.mail.support import Sink
 from tests.reference.service import support
 from tests.reference.service.link import Link
 from tests.reference.service.support import (
@@ -97,6 +98,14 @@ class Trio:
             await site.settle()
         return asked
 
+    async def doing(self, act: Coroutine[Any, Any, T]) -> tuple[T, list[tuple[str, Envelope]]]:
+        """What an act that needs the other providers gives, and what was said meanwhile."""
+        task, said = asyncio.create_task(act), []
+        while not task.done():
+            said += await self.flow()
+            await asyncio.sleep(0)
+        return await task, said + await self.flow()
+
     async def transfer(self, site: Site, call_id: UUID, department: str) -> console_acts.Transfer:
         """A transfer from its request to its end."""
         asked = await self.ask(site, call_id, department)
@@ -122,12 +131,29 @@ class Trio:
 
 def on_trio(work: Callable[[Trio], Awaitable[None]]) -> None:
     """Run a test on three connected providers."""
+    _on_trio(work, None)
 
+
+def on_trio_with_mail(work: Callable[[Trio, Sink], Awaitable[None]]) -> None:
+    """The same; the anchor hands its mail to a carrier's server, which is empty at first."""
+    sink = Sink()
+
+    async def with_sink(trio: Trio) -> None:
+        await sink.until(lambda: bool(sink.stored))
+        sink.stored.clear()
+        await work(trio, sink)
+
+    _on_trio(with_sink, sink)
+
+
+def _on_trio(work: Callable[[Trio], Awaitable[None]], sink: Sink | None) -> None:
     async def main(folder: Path) -> None:
+        if sink is not None:
+            await sink.start()
+        port = None if sink is None else sink.port
         clock = ManualClock()
-        a, b, c = [
-            await Site(name, folder / name, clock).start() for name in ("aoba", "midori", "akane")
-        ]
+        a = await Site("aoba", folder / "aoba", clock, relay_port=port).start()
+        b, c = [await Site(name, folder / name, clock).start() for name in ("midori", "akane")]
         trio = Trio(a, b, c, Link(a, b), Link(a, c), await a.registrant())
         for site in trio.sites:
             trio.tapes[site.operator] = Tape()
@@ -141,6 +167,8 @@ def on_trio(work: Callable[[Trio], Awaitable[None]]) -> None:
         finally:
             for site in trio.sites:
                 await site.stop()
+            if sink is not None:
+                await sink.stop()
 
     with quick_folder() as folder:
         asyncio.run(main(Path(folder)))

@@ -212,8 +212,11 @@ class CallbackDoor(Protocol):
             Refused: the URL opens nothing (any more), or the registrant may not call.
         """
 
-    async def session(self, token: str, call_id: UUID | None = None) -> HandsetIdentity | None:
-        """Who came by a URL, for its one call; ``None`` if the token is none of these."""
+    async def session(
+        self, token: str, call_id: UUID | None = None, secret: str | None = None
+    ) -> HandsetIdentity | None:
+        """Who came by a URL, for its one call; ``None`` if the token is none of these, or was not
+        given for the call ``call_id``, or by the URL of this ``secret``."""
 
 
 class DispatcherActs(Protocol):

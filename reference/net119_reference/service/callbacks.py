@@ -349,14 +349,19 @@ class Callbacks:
         )
         return core.record(tx, live, change)
 
-    async def session(self, token: str, call_id: UUID | None = None) -> HandsetIdentity | None:
+    async def session(
+        self, token: str, call_id: UUID | None = None, secret: str | None = None
+    ) -> HandsetIdentity | None:
         """Who came by a callback URL, for the one call that the token is good for.
 
-        ``None`` where it is no such token, is for another call than ``call_id``, or has ended:
-        when the call is closed and the URL has expired.
+        ``None`` where it is no such token, is for another call than ``call_id``, was given by
+        another URL than that of ``secret``, or has ended: when the call is closed and the URL has
+        expired.
         """
         url = self._urls.of_session(token)
         if url is None or call_id not in (None, url.call_id):
+            return None
+        if secret is not None and token_hash(secret) != url.secret_hash:
             return None
         await self._core.ensure(url.call_id)
         call = self._core.live(url.call_id).call

@@ -32,7 +32,7 @@ from net119_reference.web.problems import problem, problem_response
 MOBILE = "/m"
 """Where the pages of feature phones begin."""
 _OPEN = (f"{MOBILE}/", "/static/", "/api/handset/")
-_MAILED = re.compile(r"/r/([^/]+)")
+_MAILED = re.compile(r"/([rb])/([^/]+)")
 _HSTS = "max-age=86400"
 _USE_HTTPS = "this is not served without encryption; use https"
 
@@ -117,7 +117,7 @@ def _mobile_page(scope: Scope) -> str | None:
     if path == "/my":
         return f"{MOBILE}/log-in"
     mailed = _MAILED.fullmatch(path)
-    return f"{MOBILE}/r/{quote(mailed[1], safe='')}" if mailed else None
+    return f"{MOBILE}/{mailed[1]}/{quote(mailed[2], safe='')}" if mailed else None
 
 
 def _is_harmless(scope: Scope) -> bool:

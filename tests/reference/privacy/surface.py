@@ -31,6 +31,7 @@ from tests.reference.privacy.asks import (
     stale,
 )
 from tests.reference.privacy.call_acts import CALL_ACTS, CONSOLE_CALL
+from tests.reference.privacy.callback_urls import CALLBACK_URLS
 from tests.reference.privacy.people import IMAGE, SEALED
 from tests.reference.privacy.world import RECEIVED
 
@@ -180,9 +181,6 @@ SURFACE: dict[str, Row] = {
     "POST /api/handset/v1/calls/{call_id}/locations": Row(
         called("POST", "/api/handset/v1/calls/{call_id}/locations", {"problem": "none"}), "self"
     ),
-    "POST /api/handset/v1/callbacks/{secret}": Row(
-        once("POST", f"/api/handset/v1/callbacks/{'x' * 32}")
-    ),
     "WS /api/handset/v1/calls/{call_id}/chat": Row(chat, "self"),
     "GET /api/handset/v1/account": Row(
         once("GET", "/api/handset/v1/account"), "self", frozenset({"name", "mail"})
@@ -271,6 +269,7 @@ SURFACE: dict[str, Row] = {
     f"WS {_PAGED}/chat": Row(
         paged("WS", f"{_PAGED}/chat", frames=({"type": "hello", "after": 0},)), "page"
     ),
+    **{name: Row(asks) for name, asks in CALLBACK_URLS.items()},
     # Dispatchers: nothing before a call.
     "GET /api/console/v1/calls": Row(
         once("GET", "/api/console/v1/calls"), "center", WHOLE | SEALED

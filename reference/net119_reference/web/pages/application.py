@@ -6,6 +6,7 @@ from starlette.types import Scope
 
 from net119_reference.web.pages import (
     call_page,
+    callback,
     calling,
     chat,
     mailed,
@@ -31,6 +32,7 @@ PARTS = (
     calling,
     call_page,
     chat,
+    callback,
     staff,
     mobile,
 )

@@ -14,6 +14,8 @@ from net119_reference.web.pages.forms import Form
 
 REGISTRANT = "net119_session"
 STAFF = "net119_staff"
+CALLBACK = "net119_callback"
+"""Of whoever came by a callback's URL; below the path of that URL alone."""
 DEVICE = "net119_device"
 """A random key that makes a browser the one device of a call page (CNB-10)."""
 CSRF = "csrf"
@@ -36,11 +38,13 @@ def set_session(
     token: str,
     *,
     same_site: Literal["lax", "strict"] = "lax",
+    path: str = "/",
 ) -> None:
     """Put the token into a cookie that ends with the browser and no script can read."""
     response.set_cookie(
         cookie,
         token,
+        path=path,
         httponly=True,
         samesite=same_site,
         secure=request.url.scheme == "https",

@@ -1,8 +1,9 @@
 """The pages of the read-aloud card (CTS-08, CNB-38, ASO-29).
 
-``/c/{secret}/calls/{call_id}/card`` is about a call, ``/c/{secret}/card`` is for whoever cannot
-make one.
+One is about a call, below its chat page; ``/c/{secret}/card`` is for whoever cannot make one.
 """
+
+from collections.abc import Iterable
 
 from fastapi import APIRouter
 from net119_protocol.codes import Kind, Mode, PlaceChoice
@@ -12,15 +13,15 @@ from starlette.responses import Response
 from net119_reference.ports import Plea
 from net119_reference.registration.ports import CallPageSession
 from net119_reference.web.pages.call_door import CallPageDoor
-from net119_reference.web.pages.chat.page import PATH, call_id_of
 from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
+from net119_reference.web.pages.chat.visit import ChatDoor, Visit
 from net119_reference.web.pages.routing import PageContext
 
 
-def add_routes(routes: APIRouter, context: PageContext) -> None:
+def add_routes(routes: APIRouter, context: PageContext, doors: Iterable[ChatDoor]) -> None:
     """Add both cards."""
     service = context.context.service
-    door = CallPageDoor(context)
+    personal = CallPageDoor(context)
     # That of the calls that these pages make, unless they are practice.
     own_mode = Mode.LIVE if Mode.LIVE in context.context.config.modes.accepted else Mode.TEST
 
@@ -45,15 +46,14 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             back=back,
         )
 
-    async def of_call(request: Request, session: CallPageSession) -> Response:
-        call_id = call_id_of(request)
-        plea = await service.plea_of(session.identity, call_id)
+    async def of_call(request: Request, visit: Visit) -> Response:
+        plea = await service.plea_of(visit.identity, visit.call_id)
         call = plea.call
         return page(
             request,
             plea,
             mode=call.mode if call else own_mode,
-            back=f"/c/{request.path_params['secret']}/calls/{call_id}",
+            back=visit.path,
             kind=call.kind if call else None,
             at_home=False,
         )
@@ -70,5 +70,6 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             at_home=asked.get("place") == PlaceChoice.HOME.value,
         )
 
-    context.add(routes, f"{PATH}/card", door.guard(of_call))
-    context.add(routes, "/c/{secret}/card", door.guard(before))
+    for door in doors:
+        context.add(routes, f"{door.path}/card", door.guard(of_call))
+    context.add(routes, "/c/{secret}/card", personal.guard(before))

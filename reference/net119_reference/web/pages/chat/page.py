@@ -1,10 +1,8 @@
-"""The chat page of a call, ``/c/{secret}/calls/{call_id}``, and its form without JavaScript.
+"""The chat page of a call, behind any of its doors, and its form without JavaScript.
 
 The page holds all lines and works by reloading; its script then goes on over the WebSocket
 (CTS-09, CTS-10, CNB-29).
 """
-
-from uuid import UUID
 
 from fastapi import APIRouter
 from net119_protocol.api.handset import NewLocation
@@ -17,61 +15,47 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from net119_reference.ports import Refused, StorageFailed
-from net119_reference.registration.ports import CallPageSession
-from net119_reference.web.pages.call_door import CallPageDoor, csrf_of_page
 from net119_reference.web.pages.calling.steps import NO_FIX_S
 from net119_reference.web.pages.chat import words
 from net119_reference.web.pages.chat.lines import clock_of, line_of, new_client_id, shown
 from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
+from net119_reference.web.pages.chat.visit import ChatDoor, Visit
 from net119_reference.web.pages.forms import read_form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.routing import PageContext, see_other
 from net119_reference.web.pages.sessions import check_csrf
 from net119_reference.web.problems import STATUS, showable
 
-PATH = "/c/{secret}/calls/{call_id}"
 
-
-def call_id_of(request: Request) -> UUID:
-    """The call that the path names.
-
-    Raises:
-        Refused: (``unknown-call``) it names none.
-    """
-    try:
-        return UUID(request.path_params["call_id"])
-    except ValueError:
-        raise Refused(Refusal.UNKNOWN_CALL, "the path does not hold a call's id") from None
-
-
-def add_routes(routes: APIRouter, context: PageContext) -> None:
+def add_routes(routes: APIRouter, context: PageContext, door: ChatDoor) -> None:
     """Add the chat page and what its form sends."""
     service = context.context.service
-    door = CallPageDoor(context)
 
     async def chat_page(
         request: Request,
-        session: CallPageSession,
+        visit: Visit,
         *,
         refused: Refused | None = None,
         text: str = "",
         client_id: str | None = None,
     ) -> Response:
-        who, call_id = session.identity, call_id_of(request)
+        who, call_id = visit.identity, visit.call_id
         call = await service.call_of(who, call_id)
         transcript = await service.lines_of(who, call_id, 0)
         plea = await service.plea_of(who, call_id)
         asked = await service.positions.asked(who, call_id)
         places = service.registrations.places()
         lang = language_of(request)
-        here = f"/c/{request.path_params['secret']}/calls/{call_id}"
         closed = call.state is CallState.CLOSED
         return context.pages.page(
             request,
             "call-chat.html",
             status=STATUS[refused.code] if refused else 200,
             problems=[problem_of(refused)] if refused else [],
-            here=here,
+            here=visit.path,
+            path=visit.path,
+            back=visit.back,
+            callback=visit.callback,
             practice=call.mode is Mode.PRACTICE,
             asks_nobody=call.mode in ASKS_NOBODY,
             not_real=not_real(call.mode),
@@ -92,14 +76,13 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             quick=words.QUICK,
             means=words.means(lang),
             sentences=sentences(plea, places, kind=call.kind, at_home=False),
-            secret=request.path_params["secret"],
-            csrf=csrf_of_page(session),
+            csrf=visit.csrf,
             text=text,
             # An id for each form of the page: a second press of one says nothing twice.
             client_id=client_id or new_client_id(),
             new_client_id=new_client_id,
             script={
-                "path": here,
+                "path": visit.path,
                 "callId": str(call_id),
                 "after": transcript.lines[-1].seq if transcript.lines else 0,
                 "state": call.state.value,
@@ -110,12 +93,12 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
             },
         )
 
-    async def say(request: Request, session: CallPageSession) -> Response:
+    async def say(request: Request, visit: Visit) -> Response:
         form = await read_form(request)
-        check_csrf(form, csrf_of_page(session))
+        check_csrf(form, visit.csrf)
         client_id = form.get("client_id")
         try:
-            await service.caller_says(session.identity, call_id_of(request), line_of(form))
+            await service.caller_says(visit.identity, visit.call_id, line_of(form))
             context.context.metrics.line_stored("caller")
         except Refused as refused:
             if refused.code is Refusal.UNKNOWN_CALL:
@@ -127,7 +110,7 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
                 "the database could not store it, so nothing was done; try again",
             )
         else:
-            return see_other(f"/c/{request.path_params['secret']}/calls/{call_id_of(request)}#end")
+            return see_other(f"{visit.path}#end")
         context.context.refusals.note(
             request.scope, problem.code.value, f"{request.method}: {showable(problem.detail)}"
         )
@@ -136,26 +119,25 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
         text = "" if "choice" in form.fields else form.fields.get("text", "")
         return await chat_page(
             request,
-            session,
+            visit,
             refused=problem,
             text=text,
             client_id=None if fresh or not text else client_id,
         )
 
-    async def cannot_measure(request: Request, session: CallPageSession) -> Response:
+    async def cannot_measure(request: Request, visit: Visit) -> Response:
         """Without a script no browser measures: the dispatcher is told so, and asks in words."""
         form = await read_form(request)
-        check_csrf(form, csrf_of_page(session))
+        check_csrf(form, visit.csrf)
         if form.action != "no-position":
             raise Refused(Refusal.INVALID, "the form has no such button", field="action")
-        call_id = call_id_of(request)
         told = NewLocation(problem=PositionProblem.OFF)
-        await service.positions.tell(session.identity, call_id, told)
-        return see_other(f"/c/{request.path_params['secret']}/calls/{call_id}?unmeasured=1#end")
+        await service.positions.tell(visit.identity, visit.call_id, told)
+        return see_other(f"{visit.path}?unmeasured=1#end")
 
-    context.add(routes, PATH, door.guard(chat_page))
-    context.add(routes, f"{PATH}/location", door.guard(cannot_measure), "POST")
-    context.add(routes, f"{PATH}/lines", door.guard(say), "POST")
+    context.add(routes, door.path, door.guard(chat_page))
+    context.add(routes, f"{door.path}/location", door.guard(cannot_measure), "POST")
+    context.add(routes, f"{door.path}/lines", door.guard(say), "POST")
 
 
 def problem_of(refused: Refused) -> FieldProblem:

@@ -1,10 +1,12 @@
-"""The WebSocket of the chat page: the handset API's frames, opened by the device's own key.
+"""The WebSocket of the chat page: the handset API's frames, opened by the page's own door.
 
-A page's script cannot read the key's cookie, and needs no token: ``hello`` says only where to
+A page's script cannot read the door's cookie, and needs no token: ``hello`` says only where to
 resume.  ``ping`` is answered by ``pong``, since scripts do not see a WebSocket's own pings, and a
 dead connection must show within seconds (CNB-36).
 """
 
+import functools
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,14 +19,11 @@ from pydantic import Field, TypeAdapter
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from net119_reference.ports import Attachment, HandsetIdentity, Refused, Sink
-from net119_reference.registration.ports import CallPageRefused
+from net119_reference.ports import Attachment, Refused, Sink
 from net119_reference.web.chat import ack, plain_line
 from net119_reference.web.connection import Connection
-from net119_reference.web.pages.sessions import device_key
+from net119_reference.web.pages.chat.visit import ChatDoor, Visit
 from net119_reference.web.routes import Context
-
-PATH = "/c/{secret}/calls/{call_id}/chat"
 
 
 class PageHello(StrictModel):
@@ -67,52 +66,38 @@ class PageChat:
     frames = _FRAMES
     hello: type[WireModel] = PageHello
 
-    def __init__(self, context: Context, secret: str, device: str, call_id: str) -> None:
+    def __init__(self, context: Context, opened: Callable[[], Awaitable[Visit]]) -> None:
         self._service = context.service
         self._metrics = context.metrics
-        self._secret = secret
-        self._device = device
-        self._call_id_text = call_id
-        self._who: HandsetIdentity | None = None
+        self._opened = opened
         self._call_id: UUID | None = None
-
-    async def _opened(self) -> HandsetIdentity:
-        """Who holds the page, on this device; asked again before each line."""
-        service = self._service.registrations
-        try:
-            return (await service.open_call_page(self._secret, self._device)).identity
-        except CallPageRefused as refused:
-            code = Refusal(f"call-page-{refused.code.value}")
-            raise Refused(code, f"the call page does not open here: {refused.code.value}") from None
 
     async def open(self, hello: PageHello, sink: Sink) -> Attachment:
         """Open the page and attach to the call."""
-        who = await self._opened()
-        try:
-            call_id = UUID(self._call_id_text)
-        except ValueError:
-            raise Refused(
-                Refusal.UNKNOWN_CALL, "the path does not hold a call's id", field="call_id"
-            ) from None
-        attachment = await self._service.attach_handset(who, call_id, hello.after, sink)
-        self._who, self._call_id = who, call_id
+        visit = await self._opened()
+        attachment = await self._service.attach_handset(
+            visit.identity, visit.call_id, hello.after, sink
+        )
+        self._call_id = visit.call_id
         return attachment
 
     async def act(self, frame: Ping | common.SayFrame | handset.LocationSent) -> WireModel | None:
         """Say a line, tell the position, or give a sign of life."""
         if isinstance(frame, Ping):
             return Pong()
-        if self._who is None or self._call_id is None:
+        if self._call_id is None:
             raise RuntimeError("a frame was let through before hello")
         if isinstance(frame, handset.LocationSent):
             told = handset.NewLocation.model_validate(frame.model_dump(exclude={"type"}))
-            await self._service.positions.tell(await self._opened(), self._call_id, told)
+            who = (await self._opened()).identity
+            await self._service.positions.tell(who, self._call_id, told)
             return Located(problem=frame.problem)
         if frame.call_id not in (None, self._call_id):
             raise Refused(
                 Refusal.NOT_YOUR_CALL, "this connection is for another call", field="callId"
             )
-        who = await self._opened()
+        # Asked again before each line: the door may have been shut.
+        who = (await self._opened()).identity
         stored = await self._service.caller_says(who, self._call_id, plain_line(frame))
         self._metrics.line_stored("caller")
         return ack(self._call_id, stored)
@@ -127,7 +112,7 @@ def from_own_page(websocket: WebSocket) -> bool:
     return origin is not None and urlsplit(origin).netloc == websocket.headers.get("host")
 
 
-def add_routes(routes: APIRouter, context: Context) -> None:
+def add_routes(routes: APIRouter, context: Context, door: ChatDoor) -> None:
     """Add the WebSocket of the chat page."""
 
     async def chat(websocket: WebSocket) -> None:
@@ -135,8 +120,7 @@ def add_routes(routes: APIRouter, context: Context) -> None:
             # Before it is accepted this answers 403, and the guard notes the reason.
             await websocket.close(reason="page-chat: opened from a page of another site")
             return
-        secret, call_id = websocket.path_params["secret"], websocket.path_params["call_id"]
-        conversation = PageChat(context, secret, device_key(websocket) or "", call_id)
+        conversation = PageChat(context, functools.partial(door.opened, websocket))
         await Connection(websocket, context, conversation).run()
 
-    routes.routes.append(WebSocketRoute(PATH, chat, name="page-chat"))
+    routes.routes.append(WebSocketRoute(f"{door.path}/chat", chat, name="page-chat"))

@@ -6,7 +6,15 @@ from uuid import UUID
 
 from net119_protocol.api.common import CallView, LineStored
 from net119_protocol.api.console import CallRecord, ConsoleCall
-from net119_protocol.api.console_acts import Discrepancy, LocationAsked, Transfer
+from net119_protocol.api.console_acts import (
+    Blocked,
+    Callback,
+    CallDisclosure,
+    Discrepancy,
+    Dispatch,
+    LocationAsked,
+    Transfer,
+)
 from net119_protocol.api.handset import LocationRequestFrame, NewLocation
 from net119_protocol.chat import ChatLine, Option
 from net119_protocol.codes import (
@@ -16,6 +24,7 @@ from net119_protocol.codes import (
     Mode,
     PlaceChoice,
     Positioning,
+    ReceiverKind,
 )
 from net119_protocol.places import Fix, Point
 
@@ -100,6 +109,9 @@ class Handset(Protocol):
     ) -> HandsetCall:
         """Call for help; a refusal is raised as ``CallRefused``."""
 
+    async def come_back(self, url: str) -> HandsetCall:
+        """Open the URL of a callback mail, and the chat of its call."""
+
 
 class Console(Protocol):
     """A dispatcher at an open console."""
@@ -153,6 +165,28 @@ class Console(Protocol):
         self, call_id: UUID, kind: DiscrepancyKind, detail: str, department: str | None = None
     ) -> Discrepancy:
         """Report that something was wrong with the call."""
+
+    async def call_back(self, call_id: UUID) -> Callback:
+        """Mail the caller a URL that leads back to the call; see ``state`` for what came of it."""
+
+    async def wait_for_callback(
+        self,
+        call_id: UUID,
+        wanted: Callable[[Callback], bool] = lambda _: True,
+        within: float = 10.0,
+    ) -> Callback:
+        """The first callback told by the feed that fits, had or coming."""
+
+    async def disclose(
+        self, call_id: UUID, receiver: ReceiverKind, receiver_name: str, what: str, why: str = ""
+    ) -> CallDisclosure:
+        """Record that the caller's data were given to somebody outside."""
+
+    async def record_dispatch(self, call_id: UUID, units: str, note: str = "") -> Dispatch:
+        """Record that a crew was sent; a refusal is raised as ``CallRefused``."""
+
+    async def block_caller(self, call_id: UUID, reason: str) -> Blocked:
+        """Refuse further calls of this caller; a refusal is raised as ``CallRefused``."""
 
     async def record(self, call_id: UUID) -> CallRecord:
         """The call with transcript and history."""

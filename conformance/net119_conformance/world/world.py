@@ -119,11 +119,13 @@ class World(Phones):
         where = (ground or self.home).municipality
         return make_person(f"{self.trial.purpose.id}/{self.sut}/{self._people}", where)
 
-    async def register(self, ground: Ground | None = None) -> Registered:
-        """Register a new person with a department of the SUT."""
+    async def register(
+        self, ground: Ground | None = None, person: RegistrantData | None = None
+    ) -> Registered:
+        """Register a person (a new one by default) with a department of the SUT."""
         self.claimed(Verb.STAFF)
         place = ground or self.home
-        person = self.person(place)
+        person = person or self.person(place)
         with self.trial.waiting(f"the registration with {place.department}"):
             credentials = await self.driver.register(place.department, person)
         return Registered(person, credentials, place.department)

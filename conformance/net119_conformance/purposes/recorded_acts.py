@@ -1,0 +1,222 @@
+"""What dispatchers record of a call: data given to others, crews sent, callers blocked."""
+
+from collections.abc import Awaitable
+from uuid import UUID
+
+from net119_protocol.codes import CloseOutcome, Kind, Mode, PlaceChoice, ReceiverKind, Refusal
+from net119_simulators.errors import CallRefused
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.actors import Console
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.transfer import answered_at_home
+from net119_conformance.purposes.transfer_received import owned_by_sut
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+_RECEIVERS = {
+    ReceiverKind.HOSPITAL: "市立病院",
+    ReceiverKind.POLICE: "警察署",
+    ReceiverKind.MUNICIPALITY: "市役所福祉課",
+    ReceiverKind.OTHER_AGENCY: "保健所",
+}
+
+
+async def _disclosed(
+    t: Trial, w: World, console: Console, call_id: UUID, role: str, ja: str
+) -> None:
+    for receiver, name in _RECEIVERS.items():
+        await console.disclose(call_id, receiver, name, "氏名と持病", "搬送のため")
+    given = (await console.record(call_id)).disclosures
+    seen = [(each.receiver, each.receiver_name, each.what) for each in given]
+    t.check(
+        f"{role}: the record has each disclosure, to whom and what",
+        seen == [(kind, name, "氏名と持病") for kind, name in _RECEIVERS.items()],
+        expected=[(kind.value, name, "氏名と持病") for kind, name in _RECEIVERS.items()],
+        seen=seen,
+        ja=f"{ja}: 提供の一つ一つが、相手と内容とともに記録に残る",
+    )
+    t.check(
+        f"{role}: each disclosure says who made it",
+        bool(given) and all(each.by for each in given),
+        expected="a name",
+        seen=[(each.at, each.by) for each in given],
+        ja=f"{ja}: 誰が提供したかが残る",
+    )
+
+
+@purpose(
+    id="DISCLOSURE-RECORDED",
+    requirements=("CNB-21", "CNB-51", "ASO-27"),
+    derived=("CNB-21",),
+    interfaces="BC",
+    role=Role.BOTH,
+    needs=Needs(peer=True),
+    title_ja="病院や警察などへの情報提供は、登録地でも通報地でも、一つずつ記録に残る",
+    title_en="Each disclosure of the caller's data is recorded, at home and elsewhere alike",
+    stimulus_ja="登録地の通報と、よその事業者から割り当てられた通報で、指令員が病院・警察・市町村・その他"
+    "の機関への提供を記録する。",
+    stimulus_en="In a call at home and in one assigned by another provider, the dispatcher records "
+    "what was given to a hospital, the police, a municipality and another agency.",
+    expected_ja="相手の種類と名、内容、時刻、指令員の名が、通報の記録に残る。登録地では職員が見る閲覧記録に"
+    "も残る。",
+    expected_en="Receiver, what, when and by whom stand in the call's record; at home in the audit "
+    "trail that staff read, too.",
+    why_ja="誰に何を知らせたかを、本人に答えられなければならない。",
+    why_en="The person must be able to learn who was told what.",
+    timeout_s=45.0,
+)
+async def disclosed(t: Trial, w: World) -> None:
+    console, call = await answered_at_home(t, w)
+    await _disclosed(t, w, console, call.id, "at home", "登録地")
+    accesses = await (await w.staff()).accesses()
+    audited = "".join(each.what for each in accesses if each.action == "disclosed")
+    missing = [name for name in _RECEIVERS.values() if name not in audited]
+    t.check(
+        "at home: the audit trail has every receiver",
+        not missing,
+        expected=list(_RECEIVERS.values()),
+        seen=[each.what for each in accesses],
+        ja="登録地: 閲覧記録に、すべての提供先がある",
+    )
+    there, taken = await owned_by_sut(t, w, await w.peer())
+    await _disclosed(t, w, there, taken.call_id, "elsewhere", "通報地")
+
+
+async def _outcome(asked: Awaitable[object]) -> str:
+    try:
+        await asked
+    except CallRefused as refused:
+        return refused.code.value
+    return "recorded"
+
+
+@purpose(
+    id="DISPATCH-RECORDED",
+    requirements=("TOM-25",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(),
+    title_ja="出動は人が応答した後にだけ記録され、練習と試験の通報では記録されない",
+    title_en="A dispatch is recorded only after the answer, and never for practice or test",
+    stimulus_ja="指令員が、訓練通報では応答の前と後に、練習と試験の通報では応答の後に、出動を記録しようと"
+    "する。",
+    stimulus_en="The dispatcher tries to record a dispatch: for a drill before and after the "
+    "answer, for practice and test after it.",
+    expected_ja="応答前と、練習・試験では断られ、訓練で応答した後だけ記録に残る。",
+    expected_en="Refused before the answer and for practice and test; recorded for the drill once "
+    "it is answered.",
+    why_ja="内容を確かめない出動は違う所へ向かい、練習での出動は本物の隊を失わせる。",
+    why_en="A crew sent unconfirmed goes astray; one sent to a practice call is missing elsewhere.",
+)
+async def dispatched(t: Trial, w: World) -> None:
+    console = await w.console()
+    for mode, ja in ((Mode.DRILL, "訓練"), (Mode.PRACTICE, "練習"), (Mode.TEST, "試験")):
+        call = await w.call_from(await w.handset(), w.home, mode=mode)
+        with t.waiting("the call at the console"):
+            await console.wait_for_call(call.id, w.patience, lambda seen: seen.mine)
+        if mode is Mode.DRILL:
+            early = await _outcome(console.record_dispatch(call.id, "救急1"))
+            t.check(
+                "before the answer no dispatch is recorded",
+                early == Refusal.NOT_ANSWERED.value,
+                expected=Refusal.NOT_ANSWERED.value,
+                seen=early,
+                ja="応答の前に出動は記録されない",
+            )
+        await console.answer(call.id)
+        seen = await _outcome(console.record_dispatch(call.id, "救急1", "男性一人"))
+        wanted = "recorded" if mode is Mode.DRILL else Refusal.MODE_NOT_ACCEPTED.value
+        t.check(
+            f"after the answer of a {mode.value} call: {wanted}",
+            seen == wanted,
+            expected=wanted,
+            seen=seen,
+            ja=f"{ja}通報の応答後",
+        )
+        units = [each.units for each in (await console.record(call.id)).dispatches]
+        kept = ["救急1"] if mode is Mode.DRILL else []
+        t.check(
+            f"the record of the {mode.value} call says so",
+            units == kept,
+            expected=kept,
+            seen=units,
+            ja=f"{ja}通報の記録",
+        )
+
+
+PRANK = "明らかないたずらの通報"
+
+
+@purpose(
+    id="BLOCK-PRANK",
+    requirements=("CNB-34", "ASO-20"),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(peer=True),
+    title_ja="指令台からいたずらの登録者を止めると次の通報は断られ、ほかの登録者の通報は届く",
+    title_en="A caller blocked from the console is refused next time; nobody else is",
+    stimulus_ja="指令員がいたずらの通報を閉じ、登録者を止める。その人と別の登録者が通報する。よその登録者の"
+    "通報でも止めようとする。",
+    stimulus_en="The dispatcher closes a prank and blocks its caller; that one and another call. "
+    "The same is tried with a registrant of another provider.",
+    expected_ja="止められた人の通報は理由とともに断られ、もう一人の通報は届く。よその登録者は止められず、"
+    "どこに頼めばよいかが示される。",
+    expected_en="The blocked one is refused and shown the reason; the other's call arrives; a "
+    "registrant of another provider cannot be blocked, and the refusal says whom to ask.",
+    why_ja="いたずらの次の一本が、本物の通報かもしれない。",
+    why_en="The call after the prank may be a real one.",
+    timeout_s=45.0,
+)
+async def blocked(t: Trial, w: World) -> None:
+    console = await w.console()
+    bad, good = await w.handset(), await w.handset()
+    call = await w.call_from(bad, w.home)
+    with t.waiting("the call at the console"):
+        await console.wait_for_call(call.id, w.patience, lambda seen: seen.mine)
+    await console.answer(call.id)
+    await console.close(call.id, CloseOutcome.PRANK)
+    await console.block_caller(call.id, PRANK)
+    try:
+        again = await bad.call(Kind.OTHER, PlaceChoice.CURRENT, fix=w.fix_at(w.home))
+        seen, told = f"call {again.id} was taken", ""
+    except CallRefused as refusal:
+        seen = refusal.code.value
+        told = f"{refusal.problem.message_ja} {refusal}"
+    t.check(
+        "the blocked caller's next call is refused",
+        seen == Refusal.REGISTRANT_SUSPENDED.value,
+        expected=Refusal.REGISTRANT_SUSPENDED.value,
+        seen=seen,
+        ja="止められた人の次の通報は断られる",
+    )
+    t.check(
+        "the refusal shows the reason",
+        PRANK in told,
+        expected=PRANK,
+        seen=told or "nothing",
+        ja="断りに理由が示される",
+    )
+    honest = await w.call_from(good, w.home)
+    await t.observe(
+        "the next honest caller is unaffected",
+        console.wait_for_call(honest.id, w.patience, lambda shown: shown.mine),
+        w.patience + 1,
+        expected=f"call {honest.id}",
+        ja="次の誠実な通報は届く",
+    )
+    other = await w.peer()
+    there, foreign = await owned_by_sut(t, w, other)
+    try:
+        await there.block_caller(foreign.call_id, PRANK)
+        seen, told = "blocked", ""
+    except CallRefused as refusal:
+        seen, told = "refused", str(refusal)
+    t.check(
+        "another provider's registrant cannot be blocked here, and whom to ask is said",
+        seen == "refused" and w.ground("peer").name_ja in told,
+        expected=f"refused; {w.ground('peer').name_ja}",
+        seen=f"{seen}; {told}",
+        ja="よその登録者は止められず、頼む先が示される",
+    )

@@ -1,0 +1,101 @@
+"""Callback mail, and what dispatchers record of a call."""
+
+import dataclasses
+from typing import Any
+
+from net119_protocol.codes import CallState
+from net119_reference.calls import callback, reopen
+from net119_reference.calls.effects import Change
+from net119_reference.service import recorded_acts
+from net119_reference.service.callbacks import Callbacks
+from net119_reference.service.recorded_acts import RecordedActs
+from net119_reference.service.registration.review import Review
+
+from tests.mutants.registry import Patch, mutant
+
+
+@mutant(
+    "sent-when-written",
+    kills={"CALLBACK-UNDELIVERABLE": "deferred: it is not called sent"},
+)
+def sent_when_written(patch: Patch) -> None:
+    """A callback mail counts as sent once it is written, before any server has taken it."""
+
+    def ask(_original: Any, call: Any, asking: Any, now: Any) -> Change:
+        return callback._add(call, asking, now, "sent")
+
+    patch.around(callback, "ask", ask)
+
+
+@mutant(
+    "contacts-not-offered",
+    kills={
+        "CALLBACK-UNDELIVERABLE": "the failure names the emergency contacts, in their order",
+        "CALLBACK-ASKED": "callback.failed names the emergency contacts, in their order",
+        "CALLBACK-OWNER": "the failure names the emergency contacts, in their order",
+    },
+)
+def contacts_not_offered(patch: Patch) -> None:
+    """A mail that does not arrive is told, and nobody is named who might know more."""
+
+    def put(original: Any, *arguments: Any) -> Any:
+        return original(*arguments[:6], ())
+
+    patch.around(callback, "_put", put)
+
+
+@mutant(
+    "reopened-as-answered",
+    kills={"CALLBACK-REOPENS": "it rings again at the same center"},
+)
+def reopened_as_answered(patch: Patch) -> None:
+    """A closed call whose caller comes back counts as answered by whoever had answered before."""
+
+    def again(original: Any, call: Any, *arguments: Any, **named: Any) -> Change:
+        change: Change = original(call, *arguments, **named)
+        answered = change.call.model_copy(
+            update={"state": CallState.ANSWERED, "answered_at": call.answered_at}
+        )
+        return dataclasses.replace(change, call=answered)
+
+    patch.around(reopen, "reopen", again)
+
+
+@mutant(
+    "reopened-calls-refused",
+    kills={"CALLBACK-OWNER": "the reopened call rings again at the same center"},
+)
+def reopened_calls_refused(patch: Patch) -> None:
+    """What was closed stays closed, whatever the anchor says."""
+    patch(Callbacks, "reopened", lambda *_: False)
+
+
+@mutant(
+    "acts-not-audited",
+    kills={"DISCLOSURE-RECORDED": "at home: the audit trail has every receiver"},
+)
+def acts_not_audited(patch: Patch) -> None:
+    """Dispatchers' disclosures stand with the call, and staff never learn of them."""
+    patch(RecordedActs, "_audit", lambda *_: None)
+
+
+@mutant(
+    "crews-sent-to-practice",
+    kills={"DISPATCH-RECORDED": "after the answer of a practice call: mode-not-accepted"},
+)
+def crews_sent_to_practice(patch: Patch) -> None:
+    """A dispatch may be recorded for any call."""
+    patch(recorded_acts, "NEVER_DISPATCHED", frozenset())
+
+
+@mutant(
+    "block-noted-only",
+    kills={"BLOCK-PRANK": "the blocked caller's next call is refused"},
+)
+def block_noted_only(patch: Patch) -> None:
+    """A block is written down, and the caller is not suspended."""
+
+    async def suspend(*_: Any) -> None:
+        return None
+
+    patch(Review, "suspend", suspend)

@@ -72,7 +72,7 @@ CALLBACK_OPERATIONS: tuple[Operation, ...] = (
         console_acts.Dispatch,
         console_acts.NewDispatch,
         status=201,
-        refusals=_REFUSALS,
+        refusals=(403, *_REFUSALS),
     ),
     Operation(
         "block_caller",

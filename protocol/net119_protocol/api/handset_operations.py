@@ -28,6 +28,6 @@ CALLBACK_URL_OPERATIONS: tuple[Operation, ...] = (
         "Come back to a call by the URL of its callback mail",
         handset.CallbackOpened,
         status=201,
-        refusals=(404, 409, 410, 422, 429, 503),
+        refusals=(403, 404, 409, 410, 422, 429, 503),
     ),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 from net119_protocol.codes import Mode, ProviderState
 from net119_protocol.directory import Directory, DirectoryError, DirectoryView, load_directory
+from net119_protocol.profile.load import load_profiles
 from net119_simulators.errors import SimulatorError
 from net119_simulators.mailbox import MailboxServer, Rule
 from net119_simulators.mailbox.situations import load_situations
@@ -20,7 +22,8 @@ from net119_simulators.peer import SimulatedPeer, SutEndpoint
 from net119_simulators.person import jurisdictions
 from net119_simulators.wiretap import Wiretap
 
-from net119_scenarios.acted.cast import Handset, Network, Peer
+from net119_scenarios.acted.cast import Network, Peer
+from net119_scenarios.acted.deeds import Clock
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.stage import loopback_addresses
 
@@ -44,18 +47,20 @@ class Shape:
     """What a scenario needs of its venue; those of the same shape can share one."""
 
     network: str
-    old_phones: bool
     peers: tuple[tuple[str, str], ...]
+    own: str = ""
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Shape":
         """The shape of a scenario's venue."""
-        phones = {each.handset for each in scenario.callers().values()}
         peers = sorted((each.provider, each.to) for each in scenario.peers().values())
         network = scenario.network.model_copy(
             update={"providers": tuple(sorted(scenario.network.providers))}
         )
-        return cls(network.model_dump_json(), phones != {Handset.SMARTPHONE}, tuple(peers))
+        # A clock that was set ahead stays so: such a venue is used once.
+        clock = any(isinstance(step, Clock) for step in scenario.timeline)
+        own = scenario.title.en if clock or network.clock is not None else ""
+        return cls(network.model_dump_json(), tuple(peers), own)
 
 
 class Venue:
@@ -174,12 +179,14 @@ class Venue:
         await self._exit.enter_async_context(self.boxes)
         ports = FreePorts()
         self._exit.callback(ports.close)
+        mail = {code: self._mail(code, ports) for code in self.settings.providers}
+        self._return_reports(mail)
         specs = [
             ProviderSpec(
                 code,
                 self._addresses[code],
-                settings={"mail": self._mail(code, ports)},
-                old_phones=self.shape.old_phones,
+                settings={"mail": mail[code]},
+                old_phones=True,
             )
             for code in self.settings.providers
         ]
@@ -206,6 +213,15 @@ class Venue:
             "retry_s": 0.5,
             "retry_max_s": 1.0,
         }
+
+    def _return_reports(self, mail: Mapping[str, Mapping[str, Any]]) -> None:
+        """Delivery reports go to the provider of the department whose address sent the mail."""
+        departments = self.view().departments
+        for code, profile in load_profiles().items():
+            settings = mail.get(departments[code].provider or "") if code in departments else None
+            if settings is not None:
+                domain = profile.mail.service_sender.partition("@")[2]
+                self.boxes.route(domain, settings["host"], settings["port"])
 
     def _timers(self) -> Timers:
         given = self.settings.timers.model_dump(exclude_none=True)

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-rabbitmq check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+.PHONY: help conformance test test-rabbitmq mutants soak check serve load deps lock schemas clean check-lint check-format check-types check-imports \
 	check-schemas venv-runtime venv-load venv-dev
 
 help: ## list the targets
@@ -31,6 +31,9 @@ test-rabbitmq: venv-dev ## our client and calls against a plain RabbitMQ (make d
 
 mutants: venv-dev ## every mutant, not only as many as kill each purpose once
 	@NET119_MUTANTS=all $(BIN)/pytest -n $(JOBS) tests/mutants $(ARGS)
+
+soak: venv-dev ## two providers and a stranger at random, invariants after every step; ARGS="--minutes 60"
+	@$(BIN)/python -m tests.reference.interplay.soak $(ARGS)
 
 check: check-lint check-format check-types check-imports check-schemas ## lint, types, dependency rule, generated references (-k: all of them)
 

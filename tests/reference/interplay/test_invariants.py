@@ -1,0 +1,78 @@
+"""The checks see what they are there to see: providers with a defect fail them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from net119_reference.calls import anchor
+from net119_reference.service.inbound import Inbound
+from net119_reference.service.kernel import Kernel
+
+from tests.reference.interplay.crash_points import die, points
+from tests.reference.interplay.machine import Interplay
+from tests.reference.interplay.running import ready, run
+
+
+def _published_before_the_commit(patch: pytest.MonkeyPatch) -> None:
+    commit = Kernel._commit
+
+    async def early(self: Kernel, writes: Any) -> Any:
+        for command in self.batch:  # type: ignore[attr-defined]  # the defect keeps it there
+            if not command.result.done():
+                command.result.set_result(command.value)
+        return await commit(self, writes)
+
+    execute = Kernel._execute
+
+    async def remembered(self: Kernel, batch: Any) -> None:
+        self.batch = batch  # type: ignore[attr-defined]  # the defect keeps it there
+        await execute(self, batch)
+
+    patch.setattr(Kernel, "_commit", early)
+    patch.setattr(Kernel, "_execute", remembered)
+
+
+def _same_epoch(patch: pytest.MonkeyPatch) -> None:
+    take_home = anchor.take_home
+
+    def careless(call: Any, *given: Any, **named: Any) -> Any:
+        change = take_home(call, *given, **named)
+        same = change.call.model_copy(update={"epoch": call.epoch})
+        return type(change)(same, change.effects)
+
+    patch.setattr(anchor, "take_home", careless)
+
+
+def _dropped(patch: pytest.MonkeyPatch) -> None:
+    def silent(*_given: Any) -> None:
+        pass
+
+    patch.setattr(Inbound, "_refuse_free", silent)
+    patch.setattr(Inbound, "_refuse", silent)
+
+
+@pytest.mark.parametrize("defect", [_same_epoch, _dropped])
+def test_a_defect_is_found_by_the_machine(
+    defect: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ready():
+        defect(monkeypatch)
+        with pytest.raises((AssertionError, ExceptionGroup)):
+            run(40, 100, number=7, shrink=False)
+        assert Interplay.steps > 0
+
+
+def test_an_answer_before_the_commit_is_found_by_the_crash_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flow = "routed call with chat"
+    with ready() as world:
+        _published_before_the_commit(monkeypatch)
+        found = 0
+        for point in points(world, flow):
+            if point.kind == "before" and "say at" in point.label:
+                try:
+                    die(world, flow, point)
+                except AssertionError:
+                    found += 1
+        assert found > 0

@@ -13,19 +13,10 @@ MUST_HAPPEN = (
     "call.accept",
     "call.answered",
     "call.assign",
-    "call.close",
-    "call.reject",
-    "call.withdraw",
     "caller.presence",
-    "chat.resume",
+    "chat.message",
     "died",
-    "discrepancy.report",
-    "error",
-    "location.update",
     "refused",
-    "transfer.done",
-    "transfer.failed",
-    "transferred",
 )
 
 

@@ -28,6 +28,8 @@ from net119_simulators.mailbox import MailboxServer, Outcome, Rule
 from net119_simulators.mailbox.view import Mailbox
 from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.network.ports import FreePorts
+from net119_simulators.pages.callback import CallbackAtPages, CallbackShut
+from net119_simulators.pages.window import new_browser
 from net119_simulators.person import make_person
 from net119_simulators.registration.urls import secret_of
 
@@ -134,6 +136,24 @@ async def the_caller_comes_back(here: Scene) -> None:
         "また痛みます",
     ]
     assert [each.state for each in record.callbacks] == ["opened"]
+
+    # The same by a browser: a look is no act, and the chat goes on behind the button.
+    await there.close(call_id, CloseOutcome.PRACTICE_DONE, within=WITHIN)
+    async with new_browser(here.network.tls) as browser:
+        pages = CallbackAtPages(browser, url)
+        await pages.look()
+        closed = (await there.record(call_id)).call
+        assert closed.state is CallState.CLOSED
+        chat = await pages.reopen()
+        assert chat.call_id == str(call_id)
+        await there.wait_for_call(call_id, WITHIN, lambda view: view.epoch > closed.epoch)
+        await there.answer(call_id, within=WITHIN)
+        await chat.say("ページから")
+        await there.wait_for_line(call_id, lambda line: line.text == "ページから", WITHIN)
+        nothing = CallbackAtPages(browser, url[:-1] + ("a" if url[-1] != "a" else "b"))
+        with pytest.raises(CallbackShut) as shut:
+            await nothing.look()
+        assert shut.value.code == "link-unknown"
 
     # A newer letter ends the older one's URL, and a URL opens nothing that was not mailed.
     before = len(here.box.letters)

@@ -55,8 +55,6 @@ class Handset(StrEnum):
     SMARTPHONE = "smartphone"
     PLAINTEXT = "plaintext"
     """A phone that cannot encrypt."""
-    FEATURE_PHONE = "feature-phone"
-    """Plain forms, no script."""
 
 
 class Caller(Part):

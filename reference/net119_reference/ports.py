@@ -162,6 +162,9 @@ class FeaturePhones(Protocol):
             Refused: ID or password is wrong (``not-authenticated``).
         """
 
+    def new_session(self, device: str) -> tuple[str, str]:
+        """Secret of the URLs of a session to be, and its token, which a callback is opened with."""
+
     async def session(self, secret: str, device: str) -> HandsetIdentity:
         """Whose session it is.
 

@@ -103,6 +103,11 @@ class FeaturePhoneDesk:
         )
         return secret
 
+    def new_session(self, device: str) -> tuple[str, str]:
+        """Secret of the URLs of a session to be, and its token, which a callback is opened with."""
+        secret = secrets.token_urlsafe(24)
+        return secret, session_token(secret, device)
+
     async def session(self, secret: str, device: str) -> HandsetIdentity:
         """Whose session it is; it lives on by being used.
 

@@ -7,6 +7,8 @@ _HELLO = {"type": "hello", "after": 0}
 _PAGE = f"/b/{_SECRET}"
 CALLBACK_URLS: dict[str, Asks] = {
     "POST /api/handset/v1/callbacks/{secret}": once("POST", f"/api/handset/v1/callbacks/{_SECRET}"),
+    "GET /m/b/{secret}": once("GET", f"/m{_PAGE}"),
+    "POST /m/b/{secret}": once("POST", f"/m{_PAGE}", form={"reopen": "x"}),
     "GET /b/{secret}": once("GET", _PAGE),
     "POST /b/{secret}": once("POST", _PAGE, form={"action": "reopen"}),
     "GET /b/{secret}/chat": once("GET", f"{_PAGE}/chat"),

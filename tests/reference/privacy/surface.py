@@ -103,6 +103,8 @@ _PHONE: tuple[tuple[str, str, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("GET", "/c/{call_id}/card", "", (), {}),
     ("GET", "/c/{call_id}/lines/{seq}", "", (), {}),
     ("POST", "/c/{call_id}", "", (), {"form": {"text": ""}}),
+    ("GET", "/c/{call_id}/place", "", (), {}),
+    ("POST", "/c/{call_id}/place", "", (), {"form": {"text": ""}}),
 )
 """Feature phones in a session: method, path, a place, what must be shown, and what is sent."""
 
@@ -262,10 +264,9 @@ SURFACE: dict[str, Row] = {
     ),
     f"GET {_PAGED}": Row(paged("GET", _PAGED), "page"),
     f"GET {_PAGED}/card": Row(paged("GET", f"{_PAGED}/card"), "page"),
-    f"POST {_PAGED}/lines": Row(
-        paged("POST", f"{_PAGED}/lines", form={"text": "x", "client_id": "x", "csrf": "forged"}),
-        "page",
-    ),
+    **{f"POST {_PAGED}/{each}": Row(
+        paged("POST", f"{_PAGED}/{each}", form={"text": "x", "client_id": "x", "csrf": "forged"}),
+        "page") for each in ("lines", "location")},
     f"WS {_PAGED}/chat": Row(
         paged("WS", f"{_PAGED}/chat", frames=({"type": "hello", "after": 0},)), "page"
     ),

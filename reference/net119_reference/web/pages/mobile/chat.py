@@ -97,6 +97,7 @@ class _Chat:
         link, simple = position_links(phone_of(request).carrier, back)
         values: dict[str, Any] = {
             "base": session.path,
+            "by_callback": session.who.call_id is not None,
             "here": f"{session.path}/c/{number}",
             "call": call,
             "kind": label(call.kind, lang),

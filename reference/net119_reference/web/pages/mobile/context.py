@@ -88,10 +88,21 @@ class MobileContext:
 
         self.add(routes, f"/s/{{session}}{path}", opened, *methods)
 
+    @staticmethod
+    def _within_its_call(request: Request, who: HandsetIdentity) -> None:
+        """A callback's URL gives a session for one call: no menu, no new call, no account."""
+        if who.call_id is None:
+            return
+        if request.path_params.get("call_id", "").lower() != str(who.call_id):
+            raise Refused(
+                Refusal.NOT_AUTHENTICATED, "this session came by a callback, for another page"
+            )
+
     async def _session(self, request: Request) -> MobileSession:
         secret: str = request.path_params["session"]
         phone = phone_of(request)
         who = await self.context.service.phones.session(secret, phone.binding)
+        self._within_its_call(request, who)
         ask_department(request, who.department)
         return MobileSession(secret, replace(who, link=phone.link))
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from net119_reference.web.pages.mobile import (
+    callback,
     calling,
     card,
     chat,
@@ -16,7 +17,7 @@ from net119_reference.web.pages.mobile.context import MobileContext
 from net119_reference.web.pages.mobile.registering import routes as registering
 from net119_reference.web.pages.routing import PageContext
 
-PARTS = (start, check, log_in, menu, placing, calling, chat, card, registering)
+PARTS = (start, check, log_in, menu, placing, calling, callback, chat, card, registering)
 """Modules with ``add_routes(routes, context)``, which get a :class:`MobileContext`."""
 
 

@@ -17,7 +17,7 @@ from net119_reference.web.pages.mobile.context import MobileContext
 from net119_reference.web.pages.registrants import typed
 from net119_reference.web.pages.routing import see_other
 
-_MAILED = re.compile(r"/r/([A-Za-z0-9_-]{16,200})(?![A-Za-z0-9_-])")
+_MAILED = re.compile(r"/([rb])/([A-Za-z0-9_-]{16,200})(?![A-Za-z0-9_-])")
 _LOG_IN = re.compile(r"/my(?:[/?#]|$)")
 _MOST = 400
 
@@ -26,7 +26,7 @@ def mailed_path(url: str) -> str | None:
     """Path for feature phones of the page that a mail's URL opens; None if it is no such URL."""
     text = "".join(url[:_MOST].split())
     if found := _MAILED.search(text):
-        return f"/m/r/{found[1]}"
+        return f"/m/{found[1]}/{found[2]}"
     return "/m/log-in" if _LOG_IN.search(text) else None
 
 

@@ -1,6 +1,7 @@
 """An independent client, stomp.py, against the endpoint: TLS, source address, both directions."""
 
 import asyncio
+import contextlib
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from tests.reference.stomp_shell.support import (
     STRANGER,
     WITHIN_S,
     certificates,
+    config,
     endpoint,
     service,
 )
@@ -50,7 +52,7 @@ class Heard(stomp.ConnectionListener):  # type: ignore[misc]  # as above
 
 
 @contextmanager
-def client(port: int, source: str) -> Iterator[tuple[Any, Heard]]:
+def client(port: int, source: str, *, certificate: bool = False) -> Iterator[tuple[Any, Heard]]:
     heard = Heard()
     connection = stomp.Connection12(
         [(AOBA, port)],
@@ -58,7 +60,9 @@ def client(port: int, source: str) -> Iterator[tuple[Any, Heard]]:
         heartbeats=(5000, 5000),
         reconnect_attempts_max=1,
     )
-    connection.set_ssl([(AOBA, port)], ca_certs=str(certificates().ca))
+    files = certificates()
+    own = {"cert_file": str(files.cert), "key_file": str(files.key)} if certificate else {}
+    connection.set_ssl([(AOBA, port)], ca_certs=str(files.ca), **own)
     connection.set_listener("heard", heard)
     try:
         yield connection, heard
@@ -126,5 +130,26 @@ def test_it_is_told_what_is_refused() -> None:
         async with endpoint(fake) as port:
             await asyncio.to_thread(talk, port)
             assert fake.codes() == ["stomp-subscribe", "stomp-begin", "unknown-operator"]
+
+    asyncio.run(scenario())
+
+
+def test_without_a_client_certificate_it_is_refused_where_one_is_demanded() -> None:
+    def talk(port: int) -> None:
+        with client(port, MIDORI) as (connection, heard):
+            # With TLS 1.3 the refusal comes after the client takes the handshake for done.
+            with contextlib.suppress(stomp.exception.ConnectFailedException):
+                connection.connect(wait=False, headers={"host": "aoba"})
+                assert heard.frames.get(timeout=WITHIN_S)[0] == "GONE"
+            assert "CONNECTED" not in [command for command, _ in tuple(heard.frames.queue)]
+        with client(port, MIDORI, certificate=True) as (connection, heard):
+            connection.connect(wait=False, headers={"host": "aoba"})
+            heard.expect("CONNECTED")
+
+    async def scenario() -> None:
+        fake = service()
+        demanding = config("aoba", AOBA, stomp={"client_certificates": True})
+        async with endpoint(fake, demanding) as port:
+            await asyncio.to_thread(talk, port)
 
     asyncio.run(scenario())

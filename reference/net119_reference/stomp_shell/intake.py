@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from net119_reference.logs import get_log
 from net119_reference.stomp_shell.wire import Wire
 
 ItemT = TypeVar("ItemT")
@@ -13,12 +14,16 @@ ITEM_COST = 1024
 """Octets that an item counts besides its body."""
 HOLD = "intake"
 
+log = get_log("stomp.intake")
+
 
 class Intake(Generic[ItemT]):
     """One worker for one connection; reading pauses while more than ``limit`` octets wait.
 
     ``handle`` gets one item at a time, or a run of neighbouring items of type ``together``.  It
     must not raise.  Afterwards the wire is pumped, so ``handle`` may use the session's verbs.
+    Should anything be raised all the same, the connection is cut: a living one on which nothing
+    is worked through would hold back all that its peer sends, for ever (I2).
     """
 
     def __init__(
@@ -40,10 +45,13 @@ class Intake(Generic[ItemT]):
         self._idle = asyncio.Event()
         self._idle.set()
         self._ended = False
+        self._failed = False
         self._task = asyncio.create_task(self._work(), name=name)
 
     def put(self, item: ItemT, size: int = 0) -> None:
         """Add an item with a body of ``size`` octets."""
+        if self._failed:
+            return  # nothing is told to its sender, who sends it again on another connection
         self._waiting.append((item, size + ITEM_COST))
         self._cost += size + ITEM_COST
         self._idle.clear()
@@ -72,6 +80,16 @@ class Intake(Generic[ItemT]):
         self._idle.set()
 
     async def _work(self) -> None:
+        try:
+            await self._work_through()
+        except Exception:
+            log.exception("intake-failed", what_next="the connection is cut")
+            self._failed = True
+            self.drop()
+            self._idle.set()
+            self._wire.abort()
+
+    async def _work_through(self) -> None:
         while True:
             while self._waiting:
                 await self._handle(self._take())

@@ -62,6 +62,9 @@ class Wire(asyncio.Protocol, Generic[EventT]):
         self._lost: asyncio.Future[None] = self._loop.create_future()
         self._holds: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        """When the timer is due; it cannot be asked: uvloop's for a moment that has come is a
+        plain handle without ``when``."""
         self._stall_timer: asyncio.TimerHandle | None = None
         self._close_timer: asyncio.TimerHandle | None = None
         self._pumping = False
@@ -194,11 +197,12 @@ class Wire(asyncio.Protocol, Generic[EventT]):
         due = self._session.next_timer()
         if self._timer is not None:
             # One that is early asks again; only one that would be late is replaced.
-            if due is not None and self._timer.when() <= due:
+            if due is not None and self._timer_at <= due:
                 return
             self._timer.cancel()
             self._timer = None
         if due is not None and self._transport is not None:
+            self._timer_at = due
             self._timer = self._loop.call_at(due, self._on_timer)
 
     def _on_timer(self) -> None:

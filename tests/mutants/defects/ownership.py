@@ -89,8 +89,8 @@ def old_epoch_taken(patch: Patch) -> None:
 def rings_when_offered(patch: Patch) -> None:
     """The provider takes its own acceptance for the assignment."""
 
-    def accept(original: Any, *arguments: Any) -> Change:
-        change: Change = original(*arguments)
+    def accept(original: Any, *arguments: Any, **named: Any) -> Change:
+        change: Change = original(*arguments, **named)
         _envelope, _offer, sender, unit, _now = arguments
         rings = Send(sender, MessageType.CALL_RINGING, bodies.CallRinging(center=unit.center))
         return dataclasses.replace(change, effects=(*change.effects, rings))

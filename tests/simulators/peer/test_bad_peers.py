@@ -10,6 +10,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from net119_protocol.codes import ErrorCode
+from net119_protocol.interconnect import MessageType
 from net119_simulators.peer.bad import (
     BadResult,
     Bench,
@@ -22,6 +24,7 @@ from net119_simulators.peer.bad import (
     local_bench,
     run_bad,
 )
+from net119_simulators.peer.bad.run import BadRun
 
 RUNS = [(peer.name, role) for peer in bad_peers() for role in peer.roles]
 ASKED_FOR = {
@@ -44,11 +47,11 @@ class Stand:
     """A bench with the loop it lives in."""
 
     def __init__(self, runner: asyncio.Runner, bench: Bench) -> None:
-        self._runner = runner
+        self.runner = runner
         self.bench = bench
 
     def run(self, name: str, role: PeerRole) -> BadResult:
-        return self._runner.run(run_bad(name, role, self.bench))
+        return self.runner.run(run_bad(name, role, self.bench))
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,26 @@ def test_the_reference_survives(stand: Stand, name: str, role: PeerRole) -> None
     assert not result.missing
     assert result.survived
     assert any(step.kind is StepKind.DID for step in result.steps)
+
+
+async def _refused_long_ago(bench: Bench) -> BadRun:
+    """Leave a refusal that nobody waits for, then look for one in a run that sends nothing."""
+    await bench.peer.send_raw(b"{")
+    left = await bench.peer.expect(MessageType.ERROR, within=bench.patience)
+    left.expected = False
+    patience, bench.patience = bench.patience, 0.2
+    try:
+        async with BadRun(bench, lambda _step: None) as run:
+            await run.refused(ErrorCode.MALFORMED_JSON)
+    finally:
+        bench.patience = patience
+    return run
+
+
+def test_a_refusal_of_an_earlier_run_is_no_answer(stand: Stand) -> None:
+    """What one bad peer left unread must not pass for the answer to the next one."""
+    run = stand.runner.run(_refused_long_ago(stand.bench))
+    assert [step.held for step in run.steps] == [False]
 
 
 def test_every_peer_that_was_asked_for_is_there() -> None:

@@ -1,5 +1,6 @@
 """One run of a bad peer: what it can do, and the record of what it did and of what must hold."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -25,6 +26,7 @@ from net119_simulators.peer.taken_call import TakenCall
 from net119_simulators.phone_call import PhoneCall
 
 Tell = Callable[[Step], None]
+_LOOK_EVERY_S = 0.05
 
 
 class BadRun:
@@ -39,8 +41,10 @@ class BadRun:
         self._tell = tell
         self._stack = AsyncExitStack()
         self._logged_before: Counter[tuple[str, str]] = Counter()
+        self._before: frozenset[int] = frozenset()  # what the peer had received, by identity
 
     async def __aenter__(self) -> "BadRun":
+        self._before = frozenset(map(id, self.peer.received))
         self._logged_before = await self._refused_inputs()
         return self
 
@@ -175,11 +179,14 @@ class BadRun:
     ) -> bodies.ErrorReport | None:
         """Check that the system answers by ``error`` with this code, and logs the refusal.
 
-        ``alternatives`` are codes that say the same just as well.
+        ``alternatives`` are codes that say the same just as well.  A refusal of an earlier run
+        that nobody waited for is no answer.
         """
         codes = (code, *alternatives)
 
         def fits(received: Received) -> bool:
+            if id(received) in self._before:
+                return False
             body = received.body
             answers = in_reply_to is None or received.envelope.in_reply_to == in_reply_to
             return answers and isinstance(body, bodies.ErrorReport) and body.code in codes
@@ -259,17 +266,25 @@ class BadRun:
         )
 
     async def logged(self, code: str | None, source: str | None = None) -> None:
-        """Check that a refusal of the peer was logged since the beginning of the run.
+        """Check that a refusal of the peer is logged, in time, since the beginning of the run.
 
         ``code`` narrows it to one reason; ``source`` is whom the log names (default: the peer).
         """
-        told = await self._refused_inputs() - self._logged_before
-        codes = sorted(each for who, each in told if who == (source or self.peer.operator))
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.patience
+        who = source or self.peer.operator
+        while True:
+            told = await self._refused_inputs() - self._logged_before
+            codes = sorted(each for whom, each in told if whom == who)
+            held = bool(codes) if code is None else code in codes
+            if held or loop.time() >= deadline:
+                break
+            await asyncio.sleep(_LOOK_EVERY_S)
         self.check(
             "I10",
             "断ったことが記録されている",
             "the refusal is logged",
-            bool(codes) if code is None else code in codes,
+            held,
             code or "an entry",
             codes or "no entry",
         )

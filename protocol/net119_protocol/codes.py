@@ -231,6 +231,7 @@ class Refusal(StrEnum):
     REGISTRANT_REFUSED = "registrant-refused"
     REGISTRANT_SUSPENDED = "registrant-suspended"
     NOT_IN_SERVICE = "not-in-service"
+    NO_DISPATCH = "no-dispatch"
     """The home department has no NET119 on this day: not yet, or no longer."""
     POSITIONING_OFF = "positioning-off"
     OUTSIDE_JAPAN = "outside-japan"

@@ -80,6 +80,12 @@ REFUSALS: dict[str, RefusalText] = {
         f"本当の緊急のときは、ほかの方法を使ってください。{OTHER_MEANS_JA}",
         f"In a real emergency use another way. {OTHER_MEANS_EN}",
     ),
+    Refusal.NO_DISPATCH: RefusalText(
+        "練習・試験の通報には出動を記録できません。",
+        "No dispatch is recorded for a practice or test call.",
+        "本当に助けが必要な通報だとわかったときは、NET119とは別に、いつもの手順で出動させてください。",
+        "If the caller turns out to need help, send a crew the usual way, apart from NET119.",
+    ),
     Refusal.UNKNOWN_CALL: RefusalText(
         "この通報は見つかりません。通報の一覧から選び直してください。",
         "There is no such call. Choose it again from the list of calls.",

@@ -165,7 +165,13 @@ def test_every_refusal_says_what_happened_and_what_else_to_do(code: Refusal) -> 
     assert problem.message_ja == texts.message_ja
 
 
-@pytest.mark.parametrize("code", sorted(set(Refusal) - {Refusal.OUTSIDE_JAPAN}), ids=str)
+NOT_FOR_CALLERS = {Refusal.NO_DISPATCH}
+"""Only dispatchers read these."""
+
+
+@pytest.mark.parametrize(
+    "code", sorted(set(Refusal) - {Refusal.OUTSIDE_JAPAN} - NOT_FOR_CALLERS), ids=str
+)
 def test_no_refusal_in_japan_leaves_a_deaf_caller_with_voice_alone(code: Refusal) -> None:
     texts = refusal_texts(code)
 

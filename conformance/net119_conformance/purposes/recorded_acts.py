@@ -127,7 +127,7 @@ async def dispatched(t: Trial, w: World) -> None:
             )
         await console.answer(call.id)
         seen = await _outcome(console.record_dispatch(call.id, "救急1", "男性一人"))
-        wanted = "recorded" if mode is Mode.DRILL else Refusal.MODE_NOT_ACCEPTED.value
+        wanted = "recorded" if mode is Mode.DRILL else Refusal.NO_DISPATCH.value
         t.check(
             f"after the answer of a {mode.value} call: {wanted}",
             seen == wanted,

@@ -138,7 +138,7 @@ class RecordedActs:
         """Record that a crew was sent (TOM-25).
 
         Raises:
-            Refused: practice and test calls send nobody (``mode-not-accepted``, I5); nobody has
+            Refused: practice and test calls send nobody (``no-dispatch``, I5); nobody has
                 taken the call (``not-answered``); or another center has it.
         """
         await self._core.ensure(call_id)
@@ -146,9 +146,7 @@ class RecordedActs:
         def record(tx: Transaction) -> Dispatch:
             live, call = self._owned_at_last(who, call_id)
             if call.mode in NEVER_DISPATCHED:
-                raise Refused(
-                    Refusal.MODE_NOT_ACCEPTED, f"no crew is sent to a {call.mode.value} call"
-                )
+                raise Refused(Refusal.NO_DISPATCH, f"no crew is sent to a {call.mode.value} call")
             if call.answered_at is None:
                 raise Refused(
                     Refusal.NOT_ANSWERED, "take the call before you record that a crew was sent"

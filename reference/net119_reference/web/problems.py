@@ -19,6 +19,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.REGISTRANT_REFUSED: 403,
     Refusal.REGISTRANT_SUSPENDED: 403,
     Refusal.NOT_IN_SERVICE: 403,
+    Refusal.NO_DISPATCH: 403,
     Refusal.POSITIONING_OFF: 403,
     Refusal.OUTSIDE_JAPAN: 403,
     Refusal.PLAINTEXT_NOT_ALLOWED: 403,

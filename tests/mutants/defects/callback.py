@@ -81,7 +81,7 @@ def acts_not_audited(patch: Patch) -> None:
 
 @mutant(
     "crews-sent-to-practice",
-    kills={"DISPATCH-RECORDED": "after the answer of a practice call: mode-not-accepted"},
+    kills={"DISPATCH-RECORDED": "after the answer of a practice call: no-dispatch"},
 )
 def crews_sent_to_practice(patch: Patch) -> None:
     """A dispatch may be recorded for any call."""

@@ -58,13 +58,13 @@ def test_no_practice_call_has_a_dispatch_and_none_that_nobody_answered(mode: Mod
         crew = NewDispatch(units="千歳救急1")
         no = await refused(a.service.acts.record_dispatch(a.dispatcher, view.call_id, crew))
         drill = mode is Mode.DRILL
-        assert no.code is (Refusal.NOT_ANSWERED if drill else Refusal.MODE_NOT_ACCEPTED)
+        assert no.code is (Refusal.NOT_ANSWERED if drill else Refusal.NO_DISPATCH)
         await a.service.answer(a.dispatcher, view.call_id)
         if drill:
             await a.service.acts.record_dispatch(a.dispatcher, view.call_id, crew)
         else:
             no = await refused(a.service.acts.record_dispatch(a.dispatcher, view.call_id, crew))
-            assert no.code is Refusal.MODE_NOT_ACCEPTED
+            assert no.code is Refusal.NO_DISPATCH
         record = await a.service.call_record(a.dispatcher, view.call_id)
         assert [each.units for each in record.dispatches] == (["千歳救急1"] if drill else [])
 

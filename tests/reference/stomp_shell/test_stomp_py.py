@@ -11,6 +11,7 @@ import stomp  # type: ignore[import-untyped]  # it comes without types
 from net119_reference.ports import Channel
 from stomp.utils import Frame as TheirFrame  # type: ignore[import-untyped]  # it comes without types
 
+from tests.brokers.their_client import close
 from tests.reference.stomp_shell.support import (
     AOBA,
     CALLER,
@@ -67,7 +68,7 @@ def client(port: int, source: str, *, certificate: bool = False) -> Iterator[tup
     try:
         yield connection, heard
     finally:
-        connection.transport.disconnect_socket()
+        close(connection)
 
 
 def test_it_sends_and_receives() -> None:

@@ -233,7 +233,13 @@ class Interplay(RuleBasedStateMachine):
     def stranger_speaks(self, seed: int, times: int) -> None:
         dice = random.Random(seed)
         self.world.feed_stranger()
-        self.world.stranger.overheard = [(call.call_id, call.mode) for call in self.world.calls]
+        # A peer that offers another's call id before its anchor does has the id there: the anchor's
+        # own offer is refused, and the call stays at home. What follows is another call by that
+        # name, of which the laws of this one say nothing.
+        known = [
+            call for call in self.world.calls if all(self.law.record(n, call) for n in OPERATORS)
+        ]
+        self.world.stranger.overheard = [(call.call_id, call.mode) for call in known]
         for _ in range(times):
             self.law.hear(self.world.stranger.speak(dice))
 

@@ -46,6 +46,7 @@ class World(Wires):
         self.consoles = {name: Client() for name in OPERATORS}
         self.asked: list[Asked] = []
         self.lines = 0
+        self.placed = 0
         self.link_up = True
         self.stranger_up = True
         self.doing = "start"
@@ -148,7 +149,9 @@ class World(Wires):
     ) -> Placed | None:
         """Place a call; None if the provider died of it before anybody knew, or is overloaded."""
         node = self.nodes[operator]
-        name = client_call_id or f"call-{len(self.calls)}-{self.lines}"
+        # A handset that knows of no call has not lost one: it gives the next another name.
+        self.placed += 1
+        name = client_call_id or f"call-{self.placed}"
         body = new_call(fix, mode=mode, client_call_id=name)
         self.doing = "placing the call"
         task = self.loop.create_task(node.service.place_call(node.caller, body, LINK))

@@ -190,7 +190,7 @@ async def what_is_recorded(here: Scene) -> None:
         assert record.disclosures == (given,)
         with pytest.raises(CallRefused) as unsent:
             await console.record_dispatch(call_id, "阿蘇救急1")
-        wrong = Refusal.OWNED_BY_OTHER if console is here.home else Refusal.MODE_NOT_ACCEPTED
+        wrong = Refusal.OWNED_BY_OTHER if console is here.home else Refusal.NO_DISPATCH
         assert declared("record_dispatch", unsent.value) is wrong
     with pytest.raises(CallRefused) as elsewhere:
         await here.there.block_caller(call_id, "いたずら")

@@ -80,7 +80,8 @@ class Smartphones(Administration):
                 ),
             )
             try:
-                context.set_default_timeout(self.patience * 1000)
+                # A browser draws what it got, and shares the machine with whatever is judged.
+                context.set_default_timeout(self.patience * 2500)
                 await context.add_init_script(SPEECH)
                 page = await context.new_page()
                 page.on("framenavigated", lambda frame: self._opened(frame.url))

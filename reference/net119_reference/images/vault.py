@@ -1,5 +1,6 @@
 """Encrypts what is kept of identity images: AES-256-GCM with a key of the provider's own."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -54,19 +55,27 @@ def _bound(name: str) -> bytes:
 
 
 def _key(file: Path) -> bytes:
-    try:
-        # Exclusive: of two processes that start at once, one writes the key and both use it.
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    """The key in the file, which is made if it is not there.
+
+    It gets its name when it is whole: who finds the name finds the key, also of two that start at
+    once, of whom one makes it and both use it.
+    """
+    if file.exists():
         return _existing(file)
+    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    try:
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.write(secrets.token_bytes(_KEY_BYTES))
+            out.flush()
+            os.fsync(out.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, file)
     except OSError as wrong:
         raise VaultError(f"the key file {file} cannot be made: {wrong.strerror}") from None
-    key = secrets.token_bytes(_KEY_BYTES)
-    with os.fdopen(handle, "wb") as out:
-        out.write(key)
-        out.flush()
-        os.fsync(out.fileno())
-    return key
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return _existing(file)
 
 
 def _existing(file: Path) -> bytes:

@@ -7,7 +7,7 @@ import contextlib
 import json
 from typing import Any
 
-from net119_protocol.interconnect import SENDER_HEADER, callee_queue, caller_queue
+from net119_protocol.interconnect import SENDER_HEADER, callee_queue, caller_queue, mapping
 from net119_protocol.stomp import ServerSession
 from net119_protocol.stomp.head import HeadDecoder
 from net119_reference.ports import Channel
@@ -89,7 +89,7 @@ def in_reply_to_lost(patch: Patch) -> None:
         encoded: bytes = original(envelope.model_copy(update={"in_reply_to": None}))
         return encoded
 
-    patch.around(outbox, "encode", encode)
+    patch.around(mapping, "encode", encode)
 
 
 @mutant(

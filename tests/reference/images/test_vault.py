@@ -1,6 +1,7 @@
 """What the vault keeps can be read with its key and under its name only."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,14 @@ def test_a_wrong_key_file_is_named(tmp_path: Path) -> None:
         Vault(file)
     with pytest.raises(VaultError, match="cannot be made"):
         Vault(tmp_path / "nowhere" / "key")
+
+
+def test_those_that_start_at_once_use_one_key(tmp_path: Path) -> None:
+    """Two first images once met: one made the key file while the other read it, still empty."""
+    for attempt in range(20):
+        file = tmp_path / f"key-{attempt}"
+        with ThreadPoolExecutor(8) as pool:
+            vaults = list(pool.map(lambda _: Vault(file), range(8)))  # noqa: B023  # ends in this turn
+        sealed = [vault.seal(b"x", "name") for vault in vaults]
+        assert [vault.open(each, "name") for vault, each in zip(vaults, sealed[::-1], strict=True)]
+        assert [each.name for each in tmp_path.glob(".*")] == []

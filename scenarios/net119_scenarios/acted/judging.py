@@ -187,12 +187,10 @@ class Judge:
     async def _of_record(self, must: musts.Check, placed: Placed) -> Held:
         match must:
             case musts.NoDispatch():
-                sent = [
-                    each
-                    for name in self._knowing(placed)
-                    for each in (await self._record(name, placed)).dispatches
-                ]
-                return Held(not sent, sent)
+                records = [await self._record(name, placed) for name in self._knowing(placed)]
+                sent = [each for record in records for each in record.dispatches]
+                # Without a record that was read, nothing says that no crew was sent.
+                return Held(bool(records) and not sent, sent if records else "no record was read")
             case musts.Transferred():
                 transfers = (await self._record(must.actor, placed)).transfers
                 found = transfers[-1] if transfers else None
@@ -266,8 +264,8 @@ class Judge:
 
     def _rang(self, actor: str, placed: Placed) -> bool:
         console = self._troupe.consoles.get(actor)
-        if console is None:
-            return False
+        if console is None or not console.connected:
+            raise LookupError(f"{actor} has no console that is open, so nobody saw whether it rang")
         views = console.call(placed.id).views
         return any(view.mine and view.state is CallState.RINGING for view in views)
 

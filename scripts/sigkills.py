@@ -49,6 +49,8 @@ UNITS = {
 """Department, center and municipality of each provider's callers, and a place in its area."""
 MODES = (Mode.TEST, Mode.PRACTICE, Mode.DRILL)
 TIMERS = Timers(t1_s=2.0, offer_attempts=2, t2_s=20.0, t3_s=8.0, heartbeat_s=1.0, reconnect_s=0.1)
+STALE_KILLS = 100
+"""In so many kills some calls must have been transferred."""
 LIMITS = {"limits": {"line_burst": 10_000, "lines_per_s": 10_000.0}}
 
 
@@ -195,7 +197,7 @@ async def keep_connected(run: Run, operator: str) -> None:
 
 async def killer(run: Run, kills: int, until: float) -> None:
     """Kill one after the other, each while the last may still be starting."""
-    chance, began = run.chance, time.monotonic()
+    chance, began, transferred = run.chance, time.monotonic(), 0
     starting: dict[str, asyncio.Task[None]] = {}
     while run.figures["kills"] < kills and time.monotonic() < until and not run.wrong:
         await asyncio.sleep(chance.uniform(0.05, 0.8))
@@ -207,6 +209,11 @@ async def killer(run: Run, kills: int, until: float) -> None:
         run.figures["kills"] += 1
         look_after_kill(run, victim)
         starting[victim] = asyncio.create_task(run.network.start(victim))
+        if run.figures["kills"] % STALE_KILLS == 0:
+            # A run in which no console comes back, or no link, kills providers that do nothing.
+            if run.figures["transferred"] == transferred:
+                run.wrong.append(f"nothing was transferred during {STALE_KILLS} kills")
+            transferred = run.figures["transferred"]
         if run.figures["kills"] % 10 == 0:
             seconds = time.monotonic() - began
             print(f"{seconds:6.0f} s  {figures(run)}", flush=True)

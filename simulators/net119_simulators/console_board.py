@@ -6,6 +6,7 @@ from uuid import UUID
 
 from net119_protocol.api.common import AckFrame, LineFrame, PresenceFrame, RefusedFrame
 from net119_protocol.api.console import (
+    SEEN_CALLS,
     ConsoleCall,
     ConsoleCallFrame,
     ConsoleWelcome,
@@ -67,6 +68,12 @@ class ConsoleBoard:
         if call_id not in self._calls:
             self._calls[call_id] = CallOnConsole(call_id, self.name)
         return self._calls[call_id]
+
+    def seen(self) -> dict[UUID, int]:
+        """The last line seen of each call, for the hello: open calls first, then the newest."""
+        told = [call for call in reversed(self.calls) if call.log.last_seq]
+        told.sort(key=lambda call: call.view is not None and call.view.closed_at is not None)
+        return {call.id: call.log.last_seq for call in told[:SEEN_CALLS]}
 
     def lines(self, call_id: UUID) -> tuple[ChatLine, ...]:
         """Lines of a call in the order in which they came."""

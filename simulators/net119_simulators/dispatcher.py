@@ -115,12 +115,11 @@ class Dispatcher(ConsoleActs):
             CallRefused: the provider refused it.
             Unreachable, UnexpectedAnswer: it was not opened.
         """
-        after = {call.id: call.log.last_seq for call in self.calls if call.log.last_seq}
         self._socket = await FrameSocket.open(
             self.api.base_url,
             _FEED_PATH,
             self.tls,
-            ConsoleHello(token=self._token, after=after),
+            ConsoleHello(token=self._token, after=self.seen()),
             _FRAMES,
             self.recorder,
             take=self._take,

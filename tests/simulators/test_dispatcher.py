@@ -1,9 +1,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from net119_protocol.api.console import SEEN_CALLS
 from net119_protocol.chat import Option
 from net119_protocol.codes import CallState, CloseOutcome, Presence, Refusal, SenderRole
 from net119_simulators.dispatcher import Dispatcher
@@ -94,6 +95,29 @@ def test_dropped_feed_resumes_where_it_was(toy: ToyProvider, tmp_path: Path) -> 
             await dispatcher.resume()
             await dispatcher.wait_for_line(call.id, lambda line: line.text == "three")
             assert {line.text for line in dispatcher.lines(call.id)} >= {"one", "three"}
+            assert dispatcher.violations == []
+
+    play(toy, tmp_path, scene)
+
+
+def test_a_console_that_had_thousands_of_calls_comes_back(toy: ToyProvider, tmp_path: Path) -> None:
+    async def scene(here: Stage, dispatcher: Dispatcher) -> None:
+        async with here.phone() as phone:
+            call = await call_from(phone)
+            await dispatcher.answer(call.id)
+            await dispatcher.say(call.id, "one")
+            view = await dispatcher.wait_for_call(call.id)
+            (line,) = dispatcher.lines(call.id)
+            for number in range(3 * SEEN_CALLS):
+                past = dispatcher.call(UUID(int=number))
+                past.viewed(view.model_copy(update={"call_id": past.id, "closed_at": line.at}))
+                past.came(line)
+            seen = dispatcher.seen()
+            assert len(seen) == SEEN_CALLS
+            assert seen[call.id] == 1, "the call that is open must not be left out"
+            assert UUID(int=3 * SEEN_CALLS - 1) in seen, "of the closed ones the newest are named"
+            await dispatcher.resume()
+            await dispatcher.say(call.id, "two")
             assert dispatcher.violations == []
 
     play(toy, tmp_path, scene)

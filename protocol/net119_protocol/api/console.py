@@ -127,12 +127,21 @@ class CloseCall(StrictModel):
 # --- frames of the feed -------------------------------------------------------------------------
 
 
+SEEN_CALLS = 1000
+"""Calls that a console may name in its hello: with them the frame stays below 64 KiB."""
+
+
 class ConsoleHello(StrictModel):
-    """First frame of the feed; ``after`` tells for each call the last line already seen."""
+    """First frame of the feed; ``after`` tells for each call the last line already seen.
+
+    It names the calls that are open, and those closed last, 1000 at most: a console that named all
+    calls it ever had could not come back after a busy day.  Of a call that is not named all lines
+    come (again) if it is open.
+    """
 
     type: Literal["hello"] = "hello"
     token: Token
-    after: dict[UUID, Count] = Field(default_factory=dict)
+    after: dict[UUID, Count] = Field(default_factory=dict, max_length=SEEN_CALLS)
 
 
 class ConsoleWelcome(WireModel):

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from net119_protocol.api import common, console, handset
 from net119_protocol.codes import Refusal
+from net119_protocol.model import MAX_COUNT
 from net119_reference.ports import Refused, Sink, StorageFailed
 from pydantic import TypeAdapter
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -136,6 +137,18 @@ def test_a_frame_that_is_too_large_ends_the_connection(server: LiveServer, size:
         assert close_code_of(talk) == 1009
     wait_until_detached(server)
     assert len(server.service.notes) == 1
+
+
+def test_a_console_may_name_as_many_calls_as_the_contract_allows(server: LiveServer) -> None:
+    after = {str(uuid4()): MAX_COUNT for _ in range(console.SEEN_CALLS + 1)}
+    with server.socket(FEED) as talk:
+        talk.send({**CONSOLE_HELLO, "after": after})
+        refused = talk.until("refused")
+        assert refused["field"] == "after"
+        assert str(console.SEEN_CALLS) in refused["detail"]
+        after.popitem()
+        talk.send({**CONSOLE_HELLO, "after": after})
+        assert talk.until("welcome")
 
 
 @pytest.mark.parametrize("path", ["chat", "feed"])

@@ -147,6 +147,7 @@ def _assign(
             "epoch": call.epoch + 1,
             "offer": None,
             "peer": peer,
+            "assigned": tuple(dict.fromkeys((*call.assigned, peer))),
             **_unanswered(now, timing),
             **transfer.new_owner(before, pending.department),
         }

@@ -114,6 +114,8 @@ class Call(WireModel):
     offer: Offer | None = None
     offered: tuple[str, ...] = ()
     peer: str | None = None
+    assigned: tuple[str, ...] = ()
+    """At the anchor: other providers that have, or had, the call."""
     centers: tuple[str, ...] = ()
     """Centers of ours that have, or had, the call: whose consoles are told of every change."""
     ringing_since: Timestamp | None = None

@@ -116,7 +116,7 @@ class Positions:
     async def report(
         self, who: DispatcherIdentity, call_id: UUID, body: NewDiscrepancy
     ) -> Discrepancy:
-        """A dispatcher reports; kept here, and told to the other provider (gap D16).
+        """A dispatcher reports; kept here, and told to the other providers (gap D16).
 
         Raises:
             Refused: the center has never had the call.
@@ -134,9 +134,9 @@ class Positions:
                 detail=body.detail,
                 department=body.department,
             )
-            to = call.peer if call.side is Side.ANCHOR else call.anchor
-            knows = to is not None and core.peers.speaks(to, MINOR) is not False
-            core.record(tx, live, discrepancies.report(call, found, to if knows else None))
+            others = discrepancies.others(call)
+            to = [each for each in others if core.peers.speaks(each, MINOR) is not False]
+            core.record(tx, live, discrepancies.report(call, found, to))
             return found
 
         return await core.kernel.run(report)

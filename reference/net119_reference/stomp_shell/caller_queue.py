@@ -17,7 +17,7 @@ FETCHED_AT_ONCE = 50
 LONGEST_PAUSE = 20
 """Most that the pause after a message was given back grows, as a multiple of the first one."""
 RETRY_S = 1.0
-"""Pause after the outbox could not be read."""
+"""Pause after the outbox could not be read, or a message not be written."""
 
 log = get_log("stomp.queue")
 
@@ -161,7 +161,7 @@ class CallerQueue:
             try:
                 await self._deliver()
             except Exception:
-                log.exception("outbox-unreadable", peer=self._peer, what_next="tried again")
+                log.exception("not-delivered", peer=self._peer, what_next="tried again")
                 await asyncio.sleep(RETRY_S)
                 continue
             await self._wake.wait()
@@ -178,8 +178,14 @@ class CallerQueue:
                 continue
             redelivered = item.number in self._seen
             self._seen.add(item.number)
+            # Out before it is written: writing may end the subscription, which gives back its own.
             self._out[item.number] = item
-            subscriber.deliver(item, redelivered=redelivered)
+            try:
+                subscriber.deliver(item, redelivered=redelivered)
+            except BaseException:
+                # Nobody has it then: no acknowledgement would come, and no end of a subscription.
+                self._take_back(item.number)
+                raise
 
     def _with_room(self) -> Subscriber | None:
         return next((each for each in reversed(self._subscribers) if each.has_room()), None)

@@ -4,7 +4,7 @@ from net119_reference.registration.roles import Right
 
 from tests.reference.privacy.asks import Ask
 from tests.reference.privacy.people import IMAGE, LOGIN, SEALED, SECRET, Marked
-from tests.reference.privacy.surface import WHOLE, Row
+from tests.reference.privacy.rows import WHOLE, Row
 from tests.reference.privacy.world import Actor, World
 
 

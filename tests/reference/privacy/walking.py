@@ -12,7 +12,8 @@ from tests.reference.privacy.asking import HOST, Answer, client_of, talk, told
 from tests.reference.privacy.asks import Ask
 from tests.reference.privacy.people import Marked, seen_in
 from tests.reference.privacy.rights import may_see, must_see
-from tests.reference.privacy.surface import SURFACE, Row
+from tests.reference.privacy.rows import Row
+from tests.reference.privacy.surface import SURFACE
 from tests.reference.privacy.world import Actor, World
 
 

@@ -134,6 +134,24 @@ def test_discrepancies_are_kept_on_both_sides_also_after_the_close() -> None:
     on_trio(work)
 
 
+def test_the_anchors_report_reaches_every_provider_that_had_the_call() -> None:
+    async def work(trio: Trio) -> None:
+        call_id = await trio.call(away=True)
+        assert (await trio.transfer(trio.b, call_id, "aso")).failure is None
+        await trio.flow()
+        found = console_acts.NewDiscrepancy(kind=DiscrepancyKind.LATE, detail="転送が遅い")
+        await trio.a.service.acts.report_discrepancy(trio.a.dispatcher, call_id, found)
+        assert types(await trio.flow()) == ["aoba: discrepancy.report"] * 2
+        for site in (trio.b, trio.c):
+            record = await site.service.call_record(site.dispatcher, call_id)
+            assert [(each.provider, each.detail) for each in record.discrepancies] == [
+                ("aoba", "転送が遅い")
+            ]
+        assert trio.a.service.core.refusals.after(0).entries == ()
+
+    on_trio(work)
+
+
 # --- minor versions ---------------------------------------------------------------------------
 
 

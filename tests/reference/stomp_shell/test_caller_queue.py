@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from net119_protocol.stomp import Frame
 from net119_reference.ports import Channel, Outgoing
 from net119_reference.stomp_shell import Bounds
-from net119_reference.stomp_shell.caller_queue import FETCHED_AT_ONCE
+from net119_reference.stomp_shell import caller_queue as queues
+from net119_reference.stomp_shell.caller_queue import FETCHED_AT_ONCE, CallerQueue
 
 from tests.reference.stomp_shell.support import (
     AOBA,
@@ -261,6 +263,48 @@ def test_a_reader_that_never_reads_is_cut_off_and_keeps_its_messages() -> None:
             assert fake.asked * FETCHED_AT_ONCE <= 200
 
     asyncio.run(scenario())
+
+
+def test_what_could_not_be_written_to_a_subscription_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever fails holds nothing: no end of the subscription would give it back."""
+    monkeypatch.setattr(queues, "RETRY_S", 0.0)
+
+    async def scenario() -> None:
+        fake = service()
+        numbers = [fake.queue("midori", text) for text in ("m0", "m1")]
+        queue = CallerQueue(fake.as_service(), "midori", Bounds())
+        failing = _FailsOnce()
+        queue.add(failing)
+        try:
+            async with asyncio.timeout(5):
+                await failing.has_both.wait()
+        finally:
+            await queue.stop()
+        assert failing.delivered == [(numbers[0], True), (numbers[1], False)]
+
+    asyncio.run(scenario())
+
+
+class _FailsOnce:
+    """A subscription whose first message cannot be written."""
+
+    def __init__(self) -> None:
+        self.delivered: list[tuple[int, bool]] = []
+        self.has_both = asyncio.Event()
+        self._failed = False
+
+    def has_room(self) -> bool:
+        return True
+
+    def deliver(self, item: Outgoing, *, redelivered: bool) -> None:
+        if not self._failed:
+            self._failed = True
+            raise ValueError("this frame cannot be written")
+        self.delivered.append((item.number, redelivered))
+        if len(self.delivered) == 2:
+            self.has_both.set()
 
 
 class _Counting(FakeService):

@@ -13,10 +13,15 @@ class CallbackRequest(WireModel):
 
 
 class CallbackSent(WireModel):
-    """The receiving mail server has taken the letter: no earlier is it "sent" (I9)."""
+    """The receiving mail server has taken the letter: no earlier is it "sent" (I9).
+
+    Said once more, with ``opened_at``, when the caller comes by the letter's URL.
+    """
 
     at: Timestamp
-    """When it took it."""
+    """When it took it; where only the caller's coming shows that, when the caller came."""
+    opened_at: Timestamp | None = None
+    """When the caller came by the URL; absent until then."""
 
 
 class CallbackFailed(WireModel):

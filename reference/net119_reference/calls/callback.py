@@ -113,13 +113,18 @@ def on_letter(
 
 
 def opened(call: Call, number: int, now: datetime) -> Change:
-    """The caller came by the letter's URL."""
+    """The caller came by the letter's URL; the remote owner that asked for it is told."""
     kept = _find(call, number)
     if kept is None or kept.callback.state == "opened":
         return Change(call)
-    return Change(
-        _put(call, kept, now, "opened", None, ""), (Note("callback opened", str(number)),)
-    )
+    note = Note("callback opened", str(number))
+    after = _put(call, kept, now, "opened", None, "")
+    if kept.request_id is None:
+        return Change(after, (note,))
+    taken_at = kept.callback.changed_at if kept.callback.state == "sent" else now
+    body = bodies.CallbackSent(at=taken_at, opened_at=now)
+    send = Send(kept.asker, MessageType.CALLBACK_SENT, body, in_reply_to=kept.request_id)
+    return Change(after, (note, send))
 
 
 def shown(call: Call, number: int) -> Callback:
@@ -231,6 +236,11 @@ def on_answer(
     if kept is None:
         return Change(call, (Note("callback answer to nothing", str(in_reply_to)),))
     number = kept.callback.number
+    if isinstance(body, bodies.CallbackSent) and body.opened_at is not None:
+        if kept.callback.state == "opened":
+            return Change(call)
+        after = _put(call, kept, body.opened_at, "opened", None, "")
+        return Change(after, (Note("callback opened", str(number)),))
     if isinstance(body, bodies.CallbackSent):
         if kept.callback.state in ("sent", "opened"):
             return Change(call)

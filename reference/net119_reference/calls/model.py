@@ -107,6 +107,8 @@ class Call(WireModel):
     routing: RoutingNote
     registrant_id: UUID | None = None
     client_call_id: str | None = None
+    asked_place: str | None = None
+    """Which place the caller chose, in words that a repeat is compared by; ``place`` may move."""
     link: LinkSecurity = LinkSecurity.ENCRYPTED
     told: tuple[Told, ...] = ()
     presence: Presence = Presence.GONE

@@ -91,7 +91,7 @@ class HandsetDesk:
     async def place_call(
         self, who: HandsetIdentity, body: NewCall, link: LinkSecurity
     ) -> CallAddress:
-        """Make a call; the same ``clientCallId`` finds the same call."""
+        """Make a call; a repeat with the same ``clientCallId`` finds the same call."""
         core = self._core
         before = await core.database.read(
             functools.partial(_find_placed, who.registrant_id, body.client_call_id)
@@ -108,6 +108,7 @@ class HandsetDesk:
         key = (who.registrant_id, body.client_call_id)
         if self._placed.get(key) in core.lives:
             live, call = core.call_here(self._placed[key])
+            placing.check_repeat(call, body)
             return _address(call, live)
         registrant = self._registry.registrant(who.registrant_id)
         if registrant.state is RegistrationState.SUSPENDED:

@@ -76,6 +76,37 @@ def chosen_of(body: NewCall, registrant: RegistrantData) -> ChosenPlace | None:
     return ChosenPlace(lat=found.lat, lon=found.lon, label=found.label, address=_cut(found.address))
 
 
+def asked_place(body: NewCall) -> str:
+    """The place that was chosen, as far as a repeat of the request must choose the same."""
+    choice = body.frequent_place
+    return body.place.value if choice is None else f"{choice.number} {choice.label}"
+
+
+def check_repeat(call: Call, body: NewCall) -> None:
+    """Refuse a request that has the name of a call, but asks for another one.
+
+    A position that is measured again for the repeat is no other request: the call's first stands,
+    and what is newer is told during the call.
+
+    Raises:
+        Refused: (``id-reused``) kind, mode or place is another; the call goes on as it was made.
+    """
+    asked = {"kind": body.kind.value, "mode": body.mode.value, "place": asked_place(body)}
+    made = {"kind": call.kind.value, "mode": call.mode.value}
+    made["place"] = asked["place"] if call.asked_place is None else call.asked_place
+    if asked == made:
+        return
+    others = ", ".join(
+        f"{name} {made[name]} not {said}" for name, said in asked.items() if said != made[name]
+    )
+    raise Refused(
+        Refusal.ID_REUSED,
+        f"clientCallId {body.client_call_id} is that of another call of yours ({others});"
+        " another call needs a new id",
+        field="clientCallId",
+    )
+
+
 def facts_of(
     body: NewCall, registrant: RegistrantData, home: str, link: LinkSecurity, *, plaintext: bool
 ) -> routing.RoutingInput:
@@ -224,6 +255,7 @@ def new_call(
         routing=note_of(decision, alternatives(decision)),
         registrant_id=registrant.registrant_id,
         client_call_id=body.client_call_id,
+        asked_place=asked_place(body),
         link=link,
         told=told_of(decision, now),
         presence=Presence.GONE,

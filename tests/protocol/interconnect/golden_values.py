@@ -300,7 +300,8 @@ BODIES: dict[MessageType, Body] = {
     ),
     MessageType.CALLBACK_REQUEST: bodies.CallbackRequest(requested_by="指令員 髙木"),
     MessageType.CALLBACK_SENT: bodies.CallbackSent(
-        at=datetime(2026, 12, 31, 14, 59, 59, 999000, UTC)
+        at=datetime(2026, 12, 31, 14, 59, 59, 999000, UTC),
+        opened_at=datetime(2026, 12, 31, 15, 4, 0, 1000, UTC),
     ),
     MessageType.CALLBACK_FAILED: bodies.CallbackFailed(
         reason=codes.CallbackFailure.UNDELIVERABLE,

@@ -135,6 +135,11 @@ def test_a_remote_owner_is_told_sent_only_once_the_server_took_the_letter() -> N
             "midori: callback.request",
             "aoba: callback.sent",
         ]
+        # The call is open: that its caller came is told by nothing else.
+        await by_url(pair.a, secret_in(sink))
+        await until(pair, pair.there, "opened")
+        shown = [(each.state, each.changed_at) for each in told(pair.there)][-2:]
+        assert shown == [("sent", shown[0][1]), ("opened", pair.a.clock.now())]
         # The department that asks, not the one whose mail it is, calls back.
         assert "常滑市を管轄する消防本部から、呼び返しです" in body(sink.stored[-1][1])
 

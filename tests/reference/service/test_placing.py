@@ -9,6 +9,7 @@ from net119_protocol.api.common import NoticeCode
 from net119_protocol.api.handset import NewCall
 from net119_protocol.codes import (
     CallState,
+    Kind,
     LinkSecurity,
     Mode,
     PlaceChoice,
@@ -233,6 +234,31 @@ def test_the_same_request_finds_the_same_call(folder: Path) -> None:
         assert (await site.call(who, body)).call_id == found[0].call_id
         await site.service.close(site.dispatcher, found[0].call_id, CLOSED)
         assert (await site.call(who, body)).state is CallState.CLOSED
+
+    on_site(folder, work)
+
+
+def test_another_request_under_the_name_of_a_call_is_refused(folder: Path) -> None:
+    """Whoever makes a live call is never told that a practice call stands for it."""
+
+    async def work(site: Site) -> None:
+        who = await site.registrant()
+        body = new_call(CHITOSE, mode=Mode.PRACTICE, client_call_id="once")
+        made = await site.call(who, body)
+        for other in (
+            {"mode": Mode.TEST},
+            {"kind": Kind.AMBULANCE if body.kind is Kind.FIRE else Kind.FIRE},
+            {"place": PlaceChoice.HOME},
+        ):
+            with pytest.raises(Refused) as no:
+                await site.call(who, body.model_copy(update=other))
+            assert (no.value.code, no.value.field) == (Refusal.ID_REUSED, "clientCallId")
+            assert f"{next(iter(other))} " in no.value.detail
+            await site.restart()
+        # Measured again for the repeat, the position is no other request.
+        again = await site.call(who, body.model_copy(update={"fix": TOKONAME}))
+        assert again.call_id == made.call_id
+        assert len(site.service.core.open_calls()) == 1
 
     on_site(folder, work)
 

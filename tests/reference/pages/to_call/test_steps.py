@@ -106,8 +106,12 @@ def test_pressing_twice_and_lost_answers_make_one_call(somebody: Caller) -> None
     again = page(somebody.client.get(here.url)).expect("call-map")
     assert somebody.call(here=again) == first
     assert [each.call_id for each in somebody.calls()] == [first]
-    # Another kind is another emergency.
+    # Another kind is another emergency, and whoever goes back to another place says another one.
     assert somebody.call(here=somebody.map("ambulance")) != first
+    elsewhere = page(somebody.client.get(here.url.replace("place=current", "place=home")))
+    second = somebody.call(here=elsewhere.expect("call-map"))
+    assert second != first
+    assert known(somebody.site, second).place.choice is PlaceChoice.HOME
 
 
 def test_an_unfinished_call_is_offered_first(somebody: Caller) -> None:

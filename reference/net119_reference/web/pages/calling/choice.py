@@ -15,7 +15,7 @@ from net119_protocol.codes import Kind
 from net119_protocol.profile.check import FieldProblem
 
 Code = TypeVar("Code", bound=StrEnum)
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,24}")
 _NUMBER = re.compile(r"[0-9]{1,3}")
 
 
@@ -32,7 +32,7 @@ class Choice:
     """Kind, place and practice, as far as they are known.
 
     ``key`` names this attempt: whatever is pressed twice, reloaded or answered into the void, one
-    key and kind make one call.
+    key, kind and place make one call.
     """
 
     key: str
@@ -44,9 +44,15 @@ class Choice:
 
     @property
     def client_call_id(self) -> str:
-        """Name of the call for the service; another kind, or practice, is another call."""
+        """Name of the call for the service; another kind, place, or practice, is another call.
+
+        Who goes back and chooses another place has said something else, which must not be lost.
+        """
         mode = "-practice" if self.practice else ""
-        return f"page-{self.key}-{self.kind.value if self.kind else 'none'}{mode}"
+        kind = self.kind.value if self.kind else "none"
+        place = self.place.value if self.place else "none"
+        number = "" if self.number is None else str(self.number)
+        return f"page-{self.key}-{kind}-{place}{number}{mode}"
 
     def query(self, **changes: object) -> str:
         """The query of a URL that says this, with some of it changed."""

@@ -40,10 +40,9 @@ class Draft:
         """Whether it is a practice call (CTS-11)."""
         return self.key.startswith("p")
 
-    @property
-    def client_call_id(self) -> str:
-        """Name of the call for the service; another kind is another call."""
-        return f"{self.key}-{self.kind.value}"
+    def client_call_id(self, place: "StatedPlace") -> str:
+        """Name of the call for the service; another kind, or place, is another call."""
+        return f"{self.key}-{self.kind.value}-{place.word}"
 
     @property
     def path(self) -> str:

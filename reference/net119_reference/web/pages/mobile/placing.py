@@ -98,7 +98,7 @@ class _Calls:
         """
         accepted = self._context.context.config.modes.accepted
         body = NewCall(
-            client_call_id=draft.client_call_id,
+            client_call_id=draft.client_call_id(place),
             kind=draft.kind,
             place=place.choice,
             mode=call_mode(accepted, practice=draft.practice),

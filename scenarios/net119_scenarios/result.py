@@ -9,7 +9,8 @@ from net119_scenarios.words import Words
 class Check:
     """Something that must hold. ``seen`` tells what there was instead, where it does not.
 
-    ``reached`` is false where the run ended before anything could be seen of it.
+    ``reached`` is false where the run ended before anything could be seen of it; ``where`` is the
+    line of a file that demands it, if there is one.
     """
 
     name: str
@@ -17,6 +18,7 @@ class Check:
     held: bool
     seen: str = ""
     reached: bool = True
+    where: str = ""
 
 
 @dataclass
@@ -32,11 +34,15 @@ class Result:
         """Whether everything held, and there was something to hold."""
         return bool(self.checks) and all(check.held for check in self.checks)
 
-    def check(self, name: str, held: bool, ja: str, en: str, seen: object = "") -> bool:
+    def check(
+        self, name: str, held: bool, ja: str, en: str, seen: object = "", where: str = ""
+    ) -> bool:
         """Note a check; returns whether it held."""
-        self.checks.append(Check(name, Words(ja, en), held, "" if held else str(seen)))
+        self.checks.append(Check(name, Words(ja, en), held, "" if held else str(seen), where=where))
         return held
 
-    def not_reached(self, name: str, ja: str, en: str) -> None:
+    def not_reached(self, name: str, ja: str, en: str, where: str = "") -> None:
         """Note a check that the run did not get to; it does not hold."""
-        self.checks.append(Check(name, Words(ja, en), False, "not reached", reached=False))
+        self.checks.append(
+            Check(name, Words(ja, en), False, "not reached", reached=False, where=where)
+        )

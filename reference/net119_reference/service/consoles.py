@@ -299,6 +299,8 @@ class ConsoleDesk:
             return
         calls = tuple(self._view(who, live) for live in found)
         subscriber.sink.send(ConsoleWelcome(center=who.center, dispatcher=who.name, calls=calls))
+        for call_id, seq in after.items():
+            subscriber.has(call_id, seq)  # also of closed calls, which may ring again
         for live in found:
             subscriber.catching_up(live.call_id, after.get(live.call_id, 0))
         self._core.hub.add_console(who.center, subscriber)

@@ -145,11 +145,16 @@ class Core:
     def _show_transcript(
         self, tx: Transaction, live: Live, before: Call | None, call: Call
     ) -> None:
-        """A center that has just got the call is shown what was said before."""
-        new = set(call.centers) - set(before.centers if before else ())
-        if not new or not live.recent:
+        """A center that has just got the call is shown what was said before.
+
+        So is every center when a closed call is open again: a console that was opened in between
+        was told nothing of it, as closed calls are not in its welcome (I3).
+        """
+        again = before is not None and not before.open and call.open
+        new = set(call.centers) - set(before.centers if before and not again else ())
+        if not new or not live.last_seq:
             return
-        if live.recent[0].seq > 1:
+        if not live.recent or live.recent[0].seq > 1:
             tx.after(lambda: self.shows.earlier_lines(call.call_id, new))
         for line in live.recent:
             tx.after(functools.partial(self.hub.line, call.call_id, new, line))

@@ -26,9 +26,16 @@ class Subscriber:
         self._late: dict[UUID, list[ChatLine]] = {}
 
     def catching_up(self, call_id: UUID, after: int) -> None:
-        """Earlier lines of the call, above ``after``, are being read; hold back newer ones."""
-        self._sent[call_id] = after
+        """Earlier lines of the call, above ``after``, are being read; hold back newer ones.
+
+        What was sent to it already is not sent again.
+        """
+        self._sent.setdefault(call_id, after)
         self._late.setdefault(call_id, [])
+
+    def has(self, call_id: UUID, after: int) -> None:
+        """The client has the lines of a call up to this one, and is not to get them again."""
+        self._sent.setdefault(call_id, after)
 
     def caught_up(self, call_id: UUID, lines: Iterable[ChatLine]) -> None:
         """The earlier lines are here; send them, then what came meanwhile."""

@@ -12,6 +12,9 @@ from net119_simulators.registration.urls import callback_url, has_callback_url
 
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.base import Spot
+from net119_scenarios.acted.cards import show_card
+from net119_scenarios.acted.feature_phone import FeaturePhone, PageCall
+from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Person, Placed, Troupe
 from net119_scenarios.caller import RuleBasedCaller
 
@@ -26,7 +29,32 @@ async def act(troupe: Troupe, step: deeds.Step) -> None:
     if isinstance(step, deeds.OpenCallback):
         await _open_callback(troupe, person, placed, step)
         return
-    call = placed.phone
+    if isinstance(step, deeds.ShowCard):
+        person.card = await show_card(troupe, person, placed)
+        for said in person.card:
+            troupe.timeline.add(
+                step.actor or "", Sort.SEEN, f"カード: {said}", f"card: {said}", placed.name
+            )
+        return
+    if isinstance(placed.phone, PageCall):
+        await _at_pages(placed.phone, step)
+        return
+    await _at_smartphone(person, placed.phone, step)
+
+
+async def _at_pages(call: PageCall, step: deeds.Step) -> None:
+    match step:
+        case deeds.Say():
+            await call.say(step.text, within=step.within)
+        case deeds.Hear():
+            await call.wait_for_line(lambda line: step.text in line.text, step.within)
+        case deeds.Wait():
+            await call.wait_for_view(lambda view: _shows(view, step), step.within)
+        case _:
+            raise TypeError(f"nobody can {step} at the plain pages")
+
+
+async def _at_smartphone(person: Person, call: PhoneCall, step: deeds.Step) -> None:
     match step:
         case deeds.Say():
             await call.say(step.text, within=step.within)
@@ -39,7 +67,10 @@ async def act(troupe: Troupe, step: deeds.Step) -> None:
         case deeds.Wait():
             await call.wait_for_view(lambda view: _shows(view, step), step.within)
         case deeds.Lose():
-            call.drop()
+            if step.how == "hand-over" and person.radio is not None:
+                person.radio.hand_over()
+            else:
+                call.drop()
             await call.wait_for_drop(step.within)
         case deeds.Return():
             await call.resume(within=step.within)
@@ -74,6 +105,14 @@ async def _call(troupe: Troupe, person: Person, step: deeds.Call) -> None:
     if not person.logged_in:
         await troupe.enter(phone)
         person.logged_in = True
+    if isinstance(phone, FeaturePhone):
+        seen = await phone.call(step.kind)
+        name = step.named or step.actor or ""
+        troupe.placed(name, step.actor or "", seen.id).phones.append(seen)
+        seen.begin(name)
+        return
+    if person.radio is not None:
+        person.radio.begin()
     fix = _fix(person.position)
     lost = step.no_fix or person.actor.positioning is not Positioning.ON
     frequent = None
@@ -116,8 +155,11 @@ async def _open_callback(
     letter = await boxes.wait_for_letter(mail, fresh, within=step.within, what="a callback mail")
     url = callback_url(letter.urls)
     person.used.add(url)
-    await placed.phone.disconnect()
-    placed.phones.append(await person.phone.come_back(url))
+    await placed.smartphone.disconnect()
+    phone = person.phone
+    if isinstance(phone, FeaturePhone):
+        raise LookupError(f"{step.actor} has a feature phone, whose callback pages are not played")
+    placed.phones.append(await phone.come_back(url))
     person.asked = 0
 
 

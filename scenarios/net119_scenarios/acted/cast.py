@@ -55,6 +55,8 @@ class Handset(StrEnum):
     SMARTPHONE = "smartphone"
     PLAINTEXT = "plaintext"
     """A phone that cannot encrypt."""
+    FEATURE_PHONE = "feature-phone"
+    """An old phone at the plain pages: forms and keys, no script; the chat is fetched again."""
 
 
 class Caller(Part):

@@ -78,7 +78,7 @@ async def _ask(troupe: Troupe, console: Dispatcher, placed: Placed, step: deeds.
         case deeds.AskPosition():
             asked = await ask("ask_location", api.LocationAsked)
             if asked.handset_connected:
-                call = placed.phone
+                call = placed.smartphone
                 person = troupe.people[placed.caller]
                 await call.wait_for_location_request(step.within, after=person.asked)
                 await answer_requests(person, call)

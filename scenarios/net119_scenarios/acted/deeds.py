@@ -14,6 +14,7 @@ from net119_protocol.codes import (
     ProviderState,
     ReceiverKind,
     Refusal,
+    RejectReason,
     TransferFailure,
 )
 from net119_protocol.model import Code
@@ -108,7 +109,8 @@ class Lose(Step):
     """The phone loses the network: its connection is gone."""
 
     do: Literal["lose"]
-    how: Literal["out-of-area", "tunnel", "battery"] = "out-of-area"
+    how: Literal["out-of-area", "tunnel", "battery", "hand-over"] = "out-of-area"
+    """``hand-over``: the caller's ``radio`` resets the connections; it needs one."""
 
 
 class Return(Step):
@@ -139,14 +141,20 @@ class OpenCallback(Step):
     """False: there must be no such mail in the mailbox."""
 
 
+class ShowCard(Step):
+    """Show the page to be read aloud to a hearing person nearby, who can phone."""
+
+    do: Literal["show-card"]
+
+
 class Arrive(Step):
-    """Open the console."""
+    """Open the console; a played provider is connected again."""
 
     do: Literal["arrive"]
 
 
 class Leave(Step):
-    """Close the console."""
+    """Close the console; a played provider's connections are cut, what it sends waits."""
 
     do: Literal["leave"]
 
@@ -268,12 +276,23 @@ class Offer(Step):
     """The played provider offers a call of its own."""
 
     do: Literal["offer"]
+    named: Name | None = None
+    """Name of this call; by default the peer's."""
     department: Code
     expired: Seconds | None = None
     """How long ago the offer has run out, seconds; by default it has not."""
     kind: Kind = Kind.AMBULANCE
-    rejected: Literal["expired", "no-console"] | None = None
+    rejected: RejectReason | None = None
     """It must be rejected for this reason."""
+    queued: bool = False
+    """The provider has no connection: the offer waits, and nothing is waited for here."""
+
+
+class BeRejected(Step):
+    """See the newest offer rejected, for this reason."""
+
+    do: Literal["be-rejected"]
+    reason: RejectReason
 
 
 Deed = Annotated[
@@ -288,6 +307,7 @@ Deed = Annotated[
     | Move
     | Correct
     | OpenCallback
+    | ShowCard
     | Arrive
     | Leave
     | Answer
@@ -305,11 +325,27 @@ Deed = Annotated[
     | Clock
     | Mailbox
     | Accept
-    | Offer,
+    | Offer
+    | BeRejected,
     Field(discriminator="do"),
 ]
 
-OF_CALLER = (Call, Say, Choose, Converse, Hear, Wait, Lose, Return, Move, Correct, OpenCallback)
+OF_CALLER = (
+    Call,
+    Say,
+    Choose,
+    Converse,
+    Hear,
+    Wait,
+    Lose,
+    Return,
+    Move,
+    Correct,
+    OpenCallback,
+    ShowCard,
+)
+OF_FEATURE_PHONE = (Call, Say, Hear, Wait, ShowCard)
+"""What callers can do here at the plain pages."""
 OF_DISPATCHER = (
     Say,
     Hear,
@@ -326,5 +362,5 @@ OF_DISPATCHER = (
     BlockCaller,
     Close,
 )
-OF_PEER = (Say, Close, Accept, Offer)
+OF_PEER = (Say, Close, Accept, Offer, BeRejected, Arrive, Leave)
 OF_STAGE = (SetState, Kill, Start, Clock, Mailbox)

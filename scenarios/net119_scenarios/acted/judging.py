@@ -4,17 +4,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
+from net119_protocol.api.common import CallView
 from net119_protocol.api.console import CallRecord, ConsoleCall
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, Mode
 from net119_simulators.errors import SimulatorError
-from net119_simulators.peer import TakenCall
 from net119_simulators.person import jurisdictions
 
 from net119_scenarios.acted import musts
+from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_must
+from net119_scenarios.acted.timeline import in_japan
 from net119_scenarios.acted.troupe import Placed, Troupe
 from net119_scenarios.result import Result
+from net119_scenarios.words import Words
 
 _SETTLES_WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.05
@@ -36,19 +39,26 @@ class Judge:
     ``moments`` are the ends of the steps that have an id, in seconds of the scenario.
     """
 
-    def __init__(self, troupe: Troupe, moments: dict[str, float]) -> None:
+    def __init__(
+        self, troupe: Troupe, moments: dict[str, float], names: Names | None = None
+    ) -> None:
         self._troupe = troupe
+        self._names = names
         self._moments = moments
 
     async def judge(self, result: Result) -> None:
         """Add a check for each thing that must hold."""
+        scenario = self._troupe.scenario
+        names = self._names or Names(scenario)
         for name, ja, en, look in self._always():
-            await self._check(result, name, ja, en, look)
-        for must in self._troupe.scenario.must:
-            words = of_must(must, self._troupe.scenario)
-            await self._check(result, must.check, words.ja, words.en, self._look(must))
+            await self._check(result, name, Words(ja, en), look)
+        for number, must in enumerate(scenario.must):
+            words, where = of_must(must, names), scenario.where("must", number)
+            await self._check(result, must.check, words, self._look(must), where)
 
-    async def _check(self, result: Result, name: str, ja: str, en: str, look: Look) -> None:
+    async def _check(
+        self, result: Result, name: str, words: Words, look: Look, where: str = ""
+    ) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _SETTLES_WITHIN_S
         while True:
@@ -57,7 +67,8 @@ class Judge:
             except (SimulatorError, LookupError) as wrong:
                 held, seen = False, wrong
             if held or loop.time() >= deadline:
-                result.check(name, held, ja, en, seen)
+                at = in_japan(self._troupe.venue.now)
+                result.check(name, held, words.ja, words.en, f"{at} {seen}", where)
                 return
             await asyncio.sleep(_LOOK_EVERY_S)
 
@@ -138,6 +149,12 @@ class Judge:
         async def look() -> Held:
             if isinstance(must, musts.InTime):
                 return self._in_time(must)
+            if isinstance(must, musts.NothingElse):
+                return self._nothing_else(must)
+            if isinstance(must, musts.Card):
+                said = "".join(self._troupe.people[must.actor].card)
+                missing = [text for text in must.texts if text not in said]
+                return Held(bool(said) and not missing, said or "no card was shown")
             return await self._of_call(must, self._placed(must))
 
         return look
@@ -155,7 +172,7 @@ class Judge:
             case musts.Owner():
                 return self._owner(must, placed)
             case musts.State():
-                view = placed.phone.view
+                view = self._shown(must.actor, placed)
                 right = view.state is must.state
                 right &= must.outcome is None or view.outcome is must.outcome
                 return Held(right, f"{view.state.value}, {view.outcome}")
@@ -178,9 +195,16 @@ class Judge:
                 return Held(right, [text for _, _, text in kept])
             case musts.Order():
                 return self._order(must, placed)
-            case musts.Rang() | musts.Never():
+            case musts.Rang():
                 rang = self._rang(must.actor, placed)
-                return Held(rang is isinstance(must, musts.Rang), "it rang" if rang else "no")
+                return Held(rang, "it never rang there")
+            case musts.Never():
+                console = self._troupe.consoles.get(must.actor)
+                if console is None or not console.connected:
+                    raise LookupError(
+                        f"{must.actor} has no console that is open, so nobody saw whether it rang"
+                    )
+                return Held(not self._rang(must.actor, placed), "it rang")
             case _:
                 return await self._of_record(must, placed)
 
@@ -193,12 +217,15 @@ class Judge:
                 return Held(bool(records) and not sent, sent if records else "no record was read")
             case musts.Transferred():
                 transfers = (await self._record(must.actor, placed)).transfers
-                found = transfers[-1] if transfers else None
-                right = found is not None and found.department.code == must.to
-                right = right and found is not None and found.failure == must.failure
-                return Held(right, found)
+                asked = [each for each in transfers if each.department.code == must.to]
+                last = asked[-1] if asked else None
+                right = last is not None and last.ended_at is not None
+                right = right and last is not None and last.failure == must.failure
+                return Held(right, last or transfers)
             case musts.CalledBack():
                 backs = (await self._record(must.actor, placed)).callbacks
+                if must.number is not None:
+                    backs = tuple(each for each in backs if each.number == must.number)
                 back = backs[-1] if backs else None
                 right = back is not None and (back.state, back.failure) == (
                     must.state,
@@ -220,6 +247,9 @@ class Judge:
                 told = (await self._record(must.actor, placed)).discrepancies
                 return Held(any(must.text in each.detail for each in told), told)
             case musts.Epoch():
+                if must.actor is not None:
+                    epoch = (await self._record(must.actor, placed)).call.epoch
+                    return Held(epoch == must.epoch, epoch)
                 home = self._troupe.people[placed.caller].home
                 for name in self._knowing(placed):
                     if self._troupe.scenario.dispatchers()[name].center == home.center:
@@ -264,10 +294,32 @@ class Judge:
 
     def _rang(self, actor: str, placed: Placed) -> bool:
         console = self._troupe.consoles.get(actor)
-        if console is None or not console.connected:
-            raise LookupError(f"{actor} has no console that is open, so nobody saw whether it rang")
+        if console is None:
+            raise LookupError(f"{actor} has opened no console, so nobody saw whether it rang")
         views = console.call(placed.id).views
         return any(view.mine and view.state is CallState.RINGING for view in views)
+
+    def _shown(self, actor: str | None, placed: Placed) -> CallView | ConsoleCall:
+        if actor is None or actor in self._troupe.people:
+            return placed.phone.view
+        view = self._troupe.consoles[actor].call(placed.id).view
+        if view is None:
+            raise LookupError(f"the console of {actor} was not told of {placed.name}")
+        return view
+
+    def _nothing_else(self, must: musts.NothingElse) -> Held:
+        console = self._troupe.consoles.get(must.actor)
+        if console is None or not console.connected:
+            raise LookupError(f"{must.actor} has no console that is open, so nobody saw what rang")
+        known = {placed.id for placed in self._troupe.calls.values()}
+        known |= self._troupe.earlier[must.actor]
+        rang = [
+            f"{view.kind.value} call of {view.registrant.name}"
+            for call in console.calls
+            if call.id not in known
+            for view in call.views[:1]
+        ]
+        return Held(not rang, rang)
 
     def _in_time(self, must: musts.InTime) -> Held:
         begin, end = self._moments.get(must.begin), self._moments.get(must.end)
@@ -297,7 +349,7 @@ class Judge:
             return [_bare(line) for line in placed.phone.lines]
         if name in troupe.peers:
             call = troupe.peers[name].calls.get(placed.id)
-            return [_bare(line) for line in call.lines] if isinstance(call, TakenCall) else []
+            return [_bare(line) for line in call.lines] if call is not None else []
         return [_bare(line) for line in (await self._record(name, placed)).lines]
 
 

@@ -1,9 +1,10 @@
 """A whole scenario."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from net119_protocol.codes import Mode
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from net119_scenarios.acted.base import Name, Part, Seconds, Text
 from net119_scenarios.acted.cast import Actors, Caller, Dispatcher, Network, Peer
@@ -38,6 +39,19 @@ class Scenario(Part):
     timeline: Annotated[tuple[Deed, ...], Field(min_length=1)]
     must: Annotated[tuple[Must, ...], Field(min_length=1)]
     targets: tuple[Target, ...] = ()
+
+    _file: str = PrivateAttr("")
+    _lines: dict[tuple[str, int], int] = PrivateAttr(default_factory=dict)
+
+    def stands_at(self, file: str, lines: Mapping[tuple[str, int], int]) -> None:
+        """Note the file, and by part (``timeline``, ``must``) and number the lines of entries."""
+        self._file = file
+        self._lines = dict(lines)
+
+    def where(self, part: Literal["timeline", "must"], number: int) -> str:
+        """``file:line`` of an entry, counted from 0; empty for a scenario that was not read."""
+        line = self._lines.get((part, number))
+        return f"{self._file}:{line}" if line is not None else ""
 
     @property
     def exercise(self) -> Mode:

@@ -30,9 +30,11 @@ class Owner(Check):
 
 
 class State(Check):
-    """The caller's screen shows this state, or this outcome."""
+    """The screen shows this state, or this outcome; by default the caller's screen."""
 
     check: Literal["state"]
+    actor: Name | None = None
+    """A dispatcher, whose console is looked at instead."""
     state: CallState
     outcome: CloseOutcome | None = None
 
@@ -83,6 +85,21 @@ class Never(Check):
     actor: Name
 
 
+class NothingElse(Check):
+    """This console was shown no call but those that were placed: a refused one is not seen."""
+
+    check: Literal["nothing-else-rang"]
+    actor: Name
+
+
+class Card(Check):
+    """The page to be read aloud said all of this when it was shown."""
+
+    check: Literal["card"]
+    actor: Name
+    texts: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Rang(Check):
     """The call rang at this console."""
 
@@ -97,7 +114,7 @@ class NoDispatch(Check):
 
 
 class Transferred(Check):
-    """What the owner's record says of the last transfer."""
+    """What the record says of the last transfer that was asked for to this department."""
 
     check: Literal["transfer"]
     actor: Name
@@ -106,10 +123,11 @@ class Transferred(Check):
 
 
 class CalledBack(Check):
-    """What the record says of the last callback."""
+    """What the record says of the last callback, or of one by its number."""
 
     check: Literal["callback"]
     actor: Name
+    number: Annotated[int, Field(ge=1)] | None = None
     state: Literal["queued", "sent", "failed", "opened"]
     failure: CallbackFailure | None = None
     contacts: tuple[str, ...] | None = None
@@ -137,6 +155,8 @@ class Epoch(Check):
     """The owner changed so often: the epoch at the home provider."""
 
     check: Literal["epoch"]
+    actor: Name | None = None
+    """A dispatcher, whose record is looked at instead."""
     epoch: Annotated[int, Field(ge=1)]
 
 
@@ -158,6 +178,8 @@ Must = Annotated[
     | Kept
     | Order
     | Never
+    | NothingElse
+    | Card
     | Rang
     | NoDispatch
     | Transferred

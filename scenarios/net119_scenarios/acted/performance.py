@@ -9,8 +9,9 @@ from net119_simulators.errors import CallRefused, SimulatorError, Waited
 from net119_scenarios.acted import caller_acts, console_acts, deeds, stage_acts
 from net119_scenarios.acted.judging import Judge
 from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_must, of_step
-from net119_scenarios.acted.timeline import Entry, Sort, Timeline
+from net119_scenarios.acted.timeline import Entry, Sort, Timeline, in_japan
 from net119_scenarios.acted.troupe import Troupe
 from net119_scenarios.acted.venue import Venue
 from net119_scenarios.result import Result
@@ -32,6 +33,10 @@ class Outcome:
     """How the actors are called."""
 
 
+class BrokenOff(SimulatorError):
+    """A step that others did not wait for has failed."""
+
+
 class Performance:
     """One run of a scenario at a venue. ``pace``: 1 keeps the times of ``at``, 0 the order only."""
 
@@ -45,8 +50,9 @@ class Performance:
     ) -> None:
         self._scenario = scenario
         self._venue = venue
+        self._names = Names(scenario)
         self._pace = pace
-        self._timeline = Timeline(tell)
+        self._timeline = Timeline(tell, lambda: venue.now)
         self._moments: dict[str, float] = {}
         self._background: list[asyncio.Task[None]] = []
 
@@ -58,23 +64,22 @@ class Performance:
         """
         scenario, venue = self._scenario, self._venue
         result = Result(Words(scenario.purpose.ja, scenario.purpose.en))
-        names = {name: Words(name, name) for name in scenario.actors}
         try:
             if scenario.network.clock is not None:
                 await venue.set_clock(scenario.network.clock)
                 await venue.until_connected()
             async with Troupe(scenario, venue, self._timeline) as troupe:
-                names = _names(troupe)
                 self._timeline.restart()
                 if await self._act(troupe, result):
-                    await Judge(troupe, self._moments).judge(result)
+                    await Judge(troupe, self._moments, self._names).judge(result)
                 else:
-                    for must in scenario.must:
-                        words = of_must(must, scenario)
-                        result.not_reached(must.check, words.ja, words.en)
+                    for number, must in enumerate(scenario.must):
+                        words = of_must(must, self._names)
+                        where = scenario.where("must", number)
+                        result.not_reached(must.check, words.ja, words.en, where)
         finally:
             await venue.restore()
-        return Outcome(scenario, result, self._timeline, self._moments, names)
+        return Outcome(scenario, result, self._timeline, self._moments, self._names.actors)
 
     async def _act(self, troupe: Troupe, result: Result) -> bool:
         """Whether every step went as the scenario says."""
@@ -82,31 +87,46 @@ class Performance:
         loop = asyncio.get_running_loop()
         self._began = loop.time()
         try:
-            for number, step in enumerate(self._scenario.timeline, 1):
-                where = f"{number} ({step.id or getattr(step, 'do', '')})"
+            for number, step in enumerate(self._scenario.timeline):
+                where = self._where(number, step)
                 if step.at is not None and self._pace:
                     await asyncio.sleep(
                         max(0.0, step.at * self._pace - (loop.time() - self._began))
                     )
                 if step.meanwhile:
-                    self._background.append(asyncio.create_task(self._step(troupe, step)))
+                    doing = self._aside(troupe, step, where)
+                    self._background.append(asyncio.create_task(doing))
                 else:
                     await self._step(troupe, step)
-            where = "(meanwhile)"
+            where = ""
             await asyncio.gather(*self._background)
         except (SimulatorError, LookupError) as wrong:
             for task in self._background:
                 task.cancel()
             await asyncio.gather(*self._background, return_exceptions=True)
-            shown = f"step {where}: {wrong}"
+            shown = f"{where}: {wrong}" if where else str(wrong)
             self._timeline.add("", Sort.STAGE, f"ここで止まった: {shown}", f"broken off: {shown}")
-            result.check("course", False, "最後まで進んだ", "it went through to its end", shown)
+            seen = f"{in_japan(self._venue.now)} {shown}"
+            result.check("course", False, "最後まで進んだ", "it went through to its end", seen)
             return False
         result.check("course", True, "最後まで進んだ", "it went through to its end")
         return True
 
+    def _where(self, number: int, step: deeds.Step) -> str:
+        """A step in messages: file and line, its number, who does what."""
+        stands = self._scenario.where("timeline", number)
+        what = " ".join(filter(None, (step.actor, getattr(step, "do", ""))))
+        return f"{stands}: step {number + 1} ({what})".removeprefix(": ")
+
+    async def _aside(self, troupe: Troupe, step: deeds.Step, where: str) -> None:
+        """A step that others do not wait for; what it raises names it."""
+        try:
+            await self._step(troupe, step)
+        except (SimulatorError, LookupError) as wrong:
+            raise BrokenOff(f"{where}: {wrong}", "meanwhile", "Look at this step") from wrong
+
     async def _step(self, troupe: Troupe, step: deeds.Step) -> None:
-        said = of_step(step)
+        said = of_step(step, self._names, peer=step.actor in troupe.peers)
         call = step.call or ""
         if step.note is not None:
             self._timeline.add(step.actor or "", Sort.NOTE, step.note.ja, step.note.en, call)
@@ -139,20 +159,3 @@ class Performance:
             await stage_acts.act_peer(troupe, step)
         else:
             await console_acts.act(troupe, step)
-
-
-def _names(troupe: Troupe) -> dict[str, Words]:
-    found: dict[str, Words] = {}
-    view = troupe.view()
-    for name, actor in troupe.scenario.actors.items():
-        if actor.name is not None:
-            found[name] = Words(actor.name.ja, actor.name.en)
-        elif name in troupe.people:
-            registered = troupe.people[name].data.name
-            found[name] = Words(registered, registered)
-        elif actor.role == "dispatcher":
-            center = view.centers[actor.center]
-            found[name] = Words(center.name_ja, center.name_en)
-        else:
-            found[name] = Words(name, name)
-    return found

@@ -1,17 +1,28 @@
 """Steps and checks in words, for timelines and verdicts."""
 
 from net119_protocol.codes import TrailCause
+from net119_protocol.directory.model import JAPAN
 from net119_protocol.labels import label_of
+from net119_simulators.mailbox.situations import load_situations
 
 from net119_scenarios.acted import deeds, musts
 from net119_scenarios.acted.base import Spot
-from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.names import Names
 from net119_scenarios.words import Words
 
 _LOST = {
     "out-of-area": Words("圏外になる", "is out of area"),
     "tunnel": Words("トンネルに入り、通信が切れる", "is in a tunnel: the connection is gone"),
+    "hand-over": Words(
+        "基地局が切り替わり、接続が切れる", "is handed over to another cell: the connection is gone"
+    ),
     "battery": Words("電池が切れる", "has no battery left"),
+}
+CALLBACKS = {
+    "queued": Words("送信待ち", "queued"),
+    "sent": Words("送信した", "sent"),
+    "failed": Words("送信できない", "failed"),
+    "opened": Words("通報者が開いた", "opened by the caller"),
 }
 _CAUSES = {
     TrailCause.CALL: Words("通報時の位置", "the position of the call"),
@@ -22,8 +33,11 @@ _CAUSES = {
 }
 
 
-def of_step(step: deeds.Step) -> Words | None:
-    """What is done; ``None`` for what shows in the timeline by itself (lines said)."""
+def of_step(step: deeds.Step, names: Names, *, peer: bool = False) -> Words | None:
+    """What is done; ``None`` for what shows in the timeline by itself (lines said).
+
+    ``peer``: a played provider does it.
+    """
     match step:
         case (
             deeds.Say()
@@ -32,6 +46,7 @@ def of_step(step: deeds.Step) -> Words | None:
             | deeds.Wait()
             | deeds.Converse()
             | deeds.Answer()
+            | deeds.BeRejected()
         ):
             return None
         case deeds.Call():
@@ -53,14 +68,23 @@ def of_step(step: deeds.Step) -> Words | None:
             return Words(f"移動する{_ja(step.to)}", f"moves on{_en(step.to)}")
         case deeds.Correct():
             return Words(f"地図で位置を直す{_ja(step.to)}", f"corrects the map{_en(step.to)}")
+        case deeds.ShowCard():
+            return Words(
+                "近くの聞こえる人に、読み上げてもらう画面を見せる",
+                "shows the card to be read aloud to a hearing person nearby",
+            )
         case deeds.OpenCallback():
             if not step.reachable:
                 return Words("呼び返しメールは届いていない", "has no callback mail")
             return Words("呼び返しメールのURLを開く", "opens the URL of the callback mail")
-    return _of_dispatcher(step) or _of_stage(step) or _of_peer(step)
+    return (
+        (_of_peer(step, names) if peer else None)
+        or _of_dispatcher(step, names)
+        or _of_stage(step, names)
+    )
 
 
-def _of_dispatcher(step: deeds.Step) -> Words | None:
+def _of_dispatcher(step: deeds.Step, names: Names) -> Words | None:
     match step:
         case deeds.Arrive():
             return Words("受付端末を開く", "opens the console")
@@ -70,7 +94,8 @@ def _of_dispatcher(step: deeds.Step) -> Words | None:
             why_ja, why_en = (
                 (f"（{step.reason}）", f" ({step.reason})") if step.reason else ("", "")
             )
-            return Words(f"{step.to}に転送する{why_ja}", f"transfers to {step.to}{why_en}")
+            to = names.department(step.to)
+            return Words(f"{to.ja}に転送する{why_ja}", f"transfers to {to.en}{why_en}")
         case deeds.CallBack():
             return Words("呼び返す（メールを送る）", "calls back by mail")
         case deeds.AskPosition():
@@ -93,78 +118,106 @@ def _of_dispatcher(step: deeds.Step) -> Words | None:
     return None
 
 
-def _of_stage(step: deeds.Step) -> Words | None:
+def _of_stage(step: deeds.Step, names: Names) -> Words | None:
     match step:
         case deeds.SetState():
             state = label_of(step.state)
-            return Words(f"{step.provider}が「{state.ja}」になる", f"{step.provider} is {state.en}")
+            who = names.provider(step.provider)
+            return Words(f"{who.ja}の状態が「{state.ja}」になる", f"{who.en} is {state.en}")
         case deeds.Kill():
-            return Words(
-                f"{step.provider}のシステムが落ちる", f"the system of {step.provider} dies"
-            )
+            who = names.provider(step.provider)
+            return Words(f"{who.ja}のシステムが落ちる", f"the system of {who.en} dies")
         case deeds.Start():
-            return Words(f"{step.provider}のシステムが戻る", f"{step.provider} is back")
+            who = names.provider(step.provider)
+            return Words(f"{who.ja}のシステムが戻る", f"the system of {who.en} is back")
         case deeds.Clock():
             if step.to is not None:
-                return Words(f"時計が{step.to:%Y-%m-%d %H:%M:%S}になる", f"it is {step.to}")
-            return Words(f"{step.ahead:g}秒たつ", f"{step.ahead:g} s later")
+                at = f"{step.to.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}"
+                return Words(f"時計が{at}になる", f"the clocks show {at} (Japan)")
+            return _later(step.ahead or 0)
         case deeds.Mailbox():
+            who, now = names.actor(step.of), load_situations()[step.situation]
             return Words(
-                f"{step.of}のメールの設定が変わる（{step.situation}）",
-                f"the mailbox of {step.of}: {step.situation}",
+                f"{who.ja}のメールの設定が変わる（{now.title_ja}）",
+                f"the mailbox of {who.en} is changed: {now.title_en}",
             )
     return None
 
 
-def _of_peer(step: deeds.Step) -> Words | None:
+def _of_peer(step: deeds.Step, names: Names) -> Words | None:
     match step:
+        case deeds.Leave():
+            return Words(
+                "他の事業者との回線が切れる。送るものは手元にたまる",
+                "is cut off from the others; what it sends waits",
+            )
+        case deeds.Arrive():
+            return Words(
+                "回線が戻り、たまっていたものが届く", "is connected again; what waited is sent"
+            )
         case deeds.Accept():
             return Words("今になって受け入れ可能と答える", "accepts now")
         case deeds.Offer():
-            old_ja = f"{step.expired:g}秒前に期限が切れた" if step.expired is not None else ""
-            old_en = f"an offer that ran out {step.expired:g} s ago" if old_ja else "a call"
-            return Words(f"{old_ja}通報を申し出る", f"offers {old_en}")
+            kind = label_of(step.kind)
+            to = names.department(step.department)
+            old_ja = f"期限を{step.expired:g}秒過ぎた、" if step.expired is not None else ""
+            old_en = f" that ran out {step.expired:g} s ago" if old_ja else ""
+            wait_ja, wait_en = (
+                ("（まだ届かない）", " (not delivered yet)") if step.queued else ("", "")
+            )
+            return Words(
+                f"{to.ja}への{old_ja}通報を申し出る（{kind.ja}）{wait_ja}",
+                f"offers a call{old_en} to {to.en} ({kind.en}){wait_en}",
+            )
     return None
 
 
-def of_must(must: musts.Check, scenario: Scenario) -> Words:
+def of_must(must: musts.Check, names: Names) -> Words:
     """What must hold, as a sentence."""
     which = f"［{must.call}］" if must.call else ""
-    said = _of_view(must) or _of_record(must)
+    said = _of_view(must, names) or _of_record(must, names)
     if said is None:
         raise TypeError(f"no words for {must}")
     return Words(which + said.ja, f"{must.call}: {said.en}" if must.call else said.en)
 
 
-def _of_view(must: musts.Check) -> Words | None:
+def _of_view(must: musts.Check, names: Names) -> Words | None:
     match must:
         case musts.Owner():
-            return Words(f"担当は{must.department}", f"{must.department} owns the call")
+            owner = names.department(must.department)
+            return Words(f"担当は{owner.ja}", f"{owner.en} has the call")
         case musts.State():
             state = label_of(must.state)
             ja, en = state.ja, state.en
             if must.outcome is not None:
                 outcome = label_of(must.outcome)
                 ja, en = f"{ja}（{outcome.ja}）", f"{en} ({outcome.en})"
-            return Words(f"通報者の画面は「{ja}」", f"the caller sees: {en}")
+            if must.actor is None:
+                return Words(f"通報者の画面は「{ja}」", f"the caller's screen: {en}")
+            who = names.actor(must.actor)
+            return Words(f"{who.ja}の画面は「{ja}」", f"the screen of {who.en}: {en}")
         case musts.Rule():
             ja = "、境界付近と表示" if must.ambiguous else ""
             en = ", flagged as ambiguous" if must.ambiguous else ""
-            return Words(f"振分けの規則は{must.rule}{ja}", f"routed by {must.rule}{en}")
-        case musts.Told():
-            to_ja = f"（電話先 {must.phone}）" if must.phone else ""
-            to_en = f", to phone {must.phone}" if must.phone else ""
+            rule = names.rule(must.rule)
             return Words(
-                f"{must.actor}にお知らせ {must.notice} が示された{to_ja}",
-                f"{must.actor} was told {must.notice}{to_en}",
+                f"振分け: {rule.ja}（{must.rule}）{ja}", f"routing: {rule.en} ({must.rule}){en}"
+            )
+        case musts.Told():
+            who, what = names.actor(must.actor), names.notice(must.notice)
+            to = names.department(must.phone) if must.phone else None
+            return Words(
+                f"{who.ja}に「{what.ja}」と示された" + (f"（電話先 {to.ja}）" if to else ""),
+                f"{who.en} was told: {what.en}" + (f"; to phone {to.en}" if to else ""),
             )
         case musts.SameTranscript():
-            names = "、".join(must.actors)
-            return Words(f"やりとりの記録が同じ: {names}", f"the same transcript: {names}")
+            all_ = names.listed(must.actors)
+            return Words(f"やりとりの記録が同じ: {all_.ja}", f"the same transcript: {all_.en}")
         case musts.Kept():
+            who = names.actor(must.actor)
             return Words(
-                f"{must.actor}に、それまでのやりとりが残っている",
-                f"{must.actor} has kept what was said up to then",
+                f"{who.ja}に、それまでのやりとりが残っている",
+                f"{who.en} has kept what was said up to then",
             )
         case musts.Order():
             return Words(
@@ -172,50 +225,77 @@ def _of_view(must: musts.Check) -> Words | None:
                 "said in order: " + " -> ".join(must.texts),
             )
         case musts.Rang():
-            return Words(f"{must.actor}で呼び出した", f"it rang at {must.actor}")
+            who = names.actor(must.actor)
+            return Words(f"{who.ja}で呼び出した", f"it rang at {who.en}")
         case musts.Never():
-            return Words(f"{must.actor}では一度も呼び出さなかった", f"never rang at {must.actor}")
+            who = names.actor(must.actor)
+            return Words(f"{who.ja}では一度も呼び出さなかった", f"it never rang at {who.en}")
+        case musts.NothingElse():
+            who = names.actor(must.actor)
+            return Words(
+                f"{who.ja}には、ほかの通報は何も示されなかった", f"{who.en} was shown no other call"
+            )
+        case musts.Card():
+            shown = "、".join(must.texts)
+            return Words(f"読み上げる画面に出た: {shown}", f"on the card to be read aloud: {shown}")
     return None
 
 
-def _of_record(must: musts.Check) -> Words | None:
+def _of_record(must: musts.Check, names: Names) -> Words | None:
     match must:
         case musts.NoDispatch():
             return Words("出動の記録がない（I5）", "no crew was recorded as sent (I5)")
         case musts.Transferred():
+            to = names.department(must.to)
             if must.failure is not None:
                 return Words(
-                    f"{must.to}への転送は成立しなかった（{must.failure.value}）",
-                    f"not transferred to {must.to} ({must.failure.value})",
+                    f"{to.ja}への転送は成立しなかった（{names.failure(must.failure).ja}）",
+                    f"not transferred to {to.en} ({names.failure(must.failure).en})",
                 )
-            return Words(f"{must.to}に転送された", f"transferred to {must.to}")
+            return Words(f"{to.ja}に転送された", f"transferred to {to.en}")
         case musts.CalledBack():
-            why = f"（{must.failure.value}）" if must.failure else ""
-            names = "、".join(must.contacts or ())
-            more_ja = f"、連絡先の順: {names}" if names else ""
-            more_en = f", contacts in order: {names}" if names else ""
+            failure = names.failure(must.failure) if must.failure else None
+            why_ja, why_en = (f"（{failure.ja}）", f" ({failure.en})") if failure else ("", "")
+            persons = "、".join(must.contacts or ())
+            more_ja = f"、連絡先の順: {persons}" if persons else ""
+            more_en = f", contacts in order: {persons}" if persons else ""
+            state = CALLBACKS[must.state]
             return Words(
-                f"呼び返しは{must.state}{why}{more_ja}", f"callback {must.state}{why}{more_en}"
+                f"呼び返しメール: {state.ja}{why_ja}{more_ja}",
+                f"callback mail: {state.en}{why_en}{more_en}",
             )
         case musts.Trail():
             cause = _CAUSES[must.cause]
             return Words(
-                f"{must.actor}の記録の最後の位置は「{cause.ja}」",
-                f"the last place known to {must.actor}: {cause.en}",
+                f"{names.actor(must.actor).ja}の記録の最後の位置は「{cause.ja}」",
+                f"the last place known to {names.actor(must.actor).en}: {cause.en}",
             )
         case musts.Reported():
             return Words(
-                f"{must.actor}の記録に報告が残る: {must.text}",
-                f"the report is in the record of {must.actor}: {must.text}",
+                f"{names.actor(must.actor).ja}の記録に報告が残る: {must.text}",
+                f"the report is in the record of {names.actor(must.actor).en}: {must.text}",
             )
         case musts.Epoch():
-            return Words(f"担当の番号（epoch）は{must.epoch}", f"the epoch is {must.epoch}")
+            changed = must.epoch - 1
+            return Words(
+                f"担当が変わったのは{changed}回（epoch {must.epoch}）",
+                f"the owner changed {changed} times (epoch {must.epoch})",
+            )
         case musts.InTime():
             return Words(
                 f"{must.begin}から{must.end}まで{must.seconds:g}秒以内",
                 f"from {must.begin} to {must.end} within {must.seconds:g} s",
             )
     return None
+
+
+def _later(seconds: float) -> Words:
+    """A time that passes, in hours and minutes where it is long."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    ja = "".join(f"{n}{unit}" for n, unit in ((hours, "時間"), (minutes, "分"), (rest, "秒")) if n)
+    en = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if n)
+    return Words(f"{ja}たつ", f"{en} later")
 
 
 def _ja(spot: Spot) -> str:

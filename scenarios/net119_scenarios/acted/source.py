@@ -3,7 +3,8 @@
 PyYAML's nodes are read instead of its plain data: they carry line and column of keys and values.
 """
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -34,6 +35,15 @@ class ScenarioError(ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(each) for each in problems))
+
+
+def near(given: str, known: Iterable[str]) -> str:
+    """The hint: the known name that is meant, or all of them."""
+    names = list(known)
+    close = difflib.get_close_matches(given, names, 1)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Use one of {', '.join(names)}" if names else "Leave it out"
 
 
 class Source:

@@ -1,16 +1,21 @@
 """What befalls the systems, and what played providers do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from net119_protocol.codes import PlaceChoice
+from net119_protocol.labels import label_of
 from net119_protocol.person import DepartmentRef
 from net119_protocol.places import CallPlace, Point
-from net119_simulators.peer import SimulatedPeer, TakenCall
+from net119_simulators.peer import OfferedCall, SimulatedPeer, TakenCall
 from net119_simulators.person import jurisdictions, make_person
 
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.console_acts import Otherwise
+from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Troupe
+
+_OFFER_S = 10.0
+"""How long an offer of a played provider stands, seconds."""
 
 
 async def act(troupe: Troupe, step: deeds.Step) -> None:
@@ -18,10 +23,8 @@ async def act(troupe: Troupe, step: deeds.Step) -> None:
     venue = troupe.venue
     match step:
         case deeds.SetState():
-            venue.touched(step.provider)
-            await venue.network.operation(step.provider).set_state(step.state)
+            await venue.set_state(step.provider, step.state)
         case deeds.Kill():
-            venue.touched(step.provider)
             venue.network.kill(step.provider)
         case deeds.Start():
             await venue.network.start(step.provider)
@@ -44,8 +47,22 @@ async def act_peer(troupe: Troupe, step: deeds.Step) -> None:
             troupe.late[name].set()
         case deeds.Offer():
             await _offer(troupe, peer, step)
+        case deeds.BeRejected():
+            await _rejected(troupe, peer, step)
+        case deeds.Leave():
+            await peer.client_off()
+            await peer.endpoint_off()
+        case deeds.Arrive():
+            await peer.endpoint_on()
+            await peer.client_on()
+            to = troupe.scenario.peers()[name].to
+            await troupe.venue.network.wait_until_peers_run(to, [peer.operator], step.within)
         case deeds.Say():
-            await _taken(troupe, peer, step).say(step.text, within=step.within)
+            call = peer.calls.get(troupe.call(step.call).id)
+            if isinstance(call, OfferedCall):
+                await call.say_as_caller(step.text, within=step.within)
+            else:
+                await _taken(troupe, peer, step).say(step.text, within=step.within)
         case deeds.Close():
             await _taken(troupe, peer, step).close(step.outcome, note=step.text)
         case _:
@@ -64,11 +81,10 @@ async def _offer(troupe: Troupe, peer: SimulatedPeer, step: deeds.Offer) -> None
     view = troupe.view()
     home = next(each for each in view.adopted() if each.provider == peer.operator)
     there = view.department(step.department)
-    person = make_person("offered", home.municipalities[0])
+    name = step.named or step.actor or ""
+    person = make_person(f"offered {name}", home.municipalities[0])
     lat, lon = jurisdictions().municipalities.some_point(there.municipalities[0])
-    expires = None
-    if step.expired is not None:
-        expires = datetime.now(UTC) - timedelta(seconds=step.expired)
+    ends = timedelta(seconds=_OFFER_S if step.expired is None else -step.expired)
     call = await peer.offer(
         department=there.code,
         person=person,
@@ -78,18 +94,39 @@ async def _offer(troupe: Troupe, peer: SimulatedPeer, step: deeds.Offer) -> None
         ),
         kind=step.kind,
         mode=troupe.scenario.exercise,
-        expires_at=expires,
+        expires_at=troupe.venue.now + ends,
     )
-    troupe.placed(step.actor or "", step.actor or "", call.call_id)
+    troupe.placed(name, step.actor or "", call.call_id)
     if step.rejected is not None:
-        rejection = await call.rejected(step.within)
-        if rejection.reason.value != step.rejected:
-            raise Otherwise(
-                f"rejected as {rejection.reason.value}, not {step.rejected}",
-                f"{step.actor}",
-                "See what the provider answered",
-            )
-        return
-    await call.accepted(step.within)
-    await call.assign()
-    await call.ringing(step.within)
+        await _rejected(troupe, peer, step)
+    elif not step.queued:
+        await call.accepted(step.within)
+        await call.assign()
+        await call.ringing(step.within)
+
+
+async def _rejected(
+    troupe: Troupe, peer: SimulatedPeer, step: deeds.Offer | deeds.BeRejected
+) -> None:
+    """See the newest offer arrive and rejected; the rejection goes into the timeline."""
+    name = step.actor or ""
+    placed = troupe.call(step.call)
+    call = peer.calls.get(placed.id)
+    if not isinstance(call, OfferedCall):
+        raise Otherwise(f"{peer.operator} has not offered it", placed.name, "Offer it before")
+    wanted = step.reason if isinstance(step, deeds.BeRejected) else step.rejected
+    rejection = await call.rejected(step.within)
+    label = label_of(rejection.reason)
+    troupe.timeline.add(
+        name,
+        Sort.REFUSED,
+        f"申し出が届き、断られた（{label.ja}）",
+        f"the offer has arrived, and is rejected: {label.en} ({rejection.detail})",
+        placed.name,
+    )
+    if rejection.reason is not wanted:
+        raise Otherwise(
+            f"rejected as {rejection.reason.value}, not {wanted and wanted.value}",
+            name,
+            "See what the provider answered",
+        )

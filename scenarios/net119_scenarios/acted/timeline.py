@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from net119_protocol.directory.model import JAPAN
+
 from net119_scenarios.words import Words
+
+
+def in_japan(moment: datetime) -> str:
+    """The time of day in Japan, to the second."""
+    return f"{moment.astimezone(JAPAN):%H:%M:%S}"
 
 
 class Sort(StrEnum):
@@ -23,9 +30,14 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing; ``actor`` is a name of the cast, empty for the stage."""
+    """One thing; ``actor`` is a name of the cast, empty for the stage.
+
+    ``at`` is the machine's time, ``clock`` what the providers' clocks showed: a scenario may have
+    set them.
+    """
 
     at: datetime
+    clock: datetime
     actor: str
     sort: Sort
     words: Words
@@ -33,10 +45,15 @@ class Entry:
 
 
 class Timeline:
-    """Keeps the entries; ``tell`` gets each as it comes."""
+    """Keeps the entries; ``tell`` gets each as it comes, ``clock`` tells the providers' time."""
 
-    def __init__(self, tell: Callable[[Entry], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Entry], None] = lambda _: None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._tell = tell
+        self._clock = clock
         self._entries: list[Entry] = []
         self.began = datetime.now(UTC)
 
@@ -47,7 +64,7 @@ class Timeline:
 
     def add(self, actor: str, sort: Sort, ja: str, en: str, call: str = "") -> None:
         """Something happened just now."""
-        entry = Entry(datetime.now(UTC), actor, sort, Words(ja, en), call)
+        entry = Entry(datetime.now(UTC), self._clock(), actor, sort, Words(ja, en), call)
         self._entries.append(entry)
         self._tell(entry)
 

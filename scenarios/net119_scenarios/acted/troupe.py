@@ -1,12 +1,13 @@
 """The actors of a scenario on their places: phones, consoles and played providers."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from uuid import UUID, uuid4
 
+from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import RejectReason
 from net119_protocol.directory import Department, DirectoryView
 from net119_protocol.person import RegistrantData
@@ -21,17 +22,20 @@ from net119_simulators.peer import (
     SimulatedPeer,
 )
 from net119_simulators.phone_call import PhoneCall
-from net119_simulators.radio import load_radios
+from net119_simulators.radio import RadioProxy, load_radios
 from net119_simulators.rule_based import RuleBasedDispatcher
 from net119_simulators.smartphone import Smartphone
 
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.cast import Caller, Dispatcher, Handset, Peer
+from net119_scenarios.acted.feature_phone import FeaturePhone, PageCall
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.people import person_of
 from net119_scenarios.acted.timeline import Timeline
 from net119_scenarios.acted.venue import Venue
 from net119_scenarios.acted.watcher import Watcher
+
+Entered = TypeVar("Entered")
 
 
 @dataclass
@@ -41,12 +45,16 @@ class Person:
     actor: Caller
     data: RegistrantData
     home: Department
-    phone: Smartphone
+    credentials: Credentials
+    phone: Smartphone | FeaturePhone
     position: Spot
+    radio: RadioProxy | None = None
     used: set[str] = field(default_factory=set)
     logged_in: bool = False
     asked: int = 0
     """How many requests for the position the phone has answered."""
+    card: tuple[str, ...] = ()
+    """What the page to be read aloud said when it was shown last."""
 
 
 @dataclass
@@ -56,14 +64,22 @@ class Placed:
     name: str
     id: UUID
     caller: str
-    phones: list[PhoneCall] = field(default_factory=list)
+    phones: list[PhoneCall | PageCall] = field(default_factory=list)
 
     @property
-    def phone(self) -> PhoneCall:
+    def phone(self) -> PhoneCall | PageCall:
         """The call as its caller has it now; LookupError for one that a peer anchors."""
         if not self.phones:
             raise LookupError(f"call {self.name} has no phone here")
         return self.phones[-1]
+
+    @property
+    def smartphone(self) -> PhoneCall:
+        """The same at a phone with the API; LookupError for one at the plain pages."""
+        phone = self.phone
+        if isinstance(phone, PageCall):
+            raise LookupError(f"{self.caller} has a feature phone, which cannot do this")
+        return phone
 
 
 class Troupe:
@@ -82,6 +98,8 @@ class Troupe:
         self.peers: dict[str, SimulatedPeer] = {}
         self.late: dict[str, asyncio.Event] = {}
         self.calls: dict[str, Placed] = {}
+        self.earlier: dict[str, frozenset[UUID]] = {}
+        """By console: the calls that it knew when it was opened, of scenarios before."""
         self._exit = AsyncExitStack()
         self._run = uuid4().hex[:8]
 
@@ -147,10 +165,11 @@ class Troupe:
             timeout_s=30.0,
         )
         self.consoles[name] = await self._exit.enter_async_context(console)
+        self.earlier[name] = frozenset(each.id for each in console.calls)
 
-    async def enter(self, phone: Smartphone) -> Smartphone:
-        """Keep another phone open until the end."""
-        return await self._exit.enter_async_context(phone)
+    async def enter(self, thing: AbstractAsyncContextManager[Entered]) -> Entered:
+        """Keep another phone, or whatever it is, open until the end."""
+        return await self._exit.enter_async_context(thing)
 
     def _title(self, actor: Dispatcher) -> str:
         return actor.name.ja if actor.name else self.view().centers[actor.center].name_ja
@@ -168,8 +187,20 @@ class Troupe:
         network = self.venue.network
         self.venue.boxes.set_rule(person.mail, self.venue.situation(caller.mailbox))
         credentials = await network.register(home.provider, home.code, person)
-        if caller.handset is Handset.SMARTPHONE:
-            radio = None
+        radio: RadioProxy | None = None
+        phone: Smartphone | FeaturePhone
+        if caller.handset is Handset.FEATURE_PHONE:
+            phone = FeaturePhone(
+                network.base_url(home.provider),
+                network.authorities,
+                credentials,
+                caller.position,
+                name=name,
+                provider=home.provider,
+                timeline=self.timeline,
+                view=self.view,
+            )
+        elif caller.handset is Handset.SMARTPHONE:
             if caller.radio:
                 profile = load_radios()[caller.radio]
                 radio = await self._exit.enter_async_context(
@@ -185,7 +216,7 @@ class Troupe:
             phone = Smartphone(
                 url, None, credentials, name=name, provider=home.provider, wiretap=self.watcher
             )
-        self.people[name] = Person(caller, person, home, phone, caller.position)
+        self.people[name] = Person(caller, person, home, credentials, phone, caller.position, radio)
 
     async def _play(self, name: str, peer: Peer) -> None:
         played = self.venue.played(peer, name, self.watcher)

@@ -48,7 +48,6 @@ class Shape:
 
     network: str
     peers: tuple[tuple[str, str], ...]
-    own: str = ""
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Shape":
@@ -57,10 +56,13 @@ class Shape:
         network = scenario.network.model_copy(
             update={"providers": tuple(sorted(scenario.network.providers))}
         )
-        # A clock that was set ahead stays so: such a venue is used once.
-        clock = any(isinstance(step, Clock) for step in scenario.timeline)
-        own = scenario.title.en if clock or network.clock is not None else ""
-        return cls(network.model_dump_json(), tuple(peers), own)
+        return cls(network.model_dump_json(), tuple(peers))
+
+
+def moves_clock(scenario: Scenario) -> bool:
+    """Whether it sets clocks: a venue cannot be used after it, as no clock goes back."""
+    moved = any(isinstance(step, Clock) for step in scenario.timeline)
+    return moved or scenario.network.clock is not None
 
 
 class Venue:
@@ -81,7 +83,9 @@ class Venue:
         self._addresses = {
             code: next(addresses) for code in (*self.settings.providers, *self._peers)
         }
-        self._changed: set[str] = set()
+        self._stated: set[str] = set()
+        self.spent = False
+        """Its clocks were set: no other scenario can use it."""
         self._ahead = timedelta()
         self.directory = directory_of(self.settings)
         self._situations = load_situations()
@@ -131,7 +135,7 @@ class Venue:
         for code in self.settings.providers:
             if self.network.supervisor(code).pid is not None:
                 await self.network.operation(code).set_clock(moment)
-                self.touched(code)
+        self.spent = True
         self._ahead = moment - datetime.now(UTC)
 
     def played(self, peer: Peer, name: str, wiretap: Wiretap) -> SimulatedPeer:
@@ -151,18 +155,25 @@ class Venue:
             wiretap=wiretap,
         )
 
-    def touched(self, provider: str) -> None:
-        """A scenario killed a provider or set its state or clock: it is restored afterwards."""
-        self._changed.add(provider)
+    async def set_state(self, provider: str, state: ProviderState) -> None:
+        """Have a provider say how it is; raises as `set_clock`."""
+        self._stated.add(provider)
+        await self.network.operation(provider).set_state(state)
 
     async def restore(self) -> None:
-        """Make every provider as it was, for the next scenario; raises as on entering."""
-        changed, self._changed = self._changed, set()
-        self._ahead = timedelta()
-        await asyncio.gather(*(self.network.restart(each) for each in sorted(changed)))
-        for code in sorted(changed):
+        """Make every provider as it was, for the next scenario; raises as on entering.
+
+        Nothing is restored for a scenario that there cannot be: at a venue that is ``spent``.
+        """
+        if self.spent:
+            return
+        codes = self.settings.providers
+        dead = [each for each in codes if self.network.supervisor(each).pid is None]
+        await asyncio.gather(*(self.network.start(each) for each in dead))
+        stated, self._stated = self._stated, set()
+        for code in sorted(stated):
             await self.network.operation(code).set_state(ProviderState.NORMAL)
-        if changed:
+        if dead or stated:
             await self.until_connected()
 
     async def until_connected(self) -> None:

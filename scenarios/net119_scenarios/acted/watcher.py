@@ -15,6 +15,7 @@ from net119_protocol.labels import label_of
 from net119_simulators.wiretap import Interface, WireEvent
 from pydantic import ValidationError
 
+from net119_scenarios.acted.phrases import CALLBACKS
 from net119_scenarios.acted.timeline import Sort, Timeline
 
 _CAUSES = {
@@ -23,12 +24,6 @@ _CAUSES = {
     "asked": ("照会への回答", "asked for"),
     "corrected": ("地図での修正", "corrected on the map"),
     "callback": ("呼び返しで戻った位置", "back by callback"),
-}
-_CALLBACKS = {
-    "queued": ("送信待ち", "queued"),
-    "sent": ("送信した", "sent"),
-    "failed": ("送信できない", "failed"),
-    "opened": ("通報者が開いた", "opened by the caller"),
 }
 
 
@@ -134,7 +129,7 @@ class Watcher:
     def _callback(self, who: str, call_id: str, back: Callback) -> None:
         if not self._first(who, call_id, "callback", back.number, back.state, back.failure):
             return
-        ja, en = _CALLBACKS[back.state]
+        ja, en = CALLBACKS[back.state]
         ja, en = f"呼び返しメール: {ja}", f"callback mail: {en}"
         if back.failure is not None:
             ja, en = f"{ja}。{back.text_ja}", f"{en}. {back.text_en}"

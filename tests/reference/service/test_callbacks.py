@@ -56,6 +56,33 @@ def test_a_closed_call_at_home_rings_again_once_its_caller_opens_the_mail() -> N
     with_mail(story)
 
 
+def test_every_console_has_all_lines_of_a_call_that_rings_again() -> None:
+    """Also one of the next shift, and one that came back; none twice (I3, I4)."""
+
+    async def story(pair: Pair, sink: Sink) -> None:
+        a = pair.a
+        call_id = await home_call(pair)
+        for text in ("one", "two"):
+            await a.service.caller_says(pair.caller, call_id, new_line(text))
+        await a.service.close(a.dispatcher, call_id, CLOSED)
+        await a.service.acts.call_back(a.dispatcher, call_id)
+        next_shift, back_again = Tape(), Tape()
+        await a.service.attach_console(a.dispatcher, {}, next_shift)
+        await a.service.attach_console(a.dispatcher, {call_id: 1}, back_again)
+        who = await by_url(a, secret_in(sink))
+        await a.service.answer(a.dispatcher, call_id)
+        await a.service.caller_says(who, call_id, new_line("three"))
+        newest = (await a.lines(call_id))[-1].seq
+        while not all(newest in tape.seqs(call_id) for tape in (next_shift, back_again)):
+            await asyncio.sleep(0)
+        whole = list(range(1, newest + 1))
+        assert next_shift.seqs(call_id) == whole
+        assert back_again.seqs(call_id) == whole[1:]
+        assert pair.home.seqs(call_id) == whole
+
+    with_mail(story)
+
+
 def test_what_a_secret_opens_is_good_for_its_call_only() -> None:
     async def story(pair: Pair, sink: Sink) -> None:
         a = pair.a

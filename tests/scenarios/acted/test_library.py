@@ -11,11 +11,15 @@ from net119_scenarios.acted.as_html import page
 from net119_scenarios.acted.as_text import timeline, verdict
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.performance import Outcome, Performance
-from net119_scenarios.acted.venue import Shape, Venue
+from net119_scenarios.acted.venue import Shape, Venue, moves_clock
 
 SCENARIOS = {name: library.load(name) for name in library.names()}
 # Those that can share a network follow each other.
-ORDER = sorted(SCENARIOS, key=lambda name: (str(Shape.of(SCENARIOS[name])), name))
+ORDER = sorted(
+    SCENARIOS,
+    # After one that sets the clocks nothing else can use the network.
+    key=lambda name: (str(Shape.of(SCENARIOS[name])), moves_clock(SCENARIOS[name]), name),
+)
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
 
@@ -36,12 +40,13 @@ class Theatre:
         self._runner.close()
 
     async def _act(self, scenario: Scenario) -> Outcome:
-        if self._venue is None or self._venue.shape != Shape.of(scenario):
+        venue = self._venue
+        if venue is None or venue.spent or venue.shape != Shape.of(scenario):
             await self._leave()
             venue = Venue(scenario)
             await venue.__aenter__()
             self._venue = venue
-        return await Performance(scenario, self._venue).run()
+        return await Performance(scenario, venue).run()
 
     async def _leave(self) -> None:
         venue, self._venue = self._venue, None

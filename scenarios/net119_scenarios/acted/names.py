@@ -1,0 +1,141 @@
+"""What people call what a scenario names by code: departments, actors, notices, rules."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from net119_protocol.directory import DirectoryView
+
+from net119_scenarios.acted.cast import Caller, Dispatcher
+from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.people import person_of
+from net119_scenarios.acted.venue import directory_of
+from net119_scenarios.words import Words
+
+_NOTICES: Mapping[str, Words] = MappingProxyType(
+    {
+        "home-not-adopted": Words("通報地はNET119未導入", "no NET119 at the place"),
+        "home-adopted-soon": Words("通報地は近く導入", "NET119 comes soon at the place"),
+        "home-planned-stop": Words("通報地は計画停止中", "a planned stop at the place"),
+        "home-peer-down": Words("通報地のシステムが停止", "the system of the place is down"),
+        "home-peer-maintenance": Words("通報地は保守中", "maintenance at the place"),
+        "home-peer-overloaded": Words("通報地は混雑", "the place is overloaded"),
+        "home-peer-no-console": Words("通報地は端末が未接続", "no console at the place"),
+        "home-offer-expired": Words("照会の期限切れ", "the offer ran out"),
+        "home-peer-rejected": Words("通報地が受けない", "the place does not take it"),
+        "home-peer-silent": Words("通報地から返事がない", "the place does not respond"),
+        "home-no-position": Words("位置が不明", "the position is unknown"),
+        "home-plaintext": Words("暗号化されていない", "not encrypted"),
+        "home-at-sea": Words("海の上", "at sea"),
+        "taken-home": Words("登録地が引き取った", "taken over by home"),
+        "taken-home-unanswered": Words(
+            "応答がないので登録地が引き取った", "unanswered, taken over by home"
+        ),
+        "transferred": Words("引き継がれた", "transferred"),
+        "nobody-answers": Words("まだ応答がない", "nobody has answered yet"),
+        "not-received": Words("届いていない", "not received"),
+        "ambiguous": Words("境界付近で位置があいまい", "ambiguous position"),
+        "home-differs": Words("自宅を選んだが位置が違う", "home chosen, but away"),
+        "place-differs": Words("選んだ場所と位置が違う", "another place chosen"),
+        "emoji-replaced": Words("絵文字を置き換えた", "emoji were replaced"),
+    }
+)
+_RULES: Mapping[str, Words] = MappingProxyType(
+    {
+        "refused-registrant": Words("利用停止中", "suspended"),
+        "positioning-off": Words("位置情報が使えない", "no positioning"),
+        "outside-japan": Words("日本の外", "outside Japan"),
+        "plaintext-not-allowed": Words("暗号化なしは不可", "must be encrypted"),
+        "plaintext-home": Words("暗号化なしは登録地へ", "not encrypted: home"),
+        "no-position": Words("位置不明は登録地へ", "no position: home"),
+        "far-at-sea": Words("沖合は登録地へ", "far at sea: home"),
+        "home-center": Words("登録地の管轄", "served by the home center"),
+        "other-running": Words("通報地の消防本部へ直接", "the department of the place"),
+        "other-not-running": Words("通報地が受けられず登録地へ", "the place cannot take it: home"),
+        "not-adopted": Words("通報地が未導入で登録地へ", "not adopted at the place: home"),
+        "peer-rejected": Words("通報地に断られ登録地へ", "rejected at the place: home"),
+        "peer-silent": Words("通報地から返事がなく登録地へ", "the place is silent: home"),
+    }
+)
+
+_FAILURES: Mapping[str, Words] = MappingProxyType(
+    {
+        "unknown-department": Words("その消防本部はない", "no such department"),
+        "same-department": Words("いまの担当と同じ", "it has the call already"),
+        "not-adopted": Words("NET119未導入", "no NET119 there"),
+        "not-running": Words("システムが停止中", "its system does not run"),
+        "rejected": Words("断られた", "rejected"),
+        "silent": Words("返事がない", "no response"),
+        "busy": Words("ほかの転送を照会中", "another transfer is under way"),
+        "wrong-state": Words("いまは転送できない", "not possible now"),
+        "cancelled": Words("取り消された", "cancelled"),
+        "undeliverable": Words("メールが届かない", "the mail cannot be delivered"),
+        "no-address": Words("メールアドレスがない", "no mail address"),
+        "not-allowed": Words("登録地が認めていない", "not allowed by home"),
+        "too-many": Words("回数が多すぎる", "too many"),
+        "temporary": Words("いまは送れない", "not possible at the moment"),
+        "unsupported": Words("相手のシステムが対応していない", "the other system cannot do it"),
+    }
+)
+
+
+class Names:
+    """The names in one scenario, by its directory at the beginning."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        moment = scenario.network.clock or datetime.now(UTC)
+        self._view: DirectoryView = directory_of(scenario.network).at(moment)
+        self._actors = {name: self._of_actor(name) for name in scenario.actors}
+
+    @property
+    def actors(self) -> dict[str, Words]:
+        """All actors: as the scenario names them, or their registered name, or their center's."""
+        return dict(self._actors)
+
+    def actor(self, name: str) -> Words:
+        """One of them; what nobody is called stays as it is."""
+        return self._actors.get(name, Words(name, name))
+
+    def listed(self, names: Iterable[str]) -> Words:
+        """Several."""
+        found = [self.actor(name) for name in names]
+        return Words("、".join(each.ja for each in found), ", ".join(each.en for each in found))
+
+    def department(self, code: str) -> Words:
+        """A department; that of a municipality without NET119 stays as it is."""
+        known = self._view.departments.get(code)
+        return Words(known.name_ja, known.name_en) if known else Words(code, code)
+
+    def provider(self, code: str) -> Words:
+        """A provider."""
+        known = self._view.providers.get(code)
+        return Words(known.name_ja, known.name_en) if known else Words(code, code)
+
+    def notice(self, code: str) -> Words:
+        """A notice, in a few words."""
+        return _NOTICES.get(code, Words(code, code))
+
+    def failure(self, code: str) -> Words:
+        """Why a transfer or a callback failed, in a few words."""
+        return _FAILURES.get(code, Words(code, code))
+
+    def rule(self, code: str) -> Words:
+        """A row of the routing table, in a few words."""
+        return _RULES.get(code, Words(code, code))
+
+    def _of_actor(self, name: str) -> Words:
+        actor = self._scenario.actors[name]
+        if actor.name is not None:
+            return Words(actor.name.ja, actor.name.en)
+        if isinstance(actor, Caller):
+            first = self._view.department(actor.home).municipalities[0]
+            registered = person_of(actor, first).name
+            return Words(f"{registered}さん", registered)
+        if isinstance(actor, Dispatcher):
+            center = self._view.centers[actor.center]
+            return Words(center.name_ja, center.name_en)
+        return self.provider(actor.provider)
+
+
+__all__ = ["Names"]

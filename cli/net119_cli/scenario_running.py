@@ -7,10 +7,10 @@ from net119_protocol.labels import Language
 from net119_scenarios.acted.as_html import page
 from net119_scenarios.acted.as_text import heading, line_of, verdict
 from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.performance import Outcome, Performance
 from net119_scenarios.acted.timeline import Entry
 from net119_scenarios.acted.venue import Venue
-from net119_scenarios.words import Words
 from net119_simulators.errors import SimulatorError
 
 from net119_cli.errors import UserError
@@ -44,18 +44,13 @@ def perform(scenario: Scenario, language: Language, html: Path | None, pace: flo
 
 
 async def _run(scenario: Scenario, language: Language, pace: float) -> Outcome:
-    began: list[float] = []
+    told: list[Entry] = []
+    names = Names(scenario).actors
 
     def tell(entry: Entry) -> None:
-        if not began:
-            began.append(entry.at.timestamp())
-        lines = line_of(entry, began[0], names, language)
+        lines = line_of(entry, told[-1] if told else None, names, language)
+        told.append(entry)
         print(*lines, sep="\n", flush=True)
 
-    names = {
-        name: Words(actor.name.ja, actor.name.en)
-        for name, actor in scenario.actors.items()
-        if actor.name is not None
-    }
     async with Venue(scenario) as venue:
         return await Performance(scenario, venue, tell=tell, pace=pace).run()

@@ -6,7 +6,7 @@ from net119_protocol.labels import Language, label_of
 
 from net119_scenarios.acted.as_map import map_of
 from net119_scenarios.acted.performance import Outcome
-from net119_scenarios.acted.timeline import Sort
+from net119_scenarios.acted.timeline import Entry, clock_shown, plan_shown
 
 _STYLE = """
 :root { --ink: #1c1c1c; --soft: #595959; --rule: #d0d0d0; --paper: #fff; --tint: #f3f6fa; }
@@ -27,6 +27,7 @@ tr.notice td.what { border-left: 4px solid #8a4b00; }
 tr.refused td.what { border-left: 4px solid #b00020; }
 tr.stage td { background: #f2f2f2; font-weight: bold; }
 tr.seen td.what, tr.note td.what { color: var(--soft); }
+.about { color: var(--soft); font-size: .9rem; }
 ul.checks { list-style: none; padding: 0; } ul.checks li { padding: .2rem 0; }
 .seen-instead { color: #b00020; }
 svg { max-width: 100%; height: auto; border: 1px solid var(--rule); background: #e8f1f8; }
@@ -35,15 +36,32 @@ svg { max-width: 100%; height: auto; border: 1px solid var(--rule); background: 
 """
 
 _WORDS = {
-    "ja": ("登場する人と場所", "経過", "成り立つべきこと", "秒", "だれ", "できごと", "そのとき: "),
-    "en": ("Who is where", "Course", "What must hold", "s", "who", "what", "instead: "),
+    "ja": (
+        "登場する人と場所",
+        "経過",
+        "成り立つべきこと",
+        ("筋書き", "日本時間", "だれ", "できごと"),
+        "そのとき: ",
+        "「筋書き」は人が行うときの時刻、「日本時間」はこの実演での時計（実演は待たずに進む）。",
+        "示すこと: ",
+    ),
+    "en": (
+        "Who is where",
+        "Course",
+        "What must hold",
+        ("plan", "Japan time", "who", "what"),
+        "instead: ",
+        "“Plan” is when people would do it, “Japan time” the clock of this run, which waits for "
+        "nobody.",
+        "Shows: ",
+    ),
 }
 
 
 def page(outcome: Outcome, language: Language) -> str:
     """The whole file."""
     scenario, result = outcome.scenario, outcome.result
-    cast, course, must, seconds, who, what, instead = _WORDS[language]
+    cast, course, must, columns, instead, about, shows = _WORDS[language]
     mode = label_of(scenario.exercise)
     title = escape(scenario.title.of(language))
     held = (
@@ -60,8 +78,10 @@ def page(outcome: Outcome, language: Language) -> str:
         f"{held[0] if language == 'ja' else held[1]}</span></p>",
         f"<h1>{title}</h1><p>{escape(scenario.purpose.of(language))}</p>",
         f"<h2>{cast}</h2>{map_of(outcome, language)}",
-        f'<h2>{course}</h2><div class="scroll" tabindex="0"><table><thead><tr>',
-        f"<th>{seconds}</th><th>{who}</th><th>{what}</th></tr></thead><tbody>",
+        f'<h2>{course}</h2><p class="about">{about}</p>',
+        '<div class="scroll" tabindex="0"><table><thead><tr>',
+        *(f"<th>{each}</th>" for each in columns),
+        "</tr></thead><tbody>",
         *_rows(outcome, language),
         f'</tbody></table></div><h2>{must}</h2><ul class="checks">',
     ]
@@ -70,25 +90,29 @@ def page(outcome: Outcome, language: Language) -> str:
         parts.append(f"<li>{mark} {escape(check.words.of(language))}")
         if not check.held:
             parts.append(
-                f'<br><span class="seen-instead">{instead}{escape(str(check.seen))}</span>'
+                f'<br><span class="seen-instead">{instead}{escape(check.seen)} '
+                f"<small>{escape(check.where)}</small></span>"
             )
         parts.append("</li>")
-    parts.append("</ul></body></html>\n")
+    parts.append("</ul>")
+    if scenario.shows:
+        parts.append(f'<p class="about">{shows}{escape(", ".join(scenario.shows))}</p>')
+    parts.append("</body></html>\n")
     return "\n".join(parts)
 
 
 def _rows(outcome: Outcome, language: Language) -> list[str]:
-    began = outcome.timeline.began.timestamp()
     rows = []
+    before: Entry | None = None
     for entry in outcome.timeline.entries:
         named = outcome.names.get(entry.actor)
         who = named.of(language) if named is not None else entry.actor
-        if entry.sort is Sort.LINE:
-            who = "チャット" if language == "ja" else "chat"
         rows.append(
             f'<tr class="{entry.sort.value}">'
-            f'<td class="time">{max(0.0, entry.at.timestamp() - began):.2f}</td>'
+            f'<td class="time">{plan_shown(entry, before)}</td>'
+            f'<td class="time">{clock_shown(entry)}</td>'
             f'<td class="who">{escape(who)}</td>'
             f'<td class="what">{escape(entry.words.of(language))}</td></tr>'
         )
+        before = entry
     return rows

@@ -6,7 +6,7 @@ from net119_protocol.labels import Language, label_of
 
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.performance import Outcome
-from net119_scenarios.acted.timeline import Entry, Sort
+from net119_scenarios.acted.timeline import Entry, Sort, clock_shown, plan_shown
 from net119_scenarios.layout import WIDTH, columns, wrap
 from net119_scenarios.words import Words
 
@@ -31,21 +31,26 @@ def heading(scenario: Scenario, language: Language) -> list[str]:
     ]
 
 
-def line_of(entry: Entry, began_s: float, names: dict[str, Words], language: Language) -> list[str]:
-    """One entry: when (seconds from the beginning), who, what; wrapped."""
-    seconds = max(0.0, entry.at.timestamp() - began_s)
+def line_of(
+    entry: Entry, before: Entry | None, names: dict[str, Words], language: Language
+) -> list[str]:
+    """One entry, wrapped: planned time if it is new, time of day in Japan, who, what."""
     who = names[entry.actor].of(language) if entry.actor in names else entry.actor
     text = entry.words.of(language)
     said = f"{who}: {text}" if who else text
-    left = f"{seconds:7.2f} {_MARKS[entry.sort]} "
-    return columns(left, said, left_width=11, width=WIDTH)
+    left = f"{plan_shown(entry, before):>7} {clock_shown(entry)} {_MARKS[entry.sort]} "
+    return columns(left, said, left_width=23, width=WIDTH)
 
 
 def timeline(outcome: Outcome, language: Language) -> Iterator[str]:
-    """All entries."""
-    began = outcome.timeline.began.timestamp()
+    """What the columns are, and all entries."""
+    yield (
+        "   筋書き 日本時間       できごと" if language == "ja" else "   plan Japan time     event"
+    )
+    before: Entry | None = None
     for entry in outcome.timeline.entries:
-        yield from line_of(entry, began, outcome.names, language)
+        yield from line_of(entry, before, outcome.names, language)
+        before = entry
 
 
 def verdict(outcome: Outcome, language: Language) -> Iterator[str]:
@@ -57,7 +62,8 @@ def verdict(outcome: Outcome, language: Language) -> Iterator[str]:
         left = f"  {mark} "
         yield from columns(left, check.words.of(language), left_width=6, width=WIDTH)
         if not check.held:
-            yield from columns("", f"→ {check.seen}", left_width=8, width=WIDTH)
+            seen = f"→ {check.where}: {check.seen}" if check.where else f"→ {check.seen}"
+            yield from columns("", seen, left_width=8, width=WIDTH)
     for target in outcome.scenario.targets:
         begin, end = outcome.moments.get(target.begin), outcome.moments.get(target.end)
         took = f"{end - begin:.1f} s" if begin is not None and end is not None else "-"

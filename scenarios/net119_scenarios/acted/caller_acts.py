@@ -108,7 +108,7 @@ async def _call(troupe: Troupe, person: Person, step: deeds.Call) -> None:
     if isinstance(phone, FeaturePhone):
         seen = await phone.call(step.kind)
         name = step.named or step.actor or ""
-        troupe.placed(name, step.actor or "", seen.id).phones.append(seen)
+        troupe.placed(name, step.actor or "", seen.id, mode).phones.append(seen)
         seen.begin(name)
         return
     if person.radio is not None:
@@ -131,7 +131,7 @@ async def _call(troupe: Troupe, person: Person, step: deeds.Call) -> None:
         connect=False,
     )
     name = step.named or step.actor or ""
-    placed = troupe.placed(name, step.actor or "", call.id)
+    placed = troupe.placed(name, step.actor or "", call.id, mode)
     placed.phones.append(call)
     await call.connect()
 

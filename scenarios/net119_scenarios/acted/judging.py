@@ -1,17 +1,16 @@
 """Whether what must hold at the end of a scenario does."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, TypeAlias
 
 from net119_protocol.api.common import CallView
 from net119_protocol.api.console import CallRecord, ConsoleCall
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, Mode
+from net119_protocol.codes import CallState
 from net119_simulators.errors import SimulatorError
 from net119_simulators.person import jurisdictions
 
 from net119_scenarios.acted import musts
+from net119_scenarios.acted.always import Held, Look, always
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_must
 from net119_scenarios.acted.timeline import in_japan
@@ -19,39 +18,35 @@ from net119_scenarios.acted.troupe import Placed, Troupe
 from net119_scenarios.result import Result
 from net119_scenarios.words import Words
 
-_SETTLES_WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.05
-
-
-class Held(NamedTuple):
-    """Whether something holds, and what there is."""
-
-    held: bool
-    seen: object = ""
-
-
-Look: TypeAlias = Callable[[], Awaitable[Held]]
 
 
 class Judge:
     """Looks at phones, consoles and records until everything holds, or time is up.
 
-    ``moments`` are the ends of the steps that have an id, in seconds of the scenario.
+    ``moments`` are the ends of the steps that have an id, in seconds of the scenario;
+    ``settles_within_s`` is how long each thing may take until it holds.
     """
 
     def __init__(
-        self, troupe: Troupe, moments: dict[str, float], names: Names | None = None
+        self,
+        troupe: Troupe,
+        moments: dict[str, float],
+        names: Names | None = None,
+        *,
+        settles_within_s: float = 10.0,
     ) -> None:
         self._troupe = troupe
         self._names = names
         self._moments = moments
+        self._settles_within_s = settles_within_s
 
     async def judge(self, result: Result) -> None:
         """Add a check for each thing that must hold."""
         scenario = self._troupe.scenario
         names = self._names or Names(scenario)
-        for name, ja, en, look in self._always():
-            await self._check(result, name, Words(ja, en), look)
+        for name, words, look in always(self._troupe):
+            await self._check(result, name, words, look)
         for number, must in enumerate(scenario.must):
             words, where = of_must(must, names), scenario.where("must", number)
             await self._check(result, must.check, words, self._look(must), where)
@@ -60,7 +55,7 @@ class Judge:
         self, result: Result, name: str, words: Words, look: Look, where: str = ""
     ) -> None:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _SETTLES_WITHIN_S
+        deadline = loop.time() + self._settles_within_s
         while True:
             try:
                 held, seen = await look()
@@ -72,92 +67,33 @@ class Judge:
                 return
             await asyncio.sleep(_LOOK_EVERY_S)
 
-    # --- what always must hold ------------------------------------------------------------------
-
-    def _always(self) -> Sequence[tuple[str, str, str, Look]]:
-        return (
-            (
-                "rules",
-                "番号の抜け・重複・順序の入れ替わりがどの画面にもなかった（I2〜I4）",
-                "no screen saw a line missing, twice or out of order (I2-I4)",
-                self._no_violations,
-            ),
-            (
-                "acknowledged",
-                "受け付けられた通報者の発言はすべて残っている（I2）",
-                "every acknowledged line of a caller is there (I2)",
-                self._nothing_lost,
-            ),
-            (
-                "mode",
-                "どの画面でも通報の区分は変わらなかった（I5）",
-                "every screen showed the calls' own mode (I5)",
-                self._modes_kept,
-            ),
-            (
-                "one-owner",
-                "どの通報も、担当するのは一つの指令センターだけである（I1）",
-                "no call is open at two centers (I1)",
-                self._one_owner,
-            ),
-        )
-
-    async def _no_violations(self) -> Held:
-        troupe = self._troupe
-        broken = [
-            *(v for placed in troupe.calls.values() for p in placed.phones for v in p.violations),
-            *(v for console in troupe.consoles.values() for v in console.violations),
-            *(v for peer in troupe.peers.values() for v in peer.violations),
-        ]
-        return Held(not broken, broken)
-
-    async def _nothing_lost(self) -> Held:
-        lost = [
-            *(e for c in self._troupe.calls.values() for p in c.phones for e in p.unseen()),
-        ]
-        return Held(not lost, lost)
-
-    async def _modes_kept(self) -> Held:
-        wrong = []
-        for placed in self._troupe.calls.values():
-            for phone in placed.phones:
-                wanted: Mode = placed.phones[0].views[0].mode
-                wrong += [v.mode for v in phone.views if v.mode is not wanted or v.mode == "live"]
-                for console in self._troupe.consoles.values():
-                    views = console.call(placed.id).views
-                    wrong += [view.mode for view in views if view.mode is not wanted]
-        return Held(not wrong, wrong)
-
-    async def _one_owner(self) -> Held:
-        troupe = self._troupe
-        for placed in troupe.calls.values():
-            having = {
-                troupe.scenario.dispatchers()[name].center
-                for name, console in troupe.consoles.items()
-                if console.connected
-                and (view := console.call(placed.id).view) is not None
-                and view.mine
-                and view.state is not CallState.CLOSED
-            }
-            if len(having) > 1:
-                return Held(False, f"{placed.name}: {sorted(having)}")
-        return Held(True)
-
     # --- what the scenario says -----------------------------------------------------------------
 
     def _look(self, must: musts.Check) -> Look:
         async def look() -> Held:
             if isinstance(must, musts.InTime):
                 return self._in_time(must)
-            if isinstance(must, musts.NothingElse):
-                return self._nothing_else(must)
-            if isinstance(must, musts.Card):
-                said = "".join(self._troupe.people[must.actor].card)
-                missing = [text for text in must.texts if text not in said]
-                return Held(bool(said) and not missing, said or "no card was shown")
-            return await self._of_call(must, self._placed(must))
+            placed = None
+            if not isinstance(must, musts.NothingElse | musts.Card):
+                placed = self._placed(must)
+            found = await self._found(must, placed)
+            who = getattr(must, "actor", None)
+            if who is None and placed is not None and isinstance(must, musts.State):
+                who = placed.caller
+            return Held(found.held, f"{who}: {found.seen}") if who else found
 
         return look
+
+    async def _found(self, must: musts.Check, placed: Placed | None) -> Held:
+        if isinstance(must, musts.NothingElse):
+            return self._nothing_else(must)
+        if isinstance(must, musts.Card):
+            said = "".join(self._troupe.people[must.actor].card)
+            missing = [text for text in must.texts if text not in said]
+            return Held(bool(said) and not missing, said or "no card was shown")
+        if placed is None:
+            raise TypeError(f"{must} is about a call")
+        return await self._of_call(must, placed)
 
     def _placed(self, must: musts.Check) -> Placed:
         calls = self._troupe.calls
@@ -177,10 +113,11 @@ class Judge:
                 right &= must.outcome is None or view.outcome is must.outcome
                 return Held(right, f"{view.state.value}, {view.outcome}")
             case musts.Rule():
-                note = self._any_view(placed).routing
+                name, view = self._any_view(placed)
+                note = view.routing
                 right = note.rule == must.rule
                 right &= must.ambiguous is None or note.ambiguous is must.ambiguous
-                return Held(right, f"{note.rule}, ambiguous {note.ambiguous}")
+                return Held(right, f"{name}: {note.rule}, ambiguous {note.ambiguous}")
             case musts.Told():
                 return self._told(must, placed)
             case musts.SameTranscript():
@@ -211,10 +148,11 @@ class Judge:
     async def _of_record(self, must: musts.Check, placed: Placed) -> Held:
         match must:
             case musts.NoDispatch():
-                records = [await self._record(name, placed) for name in self._knowing(placed)]
-                sent = [each for record in records for each in record.dispatches]
+                knowing = self._knowing(placed)
+                sent = {name: (await self._record(name, placed)).dispatches for name in knowing}
                 # Without a record that was read, nothing says that no crew was sent.
-                return Held(bool(records) and not sent, sent if records else "no record was read")
+                right = bool(sent) and not any(sent.values())
+                return Held(right, sent or "no record was read")
             case musts.Transferred():
                 transfers = (await self._record(must.actor, placed)).transfers
                 asked = [each for each in transfers if each.department.code == must.to]
@@ -254,7 +192,7 @@ class Judge:
                 for name in self._knowing(placed):
                     if self._troupe.scenario.dispatchers()[name].center == home.center:
                         epoch = (await self._record(name, placed)).call.epoch
-                        return Held(epoch == must.epoch, epoch)
+                        return Held(epoch == must.epoch, f"{name}: {epoch}")
                 return Held(False, "no dispatcher of the home center knows the call")
         raise TypeError(f"no check {must}")
 
@@ -319,13 +257,14 @@ class Judge:
             if call.id not in known
             for view in call.views[:1]
         ]
-        return Held(not rang, rang)
+        return Held(not rang, "、".join(rang))
 
     def _in_time(self, must: musts.InTime) -> Held:
         begin, end = self._moments.get(must.begin), self._moments.get(must.end)
         if begin is None or end is None:
-            return Held(False, "not reached")
-        return Held(end - begin <= must.seconds, f"{end - begin:.1f} s")
+            return Held(False, f"{must.begin} or {must.end} was not reached")
+        took = f"{end - begin:.2f} s from {must.begin} to {must.end}"
+        return Held(end - begin <= must.seconds, took)
 
     # --- where to look --------------------------------------------------------------------------
 
@@ -334,10 +273,10 @@ class Judge:
         consoles = self._troupe.consoles.items()
         return [name for name, c in consoles if c.connected and c.call(placed.id).view is not None]
 
-    def _any_view(self, placed: Placed) -> ConsoleCall:
-        for console in self._troupe.consoles.values():
+    def _any_view(self, placed: Placed) -> tuple[str, ConsoleCall]:
+        for name, console in self._troupe.consoles.items():
             if (view := console.call(placed.id).view) is not None:
-                return view
+                return name, view
         raise LookupError(f"no console was told of {placed.name}")
 
     async def _record(self, name: str, placed: Placed) -> CallRecord:

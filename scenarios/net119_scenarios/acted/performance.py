@@ -126,6 +126,8 @@ class Performance:
             raise BrokenOff(f"{where}: {wrong}", "meanwhile", "Look at this step") from wrong
 
     async def _step(self, troupe: Troupe, step: deeds.Step) -> None:
+        if step.at is not None:
+            self._timeline.planned = step.at
         said = of_step(step, self._names, peer=step.actor in troupe.peers)
         call = step.call or ""
         if step.note is not None:
@@ -139,8 +141,9 @@ class Performance:
             if step.refused is not refused.code:
                 raise
             problem = refused.problem
-            text = problem.message_ja or problem.detail or problem.title
-            english = problem.message_en or problem.detail or problem.title
+            other = problem.detail or problem.title
+            text = f"{problem.message_ja or other}{problem.other_means_ja}"
+            english = f"{problem.message_en or other} {problem.other_means_en}".rstrip()
             self._timeline.add(
                 step.actor or "", Sort.REFUSED, f"断られた: {text}", f"refused: {english}", call
             )

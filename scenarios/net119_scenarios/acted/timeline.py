@@ -42,6 +42,26 @@ class Entry:
     sort: Sort
     words: Words
     call: str = ""
+    planned: float | None = None
+    """When the scenario meant it to happen, in seconds from the beginning; None where it is silent.
+
+    A run at full speed is over in a second: this is the time that people would need.
+    """
+
+
+def plan_shown(entry: Entry, before: Entry | None) -> str:
+    """The planned time as ``m:ss`` (or ``h:mm:ss``), where it is another than that before."""
+    if entry.planned is None or (before is not None and before.planned == entry.planned):
+        return ""
+    minutes, seconds = divmod(int(entry.planned), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def clock_shown(entry: Entry) -> str:
+    """The time of day in Japan as the providers' clocks had it, to a hundredth of a second."""
+    hundredths = entry.clock.microsecond // 10_000
+    return f"{in_japan(entry.clock)}.{hundredths:02}"
 
 
 class Timeline:
@@ -55,6 +75,8 @@ class Timeline:
         self._tell = tell
         self._clock = clock
         self._entries: list[Entry] = []
+        self.planned: float | None = None
+        """``at`` of the step that goes on."""
         self.began = datetime.now(UTC)
 
     @property
@@ -64,11 +86,14 @@ class Timeline:
 
     def add(self, actor: str, sort: Sort, ja: str, en: str, call: str = "") -> None:
         """Something happened just now."""
-        entry = Entry(datetime.now(UTC), self._clock(), actor, sort, Words(ja, en), call)
+        entry = Entry(
+            datetime.now(UTC), self._clock(), actor, sort, Words(ja, en), call, self.planned
+        )
         self._entries.append(entry)
         self._tell(entry)
 
     def restart(self) -> None:
         """The scenario begins now; what was before it (people registering) is forgotten."""
         self._entries.clear()
+        self.planned = None
         self.began = datetime.now(UTC)

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 from uuid import UUID, uuid4
 
 from net119_protocol.api.staff import Credentials
-from net119_protocol.codes import RejectReason
+from net119_protocol.codes import Mode, RejectReason
 from net119_protocol.directory import Department, DirectoryView
 from net119_protocol.person import RegistrantData
 from net119_simulators.dispatcher import Dispatcher as Console
@@ -64,6 +64,7 @@ class Placed:
     name: str
     id: UUID
     caller: str
+    mode: Mode
     phones: list[PhoneCall | PageCall] = field(default_factory=list)
 
     @property
@@ -133,10 +134,11 @@ class Troupe:
             raise LookupError("no call was placed")
         return next(reversed(self.calls.values()))
 
-    def placed(self, name: str, caller: str, call_id: UUID) -> Placed:
-        """Note a new call."""
+    def placed(self, name: str, caller: str, call_id: UUID, mode: Mode | None = None) -> Placed:
+        """Note a new call; ``mode`` is the scenario's if it has none of its own."""
         self.watcher.names[call_id] = name
-        self.calls[name] = Placed(name, call_id, caller)
+        self.watcher.callers[call_id] = caller
+        self.calls[name] = Placed(name, call_id, caller, mode or self.scenario.exercise)
         return self.calls[name]
 
     def view(self) -> DirectoryView:
@@ -153,7 +155,11 @@ class Troupe:
         actor = self.scenario.dispatchers()[name]
         provider = self.view().centers[actor.center].provider
         network = self.venue.network
-        token = await network.dispatcher_token(provider, actor.center, self._title(actor))
+        title = self._title(actor)
+        # Who says what is known by this name: two of a kind stay unnamed in the timeline.
+        twice = self.watcher.titles.get(title, name) != name
+        self.watcher.titles[title] = "" if twice else name
+        token = await network.dispatcher_token(provider, actor.center, title)
         kind = RuleBasedDispatcher if actor.mind == "rule-based" else Console
         console = kind(
             network.base_url(provider),

@@ -28,7 +28,11 @@ _CAUSES = {
 
 
 class Watcher:
-    """A wiretap that fills a timeline. ``names`` gives a call's name by its id."""
+    """A wiretap that fills a timeline.
+
+    ``names`` gives a call's name by its id, ``callers`` its caller, ``titles`` the dispatcher who
+    has this name in chats.
+    """
 
     def __init__(self, timeline: Timeline, callers: Iterable[str], consoles: Iterable[str]) -> None:
         self._timeline = timeline
@@ -37,6 +41,8 @@ class Watcher:
         self._seen: set[tuple[object, ...]] = set()
         self._labels: dict[tuple[UUID, int, str], str] = {}
         self.names: dict[UUID, str] = {}
+        self.callers: dict[UUID, str] = {}
+        self.titles: dict[str, str] = {}
 
     def record(self, event: WireEvent) -> None:
         """Look at one message; what cannot be read is the simulators' to complain about."""
@@ -116,14 +122,17 @@ class Watcher:
         self._timeline.add(who, Sort.SEEN, ja, en, name)
 
     def _transfer(self, who: str, call_id: str, transfer: Transfer) -> None:
-        to = transfer.department
+        to, by = transfer.department, transfer.asked_by
         if transfer.failure is not None:
-            ja = f"転送できない（{to.name_ja}）: {transfer.text_ja or transfer.failure.value}"
-            en = f"not transferred to {to.name_en}: {transfer.text_en or transfer.failure.value}"
+            why_ja = transfer.text_ja or transfer.failure.value
+            why_en = transfer.text_en or transfer.failure.value
+            ja = f"{by}が求めた{to.name_ja}への転送はできない: {why_ja}"
+            en = f"the transfer to {to.name_en} that {by} asked for is not possible: {why_en}"
         elif transfer.ended_at is not None:
             ja, en = f"{to.name_ja}に転送した", f"transferred to {to.name_en}"
         else:
-            ja, en = f"{to.name_ja}に転送を照会中", f"asking {to.name_en} to take it"
+            ja = f"{to.name_ja}に転送を照会中（{by}が求めた）"
+            en = f"{to.name_en} is asked to take it (by {by})"
         self._say(who, ja, en, call_id)
 
     def _callback(self, who: str, call_id: str, back: Callback) -> None:
@@ -167,15 +176,18 @@ class Watcher:
             text = f"［{self._labels.get(key, line.choice.option_id)}］"
         if line.options:
             text += " " + " / ".join(f"［{each.label}］" for each in line.options)
-        role = label_of(line.sender)
-        who = line.sender_name or role.ja
         if line.sender is SenderRole.CALLER:
-            who = role.ja
+            actor = self.callers.get(call_id, "")
+        else:
+            actor = self.titles.get(line.sender_name, "")
+        role = label_of(line.sender)
+        by_ja = "" if actor else f"{line.sender_name or role.ja}"
+        by_en = "" if actor else f"{line.sender_name or role.en}: "
         self._timeline.add(
-            "",
+            actor,
             Sort.LINE,
-            f"{line.seq} {who}「{text}」",
-            f"{line.seq} {role.en}: {text}",
+            f"発言{line.seq} {by_ja}「{text}」",
+            f"line {line.seq}: {by_en}“{text}”",
             self._name(call_id),
         )
 

@@ -75,6 +75,7 @@ def test_every_console_has_all_lines_of_a_call_that_rings_again() -> None:
         newest = (await a.lines(call_id))[-1].seq
         while not all(newest in tape.seqs(call_id) for tape in (next_shift, back_again)):
             await asyncio.sleep(0)
+            await pair.link.flow()
         whole = list(range(1, newest + 1))
         assert next_shift.seqs(call_id) == whole
         assert back_again.seqs(call_id) == whole[1:]

@@ -1,0 +1,338 @@
+"""Each kind of expectation can fail, and then says which line, who saw what, and when."""
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, get_args
+from uuid import uuid4
+
+import pytest
+from net119_protocol.codes import (
+    CallbackFailure,
+    CallState,
+    Mode,
+    TrailCause,
+    TransferFailure,
+)
+from net119_scenarios.acted.judging import Judge
+from net119_scenarios.acted.musts import Must
+from net119_scenarios.acted.reading import read_scenario
+from net119_scenarios.result import Check, Result
+from net119_scenarios.words import Words
+from net119_simulators.line_log import Violation
+
+from tests.scenarios.acted.fakes import (
+    AT,
+    CALL,
+    LINES,
+    FakeConsole,
+    FakeTroupe,
+    console_view,
+    department,
+    line,
+    notice,
+)
+
+SCENARIO = """\
+format: 1
+title: {ja: 例, en: example}
+purpose: {ja: 例, en: example}
+actors:
+  tourist: {role: caller, home: chitose, position: {lat: 42.82, lon: 141.65}}
+  chitose: {role: dispatcher, center: chitose}
+  aso: {role: dispatcher, center: aso}
+timeline:
+  - {id: called, actor: tourist, do: call, kind: ambulance}
+  - {id: answered, actor: chitose, do: answer}
+must:
+  - MUST
+"""
+LINE = 12
+
+
+def judged(
+    must: str,
+    arrange: Callable[[FakeTroupe], object] = lambda _: None,
+    moments: dict[str, float] | None = None,
+) -> Result:
+    scenario = read_scenario(SCENARIO.replace("MUST", must), "x.yaml")
+    troupe = FakeTroupe(scenario)
+    arrange(troupe)
+    result = Result(Words("", ""))
+    found = {"called": 0.0, "answered": 3.0} if moments is None else moments
+    judge: Any = Judge(troupe, found, settles_within_s=0.0)  # type: ignore[arg-type]  # what it reads
+    asyncio.run(judge.judge(result))
+    return result
+
+
+def of_must(result: Result) -> Check:
+    assert [each.name for each in result.checks if not each.held][:-1] == []
+    return result.checks[-1]
+
+
+def record(**kept: Any) -> Callable[[FakeTroupe], None]:
+    def arrange(troupe: FakeTroupe) -> None:
+        vars(troupe.consoles["chitose"].kept).update(kept)
+
+    return arrange
+
+
+TRANSFER = SimpleNamespace(department=department("aso"), ended_at=AT, failure=TransferFailure.BUSY)
+CALLBACK = SimpleNamespace(
+    number=1,
+    state="failed",
+    failure=CallbackFailure.UNDELIVERABLE,
+    contacts=(SimpleNamespace(name="渡邊"), SimpleNamespace(name="大輔")),
+)
+POINT = SimpleNamespace(
+    cause=TrailCause.MOVED,
+    place=SimpleNamespace(point=SimpleNamespace(lat=42.8213, lon=141.6510)),
+)
+
+CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
+    # What holds, what does not, what the message must say of it, and what there is.
+    ("owner, department: chitose", "owner, department: aso", ("caller: chitose",), lambda _: None),
+    (
+        "state, state: closed, outcome: dispatched",
+        "state, state: answered",
+        ("tourist: closed",),
+        lambda _: None,
+    ),
+    (
+        "state, actor: chitose, state: closed",
+        "state, actor: chitose, state: closed, outcome: prank",
+        ("chitose: closed", "dispatched"),
+        lambda _: None,
+    ),
+    (
+        "rule, rule: other-running",
+        "rule, rule: far-at-sea",
+        ("chitose: other-running",),
+        lambda _: None,
+    ),
+    (
+        "rule, rule: other-running, ambiguous: false",
+        "rule, rule: other-running, ambiguous: true",
+        ("ambiguous False",),
+        lambda _: None,
+    ),
+    (
+        "told, actor: tourist, notice: ambiguous",
+        "told, actor: tourist, notice: home-at-sea",
+        ("tourist: ['ambiguous']",),
+        lambda _: None,
+    ),
+    (
+        "told, actor: chitose, notice: home-at-sea, phone: aso",
+        "told, actor: chitose, notice: home-at-sea, phone: chita-handa",
+        ("chitose: ['home-at-sea']",),
+        lambda t: (
+            t.consoles["chitose"].views[CALL][-1].notices.append(notice("home-at-sea", "aso"))
+        ),
+    ),
+    (
+        "kept, actor: chitose, at_least: 2",
+        "kept, actor: chitose, at_least: 3",
+        ("chitose: ['胸が苦しいです。'",),
+        lambda _: None,
+    ),
+    (
+        "order, texts: [胸が, 救急車]",
+        "order, texts: [救急車, 胸が]",
+        ("'胸が' is not there, or too early",),
+        lambda _: None,
+    ),
+    ("rang, actor: chitose", "rang, actor: aso", ("aso: it never rang",), lambda _: None),
+    ("never-rang, actor: aso", "never-rang, actor: chitose", ("chitose: it rang",), lambda _: None),
+    (
+        "transfer, actor: chitose, to: aso, failure: busy",
+        "transfer, actor: chitose, to: aso",
+        ("chitose: ", "busy"),
+        record(transfers=(TRANSFER,)),
+    ),
+    (
+        "callback, actor: chitose, state: failed, failure: undeliverable, contacts: [渡邊, 大輔]",
+        "callback, actor: chitose, state: failed, failure: undeliverable, contacts: [大輔, 渡邊]",
+        ("chitose: ", "undeliverable"),
+        record(callbacks=(CALLBACK,)),
+    ),
+    (
+        "callback, actor: chitose, number: 1, state: failed, failure: undeliverable",
+        "callback, actor: chitose, number: 2, state: failed, failure: undeliverable",
+        ("chitose: None",),
+        record(callbacks=(CALLBACK,)),
+    ),
+    (
+        "trail, actor: chitose, cause: moved, municipality: '01224'",
+        "trail, actor: chitose, cause: moved, municipality: '01213'",
+        ("chitose: ", "141.651"),
+        record(trail=(POINT,)),
+    ),
+    (
+        "reported, actor: chitose, text: 場所",
+        "reported, actor: chitose, text: 時刻",
+        ("chitose: ", "場所が違う"),
+        record(discrepancies=(SimpleNamespace(detail="場所が違う"),)),
+    ),
+    ("epoch, epoch: 2", "epoch, epoch: 3", ("chitose: 2",), lambda _: None),
+    ("epoch, actor: chitose, epoch: 2", "epoch, actor: chitose, epoch: 1", ("2",), lambda _: None),
+    (
+        "in-time, begin: called, end: answered, seconds: 5",
+        "in-time, begin: called, end: answered, seconds: 2",
+        ("3.00 s from called to answered",),
+        lambda _: None,
+    ),
+    (
+        "card, actor: tourist, texts: [火事, 千歳市]",
+        "card, actor: tourist, texts: [救急]",
+        ("tourist: 火事です。",),
+        lambda _: None,
+    ),
+]
+"""What differs is the expectation."""
+
+SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
+    (
+        "same-transcript, actors: [tourist, chitose]",
+        ("'tourist': ['胸が苦しいです。', '救急車が向かいます。']", "'chitose': ['胸が苦しい"),
+        record(lines=LINES[:1]),
+    ),
+    (
+        "same-transcript, actors: [tourist, chitose]",
+        ("別の人",),
+        record(lines=(line(1, "別の人"), LINES[1])),
+    ),
+    ("no-dispatch", ("chitose", "救急隊"), record(dispatches=(SimpleNamespace(units="救急隊"),))),
+    (
+        "nothing-else-rang, actor: aso",
+        ("aso: ambulance call of 髙橋　𠮷子",),
+        lambda t: t.consoles["aso"].views.update({uuid4(): [console_view()]}),
+    ),
+    (
+        "in-time, begin: called, end: answered, seconds: 5",
+        ("called or answered was not reached",),
+        lambda _: None,
+    ),
+    (
+        "owner, department: chitose",
+        ("'chitose': 'aso'",),
+        lambda t: setattr(t.consoles["chitose"].views[CALL][-1], "owner", department("aso")),
+    ),
+    ("told, actor: tourist, notice: ambiguous", ("ambiguous",), lambda t: untranslated(t)),
+    (
+        "kept, actor: chitose, at_least: 1",
+        ("別の人",),
+        record(lines=(line(1, "別の人"),)),
+    ),
+    ("rang, actor: aso", ("opened no console",), lambda t: t.consoles.pop("aso")),
+    ("never-rang, actor: aso", ("no console that is open",), lambda t: t.consoles.pop("aso")),
+    ("never-rang, actor: aso", ("no console that is open",), lambda t: gone(t, "aso")),
+    ("nothing-else-rang, actor: aso", ("no console that is open",), lambda t: gone(t, "aso")),
+    ("no-dispatch", ("no record was read",), lambda t: gone(t, "chitose")),
+    ("rule, rule: other-running", ("no console was told",), lambda t: t.consoles.pop("chitose")),
+    ("transfer, actor: chitose, to: aso", ("chitose: ()",), lambda _: None),
+    ("trail, actor: chitose, cause: moved", ("chitose: None",), lambda _: None),
+    ("card, actor: tourist, texts: [火事]", ("no card was shown",), lambda t: no_card(t)),
+    ("order, texts: [胸が]", ("no call was placed",), lambda t: t.calls.clear()),
+]
+"""What differs is what there is, in an expectation that otherwise holds."""
+
+
+def untranslated(troupe: FakeTroupe) -> None:
+    troupe.phone.view.notices[0].text_en = ""
+
+
+def gone(troupe: FakeTroupe, name: str) -> None:
+    troupe.consoles[name].connected = False
+
+
+def no_card(troupe: FakeTroupe) -> None:
+    troupe.people["tourist"].card = ()
+
+
+def says(check: Check, words: tuple[str, ...]) -> None:
+    assert not check.held
+    assert check.where == f"x.yaml:{LINE}"
+    assert check.seen.startswith("12:04:05 "), "the time, in Japan"
+    for each in words:
+        assert each in check.seen
+
+
+@pytest.mark.parametrize(("right", "wrong", "words", "arrange"), CASES)
+def test_a_wrong_expectation_fails(
+    right: str, wrong: str, words: tuple[str, ...], arrange: Callable[[FakeTroupe], object]
+) -> None:
+    assert judged(f"{{check: {right}}}", arrange).ok
+    says(of_must(judged(f"{{check: {wrong}}}", arrange)), words)
+
+
+@pytest.mark.parametrize(("must", "words", "arrange"), SPOILT)
+def test_what_is_not_there_fails(
+    must: str, words: tuple[str, ...], arrange: Callable[[FakeTroupe], object]
+) -> None:
+    moments: dict[str, float] | None = {} if "in-time" in must else None
+    says(judged(f"{{check: {must}}}", arrange, moments).checks[-1], words)
+
+
+def test_every_kind_of_expectation_is_among_them() -> None:
+    kinds = {
+        get_args(each.model_fields["check"].annotation)[0] for each in get_args(get_args(Must)[0])
+    }
+    tried = {each.partition(",")[0] for each in [case[1] for case in CASES]}
+    tried |= {must.partition(",")[0] for must, _, _ in SPOILT}
+    assert tried == kinds
+    # One that holds, of those that are only spoilt.
+    for must in (
+        "same-transcript, actors: [tourist, chitose]",
+        "no-dispatch",
+        "nothing-else-rang, actor: aso",
+    ):
+        assert judged(f"{{check: {must}}}").ok
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "arrange"),
+    [
+        (
+            "rules",
+            "chitose: Violation(rule='I3', what='a line is missing')",
+            lambda t: t.consoles["chitose"].violations.append(Violation("I3", "a line is missing")),
+        ),
+        (
+            "rules",
+            "tourist: Violation(rule='I4'",
+            lambda t: t.phone.violations.append(Violation("I4", "twice")),
+        ),
+        (
+            "rules",
+            "midori: Violation(rule='n'",
+            lambda t: t.peers.update(midori=SimpleNamespace(violations=[Violation("n", "a gap")])),
+        ),
+        (
+            "acknowledged",
+            "tourist: 胸が苦しい",
+            lambda t: setattr(t.phone, "unseen", lambda: ("胸が苦しい",)),
+        ),
+        ("mode", "tourist: live, not drill", lambda t: setattr(t.phone.view, "mode", Mode.LIVE)),
+        (
+            "mode",
+            "chitose: live, not drill",
+            lambda t: setattr(t.consoles["chitose"].views[CALL][0], "mode", Mode.LIVE),
+        ),
+        (
+            "one-owner",
+            "tourist: ['aso', 'chitose']",
+            lambda t: t.consoles.update(
+                chitose=FakeConsole(console_view(state=CallState.ANSWERED)),
+                aso=FakeConsole(console_view(state=CallState.RINGING)),
+            ),
+        ),
+    ],
+)
+def test_what_must_always_hold_can_fail(
+    name: str, words: str, arrange: Callable[[FakeTroupe], object]
+) -> None:
+    result = judged("{check: order, texts: [胸が]}", arrange)
+    (check,) = (each for each in result.checks if not each.held)
+    assert check.name == name
+    assert words in check.seen

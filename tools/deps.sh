@@ -8,6 +8,7 @@ set -euo pipefail
 wanted='
 chromium       | the browser in which tests open report pages
 fonts-noto-cjk | Japanese glyphs in that browser; without them pages show boxes
+postgresql     | a database server, which tests run as a process of their own
 rabbitmq-server | a STOMP endpoint of other people, which tests run as a process of their own
 '
 

@@ -15,7 +15,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-import sqlalchemy as sa
 import uvloop
 from net119_protocol import __version__
 from net119_protocol.profile.load import ProfileError
@@ -32,6 +31,7 @@ from net119_reference.metrics import Metrics
 from net119_reference.ports import Clock, StorageFailed
 from net119_reference.service.provider import Provider, build_service
 from net119_reference.stomp_shell import build_links
+from net119_reference.store.engines import shown
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
 
@@ -276,11 +276,11 @@ async def _take_up(service: Provider, config: Config) -> None:
             "Name a relay on this machine, or declare the test system",
         ) from None
     except StorageFailed as error:
-        shown = sa.make_url(config.database_url).render_as_string(hide_password=True)
         raise CannotStart(
-            f"the database {shown} cannot be used ({error})",
+            f"the database {shown(config.database_url)} cannot be used ({error})",
             "database.url, or net119.db in data_dir",
-            "Name a database that this user may write, made by this version or an older one",
+            error.what_to_do
+            or "Name a database that this user may write, made by this version or an older one",
         ) from None
 
 

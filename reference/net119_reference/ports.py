@@ -18,6 +18,9 @@ from net119_protocol.model import WireModel
 from net119_protocol.person import Address, DepartmentRef
 from net119_protocol.places import CallPlace
 
+from net119_reference.storage_failures import OutcomeUnknown as OutcomeUnknown
+from net119_reference.storage_failures import StorageFailed as StorageFailed
+
 if TYPE_CHECKING:
     # It is built on this module.
     from net119_reference.registration.ports import Registrations
@@ -46,10 +49,6 @@ class Refused(Exception):
 
 class Declined(Exception):
     """An ordinary no that the asker is told in words of its own; not a defect of ours."""
-
-
-class StorageFailed(Exception):
-    """The transaction could not be committed (a full disk, for instance); nothing was done."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from net119_protocol.interconnect.mapping import UnknownMapping, load_mapping
 
 from net119_reference.config.base import is_loopback
 from net119_reference.config.model import Config
+from net119_reference.store.engines import BadUrl, engine_for
 
 _MAKE_ONE = "Give a PEM file; `net119 serve` without --config makes throw-away ones"
 
@@ -47,6 +48,11 @@ def check(config: Config) -> Iterator[Finding]:
             f"no profile {config.tls.profile!r} is valid today",
             "Use handsets or modern, or add a [[tls.profiles]] with this name and a past date",
         )
+    if config.database.url is not None:
+        try:
+            engine_for(config.database.url)
+        except BadUrl as bad:
+            yield Finding("database.url", str(bad), bad.what_to_do or "")
     if config.data_dir.exists() and not config.data_dir.is_dir():
         yield Finding("data_dir", f"{config.data_dir} is not a folder", "Name a folder")
 

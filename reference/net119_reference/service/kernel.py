@@ -5,6 +5,9 @@ loop, against the state in memory, and collect what is to be written.  Everythin
 then committed at once (group commit), and only afterwards do the callers get their results and
 the clients their frames (invariants I2 and I9).  If the commit fails, the state in memory is put
 back and every caller is told.
+
+If the database is lost in mid-commit, every caller is told that, too; the state in memory stays as
+it is and nothing else is run until the database says what became of the commit.
 """
 
 import asyncio
@@ -15,14 +18,14 @@ import itertools
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from net119_reference.ports import Clock, Declined, Refused, StorageFailed
+from net119_reference.ports import Clock, Declined, OutcomeUnknown, Refused, StorageFailed
 from net119_reference.store import Database, Write
 
 T = TypeVar("T")
@@ -104,6 +107,8 @@ def _restore(mapping: dict[K, V], key: K, before: V) -> None:
 class _Command(Generic[T]):
     work: Callable[[Transaction], T]
     result: "asyncio.Future[T]"
+    awaited: bool = True
+    """Whether somebody waits for the result, rather than the kernel itself (``post``)."""
     value: T | None = None
 
 
@@ -119,6 +124,9 @@ class Kernel:
         self._count = itertools.count()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._stop = asyncio.Event()
+        self._unsettled: StorageFailed | None = None
+        """Why nothing can be run until the outcome of the last commit is known."""
         self.commit_seconds: Callable[[float], None] = lambda _seconds: None
         """Told how long each commit took."""
 
@@ -133,6 +141,7 @@ class Kernel:
     async def stop(self) -> None:
         """Finish what waits, then stop."""
         self._stopping = True
+        self._stop.set()
         self._work.set()
         if self._task is not None:
             await self._task
@@ -142,10 +151,13 @@ class Kernel:
 
         Raises:
             Refused: the command refused; nothing of it was stored.
+            OutcomeUnknown: the database was lost meanwhile; it may have been stored.
             StorageFailed: the batch could not be committed; nothing of it was stored.
         """
         if self._stopping:
             raise StorageFailed("the provider is stopping")
+        if self._unsettled is not None:
+            raise StorageFailed(str(self._unsettled), self._unsettled.what_to_do)
         command = _Command(work, asyncio.get_running_loop().create_future())
         self._waiting.append(command)
         self._work.set()
@@ -160,7 +172,7 @@ class Kernel:
         """
         if self._stopping:
             return
-        command = _Command(work, asyncio.get_running_loop().create_future())
+        command = _Command(work, asyncio.get_running_loop().create_future(), awaited=False)
         command.result.add_done_callback(functools.partial(self._posted, work, again))
         self._waiting.append(command)
         self._work.set()
@@ -234,7 +246,7 @@ class Kernel:
                 done.append(command)
         if transaction.writes:
             began = time.perf_counter()
-            failure = await self._commit(transaction.writes)
+            failure = await self._commit(transaction.writes, batch)
             if failure is not None:
                 transaction.back_to(start)
                 # A refusal, too, may rest upon what has just been undone.
@@ -249,13 +261,21 @@ class Kernel:
             if not command.result.done():
                 command.result.set_result(command.value)
 
-    async def _commit(self, writes: Sequence[Write]) -> StorageFailed | None:
+    async def _commit(
+        self, writes: Sequence[Write], batch: Sequence[_Command[Any]]
+    ) -> StorageFailed | None:
         """Commit; why that failed, if it did.
 
         Whatever the reason, the kernel goes on: without it nothing would ever be answered again.
         """
         try:
             await self._database.commit(writes)
+        except OutcomeUnknown as unknown:
+            log.error("database lost in mid-commit: %s", unknown)
+            _fail_awaited(batch, unknown)
+            stored = await self._settled(unknown)
+            log.warning("database is back: the commit was %s", "stored" if stored else "lost")
+            return None if stored else unknown
         except StorageFailed as error:
             log.error("commit failed: %s", error)
             return error
@@ -263,6 +283,36 @@ class Kernel:
             log.exception("commit failed")
             return StorageFailed(f"{type(error).__name__}: {error}")
         return None
+
+    async def _settled(self, unknown: OutcomeUnknown) -> bool:
+        """Wait until the database says whether the commit was stored; meanwhile nobody waits long.
+
+        When the provider is stopped instead, nothing is published: it reads what is stored when
+        it starts again.
+        """
+        self._unsettled = unknown
+        try:
+            while not self._stopping:
+                _fail_awaited(self._waiting, self._unsettled)
+                self._waiting = deque(each for each in self._waiting if not each.awaited)
+                try:
+                    return await self._database.settle()
+                except StorageFailed as error:
+                    if str(error) != str(self._unsettled):
+                        log.error("the database cannot be used: %s", error)
+                    self._unsettled = error
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(RETRY.total_seconds()):
+                        await self._stop.wait()
+            return False
+        finally:
+            self._unsettled = None
+
+
+def _fail_awaited(commands: Iterable[_Command[Any]], error: Exception) -> None:
+    for command in commands:
+        if command.awaited:
+            _fail(command, error)
 
 
 def _fail(command: _Command[Any], error: Exception) -> None:

@@ -1,6 +1,7 @@
 """Storage of a provider: tables, migrations, and the one thread that writes."""
 
 # Importing them adds their tables to the one metadata that migrations are compared with.
+from net119_reference.store import callback_schema as callback_schema
 from net119_reference.store import mail_schema as mail_schema
 from net119_reference.store import registration_schema as registration_schema
 from net119_reference.store.database import Database, Write

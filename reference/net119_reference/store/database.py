@@ -1,7 +1,8 @@
 """The database: one thread, one writer, every transaction durable when it returns.
 
-SQLite runs with ``synchronous=FULL`` and a write-ahead log; durable means that (invariant I2).
-What is deleted is overwritten in the file, not only given free (``secure_delete``; ASO-06).
+SQLite runs with ``synchronous=FULL`` and a write-ahead log, PostgreSQL with
+``synchronous_commit=on`` and ``fsync=on``; durable means that (invariant I2).  What is deleted is
+overwritten in SQLite's file, not only given free (``secure_delete``; ASO-06).
 """
 
 import asyncio
@@ -14,7 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from net119_reference.ports import StorageFailed
+from net119_reference.ports import OutcomeUnknown, StorageFailed
+from net119_reference.store import postgres, postgres_scrub, sqlite
+from net119_reference.store.advice import advice
+from net119_reference.store.engines import POSTGRESQL, SQLITE, engine_for
 from net119_reference.store.migrate import migrate
 
 T = TypeVar("T")
@@ -32,13 +36,15 @@ class Database:
     """Access to the provider's database.
 
     All work runs in one thread of its own: SQLite has one writer anyway, and the event loop
-    never waits for the disk.
+    never waits for the disk.  A lost connection to PostgreSQL is opened again when it is needed.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        self._session: postgres.Session | None = None
+        """Set while the database is PostgreSQL."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
     async def open(self) -> None:
@@ -58,9 +64,19 @@ class Database:
         """Run all writes in one transaction.
 
         Raises:
+            OutcomeUnknown: the connection was lost and cannot be opened again at present;
+                :meth:`settle` will tell what became of it.
             StorageFailed: nothing of it was stored.
         """
         await self._run(self._commit, writes)
+
+    async def settle(self) -> bool:
+        """Whether the commit of unknown outcome was stored; to be asked before the next commit.
+
+        Raises:
+            StorageFailed: that cannot be told yet.
+        """
+        return await self._run(self._settle)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on what is committed.
@@ -84,14 +100,21 @@ class Database:
 
     def _open(self) -> None:
         try:
-            migrate(self._url)
-            self._engine = sa.create_engine(self._url)
-            if self._engine.dialect.name == "sqlite":
-                sa.event.listen(self._engine, "connect", _durable_sqlite)
-            self._connection = self._engine.connect()
+            self._engine = engine_for(self._url)
+            if self._engine.dialect.name == SQLITE:
+                migrate(self._url)
+                sa.event.listen(self._engine, "connect", sqlite.durable)
+                self._connection = self._engine.connect()
+            else:
+                session = postgres.Session()
+                self._connection = self._engine.connect()
+                # The lock first: nobody else may be using the tables that a migration changes.
+                session.take(self._connection)
+                migrate(self._url)
+                session.claim(self._connection)
+                self._session = session
         except SQLAlchemyError as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            raise StorageFailed(str(cause)) from error
+            raise _failed(error) from error
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -100,55 +123,129 @@ class Database:
             self._engine.dispose()
 
     def _commit(self, writes: Sequence[Write]) -> None:
+        try:
+            self._store(writes)
+        except _Lost as lost:
+            try:
+                stored = self._settle()
+            except StorageFailed as error:
+                raise OutcomeUnknown(f"{lost}; {error}", error.what_to_do) from error
+            if stored:
+                return
+            # A server that was restarted while nothing was under way costs nobody anything.
+            try:
+                self._store(writes)
+            except _Lost as again:
+                raise OutcomeUnknown(str(again)) from again
+
+    def _store(self, writes: Sequence[Write]) -> None:
         connection = self._connected()
+        session = self._session
         try:
             with connection.begin():
+                if session is not None:
+                    session.begin(connection)
                 for statement, rows in _grouped(writes):
                     connection.execute(statement, rows)
         except Exception as error:
+            if session is not None and _is_lost(connection):
+                self._drop()
+                raise _Lost(_text(error)) from error
             # A failed COMMIT leaves SQLite's own transaction open, although SQLAlchemy's is over
             # (so that its rollback does nothing): the next commit would store what was refused.
             connection.connection.rollback()
-            raise StorageFailed(str(error)) from error
+            if session is not None:
+                session.rolled_back()
+            raise StorageFailed(_text(error)) from error
+        if session is not None:
+            session.committed()
+
+    def _settle(self) -> bool:
+        self._connected()
+        return self._session is not None and self._session.outcome() is True
 
     def _read(self, query: Callable[[Connection], T]) -> T:
+        try:
+            return self._ask(query)
+        except _Lost:
+            try:
+                return self._ask(query)
+            except _Lost as again:
+                raise StorageFailed(str(again)) from again
+
+    def _ask(self, query: Callable[[Connection], T]) -> T:
         connection = self._connected()
         try:
             with connection.begin():
                 return query(connection)
         except SQLAlchemyError as error:
-            raise StorageFailed(str(error)) from error
+            if self._session is not None and _is_lost(connection):
+                self._drop()
+                raise _Lost(_text(error)) from error
+            raise StorageFailed(_text(error)) from error
 
     def _scrub(self) -> None:
         connection = self._connected()
-        if connection.dialect.name != "sqlite":
-            return
         try:
-            # Outside of a transaction, in which SQLite would not empty the log.
-            raw = connection.connection.cursor()
-            try:
-                busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                raw.close()
+            # Outside of a transaction, in which neither could be done.
+            if connection.dialect.name == SQLITE:
+                sqlite.scrub(connection)
+            elif connection.dialect.name == POSTGRESQL:
+                postgres_scrub.scrub(connection)
+        except StorageFailed:
+            raise
         except Exception as error:
-            raise StorageFailed(str(error)) from error
-        if busy:
-            raise StorageFailed("another program reads the database: its log cannot be emptied")
+            raise StorageFailed(_text(error)) from error
 
     def _connected(self) -> Connection:
         if self._connection is None:
-            raise StorageFailed("the database is not open")
+            if self._session is None or self._engine is None:
+                raise StorageFailed("the database is not open")
+            self._connection = self._reconnected(self._engine, self._session)
         return self._connection
 
+    def _reconnected(self, engine: Engine, session: postgres.Session) -> Connection:
+        try:
+            connection = engine.connect()
+            try:
+                session.take(connection)
+                session.resume(connection)
+            except BaseException:
+                connection.invalidate()
+                connection.close()
+                raise
+        except StorageFailed:
+            raise
+        except Exception as error:
+            raise _failed(error) from error
+        return connection
 
-def _durable_sqlite(raw: Any, _record: Any) -> None:
-    cursor = raw.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+class _Lost(Exception):
+    """The connection was lost; the database itself may be fine."""
+
+
+def _is_lost(connection: Connection) -> bool:
+    return connection.invalidated or bool(getattr(connection.connection, "closed", False))
+
+
+def _failed(error: Exception) -> StorageFailed:
+    text = _text(error)
+    return StorageFailed(text, advice(text))
+
+
+def _text(error: Exception) -> str:
+    """What went wrong, in one line, without the values of rows: those are people's."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    # Of psycopg's: its str() goes on with the values that were in the way.
+    primary = getattr(getattr(cause, "diag", None), "message_primary", None)
+    return " ".join((primary or str(cause)).split())
 
 
 def _grouped(writes: Sequence[Write]) -> list[tuple[sa.Executable, list[dict[str, Any]]]]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from net119_reference.ports import StorageFailed
+from net119_reference.store.engines import engine_for
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration: a database of this version needs nothing."""
 
 
@@ -49,7 +50,7 @@ def migrate(url: str) -> None:
 
 def version_of(url: str) -> str | None:
     """The last migration that a database has seen; ``None`` for a new one."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = engine_for(url)
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None

@@ -38,6 +38,14 @@ settings = Table(
 )
 """Directory and operators as last loaded through the admin API; own state starts as normal."""
 
+last_commit = Table(
+    "last_commit",
+    metadata,
+    Column("mark", String(32), primary_key=True),
+)
+"""One row with a random mark of the latest transaction, on PostgreSQL: where the connection is lost
+in mid-commit, it tells whether that was stored."""
+
 accounts = Table(
     "accounts",
     metadata,

@@ -16,20 +16,13 @@ from tests.reference.interplay.running import ready, run
 def _published_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     commit = Kernel._commit
 
-    async def early(self: Kernel, writes: Any) -> Any:
-        for command in self.batch:  # type: ignore[attr-defined]  # the defect keeps it there
+    async def early(self: Kernel, writes: Any, batch: Any) -> Any:
+        for command in batch:
             if not command.result.done():
                 command.result.set_result(command.value)
-        return await commit(self, writes)
-
-    execute = Kernel._execute
-
-    async def remembered(self: Kernel, batch: Any) -> None:
-        self.batch = batch  # type: ignore[attr-defined]  # the defect keeps it there
-        await execute(self, batch)
+        return await commit(self, writes, batch)
 
     patch.setattr(Kernel, "_commit", early)
-    patch.setattr(Kernel, "_execute", remembered)
 
 
 def _same_epoch(patch: pytest.MonkeyPatch) -> None:

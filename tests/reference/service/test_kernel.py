@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 import sqlalchemy as sa
 from net119_protocol.codes import Refusal
-from net119_reference.ports import Refused, StorageFailed
+from net119_reference.ports import OutcomeUnknown, Refused, StorageFailed
 from net119_reference.registration.ports import NotAccepted
+from net119_reference.service import kernel as kernel_module
 from net119_reference.service.kernel import Kernel, Transaction
 from net119_reference.store import Database, Write
 
@@ -28,6 +29,15 @@ class CountingDatabase:
         self.gate = asyncio.Event()
         self.gate.set()
         self.began = asyncio.Event()
+        self.outcomes: asyncio.Queue[bool] = asyncio.Queue()
+        """What became of commits of unknown outcome."""
+        self.asked = asyncio.Event()
+
+    async def settle(self) -> bool:
+        self.asked.set()
+        if self.outcomes.empty():
+            raise StorageFailed("still away")
+        return self.outcomes.get_nowait()
 
     async def commit(self, writes: Sequence[Write]) -> None:
         self.began.set()
@@ -55,8 +65,9 @@ class Bench:
         tx.after(lambda: self.published.append(text))
         return text
 
-    def do(self, text: str, tx: Transaction) -> None:
+    def do(self, text: str, tx: Transaction, after: Callable[[], None] = lambda: None) -> None:
         self.note(text, tx)
+        tx.after(after)
 
     def refuse(self, text: str, tx: Transaction) -> str:
         self.note(text, tx)
@@ -324,4 +335,58 @@ def test_an_ordinary_no_is_no_defect(caplog: pytest.LogCaptureFixture) -> None:
             await bench.kernel.run(decline)
         assert "command failed" not in caplog.text
 
+    on_bench(work)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_commit_of_unknown_outcome_is_settled_before_anything_else_runs(
+    stored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I2: memory goes with what the database has; nobody waits for a database that is away."""
+    monkeypatch.setattr(kernel_module, "RETRY", timedelta(seconds=0.02))
+
+    async def work(bench: Bench) -> None:
+        bench.database.failures = [OutcomeUnknown("gone")]
+        posted, later = asyncio.Event(), asyncio.Event()
+        first = bench.noting("first")
+        bench.kernel.post(lambda tx: bench.do("posted", tx, posted.set))
+        with pytest.raises(OutcomeUnknown, match="gone"):
+            await first
+        with pytest.raises(StorageFailed, match="still away"):
+            await _once_retried(bench)
+        # Nothing was published, and nothing undone.
+        assert (bench.published, bench.level) == ([], 2)
+        bench.kernel.post(lambda tx: bench.do("later", tx, later.set))
+        bench.database.outcomes.put_nowait(stored)
+        await later.wait()
+        if stored:
+            assert bench.published == ["posted", "first", "later"]
+            assert list(bench.memory) == bench.published
+            assert posted.is_set()
+        else:
+            assert bench.published == list(bench.memory) == ["later"]
+            # Nobody else would repeat what was posted.
+            bench.clock.advance(2)
+            bench.kernel.wake()
+            await posted.wait()
+
+    on_bench(work)
+
+
+async def _once_retried(bench: Bench) -> None:
+    """A command while the outcome is unknown, after the database was asked in vain."""
+    await bench.database.asked.wait()
+    bench.database.asked.clear()
+    await bench.database.asked.wait()
+    await bench.kernel.run(lambda tx: bench.note("second", tx))
+
+
+def test_a_provider_stops_while_the_outcome_is_unknown() -> None:
+    async def work(bench: Bench) -> None:
+        bench.database.failures = [OutcomeUnknown("gone")]
+        with pytest.raises(OutcomeUnknown):
+            await bench.noting("first")
+        await bench.database.asked.wait()
+
+    # The bench stops its kernel, and would run into its deadline.
     on_bench(work)

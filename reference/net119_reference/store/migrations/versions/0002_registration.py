@@ -8,7 +8,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_AUDIT_RULES = (
+_AUDIT_RULES_OF_SQLITE = (
     """
     CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
@@ -19,6 +19,36 @@ _AUDIT_RULES = (
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
     """,
 )
+_AUDIT_RULES_OF_POSTGRESQL = (
+    """
+    CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'the audit log is append-only';
+    END $$
+    """,
+    """
+    CREATE FUNCTION audit_log_is_swept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT 1 FROM audit_sweeps WHERE registrant_id = OLD.registrant_id) THEN
+            RETURN OLD;
+        END IF;
+        RAISE EXCEPTION 'the audit log is append-only';
+    END $$
+    """,
+    """
+    CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
+    FOR EACH ROW EXECUTE FUNCTION audit_log_is_append_only()
+    """,
+    """
+    CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
+    FOR EACH ROW EXECUTE FUNCTION audit_log_is_swept()
+    """,
+    """
+    CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only()
+    """,
+)
+_AUDIT_RULES = {"sqlite": _AUDIT_RULES_OF_SQLITE, "postgresql": _AUDIT_RULES_OF_POSTGRESQL}
 """Only the retention sweep deletes entries, of registrants that it has entered in audit_sweeps."""
 
 
@@ -244,7 +274,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("defects", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("paper", sa.Text(), nullable=True))
         batch_op.add_column(
-            sa.Column("keyed_in", sa.Boolean(), server_default=sa.text("1"), nullable=False)
+            sa.Column("keyed_in", sa.Boolean(), server_default=sa.true(), nullable=False)
         )
         batch_op.add_column(
             sa.Column(
@@ -258,13 +288,12 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(
-            sa.Column("device_blocked", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("device_blocked", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
 
     # ### end Alembic commands ###
-    if op.get_bind().dialect.name == "sqlite":
-        for rule in _AUDIT_RULES:
-            op.execute(rule)
+    for rule in _AUDIT_RULES[op.get_bind().dialect.name]:
+        op.execute(rule)
 
 
 def downgrade() -> None:
@@ -318,6 +347,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_log_department_number"))
 
     op.drop_table("audit_log")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_log_is_append_only")
+        op.execute("DROP FUNCTION audit_log_is_swept")
     with op.batch_alter_table("announcements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_announcements_department"))
 

@@ -1,0 +1,17 @@
+"""What a database that fails means to whoever waits for it."""
+
+
+class StorageFailed(Exception):
+    """The transaction could not be committed (a full disk, for instance); nothing was done."""
+
+    def __init__(self, what: str = "", what_to_do: str | None = None) -> None:
+        super().__init__(what)
+        self.what_to_do = what_to_do
+        """For whoever runs the provider, where there is something special to do."""
+
+
+class OutcomeUnknown(StorageFailed):
+    """The database was lost in mid-commit: whether anything was done shows when it is back.
+
+    Whoever repeats a line with its ``clientId`` gets its number in either case.
+    """

@@ -33,7 +33,7 @@ _METRES_OF_A_DEGREE = 111_320
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(profile="chitose", browser=True),
-    timeout_s=60.0,
+    timeout_s=90.0,
     title_ja="AndroidのChromeだけで、メールのURLからチャットまで進める",
     title_en="Chrome on Android alone leads from the mailed URL to the chat",
     stimulus_ja="登録者が、Androidを名乗るChromiumで、メールのURLを開いてログインし、通報ページを作り、現在地から火事を通報して、"
@@ -124,7 +124,7 @@ def _told(fix: Fix) -> tuple[float, float, float | None]:
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(profile="aso", own_system=True, live=True, browser=True),
-    timeout_s=60.0,
+    timeout_s=90.0,
     title_ja="読み上げ画面は、大きな文字で示され、日本語の声で読み上げられる",
     title_en="The card is shown in large letters and spoken in Japanese",
     stimulus_ja="登録者がChromeで自宅から火事を本番として通報し、チャットから読み上げ画面を開いて、読み上げのボタンを押す。",
@@ -139,7 +139,7 @@ def _told(fix: Fix) -> tuple[float, float, float | None]:
 async def card(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
-    await phone.call(FIRE, HOME)
+    await phone.call(FIRE, HOME, taps=2)
     call = await rings(w, console)
     t.require("the call is a real one", call.mode is Mode.LIVE, ja="本番の通報である")
     await console.answer(call.call_id)
@@ -201,7 +201,7 @@ async def _spoken(t: Trial, w: World, page: "Page") -> None:
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(profile="chita-nanbu", browser=True),
-    timeout_s=60.0,
+    timeout_s=90.0,
     title_ja="地図の印を指で動かすと、動かした先が指令台に届く",
     title_en="The mark that a finger moves on the map is where the console shows the call",
     stimulus_ja="登録者がChromeで現在地を選び、地図の印を指で北東へ動かして通報する。",

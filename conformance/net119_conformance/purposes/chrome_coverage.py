@@ -25,7 +25,7 @@ TOLD = "no connection in words, someone nearby asked to phone 119, and another m
     interfaces="A",
     role=Role.HOME,
     needs=Needs(profile="chitose", browser=True),
-    timeout_s=60.0,
+    timeout_s=90.0,
     title_ja="圏外で通報ページを開くと、つながらないことと他の手段がすぐに示される",
     title_en="Opened out of coverage, the call page says so at once and names the other means",
     stimulus_ja="登録者がChromeで通報ページを開き、圏外になってから、種別を選び、通報ページを開き直す。電波が戻ってから通報する。",
@@ -55,7 +55,7 @@ async def no_coverage(t: Trial, w: World) -> None:
     await _told(t, phone, "opened out of coverage the call page says so and names the other means")
     await phone.coverage(there=True)
     await phone.open_anyway()
-    await phone.call(FIRE, CURRENT)
+    await phone.call(FIRE, CURRENT, taps=2)
     await t.observe(
         "with coverage back the call can be made",
         rings(w, console),
@@ -81,7 +81,7 @@ async def _told(t: Trial, phone: Smartphone, name: str, within: float | None = N
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(profile="aso", browser=True),
-    timeout_s=60.0,
+    timeout_s=90.0,
     title_ja="通報を送る時に圏外なら、届いていないことと他の手段がすぐに示される",
     title_en="A call sent out of coverage is said at once not to have arrived, with other means",
     stimulus_ja="登録者がChromeで種別と場所を選び、圏外になってから「通報する」を押す。",
@@ -154,7 +154,7 @@ async def _all(w: World, console: Console) -> list[ConsoleCall]:
     interfaces="AC",
     role=Role.BOTH,
     needs=Needs(profile="chita-nanbu", browser=True),
-    timeout_s=60.0,
+    timeout_s=90.0,
     title_ja="チャットの途中で圏外になると、すぐに示され、他の手段が示され、戻ると続きが届く",
     title_en="Coverage lost in a chat is shown at once, other means follow, and the chat goes on",
     stimulus_ja="登録者がChromeで通報し、指令員が応答した後に圏外になり、文字を書いてから電波が戻る。",
@@ -169,7 +169,7 @@ async def _all(w: World, console: Console) -> list[ConsoleCall]:
 async def cut_off(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
-    await phone.call(AMBULANCE, CURRENT)
+    await phone.call(AMBULANCE, CURRENT, taps=2)
     call = await rings(w, console)
     await console.answer(call.call_id)
     first, later = "どうしましたか", "圏外で書いた文字です"

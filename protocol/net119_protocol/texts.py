@@ -42,6 +42,9 @@ class RefusalTexts(NamedTuple):
     other_means_en: str
 
 
+_AWAY = frozenset({NoticeCode.HOME_DIFFERS, NoticeCode.PLACE_DIFFERS})
+
+
 def notice(
     code: NoticeCode,
     *,
@@ -69,14 +72,14 @@ def notice(
     template = _template(code, audience, mode)
     with_phone = audience is Audience.DISPATCHER
     times_ja, times_en = _times(moment)
+    ja, en = _departments_ja(phone_to, with_phone), _departments_en(phone_to, with_phone)
+    if code in _AWAY and not phone_to:
+        # The same department is responsible there, or none: the handset is outside Japan.
+        ja, en = "同じ消防本部、または日本の外", "the same department, or none (outside Japan)"
     return Notice(
         code=code,
-        text_ja=_filled(
-            template.ja, _departments_ja(phone_to, with_phone), params | times_ja, mode, "ja"
-        ),
-        text_en=_filled(
-            template.en, _departments_en(phone_to, with_phone), params | times_en, mode, "en"
-        ),
+        text_ja=_filled(template.ja, ja, params | times_ja, mode, "ja"),
+        text_en=_filled(template.en, en, params | times_en, mode, "en"),
         phone_to=tuple(phone_to),
     )
 

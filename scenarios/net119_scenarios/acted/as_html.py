@@ -18,6 +18,7 @@ h1 { font-size: 1.5rem; margin: .2rem 0; } h2 { font-size: 1.15rem; margin: 2rem
         border-radius: .3rem; font-weight: bold; }
 .fail { background: #b00020; } .pass { background: #0b6b2f; }
 table { border-collapse: collapse; width: 100%; }
+th { white-space: nowrap; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .5rem;
          border-bottom: 1px solid var(--rule); }
 td.time { font-variant-numeric: tabular-nums; white-space: nowrap; color: var(--soft); }

@@ -45,6 +45,11 @@ async def act(troupe: Troupe, step: deeds.Step) -> None:
         case deeds.Hear():
             await console.wait_for_line(call_id, lambda line: step.text in line.text, step.within)
         case deeds.Wait():
+            if step.callback is not None:
+                fate = step.callback
+                await console.wait_for_callback(
+                    call_id, lambda back: back.state == fate, step.within
+                )
             if step.presence is not None:
                 await console.wait_for_presence(call_id, step.presence, step.within)
             await console.wait_for_call(call_id, step.within, lambda view: _shows(view, step))

@@ -103,6 +103,8 @@ class Wait(Step):
     notice: str | None = None
     owner: Code | None = None
     presence: Presence | None = None
+    callback: Literal["sent", "failed", "opened"] | None = None
+    """What became of the newest callback; only at a console."""
 
 
 class Lose(Step):

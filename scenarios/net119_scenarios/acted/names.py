@@ -7,6 +7,7 @@ from types import MappingProxyType
 from net119_protocol.directory import DirectoryView
 
 from net119_scenarios.acted.cast import Caller, Dispatcher
+from net119_scenarios.acted.deeds import Call, Offer
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.people import person_of
 from net119_scenarios.acted.venue import directory_of
@@ -58,6 +59,21 @@ _RULES: Mapping[str, Words] = MappingProxyType(
     }
 )
 
+_DEEDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "call": Words("通報", "the call"),
+        "answer": Words("応答", "the answer"),
+        "say": Words("発言", "the line"),
+        "hear": Words("受信", "the reading"),
+        "wait": Words("確認", "the sight"),
+        "lose": Words("通信途絶", "the loss"),
+        "return": Words("復帰", "the return"),
+        "transfer": Words("転送", "the transfer"),
+        "call-back": Words("呼び返し", "the callback"),
+        "open-callback": Words("呼び返しメールの開封", "the opening of the mail"),
+        "close": Words("終了", "the close"),
+    }
+)
 _FAILURES: Mapping[str, Words] = MappingProxyType(
     {
         "unknown-department": Words("その消防本部はない", "no such department"),
@@ -101,6 +117,29 @@ class Names:
         """Several."""
         found = [self.actor(name) for name in names]
         return Words("、".join(each.ja for each in found), ", ".join(each.en for each in found))
+
+    def call(self, name: str) -> Words:
+        """A call, as whose it is."""
+        for step in self._scenario.timeline:
+            if isinstance(step, Call | Offer) and name == (step.named or step.actor):
+                who = self.actor(step.actor or "")
+                several = sum(
+                    isinstance(each, Call | Offer) and each.actor == step.actor
+                    for each in self._scenario.timeline
+                )
+                which = f" {name}" if several > 1 else ""
+                return Words(f"{who.ja}の通報{which}", f"call{which} of {who.en}")
+        return Words(name, name)
+
+    def step(self, step_id: str) -> Words:
+        """The end of a step that has an id: who did what."""
+        for step in self._scenario.timeline:
+            if step.id == step_id:
+                deed = str(getattr(step, "do", ""))
+                what = _DEEDS.get(deed, Words(deed, deed))
+                who = self.actor(step.actor) if step.actor else Words("", "")
+                return Words(f"{who.ja}の{what.ja}".removeprefix("の"), f"{what.en} of {who.en}")
+        return Words(step_id, step_id)
 
     def department(self, code: str) -> Words:
         """A department; that of a municipality without NET119 stays as it is."""

@@ -174,11 +174,13 @@ def _of_peer(step: deeds.Step, names: Names) -> Words | None:
 
 def of_must(must: musts.Check, names: Names) -> Words:
     """What must hold, as a sentence."""
-    which = f"［{must.call}］" if must.call else ""
+    about = names.call(must.call) if must.call else None
     said = _of_view(must, names) or _of_record(must, names)
     if said is None:
         raise TypeError(f"no words for {must}")
-    return Words(which + said.ja, f"{must.call}: {said.en}" if must.call else said.en)
+    if about is None:
+        return said
+    return Words(f"［{about.ja}］{said.ja}", f"{about.en}: {said.en}")
 
 
 def _of_view(must: musts.Check, names: Names) -> Words | None:
@@ -282,9 +284,10 @@ def _of_record(must: musts.Check, names: Names) -> Words | None:
                 f"the owner changed {changed} times (epoch {must.epoch})",
             )
         case musts.InTime():
+            begin, end = names.step(must.begin), names.step(must.end)
             return Words(
-                f"{must.begin}から{must.end}まで{must.seconds:g}秒以内",
-                f"from {must.begin} to {must.end} within {must.seconds:g} s",
+                f"{begin.ja}から{end.ja}まで{must.seconds:g}秒以内",
+                f"from {begin.en} to {end.en} within {must.seconds:g} s",
             )
     return None
 

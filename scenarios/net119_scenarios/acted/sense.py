@@ -119,6 +119,9 @@ def _steps(source: Source, scenario: Scenario, departments: set[str]) -> Iterato
             what = f"the directory has no department {target!r}"
             yield source.problem((*here, "to"), what, near(target, sorted(departments)))
         if isinstance(step, deeds.Wait):
+            if step.callback and step.actor in scenario.callers():
+                what = "a caller's screen does not show this"
+                yield source.problem((*here, "callback"), what, "Let a dispatcher wait for it")
             yield from _notice(source, (*here, "notice"), step.notice)
         if isinstance(step, deeds.Mailbox) and step.situation not in situations:
             what = f"there is no situation {step.situation!r}"

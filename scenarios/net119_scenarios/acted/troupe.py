@@ -36,6 +36,8 @@ from net119_scenarios.acted.venue import Venue
 from net119_scenarios.acted.watcher import Watcher
 
 Entered = TypeVar("Entered")
+PEER_DISPATCHER = "simulated dispatcher"
+"""Under this name played providers write, by default."""
 
 
 @dataclass
@@ -93,7 +95,9 @@ class Troupe:
         self.scenario = scenario
         self.venue = venue
         self.timeline = timeline
-        self.watcher = Watcher(timeline, scenario.callers(), scenario.dispatchers())
+        self.watcher = Watcher(
+            timeline, scenario.callers(), scenario.dispatchers(), scenario.peers()
+        )
         self.people: dict[str, Person] = {}
         self.consoles: dict[str, Console] = {}
         self.peers: dict[str, SimulatedPeer] = {}
@@ -136,7 +140,7 @@ class Troupe:
 
     def placed(self, name: str, caller: str, call_id: UUID, mode: Mode | None = None) -> Placed:
         """Note a new call; ``mode`` is the scenario's if it has none of its own."""
-        self.watcher.names[call_id] = name
+        self.watcher.named(call_id, name)
         self.watcher.callers[call_id] = caller
         self.calls[name] = Placed(name, call_id, caller, mode or self.scenario.exercise)
         return self.calls[name]
@@ -227,6 +231,7 @@ class Troupe:
     async def _play(self, name: str, peer: Peer) -> None:
         played = self.venue.played(peer, name, self.watcher)
         self.peers[name] = await self._exit.enter_async_context(played)
+        self.watcher.titles.setdefault(PEER_DISPATCHER, name)
         played.behave(self._behaviour(name, peer))
         await self.venue.network.wait_until_peers_run(peer.to, [peer.provider], within=30.0)
 

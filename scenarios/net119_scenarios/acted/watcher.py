@@ -15,6 +15,7 @@ from net119_protocol.labels import label_of
 from net119_simulators.wiretap import Interface, WireEvent
 from pydantic import ValidationError
 
+from net119_scenarios.acted.peer_watcher import PeerWatcher
 from net119_scenarios.acted.phrases import CALLBACKS
 from net119_scenarios.acted.timeline import Sort, Timeline
 
@@ -34,19 +35,34 @@ class Watcher:
     has this name in chats.
     """
 
-    def __init__(self, timeline: Timeline, callers: Iterable[str], consoles: Iterable[str]) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        callers: Iterable[str],
+        consoles: Iterable[str],
+        peers: Iterable[str] = (),
+    ) -> None:
         self._timeline = timeline
+        self._peers = PeerWatcher(timeline, peers)
         self._callers = frozenset(callers)
         self._consoles = frozenset(consoles)
         self._seen: set[tuple[object, ...]] = set()
+        self._shows: dict[tuple[str, UUID], tuple[object, ...]] = {}
         self._labels: dict[tuple[UUID, int, str], str] = {}
-        self.names: dict[UUID, str] = {}
+        self.names = self._peers.names
         self.callers: dict[UUID, str] = {}
         self.titles: dict[str, str] = {}
+
+    def named(self, call_id: UUID, name: str) -> None:
+        """A call has its name in the timeline."""
+        self._peers.named(call_id, name)
 
     def record(self, event: WireEvent) -> None:
         """Look at one message; what cannot be read is the simulators' to complain about."""
         try:
+            if event.interface is Interface.B:
+                self._peers.record(event)
+                return
             frame = json.loads(event.payload) if event.payload[:1] == "{" else {}
             if event.interface is Interface.A and event.target in self._callers:
                 self._at_phone(event.target, frame)
@@ -60,8 +76,7 @@ class Watcher:
             view = CallView.model_validate(frame["call"])
             for notice in view.notices:
                 self._notice(who, view.call_id, notice)
-            key = (who, view.call_id, view.state, view.receiver.code if view.receiver else "")
-            if self._first(*key):
+            if self._new(who, view.call_id, view.state, view.receiver and view.receiver.code):
                 state, to = label_of(view.state), view.receiver
                 ja, en = f"画面: {state.ja}", f"screen: {state.en}"
                 if to is not None:
@@ -108,7 +123,8 @@ class Watcher:
         for notice in call.notices:
             if call.mine:
                 self._notice(who, call.call_id, notice)
-        if not self._first(who, call.call_id, call.state, call.mine, call.owner.code):
+        state_there = call.state if call.mine else None
+        if not self._new(who, call.call_id, state_there, call.mine, call.owner.code):
             return
         state = label_of(call.state)
         if call.mine:
@@ -152,14 +168,12 @@ class Watcher:
             self._timeline.add(who, Sort.SEEN, ja, en, self._name(UUID(call_id)))
 
     def _notice(self, who: str, call_id: UUID, notice: Notice) -> None:
-        if self._first("notice", who, call_id, notice.code):
-            phones = "、".join(f"{each.name_ja} {each.phone}" for each in notice.phone_to)
-            more = f"［{phones}］" if phones else ""
+        if self._first("notice", who, call_id, notice.code, notice.text_ja):
             self._timeline.add(
                 who,
                 Sort.NOTICE,
-                f"お知らせ: {notice.text_ja}{more}",
-                f"notice: {notice.text_en}{more}",
+                f"お知らせ: {notice.text_ja}",
+                f"notice: {notice.text_en}",
                 self._name(call_id),
             )
 
@@ -193,6 +207,12 @@ class Watcher:
 
     def _name(self, call_id: UUID) -> str:
         return self.names.get(call_id, "")
+
+    def _new(self, who: str, call_id: UUID, *shown: object) -> bool:
+        """Whether this screen shows something else of the call than it did last."""
+        changed = self._shows.get((who, call_id)) != shown
+        self._shows[who, call_id] = shown
+        return changed
 
     def _first(self, *key: object) -> bool:
         new = key not in self._seen

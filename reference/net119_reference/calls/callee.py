@@ -83,6 +83,7 @@ def accept(
     now: datetime,
     *,
     earlier: Call | None = None,
+    anchors_id: UUID | None = None,
 ) -> Change:
     """Be willing: the call is known here, but nobody's until it is assigned.
 
@@ -93,6 +94,7 @@ def accept(
         raise ValueError("an offer belongs to a call")
     willing = (
         Note("offer accepted", f"for {unit.department.code}, from {sender}"),
+        *_named_anew(sender, anchors_id),
         Send(
             sender,
             MessageType.CALL_ACCEPT,
@@ -105,6 +107,7 @@ def accept(
     holder = offer.transferred_from or offer.home
     call = Call(
         call_id=envelope.call_id,
+        anchors_id=anchors_id,
         side=Side.CALLEE,
         kind=offer.kind,
         mode=envelope.mode,
@@ -130,6 +133,12 @@ def accept(
         call = call.model_copy(update={name: getattr(earlier, name) for name in kept})
     trail = whereabouts.inherited(call, offer.trail)
     return Change(trail.call, (*willing, *trail.effects))
+
+
+def _named_anew(sender: str, anchors_id: UUID | None) -> tuple[Effect, ...]:
+    if anchors_id is None:
+        return ()
+    return (Note("named anew", f"{sender} names it {anchors_id}, as another call is named here"),)
 
 
 def on_assign(call: Call, epoch: int, unit: Unit, now: datetime, timing: Timing) -> Change:

@@ -107,6 +107,8 @@ class Call(WireModel):
     routing: RoutingNote
     registrant_id: UUID | None = None
     client_call_id: str | None = None
+    anchors_id: UUID | None = None
+    """At the callee: the anchor's ``callId``, where another anchor's call had that name here."""
     asked_place: str | None = None
     """Which place the caller chose, in words that a repeat is compared by; ``place`` may move."""
     link: LinkSecurity = LinkSecurity.ENCRYPTED

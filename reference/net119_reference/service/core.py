@@ -23,6 +23,7 @@ from net119_reference.config import Config
 from net119_reference.ports import Channel, Clock, Refused
 from net119_reference.service import call_acts, rows, transcripts
 from net119_reference.service import live as memory
+from net119_reference.service.call_names import CallNames, continue_counts, own_name, taken
 from net119_reference.service.hub import Hub
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.kernel import Kernel, Transaction
@@ -56,7 +57,10 @@ class Core:
         self.jurisdiction = Jurisdiction(config)
         self.peers = Peers(clock, config)
         self.mapping = load_mapping(config.interconnect.mapping)
-        self.outbox = Outbox(config.operator, self.kernel, database, clock, self.mapping)
+        self.names = CallNames()
+        self.outbox = Outbox(
+            config.operator, self.kernel, database, clock, self.mapping, self.names.in_messages
+        )
         self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
         self.state = ProviderState.NORMAL
@@ -70,7 +74,28 @@ class Core:
         if call_id not in self.lives:
             found = await self.database.read(lambda connection: memory.load(connection, call_id))
             self.lives.setdefault(call_id, found)
+            self.names.loaded(found.call)
         self.lives[call_id].touched = self.clock.now()
+
+    async def meant(
+        self, sender: str, call_id: UUID, message_id: UUID | None, *, offer: bool
+    ) -> UUID:
+        """Our name of the call that a message of a peer is about, which is in memory then."""
+        await self.ensure(call_id)
+        first = self.live(call_id)
+        handled = message_id is not None and (sender, message_id) in first.handled
+        if handled or (first.call is None and offer):
+            return call_id
+        if first.call is not None and not taken(first.call, sender):
+            return call_id
+        own = own_name(sender, call_id)
+        await self.ensure(own)
+        second = self.live(own)
+        if second.call is None and not second.n_in and not offer:
+            return call_id
+        self.names.named(own, call_id)
+        continue_counts(first, second, sender)
+        return own
 
     def forget_idle(self, tx: Transaction) -> None:
         """Let go of closed calls that nobody has asked for lately; the database has them."""

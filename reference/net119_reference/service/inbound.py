@@ -16,6 +16,7 @@ from net119_protocol.interconnect import (
 
 from net119_reference.ports import Channel, Received, Refused
 from net119_reference.service import rows, unknown
+from net119_reference.service.call_names import taken
 from net119_reference.service.core import Core, payload_digest
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
@@ -50,14 +51,16 @@ class Inbound:
             envelope = core.mapping.from_wire(payload)
         except EnvelopeRefused as refused:
             core.refusals.note("B", sender, refused.code.value, str(refused))
-            if refused.call_id is not None:
-                await core.ensure(refused.call_id)
+            about = refused.call_id
+            if about is not None:
+                about = await core.meant(sender, about, refused.message_id, offer=False)
             n = unknown.count_of(payload, refused)
             await core.kernel.run(
-                functools.partial(self._answer_unreadable, sender, channel, refused, n)
+                functools.partial(self._answer_unreadable, sender, channel, refused, n, about)
             )
             return
-        received = Received(sender, channel, envelope, payload_digest(envelope))
+        digest = payload_digest(envelope)
+        received = Received(sender, channel, envelope, digest)
         expected = caller_queue(sender) if channel is Channel.QUEUE else callee_queue(sender)
         via = envelope.via
         if via.operator != sender or via.destination != expected:
@@ -71,11 +74,26 @@ class Inbound:
         if envelope.call_id is None:
             await core.kernel.run(functools.partial(self._rules.call_free, received))
             return
-        await core.ensure(envelope.call_id)
-        live = core.live(envelope.call_id)
-        await core.with_lines(live, functools.partial(self._take, live, received))
+        offer, done = envelope.type is MessageType.CALL_OFFER, False
+        while not done:
+            call_id = await core.meant(sender, envelope.call_id, envelope.message_id, offer=offer)
+            live = core.live(call_id)
+            named = envelope.model_copy(update={"call_id": call_id})
+            received = Received(sender, channel, named, digest)
+            done = await core.with_lines(live, functools.partial(self._take, live, received))
 
-    def _take(self, live: Live, received: Received, tx: Transaction) -> None:
+    def _take(self, live: Live, received: Received, tx: Transaction) -> bool:
+        """Handle a message; ``False`` if another's offer has come by the call's name meanwhile."""
+        offer = received.envelope.type is MessageType.CALL_OFFER
+        if offer and taken(live.call, received.sender) and not self._was_handled(live, received):
+            return False
+        self._take_named(live, received, tx)
+        return True
+
+    def _was_handled(self, live: Live, received: Received) -> bool:
+        return (received.sender, received.envelope.message_id) in live.handled
+
+    def _take_named(self, live: Live, received: Received, tx: Transaction) -> None:
         envelope = received.envelope
         known = live.handled.get((received.sender, envelope.message_id))
         if known is not None:
@@ -300,11 +318,12 @@ class Inbound:
         channel: Channel,
         refused: EnvelopeRefused,
         n: int | None,
+        about: UUID | None,
         tx: Transaction,
     ) -> None:
         if refused.type == MessageType.ERROR.value:
             return
-        live = None if refused.call_id is None else self._core.lives.get(refused.call_id)
+        live = None if about is None else self._core.lives.get(about)
         # A type of a newer minor version is refused, but what its sender says after it must not
         # wait for it for ever.
         if live is not None and unknown.skip(tx, live, sender, n):
@@ -322,7 +341,7 @@ class Inbound:
             MessageType.ERROR,
             report,
             mode=refused.mode or Mode.TEST,
-            call_id=refused.call_id,
+            call_id=about,
             in_reply_to=refused.message_id,
         )
 

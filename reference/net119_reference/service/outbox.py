@@ -49,10 +49,12 @@ class Outbox:
         database: Database,
         clock: Clock,
         mapping: Chosen,
+        in_messages: Callable[[UUID | None], UUID | None],
     ) -> None:
         self.links: PeerLinks | None = None
         self._operator = operator
         self._mapping = mapping
+        self._in_messages = in_messages
         self._kernel = kernel
         self._database = database
         self._clock = clock
@@ -99,7 +101,7 @@ class Outbox:
         envelope = Envelope(
             message_id=message_id or uuid4(),
             type=kind,
-            call_id=call_id,
+            call_id=self._in_messages(call_id),
             epoch=epoch,
             n=n,
             mode=mode,

@@ -103,7 +103,15 @@ class PeerRules:
         rejection = callee.judge_offer(offer, envelope.mode, ready, tx.now)
         if rejection is None and unit is not None:
             sender = received.sender
-            willing = callee.accept(envelope, offer, sender, unit, tx.now, earlier=call)
+            willing = callee.accept(
+                envelope,
+                offer,
+                sender,
+                unit,
+                tx.now,
+                earlier=call,
+                anchors_id=core.names.anchors_id(live.call_id),
+            )
             core.record(tx, live, willing)
             for line in offer.transcript:
                 store_numbered(core, tx, live, line)

@@ -233,9 +233,8 @@ class Interplay(RuleBasedStateMachine):
     def stranger_speaks(self, seed: int, times: int) -> None:
         dice = random.Random(seed)
         self.world.feed_stranger()
-        # A peer that offers another's call id before its anchor does has the id there: the anchor's
-        # own offer is refused, and the call stays at home. What follows is another call by that
-        # name, of which the laws of this one say nothing.
+        # A peer that offers another's call id before its anchor does has a call by that name there,
+        # and the anchor's gets another name, under which the laws do not look for it.
         known = [
             call for call in self.world.calls if all(self.law.record(n, call) for n in OPERATORS)
         ]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from net119_simulators.errors import SimulatorError
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, RunningProvider
-from net119_simulators.network.authority import trusting
+from net119_simulators.network.authority import Certificate, trusting
 from net119_simulators.peer.bad.bench import Bench, furnish, sides
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.specs import SutEndpoint
@@ -95,7 +95,9 @@ async def bench_against(file: Path) -> AsyncIterator[Bench]:
     server.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         server.load_cert_chain(file.parent / peer.cert, file.parent / peer.key)
-        trust = trusting(ca)
+        own = Certificate(file.parent / peer.cert, file.parent / peer.key)
+        # Shown where the system demands one; others do not ask for it.
+        trust = trusting(ca, own)
     except OSError as wrong:
         raise UnusableFile(
             f"certificate, key or ca cannot be used: {wrong}", str(file), "Correct the paths"

@@ -120,6 +120,10 @@ def test_a_message_of_no_anchor_is_refused_and_a_call_anchored_here_is_nobody_el
         assert isinstance(answer.body, bodies.ErrorReport)
         assert answer.body.code is ErrorCode.NOT_YOUR_CALL
         assert trio.owners(call_id) == ["midori"]
+        # An offer by that name is of another call, whatever becomes of this one.
+        assert (await akane_says(trio, like, like.body, n=2)).type is MessageType.CALL_ACCEPT
+        assert trio.owners(call_id) == ["midori"]
+        assert trio.b.live(call_id).known().anchor == "aoba"
 
         own = (await trio.a.call(trio.caller, new_call(CHITOSE))).call_id
         offer = like.body.model_copy(update={"department": "chitose"})

@@ -9,7 +9,7 @@ from net119_protocol.codes import CallState, ErrorCode, Mode, Presence, SenderRo
 from net119_protocol.interconnect import MessageType, Via, bodies
 from net119_reference.ports import Channel
 
-from tests.reference.service.link import forged, via_of
+from tests.reference.service.link import via_of
 from tests.reference.service.messages import (
     carried,
     from_anchor,
@@ -81,18 +81,6 @@ def test_a_message_of_a_provider_that_was_never_offered_the_call_is_refused() ->
         await pair.a.service.receive("akane", payload, Channel.CLIENT)
         assert pair.refusals(pair.a) == ["not-your-call"]
         assert await pair.a.lines(call_id) == []
-
-    on_pair(work)
-
-
-def test_an_offer_of_a_call_that_is_anchored_elsewhere_is_refused() -> None:
-    async def work(pair: Pair) -> None:
-        call_id = await pair.talking()
-        offer = carried(pair, MessageType.CALL_OFFER)
-        payload = forged(offer, n=1, via=via_of("akane", Channel.QUEUE))
-        await pair.b.service.receive("akane", payload, Channel.QUEUE)
-        assert pair.refusals(pair.b) == ["not-your-call"]
-        assert pair.b.live(call_id).known().anchor == "aoba"
 
     on_pair(work)
 

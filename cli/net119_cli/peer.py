@@ -108,6 +108,17 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        mapping: Annotated[
+            str,
+            typer.Option(
+                metavar="NAME",
+                help=text(
+                    ja="事業者間の電文の書き方: 導入済みの名前か package.module:object。",
+                    en="How messages between providers are written: an installed name, or "
+                    "package.module:object.",
+                ),
+            ),
+        ] = "profile",
     ) -> int:
         if every == (name is not None):
             raise UserError(
@@ -117,7 +128,10 @@ def register(app: typer.Typer) -> None:
             )
         from net119_simulators.peer.bad import bad_peers
 
+        from net119_cli.mapping_option import check_mapping
         from net119_cli.peer_running import perform
+
+        check_mapping(mapping)
 
         peers = bad_peers() if name is None else (_peer(name),)
         chosen = [(each, one) for each in peers for one in _roles(each, role)]
@@ -127,7 +141,7 @@ def register(app: typer.Typer) -> None:
                 "--role",
                 text(ja="--role を省いてください", en="leave --role out"),
             )
-        return perform(chosen, against, table=every)
+        return perform(chosen, against, table=every, mapping=mapping)
 
 
 def _peer(name: str) -> "BadPeer":

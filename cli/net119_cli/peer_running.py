@@ -23,7 +23,11 @@ from net119_cli.peer_output import heading, step_said, table, verdict
 
 
 def perform(
-    chosen: Sequence[tuple[BadPeer, PeerRole]], against: Path | None, *, table: bool
+    chosen: Sequence[tuple[BadPeer, PeerRole]],
+    against: Path | None,
+    *,
+    table: bool,
+    mapping: str = "profile",
 ) -> int:
     """Play them one after another; 0 if the system survived all of them, else 1.
 
@@ -32,7 +36,7 @@ def perform(
         SimulatorError: the system could not be started, or reached.
     """
     try:
-        results = asyncio.run(_play(chosen, against, steps=not table))
+        results = asyncio.run(_play(chosen, against, steps=not table, mapping=mapping))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     if table:
@@ -41,7 +45,7 @@ def perform(
 
 
 async def _play(
-    chosen: Sequence[tuple[BadPeer, PeerRole]], against: Path | None, *, steps: bool
+    chosen: Sequence[tuple[BadPeer, PeerRole]], against: Path | None, *, steps: bool, mapping: str
 ) -> list[BadResult]:
     task = asyncio.current_task()
     loop = asyncio.get_running_loop()
@@ -57,7 +61,7 @@ async def _play(
         flush=True,
     )
     results = []
-    async with _bench(against) as bench:
+    async with _bench(against, mapping) as bench:
         for peer, role in chosen:
             if steps:
                 print(heading(peer, role), flush=True)
@@ -72,13 +76,13 @@ async def _play(
 
 
 @asynccontextmanager
-async def _bench(against: Path | None) -> AsyncIterator[Bench]:
+async def _bench(against: Path | None, mapping: str) -> AsyncIterator[Bench]:
     if against is not None:
-        async with bench_against(against) as bench:
+        async with bench_against(against, mapping=mapping) as bench:
             yield bench
         return
     with tempfile.TemporaryDirectory(prefix="net119-peer-") as folder:
-        async with local_bench(Path(folder)) as bench:
+        async with local_bench(Path(folder), mapping=mapping) as bench:
             yield bench
 
 

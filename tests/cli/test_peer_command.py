@@ -36,6 +36,7 @@ def test_a_peer_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "garbage", "--all"], "--all"),
         (["run", "garbage", "--role", "watches"], "originates"),
         (["run", "late-accept", "--role", "originates"], "--role"),
+        (["run", "garbage", "--mapping", "ts-1022"], "no mapping is called"),
     ],
 )
 def test_wrong_options_end_with_2(

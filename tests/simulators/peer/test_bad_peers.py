@@ -26,6 +26,7 @@ from net119_simulators.peer.bad import (
 )
 from net119_simulators.peer.bad.run import BadRun
 
+SECOND = "tests.mappings.second:SecondMapping"
 RUNS = [(peer.name, role) for peer in bad_peers() for role in peer.roles]
 ASKED_FOR = {
     "redelivery",
@@ -80,6 +81,26 @@ def test_the_reference_survives(stand: Stand, name: str, role: PeerRole) -> None
     assert not result.missing
     assert result.survived
     assert any(step.kind is StepKind.DID for step in result.steps)
+
+
+@pytest.mark.slow
+def test_bad_peers_are_played_in_another_form_of_the_messages(tmp_path: Path) -> None:
+    """Those that alter messages by hand, in both roles; the bench and the system know the form."""
+
+    async def play() -> list[BadResult]:
+        async with local_bench(tmp_path, mapping=SECOND) as bench:
+            return [
+                await run_bad(name, role, bench)
+                for name in ("wrong-types", "mode-mismatch")
+                for role in PeerRole
+            ]
+
+    assert [(each.name, each.survived) for each in asyncio.run(play())] == [
+        ("wrong-types", True),
+        ("wrong-types", True),
+        ("mode-mismatch", True),
+        ("mode-mismatch", True),
+    ]
 
 
 async def _refused_long_ago(bench: Bench) -> BadRun:

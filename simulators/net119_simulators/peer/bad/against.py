@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from net119_protocol.interconnect.mapping import PROFILE_NAME, load_mapping
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from net119_simulators.errors import SimulatorError
@@ -36,6 +37,8 @@ class SystemTable(_Model):
     t1_s: float
     offer_attempts: int
     t3_s: float
+    reconnect_s: float = 10.0
+    """Longest pause after which it connects again to a peer that it could not reach."""
 
 
 class PeerTable(_Model):
@@ -80,10 +83,14 @@ def read_against(file: Path) -> Against:
 
 
 @asynccontextmanager
-async def bench_against(file: Path) -> AsyncIterator[Bench]:
+async def bench_against(file: Path, *, mapping: str = PROFILE_NAME) -> AsyncIterator[Bench]:
     """A bench with the system of this file; it is used, never stopped.
 
+    Args:
+        mapping: how the system writes its messages, and the peer so, too (docs/mappings.md).
+
     Raises:
+        UnknownMapping: there is none of this name.
         UnusableFile: see `read_against`; or the certificate cannot be loaded.
         SafetyInterlock: the system is on no loopback address.
         SimulatorError: the system cannot be reached, or does not come together with the peer.
@@ -123,9 +130,12 @@ async def bench_against(file: Path) -> AsyncIterator[Bench]:
             tls_server=server,
             tls_client=trust,
             heart_beat_ms=max(50, round(system.t3_s * 100)),
+            mapping=load_mapping(mapping),
         )
         home, there = sides(system.operator, peer.operator)
-        bench = await furnish(stack, network, system.operator, simulated, home, there)
+        bench = await furnish(
+            stack, network, system.operator, simulated, home, there, back_s=system.reconnect_s
+        )
         bench.stranger = peer.stranger
         bench.t1_total = system.t1_s * system.offer_attempts
         bench.t3_s = system.t3_s

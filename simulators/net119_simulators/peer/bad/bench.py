@@ -15,6 +15,7 @@ from net119_protocol.directory import (
     load_directory,
     load_municipalities,
 )
+from net119_protocol.interconnect.mapping import PROFILE_NAME, load_mapping
 from net119_protocol.person import DepartmentRef, RegistrantData
 
 from net119_simulators.dispatcher import Dispatcher
@@ -72,7 +73,8 @@ class Bench:
     """One system, with a console that is open, and one peer of it, good until a run spoils it.
 
     ``stranger`` is an address of no operator; ``t1_total`` T1 x attempts and ``t3_s`` T3 of the
-    system, seconds; ``patience`` how long anything else is waited for.
+    system, seconds; ``patience`` how long anything else is waited for, and ``back_s`` how much
+    longer the system may take to connect again, after failures that made its pauses grow.
     """
 
     network: LocalNetwork
@@ -85,6 +87,7 @@ class Bench:
     t1_total: float = (TIMERS.t1_s or 5.0) * (TIMERS.offer_attempts or 2)
     t3_s: float = TIMERS.t3_s or 30.0
     patience: float = 8.0
+    back_s: float = 0.0
 
     def __post_init__(self) -> None:
         self._people = count(1)
@@ -113,8 +116,9 @@ class Bench:
         self.peer.behave(None)
         await self.peer.endpoint_on()
         await self.peer.client_on()
-        await self.peer.connected(within=self.patience)
-        await self.network.wait_until_peers_run(self.system, [self.peer.operator], self.patience)
+        within = self.patience + self.back_s
+        await self.peer.connected(within=within)
+        await self.network.wait_until_peers_run(self.system, [self.peer.operator], within)
 
     async def until_not_running(self) -> None:
         """Return once the system no longer counts the peer as running; raises Waited."""
@@ -152,10 +156,16 @@ def sides(system: str = SYSTEM, peer: str = PEER) -> tuple[Side, Side]:
 
 
 @asynccontextmanager
-async def local_bench(folder: Path, wiretap: Wiretap | None = None) -> AsyncIterator[Bench]:
+async def local_bench(
+    folder: Path, wiretap: Wiretap | None = None, *, mapping: str = PROFILE_NAME
+) -> AsyncIterator[Bench]:
     """A bench with the reference, started here and stopped at the end.
 
+    Args:
+        mapping: how the reference and the peer write their messages (docs/mappings.md).
+
     Raises:
+        UnknownMapping: there is none of this name.
         ProviderDidNotStart: it does not start.
         Waited: the peer and it do not come together.
     """
@@ -164,6 +174,7 @@ async def local_bench(folder: Path, wiretap: Wiretap | None = None) -> AsyncIter
         folder,
         peers=[PeerSpec(PEER, PEER_ADDRESS)],
         timers=TIMERS,
+        settings={"interconnect": {"mapping": mapping}},
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(network)
@@ -178,6 +189,7 @@ async def local_bench(folder: Path, wiretap: Wiretap | None = None) -> AsyncIter
             tls_client=network.ca.client_context(),
             heart_beat_ms=HEART_BEAT_MS,
             wiretap=wiretap,
+            mapping=load_mapping(mapping),
         )
         yield await furnish(stack, network, SYSTEM, peer, *sides())
 
@@ -189,12 +201,14 @@ async def furnish(
     peer: SimulatedPeer,
     home: Side,
     there: Side,
+    *,
+    back_s: float = 0.0,
 ) -> Bench:
     """Open the console and the peer, and wait until system and peer know each other."""
     center = home.department.center or home.code
     token = await network.dispatcher_token(system, center, f"bad peers {uuid4().hex[:8]}")
     console = await stack.enter_async_context(network.dispatcher(system, token))
     await stack.enter_async_context(peer)
-    bench = Bench(network, system, peer, console, home, there)
+    bench = Bench(network, system, peer, console, home, there, back_s=back_s)
     await bench.settle()
     return bench

@@ -75,12 +75,13 @@ def register(app: typer.Typer) -> None:
             ja="シナリオを実演し、経過を表示して判定します。事業者のシステムはこの機器の中だけで"
             "起動し、終わると止めます。通報はすべて訓練などの扱いです。\n\n"
             "例: net119 scenario run traveller-falls-ill --html timeline.html\n\n"
-            "終了状態: 0 すべて成り立った、1 成り立たないことがある、2 指定の誤り、130 中断。",
+            "終了状態: 0 すべて成り立った、1 成り立たないことがある、2 指定の誤り、3 --against の"
+            "システムでは演じられない、130 中断。",
             en="Act a scenario out, tell what happens, and judge it. The providers are started on "
             "this machine and stopped at the end; no call is a real one.\n\n"
             "Example: net119 scenario run traveller-falls-ill --html timeline.html\n\n"
             "Exit status: 0 everything held; 1 something did not; 2 wrong options; "
-            "130 interrupted.",
+            "3 not applicable to the system of --against; 130 interrupted.",
         )
     )
     def run(
@@ -117,10 +118,23 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = 0.0,
+        against: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="動いているシステムを記した TOML ファイル（docs/scenarios.md）。"
+                    "そのシステムでは演じられないシナリオは、理由を示して 3 で終わります。",
+                    en="TOML file that describes a running system (docs/scenarios.md). A scenario "
+                    "that it cannot be tried by ends with 3 and the reasons.",
+                ),
+            ),
+        ] = None,
     ) -> int:
         from net119_cli.scenario_running import perform
 
-        return perform(_read(which), _language(), html, pace)
+        return perform(_read(which), _language(), html, pace, against)
 
 
 def _language() -> "Language":

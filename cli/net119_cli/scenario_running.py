@@ -6,6 +6,7 @@ from pathlib import Path
 from net119_protocol.labels import Language
 from net119_scenarios.acted.as_html import page
 from net119_scenarios.acted.as_text import heading, line_of, verdict
+from net119_scenarios.acted.elsewhere import Elsewhere
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.performance import Outcome, Performance
@@ -16,17 +17,35 @@ from net119_simulators.errors import SimulatorError
 from net119_cli.errors import UserError
 from net119_cli.language import text
 
+NOT_APPLICABLE = 3
 
-def perform(scenario: Scenario, language: Language, html: Path | None, pace: float) -> int:
-    """Act it out; 0 if everything held.
+
+def perform(
+    scenario: Scenario,
+    language: Language,
+    html: Path | None,
+    pace: float,
+    against: Path | None = None,
+) -> int:
+    """Act it out, by default on providers started here; 0 if everything held.
+
+    3 if it needs what the system of ``against`` has not: each reason is printed.
 
     Raises:
         UserError: the HTML file cannot be written, or the providers do not start.
     """
     print(*heading(scenario, language), sep="\n")
+    try:
+        venue = Venue(scenario) if against is None else Elsewhere(scenario, against)
+    except SimulatorError as wrong:
+        raise UserError(wrong.what, wrong.where, wrong.what_to_do) from wrong
+    if isinstance(venue, Elsewhere) and (reasons := venue.reasons(scenario)):
+        print(text(ja="このシステムには当てはまりません:", en="Not applicable, because:"))
+        print(*(f"- {each.of(language)}" for each in reasons), sep="\n")
+        return NOT_APPLICABLE
     print(text(ja="準備しています（十数秒かかります）…", en="Getting ready (some ten seconds) ..."))
     try:
-        outcome = asyncio.run(_run(scenario, language, pace))
+        outcome = asyncio.run(_run(scenario, language, pace, venue))
     except SimulatorError as wrong:
         raise UserError(wrong.what, wrong.where, wrong.what_to_do) from wrong
     print(*verdict(outcome, language), sep="\n")
@@ -43,7 +62,7 @@ def perform(scenario: Scenario, language: Language, html: Path | None, pace: flo
     return 0 if outcome.result.ok else 1
 
 
-async def _run(scenario: Scenario, language: Language, pace: float) -> Outcome:
+async def _run(scenario: Scenario, language: Language, pace: float, venue: Venue) -> Outcome:
     told: list[Entry] = []
     names = Names(scenario).actors
 
@@ -52,5 +71,5 @@ async def _run(scenario: Scenario, language: Language, pace: float) -> Outcome:
         told.append(entry)
         print(*lines, sep="\n", flush=True)
 
-    async with Venue(scenario) as venue:
+    async with venue:
         return await Performance(scenario, venue, tell=tell, pace=pace).run()

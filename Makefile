@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-rabbitmq mutants soak check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+.PHONY: help conformance test test-rabbitmq mutants soak bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
 	check-schemas venv-runtime venv-load venv-dev
 
 help: ## list the targets
@@ -34,6 +34,12 @@ mutants: venv-dev ## every mutant, not only as many as kill each purpose once
 
 soak: venv-dev ## two providers and a stranger at random, invariants after every step; ARGS="--minutes 60"
 	@$(BIN)/python -m tests.reference.interplay.soak $(ARGS)
+
+# Those that take a few minutes at most; the others are run by hand (docs/performance.md).
+BENCHMARKS := stomp_codec routing_lookup offer_to_ringing
+
+bench: venv-dev ## the short benchmarks, one after the other; BENCHMARKS="offer_to_ringing" for one
+	@set -e; for each in $(BENCHMARKS); do echo "== $$each"; $(BIN)/python benchmarks/$$each.py $(ARGS); done
 
 check: check-lint check-format check-types check-imports check-schemas ## lint, types, dependency rule, generated references (-k: all of them)
 

@@ -1,0 +1,1 @@
+"""What benchmarks/offer_to_ringing.py is made of."""

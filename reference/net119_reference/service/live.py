@@ -112,17 +112,13 @@ def load(connection: Connection, call_id: UUID) -> Live:
     document = connection.scalar(
         sa.select(schema.calls.c.document).where(schema.calls.c.call_id == key)
     )
+    # Only a recorded call has lines and acts (foreign keys); the first offer of one must not wait
+    # for queries that can find nothing.
     if document is not None:
         live.call = Call.model_validate_json(document)
-    _load_lines(connection, live)
-    acts = schema.call_acts
-    places = connection.scalars(
-        sa.select(acts.c.document)
-        .where(acts.c.call_id == key, acts.c.kind == ActKind.LOCATION.value)
-        .order_by(acts.c.number.desc())
-        .limit(TRAIL)
-    )
-    live.trail = tuple(TrailPoint.model_validate_json(each) for each in places)[::-1]
+        _load_lines(connection, live)
+        _load_trail(connection, live)
+        _load_pending(connection, live)
     for peer, n in connection.execute(
         sa.select(schema.outbox.c.peer, sa.func.max(schema.outbox.c.n))
         .where(schema.outbox.c.call_id == key)
@@ -139,11 +135,24 @@ def load(connection: Connection, call_id: UUID) -> Live:
         else:
             live.handled[row.sender, UUID(row.message_id)] = row.digest
             live.n_in[row.sender] = max(row.n, live.n_in.get(row.sender, 0))
-    for row in connection.execute(
-        sa.select(schema.pending_lines).where(schema.pending_lines.c.call_id == key)
-    ):
-        live.pending[row.client_id] = PendingLine.model_validate_json(row.document)
     return live
+
+
+def _load_trail(connection: Connection, live: Live) -> None:
+    acts = schema.call_acts
+    places = connection.scalars(
+        sa.select(acts.c.document)
+        .where(acts.c.call_id == str(live.call_id), acts.c.kind == ActKind.LOCATION.value)
+        .order_by(acts.c.number.desc())
+        .limit(TRAIL)
+    )
+    live.trail = tuple(TrailPoint.model_validate_json(each) for each in places)[::-1]
+
+
+def _load_pending(connection: Connection, live: Live) -> None:
+    pending = schema.pending_lines
+    for row in connection.execute(sa.select(pending).where(pending.c.call_id == str(live.call_id))):
+        live.pending[row.client_id] = PendingLine.model_validate_json(row.document)
 
 
 def _load_lines(connection: Connection, live: Live) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from net119_protocol.codes import ProviderState
 from net119_protocol.directory import (
     Department,
     Directory,
@@ -83,6 +84,11 @@ class Jurisdiction:
         if found is None or found.center is None or found.provider != self._operator:
             return None
         return Unit(department=ref(found), center=found.center, provider=self._operator)
+
+    def stopped(self, code: str, now: datetime) -> bool:
+        """Whether the department's center or provider has a planned stop now."""
+        found = self.department(code, now)
+        return found is not None and found.state is not ProviderState.NORMAL
 
     def unit(self, code: str, now: datetime) -> Unit | None:
         """An adopted department with its center and provider."""

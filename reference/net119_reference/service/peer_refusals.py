@@ -1,6 +1,8 @@
 """Why a peer's message is not carried out, and what a dispatcher is told when a peer refuses."""
 
-from net119_protocol.codes import ErrorCode, Refusal
+from datetime import datetime
+
+from net119_protocol.codes import ErrorCode, ProviderState, Refusal
 from net119_protocol.interconnect import Envelope, bodies
 
 from net119_reference.calls import callee
@@ -55,6 +57,16 @@ def refusal_for(code: ErrorCode) -> Refusal:
     if code in (ErrorCode.WRONG_STATE, ErrorCode.UNKNOWN_CALL):
         return Refusal.WRONG_STATE
     return Refusal.INVALID
+
+
+def state_for(core: Core, department: str, now: datetime) -> ProviderState:
+    """Our state where a department of ours is offered a call: its planned stop counts, too.
+
+    Who offers one all the same has an older directory; nobody may be at work there.
+    """
+    state = core.own_state()
+    stopped = state is ProviderState.NORMAL and core.jurisdiction.stopped(department, now)
+    return ProviderState.MAINTENANCE if stopped else state
 
 
 def reject(

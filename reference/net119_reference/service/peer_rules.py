@@ -25,6 +25,7 @@ from net119_reference.service.peer_refusals import (
     PeerRefused,
     refusal_for,
     reject,
+    state_for,
     wrong_epoch,
 )
 from net119_reference.service.positions import Positions
@@ -98,7 +99,7 @@ class PeerRules:
             unit=unit,
             console=unit is not None and core.hub.has_console(unit.center),
             modes=core.config.modes.accepted,
-            state=core.own_state(),
+            state=state_for(core, offer.department, tx.now),
         )
         rejection = callee.judge_offer(offer, envelope.mode, ready, tx.now)
         if rejection is None and unit is not None:

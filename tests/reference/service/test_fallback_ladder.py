@@ -121,6 +121,25 @@ def test_a_planned_stop_says_until_when_and_ends_by_the_clock(folder: Path) -> N
     on_site(folder, work)
 
 
+def test_a_center_that_is_stopped_by_its_own_directory_takes_no_offer() -> None:
+    """Who offers it a call has an older directory, and a console there may be left open."""
+
+    async def work(pair: Pair) -> None:
+        stop = {
+            "center": "chita",
+            "stop_from": "2026-04-01T00:00:00",
+            "stop_until": "2026-04-02T00:00:00",
+        }
+        await dated(pair.b, lambda content: content["stops"].append(stop))
+        call_id = await pair.call()
+        await pair.link.flow()
+        call = pair.a.live(call_id).known()
+        assert (call.owner.provider, call.told[-1].code) == ("aoba", N.CALL_HOME_PEER_MAINTENANCE)
+        assert pair.refusals(pair.b) == ["maintenance"]
+
+    on_pair(work)
+
+
 @pytest.mark.parametrize(
     ("state", "code", "words"),
     [

@@ -23,6 +23,14 @@ Scene = Callable[[Trio], Awaitable[Said]]
 MailScene = Callable[[Trio, Sink], Awaitable[Said]]
 
 
+async def direct(trio: Trio) -> Said:
+    call_id = await trio.call()
+    await trio.a.service.caller_says(trio.caller, call_id, new_line("助けて"))
+    await trio.a.service.close(trio.a.dispatcher, call_id, CLOSED)
+    assert trio.a.live(call_id).known().owner.provider == "aoba"
+    return await trio.flow()
+
+
 async def routed(trio: Trio) -> Said:
     view = await trio.a.call(trio.caller, new_call(TOKONAME))
     trio.a.attachments.append(
@@ -71,6 +79,23 @@ async def refused(trio: Trio) -> Said:
     asked = await trio.ask(trio.b, call_id, "aso")
     said = await trio.flow()
     await asked
+    return said
+
+
+async def reconnected(trio: Trio) -> Said:
+    """Lost after a line has arrived, before its receipt has; shorter than T3."""
+    call_id = await trio.call(away=True)
+    await trio.a.service.caller_says(trio.caller, call_id, new_line("着いたが、受領が失われた"))
+    await trio.to_b.to_b().deliver(receipt=False)
+    trio.to_b.down()
+    await trio.a.service.caller_says(trio.caller, call_id, new_line("切れている間に"))
+    trio.a.clock.advance(10)
+    await trio.a.look_for_lost_peers()
+    trio.to_b.up()
+    said = await trio.flow()
+    assert trio.owners(call_id) == ["midori"]
+    lines = [line.text for line in await trio.b.lines(call_id)]
+    assert lines == ["着いたが、受領が失われた", "切れている間に"]
     return said
 
 
@@ -148,11 +173,13 @@ CALLBACKS: dict[str, MailScene] = {
     "Callback that does not arrive": not_called_back,
 }
 SCENES: dict[str, Scene] = {
+    "Direct": direct,
     "Routed, answered, and the handset gone and back": routed,
     "Rejected": rejected,
     "Silent, and a late accept": silent,
     "Transfer to a third provider": transferred,
     "Refused transfer": refused,
+    "Link lost and restored": reconnected,
     "Owner lost in mid-call, and back": crashed,
 }
 
@@ -166,7 +193,7 @@ def diagram(trio: Trio, said: list[tuple[str, Envelope]]) -> str:
         receiver = trio.receivers[envelope.message_id]
         kind = envelope.type.value
         rows.append(f"{sender:<6} -> {receiver:<6}  {kind:<17} epoch {envelope.epoch}")
-    return "\n".join(rows)
+    return "\n".join(rows) or "(no message)"
 
 
 def record(title: str) -> str:

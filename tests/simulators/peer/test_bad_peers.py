@@ -91,15 +91,15 @@ def test_bad_peers_are_played_in_another_form_of_the_messages(tmp_path: Path) ->
         async with local_bench(tmp_path, mapping=SECOND) as bench:
             return [
                 await run_bad(name, role, bench)
-                for name in ("wrong-types", "mode-mismatch")
+                for name in ("wrong-types", "oversize")
                 for role in PeerRole
             ]
 
     assert [(each.name, each.survived) for each in asyncio.run(play())] == [
         ("wrong-types", True),
         ("wrong-types", True),
-        ("mode-mismatch", True),
-        ("mode-mismatch", True),
+        ("oversize", True),
+        ("oversize", True),
     ]
 
 

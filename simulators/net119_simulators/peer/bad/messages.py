@@ -281,7 +281,7 @@ PEERS = (
         ),
         "public implementation: 64 KiB limit of its own; profile: at most 256 KiB",
         ErrorCode.TOO_LARGE,
-        lambda talk: _line(talk, padding="長" * (MAX_BYTES // 3 + 1)),
+        lambda talk: _line(talk, body={"padding": "長" * (MAX_BYTES // 3 + 1)}),
     ),
     _peer(
         "stale-epoch",

@@ -6,6 +6,7 @@ import pytest
 from net119_reference.store.migrate import migrate
 from net119_simulators.network.ports import FreePorts
 
+from tests.postgres.in_place import providers_on
 from tests.postgres.server import PostgresServer, missing
 
 
@@ -42,3 +43,10 @@ def empty_url(server: PostgresServer) -> Iterator[str]:
     name = server.database()
     yield server.url(name)
     server.drop(name)
+
+
+@pytest.fixture
+def on_postgres(server: PostgresServer, migrated: str) -> Iterator[None]:
+    """Providers of the test have their databases on the server."""
+    with providers_on(server, migrated):
+        yield

@@ -50,7 +50,7 @@ def check(config: Config) -> Iterator[Finding]:
         )
     if config.database.url is not None:
         try:
-            engine_for(config.database.url)
+            engine_for(config.database_url)
         except BadUrl as bad:
             yield Finding("database.url", str(bad), bad.what_to_do or "")
     if config.data_dir.exists() and not config.data_dir.is_dir():

@@ -45,7 +45,11 @@ def _tile_url(text: str) -> str:
 
 
 class Database(Settings):
-    """Where calls are stored, as an SQLAlchemy address; it may hold a password."""
+    """Where calls are stored: an address of SQLite or PostgreSQL; it may hold a password.
+
+    ``{operator}`` in it stands for the provider's code, so that one environment variable suits
+    several providers.
+    """
 
     url: str | None = Field(default=None, repr=False)
 
@@ -293,7 +297,9 @@ class Config(Settings):
     @property
     def database_url(self) -> str:
         """The database's address; by default a file in ``data_dir``."""
-        return self.database.url or f"sqlite:///{self.data_dir / 'net119.db'}"
+        if self.database.url is None:
+            return f"sqlite:///{self.data_dir / 'net119.db'}"
+        return self.database.url.replace("{operator}", self.operator)
 
     @property
     def directory_file(self) -> Path | None:

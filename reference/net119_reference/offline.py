@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sa
 from net119_protocol.api.admin import Sweep, SweepOrder
 
 from net119_reference.clock import SettableClock
@@ -24,6 +23,7 @@ from net119_reference.ports import StorageFailed
 from net119_reference.registration.deleted import Deleted
 from net119_reference.service.provider import Provider, build_service
 from net119_reference.service.records.deletions import FILE, BadList, read_list
+from net119_reference.store.engines import SQLITE, parsed, shown
 
 T = TypeVar("T")
 
@@ -92,7 +92,9 @@ def _on_copy(config_file: Path, work: Callable[[Provider], Awaitable[T]]) -> T:
 
 def _in_place(config_file: Path, work: Callable[[Provider], Awaitable[T]]) -> T:
     config = load_config(config_file)
-    _database_file(config)
+    # PostgreSQL keeps a second provider off by a lock of its own.
+    if parsed(config.database_url).get_backend_name() == SQLITE:
+        _database_file(config)
     with _alone(config):
         return _run(config, work)
 
@@ -110,7 +112,8 @@ def _run(config: Config, work: Callable[[Provider], Awaitable[T]]) -> T:
         raise NotOffline(
             f"the database cannot be used ({error})",
             "database.url, or net119.db in data_dir",
-            "Use the version of this program that made it, and see that the disk is not full",
+            error.what_to_do
+            or "Use the version of this program that made it, and see that the disk is not full",
         ) from None
 
 
@@ -138,11 +141,10 @@ def _alone(config: Config) -> Iterator[None]:
 
 
 def _database_file(config: Config) -> Path:
-    url = sa.make_url(config.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        shown = url.render_as_string(hide_password=True)
+    url = parsed(config.database_url)
+    if url.get_backend_name() != SQLITE or not url.database:
         raise NotOffline(
-            f"{shown} is no file of SQLite, the only kind that is worked on here",
+            f"{shown(config.database_url)} is no file of SQLite, which alone is copied",
             "database.url",
             "Start the provider and use --url with its admin token",
         )

@@ -259,6 +259,24 @@ def test_without_the_map_one_can_call(somebody: Caller, browser: Browser) -> Non
     assert len(somebody.calls()) == 1
 
 
+def test_a_map_that_breaks_holds_no_call_back(somebody: Caller, browser: Browser) -> None:
+    """Neither one that waits for the position, nor does it swallow the next tap."""
+    broken = "window.L = {map: function () { throw new Error('the map broke'); }};"
+    with phone(browser, somebody, None, breaks="the map broke") as page:
+        page.route(
+            "**/leaflet.js*",
+            lambda route: route.fulfill(content_type="text/javascript", body=broken),
+        )
+        to_map(page, place="home")
+        expect(page.locator("#map-failed")).to_be_visible()
+        page.locator("button[value=call]").tap()
+        expect(page.locator("#position-said")).to_contain_text("最長15秒")
+        page.context.set_geolocation(position(TOMAKOMAI))
+        page.wait_for_url("**/calls/*")
+    (view,) = somebody.calls()
+    assert known(somebody.site, view.call_id).place.fix is not None
+
+
 def test_without_scripts_one_can_call(somebody: Caller, browser: Browser) -> None:
     with phone(browser, somebody, None, java_script_enabled=False) as page:
         to_map(page)

@@ -130,8 +130,13 @@
     if (!sending && waiting === null) {
       say(accuracy === null ? said.sayFixUnknown : said.sayFix.replace("{accuracy}", metres(accuracy)));
     }
-    refresh(!pin);
+    settled(!pin);
+  }
+
+  // A call that waits for the position goes first: nothing that breaks in drawing holds it back.
+  function settled(follow) {
     if (armed) { send(); }
+    refresh(follow);
   }
 
   function notMeasured(error) {
@@ -152,16 +157,14 @@
     });
     say("");
     byId("refused-here").hidden = false;
-    refresh(false);
-    if (armed) { send(); }
+    settled(false);
   }
 
   function noFix() {
     if (fix || over) { return; }
     over = true;
     say(stated || pin ? said.sayNoneStated : said.sayNone);
-    refresh(true);
-    if (armed) { send(); }
+    settled(true);
   }
 
   // --- sending ---------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """stomp.py as an independent client of a STOMP endpoint with client certificates."""
 
 import contextlib
+import logging
 import queue
 import socket
 from collections.abc import Iterator
@@ -62,6 +63,31 @@ def close(connection: Any) -> None:
     transport.disconnect_socket()
 
 
+class _Told(logging.Handler):
+    """Keeps why stomp.py could not connect: its exception does not say."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.reasons: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.reasons.append(record.getMessage())
+
+
+@contextmanager
+def _telling_why() -> Iterator[None]:
+    """What of stomp.py fails in here tells the cause of each of its attempts."""
+    told, logger = _Told(), logging.getLogger("stomp.py")
+    logger.addHandler(told)
+    try:
+        yield
+    except stomp.exception.ConnectFailedException as failed:
+        failed.add_note("; ".join(told.reasons) or "stomp.py told no reason")
+        raise
+    finally:
+        logger.removeHandler(told)
+
+
 @contextmanager
 def their_client(
     at: tuple[str, int],
@@ -90,7 +116,8 @@ def their_client(
     connection.set_listener("heard", heard)
     try:
         if connect:
-            connection.connect(wait=False)  # its own way of waiting may wait for ever
+            with _telling_why():
+                connection.connect(wait=False)  # its own way of waiting may wait for ever
             heard.expect("CONNECTED")
         yield connection, heard
     finally:

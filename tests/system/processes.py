@@ -4,24 +4,12 @@ import contextlib
 import os
 import secrets
 import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
 MARK = "NET119_TEST_MARK"
-BYTECODE = (
-    {
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"net119-bytecode-{os.getuid()}"),
-    }
-    if sys.dont_write_bytecode
-    else {}
-)
-"""Environment for what a test starts: where Python may not keep what it compiled, every start
-compiles all libraries anew, which takes twice as long as the rest of it."""
 LOOK_EVERY_S = 0.02
 
 
@@ -49,7 +37,6 @@ class Marked:
                 start_new_session=True,
                 env={
                     **_clean_environment(),
-                    **BYTECODE,
                     **(environment or {}),
                     MARK: self._mark,
                     "TMPDIR": str(folder / "tmp"),

@@ -23,7 +23,6 @@ from tests.system.attack import (
     talk,
     under_attack,
 )
-from tests.system.processes import BYTECODE
 
 FLOOD = 1000
 
@@ -31,7 +30,7 @@ FLOOD = 1000
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("bad-input")
-    spec = ProviderSpec("aoba", HOST, environment=BYTECODE, settings=SETTINGS)
+    spec = ProviderSpec("aoba", HOST, settings=SETTINGS)
     with asyncio.Runner() as runner:
         network = LocalNetwork(
             [spec], folder, peers=[PeerSpec("midori", PEER)], start_within_s=WITHIN_S

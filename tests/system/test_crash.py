@@ -27,7 +27,6 @@ from net119_simulators.person import make_person
 from net119_simulators.phone_call import PhoneCall
 
 from tests.system.conversation import PATIENCE_S, Chat, ConsoleClient, PhoneClient, Speaker
-from tests.system.processes import BYTECODE
 
 SEED = os.environ.get("NET119_CRASH_SEED") or str(random.SystemRandom().randrange(10**9))
 KILLS_OF_EACH = 10
@@ -75,8 +74,8 @@ class Talk:
 async def talk(folder: Path, timers: Timers) -> AsyncIterator[Talk]:
     """Two providers, and an answered call of the anchor's registrant from the owner's area."""
     specs = (
-        ProviderSpec(ANCHOR, "127.0.0.2", environment=BYTECODE),
-        ProviderSpec(OWNER, "127.0.0.3", environment=BYTECODE),
+        ProviderSpec(ANCHOR, "127.0.0.2"),
+        ProviderSpec(OWNER, "127.0.0.3"),
     )
     async with LocalNetwork(
         specs, folder, timers=timers, settings=CHATTY, start_within_s=PATIENCE_S

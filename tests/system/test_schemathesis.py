@@ -23,8 +23,6 @@ from net119_simulators.gps import fixed
 from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.person import make_person
 
-from tests.system.processes import BYTECODE
-
 WITHIN_S = 60.0
 EXAMPLES = 12
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
@@ -74,7 +72,7 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("schemathesis")
-    spec = ProviderSpec("aoba", "127.0.0.6", environment=BYTECODE, settings=GENEROUS)
+    spec = ProviderSpec("aoba", "127.0.0.6", settings=GENEROUS)
     with asyncio.Runner() as runner:
         network = LocalNetwork([spec], folder, start_within_s=WITHIN_S)
         try:

@@ -19,6 +19,9 @@ from net119_simulators.safety import check_target
 Answer = TypeVar("Answer", bound=BaseModel)
 
 _SHOWN = 300
+IDLE = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
+"""Connections that nobody used for 2 s are not used again: servers often close them after 5 s, and
+a request that meets such an end is lost without an answer (RFC 9112 9.5)."""
 
 
 def as_json(model: BaseModel) -> str:
@@ -58,6 +61,7 @@ class ApiClient:
                 verify=tls if tls is not None else True,
                 local_address=source_address,
                 trust_env=False,
+                limits=IDLE,
             ),
             timeout=timeout_s,
             follow_redirects=False,

@@ -12,6 +12,7 @@ from urllib.request import Request
 import httpx
 from bs4 import Tag
 
+from net119_simulators.api_client import IDLE
 from net119_simulators.errors import Unreachable
 from net119_simulators.pages.controls import Button, Entry, TextControl, Upload
 from net119_simulators.pages.errors import PageNotShown
@@ -63,6 +64,7 @@ class Browser:
                 verify=tls if tls is not None else True,
                 local_address=source_address,
                 trust_env=False,
+                limits=IDLE,
             ),
             cookies=self._jar,
             timeout=timeout_s,

@@ -117,6 +117,21 @@ class MobileWalk:
         self._warned(chat)
         return Placed(chat)
 
+    async def come_back(self, path: str) -> Placed:
+        """Come back to a call by the URL of a callback mail, by pressing its one button (CNB-31).
+
+        Args:
+            path: that of the URL, ``/b/{secret}``; a look at it changes nothing.
+        """
+        page = landed_on(await self.phone.browser.open(f"{self._base}/m{path}"), "m-callback")
+        self._warned(page)
+        form = next((each for each in page.forms if _named(each, "reopen")), None)
+        if form is None:
+            raise NotOnPage("the button 'reopen'", page.where, [])
+        chat = landed_on(await self._press("reopen", form), "m-chat")
+        self._warned(chat)
+        return Placed(chat)
+
     async def refresh(self) -> Page:
         """Press 更新."""
         return landed_on(await self.phone.browser.reload(), "m-chat")

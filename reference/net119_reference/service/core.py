@@ -177,8 +177,8 @@ class Core:
         """
         again = before is not None and not before.open and call.open
         new = set(call.centers) - set(before.centers if before and not again else ())
-        if not new or not live.last_seq:
-            return
+        if not new or not (live.recent or live.last_seq):
+            return  # a transcript with holes has lines, though none is the last before the holes
         if not live.recent or live.recent[0].seq > 1:
             tx.after(lambda: self.shows.earlier_lines(call.call_id, new))
         for line in live.recent:

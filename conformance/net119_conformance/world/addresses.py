@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 _FIRST, _LAST = 10, 250
 _MARK_PORT = 61600
+_STRANGERS = 250
+"""Third part of addresses that belong to no operator; peers have lower ones."""
 
 
 class AddressBlock:
@@ -38,6 +40,18 @@ class AddressBlock:
 
     def peers(self) -> Iterator[str]:
         """Addresses for simulated peers: 127.B.1.1 and on."""
-        for third in range(1, 250):
+        for third in range(1, _STRANGERS):
             for host in range(1, 255):
                 yield f"127.{self.number}.{third}.{host}"
+
+
+def stranger_beside(peer: str) -> str:
+    """An address of this machine that no operator of the run has, for one peer's purpose alone.
+
+    Raises:
+        ValueError: ``peer`` is no address of `AddressBlock.peers`.
+    """
+    first, block, third, host = peer.split(".")
+    if first != "127" or not 0 < int(third) < _STRANGERS:
+        raise ValueError(f"{peer} is no address of a simulated peer")
+    return f"127.{block}.{_STRANGERS + int(third) % 5}.{host}"

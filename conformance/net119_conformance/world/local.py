@@ -137,8 +137,9 @@ class LocalEnvironment:
         ]
 
     def suts_for(self, purpose: Purpose) -> Sequence[str]:
-        """Every judged provider; one for a purpose that starts a system of its own anyway."""
-        return self._judged[:1] if _needs(purpose).own_system else self._judged
+        """Every judged provider; one for a purpose to which it makes no difference which."""
+        needs = _needs(purpose)
+        return self._judged[:1] if needs.own_system or needs.once else self._judged
 
     async def start(self) -> Description:
         """Plan the world and start the providers in it."""

@@ -17,6 +17,8 @@ class Needs:
     ``unadopted``: a municipality without NET119.
     ``partner``: a department of the other real provider of the run.
     ``own_system``: a SUT started for this purpose alone, so that it may be killed.
+    ``once``: of several providers of the same make, one is judged: the peer is a simulated one, and
+    the second provider would show the same again.
     ``phones``: the SUT serves phones of all kinds, with RSA keys and over a plaintext link too.
     ``live``: the SUT takes real calls as well. Needs ``own_system``.
     ``browser``: a real browser engine, where the machine has one.
@@ -34,6 +36,7 @@ class Needs:
     unadopted: bool = False
     partner: bool = False
     own_system: bool = False
+    once: bool = False
     phones: bool = False
     live: bool = False
     browser: bool = False

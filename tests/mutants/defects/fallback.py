@@ -79,7 +79,13 @@ def rejection_waited_out_in_silence(patch: Patch) -> None:
     patch.around(anchor, "on_refused_offer", on_refused_offer)
 
 
-@mutant("offered-once", kills={"FALLBACK-PEER-SILENT": "the offer is repeated"})
+@mutant(
+    "offered-once",
+    kills={
+        "FALLBACK-PEER-SILENT": "the offer is repeated",
+        "BAD-OWNER-LOST": "silence: one owner, and no line lost, repeated or out of order",
+    },
+)
 def offered_once(patch: Patch) -> None:
     """An offer is never repeated; the call comes home after the first T1."""
 

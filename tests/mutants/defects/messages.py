@@ -36,6 +36,9 @@ def unreadable_dropped(patch: Patch) -> None:
     kills={
         "MSG-MALFORMED-JSON": "the refusal is logged with its source and code",
         "STOMP-VIA-SPOOFED": "the refusal is logged with its source and code",
+        "BAD-SESSIONS": "transactions: it is refused with a reason, and logged",
+        "BAD-MESSAGES-OFFERING": "spoofed-via: it is refused with a reason, and logged",
+        "BAD-MESSAGES-OWNER": "spoofed-via: it is refused with a reason, and logged",
     },
 )
 def refusals_not_logged(patch: Patch) -> None:

@@ -46,7 +46,11 @@ def close_kept_to_itself(patch: Patch) -> None:
 
 @mutant(
     "own-line-confirmed",
-    kills={"OFFER-LINE-NOT-CONFIRMED": "it is not acknowledged before the anchor's receipt"},
+    kills={
+        "OFFER-LINE-NOT-CONFIRMED": "it is not acknowledged before the anchor's receipt",
+        "BAD-SILENCE-OFFERING": "lost-receipt: one owner, and no line lost, "
+        "repeated or out of order",
+    },
 )
 def own_line_confirmed(patch: Patch) -> None:
     """A dispatcher's line is confirmed when it is sent, with the number it will probably get."""
@@ -63,7 +67,13 @@ def own_line_confirmed(patch: Patch) -> None:
     patch.around(ConsoleDesk, "_say", say)
 
 
-@mutant("deadline-ignored", kills={"OFFER-EXPIRED": "the offer is rejected as expired"})
+@mutant(
+    "deadline-ignored",
+    kills={
+        "OFFER-EXPIRED": "the offer is rejected as expired",
+        "BAD-OFFERS": "old-offer: it is refused with a reason, and logged",
+    },
+)
 def deadline_ignored(patch: Patch) -> None:
     """An offer is taken however old it is."""
 

@@ -17,6 +17,7 @@ from tests.mutants.registry import Patch, mutant
     "late-accept-ignored",
     kills={
         "OWNER-LATE-ACCEPT": "the late acceptance is answered",
+        "BAD-ANSWERS": "late-accept: it is refused with a reason, and logged",
         "TRANSFER-SILENT": "a late acceptance is answered",
     },
 )

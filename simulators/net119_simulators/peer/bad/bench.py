@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
+from net119_protocol.api.admin import Health, RefusedInput
 from net119_protocol.directory import (
     Department,
     japan_date,
@@ -17,10 +18,11 @@ from net119_protocol.directory import (
 )
 from net119_protocol.interconnect.mapping import PROFILE_NAME, load_mapping
 from net119_protocol.person import DepartmentRef, RegistrantData
+from net119_protocol.places import Point
 
-from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import SimulatorError, Waited
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
+from net119_simulators.peer.bad.access import Access, Desk, Phone
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.specs import Duties, SutEndpoint
 from net119_simulators.person import make_person
@@ -45,42 +47,78 @@ _LOOK_EVERY_S = 0.05
 
 @dataclass(frozen=True)
 class Side:
-    """A department of one of the two, with a municipality in which its people live."""
+    """A department of one of the two, with a municipality in which its people live.
 
-    department: Department
+    ``at`` is where calls from its area are made; without one, each is made at somebody's address.
+    """
+
+    reference: DepartmentRef
+    center: str
     municipality: str
+    at: Point | None = None
+
+    @classmethod
+    def of(cls, department: Department) -> "Side":
+        """A department as the directory has it."""
+        return cls(
+            DepartmentRef(
+                code=department.code,
+                name_ja=department.name_ja,
+                name_en=department.name_en,
+                phone=department.phone,
+            ),
+            department.center or department.code,
+            department.municipalities[0],
+        )
 
     @property
     def code(self) -> str:
         """The department's code."""
-        return self.department.code
-
-    @property
-    def reference(self) -> DepartmentRef:
-        """The department as it is shown to others."""
-        row = self.department
-        return DepartmentRef(
-            code=row.code, name_ja=row.name_ja, name_en=row.name_en, phone=row.phone
-        )
+        return self.reference.code
 
     def person(self, seed: str) -> RegistrantData:
         """Somebody who lives there."""
         return make_person(seed, self.municipality)
 
 
+class LocalAccess:
+    """The way to a system of a `LocalNetwork`; see `Access`."""
+
+    def __init__(self, network: LocalNetwork, system: str, department: str) -> None:
+        self._network = network
+        self._system = system
+        self._department = department
+
+    @asynccontextmanager
+    async def phone(self, person: RegistrantData) -> AsyncIterator[Smartphone]:
+        """The phone of a new registrant."""
+        credentials = await self._network.register(self._system, self._department, person)
+        async with self._network.phone(self._system, credentials) as phone:
+            yield phone
+
+    async def health(self) -> Health:
+        """The system's state."""
+        return await self._network.health(self._system)
+
+    async def refused_inputs(self) -> tuple[RefusedInput, ...]:
+        """What it logged as refused."""
+        return await self._network.operation(self._system).refused_inputs()
+
+
 @dataclass
 class Bench:
     """One system, with a console that is open, and one peer of it, good until a run spoils it.
 
-    ``stranger`` is an address of no operator; ``t1_total`` T1 x attempts and ``t3_s`` T3 of the
-    system, seconds; ``patience`` how long anything else is waited for, and ``back_s`` how much
-    longer the system may take to connect again, after failures that made its pauses grow.
+    ``system`` is the system's operator code; ``stranger`` an address of no operator; ``t1_total``
+    T1 x attempts and ``t3_s`` T3 of the system, seconds; ``patience`` how long anything else is
+    waited for, and ``back_s`` how much longer the system may take to connect again, after
+    failures that made its pauses grow.
     """
 
-    network: LocalNetwork
+    access: Access
     system: str
     peer: SimulatedPeer
-    console: Dispatcher
+    console: Desk
     home: Side
     there: Side
     stranger: str = STRANGER
@@ -97,12 +135,9 @@ class Bench:
         """A new person who lives on this side."""
         return side.person(f"bad peers/{self._run}/{next(self._people)}")
 
-    async def phone(self) -> Smartphone:
+    def phone(self) -> AbstractAsyncContextManager[Phone]:
         """The phone of a new registrant of the system, to be entered."""
-        credentials = await self.network.register(
-            self.system, self.home.code, self.person(self.home)
-        )
-        return self.network.phone(self.system, credentials)
+        return self.access.phone(self.person(self.home))
 
     async def settle(self) -> None:
         """Make the peer a good one again, and wait until the system counts it as running.
@@ -118,19 +153,24 @@ class Bench:
         await self.peer.client_on()
         within = self.patience + self.back_s
         await self.peer.connected(within=within)
-        await self.network.wait_until_peers_run(self.system, [self.peer.operator], within)
+        await self._counted(within, running=True)
 
     async def until_not_running(self) -> None:
         """Return once the system no longer counts the peer as running; raises Waited."""
+        await self._counted(self.patience + 2 * self.t3_s, running=False)
+
+    async def _counted(self, within: float, *, running: bool) -> None:
         loop = asyncio.get_running_loop()
-        within = self.patience + 2 * self.t3_s
         deadline = loop.time() + within
         while True:
-            peers = (await self.network.health(self.system)).peers
-            if not any(each.operator == self.peer.operator and each.running for each in peers):
+            peers = (await self.access.health()).peers
+            seen = any(each.operator == self.peer.operator and each.running for each in peers)
+            if seen is running:
                 return
             if loop.time() >= deadline:
-                raise Waited(f"{self.peer.operator} not running", within, "it runs")
+                wanted = "running" if running else "not running"
+                told = "it runs" if seen else "it does not run"
+                raise Waited(f"{self.peer.operator} {wanted}", within, told)
             await asyncio.sleep(_LOOK_EVERY_S)
 
 
@@ -150,7 +190,7 @@ def sides(system: str = SYSTEM, peer: str = PEER) -> tuple[Side, Side]:
                 "operator",
                 "Use an operator of the directory that comes with the testbed",
             )
-        return Side(department, department.municipalities[0])
+        return Side.of(department)
 
     return side(system), side(peer)
 
@@ -205,10 +245,10 @@ async def furnish(
     back_s: float = 0.0,
 ) -> Bench:
     """Open the console and the peer, and wait until system and peer know each other."""
-    center = home.department.center or home.code
-    token = await network.dispatcher_token(system, center, f"bad peers {uuid4().hex[:8]}")
+    token = await network.dispatcher_token(system, home.center, f"bad peers {uuid4().hex[:8]}")
     console = await stack.enter_async_context(network.dispatcher(system, token))
     await stack.enter_async_context(peer)
-    bench = Bench(network, system, peer, console, home, there, back_s=back_s)
+    access = LocalAccess(network, system, home.code)
+    bench = Bench(access, system, peer, console, home, there, back_s=back_s)
     await bench.settle()
     return bench

@@ -38,7 +38,7 @@ async def _to_the_system(run: BadRun) -> None:
     closed = await console.close(call.call_id, CloseOutcome.DISPATCHED, within=run.patience)
     record = await console.record(call.call_id)
     same = in_short(record.lines) == in_short(call.lines)
-    broken = [str(each) for each in (*call.violations, *console.call(call.call_id).violations)]
+    broken = [*map(str, call.violations), *run.broken_at_console()]
     _judge(run, same and not broken and closed.state is CallState.CLOSED, broken or closed.state)
 
 

@@ -7,6 +7,7 @@ from net119_protocol.chat import ChatLine
 from net119_protocol.codes import Mode
 
 from net119_simulators.errors import Waited
+from net119_simulators.peer.bad.access import Caller
 from net119_simulators.peer.bad.run import BadRun, in_short
 from net119_simulators.peer.offered_call import OfferedCall
 from net119_simulators.peer.taken_call import TakenCall
@@ -15,7 +16,7 @@ from net119_simulators.phone_call import PhoneCall
 
 async def holds_at_anchor(
     run: BadRun,
-    call: PhoneCall,
+    call: Caller,
     owner: str,
     said: Collection[str] = (),
     taken: TakenCall | None = None,
@@ -45,9 +46,8 @@ async def holds_at_anchor(
         # A console hears of lines only while the call is its own.
         del views["指令台"]
     _lines(run, record, views, said)
-    broken = [*call.violations, *run.bench.console.call(call.id).violations]
-    unseen = [each.client_id for each in call.unseen()]
-    _once(run, record, [f"{each.rule}: {each.what}" for each in broken] + unseen)
+    unseen = [each.client_id for each in call.unseen()] if isinstance(call, PhoneCall) else []
+    _once(run, record, [*map(str, call.violations), *run.broken_at_console(), *unseen])
     _mode(run, mode, {"phone": call.view.mode, "record": record.call.mode})
     return record
 
@@ -74,12 +74,7 @@ async def holds_at_callee(
     if mine:
         views["指令台"] = ("the console", run.bench.console.lines(call.call_id))
     _lines(run, record, views, said)
-    broken = [
-        f"{each.rule}: {each.what}"
-        for each in run.bench.console.call(call.call_id).violations
-        if not (gaps and each.rule == "I3")
-    ]
-    _once(run, record, broken)
+    _once(run, record, run.broken_at_console(but="I3" if gaps else ""))
     _mode(run, mode, {"record": record.call.mode})
     return record
 

@@ -6,14 +6,15 @@ from uuid import uuid4
 from net119_protocol.codes import CallState, ErrorCode, RejectReason, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 
+from net119_simulators.errors import Waited
+from net119_simulators.peer.bad.access import Caller
 from net119_simulators.peer.bad.invariants import holds_at_anchor
 from net119_simulators.peer.bad.run import BadRun
 from net119_simulators.peer.sending import Sent
 from net119_simulators.peer.specs import Way
-from net119_simulators.phone_call import PhoneCall
 
 
-async def _comes_home(run: BadRun, call: PhoneCall, after_s: float) -> None:
+async def _comes_home(run: BadRun, call: Caller, after_s: float) -> None:
     """Check that the home department gets the call, and that its caller can reach it there."""
     await run.comes(
         "I7",
@@ -53,7 +54,7 @@ async def late_accept(run: BadRun) -> None:
     offer = await run.offered(call)
     run.did("期限まで黙っていた", "it kept silent past the deadline")
     await _comes_home(run, call, run.bench.t1_total)
-    late = await run.peer.accept(offer, run.bench.there.department.center)
+    late = await run.peer.accept(offer, run.bench.there.center)
     run.did(
         "登録地消防本部が応答した後に、承諾した", "it accepted after the home department answered"
     )
@@ -86,7 +87,7 @@ async def _stray_refused(run: BadRun, stray: Sent) -> None:
     )
 
 
-async def _never_assigned(run: BadRun, call: PhoneCall) -> None:
+async def _never_assigned(run: BadRun, call: Caller) -> None:
     assigned = run.peer.find(MessageType.CALL_ASSIGN, call.id)
     run.check(
         "I1",
@@ -153,14 +154,20 @@ async def answers_unassigned(run: BadRun) -> None:
     )
     await run.peer.send_envelope(early)
     await run.refused(ErrorCode.NOT_YOUR_CALL, in_reply_to=early.message_id)
-    view = await call.refresh()
+    try:
+        view = await call.wait_for_view(
+            lambda seen: seen.answered_by is not None or seen.state is CallState.ANSWERED, 0.3
+        )
+        told = f"{view.state.value}, {view.answered_by}"
+    except Waited:
+        told = "not answered"
     run.check(
         "I9",
         "通報者には「応答した」と伝えられない",
         "the caller is not told that somebody answered",
-        view.answered_by is None and view.state is not CallState.ANSWERED,
+        told == "not answered",
         "not answered",
-        f"{view.state.value}, {view.answered_by}",
+        told,
     )
     await _comes_home(run, call, run.bench.t1_total)
     await holds_at_anchor(run, call, run.bench.home.code, ["聞こえますか", "聞こえています"])

@@ -9,12 +9,21 @@ from typing import Any
 from uuid import UUID
 
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, ErrorCode, Kind, Mode, PlaceChoice, SenderRole
+from net119_protocol.codes import (
+    CallState,
+    ErrorCode,
+    FixSource,
+    Kind,
+    Mode,
+    PlaceChoice,
+    SenderRole,
+)
 from net119_protocol.interconnect import Envelope, MessageType, bodies
-from net119_protocol.places import CallPlace, Point
+from net119_protocol.places import CallPlace, Fix, Point
 
 from net119_simulators.errors import Waited
-from net119_simulators.gps import Position, fixed
+from net119_simulators.line_log import Violation
+from net119_simulators.peer.bad.access import Caller
 from net119_simulators.peer.bad.bench import Bench, Side
 from net119_simulators.peer.bad.model import Step, StepKind, Words
 from net119_simulators.peer.messages import Received
@@ -23,10 +32,10 @@ from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.raw import RawSession
 from net119_simulators.peer.specs import Way
 from net119_simulators.peer.taken_call import TakenCall
-from net119_simulators.phone_call import PhoneCall
 
 Tell = Callable[[Step], None]
 _LOOK_EVERY_S = 0.05
+_ACCURACY_M = 12.0  # what a phone under open sky reports
 
 
 class BadRun:
@@ -42,9 +51,11 @@ class BadRun:
         self._stack = AsyncExitStack()
         self._logged_before: Counter[tuple[str, str]] = Counter()
         self._before: frozenset[int] = frozenset()  # what the peer had received, by identity
+        self._broken_before: frozenset[int] = frozenset()  # at the console, by identity
 
     async def __aenter__(self) -> "BadRun":
         self._before = frozenset(map(id, self.peer.received))
+        self._broken_before = frozenset(map(id, self.bench.console.violations))
         self._logged_before = await self._refused_inputs()
         return self
 
@@ -95,29 +106,47 @@ class BadRun:
         self.steps.append(step)
         self._tell(step)
 
+    def broken_at_console(self, *, but: str = "") -> list[str]:
+        """Breaches of order or uniqueness that the console noticed since this was asked last.
+
+        ``but`` is a rule that the peer itself broke, so that a console must notice it.
+        """
+        new = [
+            each for each in self.bench.console.violations if id(each) not in self._broken_before
+        ]
+        self._broken_before |= frozenset(map(id, new))
+        return [
+            str(each)
+            for each in new
+            if not (but and isinstance(each, Violation) and each.rule == but)
+        ]
+
     # --- scenes -------------------------------------------------------------------------------
 
-    def fix(self, side: Side) -> Position:
+    def fix(self, side: Side) -> Fix:
         """A good fix somewhere in a side's area."""
-        address = side.person("bad peers/where").address
-        return fixed(address.lat or 0.0, address.lon or 0.0)
+        at = side.at
+        if at is None:
+            address = side.person("bad peers/where").address
+            at = Point(lat=address.lat or 0.0, lon=address.lon or 0.0)
+        return Fix(lat=at.lat, lon=at.lon, accuracy_m=_ACCURACY_M, source=FixSource.GPS)
 
-    async def call_to_peer(self, mode: Mode = Mode.TEST) -> PhoneCall:
+    async def call_to_peer(self, mode: Mode = Mode.TEST) -> Caller:
         """A registrant of the system calls from where the peer's department answers."""
-        phone = await self._stack.enter_async_context(await self.bench.phone())
+        phone = await self._stack.enter_async_context(self.bench.phone())
         return await phone.call(
             Kind.AMBULANCE, PlaceChoice.CURRENT, mode=mode, fix=self.fix(self.bench.there)
         )
 
-    async def offered(self, call: PhoneCall) -> Received:
+    async def offered(self, call: Caller) -> Received:
         """The system's offer of this call."""
         return await self.peer.expect(MessageType.CALL_OFFER, call.id, within=self.patience)
 
-    async def assigned_call(self) -> tuple[PhoneCall, TakenCall]:
+    async def assigned_call(self) -> tuple[Caller, TakenCall]:
         """A call of the system that the peer was assigned, and answered as it should."""
         call = await self.call_to_peer()
         taken = await self.peer.take(
-            await self.offered(call), self.bench.there.department.center, within=self.patience
+            await self.offered(call), self.bench.there.center, within=self.patience
         )
         await taken.ring()
         await taken.answer("青葉　指令員")
@@ -137,9 +166,7 @@ class BadRun:
 
     def place(self) -> CallPlace:
         """Where the peer's callers are."""
-        fix = self.fix(self.bench.home).fix
-        if fix is None:
-            raise ValueError("the place of a call needs a fix")
+        fix = self.fix(self.bench.home)
         point = Point(lat=fix.lat, lon=fix.lon)
         return CallPlace(choice=PlaceChoice.CURRENT, point=point, radius_m=100.0, fix=fix)
 
@@ -291,9 +318,8 @@ class BadRun:
 
     async def _refused_inputs(self) -> Counter[tuple[str, str]]:
         """How often whom was refused what at interface B; the log counts what is alike."""
-        operation = self.bench.network.operation(self.bench.system)
         found: Counter[tuple[str, str]] = Counter()
-        for entry in await operation.refused_inputs():
+        for entry in await self.bench.access.refused_inputs():
             if entry.interface == "B":
                 found[entry.source, entry.code] += entry.count
         return found

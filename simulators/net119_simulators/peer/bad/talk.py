@@ -7,13 +7,13 @@ from net119_protocol.codes import Mode, SenderRole
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 
 from net119_simulators.line_sender import new_client_id
+from net119_simulators.peer.bad.access import Caller
 from net119_simulators.peer.bad.invariants import holds_at_anchor, holds_at_callee
 from net119_simulators.peer.bad.model import PeerRole
 from net119_simulators.peer.bad.run import BadRun
 from net119_simulators.peer.offered_call import OfferedCall
 from net119_simulators.peer.specs import Way
 from net119_simulators.peer.taken_call import TakenCall
-from net119_simulators.phone_call import PhoneCall
 
 
 class Talk:
@@ -26,7 +26,7 @@ class Talk:
         self,
         run: BadRun,
         offered: OfferedCall | None,
-        view: PhoneCall | None,
+        view: Caller | None,
         taken: TakenCall | None,
     ) -> None:
         self.run = run

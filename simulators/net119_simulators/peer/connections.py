@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from net119_protocol.codes import ProviderState
-from net119_protocol.interconnect import MINOR, MessageType, bodies
+from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.interconnect.mapping import Chosen, load_mapping
 from net119_protocol.stomp import Frame
 
@@ -62,7 +62,7 @@ class Connections:
         self.duties = Duties()
         self.habits = Habits()
         self._watch = Watch()
-        self._report = bodies.StatusReport(state=state, since=datetime.now(UTC), minor=MINOR)
+        self._report = bodies.StatusReport(state=state, since=datetime.now(UTC))
         self._tls_client = tls_client
         self._wiretap = wiretap
         self._hosts = declared_test_hosts
@@ -112,7 +112,7 @@ class Connections:
             on_ready=lambda: self._report_at_start(Way.ANCHOR),
         )
         self._speaker = Speaker(
-            operator, sut, self.endpoint, self.client, self._watch, self.mapping
+            operator, sut, self.endpoint, self.client, self._watch, self.mapping, self.duties
         )
 
     async def open(self) -> None:
@@ -200,7 +200,7 @@ class Connections:
     ) -> list[Sent]:
         """Report a new state of the peer, on every connection that is up."""
         self._report = bodies.StatusReport(
-            state=state, since=datetime.now(UTC), text_ja=text_ja, text_en=text_en, minor=MINOR
+            state=state, since=datetime.now(UTC), text_ja=text_ja, text_en=text_en
         )
         return [self._send_report(way) for way in Way if self.is_connected(way)]
 
@@ -209,5 +209,6 @@ class Connections:
             self._send_report(way)
 
     def _send_report(self, way: Way) -> Sent:
-        envelope = self._speaker.build(MessageType.STATUS_REPORT, self._report, way=way)
+        report = self._report.model_copy(update={"minor": self.duties.minor})
+        envelope = self._speaker.build(MessageType.STATUS_REPORT, report, way=way)
         return self._speaker.send(envelope, way)

@@ -119,6 +119,18 @@ def altered(message: Envelope | bytes, **fields: Any) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def with_newer_fields(octets: bytes) -> bytes:
+    """A message with a field that no version knows yet in its envelope and in each part of it."""
+
+    def widened(value: Any) -> Any:
+        if isinstance(value, dict):
+            inner = {name: widened(each) for name, each in value.items()}
+            return {**inner, "addedInALaterVersion": {"anything": [1, "二", None]}}
+        return [widened(each) for each in value] if isinstance(value, list) else value
+
+    return json.dumps(widened(json.loads(octets)), ensure_ascii=False).encode()
+
+
 def same_content(one: Envelope, other: Envelope) -> bool:
     """Whether two messages of one ``messageId`` say the same."""
     return (one.type, one.call_id, one.n, one.mode, one.in_reply_to, one.body) == (

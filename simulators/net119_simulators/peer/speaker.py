@@ -25,9 +25,9 @@ from net119_simulators.peer.client import Client
 from net119_simulators.peer.endpoint import Endpoint
 from net119_simulators.peer.evidence import message_label
 from net119_simulators.peer.ledger import CallLedger
-from net119_simulators.peer.messages import TYPE_OF, Received, short
+from net119_simulators.peer.messages import TYPE_OF, Received, short, with_newer_fields
 from net119_simulators.peer.sending import Sent
-from net119_simulators.peer.specs import SutEndpoint, Way
+from net119_simulators.peer.specs import Duties, SutEndpoint, Way
 from net119_simulators.safety import is_loopback
 from net119_simulators.waiting import Watch
 
@@ -79,8 +79,10 @@ class Speaker:
         client: Client,
         watch: Watch,
         mapping: Chosen,
+        duties: Duties,
     ) -> None:
         self.me = me
+        self._duties = duties
         self.sut = sut
         self._endpoint = endpoint
         self._client = client
@@ -166,7 +168,7 @@ class Speaker:
         what = short(envelope.type.value, envelope.n, envelope.epoch)
         return self._put(
             way,
-            self.mapping.to_wire(envelope),
+            self._written(envelope),
             {TYPE_HEADER: envelope.type.value},
             what=what,
             message_id=envelope.message_id,
@@ -254,6 +256,10 @@ class Speaker:
         else:
             self._endpoint.put(item)
         return item
+
+    def _written(self, envelope: Envelope) -> bytes:
+        octets = self.mapping.to_wire(envelope)
+        return with_newer_fields(octets) if self._duties.newer_fields else octets
 
     def _shown(self, payload: bytes) -> str:
         return f"{message_label(payload, self.mapping)} ({len(payload)} bytes)"

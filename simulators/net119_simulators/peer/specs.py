@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 
-from net119_protocol.interconnect import PORT
+from net119_protocol.interconnect import MINOR, PORT
 
 from net119_simulators.safety import check_target
 
@@ -86,3 +86,7 @@ class Duties:
     """As anchor: number the owner's lines and confirm them by ``chat.receipt``."""
     confirm_close: bool = True
     """As anchor: answer the owner's ``call.close``."""
+    minor: int = MINOR
+    """The minor version of the profile that it reports."""
+    newer_fields: bool = False
+    """Write fields into every message that no version knows yet, as a newer peer would."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from net119_protocol.codes import ErrorCode
-from net119_protocol.interconnect import MessageType
+from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.peer.bad import (
     BadResult,
     Bench,
@@ -115,7 +115,12 @@ async def _refused_long_ago(bench: Bench) -> BadRun:
     earlier = set(map(id, bench.peer.received))
     await bench.peer.send_raw(b"{")
     left = await bench.peer.expect(
-        MessageType.ERROR, within=bench.patience, where=lambda got: id(got) not in earlier
+        MessageType.ERROR,
+        within=bench.patience,
+        where=lambda got: (
+            id(got) not in earlier
+            and got.body_as(bodies.ErrorReport).code is ErrorCode.MALFORMED_JSON
+        ),
     )
     left.expected = False
     patience, bench.patience = bench.patience, 0.2

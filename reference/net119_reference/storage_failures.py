@@ -4,6 +4,9 @@
 class StorageFailed(Exception):
     """The transaction could not be committed (a full disk, for instance); nothing was done."""
 
+    detail = "the database could not store it, so nothing was done; try again"
+    """For whoever asked for it, in a refusal."""
+
     def __init__(self, what: str = "", what_to_do: str | None = None) -> None:
         super().__init__(what)
         self.what_to_do = what_to_do
@@ -15,3 +18,7 @@ class OutcomeUnknown(StorageFailed):
 
     Whoever repeats a line with its ``clientId`` gets its number in either case.
     """
+
+    detail = (
+        "the database was lost, so it is not known whether it was stored; send it again as it is"
+    )

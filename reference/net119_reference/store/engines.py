@@ -21,7 +21,7 @@ _DRIVERS = {
 EXAMPLE = "postgresql://USER:PASSWORD@127.0.0.1:5432/DATABASE"
 _CONNECTION = {
     # A server that is gone without a word is noticed after some 10 s, also in mid-commit.
-    "connect_timeout": 5,
+    "connect_timeout": 10,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,

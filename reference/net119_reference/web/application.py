@@ -145,7 +145,7 @@ def _handle_errors(
         return refuse(
             request,
             Refusal.STORAGE_FAILED,
-            "the database could not store it, so nothing was done; try again",
+            error.detail if isinstance(error, StorageFailed) else StorageFailed.detail,
         )
 
     async def on_invalid(request: Request, error: Exception) -> Response:

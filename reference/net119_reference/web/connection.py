@@ -369,9 +369,10 @@ class Connection:
                 call_id=call_id,
                 client_id=client_id,
             )
-        except StorageFailed:
-            detail = "the database could not store it, so nothing was done; try again"
-            self._refuse(Refusal.STORAGE_FAILED, detail, call_id=call_id, client_id=client_id)
+        except StorageFailed as failed:
+            self._refuse(
+                Refusal.STORAGE_FAILED, failed.detail, call_id=call_id, client_id=client_id
+            )
         except Exception as error:
             log.error("frame failed", socket=self._conversation.name, exc_info=error)
             detail = "an error of this program; its log says where"

@@ -49,14 +49,8 @@ class PageContext:
                 return await endpoint(request)
             except Refused as refused:
                 return self.refuse(request, refused)
-            except StorageFailed:
-                return self.refuse(
-                    request,
-                    Refused(
-                        Refusal.STORAGE_FAILED,
-                        "the database could not store it, so nothing was done; try again",
-                    ),
-                )
+            except StorageFailed as failed:
+                return self.refuse(request, Refused(Refusal.STORAGE_FAILED, failed.detail))
 
         return answered
 

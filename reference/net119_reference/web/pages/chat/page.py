@@ -104,11 +104,8 @@ def add_routes(routes: APIRouter, context: PageContext, door: ChatDoor) -> None:
             if refused.code is Refusal.UNKNOWN_CALL:
                 raise
             problem = refused
-        except StorageFailed:
-            problem = Refused(
-                Refusal.STORAGE_FAILED,
-                "the database could not store it, so nothing was done; try again",
-            )
+        except StorageFailed as failed:
+            problem = Refused(Refusal.STORAGE_FAILED, failed.detail)
         else:
             return see_other(f"{visit.path}#end")
         context.context.refusals.note(

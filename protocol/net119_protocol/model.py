@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -35,6 +35,23 @@ class WireModel(BaseModel):
         frozen=True,
         ser_json_bytes="base64",
     )
+
+
+M = TypeVar("M", bound=WireModel)
+
+
+def trusted(model: type[M], **values: Any) -> M:
+    """A model of values that were checked before; all fields must be given, by their names.
+
+    ``model_construct`` does the same, and looks at every field for aliases and defaults first:
+    this is for what is made once or more for every line of a chat.
+    """
+    made = model.__new__(model)
+    object.__setattr__(made, "__dict__", values)
+    object.__setattr__(made, "__pydantic_fields_set__", set(values))
+    object.__setattr__(made, "__pydantic_extra__", None)
+    object.__setattr__(made, "__pydantic_private__", None)
+    return made
 
 
 class StrictModel(WireModel):

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from net119_reference.config import Config
+from net119_reference.direct_socket import DirectSocket
 from net119_reference.handshakes import FailedHandshake, TlsAcceptor, log_failed
 from net119_reference.web.link import LINK_KEY, Link
 from net119_reference.web.needs_https import whole_response
@@ -96,7 +97,7 @@ class HttpServer:
             uvicorn.Config(
                 app,
                 http=_LinkedProtocol,
-                ws="websockets-sansio",
+                ws=DirectSocket,
                 ws_max_size=WIRE_FRAME_LIMIT,
                 ws_per_message_deflate=False,
                 ws_ping_interval=ping,

@@ -34,6 +34,7 @@ class Metrics:
             [*labels, "sender"],
             registry=self._registry,
         )
+        self._lines_of: dict[str, Counter] = {}
         self._refused = Counter(
             "net119_refused_inputs",
             "Inputs refused, by interface and code",
@@ -80,7 +81,10 @@ class Metrics:
 
     def line_stored(self, sender: str) -> None:
         """A line was acknowledged as stored."""
-        self._lines.labels(self._operator, sender).inc()
+        counter = self._lines_of.get(sender)
+        if counter is None:
+            counter = self._lines_of[sender] = self._lines.labels(self._operator, sender)
+        counter.inc()
 
     def input_refused(self, interface: str, code: str) -> None:
         """An input was refused; both labels come from fixed lists, never from the input."""

@@ -14,10 +14,12 @@ from uuid import UUID
 from net119_protocol.api import admin, common, console, console_acts, handset, staff
 from net119_protocol.codes import LinkSecurity, ProviderState, Refusal
 from net119_protocol.interconnect import Envelope
-from net119_protocol.model import WireModel
 from net119_protocol.person import Address, DepartmentRef
 from net119_protocol.places import CallPlace
 
+from net119_reference.connected import Attachment as Attachment
+from net119_reference.connected import LineDone as LineDone
+from net119_reference.connected import Sink as Sink
 from net119_reference.storage_failures import OutcomeUnknown as OutcomeUnknown
 from net119_reference.storage_failures import StorageFailed as StorageFailed
 
@@ -78,27 +80,6 @@ class StaffIdentity:
     department: str
     name: str
     roles: frozenset[admin.StaffRole] = frozenset(admin.StaffRole)
-
-
-class Sink(Protocol):
-    """One connected client's outgoing side.
-
-    ``send`` never blocks; a sink that cannot keep up closes its own connection, and the client
-    resumes (slow readers are bounded).
-    """
-
-    def send(self, frame: WireModel) -> None:
-        """Queue a frame."""
-
-    def end(self, code: Refusal, detail: str) -> None:
-        """Say why, after what is queued already, and close the connection; never blocks."""
-
-
-class Attachment(Protocol):
-    """A sink's registration with a call or a center."""
-
-    async def detach(self) -> None:
-        """The client is gone; idempotent."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from sqlalchemy.engine import Connection
 from net119_reference.calls import anchor, callee, whereabouts
 from net119_reference.calls.effects import ActKind, Send
 from net119_reference.calls.model import Call, Side
-from net119_reference.ports import DispatcherIdentity, Refused, Sink
+from net119_reference.ports import DispatcherIdentity, LineDone, Refused, Sink
 from net119_reference.service import call_acts, rows, views
 from net119_reference.service import live as memory
 from net119_reference.service.core import Core
@@ -42,17 +42,24 @@ _TALKING = frozenset({CallState.ANSWERED, CallState.INTERRUPTED, CallState.TRANS
 class ConsoleAttachment:
     """A console connected to its center's feed."""
 
-    def __init__(self, core: Core, center: str, subscriber: Subscriber) -> None:
+    def __init__(
+        self, desk: "ConsoleDesk", core: Core, who: DispatcherIdentity, subscriber: Subscriber
+    ) -> None:
+        self._desk = desk
         self._core = core
-        self._center = center
+        self._who = who
         self._subscriber: Subscriber | None = subscriber
+
+    def begin_line(self, call_id: UUID, line: NewLine, done: LineDone) -> bool:
+        """Say a line without waiting for anything, if the call's lines are numbered here."""
+        return self._desk.begin_line(self._who, call_id, line, done)
 
     async def detach(self) -> None:
         """The connection is gone."""
         subscriber, self._subscriber = self._subscriber, None
         if subscriber is not None:
             subscriber.gone = True
-            self._core.hub.remove_console(self._center, subscriber)
+            self._core.hub.remove_console(self._who.center, subscriber)
 
 
 class ConsoleDesk:
@@ -173,6 +180,26 @@ class ConsoleDesk:
         answer: LineStored = await core.waiters.wait(call_id, line.client_id, stored, seconds)
         return answer
 
+    def begin_line(
+        self, who: DispatcherIdentity, call_id: UUID, line: NewLine, done: LineDone
+    ) -> bool:
+        """As :meth:`dispatcher_says` for a call in memory whose lines are numbered here."""
+        core = self._core
+        live = core.lives.get(call_id)
+        if live is None or live.call is None or live.call.side is not Side.ANCHOR:
+            return False
+        live.touched = core.clock.now()
+        core.kernel.submit(functools.partial(self._say_here, who, call_id, line), done)
+        return True
+
+    def _say_here(
+        self, who: DispatcherIdentity, call_id: UUID, line: NewLine, tx: Transaction
+    ) -> LineStored:
+        stored = self._say(who, call_id, line, tx)
+        if not isinstance(stored, LineStored):
+            raise TypeError("a call changed its side")
+        return stored
+
     def _say(
         self, who: DispatcherIdentity, call_id: UUID, line: NewLine, tx: Transaction
     ) -> "LineStored | asyncio.Future[Any]":
@@ -189,7 +216,7 @@ class ConsoleDesk:
                 raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
         if call.side is Side.ANCHOR or known is not None:
             said = core.say(tx, live, author, SenderRole.DISPATCHER, who.name, line.client_id, line)
-            return LineStored(client_id=line.client_id, seq=said.seq, at=said.at)
+            return said.stored(line.client_id)
         self._pass_on(tx, who, live, call, line)
         # Here, not later: the answer may come in the same batch, and be over before one waits.
         return core.waiters.expect(call_id, line.client_id)
@@ -275,7 +302,7 @@ class ConsoleDesk:
             tx.after(functools.partial(self._register, who, subscriber, found, after))
             return ids
 
-        attachment = ConsoleAttachment(core, who.center, subscriber)
+        attachment = ConsoleAttachment(self, core, who, subscriber)
         try:
             for call_id in await core.kernel.run(attach):
                 lines = await core.database.read(

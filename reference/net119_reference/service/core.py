@@ -15,6 +15,8 @@ from net119_protocol.codes import CallState, ProviderState, Refusal, SenderRole
 from net119_protocol.interconnect import UNCOUNTED, Envelope, MessageType, bodies
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_protocol.interconnect.whereabouts import TrailPoint
+from net119_protocol.line_json import line_document
+from net119_protocol.model import trusted
 
 from net119_reference.calls import anchor, callee, effects
 from net119_reference.calls.model import Call, Side
@@ -269,12 +271,14 @@ class Core:
             return known
         if content.choice is not None:
             self.check_choice(live, content)
-        line = ChatLine(
+        # Every part was checked when it came in; a second time would cost more than all the rest.
+        line = trusted(
+            ChatLine,
             seq=live.last_seq + 1,
             client_id=client_id,
             sender=sender,
             sender_name=sender_name,
-            at=tx.now,
+            at=tx.moment,
             text=content.text,
             options=content.options,
             choice=content.choice,
@@ -306,21 +310,16 @@ class Core:
         raise Refused(Refusal.INVALID, detail, field="choice")
 
     def store_line(
-        self, tx: Transaction, live: Live, author: str, line: ChatLine, digest: str
+        self, tx: Transaction, live: Live, author: str, line: ChatLine, digest: bytes
     ) -> Said:
         """Store a numbered line and show it when it is durable."""
         call = live.known()
         said = Said(line.seq, line.at, digest)
-        tx.write(rows.INSERT_LINE, **rows.new_line(call.call_id, author, line))
-        tx.put(live.said, (author, line.client_id), said)
-        if line.options:
-            tx.put(live.options, line.seq, frozenset(option.id for option in line.options))
-        last_seq, seqs = memory.gapless(live.last_seq, live.seqs | {line.seq})
-        tx.set(live, "last_seq", last_seq)
-        tx.set(live, "seqs", seqs)
-        tx.set(live, "recent", (*live.recent, line)[-memory.RECENT :])
+        document = line_document(line)
+        tx.add(rows.INSERT_LINE, rows.new_line(live.key, author, line, document))
+        tx.undo(memory.enter(live, author, line, said))
         centers = call.centers
-        tx.after(functools.partial(self.hub.line, call.call_id, centers, line))
+        tx.after(functools.partial(self.hub.line, call.call_id, centers, line, document))
         return said
 
     def send_line(self, tx: Transaction, live: Live, peer: str, line: ChatLine) -> None:

@@ -28,7 +28,7 @@ from net119_reference.calls.effects import Change, Note
 from net119_reference.calls.link_mark import mark
 from net119_reference.calls.machine import Trigger, advance
 from net119_reference.calls.model import Call, Unit
-from net119_reference.ports import HandsetIdentity, Plea, Refused, Sink
+from net119_reference.ports import HandsetIdentity, LineDone, Plea, Refused, Sink
 from net119_reference.registration.states import CAN_CALL
 from net119_reference.service import live as memory
 from net119_reference.service import placing, views
@@ -45,13 +45,18 @@ class HandsetAttachment:
     """A handset connected to its call."""
 
     def __init__(
-        self, desk: "HandsetDesk", call_id: UUID, subscriber: Subscriber, token_hash: str
+        self, desk: "HandsetDesk", call_id: UUID, subscriber: Subscriber, who: HandsetIdentity
     ) -> None:
         self._desk = desk
         self._call_id = call_id
         self._subscriber: Subscriber | None = subscriber
-        self.token_hash = token_hash
+        self._who = who
+        self.token_hash = who.token_hash
         """By which token it connected."""
+
+    def begin_line(self, call_id: UUID, line: NewLine, done: LineDone) -> bool:
+        """Say a line without waiting for anything, if the call is in memory."""
+        return self._desk.begin_line(self._who, call_id, line, done)
 
     async def detach(self) -> None:
         """The connection is gone."""
@@ -262,22 +267,37 @@ class HandsetDesk:
 
     async def caller_says(self, who: HandsetIdentity, call_id: UUID, line: NewLine) -> LineStored:
         """Say a line; returns when it is numbered and durable (invariant I2)."""
+        await self._core.ensure(call_id)
+        return await self._core.kernel.run(functools.partial(self._say, who, call_id, line))
+
+    def begin_line(
+        self, who: HandsetIdentity, call_id: UUID, line: NewLine, done: LineDone
+    ) -> bool:
+        """As :meth:`caller_says` for a call in memory; False: it is not there."""
         core = self._core
-        await core.ensure(call_id)
+        live = core.lives.get(call_id)
+        if live is None:
+            return False
+        live.touched = core.clock.now()
+        core.kernel.submit(functools.partial(self._say, who, call_id, line), done)
+        return True
 
-        def say(tx: Transaction) -> LineStored:
-            self.check_page(who)
-            live, call = self.own(who, call_id)
-            known = (memory.CALLER, line.client_id) in live.said
-            if not call.open and not known:
-                raise Refused(Refusal.CALL_CLOSED, "the call is closed")
-            if not known and not core.may_write(live, memory.CALLER, tx.now):
-                raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
-            core.record(tx, live, mark(call, who.link))
-            said = core.say(tx, live, memory.CALLER, SenderRole.CALLER, "", line.client_id, line)
-            return LineStored(client_id=line.client_id, seq=said.seq, at=said.at)
-
-        return await core.kernel.run(say)
+    def _say(
+        self, who: HandsetIdentity, call_id: UUID, line: NewLine, tx: Transaction
+    ) -> LineStored:
+        core = self._core
+        self.check_page(who)
+        live, call = self.own(who, call_id)
+        known = (memory.CALLER, line.client_id) in live.said
+        if not call.open and not known:
+            raise Refused(Refusal.CALL_CLOSED, "the call is closed")
+        if not known and not core.may_write(live, memory.CALLER, tx.now):
+            raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
+        marked = mark(call, who.link)
+        if marked.call is not call:
+            core.record(tx, live, marked)
+        said = core.say(tx, live, memory.CALLER, SenderRole.CALLER, "", line.client_id, line)
+        return said.stored(line.client_id)
 
     # --- connections --------------------------------------------------------------------------
 
@@ -296,7 +316,7 @@ class HandsetDesk:
             core.record(tx, live, anchor.on_presence(call, Presence.CONNECTED, tx.now))
             tx.after(functools.partial(self._register, live, subscriber, after, attachment))
 
-        attachment = HandsetAttachment(self, call_id, subscriber, who.token_hash)
+        attachment = HandsetAttachment(self, call_id, subscriber, who)
         try:
             await core.kernel.run(attach)
             lines = await core.database.read(

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
-from net119_protocol.api.common import LineFrame
 from net119_protocol.chat import ChatLine
 from net119_protocol.model import WireModel
 
+from net119_reference.connected import ShownLine
 from net119_reference.ports import Sink
 
 
@@ -22,38 +22,40 @@ class Subscriber:
         self.sink = sink
         self.gone = False
         """Its client has left, perhaps before it was registered: it must not be any more."""
-        self._sent: dict[UUID, int] = {}
-        self._late: dict[UUID, list[ChatLine]] = {}
+        # By the number that an id is: that of UUID is computed anew each time it is looked for.
+        self._sent: dict[int, int] = {}
+        self._late: dict[int, list[ChatLine]] = {}
 
     def catching_up(self, call_id: UUID, after: int) -> None:
         """Earlier lines of the call, above ``after``, are being read; hold back newer ones.
 
         What was sent to it already is not sent again.
         """
-        self._sent.setdefault(call_id, after)
-        self._late.setdefault(call_id, [])
+        self._sent.setdefault(call_id.int, after)
+        self._late.setdefault(call_id.int, [])
 
     def has(self, call_id: UUID, after: int) -> None:
         """The client has the lines of a call up to this one, and is not to get them again."""
-        self._sent.setdefault(call_id, after)
+        self._sent.setdefault(call_id.int, after)
 
     def caught_up(self, call_id: UUID, lines: Iterable[ChatLine]) -> None:
         """The earlier lines are here; send them, then what came meanwhile."""
-        late = self._late.pop(call_id, [])
+        late = self._late.pop(call_id.int, [])
         for line in (*lines, *late):
             self._send(call_id, line)
 
-    def line(self, call_id: UUID, line: ChatLine) -> None:
-        """A line became durable."""
-        if call_id in self._late:
-            self._late[call_id].append(line)
+    def line(self, call_id: UUID, line: ChatLine, document: str = "") -> None:
+        """A line became durable; ``document`` is its JSON, where it is at hand."""
+        if self._late and call_id.int in self._late:
+            self._late[call_id.int].append(line)
         else:
-            self._send(call_id, line)
+            self._send(call_id, line, document)
 
-    def _send(self, call_id: UUID, line: ChatLine) -> None:
-        if line.seq > self._sent.get(call_id, 0):
-            self._sent[call_id] = line.seq
-            self.sink.send(LineFrame(call_id=call_id, line=line))
+    def _send(self, call_id: UUID, line: ChatLine, document: str = "") -> None:
+        key = call_id.int
+        if line.seq > self._sent.get(key, 0):
+            self._sent[key] = line.seq
+            self.sink.send(ShownLine.of(call_id, line, document))
 
 
 class Hub:
@@ -112,13 +114,15 @@ class Hub:
             subscriber.catching_up(call_id, 0)
         return found
 
-    def line(self, call_id: UUID, centers: Iterable[str], line: ChatLine) -> None:
+    def line(
+        self, call_id: UUID, centers: Iterable[str], line: ChatLine, document: str = ""
+    ) -> None:
         """Send a line to everyone who follows the call."""
         for subscriber in tuple(self._handsets.get(call_id, ())):
-            subscriber.line(call_id, line)
+            subscriber.line(call_id, line, document)
         for center in centers:
             for subscriber in tuple(self._consoles.get(center, ())):
-                subscriber.line(call_id, line)
+                subscriber.line(call_id, line, document)
 
     def console_counts(self) -> Mapping[str, int]:
         """Connected consoles by center."""

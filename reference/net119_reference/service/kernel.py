@@ -21,12 +21,10 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
-
-import sqlalchemy as sa
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from net119_reference.ports import Clock, Declined, OutcomeUnknown, Refused, StorageFailed
-from net119_reference.store import Database, Write
+from net119_reference.store import Database, Statement, Write
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -36,6 +34,9 @@ MAX_BATCH = 2000
 """Commands in one transaction; more would make the first of them wait for all."""
 RETRY = timedelta(seconds=1)
 """Pause before a command that nobody waits for is tried again after a failed commit."""
+
+Done: TypeAlias = Callable[[T | None, Exception | None], None]
+"""Told how a command went, with its result or why there is none; must not block."""
 
 log = logging.getLogger("net119.kernel")
 _ABSENT: Any = object()
@@ -50,8 +51,17 @@ class Transaction:
     _undo: list[Callable[[], None]] = field(default_factory=list)
     _after: list[Callable[[], None]] = field(default_factory=list)
 
-    def write(self, statement: sa.Executable, **parameters: Any) -> None:
+    @functools.cached_property
+    def moment(self) -> datetime:
+        """The batch's time as it travels (:data:`net119_protocol.model.Timestamp`)."""
+        return self.now.replace(microsecond=self.now.microsecond // 1000 * 1000)
+
+    def write(self, statement: Statement, **parameters: Any) -> None:
         """Write a row when the batch is committed."""
+        self.writes.append(Write(statement, parameters))
+
+    def add(self, statement: Statement, parameters: dict[str, Any]) -> None:
+        """As :meth:`write`, with the row as it is: not to be changed afterwards."""
         self.writes.append(Write(statement, parameters))
 
     def put(self, mapping: dict[K, V], key: K, value: V) -> None:
@@ -70,6 +80,10 @@ class Transaction:
         before = getattr(target, name)
         setattr(target, name, value)
         self._undo.append(lambda: setattr(target, name, before))
+
+    def undo(self, action: Callable[[], None]) -> None:
+        """Something was done to the state in memory that ``action`` undoes."""
+        self._undo.append(action)
 
     def after(self, action: Callable[[], None]) -> None:
         """Do this once the batch is durable; must not raise and must not block."""
@@ -103,13 +117,25 @@ def _restore(mapping: dict[K, V], key: K, before: V) -> None:
         mapping[key] = before
 
 
-@dataclass
 class _Command(Generic[T]):
-    work: Callable[[Transaction], T]
-    result: "asyncio.Future[T]"
-    awaited: bool = True
-    """Whether somebody waits for the result, rather than the kernel itself (``post``)."""
-    value: T | None = None
+    __slots__ = ("awaited", "done", "value", "work")
+
+    def __init__(self, work: Callable[[Transaction], T], done: Done[T], awaited: bool) -> None:
+        self.work = work
+        self.done: Done[T] | None = done
+        self.awaited = awaited
+        """Whether somebody waits for the result, rather than the kernel itself (``post``)."""
+        self.value: T | None = None
+
+    def finish(self, error: Exception | None) -> None:
+        """Tell who waits how it went, unless that was told already."""
+        done, self.done = self.done, None
+        if done is None:
+            return
+        try:
+            done(None if error else self.value, error)
+        except Exception:
+            log.exception("a result was not taken")
 
 
 class Kernel:
@@ -154,15 +180,23 @@ class Kernel:
             OutcomeUnknown: the database was lost meanwhile; it may have been stored.
             StorageFailed: the batch could not be committed; nothing of it was stored.
         """
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.submit(work, functools.partial(_resolve, result))
+        return await result
+
+    def submit(self, work: Callable[[Transaction], T], done: Done[T]) -> None:
+        """Run a command; ``done`` is told once its effect is durable, or why it has none.
+
+        As :meth:`run`, without a future and the switch of task that it takes.
+        """
         if self._stopping:
-            raise StorageFailed("the provider is stopping")
+            done(None, StorageFailed("the provider is stopping"))
+            return
         if self._unsettled is not None:
-            raise StorageFailed(str(self._unsettled), self._unsettled.what_to_do)
-        command = _Command(work, asyncio.get_running_loop().create_future())
-        self._waiting.append(command)
+            done(None, StorageFailed(str(self._unsettled), self._unsettled.what_to_do))
+            return
+        self._waiting.append(_Command(work, done, awaited=True))
         self._work.set()
-        result: T = await command.result
-        return result
 
     def post(self, work: Callable[[Transaction], None], *, again: bool = True) -> None:
         """Run a command whose result nobody waits for; a failure is logged.
@@ -172,9 +206,8 @@ class Kernel:
         """
         if self._stopping:
             return
-        command = _Command(work, asyncio.get_running_loop().create_future(), awaited=False)
-        command.result.add_done_callback(functools.partial(self._posted, work, again))
-        self._waiting.append(command)
+        done = functools.partial(self._posted, work, again)
+        self._waiting.append(_Command(work, done, awaited=False))
         self._work.set()
 
     def wake(self) -> None:
@@ -187,9 +220,12 @@ class Kernel:
         self._work.set()
 
     def _posted(
-        self, work: Callable[[Transaction], None], again: bool, result: "asyncio.Future[None]"
+        self,
+        work: Callable[[Transaction], None],
+        again: bool,
+        _result: None,
+        error: Exception | None,
     ) -> None:
-        error = None if result.cancelled() else result.exception()
         if error is None:
             return
         log.error("a command nobody waited for failed: %r", error)
@@ -251,15 +287,14 @@ class Kernel:
                 transaction.back_to(start)
                 # A refusal, too, may rest upon what has just been undone.
                 for command in batch:
-                    _fail(command, failure)
+                    command.finish(failure)
                 return
             self.commit_seconds(time.perf_counter() - began)
         transaction.publish()
         for command, reason in refused:
-            _fail(command, reason)
+            command.finish(reason)
         for command in done:
-            if not command.result.done():
-                command.result.set_result(command.value)
+            command.finish(None)
 
     async def _commit(
         self, writes: Sequence[Write], batch: Sequence[_Command[Any]]
@@ -312,9 +347,13 @@ class Kernel:
 def _fail_awaited(commands: Iterable[_Command[Any]], error: Exception) -> None:
     for command in commands:
         if command.awaited:
-            _fail(command, error)
+            command.finish(error)
 
 
-def _fail(command: _Command[Any], error: Exception) -> None:
-    if not command.result.done():
-        command.result.set_exception(error)
+def _resolve(result: "asyncio.Future[T]", value: Any, error: Exception | None) -> None:
+    if result.done():
+        return  # who waited was cancelled
+    if error is None:
+        result.set_result(value)
+    else:
+        result.set_exception(error)

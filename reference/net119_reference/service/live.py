@@ -1,16 +1,20 @@
 """Calls in memory: what is needed to take the next message without asking the database."""
 
+import functools
 import hashlib
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from net119_protocol.api.common import LineStored
 from net119_protocol.chat import ChatLine, LineContent
 from net119_protocol.codes import CallState
 from net119_protocol.interconnect import decode
 from net119_protocol.interconnect.whereabouts import TrailPoint
-from net119_protocol.model import WireModel
+from net119_protocol.model import WireModel, trusted
 from sqlalchemy.engine import Connection
 
 from net119_reference.calls.effects import ActKind
@@ -40,7 +44,11 @@ class Said:
 
     seq: int
     at: datetime
-    digest: str
+    digest: bytes
+
+    def stored(self, client_id: str) -> LineStored:
+        """What its writer is told; every part of it was checked before."""
+        return trusted(LineStored, client_id=client_id, seq=self.seq, at=self.at)
 
 
 class PendingLine(WireModel):
@@ -64,7 +72,7 @@ class Live:
     call: Call | None = None
     last_seq: int = 0
     said: dict[tuple[str, str], Said] = field(default_factory=dict)
-    recent: tuple[ChatLine, ...] = ()
+    recent: deque[ChatLine] = field(default_factory=deque)
     """The newest lines, for a peer that is assigned the call."""
     older: tuple[ChatLine, ...] = ()
     """Lines read from the database for the command that needs them."""
@@ -87,6 +95,10 @@ class Live:
     seqs: frozenset[int] = frozenset()
     """Numbers stored, at the callee, above ``last_seq``: lines that came before an earlier one."""
 
+    def __post_init__(self) -> None:
+        self.key = str(self.call_id)
+        """The call's id as it is stored."""
+
     def known(self) -> Call:
         """The call, where it must be there."""
         if self.call is None:
@@ -99,10 +111,14 @@ def new_id() -> UUID:
     return uuid4()
 
 
-def digest_of(content: LineContent) -> str:
+def digest_of(content: LineContent) -> bytes:
     """What a repeat must have in common with the first."""
-    text = content.model_dump_json(include={"text", "options", "choice"})
-    return hashlib.sha256(text.encode()).hexdigest()
+    made = hashlib.blake2b(content.text.encode(), digest_size=16)
+    if content.options or content.choice is not None:
+        # No text holds a NUL: what follows it cannot be taken for a part of the text.
+        rest = content.model_dump_json(include={"options", "choice"})
+        made.update(b"\x00" + rest.encode())
+    return made.digest()
 
 
 def load(connection: Connection, call_id: UUID) -> Live:
@@ -167,11 +183,42 @@ def _load_lines(connection: Connection, live: Live) -> None:
 
 def remember(live: Live, author: str, line: ChatLine, at: datetime) -> None:
     """Enter a stored line into memory."""
-    live.said[author, line.client_id] = Said(line.seq, at, digest_of(line))
+    enter(live, author, line, Said(line.seq, at, digest_of(line)))
+
+
+def enter(live: Live, author: str, line: ChatLine, said: Said) -> Callable[[], None]:
+    """Enter a line into memory; what is returned takes it out again."""
+    key = (author, line.client_id)
+    before = (live.said.get(key), live.last_seq, live.seqs)
+    live.said[key] = said
     if line.options:
         live.options[line.seq] = frozenset(option.id for option in line.options)
-    live.recent = (*live.recent, line)[-RECENT:]
-    live.last_seq, live.seqs = gapless(live.last_seq, live.seqs | {line.seq})
+    live.recent.append(line)
+    dropped = live.recent.popleft() if len(live.recent) > RECENT else None
+    if line.seq == live.last_seq + 1 and not live.seqs:
+        live.last_seq = line.seq
+    else:
+        live.last_seq, live.seqs = gapless(live.last_seq, live.seqs | {line.seq})
+    return functools.partial(_take_out, live, key, line, before, dropped)
+
+
+def _take_out(
+    live: Live,
+    key: tuple[str, str],
+    line: ChatLine,
+    before: tuple[Said | None, int, frozenset[int]],
+    dropped: ChatLine | None,
+) -> None:
+    said, live.last_seq, live.seqs = before
+    if said is None:
+        live.said.pop(key, None)
+    else:
+        live.said[key] = said
+    if line.options:
+        live.options.pop(line.seq, None)
+    live.recent.pop()
+    if dropped is not None:
+        live.recent.appendleft(dropped)
 
 
 def open_calls(connection: Connection) -> list[UUID]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from net119_protocol.chat import ChatLine
 
 from net119_reference.calls.model import Call
-from net119_reference.store import registration_schema, schema
+from net119_reference.store import BulkInsert, registration_schema, schema
 
 INSERT_CALL = sa.insert(schema.calls)
 UPDATE_CALL = (
@@ -19,7 +19,7 @@ UPDATE_CALL = (
         document=sa.bindparam("b_document"),
     )
 )
-INSERT_LINE = sa.insert(schema.lines)
+INSERT_LINE = BulkInsert(schema.lines)
 INSERT_HISTORY = sa.insert(schema.history)
 INSERT_ACT = sa.insert(schema.call_acts)
 UPDATE_ACT = (
@@ -67,7 +67,9 @@ PROLONG_HANDSET_TOKEN = (
 
 def stamp(moment: datetime) -> str:
     """A moment as it is stored: it sorts as text."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")
 
 
 def moment(text: str) -> datetime:
@@ -103,13 +105,13 @@ def changed_call(call: Call) -> dict[str, Any]:
     }
 
 
-def new_line(call_id: object, author: str, line: ChatLine) -> dict[str, Any]:
-    """Row of a line."""
+def new_line(call_id: str, author: str, line: ChatLine, document: str) -> dict[str, Any]:
+    """Row of a line, whose JSON is ``document``."""
     return {
-        "call_id": str(call_id),
+        "call_id": call_id,
         "seq": line.seq,
         "author": author,
         "client_id": line.client_id,
         "at": stamp(line.at),
-        "document": line.model_dump_json(by_alias=True, exclude_none=True),
+        "document": document,
     }

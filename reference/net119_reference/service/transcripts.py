@@ -38,7 +38,7 @@ def lines_after(live: Live, seq: int) -> tuple[ChatLine, ...]:
         return tuple(line for line in live.recent if line.seq > seq)
     older = live.older
     if older and older[0].seq <= seq + 1 and older[-1].seq >= first - 1:
-        return tuple(line for line in older if seq < line.seq < first) + live.recent
+        return tuple(line for line in older if seq < line.seq < first) + tuple(live.recent)
     raise NeedsLines(seq)
 
 

@@ -4,6 +4,7 @@
 from net119_reference.store import callback_schema as callback_schema
 from net119_reference.store import mail_schema as mail_schema
 from net119_reference.store import registration_schema as registration_schema
-from net119_reference.store.database import Database, Write
+from net119_reference.store.bulk import BulkInsert
+from net119_reference.store.database import Database, Statement, Write
 
-__all__ = ["Database", "Write"]
+__all__ = ["BulkInsert", "Database", "Statement", "Write"]

@@ -8,8 +8,7 @@ overwritten in SQLite's file, not only given free (``secure_delete``; ASO-06).
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -18,17 +17,20 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from net119_reference.ports import OutcomeUnknown, StorageFailed
 from net119_reference.store import postgres, postgres_scrub, sqlite
 from net119_reference.store.advice import advice
+from net119_reference.store.bulk import BulkInsert
 from net119_reference.store.engines import POSTGRESQL, SQLITE, engine_for
 from net119_reference.store.migrate import migrate
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+Statement: TypeAlias = sa.Executable | BulkInsert
+
+
+class Write(NamedTuple):
     """One statement with its parameters."""
 
-    statement: sa.Executable
+    statement: Statement
     parameters: dict[str, Any]
 
 
@@ -146,7 +148,10 @@ class Database:
                 if session is not None:
                     session.begin(connection)
                 for statement, rows in _grouped(writes):
-                    connection.execute(statement, rows)
+                    if isinstance(statement, BulkInsert):
+                        statement.run(connection, rows)
+                    else:
+                        connection.execute(statement, rows)
         except Exception as error:
             if session is not None and _is_lost(connection):
                 self._drop()
@@ -248,9 +253,9 @@ def _text(error: Exception) -> str:
     return " ".join((primary or str(cause)).split())
 
 
-def _grouped(writes: Sequence[Write]) -> list[tuple[sa.Executable, list[dict[str, Any]]]]:
+def _grouped(writes: Sequence[Write]) -> list[tuple[Statement, list[dict[str, Any]]]]:
     """Neighbouring writes of one statement together, so that they run as one ``executemany``."""
-    groups: list[tuple[sa.Executable, list[dict[str, Any]]]] = []
+    groups: list[tuple[Statement, list[dict[str, Any]]]] = []
     for write in writes:
         if groups and groups[-1][0] is write.statement:
             groups[-1][1].append(write.parameters)

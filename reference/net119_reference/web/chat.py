@@ -1,5 +1,6 @@
 """The WebSocket of one call for its caller's handset."""
 
+import functools
 from typing import Any
 from uuid import UUID
 
@@ -7,12 +8,14 @@ from fastapi import APIRouter, WebSocket
 from net119_protocol.api import common, handset
 from net119_protocol.api.operations import SOCKETS
 from net119_protocol.codes import Refusal
-from net119_protocol.model import WireModel
+from net119_protocol.model import WireModel, trusted
 from pydantic import TypeAdapter
 from starlette.types import Scope
 
+from net119_reference.metrics import Metrics
 from net119_reference.ports import Attachment, HandsetIdentity, Refused, Sink
 from net119_reference.web.connection import Connection
+from net119_reference.web.conversation import Answer
 from net119_reference.web.routes import Context, call_in
 
 _FRAMES: TypeAdapter[handset.HandsetIn] = TypeAdapter(handset.HandsetIn)
@@ -34,6 +37,7 @@ class Chat:
         self._call_id_text = call_id
         self._who: HandsetIdentity | None = None
         self._call_id: UUID | None = None
+        self._attachment: Attachment | None = None
 
     async def open(self, hello: handset.HandsetHello, sink: Sink) -> Attachment:
         """Log in with the token and attach to the call."""
@@ -45,8 +49,18 @@ class Chat:
                 Refusal.UNKNOWN_CALL, "the path does not hold a call's id", field="call_id"
             )
         attachment = await self._service.attach_handset(who, call_id, hello.after, sink)
-        self._who, self._call_id = who, call_id
+        self._who, self._call_id, self._attachment = who, call_id, attachment
         return attachment
+
+    def at_once(self, frame: object, answer: Answer) -> bool:
+        """Say a line, if the call is at hand."""
+        attached, call_id = self._attachment, self._call_id
+        if not isinstance(frame, common.SayFrame) or attached is None or call_id is None:
+            return False
+        if frame.call_id not in (None, call_id):
+            return False
+        done = functools.partial(acknowledge, answer, self._metrics, "caller", call_id)
+        return attached.begin_line(call_id, frame, done)
 
     async def act(self, frame: common.SayFrame | handset.LocationSent) -> WireModel | None:
         """Say a line, or tell where the handset is."""
@@ -76,9 +90,30 @@ def plain_line(frame: common.SayFrame) -> common.NewLine:
 
 def ack(call_id: UUID, stored: common.LineStored) -> common.AckFrame:
     """The frame that says that a line is stored (invariant I2)."""
-    return common.AckFrame(
-        call_id=call_id, client_id=stored.client_id, seq=stored.seq, at=stored.at
+    return trusted(
+        common.AckFrame,
+        type="ack",
+        call_id=call_id,
+        client_id=stored.client_id,
+        seq=stored.seq,
+        at=stored.at,
     )
+
+
+def acknowledge(
+    answer: Answer,
+    metrics: Metrics,
+    sender: str,
+    call_id: UUID,
+    stored: common.LineStored | None,
+    error: Exception | None,
+) -> None:
+    """Answer a line that was begun, now that it is stored or refused."""
+    if stored is None:
+        answer(None, error)
+        return
+    metrics.line_stored(sender)
+    answer(ack(call_id, stored), None)
 
 
 def add_routes(routes: APIRouter, context: Context) -> None:

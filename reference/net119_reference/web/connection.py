@@ -5,12 +5,11 @@ What differs between a handset's chat and a console's feed is a :class:`Conversa
 
 import asyncio
 import contextlib
+import functools
 import re
-from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from net119_protocol.api.common import RefusedFrame
@@ -21,10 +20,13 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from net119_reference.logs import get_log
-from net119_reference.ports import Attachment, Refused, Sink, StorageFailed
+from net119_reference.ports import Attachment, Refused, StorageFailed
+from net119_reference.web.conversation import CloseCode, Conversation, close_code
 from net119_reference.web.guard import source_of
+from net119_reference.web.outgoing import Outgoing
 from net119_reference.web.problems import code_of_errors, explain_errors, showable
 from net119_reference.web.routes import Context
+from net119_reference.web.wire import Wire, wire_of
 
 FRAME_LIMIT = 64 * 1024
 """Largest frame taken, in bytes of UTF-8."""
@@ -35,56 +37,6 @@ FAREWELL_S = 5.0
 
 _CLIENT_ID = re.compile(r"^[\x21-\x7e]{1,64}$")
 log = get_log("websocket")
-
-
-class CloseCode(IntEnum):
-    """Why the provider closes a WebSocket (RFC 6455, 7.4; from 4000 on our own)."""
-
-    TOO_LARGE = 1009
-    INTERNAL = 1011
-    STOPPING = 1012
-    TRY_AGAIN = 1013
-    NOT_AUTHENTICATED = 4401
-    FORBIDDEN = 4403
-    UNKNOWN_CALL = 4404
-    SLOW_READER = 4408
-
-
-_CLOSE_CODES = {
-    Refusal.NOT_AUTHENTICATED: CloseCode.NOT_AUTHENTICATED,
-    Refusal.UNKNOWN_CALL: CloseCode.UNKNOWN_CALL,
-    Refusal.NOT_YOUR_CALL: CloseCode.UNKNOWN_CALL,
-    Refusal.NOT_FOUND: CloseCode.UNKNOWN_CALL,
-    Refusal.STORAGE_FAILED: CloseCode.TRY_AGAIN,
-    Refusal.OVERLOAD: CloseCode.TRY_AGAIN,
-    Refusal.INTERNAL: CloseCode.INTERNAL,
-}
-
-
-def _close_code(code: Refusal) -> CloseCode:
-    return _CLOSE_CODES.get(code, CloseCode.FORBIDDEN)
-
-
-class Conversation(Protocol):
-    """What is said over a connection."""
-
-    name: str
-    frames: "TypeAdapter[Any]"
-    hello: type[WireModel]
-
-    async def open(self, hello: Any, sink: Sink) -> Attachment:
-        """Check who it is and attach; the service sends the welcome through ``sink``.
-
-        Raises:
-            Refused: the connection is closed after saying so.
-        """
-
-    async def act(self, frame: Any) -> WireModel | None:
-        """Do what a frame asks; the answer, if there is one.
-
-        Raises:
-            Refused: told to the client; the connection stays.
-        """
 
 
 @dataclass(frozen=True)
@@ -102,47 +54,42 @@ class Connection:
         self._websocket = websocket
         self._context = context
         self._conversation = conversation
-        self._queue: deque[WireModel] = deque()
-        self._backlog = 0
-        self._bounded = False
-        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._wire: Wire
+        self._out: Outgoing
+        self._hello_timer: asyncio.TimerHandle
         self._finishing = False
-        self._dismissed = asyncio.Event()
-        self._end: _End | None = None
+        self._over: asyncio.Future[_End | None] = self._loop.create_future()
         self._attachment: Attachment | None = None
-        self._slots = asyncio.Semaphore(COMMANDS_AT_ONCE)
-        self._lanes: dict[Hashable, asyncio.Task[None]] = {}
+        self._opening: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[None]] = set()
+        self._under_way = 0
+        self._lanes: dict[Hashable, asyncio.Task[None]] = {}
 
     # --- outgoing -------------------------------------------------------------------------------
 
     def send(self, frame: WireModel) -> None:
-        """Queue a frame; a queue that is full ends the connection, and the client resumes.
-
-        What is sent while attaching (a long transcript, perhaps) is not counted: it says nothing
-        of how fast the client reads.
-        """
-        if self._finishing or self._dismissed.is_set():
+        """Queue a frame; a queue that is full ends the connection, and the client resumes."""
+        if self._finishing or self._over.done():
             return
-        limit = self._context.config.limits.send_queue
-        if self._bounded and len(self._queue) - self._backlog >= limit:
+        if not self._out.put(self._context.encoder.frame(frame)):
             self._dismiss(
                 _End(CloseCode.SLOW_READER, "reads too slowly; connect again with after=seq")
             )
-            return
-        self._queue.append(frame)
-        self._wake.set()
+
+    def writable(self, now: bool) -> None:
+        """The transport takes more, or has as much as it should hold."""
+        self._out.writable(now)
 
     def end(self, code: Refusal, detail: str) -> None:
         """Say why, after what is queued already, and close the connection."""
         self._refuse(code, detail)
-        self._dismiss(_End(_close_code(code), code.value))
+        self._dismiss(_End(close_code(code), code.value))
 
-    def _dismiss(self, end: _End) -> None:
-        """The client is to be sent away; the first reason stands."""
-        if not self._dismissed.is_set():
-            self._end = end
-            self._dismissed.set()
+    def _dismiss(self, end: _End | None) -> None:
+        """The client is to be sent away, or (None) has gone; the first reason stands."""
+        if not self._over.done():
+            self._over.set_result(end)
 
     def _refuse(
         self,
@@ -167,17 +114,6 @@ class Connection:
             )
         )
 
-    async def _write(self) -> None:
-        while True:
-            while not self._queue:
-                if self._finishing:
-                    return
-                self._wake.clear()
-                await self._wake.wait()
-            frame = self._queue.popleft()
-            self._backlog = max(0, self._backlog - 1)
-            await self._websocket.send_text(frame.model_dump_json(by_alias=True, exclude_none=True))
-
     # --- life -----------------------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -187,23 +123,20 @@ class Connection:
         self._context.metrics.socket_opened(name)
         source = source_of(self._websocket.scope)
         log.info("websocket opened", socket=name, source=source)
-        reader = asyncio.create_task(self._read(), name=f"{name}-reader")
-        writer = asyncio.create_task(self._write(), name=f"{name}-writer")
-        dismissed = asyncio.create_task(self._dismissed.wait(), name=f"{name}-dismissed")
+        hello_s = self._context.config.timers.hello_s
+        self._hello_timer = self._loop.call_later(hello_s, self._no_hello, hello_s)
         end: _End | None = None
         try:
-            await asyncio.wait({reader, writer, dismissed}, return_when=asyncio.FIRST_COMPLETED)
-            end = self._end_of(reader)
-            if self._attachment is not None:
-                # Nothing more is to be queued by the service while we say good-bye.
-                await asyncio.shield(self._attachment.detach())
-            await self._say_goodbye(end, writer)
+            self._wire = wire_of(self._websocket.scope)
+            self._out = Outgoing(self._wire, self._context.config.limits.send_queue)
+            self._wire.begin(self)
+            end = await self._over
+            await self._detach()
+            await self._say_goodbye(end)
         finally:
-            for task in (reader, writer, dismissed):
-                task.cancel()
-            await asyncio.gather(reader, writer, dismissed, return_exceptions=True)
-            if self._attachment is not None:
-                await asyncio.shield(self._attachment.detach())
+            self._hello_timer.cancel()
+            self._finishing = True
+            await self._detach()
             if self._running:
                 # Commands under way are finished: a cancelled one might be half done.
                 await asyncio.wait(self._running)
@@ -215,106 +148,119 @@ class Connection:
                 code=None if end is None else int(end.code),
             )
 
-    def _end_of(self, reader: "asyncio.Task[_End | None]") -> _End | None:
-        if self._dismissed.is_set():
-            return self._end
-        if not reader.done():
-            return None  # the writer ended: the client is gone
-        error = reader.exception()
-        if error is None:
-            return reader.result()
-        log.error("websocket failed", socket=self._conversation.name, exc_info=error)
-        return _End(CloseCode.INTERNAL, "an error of this program")
+    async def _detach(self) -> None:
+        """Nothing more is to be queued by the service."""
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.wait({self._opening})
+        if self._attachment is not None:
+            await asyncio.shield(self._attachment.detach())
 
-    async def _say_goodbye(self, end: _End | None, writer: "asyncio.Task[None]") -> None:
-        self._finishing = True
-        self._wake.set()
+    async def _say_goodbye(self, end: _End | None) -> None:
         if end is None:
             return
+        # Its reply to our closing has to be read; what it says before that is not.
+        self._wire.go_on()
         # A client that went away meanwhile has nothing to be told.
         with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(FAREWELL_S):
                 if end.code is CloseCode.SLOW_READER:
-                    writer.cancel()
-                else:
-                    await asyncio.wait({writer})
+                    self._out.drop()
+                await self._out.emptied()
                 await self._websocket.close(int(end.code), end.reason)
 
     # --- incoming -------------------------------------------------------------------------------
 
-    async def _read(self) -> _End | None:
-        """Read until the client goes (None) or has to be sent away."""
-        hello_s = self._context.config.timers.hello_s
-        frame: Any = None
+    def text(self, data: bytes) -> None:
+        """A text message has come."""
+        if self._over.done():
+            return
         try:
-            async with asyncio.timeout(hello_s):
-                while not isinstance(frame, self._conversation.hello):
-                    frame = await self._next_frame()
-                    if isinstance(frame, _End):
-                        return frame
-                    if frame is None:
-                        return None
-                    if not isinstance(frame, self._conversation.hello):
-                        self._refuse(
-                            Refusal.NOT_AUTHENTICATED,
-                            "the first frame must be hello, with the token",
-                            client_id=getattr(frame, "client_id", None),
-                        )
-        except TimeoutError:
-            detail = f"no valid hello within {hello_s:g} s"
-            self._refuse(Refusal.NOT_AUTHENTICATED, detail)
-            return _End(CloseCode.NOT_AUTHENTICATED, detail)
-        refused = await self._open(frame)
-        if refused is not None:
-            return refused
-        while True:
-            frame = await self._next_frame()
-            if frame is None or isinstance(frame, _End):
-                return frame
-            if isinstance(frame, self._conversation.hello):
-                self._refuse(Refusal.WRONG_STATE, "hello was said already; connect again to resume")
-                continue
-            await self._start(frame)
+            if len(data) > FRAME_LIMIT:
+                self._refuse(Refusal.TOO_LARGE, f"the frame is larger than {FRAME_LIMIT} bytes")
+                self._dismiss(_End(CloseCode.TOO_LARGE, "frame too large"))
+                return
+            try:
+                frame = self._conversation.frames.validate_json(data)
+            except ValidationError as wrong:
+                self._refuse_invalid(data, wrong)
+            else:
+                self._take(frame)
+        except Exception as error:
+            self._fail(error)
 
-    async def _open(self, hello: WireModel) -> _End | None:
+    def binary(self) -> None:
+        """A binary message has come."""
+        if not self._over.done():
+            self._refuse(Refusal.INVALID, "frames are JSON texts, not binary")
+
+    def gone(self, code: int) -> None:
+        """The client has left, or was thrown out."""
+        if not self._over.done():
+            if code in (1002, 1007, CloseCode.TOO_LARGE):
+                self._context.refusals.note(
+                    self._websocket.scope,
+                    Refusal.INVALID.value,
+                    f"WebSocket protocol error {code}; connection closed",
+                )
+            self._dismiss(None)
+        else:
+            self._out.drop()
+
+    def _fail(self, error: Exception) -> None:
+        log.error("websocket failed", socket=self._conversation.name, exc_info=error)
+        self._dismiss(_End(CloseCode.INTERNAL, "an error of this program"))
+
+    def _take(self, frame: Any) -> None:
+        """A valid frame has come."""
+        said_hello = self._opening is not None
+        if isinstance(frame, self._conversation.hello):
+            if said_hello:
+                self._refuse(Refusal.WRONG_STATE, "hello was said already; connect again to resume")
+                return
+            self._hello_timer.cancel()
+            # The next frame has to wait for what this one is answered with.
+            self._wire.hold()
+            self._opening = self._loop.create_task(self._open(frame))
+        elif said_hello:
+            self._start(frame)
+        else:
+            self._refuse(
+                Refusal.NOT_AUTHENTICATED,
+                "the first frame must be hello, with the token",
+                client_id=getattr(frame, "client_id", None),
+            )
+
+    def _no_hello(self, hello_s: float) -> None:
+        if self._over.done():
+            return
+        detail = f"no valid hello within {hello_s:g} s"
+        self._refuse(Refusal.NOT_AUTHENTICATED, detail)
+        self._dismiss(_End(CloseCode.NOT_AUTHENTICATED, detail))
+
+    async def _open(self, hello: WireModel) -> None:
         try:
             self._attachment = await self._conversation.open(hello, self)
         except Refused as refused:
             code, detail, field = refused.code, refused.detail, refused.field
         except StorageFailed:
             code, detail, field = Refusal.STORAGE_FAILED, "the database failed; try again", None
+        except Exception as error:
+            self._fail(error)
+            return
         else:
-            self._backlog = len(self._queue)
-            self._bounded = True
-            return None
+            self._out.bound()
+            self._wire.go_on()
+            return
         self._refuse(code, detail, field=field)
-        return _End(_close_code(code), code.value)
+        self._dismiss(_End(close_code(code), code.value))
 
-    async def _next_frame(self) -> Any:
-        """The next valid frame; invalid ones are refused on the way. None: the client is gone."""
-        while True:
-            message = await self._websocket.receive()
-            if message["type"] == "websocket.disconnect":
-                if message.get("code") in (1002, 1007, CloseCode.TOO_LARGE):
-                    self._context.refusals.note(
-                        self._websocket.scope,
-                        Refusal.INVALID.value,
-                        f"WebSocket protocol error {message['code']}; connection closed",
-                    )
-                return None
-            text = message.get("text")
-            if text is None:
-                self._refuse(Refusal.INVALID, "frames are JSON texts, not binary")
-            elif len(text) > FRAME_LIMIT or len(text.encode()) > FRAME_LIMIT:
-                self._refuse(Refusal.TOO_LARGE, f"the frame is larger than {FRAME_LIMIT} bytes")
-                return _End(CloseCode.TOO_LARGE, "frame too large")
-            else:
-                try:
-                    return self._conversation.frames.validate_json(text)
-                except ValidationError as wrong:
-                    self._refuse_invalid(text, wrong)
-
-    def _refuse_invalid(self, text: str, wrong: ValidationError) -> None:
+    def _refuse_invalid(self, data: bytes, wrong: ValidationError) -> None:
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            self._wire.not_utf8()
+            return
         errors = wrong.errors(include_url=False, include_input=False)
         kind = errors[0]["type"]
         if kind == "json_invalid":
@@ -323,31 +269,36 @@ class Connection:
         if kind in {"union_tag_invalid", "union_tag_not_found"}:
             known = errors[0].get("ctx", {}).get("expected_tags", "")
             detail = f"the frame needs a known type; {known}" if known else "type is missing"
-            self._refuse(Refusal.INVALID, detail, field="type", client_id=_client_id_in(text))
+            self._refuse(Refusal.INVALID, detail, field="type", client_id=_client_id_in(data))
             return
         detail, field = explain_errors(errors, skip=1)
         self._refuse(
             code_of_errors(errors),
             detail,
             field=field,
-            client_id=_client_id_in(text),
+            client_id=_client_id_in(data),
         )
 
     # --- commands -------------------------------------------------------------------------------
 
-    async def _start(self, frame: Any) -> None:
+    def _start(self, frame: Any) -> None:
         """Work on a frame beside the reading; frames of one call stay in order.
 
         A line to a slow peer must not hold up the other calls of the same console.
         """
-        await self._slots.acquire()
+        self._under_way += 1
+        if self._under_way == COMMANDS_AT_ONCE:
+            self._wire.hold()
         lane: Hashable = getattr(frame, "call_id", None)
-        task = asyncio.create_task(self._carry_out(frame, self._lanes.get(lane)))
+        before = self._lanes.get(lane)
+        answer = functools.partial(self._answer, frame)
+        if before is None and self._conversation.at_once(frame, answer):
+            return
+        task = self._loop.create_task(self._carry_out(frame, before))
         self._lanes[lane] = task
         self._running.add(task)
 
         def finished(done: "asyncio.Task[None]") -> None:
-            self._slots.release()
             self._running.discard(done)
             if self._lanes.get(lane) is done:
                 del self._lanes[lane]
@@ -357,38 +308,46 @@ class Connection:
     async def _carry_out(self, frame: Any, before: "asyncio.Task[None] | None") -> None:
         if before is not None:
             await asyncio.wait({before})
-        call_id = getattr(frame, "call_id", None)
-        client_id = getattr(frame, "client_id", None)
         try:
             answer = await self._conversation.act(frame)
-        except Refused as refused:
-            self._refuse(
-                refused.code,
-                refused.detail,
-                field=refused.field,
-                call_id=call_id,
-                client_id=client_id,
-            )
-        except StorageFailed as failed:
-            self._refuse(
-                Refusal.STORAGE_FAILED, failed.detail, call_id=call_id, client_id=client_id
-            )
         except Exception as error:
+            self._answer(frame, None, error)
+        else:
+            self._answer(frame, answer, None)
+
+    def _answer(self, frame: Any, answer: WireModel | None, error: Exception | None) -> None:
+        """A frame was worked on: send what it is answered with, or why it was not done."""
+        self._under_way -= 1
+        if self._under_way == COMMANDS_AT_ONCE // 2:
+            self._wire.go_on()
+        if error is not None:
+            self._refuse_failed(frame, error)
+        elif answer is not None:
+            self.send(answer)
+
+    def _refuse_failed(self, frame: Any, error: Exception) -> None:
+        call_id = getattr(frame, "call_id", None)
+        client_id = getattr(frame, "client_id", None)
+        if isinstance(error, Refused):
+            self._refuse(
+                error.code, error.detail, field=error.field, call_id=call_id, client_id=client_id
+            )
+        elif isinstance(error, StorageFailed):
+            detail = error.detail
+            self._refuse(Refusal.STORAGE_FAILED, detail, call_id=call_id, client_id=client_id)
+        else:
             log.error("frame failed", socket=self._conversation.name, exc_info=error)
             detail = "an error of this program; its log says where"
             self._refuse(Refusal.INTERNAL, detail, call_id=call_id, client_id=client_id)
-        else:
-            if answer is not None:
-                self.send(answer)
 
 
 _CLIENT_ID_IN = TypeAdapter(dict[str, Any])
 
 
-def _client_id_in(text: str) -> str | None:
+def _client_id_in(data: bytes) -> str | None:
     """The sender's own id in a frame that is otherwise wrong, so that it can tell which one."""
     try:
-        value = _CLIENT_ID_IN.validate_json(text).get("clientId")
+        value = _CLIENT_ID_IN.validate_json(data).get("clientId")
     except ValidationError:
         return None
     return value if isinstance(value, str) and _CLIENT_ID.match(value) else None

@@ -1,5 +1,6 @@
 """The WebSocket of a dispatcher's console: all calls of a center."""
 
+import functools
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
@@ -10,8 +11,9 @@ from net119_protocol.model import WireModel
 from pydantic import TypeAdapter
 
 from net119_reference.ports import Attachment, DispatcherIdentity, Refused, Sink
-from net119_reference.web.chat import ack, plain_line
+from net119_reference.web.chat import ack, acknowledge, plain_line
 from net119_reference.web.connection import Connection
+from net119_reference.web.conversation import Answer
 from net119_reference.web.routes import Context
 
 _FRAMES: TypeAdapter[console.ConsoleIn] = TypeAdapter(console.ConsoleIn)
@@ -29,13 +31,22 @@ class Feed:
         self._service = context.service
         self._metrics = context.metrics
         self._who: DispatcherIdentity | None = None
+        self._attachment: Attachment | None = None
 
     async def open(self, hello: console.ConsoleHello, sink: Sink) -> Attachment:
         """Log in with the token and attach to the center."""
         who = await self._service.dispatcher_identity(hello.token)
         attachment = await self._service.attach_console(who, hello.after, sink)
-        self._who = who
+        self._who, self._attachment = who, attachment
         return attachment
+
+    def at_once(self, frame: object, answer: Answer) -> bool:
+        """Say a line, if the call is at hand and numbered here."""
+        attached = self._attachment
+        if not isinstance(frame, common.SayFrame) or attached is None or frame.call_id is None:
+            return False
+        done = functools.partial(acknowledge, answer, self._metrics, "dispatcher", frame.call_id)
+        return attached.begin_line(frame.call_id, frame, done)
 
     async def act(
         self, frame: console.AnswerFrame | console.CloseFrame | common.SayFrame

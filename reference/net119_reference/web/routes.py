@@ -1,7 +1,7 @@
 """What all routers share: routes made from the table of operations, and identities of clients."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from net119_reference.ports import (
     StaffIdentity,
 )
 from net119_reference.web.access import LogInBrake, bearer_token, link_security
+from net119_reference.web.encoding import Encoder
 from net119_reference.web.guard import Refusals
 
 After = Annotated[int, Query(ge=0, le=MAX_COUNT)]
@@ -45,6 +46,7 @@ class Context:
     metrics: Metrics
     refusals: Refusals
     brake: LogInBrake
+    encoder: Encoder = field(default_factory=Encoder)
 
     async def handset(self, request: Request) -> HandsetIdentity:
         """The registrant who asks; a FastAPI dependency."""

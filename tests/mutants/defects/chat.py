@@ -23,12 +23,14 @@ from tests.mutants.registry import Patch, mutant
 def dispatcher_lines_late(patch: Patch) -> None:
     """Dispatchers' lines take another way to the handset, and arrive after newer ones."""
 
-    def send(original: Any, subscriber: Subscriber, call_id: Any, line: ChatLine) -> None:
+    def send(
+        original: Any, subscriber: Subscriber, call_id: Any, line: ChatLine, *document: str
+    ) -> None:
         if line.sender is SenderRole.DISPATCHER:
             frame = LineFrame(call_id=call_id, line=line)
             asyncio.get_running_loop().call_later(0.05, subscriber.sink.send, frame)
         else:
-            original(subscriber, call_id, line)
+            original(subscriber, call_id, line, *document)
 
     patch.around(Subscriber, "_send", send)
 
@@ -94,7 +96,13 @@ def acknowledgements_lost(patch: Patch) -> None:
             await asyncio.Event().wait()
         return stored
 
+    def begin_line(original: Any, *arguments: Any) -> bool:
+        *before, done = arguments
+        told = (lambda *_: None) if next(said) % 5 == 0 else done
+        return bool(original(*before, told))
+
     patch.around(HandsetDesk, "caller_says", caller_says)
+    patch.around(HandsetDesk, "begin_line", begin_line)
 
 
 @mutant("any-choice", kills={"CHAT-CHOICE": "an option that was not offered is refused"})

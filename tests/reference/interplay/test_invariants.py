@@ -18,8 +18,7 @@ def _published_before_the_commit(patch: pytest.MonkeyPatch) -> None:
 
     async def early(self: Kernel, writes: Any, batch: Any) -> Any:
         for command in batch:
-            if not command.result.done():
-                command.result.set_result(command.value)
+            command.finish(None)
         return await commit(self, writes, batch)
 
     patch.setattr(Kernel, "_commit", early)

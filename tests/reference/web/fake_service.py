@@ -29,6 +29,7 @@ from net119_reference.ports import (
     Channel,
     DispatcherIdentity,
     HandsetIdentity,
+    LineDone,
     Outgoing,
     PeerLinks,
     Plea,
@@ -354,6 +355,9 @@ class FakeAttachment:
     service: FakeService
     sink: Sink
     gone: bool = False
+
+    def begin_line(self, call_id: UUID, line: common.NewLine, done: LineDone) -> bool:
+        return False
 
     async def detach(self) -> None:
         if not self.gone:

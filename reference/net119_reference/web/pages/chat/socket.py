@@ -22,6 +22,7 @@ from starlette.websockets import WebSocket
 from net119_reference.ports import Attachment, Refused, Sink
 from net119_reference.web.chat import ack, plain_line
 from net119_reference.web.connection import Connection
+from net119_reference.web.conversation import Answer
 from net119_reference.web.pages.chat.visit import ChatDoor, Visit
 from net119_reference.web.routes import Context
 
@@ -80,6 +81,10 @@ class PageChat:
         )
         self._call_id = visit.call_id
         return attachment
+
+    def at_once(self, frame: object, answer: Answer) -> bool:
+        """Nothing: the door has to be asked first."""
+        return False
 
     async def act(self, frame: Ping | common.SayFrame | handset.LocationSent) -> WireModel | None:
         """Say a line, tell the position, or give a sign of life."""

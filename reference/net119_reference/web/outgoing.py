@@ -1,0 +1,82 @@
+"""What waits to be sent over one WebSocket: bounded, and written together where it is little."""
+
+import asyncio
+from collections import deque
+
+from net119_reference.web.wire import Wire
+
+_AT_A_TIME = 64
+"""Frames that are written together."""
+
+
+class Outgoing:
+    """The queue of one connection.
+
+    What is queued in one turn of the loop is written once at its end: an acknowledgement and its
+    line, or the lines of many calls for one console, cost one system call and one TLS record.
+
+    Args:
+        most: frames that may wait for a client which reads too slowly.
+    """
+
+    def __init__(self, wire: Wire, most: int) -> None:
+        self._wire = wire
+        self._most = most
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[bytes] = deque()
+        self._backlog = 0
+        self._bounded = False
+        self._due = False
+        self._blocked = False
+        self._emptied: asyncio.Future[None] | None = None
+
+    def bound(self) -> None:
+        """From here on the queue is bounded.
+
+        What was queued before (a long transcript, perhaps) is not counted: it says nothing of how
+        fast the client reads.
+        """
+        self._backlog = len(self._queue)
+        self._bounded = True
+
+    def put(self, frame: bytes) -> bool:
+        """Queue a frame; False: too many wait already, and this one was not taken."""
+        queue = self._queue
+        if self._bounded and len(queue) - self._backlog >= self._most:
+            # Perhaps only since one batch of the service held so many lines for one console.
+            self._flush()
+            if len(queue) - self._backlog >= self._most:
+                return False
+        queue.append(frame)
+        if not self._due:
+            self._due = True
+            self._loop.call_soon(self._flush)
+        return True
+
+    def writable(self, now: bool) -> None:
+        """The transport takes more, or has as much as it should hold."""
+        self._blocked = not now
+        if now:
+            self._flush()
+
+    def drop(self) -> None:
+        """Nobody will read what waits."""
+        self._queue.clear()
+        self._flush()
+
+    async def emptied(self) -> None:
+        """Until nothing waits any more."""
+        self._flush()
+        if self._queue:
+            self._emptied = self._loop.create_future()
+            await self._emptied
+
+    def _flush(self) -> None:
+        self._due = False
+        queue = self._queue
+        while queue and not self._blocked:
+            some = [queue.popleft() for _ in range(min(len(queue), _AT_A_TIME))]
+            self._backlog = max(0, self._backlog - len(some))
+            self._wire.write(some[0] if len(some) == 1 else b"".join(some))
+        if self._emptied is not None and not queue and not self._emptied.done():
+            self._emptied.set_result(None)

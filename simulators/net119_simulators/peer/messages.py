@@ -119,16 +119,20 @@ def altered(message: Envelope | bytes, **fields: Any) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def with_newer_fields(octets: bytes) -> bytes:
-    """A message with a field that no version knows yet in its envelope and in each part of it."""
+def newer_fields(envelope: Envelope) -> dict[str, Any]:
+    """A message's fields, as the profile names them, for ``altered``.
+
+    The envelope and each part of it have one field more that no version knows yet.
+    """
 
     def widened(value: Any) -> Any:
         if isinstance(value, dict):
             inner = {name: widened(each) for name, each in value.items()}
-            return {**inner, "addedInALaterVersion": {"anything": [1, "二", None]}}
+            return {**inner, "addedInALaterVersion": {"anything": [1, "二"]}}
         return [widened(each) for each in value] if isinstance(value, list) else value
 
-    return json.dumps(widened(json.loads(octets)), ensure_ascii=False).encode()
+    wide: dict[str, Any] = widened(json.loads(encode(envelope)))
+    return wide
 
 
 def same_content(one: Envelope, other: Envelope) -> bool:

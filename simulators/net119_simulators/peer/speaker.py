@@ -25,7 +25,7 @@ from net119_simulators.peer.client import Client
 from net119_simulators.peer.endpoint import Endpoint
 from net119_simulators.peer.evidence import message_label
 from net119_simulators.peer.ledger import CallLedger
-from net119_simulators.peer.messages import TYPE_OF, Received, short, with_newer_fields
+from net119_simulators.peer.messages import TYPE_OF, Received, newer_fields, short
 from net119_simulators.peer.sending import Sent
 from net119_simulators.peer.specs import Duties, SutEndpoint, Way
 from net119_simulators.safety import is_loopback
@@ -258,8 +258,9 @@ class Speaker:
         return item
 
     def _written(self, envelope: Envelope) -> bytes:
-        octets = self.mapping.to_wire(envelope)
-        return with_newer_fields(octets) if self._duties.newer_fields else octets
+        if self._duties.newer_fields:
+            return self.mapping.altered(envelope, **newer_fields(envelope))
+        return self.mapping.to_wire(envelope)
 
     def _shown(self, payload: bytes) -> str:
         return f"{message_label(payload, self.mapping)} ({len(payload)} bytes)"

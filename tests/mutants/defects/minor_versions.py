@@ -1,9 +1,10 @@
 """Peers of another minor version."""
 
+import json
 from typing import Any
 
 from net119_protocol.codes import ErrorCode
-from net119_protocol.interconnect import EnvelopeRefused, mapping
+from net119_protocol.interconnect import Envelope, EnvelopeRefused, MessageType, mapping
 from net119_reference.service.peers import Peers
 
 from tests.mutants.registry import Patch, mutant
@@ -23,14 +24,16 @@ def older_peer_asked(patch: Patch) -> None:
     kills={"MINOR-NEWER-FIELDS": "nothing is refused"},
 )
 def unknown_fields_refused(patch: Patch) -> None:
-    """A line with a field that this version does not know is refused as unreadable."""
+    """An answer with a field that this version does not know is refused as unreadable."""
+    known = set(Envelope.model_json_schema(by_alias=True)["properties"])
 
     def decode(original: Any, data: bytes) -> Any:
         envelope = original(data)
-        if b'"addedInALaterVersion"' in data and envelope.type.value == "call.answered":
+        unknown = json.loads(data).keys() - known
+        if unknown and envelope.type is MessageType.CALL_ANSWERED:
             raise EnvelopeRefused(
                 ErrorCode.INVALID_ENVELOPE,
-                "unknown field",
+                f"unknown: {', '.join(unknown)}",
                 message_id=envelope.message_id,
                 call_id=envelope.call_id,
                 type=envelope.type.value,

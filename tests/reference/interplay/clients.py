@@ -8,7 +8,7 @@ from uuid import UUID
 from net119_protocol.api.common import LineStored
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import Mode
-from net119_reference.ports import Attachment
+from net119_reference.ports import Attachment, HandsetIdentity
 
 from tests.reference.service.support import Tape
 
@@ -45,6 +45,8 @@ class Placed:
     anchor: str
     mode: Mode
     handset: Client = field(default_factory=Client)
+    caller: HandsetIdentity | None = None
+    """Who came by a callback URL, if somebody did."""
     acknowledged: dict[str, LineStored] = field(default_factory=dict)
     by_caller: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)

@@ -1,22 +1,28 @@
 """Every moment of a scripted call at which a provider can die, and what becomes of the call.
 
-The moments: before a message arrives, when it has arrived and its sender does not know it yet
-(either provider dies), and before and after every commit (the one that commits dies).
-``python -m tests.reference.interplay.crash_points`` prints the table.
+The moments: before a message or a letter arrives, when it has arrived and its sender does not know
+it yet (either provider dies), and before and after every commit (the one that commits dies).
+``python -m tests.reference.interplay.crash_points`` writes the table of ``docs/crash-points.md``.
 """
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from net119_protocol.codes import CallState
 
 from tests.reference.interplay.flows import FLOWS, People
 from tests.reference.interplay.invariants import Invariants
 from tests.reference.interplay.node import OPERATORS
-from tests.reference.interplay.wires import Pipe
+from tests.reference.interplay.wires import STRANGER
 from tests.reference.interplay.world import World
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "crash-points.md"
+MARK = "<!-- What follows is written by the module; do not edit it. -->\n\n"
+_KINDS = {"message": "at messages", "before": "before commits", "after": "after commits"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def points(world: World, flow: str) -> list[Point]:
     begun = {name: node.commits for name, node in world.nodes.items()}
     messages = 0
 
-    def message(label: str, _pipe: Pipe) -> None:
+    def message(label: str) -> None:
         nonlocal messages
         messages += 1
         found.extend(Point("message", messages, name, label) for name in OPERATORS)
@@ -71,7 +77,7 @@ def die(world: World, flow: str, point: Point) -> str:
     else:
         count = [0]
 
-        def message(_label: str, _pipe: Pipe) -> None:
+        def message(_label: str) -> None:
             count[0] += 1
             if count[0] == point.number and node.alive:
                 deaths[0] += 1
@@ -81,7 +87,7 @@ def die(world: World, flow: str, point: Point) -> str:
     begun = world.tally["died"]
     people = People(world)
     FLOWS[flow](people)
-    world.at_message = lambda _when, _pipe: None
+    world.at_message = lambda _when: None
     assert world.tally["died"] > begun, f"nobody died at {point}"
     law.come_to_rest()
     return outcome(world, law, people)
@@ -100,34 +106,73 @@ def outcome(world: World, law: Invariants, people: People) -> str:
     return f"closed by {owner} under epoch {record['epoch']}, {lines} lines"
 
 
-def table(world: World, flow: str) -> Iterator[tuple[str, str, str]]:
-    """Moment, who dies, outcome; moments of the same name and outcome stand once."""
-    seen: set[tuple[str, str, str]] = set()
-    for point in points(world, flow):
-        row = point.label, point.dies, die(world, flow, point)
-        if row not in seen:
-            seen.add(row)
-            yield row
+def missing(world: World, flow: str, walked: Iterable[Point]) -> set[tuple[str, int, str]]:
+    """The moments of a flow at which nobody has died yet, by kind, number and who dies.
+
+    Counted by what has come over the links and by the commits of the stores, not by the hooks
+    by which the points are found.
+    """
+    world.begin()
+    begun = {name: node.commits for name, node in world.nodes.items()}
+    carried = len(world.log)
+    FLOWS[flow](People(world))
+    carried = sum(not line.startswith(STRANGER) for line in world.log[carried:])
+    wanted = {
+        ("message", number, name) for number in range(1, 2 * carried + 1) for name in OPERATORS
+    }
+    for name, node in world.nodes.items():
+        numbers = range(1, node.commits - begun[name] + 1)
+        wanted |= {(kind, number, name) for kind in ("before", "after") for number in numbers}
+    return wanted - {(each.kind, each.number, each.dies) for each in walked}
 
 
-def section(world: World, flow: str) -> str:
-    """The part of the document about one flow."""
-    text = (FLOWS[flow].__doc__ or "").strip()
-    lines = [f"## {flow.capitalize()}", "", text, "", "| moment | dies | the call then |"]
-    lines.append("| --- | --- | --- |")
-    lines += [f"| {' | '.join(row)} |" for row in table(world, flow)]
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Walk:
+    """A flow of which every point was walked, with what became of the call at each."""
+
+    flow: str
+    outcomes: dict[Point, str]
+
+    def rows(self) -> Iterator[tuple[str, int, str, str]]:
+        """Moment, number of points, the call after aoba and after midori has died."""
+        by_label: dict[str, dict[str, list[str]]] = {}
+        for point, found in self.outcomes.items():
+            by_label.setdefault(point.label, {}).setdefault(point.dies, []).append(found)
+        for label, by_name in by_label.items():
+            cells = ("; ".join(dict.fromkeys(by_name.get(name, []))) or "—" for name in OPERATORS)
+            yield label, sum(map(len, by_name.values())), *cells  # type: ignore[misc]
+
+    def section(self) -> str:
+        """The part of the document about this flow."""
+        text = (FLOWS[self.flow].__doc__ or "").strip()
+        kinds = Counter(each.kind for each in self.outcomes)
+        counts = ", ".join(f"{kinds[kind]} {what}" for kind, what in _KINDS.items())
+        lines = [f"## {self.flow.capitalize()}", "", text, ""]
+        lines += [f"{len(self.outcomes)} points: {counts}.", ""]
+        lines += ["| moment | points | aoba dies | midori dies |", "| --- | --- | --- | --- |"]
+        lines += [f"| {' | '.join(map(str, row))} |" for row in self.rows()]
+        return "\n".join(lines)
+
+
+def walk(world: World, flow: str) -> Walk:
+    """Let everybody die at every point of a flow."""
+    return Walk(flow, {point: die(world, flow, point) for point in points(world, flow)})
 
 
 def main() -> int:
-    """Print the table."""
+    """Write the document; with names of flows, print their parts only."""
     from tests.reference.interplay.running import ready
 
     logging.disable(logging.CRITICAL)
+    chosen = sys.argv[1:]
     with ready() as world:
-        for flow in FLOWS:
-            sys.stdout.write(section(world, flow) + "\n\n")
-            sys.stdout.flush()
+        sections = [walk(world, flow).section() for flow in chosen or FLOWS]
+    text = "\n\n".join(sections) + "\n"
+    if chosen:
+        sys.stdout.write(text)
+    else:
+        before = DOCUMENT.read_text(encoding="utf-8")
+        DOCUMENT.write_text(before.partition(MARK)[0] + MARK + text, encoding="utf-8")
     return 0
 
 

@@ -1,7 +1,6 @@
 """What must hold after every step, whatever has happened (invariants I1 to I10)."""
 
 import functools
-import json
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from tests.reference.interplay.wires import PIPES, STRANGER
 from tests.reference.interplay.world import World
 
 T1_S, ATTEMPTS = 5.0, 2
+DOMAIN_OF = {"aoba": "@net119-aoba.example", "midori": "@web119-midori.example"}
 
 
 class Invariants:
@@ -44,15 +44,13 @@ class Invariants:
             self._home_in_time(call)
         for node in world.nodes.values():
             self._modes(node)
+            self._letters(node)
 
     # --- I1 -----------------------------------------------------------------------------------
 
     def record(self, name: str, call: Placed) -> dict[str, Any] | None:
         """The call as a provider has stored it."""
-        rows = self.world.nodes[name].store.rows(
-            "SELECT document FROM calls WHERE call_id = ?", str(call.call_id)
-        )
-        return json.loads(rows[0][0]) if rows else None
+        return self.world.record(name, call)
 
     def _owner(self, call: Placed) -> None:
         anchor = self.record(call.anchor, call)
@@ -153,6 +151,13 @@ class Invariants:
             call.offering_since = now
         # Time passes in steps of up to 2.5 s here, and an attempt begins when the last is over.
         assert now - call.offering_since <= T1_S * ATTEMPTS + 5, "not home in time (I7)"
+
+    # --- I8 -----------------------------------------------------------------------------------
+
+    def _letters(self, node: Node) -> None:
+        for letter in node.carrier.tried:
+            assert letter.to == letter.written_to, "not the address of this moment (I8)"
+            assert letter.sender.endswith(DOMAIN_OF[node.operator]), "not the home's domain (I8)"
 
     # --- I10 ----------------------------------------------------------------------------------
 

@@ -6,8 +6,10 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from net119_protocol.codes import Mode, ProviderState
+from net119_reference.mail.schedule import Answer
 from net119_reference.ports import Channel
 
+from tests.reference.interplay.carrier import LATER, TAKEN, UNKNOWN
 from tests.reference.interplay.clients import Placed
 from tests.reference.interplay.invariants import Invariants
 from tests.reference.interplay.node import OPERATORS
@@ -146,6 +148,65 @@ class Interplay(RuleBasedStateMachine):
     @rule(operator=SIDES, which=WHICH)
     def dispatcher_reports(self, operator: str, which: int) -> None:
         self.world.report(operator, self.call(which))
+
+    @precondition(has_calls)
+    @rule(which=WHICH)
+    def owner_calls_back(self, which: int) -> None:
+        call = self.call(which)
+        owner = self.world.stored_owner(call)
+        if owner in OPERATORS:
+            self.world.call_back(owner, call)
+
+    @precondition(has_calls)
+    @rule(operator=SIDES, which=WHICH)
+    def dispatcher_calls_back(self, operator: str, which: int) -> None:
+        self.world.call_back(operator, self.call(which))
+
+    @precondition(has_calls)
+    @rule(which=WHICH)
+    def called_back_after_the_close(self, which: int) -> None:
+        """All the way for once: closed, called back, opened by the letter's URL."""
+        world, call = self.world, self.call(which)
+        owner = world.stored_owner(call)
+        if owner in OPERATORS:
+            world.end(owner, call)
+            world.flow_if_possible()
+            world.call_back(owner, call)
+            world.flow_if_possible()
+            letters = world.letters(call)
+            if letters:
+                world.open_url(call, letters[-1])
+
+    # --- letters ------------------------------------------------------------------------------
+
+    @rule(operator=SIDES, answer=st.sampled_from([TAKEN, TAKEN, UNKNOWN, LATER]))
+    def carrier_changes(self, operator: str, answer: Answer) -> None:
+        self.world.nodes[operator].carrier.answer = answer
+
+    @rule()
+    def letters_are_carried(self) -> None:
+        self.world.carry_letters()
+
+    @precondition(has_calls)
+    @rule(which=WHICH, index=st.integers(0, 2))
+    def opens_a_url(self, which: int, index: int) -> None:
+        """The newest letter, or an older one, which may be another call's."""
+        call = self.call(which)
+        letters = self.world.letters(call)
+        if letters:
+            self.world.open_url(call, letters[-1 - index % len(letters)])
+
+    @precondition(has_calls)
+    @rule(which=WHICH, index=st.integers(0, 2))
+    def a_letter_comes_back(self, which: int, index: int) -> None:
+        call = self.call(which)
+        letters = self.world.letters(call)
+        if letters:
+            self.world.bounce(call.anchor, letters[-1 - index % len(letters)])
+
+    @rule(operator=SIDES, address=st.sampled_from(["hanako@mail.example", "h@other.example"]))
+    def address_changes(self, operator: str, address: str) -> None:
+        self.world.move(operator, address)
 
     @rule(operator=SIDES, state=st.sampled_from([ProviderState.NORMAL, *ProviderState]))
     def state_changes(self, operator: str, state: ProviderState) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from net119_protocol.api import admin, handset, staff
-from net119_protocol.person import RegistrantData
+from net119_protocol.person import Contact, OptionalData, RegistrantData
 from net119_protocol.profile.load import load_profiles
 from net119_reference.config.model import Limits
+from net119_reference.mail import post_office
 from net119_reference.ports import Channel, DispatcherIdentity, HandsetIdentity, Outgoing
 from net119_reference.service import jurisdiction, provider
 from net119_reference.service.live import Live
@@ -22,11 +23,20 @@ from net119_reference.store import Database, Write
 from net119_reference.store.migrate import migrate
 from sqlalchemy.engine import Connection, Engine
 
+from tests.reference.interplay.carrier import Carrier
 from tests.reference.interplay.virtual_time import VirtualClock, VirtualLoop
 from tests.reference.service import support
 
 LIMITS = Limits(line_burst=100_000)
 OPERATORS = ("aoba", "midori")
+CONTACTS = (
+    Contact(name="見本 太郎", relation="父", phone="0123-00-0001"),
+    Contact(name="髙橋 𠮷子", relation="姉", phone="0123-00-0002"),
+)
+"""Optional data of every registrant, in the order in which to try them."""
+RELAYS = {"aoba": 2501, "midori": 2502}
+CARRIERS: dict[int, Carrier] = {}
+"""The carriers of the present nodes, by what their providers know of them: a port."""
 HOME_OF = {"aoba": "chitose", "midori": "chita-tokoname"}
 
 
@@ -41,6 +51,7 @@ def built_once() -> Iterator[None]:
         for name in ("load_municipalities", "JurisdictionIndex", "load_directory"):
             patch.setattr(jurisdiction, name, _once(getattr(jurisdiction, name)))
         patch.setattr(provider, "load_profiles", _once(load_profiles))
+        patch.setattr(post_office, "Relay", lambda _host, port, _timeout_s: CARRIERS[port])
         yield
 
 
@@ -55,15 +66,31 @@ def _once(build: Callable[..., Any]) -> Callable[..., Any]:
     return get
 
 
+class _Kept(sqlite3.Connection):
+    """Stays open, whoever closes it: with it its content would be gone.
+
+    SQLAlchemy closes a connection of which it is not sure any more, as after the time limit of a
+    test that struck in the middle of a statement; what ran next then found a closed database.
+    """
+
+    def close(self) -> None:
+        """Not yet."""
+
+    def end(self) -> None:
+        super().close()
+
+
 class Store:
     """A database in memory that outlives the process of its provider."""
 
     def __init__(self) -> None:
-        self.raw = sqlite3.connect(":memory:", check_same_thread=False)
+        self.raw = sqlite3.connect(":memory:", check_same_thread=False, factory=_Kept)
         self.raw.execute("PRAGMA foreign_keys=ON")
-        self._engine = _engine()
+
+    def connect(self) -> Connection:
+        """The connection of a new process."""
         _NEXT.append(self.raw)
-        self.connection: Connection = self._engine.connect()
+        return _engine().connect()
 
     def fill(self, content: bytes) -> None:
         """Begin anew with this content."""
@@ -72,9 +99,7 @@ class Store:
 
     def close(self) -> None:
         """Its content is gone."""
-        with contextlib.suppress(sa.exc.SQLAlchemyError, sqlite3.Error):
-            self.connection.close()
-        self.raw.close()
+        self.raw.end()
 
     def content(self) -> bytes:
         return self.raw.serialize()
@@ -90,7 +115,13 @@ _NEXT: list[sqlite3.Connection] = []
 @functools.cache
 def _engine() -> Engine:
     """One for all, since each has its own memory of compiled statements."""
-    return sa.create_engine("sqlite://", creator=_NEXT.pop, poolclass=sa.NullPool)
+    return sa.create_engine(
+        "sqlite://",
+        creator=_NEXT.pop,
+        poolclass=sa.NullPool,
+        # A connection that is thrown away must not undo what its successor has begun.
+        pool_reset_on_return=None,
+    )
 
 
 class StoreDatabase(Database):
@@ -101,10 +132,18 @@ class StoreDatabase(Database):
         self._node = node
 
     def _open(self) -> None:
-        self._connection = self._node.store.connection
+        self._connection = self._node.store.connect()
 
     def _close(self) -> None:
-        self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def kill(self) -> None:
+        """What was under way is undone."""
+        with contextlib.suppress(sa.exc.SQLAlchemyError):
+            self._close()
+        self._node.store.raw.rollback()
 
     def _commit(self, writes: Sequence[Write]) -> None:
         self._node.about_to_commit()
@@ -141,7 +180,11 @@ class Node:
         self.dies_after_commit: int | None = None
         self.sessions: dict[tuple[str, Channel], bool] = {}
         """Which sessions this process was told are up."""
+        self.relay_port = RELAYS[operator]
+        self.carrier = Carrier()
+        """Where the letters of this provider go."""
         self.service: Provider
+        self.database: StoreDatabase
         self.caller: HandsetIdentity
 
     @property
@@ -151,11 +194,18 @@ class Node:
 
     # --- life ---------------------------------------------------------------------------------
 
+    def registered(self) -> str | None:
+        """The address of the registrant as it is stored (I8)."""
+        rows = self.store.rows("SELECT data FROM registrants")
+        return RegistrantData.model_validate_json(rows[0][0]).mail if rows else None
+
     def begin(self) -> None:
         """Start over a fresh database that knows one registrant, who is logged in."""
         self.alive = False
+        CARRIERS[self.relay_port] = self.carrier
         self.store.close()
         self.store = Store()
+        self.carrier.begin(self.registered, lambda: self.alive)
         self.commits = 0
         self.dies_before_commit = self.dies_after_commit = None
         content = _PREPARED.get(self.operator)
@@ -179,12 +229,16 @@ class Node:
         return (await service.log_in(log_in)).token
 
     def person(self) -> RegistrantData:
-        return support.PERSON
+        optional = OptionalData(contacts=CONTACTS)
+        return support.PERSON.model_copy(update={"optional": optional})
 
     def start(self) -> None:
         """A new process over what is committed."""
-        settings = support.config(self.operator, self.folder / self.operator, limits=LIMITS)
-        self.service = Provider(settings, self.clock, StoreDatabase(self))
+        settings = support.config(
+            self.operator, self.folder / self.operator, limits=LIMITS, relay_port=self.relay_port
+        )
+        self.database = StoreDatabase(self)
+        self.service = Provider(settings, self.clock, self.database)
         # Retention has its own tests; its sweep at every start would take most of the time.
         self.service.records.start = lambda: None  # type: ignore[method-assign]  # a start without the sweep
         self.alive = True
@@ -198,8 +252,10 @@ class Node:
         task.result()
 
     def stop(self) -> None:
-        """End in an orderly way."""
+        """End in an orderly way; letters that are being handed over are taken."""
         if self.alive:
+            for held in tuple(self.carrier.held):
+                self.carrier.reply(held, self.carrier.arrive(held))
             self.loop.do(self.service.stop())
             self.alive = False
 
@@ -207,12 +263,15 @@ class Node:
         """End at once: all that is not committed is gone."""
         self.alive = False
         core = self.service.core
-        tasks = [self.service._watch, core.kernel._task, *core.outbox._tasks]
+        post = self.service.post_office
+        assert post is not None
+        tasks = [self.service._watch, core.kernel._task, *core.outbox._tasks, *post._tasks]
         core.kernel._stopping = True
         for task in tasks:
             if task is not None:
                 task.cancel()
-        self.store.raw.rollback()
+        self.carrier.cut()
+        self.database.kill()
         self.loop.settle()
 
     # --- points to die at ---------------------------------------------------------------------

@@ -1,16 +1,42 @@
 """A provider dies at every point of a scripted call: the invariants hold, the call is closed."""
 
 import pytest
+from net119_protocol.interconnect import MessageType
 
-from tests.reference.interplay.crash_points import table
-from tests.reference.interplay.flows import FLOWS
+from tests.reference.interplay.crash_points import DOCUMENT, missing, points, walk
+from tests.reference.interplay.flows import FLOWS, People
 from tests.reference.interplay.running import ready
+
+NOT_IN_A_FLOW = {MessageType.CHAT_RESUME, MessageType.ERROR}
+"""Sent only when something was lost or is wrong; the random machine has both."""
 
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_every_crash_point(flow: str) -> None:
-    """``python -m tests.reference.interplay.crash_points`` prints the table."""
+    """``python -m tests.reference.interplay.crash_points`` writes the document."""
     with ready() as world:
-        rows = list(table(world, flow))
-    assert len(rows) > 20
-    assert all(outcome.startswith("closed by ") for _moment, _dies, outcome in rows)
+        walked = walk(world, flow)
+        assert missing(world, flow, walked.outcomes) == set()
+    assert all(outcome.startswith("closed by ") for outcome in walked.outcomes.values())
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert f"{walked.section()}\n" in document, "docs/crash-points.md is of another version"
+
+
+def test_a_point_that_was_not_walked_is_missed() -> None:
+    flow = "callback while open"
+    with ready() as world:
+        found = points(world, flow)
+        for left_out in (found[0], found[len(found) // 2], found[-1]):
+            rest = [each for each in found if each != left_out]
+            lacking = {(left_out.kind, left_out.number, left_out.dies)}
+            assert missing(world, flow, rest) == lacking
+
+
+def test_the_flows_have_every_type_of_message() -> None:
+    seen = set()
+    with ready() as world:
+        for flow in FLOWS.values():
+            world.begin()
+            flow(People(world))
+            seen |= {line.partition(" ")[2] for line in world.log}
+    assert {each.value for each in set(MessageType) - NOT_IN_A_FLOW} <= seen

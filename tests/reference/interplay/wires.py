@@ -9,6 +9,7 @@ from typing import Any
 from net119_protocol.interconnect import decode
 from net119_reference.ports import Channel, Outgoing
 
+from tests.reference.interplay.carrier import Held
 from tests.reference.interplay.clients import Placed
 from tests.reference.interplay.node import OPERATORS, Node
 from tests.reference.interplay.stranger import Stranger
@@ -35,11 +36,13 @@ class Wires:
         self.nodes = {name: Node(name, self.clock, self.loop, folder) for name in OPERATORS}
         self.calls: list[Placed] = []
         self.link_up = True
+        self.silent = False
+        """Whether nothing is carried although all sessions are up."""
         self.stranger_up = True
         self.stranger = Stranger(self.clock)
         self.doing = "start"
         """What goes on, to name a moment by."""
-        self.at_message: Callable[[str, Pipe], None] = lambda _when, _pipe: None
+        self.at_message: Callable[[str], None] = lambda _when: None
         """Told before a message arrives, and after that before its sender knows."""
         self.log: list[str] = []
         """What has gone over the links, for whoever looks into a failure."""
@@ -118,11 +121,11 @@ class Wires:
         self.tally[item.type] += 1
         self._check_mode(item)
         self.doing = f"{receiver} takes {item.type}"
-        self.at_message(f"before {item.type} arrives at {receiver}", pipe)
+        self.at_message(f"before {item.type} arrives at {receiver}")
         receive = target.service.receive(sender, item.payload, OTHER[channel])
         arrived = self.work(target, receive)
         self.doing = f"{sender} learns that {item.type} has arrived"
-        self.at_message(f"before {self.doing}", pipe)
+        self.at_message(f"before {self.doing}")
         return arrived and target.alive
 
     def lose(self, pipe: Pipe) -> None:
@@ -164,6 +167,7 @@ class Wires:
         while True:
             self.loop.settle()
             self.feed_stranger()
+            self.carry_letters()
             full = [pipe for pipe in PIPES if self.can_flow() and self.waiting(pipe)]
             if not full:
                 return
@@ -186,9 +190,30 @@ class Wires:
     def flow_if_possible(self) -> None:
         if self.can_flow():
             self.flow()
+        else:
+            self.carry_letters()
+
+    def carry_letters(self) -> None:
+        """Every callback letter reaches the carrier, and its sender learns what came of it."""
+        for node in self.nodes.values():
+            while node.alive and node.carrier.held:
+                self.deliver_letter(node, node.carrier.held[0])
+
+    def deliver_letter(self, node: Node, held: Held) -> None:
+        self.log.append(f"{node.operator}->carrier letter")
+        self.tally["letter"] += 1
+        self.at_message(f"before the letter of {node.operator} arrives at the carrier")
+        if not node.alive:
+            return
+        answer = node.carrier.arrive(held)
+        self.doing = f"{node.operator} learns what became of the letter"
+        self.at_message(f"before {self.doing}")
+        if node.alive:
+            node.carrier.reply(held, answer)
+            self.loop.settle()
 
     def can_flow(self) -> bool:
-        return self.link_up and all(node.alive for node in self.nodes.values())
+        return self.link_up and not self.silent and all(node.alive for node in self.nodes.values())
 
     def feed_stranger(self) -> None:
         """The stranger takes everything that was sent to it."""

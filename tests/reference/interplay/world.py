@@ -3,13 +3,15 @@
 All is in memory and happens when a method says so; time passes only in :meth:`World.pass_time`.
 """
 
+import functools
+import json
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 from net119_protocol.api import admin
 from net119_protocol.api.common import LineStored
-from net119_protocol.api.console_acts import NewDiscrepancy, NewTransfer, Transfer
+from net119_protocol.api.console_acts import Callback, NewDiscrepancy, NewTransfer, Transfer
 from net119_protocol.api.handset import NewLocation
 from net119_protocol.codes import (
     CallState,
@@ -21,8 +23,11 @@ from net119_protocol.codes import (
     Refusal,
 )
 from net119_protocol.places import Fix
-from net119_reference.ports import Refused
+from net119_reference.mail.post_office import PostOffice
+from net119_reference.ports import HandsetIdentity, Refused
+from net119_reference.service.kernel import Transaction
 
+from tests.reference.interplay.carrier import Letter
 from tests.reference.interplay.clients import Asked, Client, Placed
 from tests.reference.interplay.node import OPERATORS, Node
 from tests.reference.interplay.stranger import Stranger
@@ -30,6 +35,7 @@ from tests.reference.interplay.wires import Wires
 from tests.reference.service.support import CLOSED, new_call, new_line
 
 LINK = LinkSecurity.ENCRYPTED
+_SHUT = (Refusal.LINK_EXPIRED, Refusal.LINK_REVOKED)
 
 
 class World(Wires):
@@ -48,9 +54,10 @@ class World(Wires):
         self.lines = 0
         self.placed = 0
         self.link_up = True
+        self.silent = False
         self.stranger_up = True
         self.doing = "start"
-        self.at_message = lambda _when, _pipe: None
+        self.at_message = lambda _when: None
         self.log = []
         for node in self.nodes.values():
             node.begin()
@@ -113,7 +120,9 @@ class World(Wires):
     def connect_handset(self, call: Placed) -> None:
         node = self.nodes[call.anchor]
         after = call.handset.after().get(call.call_id, 0)
-        attach = node.service.attach_handset(node.caller, call.call_id, after, call.handset.tape)
+        attach = node.service.attach_handset(
+            self.caller(call), call.call_id, after, call.handset.tape
+        )
         self._attach(node, call.handset, attach)
 
     def _attach(self, node: Node, client: Client, attach: Coroutine[Any, Any, Any]) -> None:
@@ -180,14 +189,52 @@ class World(Wires):
         call.by_caller.add(f"c-{text}")
         if f"c-{text}" not in call.acknowledged:
             call.unanswered.setdefault(f"c-{text}", text)
-        says = node.service.caller_says(node.caller, call.call_id, new_line(text))
+        says = node.service.caller_says(self.caller(call), call.call_id, new_line(text))
         self.ask(call, call.anchor, "say", says, f"c-{text}")
 
     def tell_place(self, call: Placed, fix: Fix | None) -> None:
         node = self.nodes[call.anchor]
         body = NewLocation(problem=PositionProblem.TIMEOUT) if fix is None else NewLocation(fix=fix)
-        tell = node.service.positions.tell(node.caller, call.call_id, body)
+        tell = node.service.positions.tell(self.caller(call), call.call_id, body)
         self.ask(call, call.anchor, "tell", tell)
+
+    def caller(self, call: Placed) -> HandsetIdentity:
+        """Who the handset says it is."""
+        return call.caller or self.nodes[call.anchor].caller
+
+    def letters(self, call: Placed) -> list[Letter]:
+        """What is in the caller's mail box."""
+        return self.nodes[call.anchor].carrier.box
+
+    def open_url(self, call: Placed, letter: Letter) -> None:
+        """Come back by a letter's URL, which may be of another call, expired or replaced."""
+        node = self.nodes[call.anchor]
+        if not node.alive:
+            return
+        self.doing = "opening the URL"
+        task = self.loop.create_task(node.service.callbacks.open(letter.secret, LINK))
+        self.loop.settle()
+        if not task.done():
+            assert not node.alive
+            task.cancel()
+            self.loop.settle()
+            return
+        refused = task.exception()
+        if isinstance(refused, Refused):
+            assert refused.code in _SHUT, refused
+            self.tally["URL refused"] += 1
+            return
+        opened = task.result()
+        call_id = opened.call.call_id
+        (back,) = (each for each in self.calls if each.call_id == call_id)
+        self.tally["URL opened"] += 1
+        assert self.stored_state(back) != CallState.CLOSED.value, "opened, but still closed (I9)"
+        work = self.loop.create_task(node.service.handset_identity(opened.token, call_id))
+        self.loop.settle()
+        back.caller = work.result()
+        if back.handset.attachment is not None:
+            self.toggle(back.handset)
+        self.connect_handset(back)
 
     # --- dispatchers --------------------------------------------------------------------------
 
@@ -212,6 +259,28 @@ class World(Wires):
         body = NewTransfer(department=department, reason="管轄が違うため")
         ask = node.service.acts.transfer(node.dispatcher, call.call_id, body)
         self.ask(call, operator, "transfer", ask)
+
+    def call_back(self, operator: str, call: Placed) -> None:
+        node = self.nodes[operator]
+        ask = node.service.acts.call_back(node.dispatcher, call.call_id)
+        self.ask(call, operator, "call back", ask)
+
+    def bounce(self, operator: str, letter: Letter) -> None:
+        """A letter that was taken comes back."""
+        node = self.nodes[operator]
+        post = node.service.post_office
+        if not node.alive or post is None:
+            return
+        back = functools.partial(_bounced, post, letter.message_id)
+        self.doing = f"a letter comes back to {operator}"
+        self.work(node, node.service.core.kernel.run(back))
+
+    def move(self, operator: str, address: str) -> None:
+        """The registrant has another mail address from now on."""
+        node = self.nodes[operator]
+        if node.alive:
+            change = functools.partial(_moved, node, address)
+            self.work(node, node.service.core.kernel.run(change))
 
     def ask_place(self, operator: str, call: Placed) -> None:
         node = self.nodes[operator]
@@ -280,6 +349,10 @@ class World(Wires):
             self.tally["acknowledged"] += 1
         elif what == "close":
             assert self.stored_state(call) == CallState.CLOSED.value, "not closed, but said so (I9)"
+        elif isinstance(answer, Callback):
+            if answer.state == "sent":
+                assert self.letters(call), "sent, but no server has the letter (I9)"
+            self.tally[f"callback {answer.state}"] += 1
         elif isinstance(answer, Transfer) and answer.failure is None and answer.ended_at:
             what_happened = store.rows(
                 "SELECT count(*) FROM history WHERE call_id = ? AND what = 'transferred'",
@@ -287,6 +360,18 @@ class World(Wires):
             )
             assert what_happened[0][0] > 0, "not transferred, but said so (I9)"
             self.tally["transferred"] += 1
+
+    def record(self, name: str, call: Placed) -> dict[str, Any] | None:
+        """The call as a provider has stored it."""
+        rows = self.nodes[name].store.rows(
+            "SELECT document FROM calls WHERE call_id = ?", str(call.call_id)
+        )
+        return json.loads(rows[0][0]) if rows else None
+
+    def stored_owner(self, call: Placed) -> str:
+        """The owner as the anchor has stored it."""
+        record = self.record(call.anchor, call)
+        return call.anchor if record is None else str(record["owner"]["provider"])
 
     def stored_state(self, call: Placed) -> str:
         rows = self.nodes[call.anchor].store.rows(
@@ -306,3 +391,16 @@ class World(Wires):
         """The provider that the anchor takes for the owner."""
         live = self.nodes[call.anchor].live(call.call_id)
         return call.anchor if live is None or live.call is None else live.call.owner.provider
+
+
+def _bounced(post: PostOffice, message_id: str, tx: Transaction) -> None:
+    post.bounced(tx, message_id, "5.1.1 unknown user")
+
+
+def _moved(node: Node, address: str, tx: Transaction) -> None:
+    registry = node.service._registry
+    found = registry.find(node.caller.registrant_id)
+    assert found is not None
+    data = found.data.model_copy(update={"mail": address})
+    application = found.application.model_copy(update={"data": data})
+    registry.change(tx, found, application=application)

@@ -23,10 +23,9 @@ from net119_protocol.codes import (
     Refusal,
 )
 from net119_protocol.places import Fix
-from net119_reference.mail.post_office import PostOffice
 from net119_reference.ports import HandsetIdentity, Refused
-from net119_reference.service.kernel import Transaction
 
+from tests.reference.interplay.afterwards import bounced, moved
 from tests.reference.interplay.carrier import Letter
 from tests.reference.interplay.clients import Asked, Client, Placed
 from tests.reference.interplay.node import OPERATORS, Node
@@ -82,6 +81,7 @@ class World(Wires):
         else:
             node.kill()
         self.after_death(operator)
+        self.sessions()  # the other sees the connections break, and reports again afterwards
         node.start()
         while not node.alive:  # it died again while starting
             node.kill()
@@ -271,7 +271,7 @@ class World(Wires):
         post = node.service.post_office
         if not node.alive or post is None:
             return
-        back = functools.partial(_bounced, post, letter.message_id)
+        back = functools.partial(bounced, post, letter.message_id)
         self.doing = f"a letter comes back to {operator}"
         self.work(node, node.service.core.kernel.run(back))
 
@@ -279,7 +279,7 @@ class World(Wires):
         """The registrant has another mail address from now on."""
         node = self.nodes[operator]
         if node.alive:
-            change = functools.partial(_moved, node, address)
+            change = functools.partial(moved, node, address)
             self.work(node, node.service.core.kernel.run(change))
 
     def ask_place(self, operator: str, call: Placed) -> None:
@@ -391,16 +391,3 @@ class World(Wires):
         """The provider that the anchor takes for the owner."""
         live = self.nodes[call.anchor].live(call.call_id)
         return call.anchor if live is None or live.call is None else live.call.owner.provider
-
-
-def _bounced(post: PostOffice, message_id: str, tx: Transaction) -> None:
-    post.bounced(tx, message_id, "5.1.1 unknown user")
-
-
-def _moved(node: Node, address: str, tx: Transaction) -> None:
-    registry = node.service._registry
-    found = registry.find(node.caller.registrant_id)
-    assert found is not None
-    data = found.data.model_copy(update={"mail": address})
-    application = found.application.model_copy(update={"data": data})
-    registry.change(tx, found, application=application)

@@ -1,14 +1,19 @@
 """The checks see what they are there to see: providers with a defect fail them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from net119_reference.calls import anchor
+from net119_reference.mail.post_office import PostOffice
 from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Kernel
 
+from tests.reference.interplay.carrier import LATER, TAKEN
 from tests.reference.interplay.crash_points import die, points
+from tests.reference.interplay.flows import People
+from tests.reference.interplay.invariants import Invariants
 from tests.reference.interplay.machine import Interplay
 from tests.reference.interplay.running import ready, run
 
@@ -68,3 +73,40 @@ def test_an_answer_before_the_commit_is_found_by_the_crash_points(
                 except AssertionError:
                     found += 1
         assert found > 0
+
+
+def _written_to_whom_it_was_first(patch: pytest.MonkeyPatch) -> None:
+    attempt = PostOffice._attempt
+
+    async def careless(self: PostOffice, waiting: Any, relay: Any) -> Any:
+        return await attempt(self, replace(waiting, follows=False), relay)
+
+    patch.setattr(PostOffice, "_attempt", careless)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_letter_to_a_former_address_is_found(
+    broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ready() as world:
+        if broken:
+            _written_to_whom_it_was_first(monkeypatch)
+        world.begin()
+        law, people = Invariants(world), People(world)
+        people.place()
+        people.answer()
+        carrier = world.nodes["aoba"].carrier
+        carrier.answer = LATER
+        world.call_back("midori", people.call)
+        world.flow()
+        assert len(carrier.tried) == 1
+        law.check()
+        world.move("aoba", "moved@mail.example")
+        carrier.answer = TAKEN
+        people.until(lambda: bool(carrier.box), lambda: None)
+        if broken:
+            with pytest.raises(AssertionError, match="I8"):
+                law.check()
+        else:
+            law.check()
+            assert carrier.box[-1].to == "moved@mail.example"

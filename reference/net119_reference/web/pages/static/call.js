@@ -127,7 +127,7 @@
     state.value = "on";
     byId("refused-here").hidden = true;
     over = true;
-    if (!sending && waiting === null) {
+    if (!sending && !done && waiting === null) {
       say(accuracy === null ? said.sayFixUnknown : said.sayFix.replace("{accuracy}", metres(accuracy)));
     }
     settled(!pin);

@@ -140,7 +140,7 @@ class Walk:
             by_label.setdefault(point.label, {}).setdefault(point.dies, []).append(found)
         for label, by_name in by_label.items():
             cells = ("; ".join(dict.fromkeys(by_name.get(name, []))) or "—" for name in OPERATORS)
-            yield label, sum(map(len, by_name.values())), *cells  # type: ignore[misc]
+            yield label, sum(map(len, by_name.values())), *cells  # type: ignore[misc]  # one cell for each operator
 
     def section(self) -> str:
         """The part of the document about this flow."""

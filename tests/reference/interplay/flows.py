@@ -125,8 +125,8 @@ class People:
         for _ in OPERATORS:
             for name in OPERATORS:
                 self.until(
-                    lambda name=name: bool(known(name, "discrepancies")),  # type: ignore[misc]
-                    lambda name=name: world.report(name, call),  # type: ignore[misc]
+                    lambda name=name: bool(known(name, "discrepancies")),  # type: ignore[misc]  # a default binds the name for the lambda
+                    lambda name=name: world.report(name, call),  # type: ignore[misc]  # a default binds the name for the lambda
                 )
 
     def go_away(self) -> None:

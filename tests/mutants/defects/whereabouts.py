@@ -88,7 +88,7 @@ def why_no_place_lost(patch: Patch) -> None:
 def report_kept_to_itself(patch: Patch) -> None:
     """A dispatcher's report stays where it was written."""
     patch.around(
-        discrepancies, "report", lambda original, call, found, _to: original(call, found, None)
+        discrepancies, "report", lambda original, call, found, _to: original(call, found, ())
     )
 
 

@@ -24,6 +24,7 @@ from net119_protocol.codes import (
 )
 from net119_protocol.places import Fix
 from net119_reference.ports import HandsetIdentity, Refused
+from net119_reference.service.rows import moment
 
 from tests.reference.interplay.afterwards import bounced, moved
 from tests.reference.interplay.carrier import Letter
@@ -354,11 +355,14 @@ class World(Wires):
                 assert self.letters(call), "sent, but no server has the letter (I9)"
             self.tally[f"callback {answer.state}"] += 1
         elif isinstance(answer, Transfer) and answer.failure is None and answer.ended_at:
-            what_happened = store.rows(
-                "SELECT count(*) FROM history WHERE call_id = ? AND what = 'transferred'",
+            happened = store.rows(
+                "SELECT at, detail FROM history WHERE call_id = ? AND what = 'transferred'",
                 str(call.call_id),
             )
-            assert what_happened[0][0] > 0, "not transferred, but said so (I9)"
+            assert any(
+                detail.endswith(f" to {answer.department.code}") and moment(at) >= answer.asked_at
+                for at, detail in happened
+            ), "not transferred, but said so (I9)"
             self.tally["transferred"] += 1
 
     def record(self, name: str, call: Placed) -> dict[str, Any] | None:

@@ -6,12 +6,14 @@ import contextlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
 import httpx
+from net119_reference.web.wire import WIRE_KEY, Reader
 from starlette.types import ASGIApp, Message, Scope
 
 from tests.reference.privacy.people import number_of
@@ -53,6 +55,53 @@ def everything(text: str, body: str = "") -> str:
     return "\n".join(parts)
 
 
+class _Wire:
+    """Stands for the server's connection: says ``frames``, and tells the texts that come back."""
+
+    def __init__(self, frames: Iterable[bytes], hear: Callable[[str], None]) -> None:
+        self._waiting: deque[bytes | None] = deque(frames)
+        self._hear = hear
+        self._reader: Reader | None = None
+        self._held = False
+
+    def begin(self, reader: Reader) -> None:
+        self._reader = reader
+        self._deliver()
+
+    def write(self, frames: bytes) -> None:
+        """Whole text frames, unmasked (RFC 6455, 5.2)."""
+        while frames:
+            assert frames[0] == 0x81, frames[:20]
+            short = frames[1]
+            size = {126: 2, 127: 8}.get(short, 0)
+            length = int.from_bytes(frames[2 : 2 + size]) if size else short
+            self._hear(frames[2 + size : 2 + size + length].decode())
+            frames = frames[2 + size + length :]
+
+    def hold(self) -> None:
+        self._held = True
+
+    def go_on(self) -> None:
+        self._held = False
+        asyncio.get_running_loop().call_soon(self._deliver)
+
+    def not_utf8(self) -> None:
+        raise AssertionError("frames here are JSON")
+
+    def leave(self) -> None:
+        """The client goes once everything is said."""
+        self._waiting.append(None)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        while self._reader is not None and self._waiting and not self._held:
+            frame = self._waiting.popleft()
+            if frame is None:
+                self._reader.gone(1000)
+            else:
+                self._reader.text(frame)
+
+
 async def talk(
     app: ASGIApp, path: str, frames: list[Mapping[str, Any]], headers: Mapping[str, str]
 ) -> Answer:
@@ -66,16 +115,16 @@ async def talk(
     heard: list[str] = []
     last = asyncio.Event()
     waiting.put_nowait({"type": "websocket.connect"})
-    for frame in frames:
-        waiting.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
+
+    def hear(text: str) -> None:
+        heard.append(text)
+        last.set()
+
+    wire = _Wire([json.dumps(frame).encode() for frame in frames], hear)
 
     async def send(message: Message) -> None:
-        if message["type"] == "websocket.send":
-            heard.append(message.get("text") or "")
-            last.set()
-        elif message["type"] == "websocket.close":
-            heard.append(f"closed {message['code']} {message.get('reason')}")
-            last.set()
+        if message["type"] == "websocket.close":
+            hear(f"closed {message['code']} {message.get('reason')}")
 
     scope: Scope = {
         "type": "websocket",
@@ -92,10 +141,12 @@ async def talk(
         "server": ("127.0.0.1", 443),
         "scheme": "wss",
         "root_path": "",
+        "extensions": {WIRE_KEY: wire},
     }
     running = asyncio.ensure_future(app(scope, waiting.get, send))
     async with asyncio.timeout(10):
         await last.wait()
+    wire.leave()
     waiting.put_nowait({"type": "websocket.disconnect", "code": 1000})
     async with asyncio.timeout(10):
         await running

@@ -159,6 +159,13 @@ def walk(world: World, flow: str) -> Walk:
     return Walk(flow, {point: die(world, flow, point) for point in points(world, flow)})
 
 
+def told(document: str, flow: str) -> dict[str, dict[str, str]]:
+    """What the document says becomes of the call: by moment and by who dies."""
+    part = document.partition(f"## {flow.capitalize()}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("| ")]
+    return {row[0]: dict(zip(OPERATORS, row[2:], strict=True)) for row in rows[1:]}
+
+
 def main() -> int:
     """Write the document; with names of flows, print their parts only."""
     from tests.reference.interplay.running import ready

@@ -2,8 +2,11 @@
 
 import importlib
 import pkgutil
+import subprocess
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.mutants import defects
@@ -102,3 +105,27 @@ def cover(mutants: Mapping[str, Mutant]) -> dict[str, Mutant]:
         chosen[best] = mutants[best]
         left -= mutants[best].kills.keys()
     return {name: one for name, one in mutants.items() if name in chosen}
+
+
+def part_of(mutants: Mapping[str, Mutant], parts: int, number: int) -> dict[str, Mutant]:
+    """The ``number``-th of so many parts; a mutant's part depends on its name alone."""
+    return {
+        name: one
+        for name, one in mutants.items()
+        if zlib.crc32(name.encode()) % parts == number % parts
+    }
+
+
+def revision() -> int:
+    """A number that differs from commit to commit, and is the same for one; 0 without git."""
+    try:
+        found = subprocess.run(
+            ("git", "rev-parse", "HEAD"),
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    return int(found.stdout[:8], 16)

@@ -10,8 +10,8 @@ from tests.reference.interplay.flows import FLOWS, People
 from tests.reference.interplay.running import ready
 
 ALL = os.environ.get("NET119_CRASH_POINTS") == "all"
-"""`make crash-points` walks every point, which takes some minutes; `make test` every other one."""
-EACH = 2
+"""`make crash-points` walks every point, which takes some minutes; `make test` every third."""
+EACH = 3
 NOT_IN_A_FLOW = {MessageType.CHAT_RESUME, MessageType.ERROR}
 """Sent only when something was lost or is wrong; the random machine has both."""
 

@@ -1,6 +1,9 @@
 """A smartphone out of coverage: it fails to be seen, at once, and the other means are named."""
 
+from contextlib import suppress
+
 from net119_protocol.api.console import ConsoleCall
+from net119_simulators.pages import NotOnPage
 
 from net119_conformance.at_calls import AMBULANCE, CALL, CURRENT, FIRE, HOME, NOT_CALLED, rings
 from net119_conformance.at_smartphones import FAILS, Smartphone, on_smartphone
@@ -125,7 +128,9 @@ async def unsent(t: Trial, w: World) -> None:
     )
     await phone.coverage(there=True)
     if not await phone.chat_comes(3.0):
-        await phone.press(CALL)
+        # The chat may come at this very moment, and the button is gone.
+        with suppress(NotOnPage):
+            await phone.press(CALL)
     calls = await t.observe(
         "with coverage back the call arrives",
         _all(w, console),

@@ -2,11 +2,9 @@
 
 import importlib
 import pkgutil
-import subprocess
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tests.mutants import defects
@@ -114,18 +112,3 @@ def part_of(mutants: Mapping[str, Mutant], parts: int, number: int) -> dict[str,
         for name, one in mutants.items()
         if zlib.crc32(name.encode()) % parts == number % parts
     }
-
-
-def revision() -> int:
-    """A number that differs from commit to commit, and is the same for one; 0 without git."""
-    try:
-        found = subprocess.run(
-            ("git", "rev-parse", "HEAD"),
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return 0
-    return int(found.stdout[:8], 16)

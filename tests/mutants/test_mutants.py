@@ -11,7 +11,8 @@ from net119_conformance.world.world import World
 
 from tests.mutants.forks import Forks
 from tests.mutants.harness import ending_at, explained, in_browser, purposes, running
-from tests.mutants.registry import CLEAN, Mutant, cover, load_mutants, part_of, revision
+from tests.mutants.registry import CLEAN, Mutant, cover, load_mutants, part_of
+from tests.turns import revision
 
 ALL = purposes()
 MUTANTS = load_mutants()

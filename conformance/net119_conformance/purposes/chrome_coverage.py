@@ -1,11 +1,8 @@
 """A smartphone out of coverage: it fails to be seen, at once, and the other means are named."""
 
-from contextlib import suppress
-
 from net119_protocol.api.console import ConsoleCall
-from net119_simulators.pages import NotOnPage
 
-from net119_conformance.at_calls import AMBULANCE, CALL, CURRENT, FIRE, HOME, NOT_CALLED, rings
+from net119_conformance.at_calls import AMBULANCE, CURRENT, FIRE, HOME, NOT_CALLED, rings
 from net119_conformance.at_smartphones import FAILS, Smartphone, on_smartphone
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
@@ -127,10 +124,7 @@ async def unsent(t: Trial, w: World) -> None:
         ja="圏外の間は何も鳴らない",
     )
     await phone.coverage(there=True)
-    if not await phone.chat_comes(3.0):
-        # The chat may come at this very moment, and the button is gone.
-        with suppress(NotOnPage):
-            await phone.press(CALL)
+    await phone.send_again(within=3.0)
     calls = await t.observe(
         "with coverage back the call arrives",
         _all(w, console),

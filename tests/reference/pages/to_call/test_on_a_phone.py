@@ -1,5 +1,8 @@
 """The way to a call in Chromium: touch, keyboard, a position or none, and coverage that is lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from net119_protocol.codes import Kind, Mode
 from net119_protocol.places import Fix
@@ -245,6 +248,51 @@ def test_tapping_twice_makes_one_call(somebody: Caller, browser: Browser) -> Non
         page.wait_for_url("**/calls/*")
         page.go_back()
         on_page(page, "call-map")
+        call(page)
+    assert len(somebody.calls()) == 1
+
+
+@contextmanager
+def pressed_early(page: Page) -> Iterator[list[Route]]:
+    """Press the button while call.js is still on its way; what is done with it comes after."""
+    held: list[Route] = []
+    page.route("**/call.js*", lambda route: held.append(route))
+    page.locator("a[data-kind=other]").tap()
+    page.locator("a[data-place=frequent]").first.tap(no_wait_after=True)
+    button = page.locator("button[value=call]")
+    button.tap(no_wait_after=True)
+    expect(button).to_have_attribute("aria-disabled", "true")
+    yield held
+    page.wait_for_load_state()
+
+
+def test_pressed_before_the_script_came_it_calls_once_that_is_there(
+    somebody: Caller, browser: Browser
+) -> None:
+    """A slow network brings the button long before what measures the position."""
+    with phone(browser, somebody, TOMAKOMAI) as page:
+        with pressed_early(page) as (held,):
+            expect(page.locator("#position-said")).to_contain_text("最長15秒")
+            expect(page.locator("[data-code=no-script]")).to_be_hidden()
+            assert somebody.calls() == ()
+            held.continue_()
+        page.wait_for_url("**/calls/*")
+    (view,) = somebody.calls()
+    assert known(somebody.site, view.call_id).place.fix is not None
+
+
+def test_where_the_script_never_comes_the_form_asks_and_calls(
+    somebody: Caller, browser: Browser
+) -> None:
+    """A press that waited for it is not lost: it is sent the plain way, and answered."""
+    with phone(browser, somebody, TOMAKOMAI) as page:
+        with pressed_early(page) as (held,):
+            # The page that answers wants it again, and does not get it either.
+            page.route("**/call.js*", lambda route: route.abort())
+            held.abort()
+        expect(page.locator("[role=alert]").first).to_contain_text("まだ通報していません")
+        expect(page.locator("[data-code=no-script]")).to_be_visible()
+        page.locator("input[name=positioning][value=on]").check()
         call(page)
     assert len(somebody.calls()) == 1
 

@@ -9,7 +9,7 @@
   var form = document.getElementById("call");
   var said = form.dataset;
   var button = form.querySelector("button[value=call]");
-  var map = window.net119Map || null;
+  var map = window.net119Map || null, early = window.net119Early || null;
   var stated = said.lat ? { lat: Number(said.lat), lon: Number(said.lon) } : null;
   var from = { lat: Number(said.fromLat), lon: Number(said.fromLon) };
   var fix = null, pin = null, armed = false, over = false, sending = null, waiting = null;
@@ -32,7 +32,7 @@
   state.name = "positioning";
   state.value = "on";
   form.appendChild(state);
-  document.documentElement.className += " scripted";
+  if (!early) { document.documentElement.className += " scripted"; }
 
   function distance(a, b) {
     var r = Math.PI / 180, y = (b.lat - a.lat) * r, x = (b.lon - a.lon) * r;
@@ -216,8 +216,7 @@
     waiting = setTimeout(function () { waiting = null; send(); }, AGAIN_MS);
   }
 
-  form.addEventListener("submit", function (event) {
-    event.preventDefault();
+  function pressed() {
     if (sending || done || armed) { return; }
     if (!over && !fix) {
       armed = true;
@@ -226,6 +225,11 @@
       return;
     }
     send();
+  }
+
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    pressed();
   });
   window.addEventListener("online", function () { if (waiting !== null) { send(); } });
   window.addEventListener("pageshow", function (event) {
@@ -264,5 +268,6 @@
     pin = { lat: Number(field("pin.lat").value), lon: Number(field("pin.lon").value) };
   }
   measure();
+  if (early && early.take()) { pressed(); }
   refresh(true);
 })();

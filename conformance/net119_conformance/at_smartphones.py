@@ -205,16 +205,10 @@ class Smartphone:
         with suppress(NotOnPage):
             await self.send()
 
-    async def call(self, kind: Way, place: Way, *, taps: int = 1) -> None:
-        """From the call page to the chat.
-
-        ``taps``: how often the button is tapped where nothing comes of it, as people do. A machine
-        that is short of CPU may lose one; where the way itself is judged, one has to do.
-        """
+    async def call(self, kind: Way, place: Way) -> None:
+        """From the call page to the chat."""
         await self.to_map(kind, place)
         await self.send()
-        for _ in range(taps - 1):
-            await self.send_again(self.w.patience)
         async with self.doing("the chat of the call"):
             await self.at_once(self.page.locator(f"[name='{WRITE.name}']")).wait_for()
 

@@ -139,7 +139,7 @@ def _told(fix: Fix) -> tuple[float, float, float | None]:
 async def card(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
-    await phone.call(FIRE, HOME, taps=2)
+    await phone.call(FIRE, HOME)
     call = await rings(w, console)
     t.require("the call is a real one", call.mode is Mode.LIVE, ja="本番の通報である")
     await console.answer(call.call_id)

@@ -55,7 +55,7 @@ async def no_coverage(t: Trial, w: World) -> None:
     await _told(t, phone, "opened out of coverage the call page says so and names the other means")
     await phone.coverage(there=True)
     await phone.open_anyway()
-    await phone.call(FIRE, CURRENT, taps=2)
+    await phone.call(FIRE, CURRENT)
     await t.observe(
         "with coverage back the call can be made",
         rings(w, console),
@@ -168,7 +168,7 @@ async def _all(w: World, console: Console) -> list[ConsoleCall]:
 async def cut_off(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
-    await phone.call(AMBULANCE, CURRENT, taps=2)
+    await phone.call(AMBULANCE, CURRENT)
     call = await rings(w, console)
     await console.answer(call.call_id)
     first, later = "どうしましたか", "圏外で書いた文字です"

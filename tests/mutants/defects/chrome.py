@@ -35,6 +35,29 @@ def newer_browsers(patch: Patch) -> None:
 
 
 @mutant(
+    "press-before-the-scripts-is-lost",
+    kills={"CHROME-SLOW": "one tap before the scripts came makes the call"},
+)
+def press_is_lost(patch: Patch) -> None:
+    """What is pressed before the script has come is sent without a position, and refused."""
+    _static(patch, "call-early.js", 'document.addEventListener("submit", submitted, true);')
+
+
+@mutant(
+    "early-press-forgets-the-position",
+    kills={"CHROME-SLOW": "the call that was pressed early has the measured position"},
+)
+def forgets_the_position(patch: Patch) -> None:
+    """A press that was kept is sent before the position is measured."""
+    _static(
+        patch,
+        "call.js",
+        "if (early && early.take()) { pressed(); }",
+        "if (early && early.take()) { send(); }",
+    )
+
+
+@mutant(
     "card-is-silent",
     kills={"CHROME-CARD": "the plea to phone 119 is spoken"},
 )

@@ -101,18 +101,16 @@ def _view(calls: tuple[ConsoleCall, ...], call_id: UUID) -> ConsoleCall | None:
     return next((each for each in calls if each.call_id == call_id), None)
 
 
-async def _answered(
-    t: Trial, w: World, person: RegistrantData
-) -> tuple[Console, Handset, HandsetCall, Registered]:
+async def answered(t: Trial, w: World, who: Registered) -> tuple[Console, Handset, HandsetCall]:
+    """A registrant's call from the home area, answered there, with a line of the caller."""
     console = await w.console()
-    who = await w.register(person=person)
     phone = await w.handset(who)
     call = await w.call_from(phone, w.home)
     with t.waiting("the call at the console"):
         await console.wait_for_call(call.id, w.patience, lambda seen: seen.mine)
     await console.answer(call.id)
     await call.say("階段の下にいます")
-    return console, phone, call, who
+    return console, phone, call
 
 
 @purpose(
@@ -138,7 +136,8 @@ async def _answered(
     timeout_s=60.0,
 )
 async def reopens(t: Trial, w: World) -> None:
-    console, phone, call, who = await _answered(t, w, with_contacts(w))
+    who = await w.register(person=with_contacts(w))
+    console, phone, call = await answered(t, w, who)
     before = await console.wait_for_call(call.id, w.patience)
     call.drop()
     with t.waiting("the console to see that the caller is gone"):
@@ -274,7 +273,8 @@ async def _rings_again(
     timeout_s=45.0,
 )
 async def undeliverable(t: Trial, w: World) -> None:
-    console, _phone, call, who = await _answered(t, w, with_contacts(w))
+    who = await w.register(person=with_contacts(w))
+    console, _phone, call = await answered(t, w, who)
     address = who.person.mail or ""
     call.drop()
     await w.filter_mail(address, Rule(outcome=Outcome.DEFER))

@@ -41,7 +41,7 @@ from net119_conformance.world.chromium import (
 )
 from net119_conformance.world.description import LocalDescription, System, estate_key
 from net119_conformance.world.link_settings import dated_tls
-from net119_conformance.world.mail import Mail, MailDescription
+from net119_conformance.world.mail import MAIL_PORT, Mail, MailDescription
 from net119_conformance.world.makers import Maker
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.own import OwnSystem
@@ -170,6 +170,8 @@ class LocalEnvironment:
             },
         )
         for estate in plan.estates.values():
+            home = estate.home
+            self._mailboxes.route(home.mail_domain, self._operators[home.operator], MAIL_PORT)
             if estate.peer is not None:
                 network.ca.issue(estate.peer_address)
         await network.__aenter__()

@@ -33,6 +33,9 @@ def sent_when_written(patch: Patch) -> None:
         "CALLBACK-UNDELIVERABLE": "the failure names the emergency contacts, in their order",
         "CALLBACK-ASKED": "callback.failed names the emergency contacts, in their order",
         "CALLBACK-OWNER": "the failure names the emergency contacts, in their order",
+        "CALLBACK-BOUNCED": "callback.failed names the emergency contacts, in their order",
+        "CALLBACK-BOUNCED-OWNER": "what the dispatcher is told names the emergency contacts, "
+        "in their order",
     },
 )
 def contacts_not_offered(patch: Patch) -> None:

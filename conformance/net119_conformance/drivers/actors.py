@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from net119_protocol.api.common import CallView, LineStored
-from net119_protocol.api.console import CallRecord, ConsoleCall
+from net119_protocol.api.console import CallRecord, ConsoleCall, ReminderFrame
 from net119_protocol.api.console_acts import (
     Blocked,
     Callback,
@@ -187,6 +187,9 @@ class Console(Protocol):
 
     async def block_caller(self, call_id: UUID, reason: str) -> Blocked:
         """Refuse further calls of this caller; a refusal is raised as ``CallRefused``."""
+
+    async def wait_for_reminder(self, call_id: UUID, within: float = 10.0) -> ReminderFrame:
+        """The first reminder that nobody has answered a call, had or coming."""
 
     async def record(self, call_id: UUID) -> CallRecord:
         """The call with transcript and history."""

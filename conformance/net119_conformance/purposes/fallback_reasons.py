@@ -8,9 +8,9 @@ from net119_simulators.peer import SimulatedPeer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
-from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import offer_to_sut
+from net119_conformance.told import home_again
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -32,57 +32,6 @@ _STATES = {
     ProviderState.MAINTENANCE: RejectReason.MAINTENANCE,
     ProviderState.OVERLOADED: RejectReason.OVERLOAD,
 }
-
-
-async def _home_again(
-    t: Trial, w: World, console: Console, call: HandsetCall, reason: RejectReason, what: str
-) -> str:
-    """Check what both sides read of a call that came home; returns the dispatcher's text."""
-    ja, there = _JA[reason], w.ground("peer")
-    within = 0.8 * w.t1_total
-    shown = await t.observe(
-        f"{what}: the home console has the call at once",
-        console.wait_for_call(
-            call.id, within, lambda seen: seen.mine and seen.state.value == "ringing"
-        ),
-        within + 1,
-        expected="ringing",
-        ja=f"{ja}: 直ちに登録地の指令台に届く",
-    )
-    if shown is None:
-        return ""
-    told = "".join(notice.text_ja for notice in shown.notices)
-    t.check(
-        f"{what}: the dispatcher reads the reason, and whom to phone",
-        any(word in told for word in _WORDS[reason])
-        and there.name_ja in told
-        and there.phone in told,
-        expected=(" / ".join(_WORDS[reason]), there.name_ja, there.phone),
-        seen=told or "nothing",
-        level=CheckLevel.DERIVED,
-        ja=f"{ja}: 理由と電話先が指令員に示される",
-    )
-    view = await t.observe(
-        f"{what}: the caller reads who will be told",
-        call.wait_for_view(
-            lambda seen: there.name_ja in "".join(each.text_ja for each in seen.notices),
-            w.patience,
-        ),
-        w.patience + 1,
-        expected=there.name_ja,
-        level=CheckLevel.DERIVED,
-        ja=f"{ja}: どの本部に伝わるかが通報者に示される",
-    )
-    text = "".join(each.text_ja for each in view.notices) if view is not None else ""
-    t.check(
-        f"{what}: the caller is not sent to the telephone",
-        bool(text) and there.phone not in text,
-        expected="no telephone number",
-        seen=text or "nothing",
-        level=CheckLevel.DERIVED,
-        ja=f"{ja}: 通報者に電話をかけさせない",
-    )
-    return told
 
 
 @purpose(
@@ -112,7 +61,10 @@ async def reasons(t: Trial, w: World) -> None:
         with t.waiting("call.offer at the peer"):
             offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
         await other.reject(offer, reason)
-        told.append(await _home_again(t, w, console, call, reason, reason.value))
+        dispatcher, _ = await home_again(
+            t, w, console, call, _WORDS[reason], reason.value, _JA[reason]
+        )
+        told.append(dispatcher)
     t.check(
         "every reason reads differently",
         len(set(told)) == len(_WORDS) and all(told),
@@ -156,7 +108,9 @@ async def status_of_peer(t: Trial, w: World) -> None:
             ja=f"{_JA[reason]}: 動いている相手とされない",
         )
         call = await w.call_from(await w.handset(), w.ground("peer"))
-        await _home_again(t, w, console, call, reason, f"reported {state.value}")
+        await home_again(
+            t, w, console, call, _WORDS[reason], f"reported {state.value}", _JA[reason]
+        )
         t.check(
             f"reported {state.value}: the call was not offered there",
             not other.find(MessageType.CALL_OFFER, call.id),

@@ -11,6 +11,7 @@ from net119_conformance.drivers.actors import Console
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.transfer import answered_at_home
 from net119_conformance.purposes.transfer_received import owned_by_sut
+from net119_conformance.told import refused_plainly
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -147,6 +148,7 @@ async def dispatched(t: Trial, w: World) -> None:
 
 
 PRANK = "明らかないたずらの通報"
+STOPPED = ("停止", "止められ", "拒否", "制限")
 
 
 @purpose(
@@ -180,10 +182,10 @@ async def blocked(t: Trial, w: World) -> None:
     await console.block_caller(call.id, PRANK)
     try:
         again = await bad.call(Kind.OTHER, PlaceChoice.CURRENT, fix=w.fix_at(w.home))
-        seen, told = f"call {again.id} was taken", ""
+        seen, told, problem = f"call {again.id} was taken", "", None
     except CallRefused as refusal:
-        seen = refusal.code.value
-        told = f"{refusal.problem.message_ja} {refusal}"
+        seen, problem = refusal.code.value, refusal.problem
+        told = f"{problem.message_ja} {refusal}"
     t.check(
         "the blocked caller's next call is refused",
         seen == Refusal.REGISTRANT_SUSPENDED.value,
@@ -198,6 +200,7 @@ async def blocked(t: Trial, w: World) -> None:
         seen=told or "nothing",
         ja="断りに理由が示される",
     )
+    refused_plainly(t, problem, STOPPED, "停止中")
     honest = await w.call_from(good, w.home)
     await t.observe(
         "the next honest caller is unaffected",

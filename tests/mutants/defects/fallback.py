@@ -1,8 +1,11 @@
 """What happens when the responsible department cannot have the call."""
 
+import dataclasses
+from datetime import date, timedelta
 from typing import Any
 
 from net119_protocol.codes import CallState
+from net119_protocol.directory.model import DepartmentRow, PlannedStop
 from net119_reference import routing
 from net119_reference.calls import anchor
 from net119_reference.calls.effects import Change
@@ -127,3 +130,63 @@ def caller_not_told(patch: Patch) -> None:
         return original(*arguments).model_copy(update={"notices": ()})
 
     patch.around(views, "for_caller", for_caller)
+
+
+@mutant(
+    "stops-not-looked-at",
+    kills={"FALLBACK-DATED": "planned stop: the call was not offered there"},
+)
+def stops_not_looked_at(patch: Patch) -> None:
+    """A center that stands still as planned is offered calls for as long as its provider runs."""
+    patch.around(PlannedStop, "lasts_at", lambda *_: False)
+
+
+@mutant(
+    "stops-without-an-end",
+    kills={"FALLBACK-DATED": "once the stop is over the call is offered"},
+)
+def stops_without_an_end(patch: Patch) -> None:
+    """A planned stop begins and never ends."""
+    patch.around(PlannedStop, "lasts_at", lambda _original, stop, moment: stop.stop_from <= moment)
+
+
+@mutant(
+    "stops-told-without-their-end",
+    kills={"FALLBACK-DATED": "planned stop: the caller reads until when"},
+)
+def stops_told_without_their_end(patch: Patch) -> None:
+    """Why a call came home is told, until when is not."""
+
+    def refined(original: Any, *arguments: Any) -> Any:
+        return original(*arguments)[0], None
+
+    patch.around(placing, "refined", refined)
+
+
+@mutant(
+    "adoption-of-tomorrow-unmentioned",
+    kills={
+        "FALLBACK-DATED": "from midnight: the dispatcher reads the reason, and whom to phone",
+    },
+)
+def adoption_of_tomorrow_unmentioned(patch: Patch) -> None:
+    """Where NET119 comes with the next midnight, it is told not to be adopted."""
+
+    def refined(original: Any, code: Any, decision: Any, now: Any) -> Any:
+        return original(code, dataclasses.replace(decision, adopts_on=None), now)
+
+    patch.around(placing, "refined", refined)
+
+
+@mutant(
+    "adopted-a-day-early",
+    kills={"FALLBACK-DATED": "from midnight: the call was not offered there"},
+)
+def adopted_a_day_early(patch: Patch) -> None:
+    """The days of the directory are counted in a time zone ahead of Japan's."""
+
+    def adopted_on(original: Any, row: DepartmentRow, day: date) -> bool:
+        held: bool = original(row, day + timedelta(days=1))
+        return held
+
+    patch.around(DepartmentRow, "adopted_on", adopted_on)

@@ -12,6 +12,7 @@ from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile, offer_to_sut
+from net119_conformance.purposes.transfer_asked import answering
 from net119_conformance.told import one_says, told
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -178,7 +179,7 @@ async def _too_late(
                 MessageType.ERROR,
                 call_id=taken.call_id,
                 within=w.patience,
-                where=lambda got, sent=sent: got.envelope.in_reply_to == sent.message_id,  # type: ignore[misc]
+                where=answering(sent.message_id),
             ),
             w.patience + 1,
             expected="error",

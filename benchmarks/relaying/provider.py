@@ -102,7 +102,7 @@ def _then_ready(
     ready: Path, config: Config, callers: int, freeze: Callable[[], None]
 ) -> Callable[..., Any]:
     """Place the calls when the service runs, before anybody is served."""
-    take_up: Callable[[Provider, Config], Coroutine[Any, Any, None]] = app._take_up
+    take_up: Callable[[Provider, Config], Coroutine[Any, Any, None]] = app.take_up
 
     async def prepared(service: Provider, known: Config) -> None:
         await take_up(service, known)
@@ -133,7 +133,7 @@ def main(arguments: list[str]) -> int:
     freeze = gc.freeze
     prepared = _then_ready(Path(ready), config, int(callers), freeze)
     patches: list[Any] = [
-        patch.object(app, "_take_up", prepared),
+        patch.object(app, "take_up", prepared),
         patch.object(gc, "freeze", lambda: None),
     ]
     if plain:

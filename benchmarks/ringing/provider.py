@@ -202,7 +202,7 @@ class Bench:
 
 def main(arguments: list[str]) -> int:
     """Run a provider until it is stopped."""
-    take_up: Callable[[Provider, Config], Coroutine[Any, Any, None]] = app._take_up
+    take_up: Callable[[Provider, Config], Coroutine[Any, Any, None]] = app.take_up
     servers: list[asyncio.Server] = []  # one that nobody holds is closed
 
     async def watched(service: Provider, config: Config) -> None:
@@ -213,7 +213,7 @@ def main(arguments: list[str]) -> int:
             await asyncio.start_unix_server(bench.attend, Path(config.data_dir).parent / SOCKET)
         )
 
-    with patch.object(app, "_take_up", watched):
+    with patch.object(app, "take_up", watched):
         return app.main(arguments)
 
 

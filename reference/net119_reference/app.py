@@ -10,10 +10,10 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import uvloop
 from net119_protocol import __version__
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = load_config(options.config)
         if options.check_config:
-            _check_tls(config, SettableClock())
+            check_tls(config, SettableClock())
             print(f"{options.config}: the configuration is right", file=sys.stderr)  # noqa: T201  # the message is for the person at the terminal
             return EXIT_CLEAN
         return run_provider(config, stop_with_parent=options.stop_with_parent)
@@ -78,6 +78,8 @@ def run_provider(
     *,
     patches: Iterable[AbstractContextManager[Any]] = (),
     stop_with_parent: bool = False,
+    parts: "Parts | None" = None,
+    process: str | None = None,
 ) -> int:
     """Run a provider in this process until it is told to stop; returns the exit status.
 
@@ -87,20 +89,22 @@ def run_provider(
         patches: entered before anything is put together, left when all is stopped; how tests
             make a provider with one defect.
         stop_with_parent: stop too when standard input reaches its end.
+        parts: what of a provider runs in this process; by default all of it.
+        process: its name, where a provider has several, for the logs.
 
     Raises:
         CannotListen, CannotStart, TlsError: what is in the way, for the user to mend.
     """
-    configure_logs(config.log.level, operator=config.operator)
-    _raise_file_limit()
+    configure_logs(config.log.level, operator=config.operator, process=process)
+    raise_file_limit()
     with contextlib.ExitStack() as stack:
         for patch in patches:
             stack.enter_context(patch)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_serve(config, stop_with_parent))
+            return runner.run(_serve(config, stop_with_parent, parts or provider))
 
 
-async def _serve(config: Config, stop_with_parent: bool) -> int:
+async def _serve(config: Config, stop_with_parent: bool, parts: "Parts") -> int:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_loop_error)
     stop = asyncio.Event()
@@ -116,17 +120,11 @@ async def _serve(config: Config, stop_with_parent: bool) -> int:
     if stop_with_parent:
         _watch_stdin(loop, lambda: ask_to_stop("parent is gone"))
     try:
-        async with provider(config) as running:
+        async with parts(config) as running:
             # What there is now stays: the collector need not look at it again (see __main__).
             gc.freeze()
             gc.enable()
-            log.info(
-                "ready",
-                https=running.https,
-                stomp=running.stomp,
-                plaintext=running.plaintext,
-                pid=os.getpid(),
-            )
+            log.info("ready", **running.facts, pid=os.getpid())
             await stop.wait()
             log.info("stopping", why=reasons[0])
             running.stopping()
@@ -143,6 +141,18 @@ async def _serve(config: Config, stop_with_parent: bool) -> int:
             loop.remove_signal_handler(number)
     log.info("stopped")
     return EXIT_CLEAN
+
+
+class Serves(Protocol):
+    """A provider, or a process of one, that serves."""
+
+    facts: Mapping[str, str | None]
+    """Where, for the log."""
+    stopping: Callable[[], None]
+    """Starts the deadline for everything to be closed."""
+
+
+Parts: TypeAlias = Callable[[Config], AbstractAsyncContextManager[Serves]]
 
 
 class Running:
@@ -165,6 +175,12 @@ class Running:
         self.stomp_port = stomp_port
         self.stopping = stopping
         """Starts the deadline for everything to be closed."""
+        self.facts: Mapping[str, str | None] = {
+            "https": self.https,
+            "stomp": self.stomp,
+            "plaintext": self.plaintext,
+        }
+        """Where, for the log."""
 
 
 @contextlib.asynccontextmanager
@@ -179,8 +195,8 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         TimeoutError: stopping took longer than ``timers.stop_s``.
     """
     clock = SettableClock()
-    _check_tls(config, clock)
-    _make_folder(config.data_dir)
+    check_tls(config, clock)
+    make_folder(config.data_dir)
     # The port first: a second start of the same provider must not get to the database.
     bound = bind("http", config.http.host, config.http.port)
     async with asyncio.timeout(None) as deadline, contextlib.AsyncExitStack() as stack:
@@ -191,22 +207,22 @@ async def provider(config: Config) -> AsyncIterator[Running]:
             stack.callback(bound_plain.close)
         stack.enter_context(sole_user(config.data_dir))
         metrics = Metrics(config.operator)
-        service = _build(config, clock)
+        service = build(config, clock)
         service.core.kernel.commit_seconds = metrics.committed
-        await _take_up(service, config)
+        await take_up(service, config)
         stack.push_async_callback(service.stop)
-        await _listen_for_mail(service, config, clock, stack)
+        await listen_for_mail(service, config, clock, stack)
         links = build_links(service, config)
         await links.start()
         stack.push_async_callback(links.stop)
         app = create_app(service, config, metrics=metrics)
         # By the provider's own clock, which its database may have set ahead.
-        context = _check_tls(config, clock)
-        failed = functools.partial(_note_failed, service, metrics)
+        context = check_tls(config, clock)
+        failed = functools.partial(note_failed, service, metrics)
         http = HttpServer(app, config, bound, context, failed)
         plain = HttpServer(app, config, bound_plain, None) if bound_plain else None
         servers = [http, plain] if plain else [http]
-        stack.push_async_callback(_stop_all, servers)
+        stack.push_async_callback(stop_all, servers)
         for server in servers:
             await server.start()
         loop = asyncio.get_running_loop()
@@ -219,7 +235,7 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         )
 
 
-async def _stop_all(servers: Sequence[HttpServer]) -> None:
+async def stop_all(servers: Sequence[HttpServer]) -> None:
     """Stop them at the same time: each may take half of ``timers.stop_s``."""
     results = await asyncio.gather(*(server.stop() for server in servers), return_exceptions=True)
     for result in results:
@@ -227,12 +243,19 @@ async def _stop_all(servers: Sequence[HttpServer]) -> None:
             raise result
 
 
-def _note_failed(service: Provider, metrics: Metrics, failed: FailedHandshake) -> None:
+class NotesRefused(Protocol):
+    """Who takes note of refused inputs (I10)."""
+
+    def note_refused(self, interface: str, source: str, code: str, detail: str) -> None:
+        """Take note of one."""
+
+
+def note_failed(service: NotesRefused, metrics: Metrics, failed: FailedHandshake) -> None:
     metrics.handshake_failed(failed.reason.value)
     service.note_refused("tls", failed.source, failed.reason.value, failed.detail)
 
 
-async def _listen_for_mail(
+async def listen_for_mail(
     service: Provider, config: Config, clock: Clock, stack: contextlib.AsyncExitStack
 ) -> None:
     if not config.mail.enabled:
@@ -255,7 +278,7 @@ async def _listen_for_mail(
     stack.push_async_callback(server.stop)
 
 
-def _build(config: Config, clock: Clock) -> Provider:
+def build(config: Config, clock: Clock) -> Provider:
     try:
         return build_service(config, clock)
     except ProfileError as error:
@@ -266,7 +289,7 @@ def _build(config: Config, clock: Clock) -> Provider:
         ) from None
 
 
-async def _take_up(service: Provider, config: Config) -> None:
+async def take_up(service: Provider, config: Config) -> None:
     try:
         await service.start()
     except RelayForbidden as error:
@@ -284,7 +307,7 @@ async def _take_up(service: Provider, config: Config) -> None:
         ) from None
 
 
-def _check_tls(config: Config, clock: Clock) -> Any:
+def check_tls(config: Config, clock: Clock) -> Any:
     http = config.http
     if http.cert is None or http.key is None:
         raise CannotStart(
@@ -295,7 +318,7 @@ def _check_tls(config: Config, clock: Clock) -> Any:
     return https_context(http.cert, http.key, profile, rsa)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -306,7 +329,7 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _raise_file_limit() -> None:
+def raise_file_limit() -> None:
     """Allow as many connections as the system lets this process have."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:

@@ -89,7 +89,9 @@ def get_log(part: str) -> structlog.typing.FilteringBoundLogger:
     return logger
 
 
-def configure_logs(level: str = "info", *, operator: str | None = None) -> None:
+def configure_logs(
+    level: str = "info", *, operator: str | None = None, process: str | None = None
+) -> None:
     """Send all logs of this process to standard error as JSON lines.
 
     May be called again, in a forked process for instance.
@@ -97,11 +99,14 @@ def configure_logs(level: str = "info", *, operator: str | None = None) -> None:
     Args:
         level: least severity that is written: debug, info, warning or error.
         operator: code of this provider, added to every line.
+        process: name of this process, added likewise where a provider has several.
     """
 
     def add_operator(_logger: object, _method: str, event: Event) -> Event:
         if operator is not None:
             event.setdefault("operator", operator)
+        if process is not None:
+            event.setdefault("process", process)
         return event
 
     common: list[structlog.typing.Processor] = [

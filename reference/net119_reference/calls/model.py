@@ -159,3 +159,9 @@ class Call(WireModel):
     def open(self) -> bool:
         """Whether the call is not closed."""
         return self.state is not CallState.CLOSED
+
+    def with_center_of_owner(self, operator: str) -> "Call":
+        """The call as its owner's center is told of it, where that is one of this provider's."""
+        if self.owner.provider != operator or self.owner.center in self.centers:
+            return self
+        return self.model_copy(update={"centers": (*self.centers, self.owner.center)})

@@ -189,12 +189,13 @@ class ConsoleDesk:
         if live is None or live.call is None or live.call.side is not Side.ANCHOR:
             return False
         live.touched = core.clock.now()
-        core.kernel.submit(functools.partial(self._say_here, who, call_id, line), done)
+        core.kernel.submit(functools.partial(self.say_here, who, call_id, line), done)
         return True
 
-    def _say_here(
+    def say_here(
         self, who: DispatcherIdentity, call_id: UUID, line: NewLine, tx: Transaction
     ) -> LineStored:
+        """Number and store a line of a dispatcher's, in a call whose lines are numbered here."""
         stored = self._say(who, call_id, line, tx)
         if not isinstance(stored, LineStored):
             raise TypeError("a call changed its side")
@@ -212,7 +213,7 @@ class ConsoleDesk:
             live, call = self.owned(who, call_id)
             if call.state not in _TALKING:
                 raise Refused(Refusal.NOT_ANSWERED, "take the call before you write to the caller")
-            if line.client_id not in live.pending and not core.may_write(live, author, tx.now):
+            if line.client_id not in live.pending and not core.may_write(tx, live, author):
                 raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
         if call.side is Side.ANCHOR or known is not None:
             said = core.say(tx, live, author, SenderRole.DISPATCHER, who.name, line.client_id, line)

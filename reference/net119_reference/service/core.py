@@ -4,7 +4,6 @@ Everything here runs inside a kernel transaction; frames and wake-ups go out aft
 """
 
 import functools
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -12,7 +11,7 @@ from uuid import UUID, uuid4
 
 from net119_protocol.chat import ChatLine, LineContent
 from net119_protocol.codes import CallState, ProviderState, Refusal, SenderRole
-from net119_protocol.interconnect import UNCOUNTED, Envelope, MessageType, bodies
+from net119_protocol.interconnect import UNCOUNTED, MessageType, bodies
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.line_json import line_document
@@ -56,7 +55,6 @@ class Core:
         self.hub = Hub()
         self.refusals = RefusalLog(clock)
         self.waiters = Waiters()
-        self.jurisdiction = Jurisdiction(config)
         self.peers = Peers(clock, config)
         self.mapping = load_mapping(config.interconnect.mapping)
         self.names = CallNames()
@@ -65,9 +63,15 @@ class Core:
         )
         self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
+        self.on_clock_moved: Callable[[], None] = lambda: None
         self.state = ProviderState.NORMAL
         self.state_since = clock.now()
         self.timing = Timing(config.timers.t1_s, config.timers.offer_attempts, config.timers.t2_s)
+
+    @functools.cached_property
+    def jurisdiction(self) -> Jurisdiction:
+        """The directory in force; read when it is first asked for, since that takes a while."""
+        return Jurisdiction(self.config)
 
     # --- finding calls ----------------------------------------------------------------------
 
@@ -128,7 +132,8 @@ class Core:
     def record(self, tx: Transaction, live: Live, change: effects.Change) -> Call:
         """Store a change of a call and carry out what it asks for, in order."""
         before = live.call
-        call = self._with_center(change.call)
+        live.touched_by(tx)
+        call = change.call.with_center_of_owner(self.operator)
         if before is None:
             tx.write(rows.INSERT_CALL, **rows.new_call(call))
         elif call != before:
@@ -136,15 +141,19 @@ class Core:
         tx.set(live, "call", call)
         if call != before:
             self._note_disclosure(tx, before, call)
-            tx.after(functools.partial(self.shows.call, live, call))
-            if before is not None and before.presence is not call.presence:
-                tx.after(functools.partial(self.shows.presence, call))
-            self._show_transcript(tx, live, before, call)
+            self.show_changed(tx, live, before, call)
             if before is None or call.deadline != before.deadline:
                 self.schedule(tx, call)
         for effect in change.effects:
             self._carry_out(tx, live, effect)
         return live.known()
+
+    def show_changed(self, tx: Transaction, live: Live, before: Call | None, call: Call) -> None:
+        """Show a change to who is connected, after the commit."""
+        tx.after(functools.partial(self.shows.call, live, call))
+        if before is not None and before.presence is not call.presence:
+            tx.after(functools.partial(self.shows.presence, call))
+        self._show_transcript(tx, live, before, call)
 
     def _note_disclosure(self, tx: Transaction, before: Call | None, call: Call) -> None:
         """A center or provider that gets the call gets the registrant's data (CNB-39, CNB-40)."""
@@ -185,12 +194,6 @@ class Core:
             tx.after(lambda: self.shows.earlier_lines(call.call_id, new))
         for line in live.recent:
             tx.after(functools.partial(self.hub.line, call.call_id, new, line))
-
-    def _with_center(self, call: Call) -> Call:
-        owner = call.owner
-        if owner.provider != self.operator or owner.center in call.centers:
-            return call
-        return call.model_copy(update={"centers": (*call.centers, owner.center)})
 
     def _carry_out(self, tx: Transaction, live: Live, effect: effects.Effect) -> None:
         match effect:
@@ -288,13 +291,14 @@ class Core:
             self.send_line(tx, live, call.peer, line)
         return said
 
-    def may_write(self, live: Live, author: str, now: datetime) -> bool:
+    def may_write(self, tx: Transaction, live: Live, author: str) -> bool:
         """Whether this side of the call is within its rate."""
         limits = self.config.limits
         bucket = live.buckets.get(author)
         if bucket is None:
             bucket = live.buckets[author] = Bucket(limits.line_burst, limits.lines_per_s)
-        return bucket.take(now)
+        tx.if_again(functools.partial(bucket.back_to, bucket.level, bucket.seen))
+        return bucket.take(tx.now)
 
     def check_choice(self, live: Live, content: LineContent) -> None:
         """Refuse an answer to a question that was not asked."""
@@ -314,6 +318,7 @@ class Core:
     ) -> Said:
         """Store a numbered line and show it when it is durable."""
         call = live.known()
+        live.touched_by(tx)
         said = Said(line.seq, line.at, digest)
         document = line_document(line)
         tx.add(rows.INSERT_LINE, rows.new_line(live.key, author, line, document))
@@ -357,6 +362,7 @@ class Core:
         """The clock was set ahead: deadlines may have passed, but no peer was silent."""
         self.peers.clock_moved(by)
         self.kernel.wake()
+        self.on_clock_moved()
 
     def home_console(self, call: Call) -> bool:
         """Whether somebody is at the home center (at the anchor)."""
@@ -387,9 +393,3 @@ class Core:
             for live in self.lives.values()
             if live.call is not None and live.call.state is not CallState.CLOSED
         ]
-
-
-def payload_digest(envelope: Envelope) -> str:
-    """What a repeated message must have in common with the first: all but the time of sending."""
-    text = envelope.model_dump_json(by_alias=True, exclude={"sent_at"})
-    return hashlib.sha256(text.encode()).hexdigest()

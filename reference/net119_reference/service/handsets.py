@@ -291,7 +291,7 @@ class HandsetDesk:
         known = (memory.CALLER, line.client_id) in live.said
         if not call.open and not known:
             raise Refused(Refusal.CALL_CLOSED, "the call is closed")
-        if not known and not core.may_write(live, memory.CALLER, tx.now):
+        if not known and not core.may_write(tx, live, memory.CALLER):
             raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
         marked = mark(call, who.link)
         if marked.call is not call:

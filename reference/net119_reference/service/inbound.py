@@ -1,12 +1,14 @@
 """Messages from peers: each is handled once, in the order of its count, or refused with reasons."""
 
 import functools
+import hashlib
 from datetime import timedelta
 from uuid import UUID
 
 from net119_protocol.codes import ErrorCode, Mode, Refusal
 from net119_protocol.interconnect import (
     UNCOUNTED,
+    Envelope,
     EnvelopeRefused,
     MessageType,
     bodies,
@@ -17,7 +19,7 @@ from net119_protocol.interconnect import (
 from net119_reference.ports import Channel, Received, Refused
 from net119_reference.service import rows, unknown
 from net119_reference.service.call_names import taken
-from net119_reference.service.core import Core, payload_digest
+from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
 from net119_reference.service.peer_refusals import PeerRefused
@@ -59,7 +61,7 @@ class Inbound:
                 functools.partial(self._answer_unreadable, sender, channel, refused, n, about)
             )
             return
-        digest = payload_digest(envelope)
+        digest = _payload_digest(envelope)
         received = Received(sender, channel, envelope, digest)
         expected = caller_queue(sender) if channel is Channel.QUEUE else callee_queue(sender)
         via = envelope.via
@@ -352,3 +354,9 @@ def _reused() -> PeerRefused:
         "this messageId was used for another message; a new message needs a new id",
         "messageId",
     )
+
+
+def _payload_digest(envelope: Envelope) -> str:
+    """What a repeated message must have in common with the first: all but the time of sending."""
+    text = envelope.model_dump_json(by_alias=True, exclude={"sent_at"})
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -18,103 +18,50 @@ import itertools
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from net119_reference.ports import Clock, Declined, OutcomeUnknown, Refused, StorageFailed
-from net119_reference.store import Database, Statement, Write
+from net119_reference.service.transaction import Transaction
+from net119_reference.store import Database
+from net119_reference.store.level import Around, Behind, Known, News
 
 T = TypeVar("T")
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 MAX_BATCH = 2000
 """Commands in one transaction; more would make the first of them wait for all."""
+ATTEMPTS = 100
+"""How often a batch is tried because other processes wrote to the same calls meanwhile."""
 RETRY = timedelta(seconds=1)
 """Pause before a command that nobody waits for is tried again after a failed commit."""
+
+__all__ = ["Kernel", "Others", "Transaction"]
 
 Done: TypeAlias = Callable[[T | None, Exception | None], None]
 """Told how a command went, with its result or why there is none; must not block."""
 
 log = logging.getLogger("net119.kernel")
-_ABSENT: Any = object()
 
 
-@dataclass
-class Transaction:
-    """What a batch of commands has done so far; undone if it cannot be committed."""
+class Others(Protocol):
+    """The other processes that write to the same database, as the kernel needs to know them."""
 
-    now: datetime
-    writes: list[Write] = field(default_factory=list)
-    _undo: list[Callable[[], None]] = field(default_factory=list)
-    _after: list[Callable[[], None]] = field(default_factory=list)
+    @property
+    def ahead(self) -> bool:
+        """Whether they have stored what is not in memory here."""
 
-    @functools.cached_property
-    def moment(self) -> datetime:
-        """The batch's time as it travels (:data:`net119_protocol.model.Timestamp`)."""
-        return self.now.replace(microsecond=self.now.microsecond // 1000 * 1000)
+    async def catch_up(self) -> None:
+        """Bring that into memory and show it; called between batches only."""
 
-    def write(self, statement: Statement, **parameters: Any) -> None:
-        """Write a row when the batch is committed."""
-        self.writes.append(Write(statement, parameters))
+    def take(self, news: News) -> None:
+        """As :meth:`catch_up`, with what was found stored."""
 
-    def add(self, statement: Statement, parameters: dict[str, Any]) -> None:
-        """As :meth:`write`, with the row as it is: not to be changed afterwards."""
-        self.writes.append(Write(statement, parameters))
+    def around(self, touched: Mapping[str, Known]) -> Around | None:
+        """What has to stand around a transaction that writes to these calls."""
 
-    def put(self, mapping: dict[K, V], key: K, value: V) -> None:
-        """Set an entry of the state in memory, undone with the batch."""
-        before = mapping.get(key, _ABSENT)
-        mapping[key] = value
-        self._undo.append(lambda: _restore(mapping, key, before))
-
-    def drop(self, mapping: dict[K, V], key: K) -> None:
-        """Remove an entry of the state in memory, undone with the batch."""
-        before = mapping.pop(key, _ABSENT)
-        self._undo.append(lambda: _restore(mapping, key, before))
-
-    def set(self, target: object, name: str, value: object) -> None:
-        """Set an attribute of the state in memory, undone with the batch."""
-        before = getattr(target, name)
-        setattr(target, name, value)
-        self._undo.append(lambda: setattr(target, name, before))
-
-    def undo(self, action: Callable[[], None]) -> None:
-        """Something was done to the state in memory that ``action`` undoes."""
-        self._undo.append(action)
-
-    def after(self, action: Callable[[], None]) -> None:
-        """Do this once the batch is durable; must not raise and must not block."""
-        self._after.append(action)
-
-    def mark(self) -> tuple[int, int, int]:
-        """A point that :meth:`back_to` returns to."""
-        return len(self.writes), len(self._undo), len(self._after)
-
-    def back_to(self, mark: tuple[int, int, int]) -> None:
-        """Undo everything since the mark."""
-        writes, undo, after = mark
-        while len(self._undo) > undo:
-            self._undo.pop()()
-        del self.writes[writes:]
-        del self._after[after:]
-
-    def publish(self) -> None:
-        """The batch is durable: do what waited for that."""
-        for action in self._after:
-            try:
-                action()
-            except Exception:
-                log.exception("publishing failed")
-
-
-def _restore(mapping: dict[K, V], key: K, before: V) -> None:
-    if before is _ABSENT:
-        mapping.pop(key, None)
-    else:
-        mapping[key] = before
+    def doubt(self, touched: Iterable[str]) -> None:
+        """It is not known what is stored of these calls."""
 
 
 class _Command(Generic[T]):
@@ -155,6 +102,8 @@ class Kernel:
         """Why nothing can be run until the outcome of the last commit is known."""
         self.commit_seconds: Callable[[float], None] = lambda _seconds: None
         """Told how long each commit took."""
+        self.others: Others | None = None
+        """Set where other processes write to the same database."""
 
     def now(self) -> datetime:
         """The present moment."""
@@ -211,7 +160,7 @@ class Kernel:
         self._work.set()
 
     def wake(self) -> None:
-        """The clock was set: deadlines may have passed."""
+        """The clock was set, or other processes have stored something: look what there is to do."""
         self._work.set()
 
     def at(self, when: datetime, work: Callable[[Transaction], None]) -> None:
@@ -236,6 +185,8 @@ class Kernel:
         while True:
             await self._wait()
             self._take_due()
+            if self.others is not None and self.others.ahead:
+                await self.others.catch_up()
             if not self._waiting:
                 if self._stopping:
                     return
@@ -244,7 +195,7 @@ class Kernel:
             await self._execute(batch)
 
     async def _wait(self) -> None:
-        if self._waiting:
+        if self._waiting or (self.others is not None and self.others.ahead):
             await asyncio.sleep(0)
             return
         self._work.clear()
@@ -263,33 +214,33 @@ class Kernel:
             self.post(heapq.heappop(self._deadlines)[2])
 
     async def _execute(self, batch: list[_Command[Any]]) -> None:
-        transaction = Transaction(self._clock.now())
-        start = transaction.mark()
-        refused: list[tuple[_Command[Any], Exception]] = []
-        done: list[_Command[Any]] = []
-        for command in batch:
-            mark = transaction.mark()
-            try:
-                command.value = command.work(transaction)
-            except Exception as error:
-                # Refusals are ordinary; anything else is a defect of ours that must not take
-                # the other commands of the batch with it.
-                transaction.back_to(mark)
-                if not isinstance(error, Refused | Declined):
-                    log.exception("command failed")
-                refused.append((command, error))
-            else:
-                done.append(command)
-        if transaction.writes:
+        for _ in range(ATTEMPTS):
+            transaction = Transaction(self._clock.now())
+            start = transaction.mark()
+            done, refused = _carry_out(transaction, batch)
+            if not transaction.writes:
+                break
             began = time.perf_counter()
-            failure = await self._commit(transaction.writes, batch)
+            try:
+                failure = await self._commit(transaction, batch)
+            except Behind as behind:
+                # Decided upon what is not so any more; nobody was told anything yet.
+                transaction.start_again()
+                if self.others is not None:
+                    self.others.take(behind.news)
+                continue
             if failure is not None:
                 transaction.back_to(start)
+                if self.others is not None:
+                    self.others.doubt(transaction.touched)
                 # A refusal, too, may rest upon what has just been undone.
-                for command in batch:
-                    command.finish(failure)
+                _fail(batch, failure)
                 return
             self.commit_seconds(time.perf_counter() - began)
+            break
+        else:
+            _fail(batch, StorageFailed("other processes keep writing to the same calls"))
+            return
         transaction.publish()
         for command, reason in refused:
             command.finish(reason)
@@ -297,14 +248,23 @@ class Kernel:
             command.finish(None)
 
     async def _commit(
-        self, writes: Sequence[Write], batch: Sequence[_Command[Any]]
+        self, transaction: Transaction, batch: Sequence[_Command[Any]]
     ) -> StorageFailed | None:
         """Commit; why that failed, if it did.
 
+        Raises:
+            Behind: nothing was stored, since what it rests upon has changed.
+
         Whatever the reason, the kernel goes on: without it nothing would ever be answered again.
         """
+        around = None if self.others is None else self.others.around(transaction.touched)
         try:
-            await self._database.commit(writes)
+            if around is None:
+                await self._database.commit(transaction.writes)
+            else:
+                await self._database.commit(transaction.writes, around)
+        except Behind:
+            raise
         except OutcomeUnknown as unknown:
             log.error("database lost in mid-commit: %s", unknown)
             _fail_awaited(batch, unknown)
@@ -342,6 +302,33 @@ class Kernel:
             return False
         finally:
             self._unsettled = None
+
+
+def _carry_out(
+    transaction: Transaction, batch: Iterable[_Command[Any]]
+) -> tuple[list[_Command[Any]], list[tuple[_Command[Any], Exception]]]:
+    """Run the commands of a batch; those that were done, and those that refused with why."""
+    done: list[_Command[Any]] = []
+    refused: list[tuple[_Command[Any], Exception]] = []
+    for command in batch:
+        mark = transaction.mark()
+        try:
+            command.value = command.work(transaction)
+        except Exception as error:
+            # Refusals are ordinary; anything else is a defect of ours that must not take
+            # the other commands of the batch with it.
+            transaction.back_to(mark)
+            if not isinstance(error, Refused | Declined):
+                log.exception("command failed")
+            refused.append((command, error))
+        else:
+            done.append(command)
+    return done, refused
+
+
+def _fail(commands: Iterable[_Command[Any]], error: Exception) -> None:
+    for command in commands:
+        command.finish(error)
 
 
 def _fail_awaited(commands: Iterable[_Command[Any]], error: Exception) -> None:

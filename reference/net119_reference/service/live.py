@@ -22,7 +22,9 @@ from net119_reference.calls.model import Call
 from net119_reference.ports import Channel, Received
 from net119_reference.service.rate import Bucket
 from net119_reference.service.rows import moment
+from net119_reference.service.transaction import Transaction
 from net119_reference.store import schema
+from net119_reference.store.level import Known
 
 RECENT = 500
 """Lines kept in memory: more than can be said while an offer waits for its answer."""
@@ -92,12 +94,23 @@ class Live:
     buckets: dict[str, Bucket] = field(default_factory=dict)
     touched: datetime = _LONG_AGO
     """When somebody last asked for the call; one that is closed leaves memory some time after."""
+    version: str | None = None
+    """Which version of its row this is, where another process writes it."""
     seqs: frozenset[int] = frozenset()
     """Numbers stored, at the callee, above ``last_seq``: lines that came before an earlier one."""
 
     def __post_init__(self) -> None:
         self.key = str(self.call_id)
         """The call's id as it is stored."""
+
+    def touched_by(self, tx: Transaction) -> None:
+        """It is written to, upon what is known of it now."""
+        if self.key not in tx.touched:
+            tx.touched[self.key] = self.level()
+
+    def level(self) -> Known:
+        """What is known of it, as other processes' writes are found by."""
+        return Known(self.key, self.version, self.last_seq)
 
     def known(self) -> Call:
         """The call, where it must be there."""

@@ -23,3 +23,7 @@ class Bucket:
             return False
         self.level += 1
         return True
+
+    def back_to(self, level: float, seen: datetime | None) -> None:
+        """Forget what was taken since it was like this."""
+        self.level, self.seen = level, seen

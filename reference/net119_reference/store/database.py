@@ -19,6 +19,7 @@ from net119_reference.store import postgres, postgres_scrub, sqlite
 from net119_reference.store.advice import advice
 from net119_reference.store.bulk import BulkInsert
 from net119_reference.store.engines import POSTGRESQL, SQLITE, engine_for
+from net119_reference.store.level import Around, Behind
 from net119_reference.store.migrate import migrate
 
 T = TypeVar("T")
@@ -39,10 +40,16 @@ class Database:
 
     All work runs in one thread of its own: SQLite has one writer anyway, and the event loop
     never waits for the disk.  A lost connection to PostgreSQL is opened again when it is needed.
+
+    Args:
+        alone: whether this process is the one that has the database for itself, brings its tables
+            to the present version, and writes whatever it likes; if not, another one is, and
+            every commit has to be made around :func:`net119_reference.store.level.lock`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, alone: bool = True) -> None:
         self._url = url
+        self._alone = alone
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._session: postgres.Session | None = None
@@ -62,15 +69,16 @@ class Database:
         await self._run(self._close)
         self._thread.shutdown(wait=True)
 
-    async def commit(self, writes: Sequence[Write]) -> None:
+    async def commit(self, writes: Sequence[Write], around: Around | None = None) -> None:
         """Run all writes in one transaction.
 
         Raises:
+            Behind: ``around`` would not have them.
             OutcomeUnknown: the connection was lost and cannot be opened again at present;
                 :meth:`settle` will tell what became of it.
             StorageFailed: nothing of it was stored.
         """
-        await self._run(self._commit, writes)
+        await self._run(self._commit, writes, around)
 
     async def settle(self) -> bool:
         """Whether the commit of unknown outcome was stored; to be asked before the next commit.
@@ -107,6 +115,10 @@ class Database:
                 migrate(self._url)
                 sa.event.listen(self._engine, "connect", sqlite.durable)
                 self._connection = self._engine.connect()
+            elif not self._alone:
+                self._session = postgres.SharedSession()
+                self._connection = self._engine.connect()
+                self._session.take(self._connection)
             else:
                 session = postgres.Session()
                 self._connection = self._engine.connect()
@@ -124,9 +136,9 @@ class Database:
         if self._engine is not None:
             self._engine.dispose()
 
-    def _commit(self, writes: Sequence[Write]) -> None:
+    def _commit(self, writes: Sequence[Write], around: Around | None) -> None:
         try:
-            self._store(writes)
+            self._store(writes, around)
         except _Lost as lost:
             try:
                 stored = self._settle()
@@ -136,22 +148,30 @@ class Database:
                 return
             # A server that was restarted while nothing was under way costs nobody anything.
             try:
-                self._store(writes)
+                self._store(writes, around)
             except _Lost as again:
                 raise OutcomeUnknown(str(again)) from again
 
-    def _store(self, writes: Sequence[Write]) -> None:
+    def _store(self, writes: Sequence[Write], around: Around | None) -> None:
         connection = self._connected()
         session = self._session
         try:
             with connection.begin():
                 if session is not None:
                     session.begin(connection)
+                if around is not None:
+                    around.before(connection)
                 for statement, rows in _grouped(writes):
                     if isinstance(statement, BulkInsert):
                         statement.run(connection, rows)
                     else:
                         connection.execute(statement, rows)
+                if around is not None:
+                    around.after(connection)
+        except Behind:
+            if session is not None:
+                session.rolled_back()
+            raise
         except Exception as error:
             if session is not None and _is_lost(connection):
                 self._drop()

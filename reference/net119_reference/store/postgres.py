@@ -147,6 +147,26 @@ class Session:
         ).fetchone()
 
 
+class SharedSession(Session):
+    """A session beside the one that has the database: without lock, and without marks.
+
+    What became of a commit in flight need not be known: it is tried again, and whoever tries sees
+    by the lines that are stored whether it had been (:func:`net119_reference.store.level.lock`).
+    """
+
+    def claim(self, connection: Connection) -> None:
+        """Nothing is claimed."""
+
+    def resume(self, connection: Connection) -> None:
+        """Nothing is found out."""
+
+    def begin(self, connection: Connection) -> None:
+        """No mark: all processes would wait for each other's."""
+
+    def _lock(self, raw: Any) -> None:
+        """No lock: another process has it."""
+
+
 def _check(raw: Any) -> None:
     if raw.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
         raise StorageFailed(

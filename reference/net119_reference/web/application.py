@@ -77,7 +77,7 @@ def create_app(
         part.add_routes(app.router, context)
     pages = Pages(config.map.tile_origin)
     add_pages(app, context, pages)
-    answer = _answer(pages)
+    answer = answers(pages)
     _handle_errors(app, refusals, service, answer)
     app.add_middleware(LinkRules, public_url=config.public_url, refusals=refusals)
     # Outermost: it logs what the rules answer, too.
@@ -92,7 +92,7 @@ def create_app(
     return app
 
 
-def _answer(pages: Pages) -> Answer:
+def answers(pages: Pages) -> Answer:
     """How a refusal is answered: to a person's browser with a page, else as a problem document."""
 
     def answer(scope: Scope, document: Problem, headers: Mapping[str, str] | None) -> Response:

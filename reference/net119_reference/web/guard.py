@@ -70,7 +70,7 @@ class Refusals:
         self.service.note_refused(interface, source_of(scope), code, showable(detail))
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """The body is longer than allowed."""
 
 
@@ -104,9 +104,9 @@ class Guard:
             await send(message)
 
         try:
-            body = await _whole_body(scope, receive)
+            body = await whole_body(scope, receive)
             await self.app(scope, _replay(body, receive), watched)
-        except _TooLarge:
+        except TooLarge:
             limit = _limit_for(scope)
             document = problem(
                 Refusal.TOO_LARGE, f"the body is larger than {limit} bytes; send less"
@@ -167,12 +167,12 @@ def _is_image(scope: Scope) -> bool:
     return scope["method"] == "PUT" and _IMAGE.fullmatch(scope["path"]) is not None
 
 
-async def _whole_body(scope: Scope, receive: Receive) -> list[Message]:
+async def whole_body(scope: Scope, receive: Receive) -> list[Message]:
     """The body's messages up to its end, or to the client's disappearance."""
     limit = _limit_for(scope)
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value[:12]) > limit:
-            raise _TooLarge
+            raise TooLarge
     messages: list[Message] = []
     size = 0
     while True:
@@ -182,7 +182,7 @@ async def _whole_body(scope: Scope, receive: Receive) -> list[Message]:
             return messages
         size += len(message.get("body", b""))
         if size > limit:
-            raise _TooLarge
+            raise TooLarge
         if not message.get("more_body", False):
             return messages
 

@@ -20,6 +20,7 @@ from net119_reference.service import jurisdiction, provider
 from net119_reference.service.live import Live
 from net119_reference.service.provider import Provider
 from net119_reference.store import Database, Write
+from net119_reference.store.level import Around
 from net119_reference.store.migrate import migrate
 from sqlalchemy.engine import Connection, Engine
 
@@ -145,9 +146,9 @@ class StoreDatabase(Database):
             self._close()
         self._node.store.raw.rollback()
 
-    def _commit(self, writes: Sequence[Write]) -> None:
+    def _commit(self, writes: Sequence[Write], around: Around | None) -> None:
         self._node.about_to_commit()
-        super()._commit(writes)
+        super()._commit(writes, around)
         self._node.has_committed()
 
 

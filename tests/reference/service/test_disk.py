@@ -16,6 +16,7 @@ from net119_reference.calls.effects import Change
 from net119_reference.ports import Channel, DispatcherIdentity, Refused, StorageFailed
 from net119_reference.service.peer_watch import take_home_lost
 from net119_reference.store import Write
+from net119_reference.store.level import Around
 
 from tests.reference.service.support import (
     CLOSED,
@@ -157,10 +158,10 @@ def test_memory_is_what_the_database_has(batches: list[tuple[list[tuple[str, int
         commit = core.database.commit
         failing = False
 
-        async def sometimes(writes: Sequence[Write]) -> None:
+        async def sometimes(writes: Sequence[Write], around: Around | None = None) -> None:
             if failing:
                 raise StorageFailed("as told")
-            await commit(writes)
+            await commit(writes, around)
 
         core.database.commit = sometimes  # type: ignore[method-assign]  # the test stands in for the disk
         calls = [(await site.call(caller, new_call())).call_id]

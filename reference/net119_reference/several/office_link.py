@@ -1,0 +1,183 @@
+"""A relay's connection to the office: questions, and the seats of its connected clients.
+
+While the office is away the chats go on; what needs it is refused, to be tried again.  When it is
+back it is told again of everybody who is connected here.
+"""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from net119_protocol.codes import Refusal
+from net119_protocol.model import WireModel
+from pydantic import TypeAdapter
+
+from net119_reference.clock import SettableClock
+from net119_reference.logs import get_log
+from net119_reference.ports import Refused, Sink, StorageFailed
+from net119_reference.several.channel import Channel, ChannelLost, Head, Message
+
+_AGAIN_S = 0.2
+FILE = "office.sock"
+log = get_log("relay")
+
+
+class Seat:
+    """One connected client, as the office knows it."""
+
+    def __init__(
+        self, link: "OfficeLink", number: int, head: Head, sink: Sink, frames: "TypeAdapter[Any]"
+    ) -> None:
+        self._link = link
+        self.number = number
+        self.head = head
+        self.sink = sink
+        self.frames = frames
+
+    def leave(self) -> None:
+        """The client is gone."""
+        self._link.left(self)
+
+
+class OfficeLink:
+    """Connects, and connects again, until it is stopped.
+
+    Args:
+        path: the office's Unix socket.
+        name: of this relay, for the logs and metrics.
+        metrics: what the office may ask for.
+        clock: goes as the office's does.
+    """
+
+    def __init__(
+        self, path: Path, name: str, metrics: Callable[[], bytes], clock: SettableClock
+    ) -> None:
+        self._clock = clock
+        self._path = path
+        self._name = name
+        self._metrics = metrics
+        self._channel: Channel | None = None
+        self._up = asyncio.Event()
+        self._seats: dict[int, Seat] = {}
+        self._numbers = itertools.count(1)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connect; returns when the office is there."""
+        self._task = asyncio.create_task(self._keep(), name="office")
+        await self._up.wait()
+
+    async def stop(self) -> None:
+        """Leave the office."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def wait(self) -> None:
+        """Return when the office is there, and knows of everybody who is connected here."""
+        await self._up.wait()
+
+    async def ask(self, head: Head, body: bytes = b"") -> Message:
+        """The office's answer.
+
+        Raises:
+            Refused: it refused.
+            StorageFailed: it could not store it, or is away.
+        """
+        if self._channel is None:
+            raise ChannelLost
+        return await self._channel.ask(head, body)
+
+    def tell(self, head: Head) -> None:
+        """Tell the office something that needs no answer."""
+        if self._channel is not None:
+            self._channel.tell(head)
+
+    async def sit(self, head: Head, sink: Sink, frames: "TypeAdapter[Any]") -> Seat:
+        """Have the office know of a client; frames that only it knows of go to ``sink``.
+
+        Raises:
+            Refused, StorageFailed: the client may not sit there.
+        """
+        seat = Seat(self, next(self._numbers), head, sink, frames)
+        try:
+            await self.ask({**head, "seat": seat.number})
+        except BaseException:
+            # Cancelled, too: it may sit there all the same.
+            self.tell({"do": "leave", "seat": seat.number})
+            raise
+        self._seats[seat.number] = seat
+        return seat
+
+    def left(self, seat: Seat) -> None:
+        """A client is gone."""
+        self._seats.pop(seat.number, None)
+        self.tell({"do": "leave", "seat": seat.number})
+
+    # --- the connection -----------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                reader, writer = await asyncio.open_unix_connection(str(self._path))
+            except OSError:
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            channel = Channel(reader, writer, self._answer, self._told)
+            serving = asyncio.create_task(channel.run(), name="office channel")
+            try:
+                with contextlib.suppress(StorageFailed):
+                    hello, _ = await channel.ask({"do": "hello", "name": self._name})
+                    self._set_clock(hello)
+                    self._channel = channel
+                    await self._sit_again()
+                    self._up.set()
+                    log.info("the office is there")
+                await serving
+            finally:
+                self._channel = None
+                self._up.clear()
+                channel.close()
+                serving.cancel()
+                await asyncio.wait({serving})
+            log.warning("the office is away; connecting again")
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _sit_again(self) -> None:
+        await asyncio.gather(*(self._one_again(seat) for seat in tuple(self._seats.values())))
+
+    async def _one_again(self, seat: Seat) -> None:
+        try:
+            await self.ask({**seat.head, "seat": seat.number})
+        except Refused as refused:
+            seat.sink.end(refused.code, refused.detail)
+        except ChannelLost:
+            raise
+        except StorageFailed as failed:
+            seat.sink.end(Refusal.STORAGE_FAILED, failed.detail)
+
+    async def _answer(self, head: Head, body: bytes) -> Message:
+        if head["do"] == "metrics":
+            return {}, self._metrics()
+        raise StorageFailed(f"unknown question {head['do']!r}")
+
+    def _told(self, head: Head, body: bytes) -> None:
+        if head["do"] == "clock":
+            self._set_clock(head)
+            return
+        seat = self._seats.get(head["seat"])
+        if seat is None:
+            return
+        if head["do"] == "end":
+            seat.sink.end(Refusal(head["code"]), head["detail"])
+            return
+        frame: WireModel = seat.frames.validate_json(body)
+        seat.sink.send(frame)
+
+    def _set_clock(self, head: Head) -> None:
+        self._clock.ahead = timedelta(seconds=head["ahead"])

@@ -1,0 +1,116 @@
+"""What other processes have stored of calls since this one looked, on PostgreSQL.
+
+Several processes of a provider write to one database.  Each knows of a call which version of its
+row it has (``xmin``, the transaction that wrote it) and the highest number of its lines.  Whoever
+writes locks the rows of the calls first, and writes only if it knew all that is stored: so two
+processes never give two lines one number, and never decide upon a call that has changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.engine import Connection
+
+_LOCK = (
+    # In one order everywhere, so that two processes never wait for each other.
+    "SELECT call_id FROM calls WHERE call_id = ANY(%s) ORDER BY call_id FOR NO KEY UPDATE"
+)
+_CHANGED = (
+    "SELECT c.call_id, c.xmin::text, c.document"
+    " FROM unnest(%s::text[], %s::text[]) AS k(call_id, version)"
+    " JOIN calls c ON c.call_id = k.call_id WHERE c.xmin::text <> k.version"
+)
+_NEW_LINES = (
+    "SELECT l.call_id, l.author, l.at, l.document FROM unnest(%s::text[], %s::int[])"
+    " AS k(call_id, seq) JOIN lines l ON l.call_id = k.call_id AND l.seq > k.seq"
+    " ORDER BY l.call_id, l.seq"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a call here; ``version`` is ``None`` where nobody else changes its row."""
+
+    call_id: str
+    version: str | None
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCall:
+    """A call's row of another version than is known."""
+
+    call_id: str
+    version: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line above those that are known."""
+
+    call_id: str
+    author: str
+    at: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is stored and was not known; lines by call, in order."""
+
+    calls: tuple[ChangedCall, ...] = ()
+    lines: tuple[NewLine, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.calls or self.lines)
+
+
+class Behind(Exception):
+    """Nothing was written: what it rests upon is not what is stored."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__("another process has written to the same call")
+        self.news = news
+
+
+class Around(Protocol):
+    """What stands around the writes of a transaction, in it."""
+
+    def before(self, connection: Connection) -> None:
+        """Before the first write.
+
+        Raises:
+            Behind: they must not be written.
+        """
+
+    def after(self, connection: Connection) -> None:
+        """After the last write."""
+
+
+def lock(connection: Connection, known: Sequence[Known]) -> None:
+    """Keep other processes off these calls until the transaction ends.
+
+    Raises:
+        Behind: more of them is stored than is known.
+    """
+    connection.exec_driver_sql(_LOCK, ([each.call_id for each in known],))
+    # A statement of its own: it sees what was stored while the first one waited.
+    if news := read(connection, known):
+        raise Behind(news)
+
+
+def read(connection: Connection, known: Sequence[Known]) -> News:
+    """What is stored of these calls beyond what is known."""
+    versions = [each for each in known if each.version is not None]
+    calls: tuple[ChangedCall, ...] = ()
+    if versions:
+        found = connection.exec_driver_sql(
+            _CHANGED, ([each.call_id for each in versions], [each.version for each in versions])
+        )
+        calls = tuple(ChangedCall(*row) for row in found)
+    found = connection.exec_driver_sql(
+        _NEW_LINES, ([each.call_id for each in known], [each.last_seq for each in known])
+    )
+    return News(calls, tuple(NewLine(*row) for row in found))

@@ -113,7 +113,7 @@ def register_registrations(group: typer.Typer) -> None:
         from net119_loadtests.registrations import run as running
         from rich.console import Console
 
-        from net119_cli.load import seconds
+        from net119_cli.load_times import seconds
 
         options = running.Options(
             people=people,

@@ -1,47 +1,63 @@
 """A dispatcher under load: answers the run's calls, writes back by rule, notes all it sees."""
 
-import time
+import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from net119_protocol.api.operations import SOCKETS
+from net119_protocol.codes import CloseOutcome
 
-from net119_loadtests.connections import Frame, Line, Target
 from net119_loadtests.frames import ack_of, line_of
+from net119_loadtests.handset import SLOW
+from net119_loadtests.links import Frame, Line, Target
 from net119_loadtests.logs import End, digest_of
 from net119_loadtests.payload import line_text, written_at
 from net119_loadtests.plan import ConsoleSeat
+from net119_loadtests.scripts import Script
 from net119_loadtests.stage import Failed, Stage
 
+_AGAIN_S = 0.2
 _PATH = next(socket.path for socket in SOCKETS if socket.name == "feed")
 
 
 class Console:
-    """One open feed. ``mails`` are the addresses of this run's callers: others are left alone."""
+    """One open feed. ``scripts`` has this run's callers by mail address: others are left alone."""
 
     def __init__(
-        self, stage: Stage, target: Target, seat: ConsoleSeat, mails: frozenset[str]
+        self,
+        stage: Stage,
+        target: Target,
+        seat: ConsoleSeat,
+        scripts: Mapping[str, Script],
+        *,
+        slow: bool = False,
     ) -> None:
         self._stage = stage
         self._seat = seat
-        self._mails = mails
+        self._scripts = scripts
+        self._name = f"console {seat.number}"
+        self._prefix = SLOW if slow else ""
+        self._said: dict[str, Script] = {}
         self._answered: set[str] = set()
         self._heard: Counter[str] = Counter()
         self._written: Counter[str] = Counter()
         self._texts: dict[tuple[str, str], str] = {}
-        self.ready = False
+        self.ready = asyncio.Event()
+        """The feed is open."""
+        self._why = ""
         self.line = Line(target, _PATH, self._hello, self._take, self._lost, self._resume)
 
     def _hello(self) -> Frame:
         after = {
             call_id: call.ends[End.DISPATCHER].watch.complete_to
             for call_id, call in self._stage.calls.items()
-            if call_id in self._answered
+            if call_id in self._answered and not call.closed
         }
         return {"type": "hello", "token": self._seat.token, "after": after}
 
-    def _lost(self, why: str) -> None:
-        self._stage.error("console connection lost", f"console {self._seat.number}: {why}")
+    def _lost(self, why: str, dropped: bool) -> None:
+        self._stage.lost(self._name, why, dropped=dropped, slow=bool(self._prefix))
 
     def _resume(self) -> None:
         """Write again what was not acknowledged, under the same ids."""
@@ -63,11 +79,12 @@ class Console:
                 live = self._stage.call(str(frame["callId"])).ends[End.DISPATCHER]
                 ack = ack_of(frame)
                 self._texts.pop((str(frame["callId"]), ack.client_id), None)
-                self._stage.acknowledged(live, End.DISPATCHER, ack)
+                self._stage.acknowledged(live, End.DISPATCHER, ack, self._prefix)
             case "call":
                 self._answer(frame["call"])
             case "welcome":
-                self.ready = True
+                self.ready.set()
+                self._stage.stands(self._name)
                 for call in frame["calls"]:
                     self._answer(call)
             case "refused":
@@ -82,9 +99,10 @@ class Console:
     def _answer(self, call: dict[str, Any]) -> None:
         call_id = str(call["callId"])
         wanted = call["state"] == "ringing" and call["mine"]
-        ours = call["registrant"]["mail"] in self._mails
-        if wanted and ours and call_id not in self._answered:
+        script = self._scripts.get(call["registrant"]["mail"])
+        if wanted and script is not None and call_id not in self._answered:
             self._answered.add(call_id)
+            self._said[call_id] = script
             self.line.send({"type": "answer", "callId": call_id})
 
     def _line(self, call_id: str, data: dict[str, Any]) -> None:
@@ -96,16 +114,18 @@ class Console:
             return
         written = written_at(text)
         if written is not None:
-            self._stage.measure("seen_by_dispatcher_ms", (self._stage.clock() - written) * 1000)
+            taken = (self._stage.clock() - written) * 1000
+            self._stage.measure(f"{self._prefix}seen_by_dispatcher_ms", taken)
         self._heard[call_id] += 1
-        if self._heard[call_id] % self._stage.plan.reply_every == 0:
+        if self._heard[call_id] % self._stage.plan.reply_every == 0 and call_id in self._said:
             self._reply(call_id)
 
     def _reply(self, call_id: str) -> None:
         self._written[call_id] += 1
         name = f"d{self._seat.number}-{self._written[call_id]}"
         now = self._stage.clock()
-        text = line_text(f"{name}/{call_id}", now)
+        words = self._said[call_id].dispatcher_says(self._written[call_id])
+        text = line_text(words, f"{name}/{call_id}", now)
         self._texts[call_id, name] = text
         live = self._stage.call(call_id).ends[End.DISPATCHER]
         self._stage.wrote(live, name, digest_of(text), now)
@@ -114,13 +134,31 @@ class Console:
     def _send(self, call_id: str, name: str, text: str) -> None:
         self.line.send({"type": "say", "callId": call_id, "clientId": name, "text": text})
 
-    def open(self, within_s: float) -> None:
-        """Connect, trying again while the provider is not there; raises Failed."""
-        deadline = time.monotonic() + within_s
+    def end_call(self, call_id: str) -> None:
+        """Close a call; both ends are told by the provider when it is."""
+        self._stage.call(call_id).closed = True
+        outcome = CloseOutcome.PRACTICE_DONE.value
+        self.line.send(
+            {"type": "close", "callId": call_id, "outcome": outcome, "note": "load test"}
+        )
+
+    async def open(self, within_s: float) -> None:
+        """Connect, trying again while the provider is not there, and wait for the welcome.
+
+        Raises:
+            Failed: not within that time.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                await self._opened()
+                await self.ready.wait()
+        except TimeoutError:
+            raise Failed(f"{self._name}: not open within {within_s:g} s{self._why}") from None
+
+    async def _opened(self) -> None:
         while True:
             try:
-                return self.line.open()
-            except Failed:
-                if time.monotonic() >= deadline:
-                    raise
-                time.sleep(0.2)
+                return await self.line.open()
+            except Failed as failed:
+                self._why = f"; {failed}"
+                await asyncio.sleep(_AGAIN_S)

@@ -63,6 +63,7 @@ async def enter(
             number=number,
             token=session.token,
             mail=person.mail,
+            center=place.center,
             lat=person.address.lat,
             lon=person.address.lon,
         )

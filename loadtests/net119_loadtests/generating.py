@@ -13,7 +13,7 @@ from typing import Any
 from net119_loadtests.errors import LoadError
 
 COMMAND = (sys.executable, "-m", "net119_loadtests.generator")
-_STOP_WITHIN_S = 40.0
+STOP_WITHIN_S = 40.0
 _LARGEST_LINE = 4 * 1024 * 1024
 
 Told = Callable[[dict[str, Any]], None]
@@ -25,11 +25,13 @@ async def generate(
     told: Told,
     stop: asyncio.Event,
     command: Sequence[str] = COMMAND,
+    stop_within_s: float = STOP_WITHIN_S,
 ) -> dict[str, Any]:
     """Run the generator on a plan and return the last thing it tells: its figures.
 
     ``told`` gets every progress message. When ``stop`` is set the generator ends early, in good
-    order. Whatever happens here, its process, and all that it started, is gone afterwards.
+    order, or is killed after ``stop_within_s``. Whatever happens here, its process, and all that it
+    started, is gone afterwards.
 
     Raises:
         LoadError: it failed, with its own reason, or ended without figures.
@@ -46,7 +48,7 @@ async def generate(
             start_new_session=True,
             limit=_LARGEST_LINE,
         )
-    stopping = asyncio.create_task(_stop_when(stop, process))
+    stopping = asyncio.create_task(_stop_when(stop, process, stop_within_s))
     try:
         end = await _listen(process, log_file, told)
         await process.wait()
@@ -58,13 +60,15 @@ async def generate(
         await process.wait()
 
 
-async def _stop_when(stop: asyncio.Event, process: asyncio.subprocess.Process) -> None:
+async def _stop_when(
+    stop: asyncio.Event, process: asyncio.subprocess.Process, within_s: float
+) -> None:
     await stop.wait()
     if process.stdin is not None:
         with contextlib.suppress(ConnectionError):
             process.stdin.write(b"stop\n")
             await process.stdin.drain()
-    await asyncio.sleep(_STOP_WITHIN_S)
+    await asyncio.sleep(within_s)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 

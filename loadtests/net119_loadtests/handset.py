@@ -1,18 +1,21 @@
-"""A caller under load: calls, is answered, writes a line at every tick, notes all it sees."""
+"""A caller under load: calls, is answered, writes lines when told to, notes all it sees."""
 
-import threading
+import asyncio
 from typing import Any
 
 from net119_protocol.api.operations import operation
 from net119_protocol.codes import Kind, PlaceChoice, Positioning
 
-from net119_loadtests.connections import Frame, Line, Target
 from net119_loadtests.frames import ack_of, line_of
+from net119_loadtests.links import Frame, Line, Target
 from net119_loadtests.logs import End, digest_of
 from net119_loadtests.payload import line_text, written_at
 from net119_loadtests.plan import MODE, CallerSeat
+from net119_loadtests.scripts import Script
 from net119_loadtests.stage import Failed, LiveCall, LiveEnd, Stage
 
+SLOW = "slow_"
+"""Begins the names of series measured at slow readers: they say nothing of the provider."""
 _CALL = operation("call")
 _ACCURACY_M = 12.0
 
@@ -20,22 +23,28 @@ _ACCURACY_M = 12.0
 class Handset:
     """One caller's handset with one call."""
 
-    def __init__(self, stage: Stage, target: Target, seat: CallerSeat) -> None:
+    def __init__(
+        self, stage: Stage, target: Target, seat: CallerSeat, script: Script, *, slow: bool = False
+    ) -> None:
         self._stage = stage
         self._target = target
         self._seat = seat
+        self._script = script
+        self._name = f"handset of caller {seat.number}"
+        self._prefix = SLOW if slow else ""
         self._live: LiveCall | None = None
-        self._line: Line | None = None
+        self.line: Line | None = None
         self._texts: dict[str, str] = {}
         self._state = "open"
-        self._answered = threading.Event()
+        self._answered = asyncio.Event()
+        self._over = asyncio.Event()
         self._began = 0.0
         self._number = 0
 
     # --- the call -------------------------------------------------------------------------------
 
-    def call(self) -> Line:
-        """Place the call and open its chat; the caller of this runs the returned line.
+    async def call(self) -> None:
+        """Place the call and open its chat.
 
         Raises:
             Failed: the provider refused the call or the chat, or cannot be reached.
@@ -56,7 +65,7 @@ class Handset:
             "positioning": Positioning.ON.value,
             "fix": fix,
         }
-        answer = self._target.post(_CALL.path, self._seat.token, body, _CALL.status)
+        answer = await self._target.post(_CALL.path, self._seat.token, body, _CALL.status)
         self._stage.measure("call_ms", (self._stage.clock() - self._began) * 1000)
         try:
             call_id, path = str(answer["call"]["callId"]), str(answer["chatPath"])
@@ -66,41 +75,57 @@ class Handset:
             raise Failed(f"the chat path {path!r} is no path of this host")
         self._live = self._stage.call(call_id)
         self._live.seat = self._seat.number
-        self._line = Line(self._target, path, self._hello, self._take, self._lost, self._resume)
-        self._line.open()
-        return self._line
+        self.line = Line(self._target, path, self._hello, self._take, self._lost, self._resume)
+        await self.line.open()
 
-    def wait_for_answer(self, within_s: float) -> None:
+    async def wait_for_answer(self, within_s: float) -> None:
         """Return once a dispatcher has answered; raises Failed."""
-        if not self._answered.wait(within_s):
-            raise Failed(f"not answered within {within_s:g} s; the call is {self._state}")
+        try:
+            await asyncio.wait_for(self._answered.wait(), within_s)
+        except TimeoutError:
+            raise Failed(f"not answered within {within_s:g} s; the call is {self._state}") from None
 
     def say(self) -> None:
         """Write the next line, without waiting for anything."""
         self._number += 1
         name = f"c{self._seat.number}-{self._number}"
         now = self._stage.clock()
-        text = line_text(name, now)
+        text = line_text(self._script.caller_says(self._number), name, now)
         self._texts[name] = text
         self._stage.wrote(self._end(), name, digest_of(text), now)
         self._send(name, text)
 
-    # --- frames ---------------------------------------------------------------------------------
+    async def wait_for_end(self, within_s: float) -> None:
+        """Return once the handset knows that the call is closed; raises Failed."""
+        try:
+            await asyncio.wait_for(self._over.wait(), within_s)
+        except TimeoutError:
+            raise Failed(f"not closed within {within_s:g} s; the call is {self._state}") from None
 
-    def _known(self) -> LiveCall:
+    def close(self) -> None:
+        """Switch off."""
+        self._stage.outages.gone(self._name)
+        if self.line is not None:
+            self.line.close()
+
+    @property
+    def live(self) -> LiveCall:
+        """The call, once it is placed."""
         if self._live is None:
             raise RuntimeError("no call was placed")
         return self._live
 
+    # --- frames ---------------------------------------------------------------------------------
+
     def _end(self) -> LiveEnd:
-        return self._known().ends[End.CALLER]
+        return self.live.ends[End.CALLER]
 
     def _hello(self) -> Frame:
         after = self._end().watch.complete_to
         return {"type": "hello", "token": self._seat.token, "after": after}
 
-    def _lost(self, why: str) -> None:
-        self._stage.error("handset connection lost", f"caller {self._seat.number}: {why}")
+    def _lost(self, why: str, dropped: bool) -> None:
+        self._stage.lost(self._name, why, dropped=dropped, slow=bool(self._prefix))
 
     def _resume(self) -> None:
         """Write again what was not acknowledged, under the same ids."""
@@ -108,9 +133,9 @@ class Handset:
             self._send(name, text)
 
     def _send(self, name: str, text: str) -> None:
-        if self._line is not None:
+        if self.line is not None:
             # Not sent now means sent after the next connection: see `_resume`.
-            self._line.send({"type": "say", "clientId": name, "text": text})
+            self.line.send({"type": "say", "clientId": name, "text": text})
 
     def _take(self, frame: Frame) -> None:
         try:
@@ -125,18 +150,25 @@ class Handset:
             case "ack":
                 ack = ack_of(frame)
                 self._texts.pop(ack.client_id, None)
-                self._stage.acknowledged(self._end(), End.CALLER, ack)
+                self._stage.acknowledged(self._end(), End.CALLER, ack, self._prefix)
             case "call" | "welcome":
-                state = str(frame["call"]["state"])
-                if state == "answered" and not self._answered.is_set():
-                    self._answered.set()
-                    self._stage.measure("answer_ms", (self._stage.clock() - self._began) * 1000)
-                self._state = state
+                if frame["type"] == "welcome":
+                    self._stage.stands(self._name)
+                self._changed(str(frame["call"]["state"]))
             case "refused":
                 name = frame.get("clientId")
                 self._texts.pop(str(name), None)
                 detail = str(frame.get("detail", ""))
                 self._stage.refused(self._end(), name, str(frame["code"]), detail)
+
+    def _changed(self, state: str) -> None:
+        if state == "answered" and not self._answered.is_set():
+            self._answered.set()
+            taken = (self._stage.clock() - self._began) * 1000
+            self._stage.measure(f"{self._prefix}answer_ms", taken)
+        elif state == "closed":
+            self._over.set()
+        self._state = state
 
     def _shown(self, data: dict[str, Any]) -> None:
         line, text = line_of(data)
@@ -146,4 +178,5 @@ class Handset:
         if new and line.sender == End.DISPATCHER.value:
             written = written_at(text)
             if written is not None:
-                self._stage.measure("seen_by_caller_ms", (self._stage.clock() - written) * 1000)
+                taken = (self._stage.clock() - written) * 1000
+                self._stage.measure(f"{self._prefix}seen_by_caller_ms", taken)

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import UUID
 
 from net119_protocol.api.common import Transcript
@@ -47,6 +48,44 @@ class Judgement:
         """How many promises were broken."""
         return sum(self.counts.values())
 
+    def to_json(self) -> dict[str, Any]:
+        """All of it as plain values."""
+        return {
+            "calls": self.calls,
+            "lines_checked": self.lines_checked,
+            "acks_checked": self.acks_checked,
+            "stored_lines": self.stored_lines,
+            "counts": {invariant.value: count for invariant, count in self.counts.items()},
+            "first": [asdict(violation) for violation in self.first],
+            "unread": self.unread,
+            "not_closed": self.not_closed,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Judgement":
+        """Reads what `to_json` wrote."""
+        return cls(
+            **{
+                **data,
+                "counts": Counter({Invariant(key): n for key, n in data["counts"].items()}),
+                "first": [
+                    Violation(**{**each, "invariant": Invariant(each["invariant"])})
+                    for each in data["first"]
+                ],
+            }
+        )
+
+    def include(self, other: "Judgement") -> None:
+        """Add what another generator has found."""
+        self.calls += other.calls
+        self.lines_checked += other.lines_checked
+        self.acks_checked += other.acks_checked
+        self.stored_lines += other.stored_lines
+        self.counts.update(other.counts)
+        self.first = (self.first + other.first)[:FIRST_SHOWN]
+        self.unread += other.unread
+        self.not_closed += other.not_closed
+
     def add(self, call: CallLog, stored: Transcripts) -> None:
         """Judge one call."""
         self.calls += 1
@@ -63,16 +102,12 @@ async def judge_all(
     provider: Provider,
     calls: Sequence[CallLog],
     callers: Sequence[CallerSeat],
-    centers: Mapping[int, str],
     consoles: Sequence[ConsoleSeat],
     told: Told,
 ) -> Judgement:
-    """Judge every call; at a provider that is not ours, close it afterwards.
-
-    ``centers`` maps a caller's number to the center that answered.
-    """
+    """Judge every call; at a provider that is not ours, close it afterwards."""
     judgement = Judgement()
-    tokens = {seat.number: seat.token for seat in callers}
+    seats = {seat.number: seat for seat in callers}
     desks = {seat.center: provider.client(Interface.C, seat.token) for seat in consoles}
     waiting = iter(calls)
     done = 0
@@ -83,15 +118,16 @@ async def judge_all(
         # more than all the rest.
         handset = provider.client(Interface.A)
         for call in waiting:
-            desk = desks[centers[call.caller]]
-            handset.token = tokens[call.caller]
+            seat = seats[call.caller]
+            desk = desks[seat.center]
+            handset.token = seat.token
             try:
                 stored = await _stored(desk, handset, call.call_id)
             except SimulatorError as error:
                 judgement.unread.append(f"{call.call_id}: {error}")
             else:
                 judgement.add(call, stored)
-            if not provider.own:
+            if not provider.own and not call.closed:
                 await _close(desk, call.call_id, judgement)
             done += 1
             told(done, len(calls))

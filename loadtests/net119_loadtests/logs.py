@@ -1,16 +1,14 @@
 """What one end of a call wrote, got acknowledged and was shown, in the order in which it came.
 
 An end is the caller's handset or the dispatcher's console. The generator fills two of these logs
-for each call; they are written to a file and judged afterwards.
+for each call, and judges them at the end.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class End(StrEnum):
@@ -58,19 +56,6 @@ class EndLog:
     acks: list[Ack] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
-        """The log as plain lists, in order of arrival."""
-        return {"said": self.said, "acks": self.acks, "shown": self.shown}
-
-    @classmethod
-    def from_json(cls, data: Any) -> "EndLog":
-        """Reads what `to_json` wrote."""
-        return cls(
-            said=dict(data["said"]),
-            acks=[Ack(*ack) for ack in data["acks"]],
-            shown=[Shown(*line) for line in data["shown"]],
-        )
-
 
 @dataclass
 class CallLog:
@@ -79,21 +64,5 @@ class CallLog:
     call_id: str
     caller: int
     ends: dict[End, EndLog] = field(default_factory=lambda: {end: EndLog() for end in End})
-
-
-def write_logs(file: Path, calls: Iterable[CallLog]) -> None:
-    """Write one JSON line for each call."""
-    with file.open("w", encoding="utf-8") as out:
-        for call in calls:
-            ends = {end.value: log.to_json() for end, log in call.ends.items()}
-            row = {"callId": call.call_id, "caller": call.caller, "ends": ends}
-            out.write(json.dumps(row, separators=(",", ":")) + "\n")
-
-
-def read_logs(file: Path) -> Iterator[CallLog]:
-    """Read what `write_logs` wrote; OSError, ValueError or KeyError if it is not that."""
-    with file.open(encoding="utf-8") as rows:
-        for row in rows:
-            data = json.loads(row)
-            ends = {End(end): EndLog.from_json(log) for end, log in data["ends"].items()}
-            yield CallLog(data["callId"], data["caller"], ends)
+    closed: bool = False
+    """The dispatcher has closed it already."""

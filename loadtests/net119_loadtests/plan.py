@@ -1,4 +1,4 @@
-"""What the generator is told: where to call, who calls, who answers, how much and how long.
+"""What a generator is told: where to call, who calls, who answers, how much and how long.
 
 The plan holds tokens; its file is readable by its owner alone and is deleted after the run.
 """
@@ -11,11 +11,15 @@ from net119_protocol.codes import Mode
 from pydantic import BaseModel, ConfigDict, Field
 
 from net119_loadtests.errors import LoadError
+from net119_loadtests.scripts import MINIMAL, Script
+from net119_loadtests.shapes import Shape
 
 MODE = Mode.TEST
 """All load is marked as a test (invariant I5)."""
 PER_CONSOLE = 50
 """Calls that one console holds."""
+SOURCES = 4
+"""Loopback addresses that one generator calls from: each has some 28,000 ports."""
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -27,14 +31,19 @@ class _Part(BaseModel):
 class CallerSeat(_Part):
     """A caller who is logged in; the point is the fix they call from (WGS 84, degrees).
 
-    ``mail`` tells this run's callers from others at a console.
+    ``mail`` tells this run's callers from others at a console; ``center`` is the one that answers.
     """
 
     number: int
     token: Annotated[str, Field(repr=False)]
     mail: str
+    center: str
     lat: float
     lon: float
+    calls_at: Annotated[float, Field(ge=0)] = 0.0
+    """Seconds after the first call of all."""
+    leaves_at: float | None = None
+    """The same for hanging up; ``None``: at the end."""
 
 
 class ConsoleSeat(_Part):
@@ -46,25 +55,30 @@ class ConsoleSeat(_Part):
 
 
 class Plan(_Part):
-    """A run of the generator.
+    """A run of one generator, or of all of them before it is divided.
 
-    Callers arrive at ``arrivals_per_s``. When all are answered, each writes a line every
-    ``every_s`` seconds for ``duration_s`` seconds; consoles write one line back for each
-    ``reply_every`` lines of a call. Afterwards all that is under way may take ``settle_s``.
+    Callers come and go at their seats' times; what else happens, ``shape`` says. Each writes a line
+    every ``every_s`` seconds, out of one of ``scripts``; consoles write one line back for each
+    ``reply_every`` lines of a call. After ``duration_s`` seconds of measuring all that is under way
+    may take ``settle_s``.
     """
 
     base_url: str
-    ca_file: Path | None
+    ca_pem: str | None = None
     declared_test_hosts: tuple[str, ...] = ()
+    own: bool = False
+    """The provider was started for this run: calls need not be closed at the end."""
     callers: tuple[CallerSeat, ...]
     consoles: tuple[ConsoleSeat, ...]
+    shape: Shape
+    scripts: tuple[Script, ...] = (MINIMAL,)
+    sources: tuple[str, ...] = ()
+    """Addresses to call from, in turn; none: the system chooses."""
     duration_s: Seconds
     every_s: Seconds
     reply_every: Annotated[int, Field(ge=1)]
-    arrivals_per_s: Seconds
     ramp_s: Seconds
     settle_s: Seconds
-    logs_file: Path
 
     def write(self, file: Path) -> None:
         """Write the plan, for this user's eyes only."""
@@ -78,3 +92,31 @@ class Plan(_Part):
             return cls.model_validate_json(file.read_bytes())
         except (OSError, ValueError) as error:
             raise LoadError(f"no plan: {error}", str(file), "Use net119 load run") from error
+
+    def shares(self, parts: int) -> tuple["Plan", ...]:
+        """The plan divided by centers, so that both ends of each call are in one generator.
+
+        Raises:
+            LoadError: there are fewer centers than parts.
+        """
+        if parts > len(self.consoles):
+            raise LoadError(
+                f"{parts} workers cannot divide {len(self.consoles)} centers among them",
+                "--workers",
+                f"Ask for {len(self.consoles)} at most, or for more callers",
+            )
+        made = []
+        for part in range(parts):
+            consoles = self.consoles[part::parts]
+            centers = {seat.center for seat in consoles}
+            callers = tuple(seat for seat in self.callers if seat.center in centers)
+            sources = loopback_sources(part) if self.sources else ()
+            update = {"consoles": consoles, "callers": callers, "sources": sources}
+            made.append(self.model_copy(update=update))
+        return tuple(made)
+
+
+def loopback_sources(part: int) -> tuple[str, ...]:
+    """The addresses that generator number ``part`` calls from."""
+    # Below 127.0.10.0 are the addresses of providers and peers.
+    return tuple(f"127.0.{10 + part % 200}.{number + 1}" for number in range(SOURCES))

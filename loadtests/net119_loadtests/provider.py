@@ -1,35 +1,19 @@
-"""The provider under load: one that is started for the run, or one that runs already."""
+"""The provider under load, as far as it is asked: its address, its places, its connections."""
 
-import contextlib
-import secrets
-import shutil
 import ssl
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from net119_protocol.api.admin import Health
-from net119_protocol.directory import (
-    Directory,
-    DirectoryError,
-    load_directory,
-    load_municipalities,
-)
 from net119_simulators.api_client import ApiClient
-from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.recorder import Recorder
-from net119_simulators.safety import check_target
 from net119_simulators.wiretap import Interface
 
 from net119_loadtests.errors import LoadError
-from net119_loadtests.world import Place, centers_for, load_directory_for, places_of
 
-OWN_OPERATOR = "aoba"
-OWN_ADDRESS = "127.0.0.2"
-_TALK = 2.0
-"""Lines per second that a caller may write, as a multiple of those planned."""
+if TYPE_CHECKING:
+    # Not at run time: each generator would import all that makes up people and places.
+    from net119_loadtests.world import Place
 
 
 @dataclass(frozen=True)
@@ -51,7 +35,7 @@ class Provider:
     ca_file: Path | None
     admin_token: str = field(repr=False)
     operator: str
-    places: tuple[Place, ...]
+    places: "tuple[Place, ...]"
     own: bool
     version: str
     settings: dict[str, Any]
@@ -59,11 +43,29 @@ class Provider:
     _clients: list[ApiClient] = field(default_factory=list, repr=False)
     _tls: ssl.SSLContext | None = field(default=None, repr=False)
 
+    @classmethod
+    def known(
+        cls, base_url: str, tls: ssl.SSLContext | None, *, own: bool, test_hosts: tuple[str, ...]
+    ) -> "Provider":
+        """One that is known by its address alone: enough to ask it with tokens of others."""
+        return cls(
+            base_url=base_url,
+            ca_file=None,
+            admin_token="",
+            operator="",
+            places=(),
+            own=own,
+            version="",
+            settings={},
+            test_hosts=test_hosts,
+            _tls=tls,
+        )
+
     def client(self, interface: Interface, token: str | None = None) -> ApiClient:
         """A connection pool of this provider's APIs; closed with the provider."""
         if self._tls is None and self.base_url.startswith("https:"):
-            self._tls = _trust(self.ca_file)
-        made = _client(self.base_url, self._tls, self.test_hosts, interface, token)
+            self._tls = trust(self.ca_file)
+        made = client_of(self.base_url, self._tls, self.test_hosts, interface, token)
         self._clients.append(made)
         return made
 
@@ -73,106 +75,14 @@ class Provider:
             await self._clients.pop().close()
 
 
-@contextlib.asynccontextmanager
-async def own_provider(
-    folder: Path, callers: int, every_s: float, log_copy: Path
-) -> AsyncIterator[Provider]:
-    """Start a reference provider with enough centers; it is stopped at the end, come what may.
-
-    Its bound on lines per second is raised only where the run asks for more than that. Its log is
-    copied to ``log_copy``.
-
-    Raises:
-        ProviderDidNotStart: it does not come up.
-    """
-    known = load_municipalities()
-    directory = load_directory_for(OWN_OPERATOR, centers_for(callers), known)
-    settings: dict[str, Any] = {}
-    wanted = _TALK / every_s
-    if wanted > 5.0:
-        settings = {"limits": {"lines_per_s": wanted, "line_burst": max(20, round(wanted))}}
-    spec = ProviderSpec(OWN_OPERATOR, OWN_ADDRESS, settings=settings)
-    network = LocalNetwork([spec], folder, directory=directory)
-    provider: Provider | None = None
-    try:
-        async with network:
-            health = await network.health(OWN_OPERATOR)
-            provider = Provider(
-                base_url=network.base_url(OWN_OPERATOR),
-                ca_file=network.ca.ca_file,
-                admin_token=network.operation(OWN_OPERATOR).admin_token,
-                operator=OWN_OPERATOR,
-                places=places_of(directory, OWN_OPERATOR, datetime.now(UTC)),
-                own=True,
-                version=health.version,
-                settings=settings,
-            )
-            yield provider
-    finally:
-        if provider is not None:
-            await provider.close()
-        log = folder / OWN_OPERATOR / "provider.log"
-        if log.exists():
-            shutil.copyfile(log, log_copy)
-
-
-@contextlib.asynccontextmanager
-async def running_provider(running: Running) -> AsyncIterator[Provider]:
-    """Use a provider that runs already: it must be reachable and use the directory given.
-
-    Raises:
-        SafetyInterlock: its host is neither loopback nor declared to be a test system.
-        LoadError: it uses another directory, or serves nobody.
-        Unreachable, UnexpectedAnswer: it does not answer as a provider does.
-    """
-    check_target(running.url, running.test_hosts)
-    tls = _trust(running.ca_file) if running.url.startswith("https:") else None
-    asking = _client(running.url, tls, running.test_hosts, Interface.ADMIN, None)
-    try:
-        health = await asking.ask("health", Health)
-    finally:
-        await asking.close()
-    directory = _directory(running.directory)
-    if health.directory_version != directory.version:
-        raise LoadError(
-            f"the provider uses directory {health.directory_version!r}, "
-            f"this is {directory.version!r}",
-            "--directory",
-            "Give the directory file that the provider uses",
-        )
-    provider = Provider(
-        base_url=running.url.rstrip("/"),
-        ca_file=running.ca_file,
-        admin_token=running.admin_token,
-        operator=health.operator,
-        places=places_of(directory, health.operator, datetime.now(UTC)),
-        own=False,
-        version=health.version,
-        settings={},
-        test_hosts=running.test_hosts,
-    )
-    try:
-        yield provider
-    finally:
-        await provider.close()
-
-
-def _directory(file: Path | None) -> Directory:
-    try:
-        return load_directory(load_municipalities(), file)
-    except DirectoryError as error:
-        raise LoadError(
-            "; ".join(error.problems), f"--directory {file}", "Give a valid directory file"
-        ) from error
-
-
-def _client(
+def client_of(
     base_url: str,
     tls: ssl.SSLContext | None,
     test_hosts: tuple[str, ...],
     interface: Interface,
     token: str | None,
 ) -> ApiClient:
+    """A connection pool of one of a provider's APIs."""
     return ApiClient(
         base_url,
         tls,
@@ -183,7 +93,8 @@ def _client(
     )
 
 
-def _trust(ca_file: Path | None) -> ssl.SSLContext:
+def trust(ca_file: Path | None) -> ssl.SSLContext:
+    """What trusts an authority, or this machine's; raises LoadError."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
@@ -198,8 +109,3 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
             "Give the PEM file of the authority that issued the provider's certificate",
         ) from error
     return context
-
-
-def run_name() -> str:
-    """A name for a run, in the mail addresses of its callers."""
-    return f"load-{secrets.token_hex(4)}"

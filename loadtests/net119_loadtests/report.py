@@ -126,7 +126,7 @@ def make_result(
         figures=figures,
         judgement=judgement,
         outcomes=tuple(compare(thresholds, measured_of(figures, judgement.violations))),
-        doubts=tuple(doubts_of(asked, figures, judgement)),
+        doubts=tuple(doubts_of(figures, judgement)),
         complete=complete,
         timeline=tuple(timeline),
     )
@@ -144,16 +144,20 @@ def measured_of(figures: dict[str, Any], violations: int) -> Measured:
     )
 
 
-def doubts_of(asked: Asked, figures: dict[str, Any], judgement: Judgement) -> list[str]:
+def doubts_of(figures: dict[str, Any], judgement: Judgement) -> list[str]:
     """Why nothing is proven: a check that could not be made is not one that held."""
     doubts = []
     if judgement.calls == 0 or judgement.acks_checked == 0:
         doubts.append("no acknowledged line was checked")
     if judgement.unread:
         doubts.append(f"the stored lines of {len(judgement.unread)} calls could not be read")
-    if figures["callers_ready"] < asked.callers:
-        missing = asked.callers - figures["callers_ready"]
-        doubts.append(f"{missing} of {asked.callers} callers did not get into an answered call")
+    if figures["callers_ready"] < figures["callers"]:
+        missing = figures["callers"] - figures["callers_ready"]
+        doubts.append(
+            f"{missing} of {figures['callers']} callers did not get into an answered call"
+        )
+    if figures["still_down"]:
+        doubts.append(f"{figures['still_down']} connections were still down at the end")
     return doubts
 
 
@@ -168,7 +172,7 @@ def machine() -> dict[str, Any]:
         "kernel": platform.release(),
         "python": platform.python_version(),
         "locust": _version("locust"),
-        "websockets": _version("websockets"),
+        "picows": _version("picows"),
         "loadAverage": [round(value, 2) for value in os.getloadavg()],
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -11,16 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from net119_simulators.safety import host_of, is_loopback
 from rich.console import Console
 
 from net119_loadtests.entering import enter
 from net119_loadtests.errors import Interrupted, LoadError
-from net119_loadtests.generating import generate
-from net119_loadtests.judging import judge_all
-from net119_loadtests.logs import CallLog, read_logs
-from net119_loadtests.plan import Plan
-from net119_loadtests.provider import Provider, Running, own_provider, run_name, running_provider
+from net119_loadtests.generating import COMMAND, generate
+from net119_loadtests.judging import Judgement
+from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, loopback_sources
+from net119_loadtests.provider import Provider, Running
+from net119_loadtests.providing import own_provider, run_name, running_provider
 from net119_loadtests.report import Asked, Result, make_result
+from net119_loadtests.scripts import MINIMAL, Script
+from net119_loadtests.shapes import STEADY, Shape, turns_of
 from net119_loadtests.show import Lang, Shower
 from net119_loadtests.thresholds import Thresholds, load_thresholds
 from net119_loadtests.world import people_at
@@ -32,6 +35,9 @@ INTERRUPTED = 130
 SETTLE_S = 10.0
 """How long lines under way may take at the end."""
 _RAMP_S = 30.0
+_STOP_S = 40.0
+_CHECK_S = 0.1
+"""Time to check one call after a run that was stopped."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,10 @@ class Options:
 
     ``running`` is the provider to use; without it one is started. ``arrivals_per_s`` are new calls
     per second until all callers are there. ``reply_every``: consoles write one line for each so
-    many lines of a call. ``generator`` replaces the generator's command line (for tests).
+    many lines of a call. ``workers`` generator processes are started; with ``expect`` that many are
+    waited for at ``bind`` instead. ``web`` is the port of locust's page. ``sources`` are addresses
+    to call from; by default loopback addresses for a provider there. ``generator`` replaces the
+    generator's command line (for tests).
     """
 
     callers: int
@@ -53,6 +62,14 @@ class Options:
     out: Path = Path("build/load")
     lang: Lang = "ja"
     settle_s: float = SETTLE_S
+    shape_name: str = "steady"
+    shape: Shape = STEADY
+    scripts: tuple[Script, ...] = (MINIMAL,)
+    workers: int = 0
+    expect: int = 0
+    bind: tuple[str, int] = ("127.0.0.1", 5557)
+    web: int | None = None
+    sources: tuple[str, ...] = ()
     generator: tuple[str, ...] = field(default=())
 
     @property
@@ -141,52 +158,97 @@ class _Run:
     async def _load(self, provider: Provider, folder: Path) -> Result:
         options, shower = self._options, self._shower
         started_at = datetime.now(UTC)
-        people = people_at(provider.places, options.callers, run_name())
+        turns = turns_of(options.shape, options.callers, options.duration_s, options.arrivals_per_s)
+        people = people_at(provider.places, len(turns), run_name())
 
         def entered(done: int, total: int) -> None:
             shower.step("登録者を登録中", "registering callers", done, total)
 
         callers, consoles = await self._unless_stopped(enter(provider, people, entered))
-        plan = Plan(
-            base_url=provider.base_url,
-            ca_file=provider.ca_file,
-            declared_test_hosts=provider.test_hosts,
-            callers=callers,
-            consoles=consoles,
-            duration_s=options.duration_s,
-            every_s=options.every_s,
-            reply_every=options.reply_every,
-            arrivals_per_s=options.arrivals_per_s,
-            ramp_s=_RAMP_S + options.callers / options.arrivals_per_s,
-            settle_s=options.settle_s,
-            logs_file=folder / "calls.jsonl",
+        seats = tuple(
+            seat.model_copy(update={"calls_at": turn.calls, "leaves_at": turn.leaves})
+            for seat, turn in zip(callers, turns, strict=True)
         )
+        plan = self._plan(provider, seats, consoles)
         plan.write(folder / "plan.json")
-        more = {"command": options.generator} if options.generator else {}
         figures = await generate(
             folder / "plan.json",
             options.out / "generator.log",
-            self._progress,
+            self._told,
             self._stop,
-            **more,
+            self._command(),
+            stop_within_s=_STOP_S + _CHECK_S * len(seats),
         )
-        calls = _logs(plan.logs_file)
-        centers = {number: place.center for number, (place, _) in enumerate(people)}
-
-        def checked(done: int, total: int) -> None:
-            shower.step("全通話を照合中", "checking all calls", done, total)
-
-        judgement = await judge_all(provider, calls, callers, centers, consoles, checked)
         return make_result(
             options.asked,
             started_at,
             provider,
             figures,
-            judgement,
+            Judgement.from_json(figures.pop("judgement")),
             self._thresholds,
             self._timeline,
             complete=bool(figures["complete"]) and not self._stop.is_set(),
         )
+
+    def _plan(
+        self,
+        provider: Provider,
+        callers: tuple[CallerSeat, ...],
+        consoles: tuple[ConsoleSeat, ...],
+    ) -> Plan:
+        options = self._options
+        sources = options.sources
+        host = host_of(provider.base_url)
+        if not sources and is_loopback(host) and ":" not in host:
+            sources = loopback_sources(0)
+        return Plan(
+            base_url=provider.base_url,
+            ca_pem=provider.ca_file.read_text("ascii") if provider.ca_file else None,
+            declared_test_hosts=provider.test_hosts,
+            own=provider.own,
+            callers=callers,
+            consoles=consoles,
+            shape=options.shape,
+            scripts=options.scripts,
+            sources=sources,
+            duration_s=options.duration_s,
+            every_s=options.every_s,
+            reply_every=options.reply_every,
+            ramp_s=_RAMP_S + options.callers / options.arrivals_per_s,
+            settle_s=options.settle_s,
+        )
+
+    def _command(self) -> tuple[str, ...]:
+        options = self._options
+        if options.generator:
+            return options.generator
+        more: list[str] = []
+        if options.workers:
+            more += ["--workers", str(options.workers)]
+        elif options.expect:
+            host, port = options.bind
+            more += ["--expect", str(options.expect), "--bind", host, "--port", str(port)]
+        if options.web is not None:
+            more += ["--web", str(options.web)]
+        return (*COMMAND, *more)
+
+    def _told(self, message: dict[str, Any]) -> None:
+        match message["event"]:
+            case "progress":
+                self._progress(message)
+            case "checked":
+                done, total = message["done"], message["total"]
+                self._shower.step("全通話を照合中", "checking all calls", done, total)
+            case "web":
+                self._shower.say(ja=f"Locust: {message['url']}", en=f"Locust: {message['url']}")
+            case "workers":
+                words = "ワーカーを待っています", "waiting for workers"
+                self._shower.step(*words, message["here"], message["wanted"])
+            case "master":
+                self._shower.say(
+                    ja=f"ワーカーの接続先: {message['host']} {message['port']}",
+                    en=f"Workers connect to {message['host']} {message['port']}",
+                )
 
     def _progress(self, message: dict[str, Any]) -> None:
         self._timeline.append({key: value for key, value in message.items() if key != "event"})
@@ -205,12 +267,3 @@ class _Run:
             for task in (working, stopping):
                 task.cancel()
             await asyncio.gather(working, stopping, return_exceptions=True)
-
-
-def _logs(file: Path) -> list[CallLog]:
-    try:
-        return list(read_logs(file))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LoadError(
-            f"the generator's logs cannot be read: {error}", str(file), "Read generator.log"
-        ) from error

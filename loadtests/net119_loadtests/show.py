@@ -18,6 +18,7 @@ _PHASES = {
     "ramp": ("通報を開始中", "calls arriving"),
     "run": ("測定中", "measuring"),
     "settle": ("応答待ち", "settling"),
+    "judge": ("照合中", "checking"),
 }
 _SERIES = {
     "ack_ms": ("通報者の送信→受付確認", "caller: written -> acknowledged"),
@@ -26,6 +27,7 @@ _SERIES = {
     "seen_by_caller_ms": ("指令員の送信→通報端末に表示", "dispatcher: written -> seen by caller"),
     "answer_ms": ("通報→応答", "call -> answered"),
     "call_ms": ("通報の受付", "call accepted"),
+    "reconnect_ms": ("切断→再接続", "connection lost -> accepted again"),
     "late_ms": ("送信予定からの遅れ (試験側)", "behind schedule (this generator)"),
 }
 _LEAST_PAUSE_S = 2.0

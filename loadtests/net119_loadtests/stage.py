@@ -1,19 +1,19 @@
 """What all simulated callers and dispatchers of one generator share: logs, clocks, measures."""
 
 import array
+import math
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from net119_loadtests.figures import Summary
 from net119_loadtests.invariants import Invariant, Watch
 from net119_loadtests.logs import Ack, CallLog, End, EndLog, Shown
 from net119_loadtests.plan import Plan
 
 Clock = Callable[[], float]
-Fire = Callable[[str, float, Exception | None], None]
+Fire = Callable[[str, float, str | None], None]
 """Tells locust of one measured thing: its name, milliseconds, what went wrong."""
 
 
@@ -38,6 +38,8 @@ class LiveCall:
 
     call_id: str
     seat: int = -1
+    closed: bool = False
+    """The dispatcher has closed it."""
     ends: dict[End, LiveEnd] = field(default_factory=lambda: {end: LiveEnd() for end in End})
 
     def settled(self) -> bool:
@@ -47,27 +49,69 @@ class LiveCall:
 
     def to_log(self) -> CallLog:
         """What is judged."""
-        return CallLog(self.call_id, self.seat, {name: end.log for name, end in self.ends.items()})
+        ends = {name: end.log for name, end in self.ends.items()}
+        return CallLog(self.call_id, self.seat, ends, closed=self.closed)
+
+
+class Outages:
+    """How long it took, each time connections were lost, until all of them stood again."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+        self._began: float | None = None
+        self.recovered_s: list[float] = []
+
+    @property
+    def down(self) -> int:
+        """Connections that are lost now."""
+        return len(self._since)
+
+    def lost(self, name: str, now: float) -> None:
+        """A connection was lost; of one that is lost already, the first time counts."""
+        if self._began is None:
+            self._began = now
+        self._since.setdefault(name, now)
+
+    def stands(self, name: str, now: float) -> float | None:
+        """A connection is accepted; seconds since it was lost, if it was."""
+        since = self._since.pop(name, None)
+        if since is None:
+            return None
+        if not self._since and self._began is not None:
+            self.recovered_s.append(now - self._began)
+            self._began = None
+        return now - since
+
+    def gone(self, name: str) -> None:
+        """Nobody waits for this connection any more."""
+        if self._since.pop(name, None) is not None and not self._since:
+            self._began = None
 
 
 class Stage:
-    """State of a run. Only greenlets of one thread touch it, so that it needs no locks."""
+    """State of a run. Only one loop's thread touches it, so that it needs no locks."""
 
     def __init__(self, plan: Plan, fire: Fire, clock: Clock = time.monotonic) -> None:
         self.plan = plan
         self.clock = clock
         self._fire = fire
         self.calls: dict[str, LiveCall] = {}
-        self.series: dict[str, array.array[float]] = defaultdict(lambda: array.array("d"))
+        self.series: dict[str, array.array[float]] = defaultdict(lambda: array.array("f"))
         self.errors: Counter[str] = Counter()
+        self.cut_off = 0
+        """Slow readers that the provider has cut off, as it may."""
         self.violations: Counter[Invariant] = Counter()
+        self.outages = Outages()
+        self.talking: list[tuple[float, float | None]] = []
+        """From when, and until when, each caller was to write; ``None``: as long as measured."""
+        self.open = 0
         self.asked = 0
         self.said = 0
         self.acked = 0
         self.acked_in_window = 0
         self.caller_acked_in_window = 0
         self.window: tuple[float, float] | None = None
-        self._recent: deque[tuple[float, float]] = deque()
+        self._recent: array.array[float] = array.array("f")
 
     def call(self, call_id: str) -> LiveCall:
         """The call of this id, known from now on."""
@@ -90,7 +134,23 @@ class Stage:
     def error(self, kind: str, detail: str) -> None:
         """Count something that was asked for and not done."""
         self.errors[kind] += 1
-        self._fire(kind, 0.0, Failed(detail))
+        self._fire(kind, 0.0, detail)
+
+    def lost(self, name: str, why: str, *, dropped: bool, slow: bool) -> None:
+        """A connection was lost: by the provider's doing or by our own, for a storm."""
+        self.outages.lost(name, self.clock())
+        if dropped:
+            return
+        if slow:
+            self.cut_off += 1
+        else:
+            self.error(f"{name.partition(' ')[0]} connection lost", f"{name}: {why}")
+
+    def stands(self, name: str) -> None:
+        """A connection is accepted, for the first time or again."""
+        after = self.outages.stands(name, self.clock())
+        if after is not None:
+            self.measure("reconnect_ms", after * 1000)
 
     def wrote(self, live: LiveEnd, name: str, digest: str, now: float) -> None:
         """A line is being sent."""
@@ -99,8 +159,8 @@ class Stage:
         live.log.said[name] = digest
         live.waiting[name] = now
 
-    def acknowledged(self, live: LiveEnd, end: End, ack: Ack) -> None:
-        """An acknowledgement has come."""
+    def acknowledged(self, live: LiveEnd, end: End, ack: Ack, prefix: str = "") -> None:
+        """An acknowledgement has come; ``prefix`` names a series of one's own (slow readers)."""
         now = self.clock()
         live.log.acks.append(ack)
         live.highest_acked = max(live.highest_acked, ack.seq)
@@ -112,8 +172,10 @@ class Stage:
         if self.window and self.window[0] <= now < self.window[1]:
             self.acked_in_window += 1
             self.caller_acked_in_window += end is End.CALLER
-        self._recent.append((now, milliseconds))
-        self.measure("ack_ms" if end is End.CALLER else "dispatcher_ack_ms", milliseconds)
+        if not prefix:
+            self._recent.append(milliseconds)
+        name = "ack_ms" if end is End.CALLER else "dispatcher_ack_ms"
+        self.measure(prefix + name, milliseconds)
 
     def refused(self, live: LiveEnd | None, client_id: str | None, code: str, detail: str) -> None:
         """The provider has refused a line or something else."""
@@ -130,32 +192,31 @@ class Stage:
 
     # --- what is told ---------------------------------------------------------------------------
 
-    def recent(self, span_s: float) -> tuple[float, float | None]:
-        """Acknowledgements per second in the last ``span_s`` seconds, and their p95."""
-        earliest = self.clock() - span_s
-        while self._recent and self._recent[0][0] < earliest:
-            self._recent.popleft()
-        summary = Summary.of(milliseconds for _, milliseconds in self._recent)
-        return len(self._recent) / span_s, None if summary is None else summary.p95
+    def take_recent(self) -> bytes:
+        """Times to the acknowledgement since this was asked last, in milliseconds (floats)."""
+        recent, self._recent = self._recent, array.array("f")
+        return recent.tobytes()
+
+    def due(self) -> int:
+        """Lines that callers were to write in the measured time, whether or not they did."""
+        if self.window is None:
+            return 0
+        end = self.window[1]
+        times = (min(end, end if until is None else until) - since for since, until in self.talking)
+        return sum(max(0, math.ceil(span / self.plan.every_s)) for span in times)
 
     def figures(self) -> dict[str, Any]:
-        """All measures, for the end of the run."""
-        window_s = self.window[1] - self.window[0] if self.window else 0.0
-        due = len(self.plan.callers) * window_s / self.plan.every_s
+        """All counts, for the end of the run; the series are told apart from them."""
         return {
-            "window_s": round(window_s, 3),
+            "window_s": self.window[1] - self.window[0] if self.window else 0.0,
             "asked": self.asked,
             "said": self.said,
             "acked": self.acked,
-            "offered_per_s": round(due / window_s, 3) if window_s else None,
-            "rate_per_s": round(self.acked_in_window / window_s, 3) if window_s else None,
-            "caller_rate_per_s": (
-                round(self.caller_acked_in_window / window_s, 3) if window_s else None
-            ),
+            "due": self.due(),
+            "acked_in_window": self.acked_in_window,
+            "caller_acked_in_window": self.caller_acked_in_window,
+            "slow_cut_off": self.cut_off,
+            "recovered_s": self.outages.recovered_s,
+            "still_down": self.outages.down,
             "errors": dict(self.errors),
-            "series": {
-                name: summary.to_json()
-                for name, values in sorted(self.series.items())
-                if (summary := Summary.of(values)) is not None
-            },
         }

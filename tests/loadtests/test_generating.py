@@ -12,6 +12,7 @@ import pytest
 from net119_loadtests.errors import LoadError
 from net119_loadtests.generating import generate
 from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan
+from net119_loadtests.shapes import STEADY
 
 
 def toy(code: str) -> tuple[str, ...]:
@@ -102,16 +103,16 @@ def test_it_is_killed_with_all_its_children_if_we_give_up(tmp_path: Path) -> Non
 def test_a_plan_is_for_its_owners_eyes_only_and_shows_no_token(tmp_path: Path) -> None:
     plan = Plan(
         base_url="https://127.0.0.2:1",
-        ca_file=None,
-        callers=(CallerSeat(number=0, token="secret-1", mail="a@b.example", lat=1, lon=2),),
+        callers=(
+            CallerSeat(number=0, token="secret-1", mail="a@b.example", center="c", lat=1, lon=2),
+        ),
         consoles=(ConsoleSeat(number=0, center="c", token="secret-2"),),
+        shape=STEADY,
         duration_s=1,
         every_s=1,
         reply_every=1,
-        arrivals_per_s=1,
         ramp_s=1,
         settle_s=1,
-        logs_file=tmp_path / "logs",
     )
     file = tmp_path / "plan.json"
     plan.write(file)

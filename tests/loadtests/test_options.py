@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from net119_cli import load
+from net119_cli import load_times
 from net119_cli.errors import UserError
 from net119_cli.main import main
 from net119_loadtests import run as running
@@ -21,13 +21,13 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     ("given", "meant"), [("20s", 20), ("500ms", 0.5), ("2m", 120), ("1.5h", 5400), ("7", 7)]
 )
 def test_times(given: str, meant: float) -> None:
-    assert load.seconds(given, "--duration") == pytest.approx(meant)
+    assert load_times.seconds(given, "--duration") == pytest.approx(meant)
 
 
 @pytest.mark.parametrize("given", ["", "0s", "-1s", "20 seconds", "s", "1e3"])
 def test_no_times(given: str) -> None:
     with pytest.raises(UserError) as refused:
-        load.seconds(given, "--every")
+        load_times.seconds(given, "--every")
     assert refused.value.where == "--every"
 
 

@@ -1,0 +1,332 @@
+"""`net119 load run`: many callers and dispatchers at once, every message checked."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from net119_cli.errors import UserError
+from net119_cli.language import current_language, text
+from net119_cli.load_times import seconds
+
+
+def register_run(group: typer.Typer) -> None:
+    """Add the command to `group`."""
+
+    @group.command(
+        help=text(
+            ja="多数の通報者と指令員が同時にチャットし、全メッセージについて欠落・順序・重複を"
+            "検査します。--url がなければ参照実装を起動します。結果の表を表示し、"
+            "report.json を書き出します。終了状態: 0 しきい値をすべて満たし違反なし、"
+            "1 そうでない、2 指定や準備の誤り、130 中断。",
+            en="Many callers and dispatchers chat at once; every message is checked for loss, "
+            "order and repetition. Without --url the reference provider is started. Prints a "
+            "table and writes report.json. Exit status: 0 all thresholds held and nothing "
+            "violated; 1 not so; 2 wrong options or set-up; 130 interrupted.",
+        )
+    )
+    def run(
+        callers: Annotated[
+            int,
+            typer.Option(
+                min=1, max=20_000, help=text(ja="同時の通報者数。", en="Callers at once.")
+            ),
+        ] = 200,
+        duration: Annotated[
+            str,
+            typer.Option(
+                metavar="TIME",
+                help=text(
+                    ja="全員の通報が応答された後の測定時間 (20s、2m)。",
+                    en="Measured time once every call is answered (20s, 2m).",
+                ),
+            ),
+        ] = "20s",
+        every: Annotated[
+            str,
+            typer.Option(
+                metavar="TIME",
+                help=text(ja="通報者 1 人の送信間隔。", en="Time between two lines of one caller."),
+            ),
+        ] = "1s",
+        reply_every: Annotated[
+            int,
+            typer.Option(
+                min=1,
+                help=text(
+                    ja="通報者の何件ごとに指令員が 1 件返すか。",
+                    en="Lines of a caller for which the dispatcher writes one back.",
+                ),
+            ),
+        ] = 3,
+        arrivals: Annotated[
+            float,
+            typer.Option(
+                min=0.1,
+                max=100,
+                help=text(
+                    ja="1 秒間に新たに始まる通報の数。", en="New calls per second at the start."
+                ),
+            ),
+        ] = 40.0,
+        thresholds: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="しきい値のファイル (TOML)。なければ付属のもの。",
+                    en="File of thresholds (TOML); by default the package's own.",
+                ),
+            ),
+        ] = None,
+        url: Annotated[
+            str,
+            typer.Option(
+                metavar="URL",
+                show_default=False,
+                help=text(
+                    ja="動作中の事業者の URL (https://127.0.0.2:8443)。管理 API が有効で、"
+                    "--admin-token と --ca が必要です。その管轄一覧が付属のものと違う場合は "
+                    "--directory も指定します。登録者と職員が追加され、試験後も残ります。",
+                    en="A provider that runs already (https://127.0.0.2:8443). Its admin API must "
+                    "be on; give --admin-token and --ca, and --directory if it does not use the "
+                    "packaged one. Registrants and accounts are added and stay.",
+                ),
+            ),
+        ] = "",
+        admin_token: Annotated[
+            str,
+            typer.Option(
+                metavar="TOKEN",
+                envvar="NET119_ADMIN_TOKEN",
+                show_default=False,
+                help=text(ja="--url の管理 API のトークン。", en="Token of --url's admin API."),
+            ),
+        ] = "",
+        ca: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="--url の証明書を発行した認証局 (PEM)。なければこの機器の認証局。",
+                    en="Authority of --url's certificate (PEM); by default this machine's.",
+                ),
+            ),
+        ] = None,
+        directory: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="--url の事業者が使う管轄一覧 (TOML または JSON)。",
+                    en="Directory that --url's provider uses (TOML or JSON).",
+                ),
+            ),
+        ] = None,
+        test_host: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="HOST",
+                show_default=False,
+                help=text(
+                    ja="このホストが試験用システムであると宣言します。宣言がなければ、"
+                    "この機器の外には送信しません。繰り返し指定できます。",
+                    en="Declare this host to be a test system; without that nothing is sent "
+                    "beyond this machine. May be repeated.",
+                ),
+            ),
+        ] = None,
+        shape: Annotated[
+            str,
+            typer.Option(
+                metavar="NAME",
+                help=text(
+                    ja="負荷の形: steady 一定、peak 朝の混雑、surge 地震、stairs 階段、"
+                    "storm 一斉の再接続、slow 遅い受信者。",
+                    en="Shape of the load: steady, peak (of a morning), surge (an earthquake), "
+                    "stairs, storm (all reconnect at once), slow (readers).",
+                ),
+            ),
+        ] = "steady",
+        shapes: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="負荷の形のファイル (TOML)。なければ付属のもの。",
+                    en="File of shapes (TOML); by default the package's own.",
+                ),
+            ),
+        ] = None,
+        workers: Annotated[
+            int,
+            typer.Option(
+                min=0,
+                max=64,
+                help=text(
+                    ja="この機器で負荷を発生させるプロセスの数 (0 は 1 プロセスで管理も行う)。",
+                    en="Generator processes on this machine; 0: one, which conducts as well.",
+                ),
+            ),
+        ] = 0,
+        master: Annotated[
+            int,
+            typer.Option(
+                min=0,
+                max=1000,
+                metavar="COUNT",
+                show_default=False,
+                help=text(
+                    ja="別に起動した (net119 load run --worker) この数のワーカーを待ちます。",
+                    en="Wait for so many workers started elsewhere (net119 load run --worker).",
+                ),
+            ),
+        ] = 0,
+        bind: Annotated[
+            str,
+            typer.Option(
+                metavar="HOST:PORT",
+                help=text(
+                    ja="--master がワーカーを待つアドレス。暗号化されない接続で、通報者の"
+                    "トークンが流れます。",
+                    en="Where --master waits for workers. The connection is not encrypted, and "
+                    "carries callers' tokens.",
+                ),
+            ),
+        ] = "127.0.0.1:5557",
+        worker: Annotated[
+            str,
+            typer.Option(
+                metavar="HOST:PORT",
+                show_default=False,
+                help=text(
+                    ja="このアドレスの --master のために働きます。この機器の外の master と"
+                    "試験対象は --test-host で宣言します。",
+                    en="Work for the --master at this address. Declare a master and a system under "
+                    "test beyond this machine with --test-host.",
+                ),
+            ),
+        ] = "",
+        web: Annotated[
+            int | None,
+            typer.Option(
+                min=1,
+                max=65535,
+                metavar="PORT",
+                show_default=False,
+                help=text(
+                    ja="Locust の画面をこのポートで開きます (この機器から http://127.0.0.1:PORT)。",
+                    en="Serve locust's page at this port (http://127.0.0.1:PORT on this machine).",
+                ),
+            ),
+        ] = None,
+        source: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="ADDRESS",
+                show_default=False,
+                help=text(
+                    ja="発信元アドレス。繰り返し指定できます。試験対象がこの機器にあれば、なくても"
+                    "複数のループバックアドレスを使います。",
+                    en="Address to call from. May be repeated. For a system on this machine "
+                    "several loopback addresses are used anyway.",
+                ),
+            ),
+        ] = None,
+        out: Annotated[
+            Path,
+            typer.Option(
+                metavar="DIR",
+                help=text(ja="報告書を書き出すフォルダー。", en="Folder for the report."),
+            ),
+        ] = Path("build/load"),
+    ) -> int:
+        if worker:
+            return _work(worker, tuple(test_host or ()))
+        if url and not admin_token:
+            raise UserError(
+                what=text(ja="トークンがありません", en="the token is missing"),
+                where="--admin-token",
+                what_to_do=text(
+                    ja="--url の事業者の設定 admin.token の値を指定してください",
+                    en="give the value of admin.token in the settings of --url's provider",
+                ),
+            )
+        if not url and (ca or directory or admin_token or test_host):
+            raise UserError(
+                what=text(
+                    ja="--url なしには意味のない指定です", en="these mean nothing without --url"
+                ),
+                where="--ca, --directory, --admin-token, --test-host",
+                what_to_do=text(ja="--url も指定してください", en="give --url, too"),
+            )
+        if workers and master:
+            raise UserError(
+                what=text(ja="同時に指定できません", en="these exclude each other"),
+                where="--workers, --master",
+                what_to_do=text(ja="どちらか一つにしてください", en="give one of them"),
+            )
+        from net119_loadtests import run as running
+        from net119_loadtests.provider import Running
+        from net119_loadtests.shapes import shape_named
+        from rich.console import Console
+
+        from net119_cli.load_scripts import library_scripts
+
+        target = Running(url, ca, admin_token, directory, tuple(test_host or ())) if url else None
+        options = running.Options(
+            callers=callers,
+            duration_s=seconds(duration, "--duration"),
+            every_s=seconds(every, "--every"),
+            reply_every=reply_every,
+            arrivals_per_s=arrivals,
+            running=target,
+            thresholds=thresholds,
+            out=out,
+            lang="ja" if current_language().value == "ja" else "en",
+            shape_name=shape,
+            shape=shape_named(shape, shapes),
+            scripts=library_scripts(),
+            workers=workers,
+            expect=master,
+            bind=address(bind, "--bind"),
+            web=web,
+            sources=tuple(source or ()),
+        )
+        return running.run(options, Console())
+
+
+def _work(master: str, test_hosts: tuple[str, ...]) -> int:
+    """Be a worker, in a process of its own: locust must be imported in its own way."""
+    import subprocess
+    import sys
+
+    from net119_simulators.safety import check_target
+
+    host, port = address(master, "--worker")
+    check_target(f"tcp://{host}:{port}", test_hosts)
+    command = [sys.executable, "-m", "net119_loadtests.generator", "--worker", host, str(port)]
+    for each in test_hosts:
+        command += ["--test-host", each]
+    try:
+        return subprocess.run(command, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def address(given: str, where: str) -> tuple[str, int]:
+    """Host and port of HOST:PORT; UserError if it is not that."""
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise UserError(
+            what=text(ja=f"アドレスとして読めません: {given!r}", en=f"no address: {given!r}"),
+            where=where,
+            what_to_do=text(
+                ja="127.0.0.1:5557 のように指定してください", en="write 127.0.0.1:5557"
+            ),
+        )
+    return host.strip("[]"), int(port)

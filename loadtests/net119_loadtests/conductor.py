@@ -1,0 +1,169 @@
+"""Conducts the generators of one run, locust's workers or this process alone, and gathers."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]  # gevent ships no types
+from locust.env import Environment
+from locust.runners import MasterRunner, Runner
+
+from net119_loadtests.errors import LoadError
+from net119_loadtests.gathering import Gathered
+from net119_loadtests.plan import Plan
+
+ORDER = "net119-order"
+"""Message to a generator: ``plan``, ``go``, ``measure`` or ``stop``."""
+TOLD = "net119-told"
+"""Message from a generator: see `Crowd`."""
+LOCAL = "local"
+"""The one generator's name where there are no workers."""
+
+_LOOK_EVERY_S = 0.1
+_TICK_S = 1.0
+_TOGETHER_WITHIN_S = 60.0
+_SILENT_S = 60.0
+"""A generator that tells nothing for so long is taken for dead; it should each second."""
+
+Say = Callable[[dict[str, Any]], None]
+
+
+class Conductor:
+    """One run. ``say`` takes its progress.
+
+    ``workers`` are waited for, 0 for a run of this process alone; ``own_workers``: not for ever,
+    since they were started by us.
+    """
+
+    def __init__(
+        self, environment: Environment, plan: Plan, workers: int, say: Say, *, own_workers: bool
+    ) -> None:
+        self._environment = environment
+        if environment.runner is None:
+            raise TypeError("the environment has no runner")
+        self._runner: Runner = environment.runner
+        self._plan = plan
+        self._workers = workers
+        self._own_workers = own_workers
+        self._say = say
+        self._gathered = Gathered()
+        self._nodes: list[str] = []
+        self._seen: dict[str, set[str]] = {}
+        self._heard: dict[str, float] = {}
+        self._failure: dict[str, Any] | None = None
+        self._checked: dict[str, tuple[int, int]] = {}
+        self._stop_wanted = False
+        self._stop_ordered = False
+        self._runner.register_message(TOLD, self._take)
+
+    def stop(self) -> None:
+        """End early, in good order; may be called from any thread."""
+        self._stop_wanted = True
+
+    def run(self) -> dict[str, Any]:
+        """Conduct the run and return its end.
+
+        Raises:
+            LoadError: generators did not come, failed, or were lost.
+        """
+        self._nodes = self._assemble()
+        # One user for each generator: it stands for all handsets and consoles of that process.
+        self._runner.start(len(self._nodes), spawn_rate=len(self._nodes))
+        shares = self._plan.shares(len(self._nodes))
+        for node, share in zip(self._nodes, shares, strict=True):
+            self._heard[node] = time.monotonic()
+            self._send(node, "plan", plan=share.model_dump_json())
+        self._until_all("begun")
+        self._until_all("open")
+        self._order("go")
+        if self._plan.shape.measure == "answered":
+            self._until_all("there")
+            self._order("measure")
+        self._until_all("done")
+        return self._gathered.end()
+
+    # --- generators -----------------------------------------------------------------------------
+
+    def _assemble(self) -> list[str]:
+        runner = self._runner
+        if not isinstance(runner, MasterRunner):
+            return [LOCAL]
+        until = time.monotonic() + _TOGETHER_WITHIN_S if self._own_workers else None
+        waiting = 0.0
+        while len(runner.clients.ready) < self._workers:
+            if self._stop_wanted:
+                raise LoadError("stopped before the workers came", "--workers", "Start again")
+            if until is not None and time.monotonic() > until:
+                raise LoadError(
+                    f"{len(runner.clients.ready)} of {self._workers} workers came within "
+                    f"{_TOGETHER_WITHIN_S:g} s",
+                    "--workers",
+                    "Read the generator's log",
+                )
+            if time.monotonic() - waiting > _TICK_S:
+                waiting = time.monotonic()
+                self._say(
+                    {
+                        "event": "workers",
+                        "here": len(runner.clients.ready),
+                        "wanted": self._workers,
+                    }
+                )
+            gevent.sleep(_LOOK_EVERY_S)
+        return sorted(client.id for client in runner.clients.ready)[: self._workers]
+
+    def _order(self, word: str) -> None:
+        for node in self._nodes:
+            self._send(node, word)
+
+    def _send(self, node: str, word: str, **values: Any) -> None:
+        data = {"word": word, **values}
+        self._runner.send_message(ORDER, data, client_id=node)
+
+    def _take(self, environment: Environment, msg: Any, **_: Any) -> None:
+        node, message = msg.node_id, msg.data
+        self._heard[node] = time.monotonic()
+        event = message["event"]
+        if event in ("series", "done"):
+            self._gathered.took(message)
+        if event == "progress":
+            self._gathered.ticked(node, message)
+        elif event == "failed":
+            self._failure = self._failure or message
+        elif event == "checked":
+            self._checked[node] = (message["done"], message["total"])
+        self._seen.setdefault(node, set()).add(event)
+
+    def _until_all(self, event: str) -> None:
+        """Wait until every generator has told this, or is done."""
+        told = time.monotonic()
+        while not all({event, "done"} & self._seen.get(node, set()) for node in self._nodes):
+            # Not before they have begun: a generator would not know yet what to stop.
+            if self._stop_wanted and not self._stop_ordered and event != "begun":
+                self._stop_ordered = True
+                self._order("stop")
+            if self._failure is not None:
+                raise LoadError(
+                    self._failure["what"], self._failure["where"], self._failure["what_to_do"]
+                )
+            now = time.monotonic()
+            for node in self._nodes:
+                if now - self._heard[node] > _SILENT_S:
+                    raise LoadError(
+                        f"generator {node} has told nothing for {_SILENT_S:g} s",
+                        "--workers",
+                        "See whether it runs still, and read its log",
+                    )
+            if now - told >= _TICK_S:
+                self._say({"event": "progress", **self._gathered.progress(now - told)})
+                told = now
+                if self._checked:
+                    done, total = map(sum, zip(*self._checked.values(), strict=True))
+                    self._say({"event": "checked", "done": done, "total": total})
+            gevent.sleep(_LOOK_EVERY_S)
+
+
+def as_row(message: dict[str, Any]) -> str:
+    """A message as one line of JSON."""
+    return json.dumps(message, ensure_ascii=False)

@@ -1,0 +1,195 @@
+"""The part of locust in a run: its runner, its worker processes, its events, its web page."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]  # gevent ships no types
+from locust import User, task
+from locust.env import Environment
+from locust.log import setup_logging
+from net119_simulators.safety import check_target
+
+from net119_loadtests.conductor import ORDER, TOLD, Conductor, as_row
+from net119_loadtests.engine import Engine
+from net119_loadtests.errors import LoadError
+from net119_loadtests.plan import Plan
+
+_PUMP_EVERY_S = 0.05
+_REST_S = 3600.0
+_PORT_TRIES = 20
+
+
+class CrowdUser(User):
+    """Stands for all handsets and consoles of one generator process: see engine.py."""
+
+    @task
+    def be_there(self) -> None:
+        """Nothing to do: the crowd acts, and `Pump` reports."""
+        gevent.sleep(_REST_S)
+
+
+class Pump:
+    """Joins an engine to a locust runner: orders go in, measures and messages come out."""
+
+    def __init__(self, environment: Environment, declared: tuple[str, ...] | None = None) -> None:
+        """``declared``: the test hosts of this machine's user; ``None``: those of the plan."""
+        self._environment = environment
+        self._declared = declared
+        self._engine = Engine()
+        self.over = False
+        if environment.runner is None:
+            raise TypeError("the environment has no runner")
+        self._runner = environment.runner
+        self._runner.register_message(ORDER, self._take)
+
+    def run(self) -> None:
+        """Hand on until told to quit; to be run in a greenlet."""
+        while True:
+            self._measured()
+            self._told()
+            gevent.sleep(_PUMP_EVERY_S)
+
+    def _measured(self) -> None:
+        fire = self._environment.events.request.fire
+        measured = self._engine.measured
+        while measured:
+            name, milliseconds, wrong = measured.popleft()
+            fire(  # type: ignore[no-untyped-call]  # locust's events are untyped
+                request_type="net119",
+                name=name,
+                response_time=milliseconds,
+                response_length=0,
+                exception=None if wrong is None else RuntimeError(wrong),
+                context={},
+            )
+
+    def _told(self) -> None:
+        told = self._engine.told
+        while told:
+            message = told.popleft()
+            self.over |= message["event"] in ("done", "failed")
+            self._runner.send_message(TOLD, message)
+
+    def _take(self, environment: Environment, msg: Any, **_: Any) -> None:
+        match msg.data["word"]:
+            case "plan":
+                self._begin(Plan.model_validate_json(msg.data["plan"]))
+            case "go":
+                self._engine.go()
+            case "measure":
+                self._engine.measure()
+            case "stop":
+                self._engine.stop()
+
+    def _begin(self, plan: Plan) -> None:
+        if self._declared is not None:
+            # Nobody but this machine's user says which hosts it may call.
+            plan = plan.model_copy(update={"declared_test_hosts": self._declared})
+        self._engine.start(plan)
+
+
+def say(message: dict[str, Any]) -> None:
+    """Tell whoever started this process; if nobody is left, end."""
+    try:
+        print(as_row(message), flush=True)  # noqa: T201  # JSON lines are this program's output
+    except BrokenPipeError:
+        os._exit(3)
+
+
+def _listen(conductor: Conductor) -> None:
+    """Stop at the word; be gone when who started us is gone: nobody would read what we find."""
+    while True:
+        said = os.read(0, 1024)
+        if not said:
+            os._exit(3)
+        if b"stop" in said:
+            conductor.stop()
+
+
+def conduct(
+    plan: Plan, *, workers: int, expect: int, bind: tuple[str, int], web: int | None
+) -> None:
+    """Carry a plan out and say its end.
+
+    Raises:
+        LoadError: it could not be carried out.
+    """
+    setup_logging("WARNING")  # type: ignore[no-untyped-call]  # locust's function is untyped
+    environment = Environment(user_classes=[CrowdUser])
+    with contextlib.ExitStack() as stack:
+        wanted = workers or expect
+        if wanted:
+            host, port = bind
+            port = port or _free_port(host)
+            environment.create_master_runner(host, port)
+            stack.enter_context(_own_workers(workers, host, port))
+            say({"event": "master", "host": host, "port": port})
+        else:
+            environment.create_local_runner()
+        conductor = Conductor(environment, plan, wanted, say, own_workers=bool(workers))
+        if not wanted:
+            stack.callback(gevent.spawn(Pump(environment).run).kill)
+        if web is not None:
+            _show_web(environment, web)
+            environment.events.test_stop.add_listener(lambda **_: conductor.stop())  # type: ignore[no-untyped-call]  # locust's events are untyped
+        threading.Thread(target=_listen, args=(conductor,), name="input", daemon=True).start()
+        say({"event": "end", **conductor.run()})
+        if environment.runner is not None:
+            environment.runner.quit()
+
+
+def work(host: str, port: int, declared: tuple[str, ...]) -> int:
+    """Be a worker of the master at that address until it quits.
+
+    Raises:
+        SafetyInterlock: the master's host is neither loopback nor declared to be a test system.
+    """
+    check_target(f"tcp://{host}:{port}", declared)
+    setup_logging("WARNING")  # type: ignore[no-untyped-call]  # locust's function is untyped
+    environment = Environment(user_classes=[CrowdUser])
+    runner = environment.create_worker_runner(host, port)
+    gevent.spawn(Pump(environment, declared).run)
+    runner.greenlet.join()
+    return 0
+
+
+@contextlib.contextmanager
+def _own_workers(count: int, host: str, port: int) -> Iterator[None]:
+    """Worker processes that are gone when this one is, however it ends."""
+    command = [sys.executable, "-m", "net119_loadtests.generator", "--worker", host, str(port)]
+    started = [
+        subprocess.Popen(
+            [*command, "--ends-with-input"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        )
+        for _ in range(count)
+    ]
+    try:
+        yield
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _show_web(environment: Environment, port: int) -> None:
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            port = int(probe.getsockname()[1])
+    except OSError as error:
+        raise LoadError(f"no web page: {error}", f"--web {port}", "Give another port") from error
+    environment.create_web_ui("127.0.0.1", port)
+    say({"event": "web", "url": f"http://127.0.0.1:{port}"})

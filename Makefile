@@ -20,8 +20,8 @@ conformance: venv-runtime ## start two reference providers, judge them, write bu
 serve: venv-runtime ## start the testbed and leave it running until Ctrl-C
 	@$(BIN)/net119 serve $(ARGS)
 
-load: venv-load ## 200 callers for 20 s against a provider; ARGS= changes that
-	@$(BIN)/net119 load run $(or $(ARGS),--callers 200 --duration 20s)
+load: venv-load ## 200 callers for 30 s against a provider that it starts; thresholds; ARGS= changes that
+	@$(BIN)/net119 load run $(or $(ARGS),--callers 200 --duration 30s)
 
 test: venv-dev ## all tests (pytest); ARGS= is handed on
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations 25 $(ARGS)

@@ -32,7 +32,10 @@ class Clock(Protocol):
     """The time, handed in so that the core never asks the machine for it."""
 
     def now(self) -> datetime:
-        """The present moment, UTC."""
+        """The present moment, UTC; somebody may set it back."""
+
+    def elapsed(self) -> float:
+        """Seconds since some moment: they pass whatever is done to the time of day."""
 
 
 class Refused(Exception):

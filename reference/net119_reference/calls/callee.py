@@ -23,12 +23,7 @@ from net119_reference.calls import transfer, whereabouts
 from net119_reference.calls.effects import Change, Effect, Note, Remind, Send
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Side, Unit
-from net119_reference.calls.timing import Timing
-
-NEVER_ASSIGNED_S = 60.0
-"""How long after an accepted offer's end the assignment is waited for."""
-LONGEST_OFFER = timedelta(hours=1)
-"""An offer is not waited for longer than this, whatever its sender's clock says."""
+from net119_reference.calls.timing import LONGEST_OFFER, NEVER_ASSIGNED_S, Timing
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Everything here runs inside a kernel transaction; frames and wake-ups go out aft
 
 import functools
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ from net119_protocol.model import trusted
 
 from net119_reference.calls import anchor, callee, effects
 from net119_reference.calls.model import Call, Side
-from net119_reference.calls.timing import Timing
+from net119_reference.calls.timing import Timing, longest_wait
 from net119_reference.config import Config
 from net119_reference.ports import Channel, Clock, Refused
 from net119_reference.service import call_acts, rows, transcripts
@@ -176,7 +176,9 @@ class Core:
         """Act at the call's deadline, if it is still the same then."""
         if call.deadline is not None:
             due = functools.partial(self._on_deadline, call.call_id, call.deadline)
-            tx.after(functools.partial(self.kernel.at, call.deadline, due))
+            # Stored before a restart it may be of a clock that has been set back since.
+            when = min(call.deadline, tx.now + longest_wait(call, self.timing))
+            tx.after(functools.partial(self.kernel.at, when, due))
 
     def _show_transcript(
         self, tx: Transaction, live: Live, before: Call | None, call: Call
@@ -358,9 +360,8 @@ class Core:
 
     # --- time ---------------------------------------------------------------------------------
 
-    def clock_moved(self, by: timedelta) -> None:
-        """The clock was set ahead: deadlines may have passed, but no peer was silent."""
-        self.peers.clock_moved(by)
+    def clock_moved(self) -> None:
+        """The clock was set ahead: deadlines may have passed."""
         self.kernel.wake()
         self.on_clock_moved()
 

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
+from net119_reference.clock import SteadyTime
 from net119_reference.ports import Clock, Declined, OutcomeUnknown, Refused, StorageFailed
 from net119_reference.service.transaction import Transaction
 from net119_reference.store import Database
@@ -91,6 +92,7 @@ class Kernel:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._steady = SteadyTime(clock)
         self._waiting: deque[_Command[Any]] = deque()
         self._work = asyncio.Event()
         self._deadlines: list[tuple[datetime, int, Callable[[Transaction], None]]] = []
@@ -164,8 +166,11 @@ class Kernel:
         self._work.set()
 
     def at(self, when: datetime, work: Callable[[Transaction], None]) -> None:
-        """Run a command at a time; it must itself see whether it is still called for."""
-        heapq.heappush(self._deadlines, (when, next(self._count), work))
+        """Run a command at a time; it must itself see whether it is still called for.
+
+        It is run after as many seconds as are left until then, also if the clock is set back.
+        """
+        heapq.heappush(self._deadlines, (self._steady.of(when), next(self._count), work))
         self._work.set()
 
     def _posted(
@@ -203,13 +208,15 @@ class Kernel:
             return
         timeout = None
         if self._deadlines:
-            timeout = max(0.0, (self._deadlines[0][0] - self._clock.now()).total_seconds())
+            timeout = max(0.0, (self._deadlines[0][0] - self._steady.now()).total_seconds())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._work.wait()
 
     def _take_due(self) -> None:
-        now = self._clock.now()
+        if not self._deadlines:
+            return
+        now = self._steady.now()
         while self._deadlines and self._deadlines[0][0] <= now:
             self.post(heapq.heappop(self._deadlines)[2])
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from net119_protocol.api.admin import PeerHealth, PeerOperator
 from net119_protocol.codes import ProviderState
@@ -14,7 +13,8 @@ from net119_reference.ports import Channel, Clock
 @dataclass
 class _Peer:
     operator: PeerOperator
-    heard_at: datetime
+    heard_at: float
+    """When, by the seconds that pass: a clock that is set makes nobody silent, and nobody heard."""
     heard_once: bool = False
     session_up: bool = False
     queue_up: bool = False
@@ -38,7 +38,7 @@ class Peers:
 
     def replace(self, operators: Sequence[PeerOperator]) -> None:
         """A new list of peers; what is known of those that stay is kept."""
-        now = self._clock.now()
+        now = self._clock.elapsed()
         self._peers = {
             entry.operator: self._kept(entry) or _Peer(entry, heard_at=now) for entry in operators
         }
@@ -75,13 +75,8 @@ class Peers:
         """
         peer = self._peers.get(operator)
         if peer is not None and peer.session_up:
-            peer.heard_at = self._clock.now()
+            peer.heard_at = self._clock.elapsed()
             peer.heard_once = True
-
-    def clock_moved(self, by: timedelta) -> None:
-        """The clock was set ahead, which makes nobody silent."""
-        for peer in self._peers.values():
-            peer.heard_at += by
 
     def reported(self, operator: str, state: ProviderState, minor: int = 0) -> None:
         """The peer told its state, and which minor version it speaks."""
@@ -110,14 +105,14 @@ class Peers:
         peer = self._peers.get(operator)
         if peer is None:
             return True
-        return (self._clock.now() - peer.heard_at).total_seconds() > self._t3_s
+        return self._clock.elapsed() - peer.heard_at > self._t3_s
 
     def health(self) -> tuple[PeerHealth, ...]:
         """All peers, as shown and as routing uses them."""
-        now = self._clock.now()
+        now = self._clock.elapsed()
         found = []
         for name, peer in self._peers.items():
-            age = (now - peer.heard_at).total_seconds()
+            age = now - peer.heard_at
             running = peer.session_up and age < self._t3_s and peer.state is ProviderState.NORMAL
             found.append(
                 PeerHealth(

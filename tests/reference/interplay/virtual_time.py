@@ -27,6 +27,9 @@ class VirtualClock:
     def seconds(self) -> float:
         return (self._now - START).total_seconds()
 
+    def elapsed(self) -> float:
+        return self.seconds()
+
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
 

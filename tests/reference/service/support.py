@@ -65,11 +65,20 @@ class ManualClock:
 
     def __init__(self, now: datetime = START) -> None:
         self._now = now
+        self._elapsed = 0.0
 
     def now(self) -> datetime:
         return self._now
 
+    def elapsed(self) -> float:
+        return self._elapsed
+
     def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        self._elapsed += seconds
+
+    def is_set(self, seconds: float) -> None:
+        """Somebody sets the machine's clock ahead, or back: no time passes."""
         self._now += timedelta(seconds=seconds)
 
 

@@ -20,6 +20,9 @@ class Clock:
     def now(self) -> datetime:
         return self.time
 
+    def elapsed(self) -> float:
+        return self.time.timestamp()
+
     def advance(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
 

@@ -153,7 +153,7 @@ class Keeper:
         def go_on() -> None:
             clock.ahead = ahead
             self._looked_on = japan_day(wanted)  # the sweep that follows was asked for
-            self._core.clock_moved(by)
+            self._core.clock_moved()
             log.info("clock set", ahead_s=round(ahead.total_seconds()))
 
         tx.after(go_on)

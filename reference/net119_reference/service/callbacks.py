@@ -13,11 +13,18 @@ from uuid import UUID
 from net119_protocol.api.console_acts import Callback, CallbackFrame
 from net119_protocol.api.handset import CallbackOpened
 from net119_protocol.api.staff import RegistrationState
-from net119_protocol.codes import CallbackFailure, ErrorCode, LinkSecurity, OfferCause, Refusal
+from net119_protocol.codes import (
+    CallbackFailure,
+    ErrorCode,
+    LinkSecurity,
+    OfferCause,
+    Presence,
+    Refusal,
+)
 from net119_protocol.interconnect import Envelope, MessageType, bodies
 from net119_protocol.profile.model import Profile
 
-from net119_reference.calls import callback, reopen
+from net119_reference.calls import anchor, callback, reopen
 from net119_reference.calls.callback import Asking, Means
 from net119_reference.calls.effects import ActKind, Change
 from net119_reference.calls.link_mark import mark
@@ -332,6 +339,10 @@ class Callbacks:
 
     def _reopen(self, tx: Transaction, live: Live, call: Call) -> Call:
         core = self._core
+        # A handset may have gone unnoticed while the call was closed: with a restart, for instance.
+        here = core.hub.has_handset(call.call_id)
+        present = Presence.CONNECTED if here else Presence.GONE
+        call = core.record(tx, live, anchor.on_presence(call, present, tx.now))
         own = call.owner.provider == core.operator
         reachable = (
             core.hub.has_console(call.owner.center)

@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from net119_protocol.codes import CallbackFailure, CallState, Refusal
+from net119_protocol.codes import CallbackFailure, CallState, Presence, Refusal
 from net119_reference.service.kernel import Transaction
 
 from tests.reference.mail.support import Sink
@@ -310,5 +310,24 @@ def test_a_session_and_an_unopened_url_outlive_a_restart() -> None:
         await a.service.caller_says(who, call_id, new_line("再起動のあと", "c-1"))
         assert (await a.service.callbacks.look(secret)).opened
         assert secret not in (a.folder / "net119.db").read_bytes().decode("latin-1")
+
+    with_mail(story)
+
+
+def test_a_handset_that_went_with_a_restart_is_not_connected_when_its_call_is_reopened() -> None:
+    """Else whoever answers takes a caller for present who has opened the mail and gone."""
+
+    async def story(pair: Pair, sink: Sink) -> None:
+        a = pair.a
+        call_id = await home_call(pair)
+        await a.service.attach_handset(pair.caller, call_id, 0, pair.handset)
+        await a.service.close(a.dispatcher, call_id, CLOSED)
+        await a.service.acts.call_back(a.dispatcher, call_id)
+        await a.restart()
+        who = await by_url(a, secret_in(sink))
+        call = a.live(call_id).known()
+        assert (call.state, call.presence) == (CallState.RINGING, Presence.GONE)
+        await a.service.attach_handset(who, call_id, 0, Tape())
+        assert a.live(call_id).known().presence is Presence.CONNECTED
 
     with_mail(story)

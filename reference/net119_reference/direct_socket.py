@@ -6,8 +6,10 @@ masked frame goes to the reader at once, each other frame, whole, to the library
 """
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -44,6 +46,29 @@ class DirectSocket(WebSocketsSansIOProtocol):
             extensions: Any = self.scope["extensions"]
             extensions[WIRE_KEY] = self
 
+    async def run_asgi(self) -> None:
+        """As uvicorn's own, but that a connection which a reader has taken over goes on."""
+        failed = False
+        try:
+            await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except BaseException:
+            failed = True
+            self.logger.exception("Exception in ASGI application\n")
+            self.send_500_response()
+        else:
+            if not self.handshake_complete:
+                self.logger.error("ASGI callable returned without completing handshake.")
+                self.send_500_response()
+        if self._reader is None or failed:
+            if self.close_timer is None:
+                self.transport.close()
+            return
+        # Of the handshake nothing is needed any more, and there are thousands of connections.
+        del self.scope, self.request, self.response
+        self.app_state = {}
+
     # --- the wire -----------------------------------------------------------------------------
 
     def begin(self, reader: Reader) -> None:
@@ -64,6 +89,23 @@ class DirectSocket(WebSocketsSansIOProtocol):
         """Send whole frames."""
         if self.conn.state is State.OPEN and not self.close_sent and not self.disconnected:
             self.transport.write(frames)
+
+    def run(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Run something that a server which stops waits for."""
+        task = self.loop.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.on_task_complete)
+        return task
+
+    def close(self, code: int, reason: str) -> None:
+        """Begin the closing handshake, unless the connection is closing."""
+        if self.conn.state is not State.OPEN or self.close_sent or self.transport.is_closing():
+            return
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.go_on()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
 
     def hold(self) -> None:
         """Deliver no more for the present."""
@@ -158,8 +200,9 @@ class DirectSocket(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         """The transport holds as much as it should."""
-        super().pause_writing()
-        if self._reader is not None:
+        if self._reader is None:
+            super().pause_writing()
+        else:
             self._reader.writable(False)
 
     def resume_writing(self) -> None:

@@ -50,6 +50,8 @@ class Chat:
             )
         attachment = await self._service.attach_handset(who, call_id, hello.after, sink)
         self._who, self._call_id, self._attachment = who, call_id, attachment
+        # Only needed for logging in: thousands of chats keep no handshake.
+        self._scope = {}
         return attachment
 
     def at_once(self, frame: object, answer: Answer) -> bool:
@@ -120,6 +122,8 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     """Add the chat's route."""
 
     async def chat(websocket: WebSocket, call_id: str) -> None:
-        await Connection(websocket, context, Chat(context, call_id, websocket.scope)).run()
+        await Connection(websocket, context, Chat(context, call_id, websocket.scope)).begin(
+            websocket
+        )
 
     routes.add_api_websocket_route(_PATH, chat, name="chat")

@@ -17,7 +17,7 @@ from net119_protocol.codes import Refusal
 from net119_protocol.model import WireModel
 from net119_protocol.texts import refusal_texts
 from pydantic import TypeAdapter, ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from net119_reference.logs import get_log
 from net119_reference.ports import Attachment, Refused, StorageFailed
@@ -51,15 +51,17 @@ class Connection:
     """Runs one conversation; also the :class:`Sink` that the service sends into."""
 
     def __init__(self, websocket: WebSocket, context: Context, conversation: Conversation) -> None:
-        self._websocket = websocket
+        scope = websocket.scope
+        self._scope = {"path": scope["path"], "client": scope.get("client")}
+        """What of the handshake is told with a refusal; the rest of it is not kept."""
         self._context = context
         self._conversation = conversation
         self._loop = asyncio.get_running_loop()
         self._wire: Wire
         self._out: Outgoing
         self._hello_timer: asyncio.TimerHandle
-        self._finishing = False
-        self._over: asyncio.Future[_End | None] = self._loop.create_future()
+        self._over = False
+        """Nothing is read or sent any more, but for a last word."""
         self._attachment: Attachment | None = None
         self._opening: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -70,7 +72,7 @@ class Connection:
 
     def send(self, frame: WireModel) -> None:
         """Queue a frame; a queue that is full ends the connection, and the client resumes."""
-        if self._finishing or self._over.done():
+        if self._over:
             return
         if not self._out.put(self._context.encoder.frame(frame)):
             self._dismiss(
@@ -86,11 +88,6 @@ class Connection:
         self._refuse(code, detail)
         self._dismiss(_End(close_code(code), code.value))
 
-    def _dismiss(self, end: _End | None) -> None:
-        """The client is to be sent away, or (None) has gone; the first reason stands."""
-        if not self._over.done():
-            self._over.set_result(end)
-
     def _refuse(
         self,
         code: Refusal,
@@ -100,9 +97,7 @@ class Connection:
         call_id: UUID | None = None,
         client_id: str | None = None,
     ) -> None:
-        self._context.refusals.note(
-            self._websocket.scope, code.value, f"{self._conversation.name}: {detail}"
-        )
+        self._context.refusals.note(self._scope, code.value, f"{self._conversation.name}: {detail}")
         self.send(
             RefusedFrame(
                 code=code,
@@ -116,35 +111,39 @@ class Connection:
 
     # --- life -----------------------------------------------------------------------------------
 
-    async def run(self) -> None:
-        """Accept the connection and serve it until it ends."""
+    async def begin(self, websocket: WebSocket) -> None:
+        """Accept the connection; it is served from here on, until it ends."""
+        await websocket.accept()
+        self._wire = wire_of(websocket.scope)
+        self._out = Outgoing(self._wire, self._context.config.limits.send_queue)
         name = self._conversation.name
-        await self._websocket.accept()
         self._context.metrics.socket_opened(name)
-        source = source_of(self._websocket.scope)
-        log.info("websocket opened", socket=name, source=source)
+        log.info("websocket opened", socket=name, source=source_of(self._scope))
         hello_s = self._context.config.timers.hello_s
         self._hello_timer = self._loop.call_later(hello_s, self._no_hello, hello_s)
-        end: _End | None = None
+        self._wire.begin(self)
+
+    def _dismiss(self, end: _End | None) -> None:
+        """The client is to be sent away, or (None) has gone; the first reason stands."""
+        if not self._over:
+            self._over = True
+            self._wire.run(self._end(end))
+
+    async def _end(self, end: _End | None) -> None:
+        self._hello_timer.cancel()
         try:
-            self._wire = wire_of(self._websocket.scope)
-            self._out = Outgoing(self._wire, self._context.config.limits.send_queue)
-            self._wire.begin(self)
-            end = await self._over
             await self._detach()
             await self._say_goodbye(end)
         finally:
-            self._hello_timer.cancel()
-            self._finishing = True
-            await self._detach()
             if self._running:
                 # Commands under way are finished: a cancelled one might be half done.
                 await asyncio.wait(self._running)
+            name = self._conversation.name
             self._context.metrics.socket_closed(name)
             log.info(
                 "websocket closed",
                 socket=name,
-                source=source,
+                source=source_of(self._scope),
                 code=None if end is None else int(end.code),
             )
 
@@ -162,18 +161,18 @@ class Connection:
         # Its reply to our closing has to be read; what it says before that is not.
         self._wire.go_on()
         # A client that went away meanwhile has nothing to be told.
-        with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL_S):
                 if end.code is CloseCode.SLOW_READER:
                     self._out.drop()
                 await self._out.emptied()
-                await self._websocket.close(int(end.code), end.reason)
+                self._wire.close(int(end.code), end.reason)
 
     # --- incoming -------------------------------------------------------------------------------
 
     def text(self, data: bytes) -> None:
         """A text message has come."""
-        if self._over.done():
+        if self._over:
             return
         try:
             if len(data) > FRAME_LIMIT:
@@ -191,15 +190,15 @@ class Connection:
 
     def binary(self) -> None:
         """A binary message has come."""
-        if not self._over.done():
+        if not self._over:
             self._refuse(Refusal.INVALID, "frames are JSON texts, not binary")
 
     def gone(self, code: int) -> None:
         """The client has left, or was thrown out."""
-        if not self._over.done():
+        if not self._over:
             if code in (1002, 1007, CloseCode.TOO_LARGE):
                 self._context.refusals.note(
-                    self._websocket.scope,
+                    self._scope,
                     Refusal.INVALID.value,
                     f"WebSocket protocol error {code}; connection closed",
                 )
@@ -232,7 +231,7 @@ class Connection:
             )
 
     def _no_hello(self, hello_s: float) -> None:
-        if self._over.done():
+        if self._over:
             return
         detail = f"no valid hello within {hello_s:g} s"
         self._refuse(Refusal.NOT_AUTHENTICATED, detail)

@@ -76,6 +76,6 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     """Add the feed's route."""
 
     async def feed(websocket: WebSocket) -> None:
-        await Connection(websocket, context, Feed(context)).run()
+        await Connection(websocket, context, Feed(context)).begin(websocket)
 
     routes.add_api_websocket_route(_PATH, feed, name="feed")

@@ -2,11 +2,13 @@
 
 A message that travels through ASGI costs two dictionaries, a queue, and two switches of task; of
 everything that a line costs that was the largest part.  The opening handshake still is the
-application's, with its routes and guards; then :meth:`Wire.begin` takes the connection over.
+application's, with its routes and guards; then :meth:`Wire.begin` takes the connection over, and
+the application returns: what it holds for a request (20 kB with its middleware) is gone by then.
 """
 
-from collections.abc import Mapping
-from typing import Protocol
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any, Protocol
 
 WIRE_KEY = "net119.wire"
 """Where the server leaves the wire in a scope's ``extensions``."""
@@ -32,7 +34,16 @@ class Wire(Protocol):
     """One connection, from its acceptance on."""
 
     def begin(self, reader: Reader) -> None:
-        """Deliver what has come, and what will, to ``reader``."""
+        """Deliver what has come, and what will, to ``reader``; the connection is his from now on.
+
+        The application may return: that does not end the connection, :meth:`close` does.
+        """
+
+    def run(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Run something that belongs to the connection: a server that stops waits for it."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Begin the closing handshake (RFC 6455, 7.1.2); nothing can be written any more."""
 
     def write(self, frames: bytes) -> None:
         """Send whole frames as made by :func:`text_frame`; ``writable`` says when to pause."""

@@ -126,6 +126,6 @@ def add_routes(routes: APIRouter, context: Context, door: ChatDoor) -> None:
             await websocket.close(reason="page-chat: opened from a page of another site")
             return
         conversation = PageChat(context, functools.partial(door.opened, websocket))
-        await Connection(websocket, context, conversation).run()
+        await Connection(websocket, context, conversation).begin(websocket)
 
     routes.routes.append(WebSocketRoute(f"{door.path}/chat", chat, name="page-chat"))

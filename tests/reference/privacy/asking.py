@@ -7,7 +7,7 @@ import html
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
@@ -63,6 +63,7 @@ class _Wire:
         self._hear = hear
         self._reader: Reader | None = None
         self._held = False
+        self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self, reader: Reader) -> None:
         self._reader = reader
@@ -87,6 +88,18 @@ class _Wire:
 
     def not_utf8(self) -> None:
         raise AssertionError("frames here are JSON")
+
+    def run(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.append(task)
+        return task
+
+    def close(self, code: int, reason: str) -> None:
+        self._hear(f"closed {code} {reason}")
+
+    async def ended(self) -> None:
+        """Until all that belongs to the connection is done."""
+        await asyncio.gather(*self._tasks)
 
     def leave(self) -> None:
         """The client goes once everything is said."""
@@ -150,6 +163,7 @@ async def talk(
     waiting.put_nowait({"type": "websocket.disconnect", "code": 1000})
     async with asyncio.timeout(10):
         await running
+        await wire.ended()
     text = "\n".join(heard)
     unpacked = "\n".join(
         json.dumps(json.loads(each), ensure_ascii=False) for each in heard if each.startswith("{")

@@ -29,7 +29,7 @@ def listed(peers: Iterable[BadPeer]) -> list[str]:
             mark if role in peer.roles else "-"
             for mark, role in (("O", PeerRole.ORIGINATES), ("R", PeerRole.RECEIVES))
         )
-        lines.append(f"{peer.name:<26} {roles}  {said(peer.title)}")
+        lines.append(f"{peer.name:<32} {roles}  {said(peer.title)}")
     return lines
 
 
@@ -52,6 +52,11 @@ def shown(peer: BadPeer) -> list[str]:
 def heading(peer: BadPeer, role: PeerRole) -> str:
     """Above the steps of a run."""
     return f"\n== {peer.name}: {said(peer.title)} ({role_said(role)})"
+
+
+def not_played(lacking: Words) -> str:
+    """Why a peer is left out."""
+    return text(ja=f"行いません: {lacking.ja}", en=f"not played: {lacking.en}")
 
 
 def step_said(step: Step) -> str:

@@ -19,7 +19,7 @@ from net119_simulators.peer.bad import (
 )
 
 from net119_cli.language import text
-from net119_cli.peer_output import heading, step_said, table, verdict
+from net119_cli.peer_output import heading, not_played, step_said, table, verdict
 
 
 def perform(
@@ -29,7 +29,9 @@ def perform(
     table: bool,
     mapping: str = "profile",
 ) -> int:
-    """Play them one after another; 0 if the system survived all of them, else 1.
+    """Play them one after another; 0 if the system survived all that were played, else 1.
+
+    What cannot be played with a system is said, and is no failure if anything else was.
 
     Raises:
         KeyboardInterrupt: it was ended by Ctrl-C, SIGTERM or SIGHUP; everything is stopped.
@@ -63,6 +65,10 @@ async def _play(
     results = []
     async with _bench(against, mapping) as bench:
         for peer, role in chosen:
+            lacking = bench.lacks(peer, role)
+            if lacking is not None:
+                print(heading(peer, role), not_played(lacking), sep="\n", flush=True)
+                continue
             if steps:
                 print(heading(peer, role), flush=True)
             result = await run_bad(peer.name, role, bench, _print_step if steps else _keep_quiet)

@@ -81,6 +81,9 @@ async def _bench(t: Trial, w: World) -> Bench:
         t1_total=w.t1_total,
         t3_s=w.timers.t3_s or 30.0,
         patience=w.patience,
+        certificates=w.wrong_certificates(),
+        # As the environment configures every system that it starts.
+        asks_for_certificates=True,
     )
 
 

@@ -5,7 +5,7 @@ from net119_simulators.peer.bad import PeerRole
 from net119_conformance.at_bad_peers import survives
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
-from net119_conformance.purposes.bad_peers import MESSAGES, TIMEOUT_S
+from net119_conformance.purposes.bad_peers import CERTIFICATES, MESSAGES, TIMEOUT_S
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -32,7 +32,7 @@ LOST = ("silence", "lost-receipt", "forgetful", "dies-in-call", "drops-frames")
 
 @purpose(
     id="BAD-FRAMES-OWNER",
-    requirements=(),
+    requirements=("ASO-18",),
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True, once=True),
@@ -55,8 +55,33 @@ async def frames(t: Trial, w: World) -> None:
 
 
 @purpose(
+    id="BAD-CERTIFICATES-OWNER",
+    requirements=("ASO-18", "ASO-19"),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True, once=True, wrong_certificates=True),
+    timeout_s=TIMEOUT_S,
+    title_ja="相手の接続先の証明書が正しくなければ、何も渡さず、登録地の消防本部が通報を受ける",
+    title_en="An endpoint with a wrong certificate is told nothing, and calls go to the home "
+    "department",
+    stimulus_ja="相手の接続先が、期限切れ、別の名、知らない認証局、ほかの事業者の証明書を、一つずつ見せる。"
+    "そのたびに、その管内から登録者が通報する。",
+    stimulus_en="The peer's endpoint shows certificates that are expired, for another name, of an "
+    "unknown authority, and another operator's; a registrant calls from its area each time.",
+    expected_ja="接続せず、理由を記録する。通報は登録地の消防本部に届き、相手には申し出ない。正しい証明書に"
+    "戻れば、申し出る。",
+    expected_en="The SUT does not connect and logs why; the call is with the home department and "
+    "not offered; with the right certificate again calls are offered.",
+    why_ja="登録情報と通報の内容は、名のった相手ではなく、確かめた相手にだけ渡す。",
+    why_en="The registrant's data are for who was verified, not for who claims a name.",
+)
+async def certificates(t: Trial, w: World) -> None:
+    await survives(t, w, PeerRole.RECEIVES, CERTIFICATES)
+
+
+@purpose(
     id="BAD-MESSAGES-OWNER",
-    requirements=(),
+    requirements=("ASO-18", "CTS-11"),
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True, once=True),
@@ -81,7 +106,7 @@ async def messages(t: Trial, w: World) -> None:
 
 @purpose(
     id="BAD-ANSWERS",
-    requirements=(),
+    requirements=("ASO-18",),
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True, once=True),

@@ -31,6 +31,13 @@ SESSIONS = (
     "two-subscribers",
     "ack-auto",
 )
+CERTIFICATES = (
+    "expired-certificate",
+    "certificate-of-another-name",
+    "unknown-authority",
+    "certificate-of-another-operator",
+)
+"""Of both roles."""
 BEATS = ("no-heart-beats", "broken-heart-beats")
 MESSAGES = (
     "redelivery",
@@ -63,7 +70,7 @@ SILENT = ("silence", "lost-receipt")
 
 @purpose(
     id="BAD-FRAMES",
-    requirements=(),
+    requirements=("CTS-12",),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True, once=True),
@@ -87,7 +94,7 @@ async def frames(t: Trial, w: World) -> None:
 
 @purpose(
     id="BAD-SESSIONS",
-    requirements=(),
+    requirements=("CTS-12", "ASO-19"),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True, once=True),
@@ -110,8 +117,32 @@ async def sessions(t: Trial, w: World) -> None:
 
 
 @purpose(
+    id="BAD-CERTIFICATES",
+    requirements=("TOM-01", "ASO-19"),
+    interfaces="BC",
+    role=Role.RECEIVING,
+    needs=Needs(peer=True, once=True, wrong_certificates=True),
+    timeout_s=TIMEOUT_S,
+    title_ja="期限切れ、別の名、知らない認証局、ほかの事業者の証明書で接続する相手とは話さない",
+    title_en="Nobody is let in with a certificate that is expired, for another name, of an unknown "
+    "authority, or another operator's",
+    stimulus_ja="登録された番地からの二つめの接続で、期限切れ、別の名、知らない認証局、ほかの事業者の"
+    "証明書を、一つずつ見せる。",
+    stimulus_en="On a second connection from the registered address, certificates are shown that "
+    "are expired, for another name, of an unknown authority, and another operator's.",
+    expected_ja="どの接続も断り、相手の事業者の名と理由を記録する。ほかの接続の通報には響かない。",
+    expected_en="Each is refused, and logged with its reason under the peer's name; calls on other "
+    "connections feel nothing.",
+    why_ja="番地だけを信じれば、番地を奪った者が、だれの通報でも申し出られる。",
+    why_en="Whoever takes over an address could offer calls in anybody's name.",
+)
+async def certificates(t: Trial, w: World) -> None:
+    await survives(t, w, PeerRole.ORIGINATES, CERTIFICATES)
+
+
+@purpose(
     id="BAD-HEART-BEATS",
-    requirements=(),
+    requirements=("CTS-12",),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True, once=True),
@@ -132,7 +163,7 @@ async def heart_beats(t: Trial, w: World) -> None:
 
 @purpose(
     id="BAD-MESSAGES-OFFERING",
-    requirements=(),
+    requirements=("CTS-12", "CTS-11"),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True, once=True),
@@ -156,7 +187,7 @@ async def messages_offering(t: Trial, w: World) -> None:
 
 @purpose(
     id="BAD-OFFERS",
-    requirements=(),
+    requirements=("CTS-12", "ASO-19"),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True, once=True),
@@ -179,7 +210,7 @@ async def offers(t: Trial, w: World) -> None:
 
 @purpose(
     id="BAD-SILENCE-OFFERING",
-    requirements=(),
+    requirements=("CTS-12", "ASO-18"),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True, once=True),

@@ -62,7 +62,7 @@ async def _reports_minor_0(other: SimulatedPeer) -> None:
 
 @purpose(
     id="MINOR-OLDER-PEER",
-    requirements=(),
+    requirements=("CNB-31", "CNB-39"),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True),
@@ -123,7 +123,7 @@ async def older(t: Trial, w: World) -> None:
 
 @purpose(
     id="MINOR-NEWER-FIELDS",
-    requirements=(),
+    requirements=("CTS-12",),
     interfaces="ABC",
     role=Role.BOTH,
     needs=Needs(peer=True),

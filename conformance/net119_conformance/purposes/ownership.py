@@ -96,7 +96,7 @@ async def late_accept(t: Trial, w: World) -> None:
 
 @purpose(
     id="OWNER-STALE-EPOCH",
-    requirements=(),
+    requirements=("ASO-18",),
     interfaces="AB",
     role=Role.HOME,
     needs=Needs(peer=True),
@@ -176,7 +176,7 @@ async def stale_epoch(t: Trial, w: World) -> None:
 
 @purpose(
     id="OWNER-ASSIGN-ONLY",
-    requirements=(),
+    requirements=("ASO-18",),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True),

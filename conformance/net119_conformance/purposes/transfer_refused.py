@@ -45,7 +45,7 @@ async def stays(
 
 @purpose(
     id="TRANSFER-REFUSED",
-    requirements=(),
+    requirements=("CNB-39",),
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True, unadopted=True),
@@ -128,7 +128,7 @@ async def refused(t: Trial, w: World) -> None:
 
 @purpose(
     id="TRANSFER-SILENT",
-    requirements=(),
+    requirements=("CNB-39",),
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True),

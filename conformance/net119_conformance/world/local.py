@@ -42,7 +42,7 @@ from net119_conformance.world.chromium import (
 from net119_conformance.world.description import LocalDescription, System, estate_key
 from net119_conformance.world.link_settings import dated_tls
 from net119_conformance.world.mail import MAIL_PORT, Mail, MailDescription
-from net119_conformance.world.makers import Maker
+from net119_conformance.world.makers import Maker, issue_for_peer
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.own import OwnSystem
 from net119_conformance.world.plan import Claim, Estate, WorldPlan, plan_world
@@ -60,6 +60,8 @@ TIMERS = Timers(
 )
 """Short ones, so that a run takes a minute: what is judged is the order of things, not the wait."""
 
+STOMP = {"client_certificates": True}
+"""Peers are known by their address, and by a certificate besides."""
 HTTPS_PORT = 8443
 _DRIVERS: dict[DriverName, type[ApiDriver]] = {
     DriverName.API: ApiDriver,
@@ -167,13 +169,15 @@ class LocalEnvironment:
             settings={
                 "profiles": {"folder": str(profiles)},
                 "interconnect": {"mapping": self._mapping},
+                "stomp": STOMP,
             },
         )
-        for estate in plan.estates.values():
+        asked = {estate_key(one.id, key): one for one in self._purposes for key in self._judged}
+        for key, estate in plan.estates.items():
             home = estate.home
             self._mailboxes.route(home.mail_domain, self._operators[home.operator], MAIL_PORT)
-            if estate.peer is not None:
-                network.ca.issue(estate.peer_address)
+            other = self._operators[home.operator]
+            issue_for_peer(network.ca, folder / "ca", estate, other, _needs(asked[key]))
         await network.__aenter__()
         if self._starts_browser:
             self._browser = HostedChromium(fingerprints(network.authorities))
@@ -346,6 +350,7 @@ class LocalBench:
             settings={
                 "profiles": {"folder": str(profiles)},
                 "interconnect": {"mapping": self._local.mapping},
+                "stomp": STOMP,
                 "mail": self._local.mail.settings(self._local.own_addresses[key]),
                 **dated_tls(needs.modern_tls_in_days),
             },

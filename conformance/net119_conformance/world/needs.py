@@ -20,6 +20,7 @@ class Needs:
     ``once``: of several providers of the same make, one is judged: the peer is a simulated one, and
     the second provider would show the same again.
     ``phones``: the SUT serves phones of all kinds, with RSA keys and over a plaintext link too.
+    ``wrong_certificates``: the peer has certificates to show that are not its own.
     ``live``: the SUT takes real calls as well. Needs ``own_system``.
     ``browser``: a real browser engine, where the machine has one.
     ``modern_tls_in_days``: the SUT's dated setting demands TLS 1.2 or later of HTTPS from so many
@@ -38,6 +39,7 @@ class Needs:
     own_system: bool = False
     once: bool = False
     phones: bool = False
+    wrong_certificates: bool = False
     live: bool = False
     browser: bool = False
     modern_tls_in_days: int = 0

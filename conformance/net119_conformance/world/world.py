@@ -1,7 +1,7 @@
 """The world of one purpose: its own departments, people, consoles and peer at one SUT."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -14,6 +14,7 @@ from net119_protocol.places import Fix
 from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.specs import Timers
 from net119_simulators.pages import Browser
+from net119_simulators.peer.bad.shown import Shown
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.raw import RawSession
 from net119_simulators.person import make_person
@@ -51,6 +52,9 @@ class PeerMaker(Protocol):
 
     def raw(self, world: "World") -> RawSession:
         """A raw STOMP session from the peer's address, not started yet."""
+
+    def wrong_certificates(self) -> Mapping[str, Shown]:
+        """Certificates to show that are not the peer's own, by what is wrong with them."""
 
 
 class World(Phones):
@@ -315,6 +319,11 @@ class World(Phones):
         """A raw STOMP session to the SUT's endpoint from the peer's address."""
         self.ground("peer")
         return await self._stack.enter_async_context(self._maker.raw(self))
+
+    def wrong_certificates(self) -> Mapping[str, Shown]:
+        """Certificates that the peer may show and that are not its own, by what is wrong."""
+        self.ground("peer")
+        return self._maker.wrong_certificates()
 
     async def partner_running(self) -> None:
         """Wait until the SUT counts the partner as running."""

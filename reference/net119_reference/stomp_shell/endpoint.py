@@ -201,7 +201,7 @@ class EndpointServer:
         assert task is not None  # noqa: S101 - this is a coroutine of a task
         self._connections[connection] = task
         try:
-            if await self._connect(sock, source, connection.wire):
+            if await self._connect(sock, source, connection.wire, peer.operator):
                 await connection.run()
         finally:
             del self._connections[connection]
@@ -214,9 +214,17 @@ class EndpointServer:
         return queue
 
     async def _connect(
-        self, sock: socket.socket, source: str, protocol: Wire[ServerEvent] | RefusingProtocol
+        self,
+        sock: socket.socket,
+        source: str,
+        protocol: Wire[ServerEvent] | RefusingProtocol,
+        operator: str = "",
     ) -> bool:
-        """Do the TLS handshake; whether it worked."""
+        """Do the TLS handshake; whether it worked.
+
+        A certificate that is not accepted is told under the ``operator`` at that address, who can
+        mend it.
+        """
         assert self._context is not None  # noqa: S101 - set before anything is accepted
         loop = asyncio.get_running_loop()
         try:
@@ -227,6 +235,10 @@ class EndpointServer:
                 ssl_handshake_timeout=self._bounds.hello_s,
                 ssl_shutdown_timeout=SHUTDOWN_S,
             )
+        except ssl.SSLCertVerificationError as failure:
+            text = f"the client certificate of {source} is not accepted: {failure.verify_message}"
+            self._service.note_refused("B", operator or source, "certificate-refused", text)
+            return False
         except OSError as failure:  # TLS errors, aborts and time-outs are among these
             reason = failure.strerror or getattr(failure, "reason", None) or str(failure)
             self._service.note_refused("B", source, "tls-failed", f"no TLS session: {reason}")

@@ -2,6 +2,7 @@
 
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import trustme
@@ -33,15 +34,18 @@ class Authority:
         self.ca_file = folder / "ca.pem"
         self._ca.cert_pem.write_to_path(str(self.ca_file))
 
-    def issue(self, *names: str, rsa: bool = False) -> Certificate:
+    def issue(
+        self, *names: str, rsa: bool = False, stem: str = "", until: datetime | None = None
+    ) -> Certificate:
         """A new certificate for these addresses (127.0.0.2) or names; the first names the files.
 
-        Its key is on an elliptic curve; ``rsa`` makes one of RSA, which old phones need.
+        Its key is on an elliptic curve; ``rsa`` makes one of RSA, which old phones need.  ``stem``
+        names the files otherwise; it is good ``until`` a moment, also one that has passed.
         """
-        stem = names[0].replace(":", "-").replace("*", "any") + ("-rsa" if rsa else "")
+        stem = stem or names[0].replace(":", "-").replace("*", "any") + ("-rsa" if rsa else "")
         made = Certificate(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
         kind = trustme.KeyType.RSA if rsa or self._rsa else trustme.KeyType.ECDSA
-        leaf = self._ca.issue_cert(*names, key_type=kind)
+        leaf = self._ca.issue_cert(*names, key_type=kind, not_after=until)
         made.cert_file.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
         made.key_file.touch(mode=0o600)
         made.key_file.write_bytes(leaf.private_key_pem.bytes())

@@ -63,6 +63,7 @@ class Connections:
         self.habits = Habits()
         self._watch = Watch()
         self._report = bodies.StatusReport(state=state, since=datetime.now(UTC))
+        self._tls_server = tls_server
         self._tls_client = tls_client
         self._wiretap = wiretap
         self._hosts = declared_test_hosts
@@ -183,11 +184,27 @@ class Connections:
         """Cut a connection once; whose client it is connects again."""
         await (self.client.cut() if way is Way.ANCHOR else self.endpoint.cut())
 
-    def raw_session(self, source: str | None = None) -> RawSession:
-        """A bare STOMP connection to the SUT, from the peer's own address or another one."""
+    async def endpoint_shows(self, tls: ssl.SSLContext | None = None) -> None:
+        """Listen with another certificate, or with the peer's own again; cuts what is connected.
+
+        A peer at a broker has no certificate of its own to show.
+        """
+        wanted = tls or self._tls_server
+        if isinstance(self.endpoint, Endpoint) and self.endpoint.tls is not wanted:
+            await self.endpoint.off()
+            self.endpoint.tls = wanted
+            await self.endpoint.on()
+
+    def raw_session(
+        self, source: str | None = None, tls: ssl.SSLContext | None = None
+    ) -> RawSession:
+        """A bare STOMP connection to the SUT, from the peer's own address or another one.
+
+        ``tls`` shows another certificate than the peer's.
+        """
         return RawSession(
             self.sut,
-            self._tls_client,
+            tls or self._tls_client,
             source=source or self.address,
             me=self.name if source in (None, self.address) else f"client at {source}",
             wiretap=self._wiretap,

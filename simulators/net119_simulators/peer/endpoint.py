@@ -95,7 +95,7 @@ class Endpoint:
         self.on_subscribed = on_subscribed
         self.refusals: list[str] = []
         self.turned_away: list[str] = []
-        self._tls = tls
+        self.tls = tls
         self._numbers = itertools.count(1)
         self._waiting: list[Sent] = []
         self._connections: list[Connection] = []
@@ -137,7 +137,7 @@ class Endpoint:
                 lambda: Connection(self).wire,
                 self.address,
                 self.port,
-                ssl=self._tls,
+                ssl=self.tls,
                 ssl_handshake_timeout=TLS_S,
                 ssl_shutdown_timeout=1.0,
             )

@@ -1,13 +1,16 @@
 """What a careless provider makes of peers that misbehave, beside the defects of other modules."""
 
+import ssl
 from typing import Any
 
 from net119_protocol.stomp import FrameParser, server
 from net119_protocol.stomp.heartbeat import HeartBeatOffer
 from net119_reference.service.core import Core
+from net119_reference.stomp_shell import endpoint, endpoint_connection, interconnect
 
 from tests.mutants.registry import Patch, mutant
 
+_REFUSED = "it is refused with a reason, and logged"
 _KEPT = "one owner, and no line lost, repeated or out of order"
 
 
@@ -53,3 +56,81 @@ def transcripts_with_holes_hidden(patch: Patch) -> None:
             original(core, tx, live, before, call)
 
     patch.around(Core, "_show_transcript", show)
+
+
+@mutant(
+    "expiry-not-looked-at",
+    kills={
+        "BAD-CERTIFICATES-OWNER": f"expired-certificate: {_REFUSED}",
+        "BAD-CERTIFICATES": f"expired-certificate: {_REFUSED}",
+    },
+)
+def expiry_not_looked_at(patch: Patch) -> None:
+    """Certificates are checked against a clock that stands still, before any has expired."""
+    _without_time(patch, endpoint, "stomp_server_context")
+    _without_time(patch, interconnect, "stomp_client_context")
+
+
+def _without_time(patch: Patch, module: Any, name: str) -> None:
+    def context(original: Any, config: Any) -> ssl.SSLContext:
+        made: ssl.SSLContext = original(config)
+        made.verify_flags |= ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL
+        return made
+
+    patch.around(module, name, context)
+
+
+@mutant(
+    "names-not-compared",
+    kills={"BAD-CERTIFICATES-OWNER": f"certificate-of-another-name: {_REFUSED}"},
+)
+def names_not_compared(patch: Patch) -> None:
+    """Any certificate of the trusted authority is good for any endpoint."""
+
+    def context(original: Any, config: Any) -> ssl.SSLContext:
+        made: ssl.SSLContext = original(config)
+        made.check_hostname = False
+        return made
+
+    patch.around(interconnect, "stomp_client_context", context)
+
+
+@mutant(
+    "anybody-signs",
+    kills={"BAD-CERTIFICATES-OWNER": f"unknown-authority: {_REFUSED}"},
+)
+def anybody_signs(patch: Patch) -> None:
+    """Endpoints are not verified at all: the link is encrypted, to whomever."""
+
+    def context(original: Any, config: Any) -> ssl.SSLContext:
+        made: ssl.SSLContext = original(config)
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+        return made
+
+    patch.around(interconnect, "stomp_client_context", context)
+
+
+@mutant(
+    "any-operators-certificate-opens",
+    kills={"BAD-CERTIFICATES": f"certificate-of-another-operator: {_REFUSED}"},
+)
+def any_operators_certificate_opens(patch: Patch) -> None:
+    """A certificate of the trusted authority opens the door at any operator's address."""
+    patch(endpoint_connection, "certificate_refusal", lambda *_: None)
+
+
+@mutant(
+    "certificates-not-demanded",
+    kills={"BAD-CERTIFICATES": f"unknown-authority: {_REFUSED}"},
+)
+def certificates_not_demanded(patch: Patch) -> None:
+    """The address alone says who connects."""
+
+    def context(original: Any, config: Any) -> ssl.SSLContext:
+        made: ssl.SSLContext = original(config)
+        made.verify_mode = ssl.CERT_NONE
+        return made
+
+    patch.around(endpoint, "stomp_server_context", context)
+    patch(endpoint_connection, "certificate_refusal", lambda *_: None)

@@ -1,7 +1,9 @@
 """Who is at the other end."""
 
 import asyncio
+import contextlib
 import ssl
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
@@ -97,3 +99,39 @@ def test_with_client_certificates_the_right_one_is_let_in_and_another_peers_is_n
 
     assert asyncio.run(scenario(MIDORI)) == ("CONNECTED", [])
     assert asyncio.run(scenario(AKANE)) == ("ERROR", ["certificate-refused"])
+
+
+@pytest.mark.parametrize(
+    ("whose", "why"), [("expired", "certificate has expired"), ("stranger's", "issuer certificate")]
+)
+def test_a_certificate_that_cannot_be_verified_is_told_under_the_peer_that_showed_it(
+    whose: str, why: str
+) -> None:
+    ours, theirs = trustme.CA(), trustme.CA()
+    past = datetime.now(UTC) - timedelta(days=1)
+
+    async def scenario() -> FakeService:
+        leaf = (
+            ours.issue_cert(MIDORI, not_after=past)
+            if whose == "expired"
+            else theirs.issue_cert(MIDORI)
+        )
+        context = ssl.create_default_context(cafile=str(certificates().ca))
+        leaf.configure_cert(context)
+        with ours.cert_pem.tempfile() as peers_ca:
+            settings = config("aoba", AOBA, stomp={"client_certificates": True, "ca": peers_ca})
+            fake = FakeService("aoba", peer("midori", MIDORI))
+            async with endpoint(fake, settings, QUICK) as port:
+                with contextlib.suppress(OSError):
+                    reader, writer = await asyncio.open_connection(
+                        AOBA, port, ssl=context, local_addr=(MIDORI, 0)
+                    )
+                    async with asyncio.timeout(WITHIN_S):
+                        await reader.read()
+                    writer.transport.abort()
+                await fake.until(lambda: bool(fake.refused))
+            return fake
+
+    (refused,) = asyncio.run(scenario()).refused
+    assert refused[:3] == ("B", "midori", "certificate-refused")
+    assert why in refused[3]

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,18 @@ def test_a_run_that_checked_too_little_is_no_pass() -> None:
     assert not BadResult("x", role, (held,), ("I4",)).survived
     assert not BadResult("x", role, (held,), (), "the peer fell over").survived
     assert not BadResult("x", role, (held, broken), ()).survived
+
+
+def test_who_shows_a_wrong_certificate_needs_one_and_a_system_that_looks(stand: Stand) -> None:
+    """What cannot be played is said with the reason, in place of a run that judges nothing."""
+    bench, peer = stand.bench, bad_peer("expired-certificate")
+    assert bench.lacks(peer, PeerRole.ORIGINATES) is None
+    assert bench.lacks(bad_peer("garbage"), PeerRole.ORIGINATES) is None
+    plain = replace(bench, asks_for_certificates=False)
+    told = plain.lacks(peer, PeerRole.ORIGINATES)
+    assert told is not None
+    assert "demands no certificate" in told.en
+    assert plain.lacks(peer, PeerRole.RECEIVES) is None
+    bare = replace(bench, certificates={}).lacks(peer, PeerRole.RECEIVES)
+    assert bare is not None
+    assert "certificates.expired-certificate" in bare.en

@@ -14,6 +14,7 @@ from net119_simulators.errors import SimulatorError
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, RunningProvider
 from net119_simulators.network.authority import Certificate, trusting
 from net119_simulators.peer.bad.bench import Bench, furnish, sides
+from net119_simulators.peer.bad.shown import load_shown
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.specs import SutEndpoint
 
@@ -39,6 +40,8 @@ class SystemTable(_Model):
     t3_s: float
     reconnect_s: float = 10.0
     """Longest pause after which it connects again to a peer that it could not reach."""
+    client_certificates: bool = False
+    """Whether its endpoint demands a certificate of who connects."""
 
 
 class PeerTable(_Model):
@@ -52,11 +55,23 @@ class PeerTable(_Model):
     stranger: str
 
 
+class CertificateTable(_Model):
+    """A certificate that is not the peer's own, signed by whom the system trusts if it can be."""
+
+    cert: Path
+    key: Path
+
+
 class Against(_Model):
-    """The whole file; relative paths count from its folder."""
+    """The whole file; relative paths count from its folder.
+
+    ``certificates`` are those to show by the name of the bad peer, which is left out without one:
+    only who signs the system's certificates can make an expired one.
+    """
 
     system: SystemTable
     peer: PeerTable
+    certificates: dict[str, CertificateTable] = {}
 
 
 class UnusableFile(SimulatorError):
@@ -105,6 +120,10 @@ async def bench_against(file: Path, *, mapping: str = PROFILE_NAME) -> AsyncIter
         own = Certificate(file.parent / peer.cert, file.parent / peer.key)
         # Shown where the system demands one; others do not ask for it.
         trust = trusting(ca, own)
+        to_show = {
+            name: load_shown(Certificate(file.parent / each.cert, file.parent / each.key), ca)
+            for name, each in told.certificates.items()
+        }
     except OSError as wrong:
         raise UnusableFile(
             f"certificate, key or ca cannot be used: {wrong}", str(file), "Correct the paths"
@@ -139,4 +158,6 @@ async def bench_against(file: Path, *, mapping: str = PROFILE_NAME) -> AsyncIter
         bench.stranger = peer.stranger
         bench.t1_total = system.t1_s * system.offer_attempts
         bench.t3_s = system.t3_s
+        bench.certificates = to_show
+        bench.asks_for_certificates = system.client_certificates
         yield bench

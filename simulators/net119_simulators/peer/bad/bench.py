@@ -1,9 +1,9 @@
 """What a bad peer is let loose on: a system, a console and people there, and the peer itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,8 @@ from net119_protocol.places import Point
 from net119_simulators.errors import SimulatorError, Waited
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.peer.bad.access import Access, Desk, Phone
+from net119_simulators.peer.bad.model import BadPeer, PeerRole, Words
+from net119_simulators.peer.bad.shown import Shown, make_shown, read_shown
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.specs import Duties, SutEndpoint
 from net119_simulators.person import make_person
@@ -112,7 +114,8 @@ class Bench:
     ``system`` is the system's operator code; ``stranger`` an address of no operator; ``t1_total``
     T1 x attempts and ``t3_s`` T3 of the system, seconds; ``patience`` how long anything else is
     waited for, and ``back_s`` how much longer the system may take to connect again, after
-    failures that made its pauses grow.
+    failures that made its pauses grow.  ``certificates`` are those to show that are not the peer's,
+    by the name of the bad peer; ``asks_for_certificates``: the system's endpoint demands one.
     """
 
     access: Access
@@ -126,6 +129,8 @@ class Bench:
     t3_s: float = TIMERS.t3_s or 30.0
     patience: float = 8.0
     back_s: float = 0.0
+    certificates: Mapping[str, Shown] = field(default_factory=dict)
+    asks_for_certificates: bool = False
 
     def __post_init__(self) -> None:
         self._people = count(1)
@@ -139,6 +144,22 @@ class Bench:
         """The phone of a new registrant of the system, to be entered."""
         return self.access.phone(self.person(self.home))
 
+    def lacks(self, peer: BadPeer, role: PeerRole) -> Words | None:
+        """What is missing here for this peer in this role; ``None`` if it can be played."""
+        if not peer.by_certificate:
+            return None
+        if peer.name not in self.certificates:
+            return Words(
+                f"見せる証明書がありません（certificates.{peer.name}）",
+                f"there is no certificate to show (certificates.{peer.name})",
+            )
+        if role is PeerRole.ORIGINATES and not self.asks_for_certificates:
+            return Words(
+                "このシステムは、接続してくる相手に証明書を求めません",
+                "this system demands no certificate of who connects to it",
+            )
+        return None
+
     async def settle(self) -> None:
         """Make the peer a good one again, and wait until the system counts it as running.
 
@@ -149,6 +170,7 @@ class Bench:
             setattr(self.peer.duties, name, value)
         self.peer.habits.lay_off()
         self.peer.behave(None)
+        await self.peer.endpoint_shows()
         await self.peer.endpoint_on()
         await self.peer.client_on()
         within = self.patience + self.back_s
@@ -214,7 +236,10 @@ async def local_bench(
         folder,
         peers=[PeerSpec(PEER, PEER_ADDRESS)],
         timers=TIMERS,
-        settings={"interconnect": {"mapping": mapping}},
+        settings={
+            "interconnect": {"mapping": mapping},
+            "stomp": {"client_certificates": True},
+        },
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(network)
@@ -226,12 +251,16 @@ async def local_bench(
             port=network.stomp_address(PEER)[1],
             sut=SutEndpoint(SYSTEM, host, port),
             tls_server=network.ca.server_context(certificate),
-            tls_client=network.ca.client_context(),
+            tls_client=network.ca.client_context(certificate),
             heart_beat_ms=HEART_BEAT_MS,
             wiretap=wiretap,
             mapping=load_mapping(mapping),
         )
-        yield await furnish(stack, network, SYSTEM, peer, *sides())
+        bench = await furnish(stack, network, SYSTEM, peer, *sides())
+        make_shown(folder / "shown", network.ca, PEER_ADDRESS, other=SYSTEM_ADDRESS)
+        bench.certificates = read_shown(folder / "shown", network.ca.ca_file)
+        bench.asks_for_certificates = True
+        yield bench
 
 
 async def furnish(

@@ -48,6 +48,8 @@ class BadPeer:
     invariants: tuple[str, ...]
     acts: Mapping[PeerRole, Act]
     refusal: str | None = None
+    by_certificate: bool = False
+    """Whether it shows a certificate that is not its own, so that a bench must have one for it."""
 
     @property
     def roles(self) -> tuple[PeerRole, ...]:

@@ -1,12 +1,19 @@
 """All known-bad peers by name."""
 
-from net119_simulators.peer.bad import answering, calls, frames, messages, sessions
+from net119_simulators.peer.bad import answering, calls, certificates, frames, messages, sessions
 from net119_simulators.peer.bad.model import BadPeer
 
 
 def bad_peers() -> tuple[BadPeer, ...]:
     """Every known-bad peer, in the order of the documentation."""
-    return (*frames.PEERS, *sessions.PEERS, *messages.PEERS, *calls.PEERS, *answering.PEERS)
+    return (
+        *frames.PEERS,
+        *sessions.PEERS,
+        *certificates.PEERS,
+        *messages.PEERS,
+        *calls.PEERS,
+        *answering.PEERS,
+    )
 
 
 def bad_peer(name: str) -> BadPeer:

@@ -1,6 +1,7 @@
 """One run of a bad peer: what it can do, and the record of what it did and of what must hold."""
 
 import asyncio
+import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from net119_protocol.api.admin import RefusedInput
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import (
     CallState,
@@ -50,13 +52,16 @@ class BadRun:
         self._tell = tell
         self._stack = AsyncExitStack()
         self._logged_before: Counter[tuple[str, str]] = Counter()
+        self._entries_before: dict[int, int] = {}
         self._before: frozenset[int] = frozenset()  # what the peer had received, by identity
         self._broken_before: frozenset[int] = frozenset()  # at the console, by identity
 
     async def __aenter__(self) -> "BadRun":
         self._before = frozenset(map(id, self.peer.received))
         self._broken_before = frozenset(map(id, self.bench.console.violations))
-        self._logged_before = await self._refused_inputs()
+        entries = await self.bench.access.refused_inputs()
+        self._entries_before = {each.number: each.count for each in entries}
+        self._logged_before = _counted(entries)
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -191,9 +196,12 @@ class BadRun:
         )
         return self.peer.build(MessageType.CHAT_MESSAGE, body, call.call_id, **envelope)
 
-    async def raw(self, source: str | None = None) -> RawSession:
-        """A bare connection to the system's endpoint, as the peer or from another address."""
-        return await self._stack.enter_async_context(self.peer.raw_session(source))
+    async def raw(self, source: str | None = None, tls: ssl.SSLContext | None = None) -> RawSession:
+        """A bare connection to the system's endpoint, as the peer or from another address.
+
+        ``tls`` shows another certificate than the peer's; raises Unreachable.
+        """
+        return await self._stack.enter_async_context(self.peer.raw_session(source, tls))
 
     # --- refusals -----------------------------------------------------------------------------
 
@@ -316,13 +324,25 @@ class BadRun:
             codes or "no entry",
         )
 
+    async def news(self) -> list[RefusedInput]:
+        """What was refused at interface B since the beginning of the run."""
+        return [
+            entry
+            for entry in await self.bench.access.refused_inputs()
+            if entry.interface == "B" and entry.count > self._entries_before.get(entry.number, 0)
+        ]
+
     async def _refused_inputs(self) -> Counter[tuple[str, str]]:
-        """How often whom was refused what at interface B; the log counts what is alike."""
-        found: Counter[tuple[str, str]] = Counter()
-        for entry in await self.bench.access.refused_inputs():
-            if entry.interface == "B":
-                found[entry.source, entry.code] += entry.count
-        return found
+        return _counted(await self.bench.access.refused_inputs())
+
+
+def _counted(entries: Sequence[RefusedInput]) -> Counter[tuple[str, str]]:
+    """How often whom was refused what at interface B; the log counts what is alike."""
+    found: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        if entry.interface == "B":
+            found[entry.source, entry.code] += entry.count
+    return found
 
 
 def in_short(lines: Sequence[ChatLine]) -> list[tuple[int, str]]:

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import gc
 import os
-import resource
 import signal
 import sys
 import threading
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import uvloop
-from net119_protocol import __version__
 from net119_protocol.profile.load import ProfileError
 
 from net119_reference.clock import SettableClock
+from net119_reference.command_line import parser
 from net119_reference.config import Config, ConfigError, load_config
 from net119_reference.data_lock import sole_user
 from net119_reference.handshakes import FailedHandshake
@@ -32,6 +31,7 @@ from net119_reference.ports import Clock, StorageFailed
 from net119_reference.service.provider import Provider, build_service
 from net119_reference.stomp_shell import build_links
 from net119_reference.store.engines import shown
+from net119_reference.system import raise_file_limit, watch_stdin
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
 
@@ -58,14 +58,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 stopped cleanly (or the configuration is right), 1 a failure of the program, 2 something
     that the user can mend.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
+    return explained(functools.partial(_run, options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    config = load_config(options.config)
+    if options.check_config:
+        check_tls(config, SettableClock())
+        print(f"{options.config}: the configuration is right", file=sys.stderr)  # noqa: T201  # the message is for the person at the terminal
+        return EXIT_CLEAN
+    if options.relays:
+        from net119_reference.several.supervisor import run_several
+
+        return run_several(config, options.relays, stop_with_parent=options.stop_with_parent)
+    return run_provider(config, stop_with_parent=options.stop_with_parent)
+
+
+def explained(work: Callable[[], int]) -> int:
+    """The exit status of ``work``; what is in its way, and can be mended, is told the user."""
     try:
-        config = load_config(options.config)
-        if options.check_config:
-            check_tls(config, SettableClock())
-            print(f"{options.config}: the configuration is right", file=sys.stderr)  # noqa: T201  # the message is for the person at the terminal
-            return EXIT_CLEAN
-        return run_provider(config, stop_with_parent=options.stop_with_parent)
+        return work()
     except Exception as problem:
         if not isinstance(problem, _Explained):
             raise
@@ -118,7 +131,7 @@ async def _serve(config: Config, stop_with_parent: bool, parts: "Parts") -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask_to_stop, number.name)
     if stop_with_parent:
-        _watch_stdin(loop, lambda: ask_to_stop("parent is gone"))
+        watch_stdin(loop, lambda: ask_to_stop("parent is gone"))
     try:
         async with parts(config) as running:
             # What there is now stays: the collector need not look at it again (see __main__).
@@ -329,32 +342,6 @@ def make_folder(folder: Path) -> None:
         ) from None
 
 
-def raise_file_limit() -> None:
-    """Allow as many connections as the system lets this process have."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _watch_stdin(loop: asyncio.AbstractEventLoop, at_end: Callable[[], None]) -> None:
-    """Call ``at_end`` in the loop when standard input ends.
-
-    In a thread, since the loop cannot watch every kind of file; a daemon, so that a read that
-    never returns does not keep the process.
-    """
-
-    def wait() -> None:
-        with contextlib.suppress(OSError):
-            while os.read(0, 4096):
-                pass
-        # The loop may have been closed in the meantime.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(at_end)
-
-    threading.Thread(target=wait, name="stdin-watch", daemon=True).start()
-
-
 def _log_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     log.error("task failed", message=context.get("message"), exc_info=context.get("exception"))
 
@@ -372,24 +359,6 @@ class _Explained(Protocol):
 
 def _plain(problem: _Explained) -> str:
     return f"error: {problem.what}\nwhere: {problem.where}\nto do: {problem.what_to_do}"
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m net119_reference",
-        description="Run one NET119 reference provider. It stops cleanly on SIGTERM and Ctrl-C.",
-    )
-    parser.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
-    parser.add_argument(
-        "--check-config", action="store_true", help="check the settings and exit: 0 right, 2 wrong"
-    )
-    parser.add_argument(
-        "--stop-with-parent",
-        action="store_true",
-        help="stop as well when standard input reaches its end",
-    )
-    parser.add_argument("--version", action="version", version=__version__)
-    return parser
 
 
 __all__ = ["CannotStart", "ConfigError", "main", "provider", "run_provider"]

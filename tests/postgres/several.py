@@ -61,6 +61,7 @@ class Post:
     def __init__(self, folder: Path, limits: Limits) -> None:
         clock = SettableClock()
         self.link = OfficeLink(folder / FILE, "relay", Metrics("aoba").text, clock)
+        self.link.patience_s = 0.05
         self.relay = Relay(config("aoba", folder, limits=limits), clock, self.link)
 
     async def start(self) -> "Post":

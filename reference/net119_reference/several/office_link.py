@@ -21,7 +21,11 @@ from net119_reference.logs import get_log
 from net119_reference.ports import Refused, Sink, StorageFailed
 from net119_reference.several.channel import Channel, ChannelLost, Head, Message
 
+PATIENCE_S = 5.0
+"""How long the office is waited for: well below what a page waits before it tells its caller of
+other means (10 s)."""
 _AGAIN_S = 0.2
+_FIRST_S = 10.0
 FILE = "office.sock"
 log = get_log("relay")
 
@@ -62,14 +66,24 @@ class OfficeLink:
         self._metrics = metrics
         self._channel: Channel | None = None
         self._up = asyncio.Event()
+        self.patience_s = PATIENCE_S
         self._seats: dict[int, Seat] = {}
         self._numbers = itertools.count(1)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Connect; returns when the office is there."""
+        """Connect; returns when the office is there.
+
+        Raises:
+            ChannelLost: it is not there within some seconds.
+        """
         self._task = asyncio.create_task(self._keep(), name="office")
-        await self._up.wait()
+        try:
+            async with asyncio.timeout(_FIRST_S):
+                await self._up.wait()
+        except TimeoutError:
+            await self.stop()
+            raise ChannelLost from None
 
     async def stop(self) -> None:
         """Leave the office."""
@@ -85,10 +99,17 @@ class OfficeLink:
     async def ask(self, head: Head, body: bytes = b"") -> Message:
         """The office's answer.
 
+        While it is being started again, it is waited for: nothing was asked yet, and people who
+        press a button need not press it twice.
+
         Raises:
             Refused: it refused.
             StorageFailed: it could not store it, or is away.
         """
+        if self._channel is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.patience_s):
+                    await self._up.wait()
         if self._channel is None:
             raise ChannelLost
         return await self._channel.ask(head, body)
@@ -135,7 +156,7 @@ class OfficeLink:
                     hello, _ = await channel.ask({"do": "hello", "name": self._name})
                     self._set_clock(hello)
                     self._channel = channel
-                    await self._sit_again()
+                    await self._sit_again(channel)
                     self._up.set()
                     log.info("the office is there")
                 await serving
@@ -148,12 +169,13 @@ class OfficeLink:
             log.warning("the office is away; connecting again")
             await asyncio.sleep(_AGAIN_S)
 
-    async def _sit_again(self) -> None:
-        await asyncio.gather(*(self._one_again(seat) for seat in tuple(self._seats.values())))
+    async def _sit_again(self, channel: Channel) -> None:
+        seats = tuple(self._seats.values())
+        await asyncio.gather(*(self._one_again(channel, seat) for seat in seats))
 
-    async def _one_again(self, seat: Seat) -> None:
+    async def _one_again(self, channel: Channel, seat: Seat) -> None:
         try:
-            await self.ask({**seat.head, "seat": seat.number})
+            await channel.ask({**seat.head, "seat": seat.number})
         except Refused as refused:
             seat.sink.end(refused.code, refused.detail)
         except ChannelLost:

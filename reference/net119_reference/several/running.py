@@ -124,7 +124,14 @@ async def _relay(
         metrics = Metrics(config.operator)
         link = OfficeLink(_socket(config), name, metrics.text, clock)
         # Before its database: an office has brought the tables to the present version.
-        await link.start()
+        try:
+            await link.start()
+        except StorageFailed:
+            raise CannotStart(
+                f"no office answers at {_socket(config)}",
+                "the process called office",
+                "See in the log why it does not run",
+            ) from None
         stack.push_async_callback(link.stop)
         service = Relay(config, clock, link)
         service.core.kernel.commit_seconds = metrics.committed

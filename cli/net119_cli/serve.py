@@ -21,6 +21,7 @@ from net119_cli.serve_mail import (
     route_reports,
     show_mail,
 )
+from net119_cli.serve_provider import Relays, refuse_relays, serve_provider
 
 if TYPE_CHECKING:
     from net119_simulators.mailbox import MailboxServer
@@ -110,23 +111,7 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = False,
-        relays: Annotated[
-            int | None,
-            typer.Option(
-                metavar="N",
-                min=1,
-                max=64,
-                show_default=False,
-                help=text(
-                    ja="--config の事業者を、事務のプロセス 1 つと、端末や指令台の接続を受け持つ"
-                    "プロセス N 個に分けて動かします。設定 database.url に PostgreSQL の指定が"
-                    "必要です。",
-                    en="Run the provider of --config as one office process and N processes that "
-                    "hold the connections of handsets and consoles. Needs PostgreSQL in the "
-                    "setting database.url.",
-                ),
-            ),
-        ] = None,
+        relays: Relays = None,
         mapping: Annotated[
             str,
             typer.Option(
@@ -143,27 +128,8 @@ def register(app: typer.Typer) -> None:
         ] = "profile",
     ) -> int:
         if config is not None:
-            from net119_reference.app import run_provider
-            from net119_reference.config import load_config
-
-            settings = load_config(config)
-            if relays is not None:
-                from net119_reference.several.supervisor import run_several
-
-                return run_several(settings, relays)
-            return run_provider(settings)
-        if relays is not None:
-            raise UserError(
-                text(
-                    ja="--relays は --config の事業者にだけ使えます",
-                    en="--relays is for the provider of --config only",
-                ),
-                "--relays",
-                text(
-                    ja="--config FILE も指定するか、--relays を外してください",
-                    en="Give --config FILE as well, or leave --relays out",
-                ),
-            )
+            return serve_provider(config, relays)
+        refuse_relays(relays)
         return serve_network(data, old_phones=old_phones, mapping=mapping)
 
 

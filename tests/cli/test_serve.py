@@ -38,6 +38,13 @@ def test_a_port_in_use_is_told_in_the_language_in_use_and_with_what_serve_can_do
     serve.check_ports()
 
 
+def test_relays_are_refused_without_a_provider_of_a_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["serve", "--relays", "2", "--lang", "ja"]) == 2
+    assert "--config FILE も指定する" in capsys.readouterr().err
+
+
 def test_a_taken_port_of_the_mailboxes_pages_is_told() -> None:
     with (
         pytest.MonkeyPatch.context() as patch,

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 from net119_protocol.api.common import LineStored, NewLine
 from net119_protocol.chat import ChatLine
+from net119_protocol.codes import Refusal
 from net119_protocol.model import WireModel
 from net119_reference.clock import SettableClock
 from net119_reference.config.model import Limits
@@ -40,6 +41,10 @@ class Watching(Tape):
 
     def send(self, frame: WireModel) -> None:
         super().send(frame)
+        self._more.set()
+
+    def end(self, code: Refusal, detail: str) -> None:
+        super().end(code, detail)
         self._more.set()
 
     async def until(self, shown: Callable[["Watching"], bool]) -> None:

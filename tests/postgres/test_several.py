@@ -9,11 +9,19 @@ import pytest
 from net119_protocol.api import console, handset
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, CloseOutcome, Presence, Refusal, SenderRole
-from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity, Refused
+from net119_reference.ports import (
+    Attachment,
+    DispatcherIdentity,
+    HandsetIdentity,
+    OutcomeUnknown,
+    Refused,
+    StorageFailed,
+)
 
+from tests.postgres.cut import Cut, Wire
 from tests.postgres.in_place import providers_on
 from tests.postgres.server import PostgresServer
-from tests.postgres.several import House, Post, Watching, begin, house, say
+from tests.postgres.several import FREE, House, Post, Watching, begin, house, say
 from tests.reference.service.conftest import _read_polygons_once
 from tests.reference.service.support import new_call, new_line
 
@@ -280,6 +288,59 @@ def test_when_a_relay_is_gone_its_clients_are(run: Run) -> None:
         await post.stop()
         await watching.until(lambda tape: _presence(tape, scene.call_id) is Presence.GONE)
         await attachment.detach()
+        await scene.end()
+
+    run(work)
+
+
+def test_a_page_that_ends_is_cut_off_at_a_relay(run: Run) -> None:
+    async def work(made: House) -> None:
+        scene = await chat(made)
+        watching, attachment = await scene.b.phone(scene.who, scene.call_id)
+        # What the registry does once a device has lost its call page.
+        made.site.service._handsets.end_page(scene.who.token_hash, "replaced")
+        for tape in (scene.phone, watching):
+            await tape.until(lambda tape: bool(tape.ended))
+            assert tape.ended == [Refusal.CALL_PAGE_REPLACED]
+        await attachment.detach()
+        await scene.end()
+
+    run(work)
+
+
+@pytest.mark.parametrize("cut", list(Cut))
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_line_whose_commit_is_cut_off_is_stored_once(
+    cut: Cut, lasting: bool, run: Run, server: PostgresServer
+) -> None:
+    async def work(made: House) -> None:
+        scene = await chat(made)
+        with Wire(server.port) as wire:
+            wire.lasting = lasting
+            post = Post(made.folder, FREE)
+            address = post.relay.database._url
+            # Its lines go through the wire; of the others' it hears as ever.
+            post.relay.database._url = address.replace(f":{server.port}/", f":{wire.port}/")
+            await post.start()
+            tape, caller = await post.phone(scene.who, scene.call_id)
+            line = new_line("一度だけ", "once")
+            wire.cut = cut
+            if lasting:
+                with pytest.raises(OutcomeUnknown):
+                    await begin(caller, scene.call_id, line)
+                wire.mend()
+                stored = None
+                while stored is None:
+                    try:
+                        stored = await begin(caller, scene.call_id, line)
+                    except StorageFailed:
+                        # As a phone does, which waits before it tries again.
+                        await asyncio.sleep(0.05)
+            else:
+                stored = await begin(caller, scene.call_id, line)
+            await scene.check({line.text: stored.seq}, tape, scene.phone, scene.console)
+            await caller.detach()
+            await post.stop()
         await scene.end()
 
     run(work)

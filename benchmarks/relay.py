@@ -32,6 +32,7 @@ from benchmarks.relaying.runs import SERVERS, Certificate, RunFailed, run
 
 _PROBES = 200
 _LONG = 10_000
+_FEW, _MORE = 100, 1_000
 _EDGES = (10, 100, 1_000, 5_000, 10_000)
 
 Result = dict[str, Any]
@@ -44,7 +45,7 @@ FIGURES: dict[str, Figure] = {
     "ack p50 ms": lambda r: r["open"]["ack_ms"]["p50"],
     "ack p99 ms": lambda r: r["open"]["ack_ms"]["p99"],
     "other side p99 ms": lambda r: r["open"]["other_ms"]["p99"],
-    "kB/chat": lambda r: r["rss_per_chat"] / 1000,
+    "kB/chat, fixed costs too": lambda r: r["rss_per_chat"] / 1000,
     "load busy": lambda r: r["closed"]["client_busy"],
 }
 
@@ -88,6 +89,31 @@ class Bench:
                         open_s=options.seconds,
                     )
                 )
+        return found
+
+    def by_memory(self, *, tls: bool) -> dict[str, list[float]]:
+        """Memory for one more chat, in kB: what 1,000 more callers add to a server with 100.
+
+        What a server holds once (grids, pages of the database, code) is in both.
+        """
+        found: dict[str, list[float]] = {server: [] for server in self._options.only}
+        for _ in range(self._options.rounds):
+            for server in self._options.only:
+                few, many = (
+                    self.once(
+                        server,
+                        tls=tls,
+                        callers=callers,
+                        outstanding=1,
+                        speakers=100,
+                        warm_s=0.5,
+                        closed_s=0.5,
+                        open_s=0.0,
+                    )["rss_per_chat"]
+                    * callers
+                    for callers in (_FEW, _FEW + _MORE)
+                )
+                found[server].append((many - few) / _MORE / 1000)
         return found
 
     def by_callers(self) -> dict[str, list[Result]]:
@@ -185,7 +211,6 @@ def ratios(found: dict[str, list[Result]]) -> dict[str, float]:
                 / (3 * b["open"]["ack_ms"]["p99"] + 2 * o["fdatasync_p99_ms"])
             )
         ),
-        "memory of a chat": median(lambda o, b: o["rss_per_chat"] / b["rss_per_chat"]),
     }
 
 
@@ -200,6 +225,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--link", choices=("plain", "tls", "both"), default="both")
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 9000])
     parser.add_argument("--no-scaling", action="store_true", help="leave out sizes and lengths")
+    parser.add_argument("--memory", action="store_true", help="memory for one more chat, too")
     parser.add_argument("--no-comparison", action="store_true", help="sizes and lengths only")
     parser.add_argument("--json", type=Path, help="write everything measured to this file")
     return parser
@@ -237,9 +263,17 @@ def _measure(bench: Bench, options: argparse.Namespace, everything: dict[str, An
             print(f"\nratios provider/websockets, {name}:")
             for what, ratio in everything[f"{name} ratios"].items():
                 print(f"  {what}: {ratio:.2f}")
+    for tls in links if options.memory else []:
+        name = "tls" if tls else "plain"
+        memory = everything[f"{name} memory"] = bench.by_memory(tls=tls)
+        print(f"\nkB for one more chat, {name}")
+        for server, values in memory.items():
+            spread = f" ({min(values):.1f}-{max(values):.1f})"
+            print(f"  {server}: {statistics.median(values):.1f}{spread}")
     if not options.no_scaling:
         sizes = everything["callers"] = bench.by_callers()
-        print(f"\nprovider, by callers\n\n{_table(sizes, ['msg/s', 'µs/msg', 'kB/chat'])}")
+        shown = ("msg/s", "µs/msg", "kB/chat, fixed costs too")
+        print(f"\nprovider, by callers\n\n{_table(sizes, shown)}")
         lengths = everything["length"] = bench.by_length()
         print("\nprovider, µs/msg by length of the call")
         for segment in lengths[0]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from net119_protocol.chat import ChatLine
 
@@ -27,6 +28,7 @@ def quoted(text: str) -> str:
     return _quoted(text)
 
 
+@lru_cache(maxsize=256)  # a batch of lines has one moment, and writing it takes 7 µs
 def moment_text(at: datetime) -> str:
     """A moment as it travels (:data:`net119_protocol.model.Timestamp`)."""
     if at.tzinfo is not UTC:

@@ -1,6 +1,7 @@
 """The statements a provider writes with, and how its records become rows."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +66,7 @@ PROLONG_HANDSET_TOKEN = (
 )
 
 
+@lru_cache(maxsize=256)  # a batch of lines has one moment
 def stamp(moment: datetime) -> str:
     """A moment as it is stored: it sorts as text."""
     if moment.tzinfo is not UTC:

@@ -17,6 +17,7 @@ from net119_reference.ports import (
     Refused,
     StorageFailed,
 )
+from net119_reference.several.told import PageIdentity
 
 from tests.postgres.cut import Cut, Wire
 from tests.postgres.in_place import providers_on
@@ -288,6 +289,51 @@ def test_when_a_relay_is_gone_its_clients_are(run: Run) -> None:
         await post.stop()
         await watching.until(lambda tape: _presence(tape, scene.call_id) is Presence.GONE)
         await attachment.detach()
+        await scene.end()
+
+    run(work)
+
+
+def test_nobody_is_refused_upon_what_a_relay_has_not_heard_of_yet(run: Run) -> None:
+    async def work(made: House) -> None:
+        who = await made.site.registrant()
+        _, at_b = await made.posts[1].console(made.site.dispatcher)
+        call_id = (await made.site.call(who, new_call())).call_id
+        await made.posts[1].relay.core.sharing.level(call_id)
+        listening = made.posts[1].relay.core.sharing._listening
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(listening, "_heard", lambda _calls: None)
+            await made.posts[0].relay.answer(made.site.dispatcher, call_id)
+            asked = await begin(at_b, call_id, new_line("呼吸は？", "q1", options=("yes", "no")))
+            # So with the answer to a question that this relay has not seen.
+            phone, caller = await made.posts[0].phone(who, call_id)
+            _, elsewhere = await made.posts[1].phone(who, call_id)
+            late = await begin(caller, call_id, new_line("q2", options=("a",)))
+            await begin(elsewhere, call_id, new_line("a2", choice=(late.seq, "a")))
+            await begin(caller, call_id, new_line("a1", choice=(asked.seq, "no")))
+        with pytest.raises(Refused) as invalid:
+            await begin(caller, call_id, new_line("a3", choice=(asked.seq, "perhaps")))
+        assert invalid.value.code is Refusal.INVALID
+        stored = await made.site.lines(call_id)
+        assert await phone.until_line(call_id, len(stored)) == stored
+        for attachment in (at_b, caller, elsewhere):
+            await attachment.detach()
+
+    run(work)
+
+
+def test_lines_from_a_call_page_go_by_the_office_in_their_order(run: Run) -> None:
+    async def work(made: House) -> None:
+        scene = await chat(made)
+        who = PageIdentity(**vars(scene.who))
+        tape, page = await scene.b.phone(who, scene.call_id)
+        at_page = await scene.say_all(page, "page", 8)
+        lines = [new_line(f"rapid {each}") for each in range(6)]
+        told = await asyncio.gather(*(begin(page, scene.call_id, line) for line in lines))
+        assert [each.seq for each in told] == sorted(each.seq for each in told)
+        rapid = {line.text: each.seq for line, each in zip(lines, told, strict=True)}
+        await scene.check(at_page | rapid, tape, scene.phone, scene.console)
+        await page.detach()
         await scene.end()
 
     run(work)

@@ -140,11 +140,11 @@ async def page_callback(t: Trial, w: World) -> None:
         ja="ボタンでチャットに戻れる",
     )
     t.check(
-        "the chat says that it is no real call",
-        not lacking(chat, (MARK,)),
-        expected=MARK,
-        seen=chat.described(),
-        ja="チャットに、本当の通報でないことがある",
+        "the chat says above all that it is no real call",
+        any(MARK in each for each in (chat.title, *chat.headings)),
+        expected=f"{MARK} in title or heading",
+        seen=(chat.title, chat.headings),
+        ja="チャットの見出しに、本当の通報でないことがある",
     )
     await _rings(t, w, console, call, epoch)
     if not offers(chat, WRITE):

@@ -5,7 +5,7 @@ from typing import Any
 from net119_protocol.codes import LinkSecurity
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.web.pages import callback
-from net119_reference.web.pages.chat import callback_door
+from net119_reference.web.pages.chat import callback_door, page
 
 from tests.mutants.registry import Patch, mutant
 from tests.mutants.rewriting import rewritten
@@ -45,6 +45,15 @@ def without_button(patch: Patch) -> None:
 def of_nobody(patch: Patch) -> None:
     """The page asks to press a button and does not say for whom."""
     rewritten(patch, "callback.html", r'<p id="asks">.*?</p>')
+
+
+@mutant(
+    "callback-chat-looks-real",
+    kills={"PAGE-CALLBACK": "the chat says above all that it is no real call"},
+)
+def chat_looks_real(patch: Patch) -> None:
+    """The page of the callback is marked, and the chat behind it looks like that of a real call."""
+    patch(page, "mark_of", lambda *_: "")
 
 
 @mutant(

@@ -204,6 +204,12 @@ def test_a_call_that_is_not_live_is_marked_everywhere(
         assert OTHER_MEANS_JA not in page.text
     english = browser_of_nobody.get(path, params={"lang": "en"})
     assert f"[{mode.value.upper()}]" in english.text
+    press(browser_of_nobody, path)
+    for below in ("/chat", "/chat/card"):
+        for lang, said in (("ja", mark), ("en", f"[{mode.value.upper()}]")):
+            shown = browser_of_nobody.get(path + below, params={"lang": lang})
+            for element in ("title", "h1"):
+                assert f"<{element}>{said}" in shown.text, (below, lang, element)
 
 
 def test_a_closed_chat_leads_back_to_its_button(

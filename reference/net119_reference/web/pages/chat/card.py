@@ -15,6 +15,8 @@ from net119_reference.registration.ports import CallPageSession
 from net119_reference.web.pages.call_door import CallPageDoor
 from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
 from net119_reference.web.pages.chat.visit import ChatDoor, Visit
+from net119_reference.web.pages.language import language_of
+from net119_reference.web.pages.mobile.modes import mark_of
 from net119_reference.web.pages.routing import PageContext
 
 
@@ -38,6 +40,7 @@ def add_routes(routes: APIRouter, context: PageContext, doors: Iterable[ChatDoor
             here=request.url.path if "lang=" in here else here,
             practice=mode is Mode.PRACTICE,
             asks_nobody=asks_nobody,
+            mark=mark_of(mode, language_of(request)),
             not_real=not_real(mode),
             sentences=asked,
             about_call=plea.call is not None,

@@ -22,6 +22,7 @@ from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentence
 from net119_reference.web.pages.chat.visit import ChatDoor, Visit
 from net119_reference.web.pages.forms import read_form
 from net119_reference.web.pages.language import language_of
+from net119_reference.web.pages.mobile.modes import mark_of
 from net119_reference.web.pages.routing import PageContext, see_other
 from net119_reference.web.pages.sessions import check_csrf
 from net119_reference.web.problems import STATUS, showable
@@ -58,6 +59,7 @@ def add_routes(routes: APIRouter, context: PageContext, door: ChatDoor) -> None:
             callback=visit.callback,
             practice=call.mode is Mode.PRACTICE,
             asks_nobody=call.mode in ASKS_NOBODY,
+            mark=mark_of(call.mode, lang),
             not_real=not_real(call.mode),
             mode=label_of(call.mode),
             call=call,

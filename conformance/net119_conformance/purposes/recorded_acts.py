@@ -8,6 +8,7 @@ from net119_simulators.errors import CallRefused
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.drivers.staff import Staff
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.transfer import answered_at_home
 from net119_conformance.purposes.transfer_received import owned_by_sut
@@ -47,6 +48,19 @@ async def _disclosed(
     )
 
 
+async def _audited(t: Trial, staff: Staff, call_id: UUID, role: str, ja: str) -> None:
+    entries = [each for each in await staff.accesses() if each.action == "disclosed"]
+    audited = "".join(each.what for each in entries if str(call_id) in each.purpose)
+    missing = [name for name in _RECEIVERS.values() if name not in audited]
+    t.check(
+        f"{role}: the audit trail has every receiver",
+        not missing,
+        expected=list(_RECEIVERS.values()),
+        seen=[(each.purpose, each.what) for each in entries],
+        ja=f"{ja}: 閲覧記録に、すべての提供先がある",
+    )
+
+
 @purpose(
     id="DISCLOSURE-RECORDED",
     requirements=("CNB-21", "CNB-51", "ASO-27"),
@@ -60,10 +74,9 @@ async def _disclosed(
     "の機関への提供を記録する。",
     stimulus_en="In a call at home and in one assigned by another provider, the dispatcher records "
     "what was given to a hospital, the police, a municipality and another agency.",
-    expected_ja="相手の種類と名、内容、時刻、指令員の名が、通報の記録に残る。登録地では職員が見る閲覧記録に"
-    "も残る。",
-    expected_en="Receiver, what, when and by whom stand in the call's record; at home in the audit "
-    "trail that staff read, too.",
+    expected_ja="相手の種類と名、内容、時刻、指令員の名が、通報の記録に残る。その本部の職員が見る閲覧記録にも残る。",
+    expected_en="Receiver, what, when and by whom stand in the call's record, and in the audit "
+    "trail that staff of that department read.",
     why_ja="誰に何を知らせたかを、本人に答えられなければならない。",
     why_en="The person must be able to learn who was told what.",
     timeout_s=45.0,
@@ -71,18 +84,11 @@ async def _disclosed(
 async def disclosed(t: Trial, w: World) -> None:
     console, call = await answered_at_home(t, w)
     await _disclosed(t, w, console, call.id, "at home", "登録地")
-    accesses = await (await w.staff()).accesses()
-    audited = "".join(each.what for each in accesses if each.action == "disclosed")
-    missing = [name for name in _RECEIVERS.values() if name not in audited]
-    t.check(
-        "at home: the audit trail has every receiver",
-        not missing,
-        expected=list(_RECEIVERS.values()),
-        seen=[each.what for each in accesses],
-        ja="登録地: 閲覧記録に、すべての提供先がある",
-    )
+    staff = await w.staff()
+    await _audited(t, staff, call.id, "at home", "登録地")
     there, taken = await owned_by_sut(t, w, await w.peer())
     await _disclosed(t, w, there, taken.call_id, "elsewhere", "通報地")
+    await _audited(t, staff, taken.call_id, "elsewhere", "通報地")
 
 
 async def _outcome(asked: Awaitable[object]) -> str:

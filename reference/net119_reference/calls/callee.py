@@ -124,7 +124,7 @@ def accept(
         deadline=min(offer.expires_at, now + LONGEST_OFFER) + timedelta(seconds=NEVER_ASSIGNED_S),
     )
     if earlier is not None:
-        kept = ("centers", "transfers", "told", "places", "discrepancies")
+        kept = ("centers", "held", "transfers", "told", "places", "discrepancies")
         call = call.model_copy(update={name: getattr(earlier, name) for name in kept})
     trail = whereabouts.inherited(call, offer.trail)
     return Change(trail.call, (*willing, *trail.effects))

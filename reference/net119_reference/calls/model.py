@@ -122,6 +122,8 @@ class Call(WireModel):
     """At the anchor: other providers that have, or had, the call."""
     centers: tuple[str, ...] = ()
     """Centers of ours that have, or had, the call: whose consoles are told of every change."""
+    held: tuple[Unit, ...] = ()
+    """At the callee: departments of ours that have, or had, the call, the latest last."""
     ringing_since: Timestamp | None = None
     reminders: int = 0
     answered_at: Timestamp | None = None
@@ -160,8 +162,26 @@ class Call(WireModel):
         """Whether the call is not closed."""
         return self.state is not CallState.CLOSED
 
-    def with_center_of_owner(self, operator: str) -> "Call":
-        """The call as its owner's center is told of it, where that is one of this provider's."""
-        if self.owner.provider != operator or self.owner.center in self.centers:
+    def with_holder(self, operator: str) -> "Call":
+        """The call with its owner among those that have had it, if a center of ours owns it."""
+        owner = self.owner
+        if owner.provider != operator:
             return self
-        return self.model_copy(update={"centers": (*self.centers, self.owner.center)})
+        update: dict[str, object] = {}
+        if owner.center not in self.centers:
+            update["centers"] = (*self.centers, owner.center)
+        if self.side is Side.CALLEE and owner not in self.held[-1:]:
+            update["held"] = (*self.held, owner)
+        return self.model_copy(update=update) if update else self
+
+    def accountable(self, center: str) -> str:
+        """The department in whose audit trail an access at a center stands (CNB-40), by its code.
+
+        At the anchor that is the home department, whose registrant the caller is.  At the callee
+        staff of the home department read no trail: it is the department that has, or had, the
+        call, at this center if there are several.
+        """
+        if self.side is Side.ANCHOR:
+            return self.home.department.code
+        here = [each for each in self.held if each.center == center]
+        return (here or self.held or (self.owner,))[-1].department.code

@@ -114,7 +114,7 @@ class ConsoleDesk:
             tx.write(
                 rows.INSERT_AUDIT,
                 at=rows.stamp(tx.now),
-                department=known.home.department.code,
+                department=known.accountable(who.center),
                 actor=who.name,
                 action="read",
                 registrant_id=str(known.registrant_id) if known.registrant_id else None,

@@ -133,7 +133,7 @@ class Core:
         """Store a change of a call and carry out what it asks for, in order."""
         before = live.call
         live.touched_by(tx)
-        call = change.call.with_center_of_owner(self.operator)
+        call = change.call.with_holder(self.operator)
         if before is None:
             tx.write(rows.INSERT_CALL, **rows.new_call(call))
         elif call != before:
@@ -160,11 +160,13 @@ class Core:
         new = set(call.centers) - set(before.centers if before else ())
         known = before is not None and before.peer == call.peer
         peer = () if known or call.peer is None or call.side is not Side.ANCHOR else (call.peer,)
-        for to in (*(f"center {code}" for code in sorted(new)), *(f"provider {p}" for p in peer)):
+        to_centers = ((f"center {code}", call.accountable(code)) for code in sorted(new))
+        to_peers = ((f"provider {name}", call.home.department.code) for name in peer)
+        for to, department in (*to_centers, *to_peers):
             tx.write(
                 rows.INSERT_AUDIT,
                 at=rows.stamp(tx.now),
-                department=call.home.department.code,
+                department=department,
                 actor=f"call {call.call_id}",
                 action="disclosed",
                 registrant_id=str(call.registrant_id) if call.registrant_id else None,

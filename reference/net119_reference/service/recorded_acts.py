@@ -58,7 +58,7 @@ class RecordedActs:
         tx.write(
             rows.INSERT_AUDIT,
             at=rows.stamp(tx.now),
-            department=call.home.department.code,
+            department=call.accountable(who.center),
             actor=who.name,
             action=action,
             registrant_id=str(call.registrant_id) if call.registrant_id else None,

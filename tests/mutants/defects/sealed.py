@@ -76,7 +76,13 @@ def changes_not_sealed(patch: Patch) -> None:
     patch.around(reading, "visible_application", application)
 
 
-@mutant("sealed-in-calls-too", kills={"SEALED-UNTIL-CALL": "the call has sent the optional data"})
+@mutant(
+    "sealed-in-calls-too",
+    kills={
+        "SEALED-UNTIL-CALL": "the call has sent the optional data",
+        "RECEIVED-DATA": "the assigned department sees what the home department sent",
+    },
+)
 def sealed_in_calls_too(patch: Patch) -> None:
     """The console, too, gets the sealed data only."""
 

@@ -156,14 +156,14 @@ def test_after_a_transfer_the_new_owner_alone_calls_back_and_has_the_call_again(
     on_trio_with_mail(story)
 
 
-async def audited(site: Site, action: str) -> list[str]:
-    """What the site's dispatcher did, as the audit trail has it."""
-    query = sa.select(audit_log.c.what).where(
+async def audited(site: Site, action: str) -> list[tuple[str, str]]:
+    """What the site's dispatcher did, and in which department's audit trail it stands."""
+    query = sa.select(audit_log.c.department, audit_log.c.what).where(
         audit_log.c.actor == site.dispatcher.name, audit_log.c.action == action
     )
 
-    def read(connection: Connection) -> list[str]:
-        return list(connection.scalars(query))
+    def read(connection: Connection) -> list[tuple[str, str]]:
+        return [(row.department, row.what) for row in connection.execute(query)]
 
     return await site.service.core.database.read(read)
 
@@ -171,7 +171,10 @@ async def audited(site: Site, action: str) -> list[str]:
 def test_a_disclosure_is_recorded_where_it_was_made_and_stands_in_the_audit_trail() -> None:
     async def story(pair: Pair, _sink: Sink) -> None:
         call_id = await pair.talking()
-        for site, name in ((pair.a, "千歳市立病院"), (pair.b, "常滑市民病院")):
+        for site, name, department in (
+            (pair.a, "千歳市立病院", "chitose"),
+            (pair.b, "常滑市民病院", "chita-tokoname"),
+        ):
             given_to = NewCallDisclosure(
                 receiver=ReceiverKind.HOSPITAL, receiver_name=name, what="氏名、持病", why="搬送"
             )
@@ -179,8 +182,10 @@ def test_a_disclosure_is_recorded_where_it_was_made_and_stands_in_the_audit_trai
             assert (made.receiver_name, made.by) == (name, site.dispatcher.name)
             record = await site.service.call_record(site.dispatcher, call_id)
             assert record.disclosures == (made,)
-            (what,) = await audited(site, "disclosed")
-            assert name in what
+            ((whose, what),) = await audited(site, "disclosed")
+            assert (whose, name in what) == (department, True)
+            # That the record was read, too, staff of that department can see.
+            assert {each for each, _ in await audited(site, "read")} == {department}
         await pair.link.flow()
         assert len((await pair.a.service.call_record(pair.a.dispatcher, call_id)).disclosures) == 1
 

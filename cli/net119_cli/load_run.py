@@ -237,6 +237,19 @@ def register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        server_pid: Annotated[
+            list[int] | None,
+            typer.Option(
+                metavar="PID",
+                show_default=False,
+                help=text(
+                    ja="試験対象のプロセス番号。CPU とメモリを報告書に載せます。"
+                    "繰り返し指定できます。",
+                    en="Process of the system under test, whose CPU and memory go into the "
+                    "report. May be repeated.",
+                ),
+            ),
+        ] = None,
         out: Annotated[
             Path,
             typer.Option(
@@ -296,6 +309,7 @@ def register_run(group: typer.Typer) -> None:
             bind=address(bind, "--bind"),
             web=web,
             sources=tuple(source or ()),
+            server_pids=tuple(server_pid or ()),
         )
         return running.run(options, Console())
 

@@ -19,6 +19,16 @@ def percentile(values: Sequence[float], share: float) -> float:
     return values[max(1, math.ceil(round(share / 100 * len(values), 9))) - 1]
 
 
+SHARES = (1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9, 100)
+"""The percentiles by which a distribution is drawn."""
+
+
+def distribution(values: Iterable[float]) -> list[tuple[float, float]]:
+    """Each of `SHARES` with its percentile; nothing for an empty series."""
+    ordered = sorted(values)
+    return [(share, percentile(ordered, share)) for share in SHARES] if ordered else []
+
+
 @dataclass(frozen=True)
 class Summary:
     """A series of times in milliseconds."""

@@ -4,7 +4,7 @@ import array
 from collections import Counter, defaultdict
 from typing import Any
 
-from net119_loadtests.figures import Summary
+from net119_loadtests.figures import Summary, distribution
 from net119_loadtests.judging import Judgement
 
 _SUMS = (
@@ -96,6 +96,10 @@ class Gathered:
                 name: summary.to_json()
                 for name, values in sorted(self.series.items())
                 if (summary := Summary.of(values)) is not None
+            },
+            "percentiles": {
+                name: [[share, round(value, 3)] for share, value in distribution(values)]
+                for name, values in sorted(self.series.items())
             },
             "judgement": self.judgement.to_json(),
         }

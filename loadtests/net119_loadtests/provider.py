@@ -40,6 +40,8 @@ class Provider:
     version: str
     settings: dict[str, Any]
     test_hosts: tuple[str, ...] = ()
+    pids: tuple[int, ...] = ()
+    """Its processes, where they are known."""
     _clients: list[ApiClient] = field(default_factory=list, repr=False)
     _tls: ssl.SSLContext | None = field(default=None, repr=False)
 

@@ -62,6 +62,7 @@ async def own_provider(
                 own=True,
                 version=health.version,
                 settings=settings,
+                pids=tuple(pid for pid in (network.supervisor(OWN_OPERATOR).pid,) if pid),
             )
             yield provider
     finally:

@@ -28,6 +28,9 @@ class Asked:
     every_s: float
     reply_every: int
     arrivals_per_s: float
+    shape: str = "steady"
+    workers: int = 0
+    """Generator processes; 0: one, which conducts as well."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +139,14 @@ def measured_of(figures: dict[str, Any], violations: int) -> Measured:
     """The generator's figures in the form that is compared."""
     errors = sum(figures["errors"].values())
     offered, rate = figures["offered_per_s"], figures["caller_rate_per_s"]
+    rate_all = figures["rate_per_s"]
     return Measured(
         violations=violations,
         error_share=errors / figures["asked"] if figures["asked"] else None,
         rate_share=rate / offered if offered and rate is not None else None,
         series={name: Summary(**values) for name, values in figures["series"].items()},
+        rate_per_s=rate_all,
+        recovery_s=max(figures["recovered_s"], default=None) if not figures["still_down"] else None,
     )
 
 

@@ -18,14 +18,18 @@ from net119_loadtests.entering import enter
 from net119_loadtests.errors import Interrupted, LoadError
 from net119_loadtests.generating import COMMAND, generate
 from net119_loadtests.judging import Judgement
+from net119_loadtests.junit import write_junit
+from net119_loadtests.page import write_pages
 from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, loopback_sources
+from net119_loadtests.processes import Processes
 from net119_loadtests.provider import Provider, Running
 from net119_loadtests.providing import own_provider, run_name, running_provider
 from net119_loadtests.report import Asked, Result, make_result
 from net119_loadtests.scripts import MINIMAL, Script
 from net119_loadtests.shapes import STEADY, Shape, turns_of
-from net119_loadtests.show import Lang, Shower
-from net119_loadtests.thresholds import Thresholds, load_thresholds
+from net119_loadtests.show import Shower
+from net119_loadtests.thresholds import Recovery, Thresholds, load_thresholds
+from net119_loadtests.words import Lang
 from net119_loadtests.world import people_at
 
 T = TypeVar("T")
@@ -48,8 +52,9 @@ class Options:
     per second until all callers are there. ``reply_every``: consoles write one line for each so
     many lines of a call. ``workers`` generator processes are started; with ``expect`` that many are
     waited for at ``bind`` instead. ``web`` is the port of locust's page. ``sources`` are addresses
-    to call from; by default loopback addresses for a provider there. ``generator`` replaces the
-    generator's command line (for tests).
+    to call from; by default loopback addresses for a provider there. ``server_pids`` are processes
+    of the provider whose CPU and memory are noted, besides those started for the run.
+    ``generator`` replaces the generator's command line (for tests).
     """
 
     callers: int
@@ -70,13 +75,20 @@ class Options:
     bind: tuple[str, int] = ("127.0.0.1", 5557)
     web: int | None = None
     sources: tuple[str, ...] = ()
+    server_pids: tuple[int, ...] = ()
     generator: tuple[str, ...] = field(default=())
 
     @property
     def asked(self) -> Asked:
         """The part that goes into the report."""
         return Asked(
-            self.callers, self.duration_s, self.every_s, self.reply_every, self.arrivals_per_s
+            self.callers,
+            self.duration_s,
+            self.every_s,
+            self.reply_every,
+            self.arrivals_per_s,
+            self.shape_name,
+            self.workers or self.expect,
         )
 
 
@@ -96,6 +108,10 @@ def run(options: Options, console: Console) -> int:
             "pip install 'net119-testbed[load]', or run make load",
         )
     thresholds = load_thresholds(options.thresholds)
+    if thresholds.recovery is None and options.shape.recovery_max_s is not None:
+        # What breaks by itself in a shape must come back, whatever else is asked for.
+        recovery = Recovery(max_s=options.shape.recovery_max_s)
+        thresholds = thresholds.model_copy(update={"recovery": recovery})
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -112,6 +128,7 @@ class _Run:
         self._shower = shower
         self._stop = asyncio.Event()
         self._timeline: list[dict[str, Any]] = []
+        self._processes = Processes(())
 
     async def carry_out(self) -> int:
         loop = asyncio.get_running_loop()
@@ -132,7 +149,10 @@ class _Run:
         finally:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
-        self._shower.result(result, result.write(self._options.out))
+        report = result.write(self._options.out)
+        write_junit(result, self._options.out)
+        write_pages(result.to_json(), self._options.out)
+        self._shower.result(result, report)
         if not result.complete:
             return INTERRUPTED
         return 0 if result.passed else 1
@@ -157,6 +177,7 @@ class _Run:
 
     async def _load(self, provider: Provider, folder: Path) -> Result:
         options, shower = self._options, self._shower
+        self._processes = Processes((*provider.pids, *options.server_pids))
         started_at = datetime.now(UTC)
         turns = turns_of(options.shape, options.callers, options.duration_s, options.arrivals_per_s)
         people = people_at(provider.places, len(turns), run_name())
@@ -251,7 +272,10 @@ class _Run:
                 )
 
     def _progress(self, message: dict[str, Any]) -> None:
-        self._timeline.append({key: value for key, value in message.items() if key != "event"})
+        self._timeline.append(
+            {key: value for key, value in message.items() if key != "event"}
+            | self._processes.sample()
+        )
         self._shower.running(message)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:

@@ -3,32 +3,22 @@
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from net119_loadtests.page import file_name
 from net119_loadtests.report import Result
-
-Lang = Literal["ja", "en"]
+from net119_loadtests.words import SERIES, Lang
 
 _PHASES = {
     "ramp": ("通報を開始中", "calls arriving"),
     "run": ("測定中", "measuring"),
     "settle": ("応答待ち", "settling"),
     "judge": ("照合中", "checking"),
-}
-_SERIES = {
-    "ack_ms": ("通報者の送信→受付確認", "caller: written -> acknowledged"),
-    "dispatcher_ack_ms": ("指令員の送信→受付確認", "dispatcher: written -> acknowledged"),
-    "seen_by_dispatcher_ms": ("通報者の送信→指令台に表示", "caller: written -> seen at console"),
-    "seen_by_caller_ms": ("指令員の送信→通報端末に表示", "dispatcher: written -> seen by caller"),
-    "answer_ms": ("通報→応答", "call -> answered"),
-    "call_ms": ("通報の受付", "call accepted"),
-    "reconnect_ms": ("切断→再接続", "connection lost -> accepted again"),
-    "late_ms": ("送信予定からの遅れ (試験側)", "behind schedule (this generator)"),
 }
 _LEAST_PAUSE_S = 2.0
 
@@ -115,7 +105,8 @@ class Shower:
                 Text(f"{self._text('確認できず', 'not shown')}: {doubt}", style="bold red"),
                 soft_wrap=True,
             )
-        self.say(ja=f"報告書: {report}", en=f"Report: {report}")
+        page = report.with_name(file_name(self._lang))
+        self.say(ja=f"報告書: {page}、{report}", en=f"Report: {page}, {report}")
         self._console.print(self._verdict(result), soft_wrap=True)
 
     def _series(self, result: Result) -> None:
@@ -129,7 +120,7 @@ class Shower:
             self._text("最大", "max"),
         ):
             table.add_column(heading, justify="right", no_wrap=True)
-        for name, words in _SERIES.items():
+        for name, words in SERIES.items():
             values = result.figures["series"].get(name)
             if values is not None:
                 figures = (f"{values[key]:,.1f}" for key in ("p50", "p95", "p99", "max"))
@@ -146,6 +137,12 @@ class Shower:
             en=f"Rate: {rate:,.1f} lines/s (both sides) for {window:.1f} s, "
             f"{figures['acked']:,} acknowledged, {errors:,} errors",
         )
+        if figures["recovered_s"]:
+            longest = max(figures["recovered_s"])
+            self.say(
+                ja=f"復旧: {len(figures['recovered_s'])} 回、最長 {longest:.1f} 秒",
+                en=f"Recovery: {len(figures['recovered_s'])} times, {longest:.1f} s at most",
+            )
         for kind, count in sorted(figures["errors"].items()):
             self._console.print(Text(f"  {kind}: {count:,}"), soft_wrap=True)
         self.say(

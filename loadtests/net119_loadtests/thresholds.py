@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from net119_loadtests.errors import LoadError
 from net119_loadtests.figures import Summary
@@ -54,9 +54,24 @@ class Errors(_Table):
 
 
 class Rate(_Table):
-    """Acknowledged lines as a share of those that were due, 0 to 1."""
+    """Callers' lines acknowledged in the measured time: as a share, 0 to 1, of those that were due,
+    and how many of both sides there must be in a second.
+    """
 
-    min_share: Share
+    min_share: Share | None = None
+    min_per_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def _bounds_something(self) -> "Rate":
+        if self.min_share is None and self.min_per_s is None:
+            raise ValueError("give min_share or min_per_s, or leave the table out")
+        return self
+
+
+class Recovery(_Table):
+    """The longest time from the first lost connection until all stand again, in seconds."""
+
+    max_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Thresholds(_Table):
@@ -65,6 +80,7 @@ class Thresholds(_Table):
     violations: Violations = Violations()
     errors: Errors | None = None
     rate: Rate | None = None
+    recovery: Recovery | None = None
     ack_ms: Times | None = None
     dispatcher_ack_ms: Times | None = None
     seen_by_dispatcher_ms: Times | None = None
@@ -80,6 +96,9 @@ class Measured:
     error_share: float | None
     rate_share: float | None
     series: Mapping[str, Summary | None]
+    rate_per_s: float | None = None
+    recovery_s: float | None = None
+    """``None`` also while a connection that was lost does not stand again."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +173,14 @@ def compare(thresholds: Thresholds, measured: Measured) -> list[Outcome]:
     outcomes = [at_most("violations", thresholds.violations.max, measured.violations)]
     if thresholds.errors is not None:
         outcomes.append(at_most("errors.share", thresholds.errors.max_share, measured.error_share))
-    if thresholds.rate is not None:
-        outcomes.append(at_least("rate.share", thresholds.rate.min_share, measured.rate_share))
+    rate = thresholds.rate
+    if rate is not None and rate.min_share is not None:
+        outcomes.append(at_least("rate.share", rate.min_share, measured.rate_share))
+    if rate is not None and rate.min_per_s is not None:
+        outcomes.append(at_least("rate.per_s", rate.min_per_s, measured.rate_per_s))
+    if thresholds.recovery is not None:
+        limit = thresholds.recovery.max_s
+        outcomes.append(at_most("recovery.s", limit, measured.recovery_s))
     for name in SERIES:
         bounds: Times | None = getattr(thresholds, name)
         if bounds is not None:

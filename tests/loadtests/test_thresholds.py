@@ -67,7 +67,7 @@ def test_what_was_not_measured_does_not_hold() -> None:
         ("[ack_ms]\np99 = inf", "ack_ms.p99: "),
         ('[ack_ms]\np99 = "fast"', "ack_ms.p99: "),
         ("[rate]\nmin_share = 95", "rate.min_share: "),
-        ("[rate]", "rate.min_share: "),
+        ("[rate]", "rate: "),
         ("[violations]\nmax = 3", "violations.max: only 0 is possible"),
         ("[ack_ms\n", "not TOML"),
     ],

@@ -78,10 +78,7 @@ class Chart:
                 'stroke="#c4c9cf"/>'
                 f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_number(value)}</text>'
             )
-        ticks = self.x_ticks or [
-            (scale.low + (scale.high - scale.low) * step / 6, "") for step in range(7)
-        ]
-        for value, word in ticks:
+        for value, word in self.x_ticks or scale.x_ticks():
             x = scale.x(value)
             parts.append(
                 f'<text x="{x:.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">'
@@ -101,6 +98,13 @@ class _Scale:
     low: float
     high: float
     top: float
+
+    def x_ticks(self) -> list[tuple[float, str]]:
+        """Round numbers below the chart, eight at most."""
+        step = _rounded_up((self.high - self.low) / 7)
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 1e-9)
+        return [(number * step, "") for number in range(first, last + 1)]
 
     def x(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)

@@ -3,15 +3,17 @@
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent  # type: ignore[import-untyped]  # gevent ships no types
-from locust.env import Environment
-from locust.runners import MasterRunner, Runner
 
 from net119_loadtests.errors import LoadError
 from net119_loadtests.gathering import Gathered
 from net119_loadtests.plan import Plan
+
+if TYPE_CHECKING:
+    # Not at run time: to import locust patches the standard library, unless it is told not to.
+    from locust.runners import MasterRunner, Runner
 
 ORDER = "net119-order"
 """Message to a generator: ``plan``, ``go``, ``measure`` or ``stop``."""
@@ -37,12 +39,17 @@ class Conductor:
     """
 
     def __init__(
-        self, environment: Environment, plan: Plan, workers: int, say: Say, *, own_workers: bool
+        self,
+        runner: "Runner | MasterRunner",
+        plan: Plan,
+        workers: int,
+        say: Say,
+        *,
+        own_workers: bool,
+        silent_s: float = _SILENT_S,
     ) -> None:
-        self._environment = environment
-        if environment.runner is None:
-            raise TypeError("the environment has no runner")
-        self._runner: Runner = environment.runner
+        self._runner = runner
+        self._silent_s = silent_s
         self._plan = plan
         self._workers = workers
         self._own_workers = own_workers
@@ -86,9 +93,9 @@ class Conductor:
     # --- generators -----------------------------------------------------------------------------
 
     def _assemble(self) -> list[str]:
-        runner = self._runner
-        if not isinstance(runner, MasterRunner):
+        if not self._workers:
             return [LOCAL]
+        runner: Any = self._runner
         until = time.monotonic() + _TOGETHER_WITHIN_S if self._own_workers else None
         waiting = 0.0
         while len(runner.clients.ready) < self._workers:
@@ -121,7 +128,7 @@ class Conductor:
         data = {"word": word, **values}
         self._runner.send_message(ORDER, data, client_id=node)
 
-    def _take(self, environment: Environment, msg: Any, **_: Any) -> None:
+    def _take(self, environment: Any, msg: Any, **_: Any) -> None:
         node, message = msg.node_id, msg.data
         self._heard[node] = time.monotonic()
         event = message["event"]
@@ -135,26 +142,33 @@ class Conductor:
             self._checked[node] = (message["done"], message["total"])
         self._seen.setdefault(node, set()).add(event)
 
+    def _attend(self, event: str) -> None:
+        """Order the stop that was asked for; raise LoadError for generators that are no more."""
+        # Not before they have begun: a generator would not know yet what to stop.
+        if self._stop_wanted and not self._stop_ordered and event != "begun":
+            self._stop_ordered = True
+            self._order("stop")
+        failed = self._failure
+        if failed is not None:
+            raise LoadError(failed["what"], failed["where"], failed["what_to_do"])
+        now = time.monotonic()
+        for node in self._nodes:
+            done = "done" in self._seen.get(node, set())
+            if not done and now - self._heard[node] > self._silent_s:
+                raise LoadError(
+                    f"generator {node} has told nothing for {self._silent_s:g} s",
+                    "--workers",
+                    "See whether it runs still, and read its log",
+                )
+
     def _until_all(self, event: str) -> None:
         """Wait until every generator has told this, or is done."""
         told = time.monotonic()
-        while not all({event, "done"} & self._seen.get(node, set()) for node in self._nodes):
-            # Not before they have begun: a generator would not know yet what to stop.
-            if self._stop_wanted and not self._stop_ordered and event != "begun":
-                self._stop_ordered = True
-                self._order("stop")
-            if self._failure is not None:
-                raise LoadError(
-                    self._failure["what"], self._failure["where"], self._failure["what_to_do"]
-                )
+        while True:
+            self._attend(event)
+            if all({event, "done"} & self._seen.get(node, set()) for node in self._nodes):
+                return
             now = time.monotonic()
-            for node in self._nodes:
-                if now - self._heard[node] > _SILENT_S:
-                    raise LoadError(
-                        f"generator {node} has told nothing for {_SILENT_S:g} s",
-                        "--workers",
-                        "See whether it runs still, and read its log",
-                    )
             if now - told >= _TICK_S:
                 self._say({"event": "progress", **self._gathered.progress(now - told)})
                 told = now

@@ -6,6 +6,7 @@ one asyncio loop, and what it has measured is handed to locust in batches.
 """
 
 import asyncio
+import resource
 import threading
 import traceback
 from collections import deque
@@ -21,6 +22,23 @@ from net119_loadtests.plan import Plan
 
 Fired = tuple[str, float, str | None]
 """What was measured: its name, milliseconds, what went wrong."""
+
+
+_OTHER_FILES = 200
+"""Open files besides the crowd's connections, with a margin."""
+
+
+def allow_files(needed: int) -> None:
+    """Let this process open so many files; raises LoadError if it may not."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        raise LoadError(
+            f"one generator process would need {needed} open files and may have {hard}",
+            "--workers",
+            "Ask for more workers, or raise the limit (ulimit -Hn)",
+        )
+    if soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed if hard < 0 else hard, hard))
 
 
 class Engine:
@@ -56,6 +74,7 @@ class Engine:
 
     def _run(self, plan: Plan) -> None:
         try:
+            allow_files(len(plan.callers) + len(plan.consoles) + _OTHER_FILES)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(self._main(plan))
         except (LoadError, SimulatorError) as error:

@@ -47,6 +47,7 @@ class Target:
             f"{'wss' if secure else 'ws'}://{host}:{parts.port or (443 if secure else 80)}"
         )
         self._sources = itertools.cycle(plan.sources) if plan.sources else None
+        self._slots = asyncio.Semaphore(_POSTS_AT_ONCE)
         self._http = httpx.AsyncClient(
             base_url=plan.base_url,
             verify=self.tls if self.tls is not None else False,
@@ -66,9 +67,12 @@ class Target:
             Failed: another status than expected, no JSON, or no connection.
         """
         try:
-            answer = await self._http.post(
-                path, json=body, headers={"Authorization": f"Bearer {token}"}
-            )
+            # httpx looks through all that wait whenever one is done: with thousands it does
+            # nothing else any more. So they wait here.
+            async with self._slots:
+                answer = await self._http.post(
+                    path, json=body, headers={"Authorization": f"Bearer {token}"}
+                )
         except httpx.HTTPError as error:
             raise Failed(f"POST {path}: {_reason(error)}") from error
         if answer.status_code != status:

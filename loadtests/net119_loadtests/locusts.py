@@ -13,6 +13,7 @@ import gevent  # type: ignore[import-untyped]  # gevent ships no types
 from locust import User, task
 from locust.env import Environment
 from locust.log import setup_logging
+from locust.runners import Runner
 from net119_simulators.safety import check_target
 
 from net119_loadtests.conductor import ORDER, TOLD, Conductor, as_row
@@ -42,10 +43,7 @@ class Pump:
         self._environment = environment
         self._declared = declared
         self._engine = Engine()
-        self.over = False
-        if environment.runner is None:
-            raise TypeError("the environment has no runner")
-        self._runner = environment.runner
+        self._runner = _runner_of(environment)
         self._runner.register_message(ORDER, self._take)
 
     def run(self) -> None:
@@ -73,7 +71,6 @@ class Pump:
         told = self._engine.told
         while told:
             message = told.popleft()
-            self.over |= message["event"] in ("done", "failed")
             self._runner.send_message(TOLD, message)
 
     def _take(self, environment: Environment, msg: Any, **_: Any) -> None:
@@ -92,6 +89,12 @@ class Pump:
             # Nobody but this machine's user says which hosts it may call.
             plan = plan.model_copy(update={"declared_test_hosts": self._declared})
         self._engine.start(plan)
+
+
+def _runner_of(environment: Environment) -> Runner:
+    if environment.runner is None:
+        raise TypeError("the environment has no runner")
+    return environment.runner
 
 
 def say(message: dict[str, Any]) -> None:
@@ -132,16 +135,17 @@ def conduct(
             say({"event": "master", "host": host, "port": port})
         else:
             environment.create_local_runner()
-        conductor = Conductor(environment, plan, wanted, say, own_workers=bool(workers))
+        runner = _runner_of(environment)
+        conductor = Conductor(runner, plan, wanted, say, own_workers=bool(workers))
         if not wanted:
             stack.callback(gevent.spawn(Pump(environment).run).kill)
         if web is not None:
             _show_web(environment, web)
             environment.events.test_stop.add_listener(lambda **_: conductor.stop())  # type: ignore[no-untyped-call]  # locust's events are untyped
         threading.Thread(target=_listen, args=(conductor,), name="input", daemon=True).start()
-        say({"event": "end", **conductor.run()})
-        if environment.runner is not None:
-            environment.runner.quit()
+        end = conductor.run()
+        runner.quit()
+        say({"event": "end", **end})
 
 
 def work(host: str, port: int, declared: tuple[str, ...]) -> int:

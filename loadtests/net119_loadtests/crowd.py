@@ -297,10 +297,11 @@ class Crowd:
         yield from (handset.line for handset in self._handsets.values() if handset.line is not None)
 
     async def _tick(self) -> None:
-        cpu = time.process_time()
+        cpu, at = time.process_time(), time.monotonic()
         while True:
             await asyncio.sleep(_TICK_S)
-            before, cpu = cpu, time.process_time()
+            used, span = time.process_time() - cpu, time.monotonic() - at
+            cpu, at = cpu + used, at + span
             self._tell(
                 "progress",
                 phase=self._phase,
@@ -311,7 +312,8 @@ class Crowd:
                 acked=self.stage.acked,
                 errors=sum(self.stage.errors.values()),
                 violations=sum(self.stage.violations.values()),
-                cpu=(cpu - before) / _TICK_S,
+                cpu=used / span,
+                cpu_s=cpu,
             )
 
     def _tell_end(self, judgement: Judgement, *, settled: bool) -> None:

@@ -72,6 +72,7 @@ class Gathered:
             "errors": sum(each["errors"] for each in latest),
             "violations": sum(each["violations"] for each in latest),
             "generator_cpu": [round(each["cpu"], 3) for each in latest],
+            "generator_cpu_s": round(sum(each["cpu_s"] for each in latest), 3),
         }
 
     def end(self) -> dict[str, Any]:

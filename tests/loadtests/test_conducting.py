@@ -46,7 +46,7 @@ class Stub:
 
     def answers(self, node: str, word: str) -> list[dict[str, Any]]:
         wrong = {"what": "broke", "where": "here", "what_to_do": "read"}
-        tick = {"event": "progress", "errors": 0, "violations": 0, "cpu": 0.1, **TICK}
+        tick = {"event": "progress", "errors": 0, "violations": 0, "cpu": 0.1, "cpu_s": 1.0, **TICK}
         match word:
             case "plan":
                 return [{"event": "begun"}, tick, {"event": "open"}]

@@ -78,7 +78,9 @@ class CutsOnce(Lie):
         return [frame]
 
 
-def load(shared: Shared, lie: Lie, folder: Path) -> tuple[int, dict[str, Any], str]:
+def load(
+    shared: Shared, lie: Lie, folder: Path, workers: int = 0
+) -> tuple[int, dict[str, Any], str]:
     """Exit status, report and output of a small run through the relay."""
     thresholds = folder / "thresholds.toml"
     thresholds.write_text(ONLY_VIOLATIONS)
@@ -91,6 +93,7 @@ def load(shared: Shared, lie: Lie, folder: Path) -> tuple[int, dict[str, Any], s
             running=Running(url, None, shared.admin_token, shared.directory),
             thresholds=thresholds,
             out=folder,
+            workers=workers,
             lang="en",
             # What was dropped never comes; no use in waiting long for it.
             settle_s=5.0,
@@ -100,8 +103,9 @@ def load(shared: Shared, lie: Lie, folder: Path) -> tuple[int, dict[str, Any], s
     return status, report, shown.getvalue()
 
 
-def test_an_honest_relay_passes(provider: Shared, tmp_path: Path) -> None:
-    status, report, output = load(provider, Lie(), tmp_path)
+def test_an_honest_relay_passes_with_two_workers(provider: Shared, tmp_path: Path) -> None:
+    status, report, output = load(provider, Lie(), tmp_path, workers=2)
+    assert report["figures"]["generators"] == 2
     assert report["violations"]["count"] == 0
     assert report["doubts"] == []
     assert report["checks"]["calls"] == 6

@@ -55,6 +55,7 @@ def test_a_connection_that_does_not_come_back_is_no_recovery() -> None:
 def test_progress_is_that_of_all_since_it_was_asked_last() -> None:
     gathered = Gathered()
     one = {"t": 3.0, "open": 4, "down": 1, "acked": 7, "errors": 0, "violations": 0, "cpu": 0.25}
+    one["cpu_s"] = 1.5
     gathered.ticked("a", one | {"phase": "run", "recent": floats(1.0, 2.0)})
     gathered.ticked("b", one | {"phase": "ramp", "recent": floats(9.0)})
     told = gathered.progress(2.0)

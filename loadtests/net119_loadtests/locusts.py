@@ -195,5 +195,7 @@ def _show_web(environment: Environment, port: int) -> None:
             port = int(probe.getsockname()[1])
     except OSError as error:
         raise LoadError(f"no web page: {error}", f"--web {port}", "Give another port") from error
+    # The page would read our command line as locust's own.
+    sys.argv = sys.argv[:1]
     environment.create_web_ui("127.0.0.1", port)
     say({"event": "web", "url": f"http://127.0.0.1:{port}"})

@@ -99,12 +99,7 @@ class Plan(_Part):
         Raises:
             LoadError: there are fewer centers than parts.
         """
-        if parts > len(self.consoles):
-            raise LoadError(
-                f"{parts} workers cannot divide {len(self.consoles)} centers among them",
-                "--workers",
-                f"Ask for {len(self.consoles)} at most, or for more callers",
-            )
+        check_parts(parts, len(self.consoles))
         made = []
         for part in range(parts):
             consoles = self.consoles[part::parts]
@@ -114,6 +109,16 @@ class Plan(_Part):
             update = {"consoles": consoles, "callers": callers, "sources": sources}
             made.append(self.model_copy(update=update))
         return tuple(made)
+
+
+def check_parts(parts: int, centers: int) -> None:
+    """Whether so many generators can divide the centers; raises LoadError if not."""
+    if parts > centers:
+        raise LoadError(
+            f"{parts} workers cannot divide {centers} centers among them",
+            "--workers",
+            f"Ask for {centers} at most, or for more callers ({PER_CONSOLE} for each center)",
+        )
 
 
 def loopback_sources(part: int) -> tuple[str, ...]:

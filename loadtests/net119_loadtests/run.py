@@ -20,7 +20,7 @@ from net119_loadtests.generating import COMMAND, generate
 from net119_loadtests.judging import Judgement
 from net119_loadtests.junit import write_junit
 from net119_loadtests.page import write_pages
-from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, loopback_sources
+from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, check_parts, loopback_sources
 from net119_loadtests.processes import Processes
 from net119_loadtests.provider import Provider, Running
 from net119_loadtests.providing import own_provider, run_name, running_provider
@@ -30,7 +30,7 @@ from net119_loadtests.shapes import STEADY, Shape, turns_of
 from net119_loadtests.show import Shower
 from net119_loadtests.thresholds import Recovery, Thresholds, load_thresholds
 from net119_loadtests.words import Lang
-from net119_loadtests.world import people_at
+from net119_loadtests.world import centers_for, people_at
 
 T = TypeVar("T")
 
@@ -108,6 +108,10 @@ def run(options: Options, console: Console) -> int:
             "pip install 'net119-testbed[load]', or run make load",
         )
     thresholds = load_thresholds(options.thresholds)
+    # Before anything is started: what would be refused after minutes of preparing otherwise.
+    turns_of(options.shape, options.callers, options.duration_s, options.arrivals_per_s)
+    if options.running is None:
+        check_parts(options.workers or options.expect, centers_for(options.callers))
     if thresholds.recovery is None and options.shape.recovery_max_s is not None:
         # What breaks by itself in a shape must come back, whatever else is asked for.
         recovery = Recovery(max_s=options.shape.recovery_max_s)

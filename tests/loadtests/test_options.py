@@ -40,10 +40,16 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(running, "run", run)
     words = "load run --callers 7 --duration 3s --every 500ms --url https://127.0.0.9:1 --ca ca.pem"
+    words += " --shape storm --master 3 --bind [::1]:5558 --web 8089 --source 127.0.0.77"
     assert main([*words.split(), "--admin-token", "t" * 16, "--test-host", "h", "--out", "o"]) == 1
     (options,) = taken
     assert (options.callers, options.duration_s, options.every_s) == (7, 3.0, 0.5)
     assert (options.out, options.lang) == (Path("o"), "en")
+    assert (options.shape_name, options.shape.storms) == ("storm", ("50%",))
+    assert (options.expect, options.bind, options.web) == (3, ("::1", 5558), 8089)
+    assert options.sources == ("127.0.0.77",)
+    # What is said comes from the library: many conversations, each side its own.
+    assert len({script.caller for script in options.scripts}) > 10
     target = options.running
     assert target is not None
     assert (target.url, target.ca_file) == ("https://127.0.0.9:1", Path("ca.pem"))
@@ -61,6 +67,13 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
         ("--callers 0", "--callers"),
         ("--url https://192.0.2.1:1 --admin-token t", "not declared to be a test system"),
         ("--url nonsense --admin-token t", "names no host"),
+        ("--shape tsunami", "there is no shape 'tsunami'"),
+        ("--shapes nowhere.toml", "nowhere.toml"),
+        ("--shape surge --duration 20s", "this shape takes 60 s"),
+        ("--callers 20 --workers 2", "2 workers cannot divide 1 centers"),
+        ("--workers 2 --master 2", "--workers, --master"),
+        ("--master 1 --bind 5557", "--bind"),
+        ("--worker 192.0.2.1:5557", "not declared to be a test system"),
         ("--url https://127.0.0.2:1 --admin-token t --ca nowhere.pem", "--ca nowhere.pem"),
     ],
 )

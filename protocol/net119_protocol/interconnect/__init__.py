@@ -8,6 +8,7 @@ from net119_protocol.interconnect.envelope import (
     Envelope,
     EnvelopeRefused,
     Via,
+    compose,
     decode,
     encode,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Via",
     "callee_queue",
     "caller_queue",
+    "compose",
     "decode",
     "encode",
     "operator_of",

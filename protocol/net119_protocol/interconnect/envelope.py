@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -19,7 +20,15 @@ from pydantic_core import ErrorDetails
 from net119_protocol.codes import ErrorCode, Mode
 from net119_protocol.interconnect.bodies import Body
 from net119_protocol.interconnect.types import BODY_OF, CALL_FREE, UNCOUNTED, MessageType
-from net119_protocol.model import TEXT_LIMIT, Code, Count, Text, Timestamp, WireModel
+from net119_protocol.model import (
+    TEXT_LIMIT,
+    Code,
+    Count,
+    Text,
+    Timestamp,
+    WireModel,
+    trusted,
+)
 
 PROFILE: Final = "net119-interconnect/1"
 MINOR: Final = 1
@@ -28,6 +37,9 @@ MAX_BYTES = 256 * 1024
 """Longest message, in bytes: an offer with a transcript of a long chat fits."""
 MAX_DEPTH = 32
 """Most objects and arrays within one another, the message itself included."""
+
+
+_TYPES = frozenset(each.value for each in MessageType)
 
 
 class Via(WireModel):
@@ -88,7 +100,7 @@ class Envelope(Header):
         if not isinstance(data, dict) or not isinstance(data.get("body"), dict):
             return data
         kind = data.get("type")
-        if not isinstance(kind, str) or kind not in set(MessageType):
+        if not isinstance(kind, str) or kind not in _TYPES:
             return data
         body_class = BODY_OF[MessageType(kind)]
         return {**data, "body": body_class.model_validate(data["body"])}
@@ -98,6 +110,49 @@ class Envelope(Header):
         if type(self.body) is not BODY_OF[self.type]:
             raise ValueError(f"the body is not that of {self.type.value}")
         return self
+
+
+def compose(
+    kind: MessageType,
+    body: Body,
+    *,
+    message_id: UUID,
+    call_id: UUID | None,
+    epoch: int,
+    n: int,
+    mode: Mode,
+    sent_at: datetime,
+    via: Via,
+    in_reply_to: UUID | None,
+) -> Envelope:
+    """An envelope of parts that are known to be right; only whether they go together is checked.
+
+    Args:
+        kind: the type.
+        sent_at: in UTC, without parts of a millisecond.
+
+    Raises:
+        ValueError: they do not.
+    """
+    made = trusted(
+        Envelope,
+        profile=PROFILE,
+        message_id=message_id,
+        type=kind,
+        call_id=call_id,
+        epoch=epoch,
+        n=n,
+        mode=mode,
+        sent_at=sent_at,
+        via=via,
+        in_reply_to=in_reply_to,
+        body=body,
+    )
+    if type(body) is not BODY_OF[kind]:
+        raise ValueError(f"the body is not that of {kind.value}")
+    if wrong := _header_flaw(made):
+        raise ValueError(wrong[1])
+    return made
 
 
 def _header_flaw(header: Header) -> tuple[str, str] | None:
@@ -156,32 +211,36 @@ def decode(data: bytes) -> Envelope:
 
 def read(raw: dict[str, Any]) -> Envelope:
     """Read a message from its JSON object; raises as ``decode``."""
-    known = readable(raw)
     profile = raw.get("profile")
     if profile != PROFILE:
         raise EnvelopeRefused(
             ErrorCode.UNSUPPORTED_PROFILE,
             f"profile is {_shown(profile)}; this endpoint speaks {PROFILE}",
             "profile",
-            **known,
+            **readable(raw),
         )
     kind = raw.get("type")
-    if not isinstance(kind, str) or kind not in set(MessageType):
+    if not isinstance(kind, str) or kind not in _TYPES:
         raise EnvelopeRefused(
             ErrorCode.UNKNOWN_TYPE,
             f"type {_shown(kind)} is not one of " + ", ".join(each.value for each in MessageType),
             "type",
-            **known,
+            **readable(raw),
         )
+    said = raw.get("body")
     try:
-        body: Any = None
-        if isinstance(raw.get("body"), dict):
+        # Apart from one another: whole, the envelope would try its body against every type's.
+        header = Header.model_validate(raw, by_alias=True, by_name=False)
+        if isinstance(said, dict):
             body_class = BODY_OF[MessageType(kind)]
-            body = body_class.model_validate(raw["body"], by_alias=True, by_name=False)
-        return Envelope.model_validate({**raw, "body": body}, by_alias=True, by_name=False)
+            body = body_class.model_validate(said, by_alias=True, by_name=False)
+            return trusted(Envelope, **dict(header), body=body)
     except ValidationError as error:
         refused = _diagnose(raw, error)
-    raise EnvelopeRefused(*refused, **known)
+    else:
+        what = "missing" if said is None else "not a JSON object"
+        refused = ErrorCode.INVALID_ENVELOPE, f"the body is {what}", "body"
+    raise EnvelopeRefused(*refused, **readable(raw))
 
 
 def parse_json(
@@ -272,9 +331,6 @@ def _diagnose(raw: dict[str, Any], error: ValidationError) -> tuple[ErrorCode, s
         flaws = _flaws(in_header)
         detail, field = _said(flaws)
         return ErrorCode.INVALID_ENVELOPE, detail, field or _flawed_field(raw)
-    if not isinstance(raw.get("body"), dict):
-        what = "missing" if raw.get("body") is None else "not a JSON object"
-        return ErrorCode.INVALID_ENVELOPE, f"the body is {what}", "body"
     detail, field = _said(_flaws(error))
     return ErrorCode.INVALID_BODY, detail, f"body.{field}" if field else "body"
 

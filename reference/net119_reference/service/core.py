@@ -28,6 +28,7 @@ from net119_reference.service.call_names import CallNames, continue_counts, own_
 from net119_reference.service.hub import Hub
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.kernel import Kernel, Transaction
+from net119_reference.service.known_calls import KnownCalls
 from net119_reference.service.live import Live, Said
 from net119_reference.service.outbox import Outbox
 from net119_reference.service.peers import Peers
@@ -58,8 +59,9 @@ class Core:
         self.peers = Peers(clock, config)
         self.mapping = load_mapping(config.interconnect.mapping)
         self.names = CallNames()
+        self.known = KnownCalls()
         self.outbox = Outbox(
-            config.operator, self.kernel, database, clock, self.mapping, self.names.in_messages
+            config.operator, self.kernel, database, clock, self.mapping, self.names, self.known
         )
         self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
@@ -78,7 +80,9 @@ class Core:
     async def ensure(self, call_id: UUID) -> None:
         """Bring a call into memory, so that commands need not wait for the database."""
         if call_id not in self.lives:
-            found = await self.database.read(lambda connection: memory.load(connection, call_id))
+            found = Live(call_id)
+            if self.known.may_hold(call_id):
+                found = await self.database.read(functools.partial(memory.load, call_id=call_id))
             self.lives.setdefault(call_id, found)
             self.names.loaded(found.call)
         self.lives[call_id].touched = self.clock.now()
@@ -135,6 +139,7 @@ class Core:
         live.touched_by(tx)
         call = change.call.with_holder(self.operator)
         if before is None:
+            self.known.add(call.call_id)
             tx.write(rows.INSERT_CALL, **rows.new_call(call))
         elif call != before:
             tx.write(rows.UPDATE_CALL, **rows.changed_call(call))
@@ -385,7 +390,9 @@ class Core:
 
     def own_state(self) -> ProviderState:
         """The state as set by its operator, or overloaded once as many calls are open as may be."""
-        full = len(self.open_calls()) >= self.config.limits.open_calls
+        most = self.config.limits.open_calls
+        # The calls are counted only where there could be so many: each new one asks for this.
+        full = len(self.lives) >= most and len(self.open_calls()) >= most
         normal = self.state is ProviderState.NORMAL
         return ProviderState.OVERLOADED if normal and full else self.state
 

@@ -80,7 +80,9 @@ class Inbound:
         while not done:
             call_id = await core.meant(sender, envelope.call_id, envelope.message_id, offer=offer)
             live = core.live(call_id)
-            named = envelope.model_copy(update={"call_id": call_id})
+            named = envelope
+            if call_id != envelope.call_id:
+                named = envelope.model_copy(update={"call_id": call_id})
             received = Received(sender, channel, named, digest)
             done = await core.with_lines(live, functools.partial(self._take, live, received))
 
@@ -169,6 +171,8 @@ class Inbound:
 
     def _enter(self, tx: Transaction, received: Received, held: bytes | None) -> None:
         envelope = received.envelope
+        if envelope.call_id is not None:
+            self._core.known.add(envelope.call_id)
         tx.write(
             rows.INSERT_INBOX,
             sender=received.sender,

@@ -17,18 +17,20 @@ import sqlalchemy as sa
 from net119_protocol.codes import Mode
 from net119_protocol.interconnect import (
     Body,
-    Envelope,
     MessageType,
     Via,
     callee_queue,
     caller_queue,
+    compose,
 )
 from net119_protocol.interconnect.mapping import Chosen
 from sqlalchemy.engine import Connection, Row
 
 from net119_reference.ports import Channel, Clock, Outgoing, PeerLinks, StorageFailed
 from net119_reference.service import rows
+from net119_reference.service.call_names import CallNames
 from net119_reference.service.kernel import Kernel, Transaction
+from net119_reference.service.known_calls import KnownCalls
 from net119_reference.service.waiting import Waiting
 from net119_reference.store import Database, schema
 
@@ -49,12 +51,17 @@ class Outbox:
         database: Database,
         clock: Clock,
         mapping: Chosen,
-        in_messages: Callable[[UUID | None], UUID | None],
+        names: CallNames,
+        known: KnownCalls,
     ) -> None:
         self.links: PeerLinks | None = None
-        self._operator = operator
+        self._via = {
+            Channel.CLIENT: Via(destination=caller_queue(operator), operator=operator),
+            Channel.QUEUE: Via(destination=callee_queue(operator), operator=operator),
+        }
         self._mapping = mapping
-        self._in_messages = in_messages
+        self._names = names
+        self._known = known
         self._kernel = kernel
         self._database = database
         self._clock = clock
@@ -96,19 +103,20 @@ class Outbox:
         message_id: UUID | None = None,
     ) -> UUID:
         """Store a message; it goes out when the transaction is durable."""
-        ours = caller_queue if channel is Channel.CLIENT else callee_queue
+        if call_id is not None:
+            self._known.add(call_id)
         theirs = callee_queue if channel is Channel.CLIENT else caller_queue
-        envelope = Envelope(
+        envelope = compose(
+            kind,
+            body,
             message_id=message_id or uuid4(),
-            type=kind,
-            call_id=self._in_messages(call_id),
+            call_id=self._names.in_messages(call_id),
             epoch=epoch,
             n=n,
             mode=mode,
-            sent_at=tx.now,
-            via=Via(destination=ours(self._operator), operator=self._operator),
+            sent_at=tx.moment,
+            via=self._via[channel],
             in_reply_to=in_reply_to,
-            body=body,
         )
         item = Outgoing(
             number=next(self._numbers),

@@ -118,6 +118,7 @@ class Provider:
         await self._registry.load()
         await self.registrations.load()
         await core.outbox.load()
+        await core.known.load(core.database)
         for call_id in await core.database.read(memory.open_calls):
             await core.ensure(call_id)
         core.kernel.start()

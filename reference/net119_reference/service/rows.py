@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from net119_protocol.chat import ChatLine
 
 from net119_reference.calls.model import Call
-from net119_reference.store import BulkInsert, registration_schema, schema
+from net119_reference.store import BulkInsert, Prepared, registration_schema, schema
 
-INSERT_CALL = sa.insert(schema.calls)
-UPDATE_CALL = (
+INSERT_CALL = Prepared(sa.insert(schema.calls))
+UPDATE_CALL = Prepared(
     sa.update(schema.calls)
     .where(schema.calls.c.call_id == sa.bindparam("b_call_id"))
     .values(
@@ -21,8 +21,8 @@ UPDATE_CALL = (
     )
 )
 INSERT_LINE = BulkInsert(schema.lines)
-INSERT_HISTORY = sa.insert(schema.history)
-INSERT_ACT = sa.insert(schema.call_acts)
+INSERT_HISTORY = Prepared(sa.insert(schema.history), "call_id", "at", "epoch", "what", "detail")
+INSERT_ACT = Prepared(sa.insert(schema.call_acts))
 UPDATE_ACT = (
     sa.update(schema.call_acts)
     .where(
@@ -32,14 +32,16 @@ UPDATE_ACT = (
     )
     .values(document=sa.bindparam("b_document"))
 )
-INSERT_OUTBOX = sa.insert(schema.outbox)
-CONFIRM_OUTBOX = (
+INSERT_OUTBOX = Prepared(sa.insert(schema.outbox))
+CONFIRM_OUTBOX = Prepared(
     sa.update(schema.outbox)
     .where(schema.outbox.c.number == sa.bindparam("b_number"))
     .values(confirmed=True)
 )
-DELETE_OUTBOX = sa.delete(schema.outbox).where(schema.outbox.c.number == sa.bindparam("b_number"))
-INSERT_INBOX = sa.insert(schema.inbox)
+DELETE_OUTBOX = Prepared(
+    sa.delete(schema.outbox).where(schema.outbox.c.number == sa.bindparam("b_number"))
+)
+INSERT_INBOX = Prepared(sa.insert(schema.inbox))
 RELEASE_INBOX = (
     sa.update(schema.inbox)
     .where(
@@ -49,14 +51,19 @@ RELEASE_INBOX = (
     )
     .values(held=None)
 )
-INSERT_PENDING = sa.insert(schema.pending_lines)
-DELETE_PENDING = sa.delete(schema.pending_lines).where(
-    schema.pending_lines.c.call_id == sa.bindparam("b_call_id"),
-    schema.pending_lines.c.client_id == sa.bindparam("b_client_id"),
+INSERT_PENDING = Prepared(sa.insert(schema.pending_lines))
+DELETE_PENDING = Prepared(
+    sa.delete(schema.pending_lines).where(
+        schema.pending_lines.c.call_id == sa.bindparam("b_call_id"),
+        schema.pending_lines.c.client_id == sa.bindparam("b_client_id"),
+    )
 )
 DELETE_SETTING = sa.delete(schema.settings).where(schema.settings.c.key == sa.bindparam("b_key"))
 INSERT_SETTING = sa.insert(schema.settings)
-INSERT_AUDIT = sa.insert(registration_schema.audit_log)
+INSERT_AUDIT = Prepared(
+    sa.insert(registration_schema.audit_log),
+    *("at", "department", "actor", "action", "registrant_id", "purpose", "what"),
+)
 INSERT_ACCOUNT = sa.insert(schema.accounts)
 INSERT_HANDSET_TOKEN = sa.insert(schema.handset_tokens)
 PROLONG_HANDSET_TOKEN = (

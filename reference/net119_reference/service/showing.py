@@ -34,7 +34,9 @@ class Shows:
 
     def call(self, live: Live, call: Call) -> None:
         """The call has changed."""
-        self._hub.to_handsets(call.call_id, CallFrame(call=views.for_caller(call, live.last_seq)))
+        if self._hub.has_handset(call.call_id):
+            frame = CallFrame(call=views.for_caller(call, live.last_seq))
+            self._hub.to_handsets(call.call_id, frame)
         self._hub.to_consoles(
             call.centers,
             lambda center: ConsoleCallFrame(

@@ -6,5 +6,6 @@ from net119_reference.store import mail_schema as mail_schema
 from net119_reference.store import registration_schema as registration_schema
 from net119_reference.store.bulk import BulkInsert
 from net119_reference.store.database import Database, Statement, Write
+from net119_reference.store.prepared import Prepared
 
-__all__ = ["BulkInsert", "Database", "Statement", "Write"]
+__all__ = ["BulkInsert", "Database", "Prepared", "Statement", "Write"]

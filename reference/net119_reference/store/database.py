@@ -21,11 +21,12 @@ from net119_reference.store.bulk import BulkInsert
 from net119_reference.store.engines import POSTGRESQL, SQLITE, engine_for
 from net119_reference.store.level import Around, Behind
 from net119_reference.store.migrate import migrate
+from net119_reference.store.prepared import Prepared
 
 T = TypeVar("T")
 
 
-Statement: TypeAlias = sa.Executable | BulkInsert
+Statement: TypeAlias = sa.Executable | BulkInsert | Prepared
 
 
 class Write(NamedTuple):
@@ -162,7 +163,7 @@ class Database:
                 if around is not None:
                     around.before(connection)
                 for statement, rows in _grouped(writes):
-                    if isinstance(statement, BulkInsert):
+                    if isinstance(statement, BulkInsert | Prepared):
                         statement.run(connection, rows)
                     else:
                         connection.execute(statement, rows)

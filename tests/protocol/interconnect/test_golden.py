@@ -4,6 +4,7 @@ The values are written down here, the bytes beside; neither is computed from the
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from net119_protocol.interconnect import (
     MessageType,
     Via,
     bodies,
+    compose,
     decode,
     encode,
 )
@@ -69,6 +71,24 @@ def test_golden_bytes_are_read_as_the_value_written_down(kind: MessageType) -> N
 @pytest.mark.parametrize("kind", MessageType, ids=str)
 def test_the_value_written_down_gives_the_golden_bytes(kind: MessageType) -> None:
     assert encode(message(kind, BODIES[kind])) == golden(kind)
+
+
+@pytest.mark.parametrize("kind", MessageType, ids=str)
+def test_an_envelope_of_checked_parts_is_the_same(kind: MessageType) -> None:
+    whole = message(kind, BODIES[kind])
+    parts = {name: value for name, value in whole if name not in ("profile", "type")}
+    composed = compose(kind, **parts)
+    assert composed == whole
+    assert encode(composed) == golden(kind)
+
+    other = BODIES[next(each for each in MessageType if each is not kind)]
+    with pytest.raises(ValueError, match=f"not that of {kind.value}"):
+        compose(kind, **(parts | {"body": other}))
+    with pytest.raises(ValueError, match=f"in {re.escape(kind.value)}"):
+        compose(kind, **(parts | {"n": 0 if parts["n"] else 1}))
+    if kind not in (MessageType.STATUS_REPORT, MessageType.ERROR):
+        with pytest.raises(ValueError, match="callId is missing"):
+            compose(kind, **(parts | {"call_id": None}))
 
 
 def test_every_type_has_a_golden_file_and_every_file_a_test() -> None:

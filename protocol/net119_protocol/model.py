@@ -54,6 +54,16 @@ def trusted(model: type[M], **values: Any) -> M:
     return made
 
 
+def altered(model: M, **values: Any) -> M:
+    """The same with some fields replaced, which were checked before; given by their names.
+
+    As ``model_copy(update=...)``, which costs several times as much, with the same care needed.
+    """
+    made = trusted(type(model), **{**model.__dict__, **values})
+    made.__pydantic_fields_set__.intersection_update({*model.__pydantic_fields_set__, *values})
+    return made
+
+
 class StrictModel(WireModel):
     """Base of what a client of our own APIs sends: an unknown field is a mistake and is named."""
 
@@ -98,7 +108,9 @@ def _aware_utc(value: datetime) -> datetime:
 
 
 def _iso_z(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return f"{value.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def _storable(value: Any) -> Any:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from net119_protocol.chat import ChatLine, Choice, Option
 from net119_protocol.codes import SenderRole
 from net119_protocol.line_json import line_document, moment_text
-from net119_protocol.model import trusted
+from net119_protocol.model import altered, trusted
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=50
@@ -41,6 +41,15 @@ def test_a_trusted_line_is_the_checked_one(line: ChatLine) -> None:
     made = trusted(ChatLine, **values)
     assert made == line
     assert made.model_dump_json(by_alias=True) == line.model_dump_json(by_alias=True)
+
+
+@given(LINES, LINES)
+def test_an_altered_line_is_the_updated_copy(line: ChatLine, other: ChatLine) -> None:
+    changes = {"text": other.text, "choice": other.choice, "at": other.at}
+    copy, made = line.model_copy(update=changes), altered(line, **changes)
+    assert made == copy
+    assert made.model_fields_set == copy.model_fields_set
+    assert made.model_dump_json(by_alias=True) == copy.model_dump_json(by_alias=True)
 
 
 def test_a_moment_of_another_zone_is_told_in_utc() -> None:

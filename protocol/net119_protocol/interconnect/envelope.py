@@ -234,7 +234,7 @@ def read(raw: dict[str, Any]) -> Envelope:
         if isinstance(said, dict):
             body_class = BODY_OF[MessageType(kind)]
             body = body_class.model_validate(said, by_alias=True, by_name=False)
-            return trusted(Envelope, **dict(header), body=body)
+            return trusted(Envelope, **header.__dict__, body=body)
     except ValidationError as error:
         refused = _diagnose(raw, error)
     else:

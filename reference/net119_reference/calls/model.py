@@ -14,7 +14,7 @@ from net119_protocol.codes import (
     Presence,
 )
 from net119_protocol.interconnect.bodies import RoutingNote
-from net119_protocol.model import Timestamp, WireModel
+from net119_protocol.model import Timestamp, WireModel, altered
 from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_protocol.places import CallPlace
 
@@ -172,7 +172,7 @@ class Call(WireModel):
             update["centers"] = (*self.centers, owner.center)
         if self.side is Side.CALLEE and owner not in self.held[-1:]:
             update["held"] = (*self.held, owner)
-        return self.model_copy(update=update) if update else self
+        return altered(self, **update) if update else self
 
     def accountable(self, center: str) -> str:
         """The department in whose audit trail an access at a center stands (CNB-40), by its code.

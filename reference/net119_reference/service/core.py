@@ -81,7 +81,8 @@ class Core:
         """Bring a call into memory, so that commands need not wait for the database."""
         if call_id not in self.lives:
             found = Live(call_id)
-            if self.known.may_hold(call_id):
+            # Of what other processes of this provider write, nothing is known here.
+            if self.kernel.others is not None or self.known.may_hold(call_id):
                 found = await self.database.read(functools.partial(memory.load, call_id=call_id))
             self.lives.setdefault(call_id, found)
             self.names.loaded(found.call)
@@ -138,13 +139,14 @@ class Core:
         before = live.call
         live.touched_by(tx)
         call = change.call.with_holder(self.operator)
+        changed = call != before
         if before is None:
             self.known.add(call.call_id)
-            tx.write(rows.INSERT_CALL, **rows.new_call(call))
-        elif call != before:
-            tx.write(rows.UPDATE_CALL, **rows.changed_call(call))
+            tx.add(rows.INSERT_CALL, rows.new_call(call))
+        elif changed:
+            tx.add(rows.UPDATE_CALL, rows.changed_call(call))
         tx.set(live, "call", call)
-        if call != before:
+        if changed:
             self._note_disclosure(tx, before, call)
             self.show_changed(tx, live, before, call)
             if before is None or call.deadline != before.deadline:
@@ -170,7 +172,7 @@ class Core:
         for to, department in (*to_centers, *to_peers):
             tx.write(
                 rows.INSERT_AUDIT,
-                at=rows.stamp(tx.now),
+                at=tx.stamp,
                 department=department,
                 actor=f"call {call.call_id}",
                 action="disclosed",
@@ -248,14 +250,8 @@ class Core:
 
     def note(self, tx: Transaction, call: Call, what: str, detail: str = "") -> None:
         """Add an entry to the call's history."""
-        tx.write(
-            rows.INSERT_HISTORY,
-            call_id=str(call.call_id),
-            at=rows.stamp(tx.now),
-            epoch=call.epoch,
-            what=what,
-            detail=detail,
-        )
+        row = {"call_id": str(call.call_id), "at": tx.stamp, "epoch": call.epoch}
+        tx.add(rows.INSERT_HISTORY, {**row, "what": what, "detail": detail})
 
     # --- chat ---------------------------------------------------------------------------------
 

@@ -182,7 +182,7 @@ class Inbound:
             channel=received.channel.value,
             digest=received.digest,
             held=held,
-            received_at=rows.stamp(tx.now),
+            received_at=tx.stamp,
         )
         tx.after(functools.partial(self._remember_id, received))
 

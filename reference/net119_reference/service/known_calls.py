@@ -20,7 +20,7 @@ _TABLES = (schema.calls, schema.inbox, schema.outbox)
 class KnownCalls:
     """Names of calls in the database, and perhaps of some that are no longer there.
 
-    A name that is missing here is in none of the tables: this provider alone writes them.
+    A name that is missing here is in none of the tables, where this process alone writes them.
     """
 
     def __init__(self) -> None:

@@ -145,7 +145,7 @@ class Outbox:
             n=n,
             answers=answers,
             payload=item.payload,
-            created_at=rows.stamp(tx.now),
+            created_at=tx.stamp,
             confirmed=False,
         )
         if call_id is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from net119_reference.service.rows import stamp
 from net119_reference.store import Statement, Write
 from net119_reference.store.level import Known
 
@@ -33,6 +34,11 @@ class Transaction:
     def moment(self) -> datetime:
         """The batch's time as it travels (:data:`net119_protocol.model.Timestamp`)."""
         return self.now.replace(microsecond=self.now.microsecond // 1000 * 1000)
+
+    @functools.cached_property
+    def stamp(self) -> str:
+        """The batch's time as it is stored."""
+        return stamp(self.now)
 
     def write(self, statement: Statement, **parameters: Any) -> None:
         """Write a row when the batch is committed."""

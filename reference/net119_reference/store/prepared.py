@@ -1,6 +1,7 @@
 """Statements of which every value is given, compiled once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ class Prepared:
         """
         self._statement = statement
         self._columns = list(columns) or None
-        self._compiled: tuple[str, tuple[str, ...], dict[str, Any]] | None = None
+        self._compiled: tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]] | None = None
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each row, in order.
@@ -38,10 +39,8 @@ class Prepared:
             return
         if self._compiled is None:
             self._compiled = self._compile(connection)
-        text, names, fixed = self._compiled
-        values = [
-            tuple(row[name] if name in row else fixed[name] for name in names) for row in rows
-        ]
+        text, values_of = self._compiled
+        values = [values_of(row) for row in rows]
         cursor = connection.connection.cursor()
         try:
             if len(values) == 1:
@@ -51,7 +50,16 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _compile(self, connection: Connection) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    def _compile(
+        self, connection: Connection
+    ) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
         compiled = self._statement.compile(dialect=connection.dialect, column_keys=self._columns)
         fixed = {name: each.value for name, each in compiled.binds.items() if not each.required}
-        return str(compiled), tuple(compiled.positiontup or ()), fixed
+        names = tuple(compiled.positiontup or ())
+        if fixed or len(names) < 2:
+
+            def values_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
+                return tuple(row[name] if name in row else fixed[name] for name in names)
+
+            return str(compiled), values_of
+        return str(compiled), itemgetter(*names)

@@ -250,8 +250,7 @@ class Core:
 
     def note(self, tx: Transaction, call: Call, what: str, detail: str = "") -> None:
         """Add an entry to the call's history."""
-        row = {"call_id": str(call.call_id), "at": tx.stamp, "epoch": call.epoch}
-        tx.add(rows.INSERT_HISTORY, {**row, "what": what, "detail": detail})
+        tx.add(rows.INSERT_HISTORY, rows.new_history(call, tx.stamp, what, detail))
 
     # --- chat ---------------------------------------------------------------------------------
 
@@ -387,8 +386,7 @@ class Core:
     def own_state(self) -> ProviderState:
         """The state as set by its operator, or overloaded once as many calls are open as may be."""
         most = self.config.limits.open_calls
-        # The calls are counted only where there could be so many: each new one asks for this.
-        full = len(self.lives) >= most and len(self.open_calls()) >= most
+        full = len(self.lives) >= most and len(self.open_calls()) >= most  # counted if need be
         normal = self.state is ProviderState.NORMAL
         return ProviderState.OVERLOADED if normal and full else self.state
 

@@ -114,6 +114,17 @@ def changed_call(call: Call) -> dict[str, Any]:
     }
 
 
+def new_history(call: Call, at: str, what: str, detail: str) -> dict[str, Any]:
+    """Row of an entry in a call's history; ``at`` as :func:`stamp` writes it."""
+    return {
+        "call_id": str(call.call_id),
+        "at": at,
+        "epoch": call.epoch,
+        "what": what,
+        "detail": detail,
+    }
+
+
 def new_line(call_id: str, author: str, line: ChatLine, document: str) -> dict[str, Any]:
     """Row of a line, whose JSON is ``document``."""
     return {

@@ -119,7 +119,7 @@ def _then_ready(
 def _without_tls() -> Iterator[None]:
     encrypted = Link(LinkSecurity.ENCRYPTED)
     with (
-        patch.object(app, "_check_tls", lambda *_: None),
+        patch.object(app, "check_tls", lambda *_: None),
         patch.object(http_server, "_link_of", lambda _transport: encrypted),
     ):
         yield

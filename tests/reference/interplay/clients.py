@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from net119_protocol.api.common import LineStored
+from net119_protocol.api.common import CallView, LineStored
+from net119_protocol.api.console import ConsoleCall, ConsoleCallFrame, ConsoleWelcome
+from net119_protocol.api.handset import CallFrame, HandsetWelcome
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import Mode
+from net119_protocol.model import WireModel
 from net119_reference.ports import Attachment, HandsetIdentity
 
 from tests.reference.service.support import Tape
@@ -20,6 +23,14 @@ class Client:
     seen: dict[UUID, list[ChatLine]] = field(default_factory=dict)
     tape: Tape = field(default_factory=Tape)
     attachment: Attachment | None = None
+    screen: dict[UUID, CallView] = field(default_factory=dict)
+    """What a handset shows of its call."""
+    board: dict[UUID, ConsoleCall] = field(default_factory=dict)
+    """What a console shows: the calls of its welcome, and what came after it."""
+    modes: set[tuple[UUID, Mode]] = field(default_factory=set)
+    """As what each call was ever shown (I5)."""
+    shown: list[ConsoleCall] = field(default_factory=list)
+    """What a console was shown since somebody looked whether it may be (I6)."""
 
     def after(self) -> dict[UUID, int]:
         return {call_id: lines[-1].seq for call_id, lines in self.seen.items() if lines}
@@ -29,7 +40,25 @@ class Client:
         if self.tape.frames:
             for call in calls:
                 self.seen.setdefault(call.call_id, []).extend(self.tape.lines(call.call_id))
+            for frame in self.tape.frames:
+                self._show(frame)
             self.tape.frames.clear()
+
+    def _show(self, frame: WireModel) -> None:
+        match frame:
+            case HandsetWelcome() | CallFrame():
+                self.screen[frame.call.call_id] = frame.call
+                self.modes.add((frame.call.call_id, frame.call.mode))
+            case ConsoleWelcome():
+                self.board = {call.call_id: call for call in frame.calls}
+                self._looked_at(*frame.calls)
+            case ConsoleCallFrame():
+                self.board[frame.call.call_id] = frame.call
+                self._looked_at(frame.call)
+
+    def _looked_at(self, *calls: ConsoleCall) -> None:
+        self.shown += calls
+        self.modes |= {(call.call_id, call.mode) for call in calls}
 
     def cut(self) -> None:
         """The connection is gone; the next one is another."""
@@ -64,5 +93,7 @@ class Asked:
     call: Placed
     operator: str
     what: str
-    task: "asyncio.Task[Any]"
+    task: "asyncio.Task[Any] | None" = None
     client_id: str | None = None
+    before: dict[str, int] = field(default_factory=dict)
+    """How often the call had been transferred to each department until then."""

@@ -98,10 +98,10 @@ def outcome(world: World, law: Invariants, people: People) -> str:
     (call,) = world.calls
     rows = world.nodes["aoba"].store.rows("SELECT count(*) FROM calls")
     assert rows[0][0] == 1, "the same call twice"
-    record = law.record("aoba", call)
+    record = world.record("aoba", call)
     assert record is not None
     assert record["state"] == CallState.CLOSED.value
-    lines = len(law.lines("aoba", call))
+    lines = len(law.transcripts.of("aoba", call))
     owner = record["owner"]["department"]["code"]
     return f"closed by {owner} under epoch {record['epoch']}, {lines} lines"
 

@@ -24,6 +24,10 @@ DEPARTMENTS = st.sampled_from(
     ["chitose", "tomakomai", "chita-tokoname", "chita-handa", "aso", "nowhere"]
 )
 MOST_CALLS = 3
+ELSEWHERE = {"aoba": TOKONAME, "midori": CHITOSE}
+"""A place of the other provider."""
+APART = (-86_400.0, -3_600.0, -20.0, -2.0, 0.0, 0.0, 2.0, 20.0, 3_600.0, 86_400.0)
+"""How far the clock of a machine is set before the time, in seconds."""
 
 
 class Interplay(RuleBasedStateMachine):
@@ -127,6 +131,18 @@ class Interplay(RuleBasedStateMachine):
             self.world.end(operator, self.call(which))
 
     @precondition(has_calls)
+    @rule(which=WHICH)
+    def owner_sends_a_crew(self, which: int) -> None:
+        call = self.call(which)
+        owner = self.world.owner(call)
+        if owner in OPERATORS:
+            self.world.dispatch(owner, call)
+
+    @rule(operator=SIDES)
+    def staff_reads(self, operator: str) -> None:
+        self.world.staff_reads(operator)
+
+    @precondition(has_calls)
     @rule(which=WHICH, department=DEPARTMENTS)
     def owner_transfers(self, which: int, department: str) -> None:
         call = self.call(which)
@@ -219,6 +235,7 @@ class Interplay(RuleBasedStateMachine):
         world, call = self.world, self.call(which)
         world.set_link(True)
         for name in OPERATORS:
+            world.set_clock(name, 0.0)
             world.set_state(name, ProviderState.NORMAL)
             if world.consoles[name].attachment is None and world.nodes[name].alive:
                 world.connect_console(name)
@@ -229,6 +246,7 @@ class Interplay(RuleBasedStateMachine):
             world.flow_if_possible()
             world.ask_place(owner, call)
             world.dispatcher_says(owner, call)
+            world.dispatch(owner, call)
             world.report(owner, call)
         world.caller_says(call)
         world.flow_if_possible()
@@ -243,6 +261,16 @@ class Interplay(RuleBasedStateMachine):
         waiting = len(self.world.waiting(pipe))
         if waiting:
             self.world.deliver(pipe, min(index, waiting - 1), receipt=receipt)
+
+    @precondition(lambda self: self.has_calls() and self.world.can_flow())
+    @rule(which=WHICH, times=st.integers(1, 5))
+    def one_after_the_other(self, which: int, times: int) -> None:
+        """Messages of one call arrive; what each does is looked at before the next."""
+        world, call = self.world, self.call(which)
+        for _ in range(times):
+            if not world.can_flow() or not world.deliver_of(call):
+                return
+            self.everything_holds_now()
 
     @precondition(lambda self: self.world.can_flow())
     @rule(pipe=st.sampled_from(PIPES))
@@ -274,8 +302,25 @@ class Interplay(RuleBasedStateMachine):
         self.world.pass_time(seconds)
 
     @rule(hours=st.sampled_from([0.01, 2, 30]))
-    def clock_jumps(self, hours: float) -> None:
+    def machines_sleep(self, hours: float) -> None:
         self.world.jump(3600 * hours)
+
+    @rule(operator=SIDES, apart=st.sampled_from(APART))
+    def clock_is_set(self, operator: str, apart: float) -> None:
+        """The clocks of the providers are apart from now on, or right again."""
+        self.world.set_clock(operator, apart)
+
+    @rule(operator=SIDES, apart=st.sampled_from(APART), seconds=st.sampled_from([3.0, 16.0, 16.0]))
+    def clock_is_set_while_nobody_hears(self, operator: str, apart: float, seconds: float) -> None:
+        """Nothing is carried meanwhile, although all sessions are up; somebody calls, if he may."""
+        self.world.silent = True
+        if len(self.world.calls) <= MOST_CALLS and self.world.nodes[operator].alive:
+            self.world.place(operator, ELSEWHERE[operator], Mode.TEST)
+        self.everything_holds_now()
+        self.world.set_clock(operator, apart)
+        self.world.pass_time(seconds)
+        self.everything_holds_now()
+        self.world.silent = False
 
     @rule(operator=SIDES, orderly=st.booleans())
     def restart(self, operator: str, orderly: bool) -> None:
@@ -297,7 +342,7 @@ class Interplay(RuleBasedStateMachine):
         # A peer that offers another's call id before its anchor does has a call by that name there,
         # and the anchor's gets another name, under which the laws do not look for it.
         known = [
-            call for call in self.world.calls if all(self.law.record(n, call) for n in OPERATORS)
+            call for call in self.world.calls if all(self.world.record(n, call) for n in OPERATORS)
         ]
         self.world.stranger.overheard = [(call.call_id, call.mode) for call in known]
         for _ in range(times):
@@ -322,8 +367,12 @@ class Interplay(RuleBasedStateMachine):
     def everything_holds(self) -> None:
         type(self).steps += 1
         if hasattr(self, "law"):
-            self.world.revive()
-            self.law.check()
+            self.everything_holds_now()
+
+    def everything_holds_now(self) -> None:
+        """In the middle of a step."""
+        self.world.revive()
+        self.law.check()
 
     def teardown(self) -> None:
         if hasattr(self, "law"):

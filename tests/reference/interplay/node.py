@@ -13,9 +13,16 @@ import sqlalchemy as sa
 from net119_protocol.api import admin, handset, staff
 from net119_protocol.person import Contact, OptionalData, RegistrantData
 from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.model import OptionalVisibility, Profile
 from net119_reference.config.model import Limits
 from net119_reference.mail import post_office
-from net119_reference.ports import Channel, DispatcherIdentity, HandsetIdentity, Outgoing
+from net119_reference.ports import (
+    Channel,
+    DispatcherIdentity,
+    HandsetIdentity,
+    Outgoing,
+    StaffIdentity,
+)
 from net119_reference.service import jurisdiction, provider
 from net119_reference.service.live import Live
 from net119_reference.service.provider import Provider
@@ -25,7 +32,7 @@ from net119_reference.store.migrate import migrate
 from sqlalchemy.engine import Connection, Engine
 
 from tests.reference.interplay.carrier import Carrier
-from tests.reference.interplay.virtual_time import VirtualClock, VirtualLoop
+from tests.reference.interplay.virtual_time import MachineClock, VirtualLoop
 from tests.reference.service import support
 
 LIMITS = Limits(line_burst=100_000)
@@ -39,6 +46,8 @@ RELAYS = {"aoba": 2501, "midori": 2502}
 CARRIERS: dict[int, Carrier] = {}
 """The carriers of the present nodes, by what their providers know of them: a port."""
 HOME_OF = {"aoba": "chitose", "midori": "chita-tokoname"}
+SEALED = "chitose"
+"""The home department that must not read optional data before a call (I6)."""
 
 
 class Died(BaseException):
@@ -51,9 +60,17 @@ def built_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("load_municipalities", "JurisdictionIndex", "load_directory"):
             patch.setattr(jurisdiction, name, _once(getattr(jurisdiction, name)))
-        patch.setattr(provider, "load_profiles", _once(load_profiles))
+        patch.setattr(provider, "load_profiles", _once(_profiles))
         patch.setattr(post_office, "Relay", lambda _host, port, _timeout_s: CARRIERS[port])
         yield
+
+
+def _profiles(folder: Path | None) -> dict[str, Profile]:
+    """As they are, but that Chitose reads no optional data before a call sends them."""
+    found = dict(load_profiles(folder))
+    sealed = {"optional_visibility": OptionalVisibility.SEALED}
+    found[SEALED] = found[SEALED].model_copy(update=sealed)
+    return found
 
 
 def _once(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -167,7 +184,7 @@ def _empty() -> bytes:
 class Node:
     """A provider: its store, and the process that runs over it, if one does."""
 
-    def __init__(self, operator: str, clock: VirtualClock, loop: VirtualLoop, folder: Path) -> None:
+    def __init__(self, operator: str, clock: MachineClock, loop: VirtualLoop, folder: Path) -> None:
         self.operator = operator
         self.clock = clock
         self.loop = loop
@@ -215,6 +232,9 @@ class Node:
             self.start()
             token = self.loop.do(self._register())
             self.loop.do(self.service.stop())
+            if HOME_OF[self.operator] == SEALED:  # who enters data has read them: it applied itself
+                self.store.raw.execute("UPDATE registrants SET keyed_in = 0")
+                self.store.raw.commit()
             content = _PREPARED[self.operator] = self.store.content(), token
         self.store.fill(content[0])
         self.start()
@@ -228,6 +248,11 @@ class Node:
         known = await service.approve_registrant(who, entered.registrant_id)
         log_in = handset.LogIn(login_id=known.login_id, password=known.password)
         return (await service.log_in(log_in)).token
+
+    async def staff_reads(self) -> RegistrantData:
+        """The registrant's data as the home department's staff reads them."""
+        who = StaffIdentity(HOME_OF[self.operator], "staff")
+        return (await self.service.registrant(who, self.caller.registrant_id)).data
 
     def person(self) -> RegistrantData:
         optional = OptionalData(contacts=CONTACTS)

@@ -33,6 +33,7 @@ def run(examples: int, steps: int, *, number: int, shrink: bool = True) -> None:
         stateful_step_count=steps,
         phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
         database=None,
+        report_multiple_bugs=False,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -5,18 +5,35 @@ import pytest
 from tests.reference.interplay.machine import Interplay
 from tests.reference.interplay.running import ready, run
 
-EXAMPLES, STEPS = 60, 150
+EXAMPLES, STEPS = 40, 150
 LEAST_STEPS = 5_000
 """Of each of the four runs."""
 MUST_HAPPEN = (
+    "URL opened",
     "acknowledged",
+    "answered",
     "call.accept",
     "call.answered",
     "call.assign",
+    "call.reject",
+    "call.withdraw",
+    "callback sent",
+    "caller shown",
     "caller.presence",
     "chat.message",
+    "chat.resume",
+    "clock set ahead",
+    "clock set back",
     "died",
+    "dispatched",
+    "location.update",
+    "no crew",
+    "reached",
     "refused",
+    "staff reads",
+    "transfer.done",
+    "transfer.failed",
+    "transferred",
 )
 
 

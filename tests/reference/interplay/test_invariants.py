@@ -1,17 +1,15 @@
 """The checks see what they are there to see: providers with a defect fail them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from net119_reference.calls import anchor
 from net119_reference.mail.post_office import PostOffice
-from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Kernel
 
 from tests.reference.interplay.carrier import LATER, TAKEN
 from tests.reference.interplay.crash_points import die, points
+from tests.reference.interplay.defects import DEFECTS, Plant
 from tests.reference.interplay.flows import People
 from tests.reference.interplay.invariants import Invariants
 from tests.reference.interplay.machine import Interplay
@@ -29,34 +27,25 @@ def _published_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Kernel, "_commit", early)
 
 
-def _same_epoch(patch: pytest.MonkeyPatch) -> None:
-    take_home = anchor.take_home
-
-    def careless(call: Any, *given: Any, **named: Any) -> Any:
-        change = take_home(call, *given, **named)
-        same = change.call.model_copy(update={"epoch": call.epoch})
-        return type(change)(same, change.effects)
-
-    patch.setattr(anchor, "take_home", careless)
+PLANTED = [(sign, plant) for sign, plants in DEFECTS.items() for plant in plants]
 
 
-def _dropped(patch: pytest.MonkeyPatch) -> None:
-    def silent(*_given: Any) -> None:
-        pass
-
-    patch.setattr(Inbound, "_refuse_free", silent)
-    patch.setattr(Inbound, "_refuse", silent)
-
-
-@pytest.mark.parametrize("defect", [_same_epoch, _dropped])
+@pytest.mark.parametrize(
+    ("sign", "plant"), PLANTED, ids=[f"{sign} {plant.__name__}" for sign, plant in PLANTED]
+)
 def test_a_defect_is_found_by_the_machine(
-    defect: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+    sign: str, plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With the same steps each time; the machine names the invariant that is broken."""
     with ready():
-        defect(monkeypatch)
-        with pytest.raises((AssertionError, ExceptionGroup)):
+        plant(monkeypatch)
+        with pytest.raises(AssertionError, match=rf"\({sign}\)"):
             run(40, 100, number=7, shrink=False)
         assert Interplay.steps > 0
+
+
+def test_a_defect_is_planted_for_every_invariant() -> None:
+    assert {*DEFECTS, "I8"} == {f"I{number}" for number in range(1, 11)}
 
 
 def test_an_answer_before_the_commit_is_found_by_the_crash_points(

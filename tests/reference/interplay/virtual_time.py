@@ -27,11 +27,23 @@ class VirtualClock:
     def seconds(self) -> float:
         return (self._now - START).total_seconds()
 
-    def elapsed(self) -> float:
-        return self.seconds()
-
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+
+
+class MachineClock:
+    """The clock of one provider's machine, which somebody may set; it runs as the time does."""
+
+    def __init__(self, time: VirtualClock) -> None:
+        self._time = time
+        self.apart = 0.0
+        """How far it is before the time, in seconds."""
+
+    def now(self) -> datetime:
+        return self._time.now() + timedelta(seconds=self.apart)
+
+    def elapsed(self) -> float:
+        return self._time.seconds()
 
 
 class _Idle(selectors.SelectSelector):

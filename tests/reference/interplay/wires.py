@@ -12,8 +12,9 @@ from net119_reference.ports import Channel, Outgoing
 from tests.reference.interplay.carrier import Held
 from tests.reference.interplay.clients import Placed
 from tests.reference.interplay.node import OPERATORS, Node
+from tests.reference.interplay.optional_data import check_message
 from tests.reference.interplay.stranger import Stranger
-from tests.reference.interplay.virtual_time import VirtualClock, VirtualLoop
+from tests.reference.interplay.virtual_time import MachineClock, VirtualClock, VirtualLoop
 from tests.reference.service.link import OTHER
 
 STRANGER = "akane"
@@ -33,7 +34,9 @@ class Wires:
         """How often what has happened, over all runs: a run in which nothing did proves nothing."""
         self.clock = VirtualClock()
         self.loop = VirtualLoop(self.clock)
-        self.nodes = {name: Node(name, self.clock, self.loop, folder) for name in OPERATORS}
+        self.nodes = {
+            name: Node(name, MachineClock(self.clock), self.loop, folder) for name in OPERATORS
+        }
         self.calls: list[Placed] = []
         self.link_up = True
         self.silent = False
@@ -54,7 +57,7 @@ class Wires:
         self.loop = VirtualLoop(self.clock)
         asyncio.set_event_loop(self.loop)
         for node in self.nodes.values():
-            node.clock, node.loop = self.clock, self.loop
+            node.clock, node.loop = MachineClock(self.clock), self.loop
 
     def end_all(self) -> None:
         """End everything that runs."""
@@ -113,6 +116,15 @@ class Wires:
         if receipt:
             self.work(source, source.service.confirmed([item.number]))
 
+    def deliver_of(self, call: Placed) -> bool:
+        """Carry over the first message of a call that waits; whether there was one."""
+        for pipe in PIPES:
+            for index, item in enumerate(self.waiting(pipe)):
+                if decode(item.payload).call_id == call.call_id:
+                    self.deliver(pipe, index)
+                    return True
+        return False
+
     def _arrive(self, pipe: Pipe, item: Outgoing) -> bool:
         """Whether the receiver has taken or refused the message, which it has not if it died."""
         sender, receiver, channel = pipe
@@ -120,6 +132,7 @@ class Wires:
         self.log.append(f"{sender}->{receiver} {item.type}")
         self.tally[item.type] += 1
         self._check_mode(item)
+        check_message(sender, item, self.calls)
         self.doing = f"{receiver} takes {item.type}"
         self.at_message(f"before {item.type} arrives at {receiver}")
         receive = target.service.receive(sender, item.payload, OTHER[channel])
@@ -221,6 +234,7 @@ class Wires:
             for channel in Channel:
                 while self.stranger_up and node.alive and node.outgoing(STRANGER, channel):
                     item = node.outgoing(STRANGER, channel)[0]
+                    check_message(name, item, self.calls)
                     self.stranger.learn(name, channel, decode(item.payload))
                     if not self.work(node, node.service.confirmed([item.number])):
                         return
@@ -243,6 +257,14 @@ class Wires:
             call.offering_since = None
         self.clock.advance(seconds)
         self.beat()
+        self.loop.settle()
+
+    def set_clock(self, operator: str, apart: float) -> None:
+        """Somebody sets a machine's clock to so many seconds before the time; none passes."""
+        node = self.nodes[operator]
+        back = apart < node.clock.apart
+        node.clock.apart = apart
+        self.tally["clock set back" if back else "clock set ahead"] += 1
         self.loop.settle()
 
     def beat(self) -> None:

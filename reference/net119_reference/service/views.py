@@ -1,6 +1,6 @@
 """A call as its caller and as a center's console see it."""
 
-from net119_protocol.api.common import CallView, Notice
+from net119_protocol.api.common import CallView, Notice, NoticeCode
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.texts import Audience, notice
 
@@ -36,11 +36,23 @@ def for_caller(call: Call, last_seq: int) -> CallView:
     )
 
 
+def _still_so(told: Notice, call: Call, mine: bool) -> bool:
+    """Whether the call still is where a notice says that it was transferred to.
+
+    A center that has it (again) must not read that somebody else is responsible now.
+    """
+    if told.code is not NoticeCode.TRANSFERRED:
+        return True
+    return not mine and call.owner.department in told.phone_to
+
+
 def for_console(call: Call, last_seq: int, center: str, operator: str) -> ConsoleCall:
     """What a center sees.
 
     Optional data are part of it: a call has sent them (ASO-04, invariant I6).
     """
+    mine = call.owner.provider == operator and call.owner.center == center
+    notices = _notices(call, Audience.DISPATCHER)
     return ConsoleCall(
         call_id=call.call_id,
         kind=call.kind,
@@ -55,7 +67,7 @@ def for_console(call: Call, last_seq: int, center: str, operator: str) -> Consol
         relayed_to=call.relayed_to,
         transferring_to=None if call.transfer is None else call.transfer.department,
         transferred_from=call.transferred_from,
-        mine=call.owner.provider == operator and call.owner.center == center,
+        mine=mine,
         owner=call.owner.department,
         owner_provider=call.owner.provider,
         anchor=call.anchor,
@@ -66,5 +78,5 @@ def for_console(call: Call, last_seq: int, center: str, operator: str) -> Consol
         place=call.place,
         routing=call.routing,
         registrant=call.registrant,
-        notices=_notices(call, Audience.DISPATCHER),
+        notices=tuple(each for each in notices if _still_so(each, call, mine)),
     )

@@ -88,6 +88,11 @@ def test_there_and_back_again_and_on() -> None:
             epoch += 1
             assert trio.owners(call_id) == [target.operator]
             assert trio.state(a, call_id)[1:] == (epoch, department)
+            # The home center is told where the call is, unless it is here again.
+            told = ["transferred"] if target is not a else []
+            view = trio.tapes["aoba"].calls()[-1]
+            assert [each.code.value for each in view.notices] == told
+            assert view.mine == (target is a)
             await target.service.answer(target.dispatcher, call_id)
             await trio.flow()
             said = f"応答 {number}"

@@ -7,25 +7,31 @@ from net119_protocol.api.console import CallRecord, ConsoleCall
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState
 from net119_simulators.errors import SimulatorError
+from net119_simulators.peer import TakenCall
 from net119_simulators.person import jurisdictions
 
 from net119_scenarios.acted import musts
 from net119_scenarios.acted.always import Held, Look, always
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_must
+from net119_scenarios.acted.registrable import address_differs
 from net119_scenarios.acted.timeline import in_japan
 from net119_scenarios.acted.troupe import Placed, Troupe
 from net119_scenarios.result import Result
 from net119_scenarios.words import Words
 
 _LOOK_EVERY_S = 0.05
+_LOOK_FOR_NEVER_EVERY_S = 0.25
+_NEVER = (musts.Never, musts.NothingElse, musts.NoDispatch)
+"""What must not happen until the end."""
 
 
 class Judge:
     """Looks at phones, consoles and records until everything holds, or time is up.
 
     ``moments`` are the ends of the steps that have an id, in seconds of the scenario;
-    ``settles_within_s`` is how long each thing may take until it holds.
+    ``settles_within_s`` is how long each thing may take until it holds, ``quiet_s`` how long what
+    must never happen is looked at when all the rest is over.
     """
 
     def __init__(
@@ -35,11 +41,13 @@ class Judge:
         names: Names | None = None,
         *,
         settles_within_s: float = 10.0,
+        quiet_s: float = 1.0,
     ) -> None:
         self._troupe = troupe
         self._names = names
         self._moments = moments
         self._settles_within_s = settles_within_s
+        self._quiet_s = quiet_s
 
     async def judge(self, result: Result) -> None:
         """Add a check for each thing that must hold."""
@@ -49,23 +57,39 @@ class Judge:
             await self._check(result, name, words, look)
         for number, must in enumerate(scenario.must):
             words, where = of_must(must, names), scenario.where("must", number)
-            await self._check(result, must.check, words, self._look(must), where)
+            if not isinstance(must, _NEVER):
+                await self._check(result, must.check, words, self._look(must), where)
+        # Last: whatever comes late has had the time that all the others took.
+        for number, must in enumerate(scenario.must):
+            words, where = of_must(must, names), scenario.where("must", number)
+            if isinstance(must, _NEVER):
+                await self._check(result, must.check, words, self._look(must), where, never=True)
 
     async def _check(
-        self, result: Result, name: str, words: Words, look: Look, where: str = ""
+        self,
+        result: Result,
+        name: str,
+        words: Words,
+        look: Look,
+        where: str = "",
+        *,
+        never: bool = False,
     ) -> None:
+        """Look until it holds; at what must ``never`` happen, until it has been quiet for long."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._settles_within_s
+        deadline = loop.time() + (self._quiet_s if never else self._settles_within_s)
         while True:
+            seen: object
             try:
                 held, seen = await look()
+                decided = held is not never
             except (SimulatorError, LookupError) as wrong:
-                held, seen = False, wrong
-            if held or loop.time() >= deadline:
+                held, seen, decided = False, wrong, False
+            if decided or loop.time() >= deadline:
                 at = in_japan(self._troupe.venue.now)
                 result.check(name, held, words.ja, words.en, f"{at} {seen}", where)
                 return
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(_LOOK_FOR_NEVER_EVERY_S if never else _LOOK_EVERY_S)
 
     # --- what the scenario says -----------------------------------------------------------------
 
@@ -132,6 +156,10 @@ class Judge:
                 return Held(right, [text for _, _, text in kept])
             case musts.Order():
                 return self._order(must, placed)
+            case musts.Withdrawn():
+                return self._withdrawn(must, placed)
+            case musts.AddressDiffers():
+                return address_differs(self._troupe.people[must.actor], must)
             case musts.Rang():
                 rang = self._rang(must.actor, placed)
                 return Held(rang, "it never rang there")
@@ -229,6 +257,12 @@ class Judge:
                 return Held(False, f"{wanted!r} is not there, or too early: {texts}")
             at = found + 1
         return Held(True)
+
+    def _withdrawn(self, must: musts.Withdrawn, placed: Placed) -> Held:
+        taken = self._troupe.peers[must.actor].calls.get(placed.id)
+        if not isinstance(taken, TakenCall):
+            return Held(False, "it never was offered the call")
+        return Held(taken.withdrawal is not None and not taken.is_owner, taken.withdrawal or "no")
 
     def _rang(self, actor: str, placed: Placed) -> bool:
         console = self._troupe.consoles.get(actor)

@@ -134,6 +134,21 @@ class CalledBack(Check):
     """Names of the contacts offered, in order."""
 
 
+class Withdrawn(Check):
+    """The played provider was told that somebody else has the call, and does not have it."""
+
+    check: Literal["withdrawn"]
+    actor: Name
+
+
+class AddressDiffers(Check):
+    """The caller's mail address is allowed by the home department's rule, not by this one's."""
+
+    check: Literal["address-differs"]
+    actor: Name
+    department: Code
+
+
 class Trail(Check):
     """The last place of the call's trail at this console."""
 
@@ -184,6 +199,8 @@ Must = Annotated[
     | NoDispatch
     | Transferred
     | CalledBack
+    | Withdrawn
+    | AddressDiffers
     | Trail
     | Reported
     | Epoch

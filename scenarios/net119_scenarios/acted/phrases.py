@@ -266,6 +266,15 @@ def _of_record(must: musts.Check, names: Names) -> Words | None:
                 f"呼び返しメール: {state.ja}{why_ja}{more_ja}",
                 f"callback mail: {state.en}{why_en}{more_en}",
             )
+        case musts.Withdrawn():
+            who = names.actor(must.actor)
+            return Words(f"{who.ja}に取り消しが届いた", f"{who.en} was told that it is withdrawn")
+        case musts.AddressDiffers():
+            who, there = names.actor(must.actor), names.department(must.department)
+            return Words(
+                f"{who.ja}のメールアドレスは、登録地では認められ、{there.ja}では認められない",
+                f"the mail address of {who.en} is allowed at home, and not by {there.en}",
+            )
         case musts.Trail():
             cause = _CAUSES[must.cause]
             return Words(

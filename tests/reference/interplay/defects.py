@@ -9,12 +9,11 @@ from net119_protocol.api.common import LineStored
 from net119_protocol.codes import CallState, Presence
 from net119_reference.calls import anchor
 from net119_reference.calls.effects import Change, Resend
-from net119_reference.calls.model import Side
+from net119_reference.calls.model import Call, Side
 from net119_reference.clock import SteadyTime
 from net119_reference.connected import ShownLine
 from net119_reference.service import recorded_acts
 from net119_reference.service.consoles import ConsoleDesk
-from net119_reference.service.core import Core
 from net119_reference.service.hub import Subscriber
 from net119_reference.service.inbound import Inbound
 from net119_reference.service.registration import reading
@@ -105,15 +104,15 @@ def crew_for_a_test(patch: pytest.MonkeyPatch) -> None:
 
 def shown_too_early(patch: pytest.MonkeyPatch) -> None:
     """A console is shown a call, and who calls, before its department has it."""
-    with_center = Core._with_center
+    with_center = Call.with_center_of_owner
 
-    def careless(self: Core, call: Any) -> Any:
-        call = with_center(self, call)
+    def careless(self: Call, operator: str) -> Call:
+        call = with_center(self, operator)
         if call.side is Side.CALLEE and call.state is CallState.OFFERING and not call.centers:
-            return call.model_copy(update={"centers": (CENTERS[self.operator],)})
+            return call.model_copy(update={"centers": (CENTERS[operator],)})
         return call
 
-    patch.setattr(Core, "_with_center", careless)
+    patch.setattr(Call, "with_center_of_owner", careless)
 
 
 def nothing_sealed(patch: pytest.MonkeyPatch) -> None:

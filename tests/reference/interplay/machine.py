@@ -277,6 +277,21 @@ class Interplay(RuleBasedStateMachine):
     def lose(self, pipe: tuple[str, str, Channel]) -> None:
         self.world.lose(pipe)
 
+    @precondition(lambda self: self.has_calls() and self.world.can_flow())
+    @rule(which=WHICH)
+    def a_line_is_lost(self, which: int) -> None:
+        """On its way to the owner, who sees the gap by the next one and asks for it."""
+        world, call = self.world, self.call(which)
+        owner = world.owner(call)
+        if owner in OPERATORS and owner != call.anchor:
+            world.flow()
+            for _ in range(2):
+                world.caller_says(call)
+            world.lose((call.anchor, owner, Channel.CLIENT))
+            world.flow_if_possible()
+            world.pass_time(1.0)
+            world.flow_if_possible()
+
     @precondition(lambda self: self.world.can_flow())
     @rule()
     def flow(self) -> None:

@@ -63,6 +63,8 @@ class FakeConsole:
         self.connected = connected
         self.views: dict[UUID, list[SimpleNamespace]] = {CALL: list(views)}
         self.violations: list[Violation] = []
+        self.unseen: list[Any] = []
+        """Its own lines that were acknowledged and did not come."""
         self.kept: Any = SimpleNamespace(
             call=console_view(),
             lines=LINES,
@@ -79,7 +81,8 @@ class FakeConsole:
 
     def call(self, call_id: UUID) -> SimpleNamespace:
         views = self.views.get(call_id, [])
-        return SimpleNamespace(id=call_id, views=views, view=views[-1] if views else None)
+        log = SimpleNamespace(unseen=lambda: self.unseen if views else ())
+        return SimpleNamespace(id=call_id, views=views, view=views[-1] if views else None, log=log)
 
     async def record(self, call_id: UUID) -> Any:
         if not self.views.get(call_id):
@@ -131,6 +134,12 @@ class FakeTroupe:
                 phone=self.phone,
             )
         }
+
+    def view(self) -> Any:
+        """A directory in which every department has a center of its own."""
+        return SimpleNamespace(
+            department=lambda code: SimpleNamespace(center=code, provider="aoba")
+        )
 
 
 def later(seconds: float) -> datetime:

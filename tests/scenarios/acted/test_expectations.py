@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, get_args
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from net119_protocol.codes import (
@@ -20,6 +20,7 @@ from net119_scenarios.acted.reading import read_scenario
 from net119_scenarios.result import Check, Result
 from net119_scenarios.words import Words
 from net119_simulators.line_log import Violation
+from net119_simulators.peer import TakenCall
 
 from tests.scenarios.acted.fakes import (
     AT,
@@ -37,30 +38,34 @@ SCENARIO = """\
 format: 1
 title: {ja: 例, en: example}
 purpose: {ja: 例, en: example}
+network: {providers: [aoba, akane]}
 actors:
   tourist: {role: caller, home: chitose, position: {lat: 42.82, lon: 141.65}}
   chitose: {role: dispatcher, center: chitose}
   aso: {role: dispatcher, center: aso}
+  midori: {role: peer, provider: midori, to: aoba}
 timeline:
   - {id: called, actor: tourist, do: call, kind: ambulance}
   - {id: answered, actor: chitose, do: answer}
 must:
   - MUST
 """
-LINE = 12
+LINE = 14
 
 
 def judged(
     must: str,
     arrange: Callable[[FakeTroupe], object] = lambda _: None,
     moments: dict[str, float] | None = None,
+    *,
+    quiet_s: float = 0.0,
 ) -> Result:
     scenario = read_scenario(SCENARIO.replace("MUST", must), "x.yaml")
     troupe = FakeTroupe(scenario)
     arrange(troupe)
     result = Result(Words("", ""))
     found = {"called": 0.0, "answered": 3.0} if moments is None else moments
-    judge: Any = Judge(troupe, found, settles_within_s=0.0)  # type: ignore[arg-type]  # what it reads
+    judge: Any = Judge(troupe, found, settles_within_s=0.0, quiet_s=quiet_s)  # type: ignore[arg-type]  # what it reads
     asyncio.run(judge.judge(result))
     return result
 
@@ -174,6 +179,12 @@ CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = 
         ("chitose: ", "場所が違う"),
         record(discrepancies=(SimpleNamespace(detail="場所が違う"),)),
     ),
+    (
+        "address-differs, actor: tourist, department: tomakomai",
+        "address-differs, actor: tourist, department: aso",
+        ("tourist: moe..ogawa.@docomo.example", "there None"),
+        lambda t: address(t, "aso"),
+    ),
     ("epoch, epoch: 2", "epoch, epoch: 3", ("chitose: 2",), lambda _: None),
     ("epoch, actor: chitose, epoch: 2", "epoch, actor: chitose, epoch: 1", ("2",), lambda _: None),
     (
@@ -202,6 +213,8 @@ SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
         ("別の人",),
         record(lines=(line(1, "別の人"), LINES[1])),
     ),
+    ("withdrawn, actor: midori", ("never was offered",), lambda t: taken(t, None)),
+    ("withdrawn, actor: midori", ("midori: no",), lambda t: taken(t, withdrawal=None)),
     ("no-dispatch", ("chitose", "救急隊"), record(dispatches=(SimpleNamespace(units="救急隊"),))),
     (
         "nothing-else-rang, actor: aso",
@@ -238,12 +251,43 @@ SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
 """What differs is what there is, in an expectation that otherwise holds."""
 
 
+def address(troupe: FakeTroupe, home: str) -> None:
+    person = troupe.people["tourist"]
+    person.data = SimpleNamespace(mail="moe..ogawa.@docomo.example")
+    person.actor = SimpleNamespace(home=home)
+
+
+def taken(troupe: FakeTroupe, call: object = TakenCall, **told: object) -> None:
+    """A played provider, withdrawn from the call; ``told`` instead of that."""
+    found: Any = None
+    if call is not None:
+        found = TakenCall.__new__(TakenCall)
+        vars(found).update(
+            {"withdrawal": "withdrawn", "assignment": None, "closing": None, "transferred": None}
+        )
+        vars(found).update(told)
+    troupe.peers["midori"] = SimpleNamespace(calls={CALL: found}, violations=[])
+
+
+def stored(text: str) -> Any:
+    """A line that was acknowledged, under a number that the caller has not."""
+    return SimpleNamespace(seq=3, client_id="c-3", text=text)
+
+
+def nobodys(troupe: FakeTroupe, **shown: Any) -> None:
+    """An open call that every console shows as somebody else's; ``shown`` to the caller."""
+    vars(troupe.phone.view).update({"state": CallState.ANSWERED} | shown)
+    for console in troupe.consoles.values():
+        console.views[CALL] = [console_view(mine=False, state=CallState.ANSWERED)]
+
+
 def untranslated(troupe: FakeTroupe) -> None:
     troupe.phone.view.notices[0].text_en = ""
 
 
-def gone(troupe: FakeTroupe, name: str) -> None:
+def gone(troupe: FakeTroupe, name: str, *unseen: Any) -> None:
     troupe.consoles[name].connected = False
+    troupe.consoles[name].unseen += unseen
 
 
 def no_card(troupe: FakeTroupe) -> None:
@@ -288,6 +332,33 @@ def test_every_kind_of_expectation_is_among_them() -> None:
         "nothing-else-rang, actor: aso",
     ):
         assert judged(f"{{check: {must}}}").ok
+    assert judged("{check: withdrawn, actor: midori}", taken).ok
+
+
+def rings(troupe: FakeTroupe, call_id: UUID = CALL) -> None:
+    troupe.consoles["aso"].views[call_id] = [console_view(state=CallState.RINGING)]
+
+
+@pytest.mark.parametrize(
+    ("must", "happens"),
+    [
+        ("never-rang, actor: aso", rings),
+        ("nothing-else-rang, actor: aso", lambda t: rings(t, uuid4())),
+        ("no-dispatch", record(dispatches=(SimpleNamespace(units="救急隊"),))),
+    ],
+)
+def test_what_must_never_happen_is_looked_at_for_some_time(
+    must: str, happens: Callable[[FakeTroupe], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It happens after all the other checks, and after a first look at this one."""
+    there: list[FakeTroupe] = []
+
+    async def pause(_seconds: float) -> None:
+        happens(there[0])
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    result = judged(f"{{check: {must}}}", there.append, quiet_s=60.0)
+    assert [each.name for each in result.checks if not each.held] == [must.partition(",")[0]]
 
 
 @pytest.mark.parametrize(
@@ -320,11 +391,36 @@ def test_every_kind_of_expectation_is_among_them() -> None:
             lambda t: setattr(t.consoles["chitose"].views[CALL][0], "mode", Mode.LIVE),
         ),
         (
+            "acknowledged",
+            "chitose: namespace(seq=3",
+            lambda t: t.consoles["chitose"].unseen.append(stored("救急車が")),
+        ),
+        (
+            "acknowledged",
+            "chitose: namespace(seq=3",
+            lambda t: gone(t, "chitose", stored("救急車が")),
+        ),
+        (
+            "one-owner",
+            "tourist: ['aso', 'chitose'] under epoch 2",
+            lambda t: t.consoles.update(
+                # Over by now: at the end only one has it.
+                chitose=FakeConsole(console_view(state=CallState.ANSWERED), console_view()),
+                aso=FakeConsole(console_view(state=CallState.RINGING), console_view(mine=False)),
+            ),
+        ),
+        ("one-owner", "open, the caller is shown chitose", lambda t: nobodys(t)),
+        (
+            "one-owner",
+            "nobody who has the open call",
+            lambda t: nobodys(t, receiver=None),
+        ),
+        (
             "one-owner",
             "tourist: ['aso', 'chitose']",
             lambda t: t.consoles.update(
                 chitose=FakeConsole(console_view(state=CallState.ANSWERED)),
-                aso=FakeConsole(console_view(state=CallState.RINGING)),
+                aso=FakeConsole(console_view(state=CallState.RINGING, epoch=3)),
             ),
         ),
     ],

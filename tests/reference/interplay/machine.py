@@ -306,6 +306,18 @@ class Interplay(RuleBasedStateMachine):
     def link_breaks_or_mends(self) -> None:
         self.world.set_link(not self.world.link_up)
 
+    @precondition(has_calls)
+    @rule(which=WHICH)
+    def owner_falls_silent(self, which: int) -> None:
+        """Past T3: the call comes home, and its owner learns that when it is back (I7)."""
+        world, call = self.world, self.call(which)
+        if world.owner(call) in OPERATORS and world.owner(call) != call.anchor:
+            world.set_link(False)
+            world.pass_time(33.0)
+            self.everything_holds_now()
+            world.set_link(True)
+            world.flow_if_possible()
+
     @rule()
     def stranger_comes_or_goes(self) -> None:
         self.world.set_stranger(not self.world.stranger_up)

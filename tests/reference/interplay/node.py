@@ -282,8 +282,16 @@ class Node:
         if self.alive:
             for held in tuple(self.carrier.held):
                 self.carrier.reply(held, self.carrier.arrive(held))
-            self.loop.do(self.service.stop())
-            self.alive = False
+            task = self.loop.create_task(self.service.stop())
+            self.loop.settle()
+            if task.done():
+                task.result()
+                self.alive = False
+                return
+            assert not self.alive, "it does not stop"
+            task.cancel()  # it died while it stopped
+            self.loop.settle()
+            self.kill()
 
     def kill(self) -> None:
         """End at once: all that is not committed is gone."""

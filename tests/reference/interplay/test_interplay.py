@@ -5,7 +5,7 @@ import pytest
 from tests.reference.interplay.machine import Interplay
 from tests.reference.interplay.running import ready, run
 
-EXAMPLES, STEPS = 45, 150
+EXAMPLES, STEPS = 54, 150
 LEAST_STEPS = 5_000
 """Of each of the four runs."""
 MUST_HAPPEN = (

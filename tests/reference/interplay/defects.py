@@ -104,15 +104,15 @@ def crew_for_a_test(patch: pytest.MonkeyPatch) -> None:
 
 def shown_too_early(patch: pytest.MonkeyPatch) -> None:
     """A console is shown a call, and who calls, before its department has it."""
-    with_center = Call.with_center_of_owner
+    with_holder = Call.with_holder
 
     def careless(self: Call, operator: str) -> Call:
-        call = with_center(self, operator)
+        call = with_holder(self, operator)
         if call.side is Side.CALLEE and call.state is CallState.OFFERING and not call.centers:
             return call.model_copy(update={"centers": (CENTERS[operator],)})
         return call
 
-    patch.setattr(Call, "with_center_of_owner", careless)
+    patch.setattr(Call, "with_holder", careless)
 
 
 def nothing_sealed(patch: pytest.MonkeyPatch) -> None:

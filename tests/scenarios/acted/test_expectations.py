@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, get_args
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from net119_protocol.codes import (
     CallbackFailure,
-    CallState,
-    Mode,
     TrailCause,
     TransferFailure,
 )
@@ -19,14 +17,12 @@ from net119_scenarios.acted.musts import Must
 from net119_scenarios.acted.reading import read_scenario
 from net119_scenarios.result import Check, Result
 from net119_scenarios.words import Words
-from net119_simulators.line_log import Violation
 from net119_simulators.peer import TakenCall
 
 from tests.scenarios.acted.fakes import (
     AT,
     CALL,
     LINES,
-    FakeConsole,
     FakeTroupe,
     console_view,
     department,
@@ -269,18 +265,6 @@ def taken(troupe: FakeTroupe, call: object = TakenCall, **told: object) -> None:
     troupe.peers["midori"] = SimpleNamespace(calls={CALL: found}, violations=[])
 
 
-def stored(text: str) -> Any:
-    """A line that was acknowledged, under a number that the caller has not."""
-    return SimpleNamespace(seq=3, client_id="c-3", text=text)
-
-
-def nobodys(troupe: FakeTroupe, **shown: Any) -> None:
-    """An open call that every console shows as somebody else's; ``shown`` to the caller."""
-    vars(troupe.phone.view).update({"state": CallState.ANSWERED} | shown)
-    for console in troupe.consoles.values():
-        console.views[CALL] = [console_view(mine=False, state=CallState.ANSWERED)]
-
-
 def untranslated(troupe: FakeTroupe) -> None:
     troupe.phone.view.notices[0].text_en = ""
 
@@ -333,102 +317,3 @@ def test_every_kind_of_expectation_is_among_them() -> None:
     ):
         assert judged(f"{{check: {must}}}").ok
     assert judged("{check: withdrawn, actor: midori}", taken).ok
-
-
-def rings(troupe: FakeTroupe, call_id: UUID = CALL) -> None:
-    troupe.consoles["aso"].views[call_id] = [console_view(state=CallState.RINGING)]
-
-
-@pytest.mark.parametrize(
-    ("must", "happens"),
-    [
-        ("never-rang, actor: aso", rings),
-        ("nothing-else-rang, actor: aso", lambda t: rings(t, uuid4())),
-        ("no-dispatch", record(dispatches=(SimpleNamespace(units="救急隊"),))),
-    ],
-)
-def test_what_must_never_happen_is_looked_at_for_some_time(
-    must: str, happens: Callable[[FakeTroupe], object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It happens after all the other checks, and after a first look at this one."""
-    there: list[FakeTroupe] = []
-
-    async def pause(_seconds: float) -> None:
-        happens(there[0])
-
-    monkeypatch.setattr(asyncio, "sleep", pause)
-    result = judged(f"{{check: {must}}}", there.append, quiet_s=60.0)
-    assert [each.name for each in result.checks if not each.held] == [must.partition(",")[0]]
-
-
-@pytest.mark.parametrize(
-    ("name", "words", "arrange"),
-    [
-        (
-            "rules",
-            "chitose: Violation(rule='I3', what='a line is missing')",
-            lambda t: t.consoles["chitose"].violations.append(Violation("I3", "a line is missing")),
-        ),
-        (
-            "rules",
-            "tourist: Violation(rule='I4'",
-            lambda t: t.phone.violations.append(Violation("I4", "twice")),
-        ),
-        (
-            "rules",
-            "midori: Violation(rule='n'",
-            lambda t: t.peers.update(midori=SimpleNamespace(violations=[Violation("n", "a gap")])),
-        ),
-        (
-            "acknowledged",
-            "tourist: 胸が苦しい",
-            lambda t: setattr(t.phone, "unseen", lambda: ("胸が苦しい",)),
-        ),
-        ("mode", "tourist: live, not drill", lambda t: setattr(t.phone.view, "mode", Mode.LIVE)),
-        (
-            "mode",
-            "chitose: live, not drill",
-            lambda t: setattr(t.consoles["chitose"].views[CALL][0], "mode", Mode.LIVE),
-        ),
-        (
-            "acknowledged",
-            "chitose: namespace(seq=3",
-            lambda t: t.consoles["chitose"].unseen.append(stored("救急車が")),
-        ),
-        (
-            "acknowledged",
-            "chitose: namespace(seq=3",
-            lambda t: gone(t, "chitose", stored("救急車が")),
-        ),
-        (
-            "one-owner",
-            "tourist: ['aso', 'chitose'] under epoch 2",
-            lambda t: t.consoles.update(
-                # Over by now: at the end only one has it.
-                chitose=FakeConsole(console_view(state=CallState.ANSWERED), console_view()),
-                aso=FakeConsole(console_view(state=CallState.RINGING), console_view(mine=False)),
-            ),
-        ),
-        ("one-owner", "open, the caller is shown chitose", lambda t: nobodys(t)),
-        (
-            "one-owner",
-            "nobody who has the open call",
-            lambda t: nobodys(t, receiver=None),
-        ),
-        (
-            "one-owner",
-            "tourist: ['aso', 'chitose']",
-            lambda t: t.consoles.update(
-                chitose=FakeConsole(console_view(state=CallState.ANSWERED)),
-                aso=FakeConsole(console_view(state=CallState.RINGING, epoch=3)),
-            ),
-        ),
-    ],
-)
-def test_what_must_always_hold_can_fail(
-    name: str, words: str, arrange: Callable[[FakeTroupe], object]
-) -> None:
-    result = judged("{check: order, texts: [胸が]}", arrange)
-    (check,) = (each for each in result.checks if not each.held)
-    assert check.name == name
-    assert words in check.seen

@@ -16,6 +16,7 @@ from tests.mutants.registry import Patch, mutant
 @mutant(
     "late-accept-ignored",
     kills={
+        "CROSSED-CLOSE": "closed first: the acceptance is answered by call.withdraw",
         "OWNER-LATE-ACCEPT": "the late acceptance is answered",
         "BAD-ANSWERS": "late-accept: it is refused with a reason, and logged",
         "TRANSFER-SILENT": "a late acceptance is answered",
@@ -69,6 +70,7 @@ def late_accept_assigned(patch: Patch) -> None:
 @mutant(
     "old-epoch-taken",
     kills={
+        "CROSSED-BOTH-ASK": "both ask: what crossed is refused",
         "OWNER-STALE-EPOCH": "the line under the old epoch is refused",
         "TRANSFER-ASKED": "the error for a line under its old epoch says stale-epoch",
     },

@@ -113,6 +113,7 @@ def withdrawn_without_the_reason(patch: Patch) -> None:
 @mutant(
     "late-words-swallowed",
     kills={
+        "CROSSED-CALLBACK": "callback of a former owner: what crossed is refused",
         "UNANSWERED-ELSEWHERE": "the late line is refused",
         "TRANSFER-ASKED": "the error for a line under its old epoch says stale-epoch",
     },
@@ -164,7 +165,10 @@ def no_reminder_here(patch: Patch) -> None:
 
 @mutant(
     "withdrawn-by-nobody",
-    kills={"UNANSWERED-HERE": "after the withdrawal the console shows who has the call"},
+    kills={
+        "CROSSED-AT-OWNER": "taken back first: it shows who has the call",
+        "UNANSWERED-HERE": "after the withdrawal the console shows who has the call",
+    },
 )
 def withdrawn_by_nobody(patch: Patch) -> None:
     """A withdrawn call goes on to stand at the console as this center's own."""

@@ -1,0 +1,464 @@
+"""Messages that cross: both ask at the same moment, a transfer meets a close, or a callback."""
+
+from net119_protocol.codes import (
+    CallState,
+    CloseOutcome,
+    ErrorCode,
+    TransferFailure,
+    WithdrawReason,
+)
+from net119_protocol.interconnect import Body, Envelope, MessageType, bodies
+from net119_simulators.errors import CallRefused
+from net119_simulators.peer import SimulatedPeer, TakenCall
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.offers import keeps_the_profile
+from net119_conformance.purposes.transfer import REASON, answered_at_home, names_the_reason
+from net119_conformance.purposes.transfer_asked import answering, owned_by_peer
+from net119_conformance.purposes.transfer_received import owned_by_sut
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+_GONE = (ErrorCode.STALE_EPOCH, ErrorCode.NOT_YOUR_CALL)
+
+
+async def _says(other: SimulatedPeer, call: HandsetCall, epoch: int, body: Body) -> Envelope:
+    """The peer says something under an epoch, and waits for nothing."""
+    kinds = {
+        bodies.TransferRequest: MessageType.TRANSFER_REQUEST,
+        bodies.CallbackRequest: MessageType.CALLBACK_REQUEST,
+        bodies.CallClose: MessageType.CALL_CLOSE,
+    }
+    said = other.build(kinds[type(body)], body, call.id, epoch=epoch)
+    await other.send_envelope(said)
+    return said
+
+
+async def _refused(
+    t: Trial, w: World, other: SimulatedPeer, said: Envelope, what: str, ja: str
+) -> None:
+    """Check that what came under the epoch before is refused, and its sender told why."""
+    error = await t.observe(
+        f"{what}: what crossed is refused",
+        other.expect(
+            MessageType.ERROR,
+            call_id=said.call_id,
+            within=w.patience,
+            where=answering(said.message_id),
+        ),
+        w.patience + 1,
+        expected="error",
+        ja=f"{ja}: 行き違った電文が断られる",
+    )
+    code = error.body_as(bodies.ErrorReport).code if error is not None else None
+    t.check(
+        f"{what}: the refusal says that the call has another owner by now",
+        code in _GONE,
+        expected=" or ".join(each.value for each in _GONE),
+        seen=code.value if code is not None else "nothing",
+        ja=f"{ja}: もう持ち主が替わったことが示される",
+    )
+
+
+async def _heard(
+    t: Trial, w: World, console: Console, call: HandsetCall, what: str, ja: str
+) -> None:
+    """Check that the caller and the home dispatcher reach each other."""
+    said = await call.say(f"聞こえますか（{ja}）")
+    await t.observe(
+        f"{what}: the caller reaches the one owner",
+        console.wait_for_line(call.id, lambda line: line.seq == said.seq, w.patience),
+        w.patience + 1,
+        expected=f"line {said.seq}",
+        ja=f"{ja}: 通報者の文が、ただ一つの持ち主に届く",
+    )
+
+
+@purpose(
+    id="CROSSED-BOTH-ASK",
+    requirements=("CNB-39", "ASO-18"),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True, once=True),
+    title_ja="両方が同時に転送を求めても持ち主は一つで、どちらの指令員にも本当のことが知らされる",
+    title_en="When both ask for a transfer at the same moment there is one owner, and both are "
+    "told "
+    "the truth",
+    stimulus_ja="登録地の指令員が相手への転送を求める。相手は承諾し、割り当てを待たずに、登録地へ戻す転送を"
+    "求める。割り当ての後に、もう一度求める。",
+    stimulus_en="The home dispatcher asks for a transfer to the peer; the peer accepts and, "
+    "without "
+    "waiting for the assignment, asks for a transfer back; once assigned it asks again.",
+    expected_ja="先の求めは成立と知らされ、行き違った求めは古い epoch として断られ、持ち主は相手で"
+    "ある。次の"
+    "求めで、登録地の指令台に鳴り、通報者とやりとりできる。記録には二つの転送だけが残る。",
+    expected_en="The first is told done; the one that crossed is refused as of an old epoch, and "
+    "the "
+    "peer is the owner. The next brings the call to ring at home, where the caller is reached. The "
+    "record has these two transfers only.",
+    why_ja="同時の求めで二つの本部が手を引けば、誰も通報を持っていない。",
+    why_en="If both let go at the same moment nobody has the call.",
+    timeout_s=45.0,
+)
+async def both_ask(t: Trial, w: World) -> None:
+    there = w.ground("peer")
+    other = await w.peer()
+    console, call = await answered_at_home(t, w)
+    before = (await console.wait_for_call(call.id, w.patience)).epoch
+    asking = w.start(console.transfer(call.id, there.department, REASON))
+    with t.waiting("call.offer at the peer"):
+        offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
+    taken = await other.accept(offer, center=there.center)
+    back = bodies.TransferRequest(department=w.home.department, requested_by="相手の指令員")
+    crossed = await _says(other, call, before, back)
+    await t.observe(
+        "the acceptance is answered by call.assign",
+        taken.assigned(w.patience),
+        w.patience + 1,
+        expected="call.assign",
+        ja="承諾に call.assign が返る",
+    )
+    ended = await t.observe(
+        "the home dispatcher is told that the transfer is done",
+        w.ended(asking),
+        w.patience,
+        expected="done",
+        ja="登録地の指令員に、転送の成立が知らされる",
+    )
+    t.check(
+        "it has not failed",
+        ended is not None and ended.failure is None,
+        expected="no failure",
+        seen=ended.failure if ended else "nothing",
+        ja="失敗とされていない",
+    )
+    await _refused(t, w, other, crossed, "both ask", "同時の求め")
+    shown = await console.wait_for_call(call.id, w.patience)
+    t.check(
+        "the peer is the one owner",
+        taken.is_owner and not shown.mine and shown.owner.code == there.department,
+        expected=there.department,
+        seen=(shown.owner.code, "assigned" if taken.is_owner else "not assigned"),
+        ja="持ち主は相手だけである",
+    )
+    await taken.answer("相手の指令員")
+    done = await t.observe(
+        "asked again by the owner, the call goes back",
+        taken.ask_transfer(w.home.department, REASON, within=w.patience),
+        w.patience + 1,
+        expected="transfer.done",
+        ja="持ち主がもう一度求めれば、通報は戻る",
+    )
+    t.check(
+        "the owner is told that this one is done",
+        isinstance(done, bodies.TransferDone) and done.department.code == w.home.department,
+        expected=f"transfer.done {w.home.department}",
+        seen=done,
+        ja="こちらは成立と知らされる",
+    )
+    with t.waiting("the call ringing at home"):
+        await console.wait_for_call(
+            call.id, w.patience, lambda seen: seen.mine and seen.state is CallState.RINGING
+        )
+    await console.answer(call.id)
+    await _heard(t, w, console, call, "both ask", "同時の求め")
+    record = await console.record(call.id)
+    t.check(
+        "the record has the two transfers that were carried out",
+        [(each.department.code, each.failure) for each in record.transfers]
+        == [(there.department, None), (w.home.department, None)],
+        expected=(there.department, w.home.department),
+        seen=[(each.department.code, each.failure) for each in record.transfers],
+        ja="記録には、行われた二つの転送だけがある",
+    )
+    keeps_the_profile(t, other)
+
+
+@purpose(
+    id="CROSSED-CLOSE",
+    requirements=("CNB-39", "ASO-18"),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True, once=True),
+    title_ja="転送と終了が行き違っても、通報は閉じられたか、一つの持ち主のものかのどちらかである",
+    title_en="When a transfer meets a close the call is closed, or it has one owner, and nobody is "
+    "told otherwise",
+    stimulus_ja="登録地の指令員が転送を求めた後に終了し、相手の承諾が行き違う。別の通報では、持ち主である相手"
+    "が、登録地への転送と終了を続けて求める。",
+    stimulus_en="The home dispatcher asks for a transfer and closes; the peer's acceptance "
+    "crosses. "
+    "In another call the owning peer asks for a transfer home and at once for the close.",
+    expected_ja="一つ目は閉じられ、転送は cancelled と知らされ、相手には割り当てず call.withdraw を"
+    "返す。"
+    "二つ目は登録地で鳴り、行き違った終了は断られて、通報は閉じられない。",
+    expected_en="The first is closed, the transfer told cancelled, and the acceptance answered by "
+    "call.withdraw. The second rings at home; the close that crossed is refused and closes "
+    "nothing.",
+    why_ja="元の持ち主の終了が効けば、次の本部が話している通報が切れる。",
+    why_en="If a former owner's close counted, it would cut off who is talking by now.",
+    timeout_s=45.0,
+)
+async def close(t: Trial, w: World) -> None:
+    other = await w.peer()
+    console, call = await answered_at_home(t, w)
+    await _closed_first(t, w, other, console, call)
+    second, taken = await owned_by_peer(t, w, other)
+    await _moved_first(t, w, other, console, second, taken)
+    keeps_the_profile(t, other)
+
+
+async def _closed_first(
+    t: Trial, w: World, other: SimulatedPeer, console: Console, call: HandsetCall
+) -> None:
+    there = w.ground("peer")
+    asking = w.start(console.transfer(call.id, there.department, REASON))
+    with t.waiting("call.offer at the peer"):
+        offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
+    await console.close(call.id, CloseOutcome.DISPATCHED, within=w.patience)
+    late = await other.accept(offer, center=there.center)
+    ended = await t.observe(
+        "closed first: the transfer is answered",
+        w.ended(asking),
+        w.patience,
+        expected="failed, cancelled",
+        ja="終了が先: 転送の求めに答えが返る",
+    )
+    names_the_reason(t, ended, TransferFailure.CANCELLED, "closed first", "終了が先")
+    answer = await t.observe(
+        "closed first: the acceptance is answered by call.withdraw",
+        other.expect(
+            MessageType.CALL_WITHDRAW,
+            call_id=call.id,
+            within=w.patience,
+            where=answering(late.accept_id),
+        ),
+        w.patience + 1,
+        expected="call.withdraw",
+        ja="終了が先: 承諾に call.withdraw が返る",
+    )
+    reason = answer.body_as(bodies.CallWithdraw).reason if answer is not None else None
+    t.check(
+        "closed first: it says that the call is closed, and nothing is assigned",
+        reason is WithdrawReason.CLOSED and not other.find(MessageType.CALL_ASSIGN, call.id),
+        expected=(WithdrawReason.CLOSED.value, "no call.assign"),
+        seen=(reason, [each.label for each in other.find(MessageType.CALL_ASSIGN, call.id)]),
+        ja="終了が先: 終わったことが示され、割り当てない",
+    )
+    view = await t.observe(
+        "closed first: the caller sees that the call is closed",
+        call.wait_for_view(lambda seen: seen.state is CallState.CLOSED, w.patience),
+        w.patience + 1,
+        expected="closed",
+        ja="終了が先: 通報が終わったことが通報者に示される",
+    )
+    t.check(
+        "closed first: it was closed at home",
+        view is not None and view.receiver is not None and view.receiver.code == w.home.department,
+        expected=w.home.department,
+        seen=view.receiver if view is not None else "nothing",
+        ja="終了が先: 登録地の通報として終わった",
+    )
+
+
+async def _moved_first(
+    t: Trial,
+    w: World,
+    other: SimulatedPeer,
+    console: Console,
+    call: HandsetCall,
+    taken: TakenCall,
+) -> None:
+    epoch = taken.epoch
+    asked = bodies.TransferRequest(department=w.home.department, requested_by="相手の指令員")
+    request = await _says(other, call, epoch, asked)
+    closing = bodies.CallClose(outcome=CloseOutcome.DISPATCHED, closed_by="相手の指令員")
+    crossed = await _says(other, call, epoch, closing)
+    await t.observe(
+        "moved first: the request is answered by transfer.done",
+        other.expect(
+            MessageType.TRANSFER_DONE,
+            call_id=call.id,
+            within=w.patience,
+            where=answering(request.message_id),
+        ),
+        w.patience + 1,
+        expected="transfer.done",
+        ja="転送が先: 求めに transfer.done が返る",
+    )
+    await _refused(t, w, other, crossed, "moved first", "転送が先")
+    shown = await t.observe(
+        "moved first: the call rings at home and is not closed",
+        console.wait_for_call(
+            call.id, w.patience, lambda seen: seen.mine and seen.state is CallState.RINGING
+        ),
+        w.patience + 1,
+        expected="ringing",
+        ja="転送が先: 登録地の指令台で鳴り、閉じられていない",
+    )
+    if shown is not None:
+        await console.answer(call.id)
+        await _heard(t, w, console, call, "moved first", "転送が先")
+
+
+@purpose(
+    id="CROSSED-CALLBACK",
+    requirements=("CNB-31", "CNB-39"),
+    interfaces="ABC",
+    role=Role.HOME,
+    needs=Needs(peer=True, once=True, profile="tomakomai"),
+    title_ja="呼び返しと転送が行き違っても、どちらの求めにも答えが返り、通報は一つの持ち主のもの",
+    title_en="When a callback meets a transfer both requests are answered, and the call has one "
+    "owner",
+    stimulus_ja="持ち主である相手が、呼び返しと登録地への転送を続けて求め、その後にもう一度呼び返しを求める。",
+    stimulus_en="The owning peer asks for a callback and at once for a transfer home, then for a "
+    "callback once more.",
+    expected_ja="初めの二つには答えが返り、通報は登録地で鳴る。三つ目は持ち主でないとして断られる。登録地の"
+    "指令員は呼び返しを求められる。",
+    expected_en="The first two are answered, and the call rings at home; the third is refused, as "
+    "the peer is the owner no more; the home dispatcher can call back.",
+    why_ja="答えのない求めを待つ指令員は、ほかの手を打たない。",
+    why_en="A dispatcher who waits for an answer that never comes tries nothing else.",
+    timeout_s=45.0,
+)
+async def callback(t: Trial, w: World) -> None:
+    console = await w.console()
+    other = await w.peer()
+    call, taken = await owned_by_peer(t, w, other)
+    epoch = taken.epoch
+    first = await _says(other, call, epoch, bodies.CallbackRequest(requested_by="相手の指令員"))
+    asked = bodies.TransferRequest(department=w.home.department, requested_by="相手の指令員")
+    request = await _says(other, call, epoch, asked)
+    await t.observe(
+        "the transfer that met a callback is done",
+        other.expect(
+            MessageType.TRANSFER_DONE,
+            call_id=call.id,
+            within=w.patience,
+            where=answering(request.message_id),
+        ),
+        w.patience + 1,
+        expected="transfer.done",
+        ja="呼び返しと行き違った転送は成立する",
+    )
+    await t.observe(
+        "the callback that met a transfer is answered, too",
+        other.expect(
+            {MessageType.CALLBACK_SENT, MessageType.CALLBACK_FAILED, MessageType.ERROR},
+            call_id=call.id,
+            within=w.patience,
+            where=answering(first.message_id),
+        ),
+        w.patience + 1,
+        expected="callback.sent or callback.failed",
+        ja="転送と行き違った呼び返しにも答えが返る",
+    )
+    late = await _says(other, call, epoch, bodies.CallbackRequest(requested_by="相手の指令員"))
+    await _refused(t, w, other, late, "callback of a former owner", "元の持ち主の呼び返し")
+    shown = await t.observe(
+        "the call rings at home",
+        console.wait_for_call(
+            call.id, w.patience, lambda seen: seen.mine and seen.state is CallState.RINGING
+        ),
+        w.patience + 1,
+        expected="ringing",
+        ja="登録地の指令台で鳴る",
+    )
+    if shown is None:
+        return
+    await console.answer(call.id)
+    again = await t.observe(
+        "the one owner can call back",
+        console.call_back(call.id),
+        w.patience + 10,
+        expected="an answer",
+        refusals=(CallRefused,),
+        ja="ただ一つの持ち主は呼び返せる",
+    )
+    t.check(
+        "and is told what came of it",
+        again is not None and again.state == "sent",
+        expected="sent",
+        seen=again.state if again is not None else "nothing",
+        ja="呼び返しがどうなったかが知らされる",
+    )
+    await _heard(t, w, console, call, "callback", "呼び返し")
+    keeps_the_profile(t, other)
+
+
+@purpose(
+    id="CROSSED-AT-OWNER",
+    requirements=("CNB-39",),
+    interfaces="BC",
+    role=Role.RECEIVING,
+    needs=Needs(peer=True, once=True),
+    title_ja="転送を求めた通報が先に閉じられるか引き取られれば、転送は失敗と知らされ、通報は手元に残らない",
+    title_en="If a call is closed or taken back before the transfer that was asked for, the "
+    "dispatcher "
+    "is told so, and the call is let go",
+    stimulus_ja="割り当てられた通報の転送を指令員が求める。登録地側の call.close が行き違う。別の通"
+    "報では "
+    "call.withdraw が行き違う。",
+    stimulus_en="The dispatcher of an assigned call asks for a transfer; the anchor's call.close "
+    "crosses; in another call its call.withdraw does.",
+    expected_ja="どちらの転送も cancelled と日本語で知らされる。通報は閉じられるか、引き取った本部"
+    "が示され、"
+    "後からの文は断られる。",
+    expected_en="Either transfer is told cancelled, in Japanese; the call is closed, or shown with "
+    "who has taken it, and a later line is refused.",
+    why_ja="転送できたと思う指令員も、まだ自分の通報だと思う指令員も、通報者を一人にする。",
+    why_en="Who believes it transferred, and who believes it still theirs, leave the caller alone.",
+    timeout_s=45.0,
+)
+async def at_owner(t: Trial, w: World) -> None:
+    home = w.ground("peer")
+    other = await w.peer()
+    for what, ja in (("closed first", "終了が先"), ("taken back first", "引き取りが先")):
+        console, call = await owned_by_sut(t, w, other)
+        asking = w.start(console.transfer(call.call_id, home.department, REASON))
+        with t.waiting("transfer.request"):
+            await call.transfer_requested(w.patience)
+        if what == "closed first":
+            await call.close()
+        else:
+            await call.withdraw()
+        ended = await t.observe(
+            f"{what}: the request is answered",
+            w.ended(asking),
+            w.patience,
+            expected="failed, cancelled",
+            ja=f"{ja}: 求めに答えが返る",
+        )
+        names_the_reason(t, ended, TransferFailure.CANCELLED, what, ja)
+        shown = await t.observe(
+            f"{what}: the console shows that the call is over here",
+            console.wait_for_call(
+                call.call_id, w.patience, lambda seen: seen.state is CallState.CLOSED
+            ),
+            w.patience + 1,
+            expected="closed here",
+            ja=f"{ja}: ここでは終わったことが指令台に示される",
+        )
+        if what != "closed first":
+            t.check(
+                f"{what}: it shows who has the call",
+                shown is not None and not shown.mine and shown.owner.code == home.department,
+                expected=home.department,
+                seen=shown.owner.code if shown is not None else "nothing",
+                ja=f"{ja}: 誰が受けているかが示される",
+            )
+        try:
+            line = await console.say(call.call_id, "まだ聞こえますか", within=w.patience)
+            seen = f"taken as line {line.seq}"
+        except CallRefused as refusal:
+            seen = f"refused: {refusal.problem.message_ja}"
+        t.check(
+            f"{what}: a later line is refused visibly",
+            seen.startswith("refused"),
+            expected="refused",
+            seen=seen,
+            ja=f"{ja}: 後からの文は、目に見えて断られる",
+        )
+    keeps_the_profile(t, other)

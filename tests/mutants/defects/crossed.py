@@ -1,0 +1,64 @@
+"""Messages that cross."""
+
+from typing import Any
+
+from net119_protocol.interconnect import MessageType
+from net119_reference.calls import callback, callee, transfer
+from net119_reference.service.peer_rules import PeerRules
+
+from tests.mutants.registry import Patch, mutant
+
+
+@mutant(
+    "cancelled-in-silence",
+    kills={
+        "CROSSED-CLOSE": "closed first: the transfer is answered",
+        "CROSSED-AT-OWNER": "closed first: the request is answered",
+    },
+)
+def cancelled_in_silence(patch: Patch) -> None:
+    """A transfer that a close has overtaken is forgotten: whoever asked for it waits on."""
+    patch(transfer, "cancelled", lambda *_: ())
+
+
+@mutant(
+    "overtaken-transfer-kept",
+    kills={"CROSSED-AT-OWNER": "taken back first: the request is answered"},
+)
+def overtaken_transfer_kept(patch: Patch) -> None:
+    """The owner goes on waiting for the anchor's answer about a call that was taken back."""
+
+    def cancelled(original: Any, call: Any, now: Any, why: str) -> Any:
+        return () if why.startswith("withdrawn") else original(call, now, why)
+
+    patch.around(callee, "_cancelled", cancelled)
+
+
+@mutant(
+    "former-owner-closes",
+    kills={"CROSSED-CLOSE": "moved first: what crossed is refused"},
+)
+def former_owner_closes(patch: Patch) -> None:
+    """Whoever ever had a call may close it."""
+
+    def at_anchor(original: Any, rules: Any, tx: Any, live: Any, call: Any, received: Any) -> None:
+        closing = received.envelope.type is MessageType.CALL_CLOSE
+        if closing and received.sender in call.assigned:
+            rules._from_owner(tx, live, call, received)
+            return
+        original(rules, tx, live, call, received)
+
+    patch.around(PeerRules, "_at_anchor", at_anchor)
+
+
+@mutant(
+    "one-request-at-a-time",
+    kills={"CROSSED-CALLBACK": "the callback that met a transfer is answered, too"},
+)
+def one_request_at_a_time(patch: Patch) -> None:
+    """What comes of a request is told to who owns the call by then, not to who asked."""
+
+    def answer(original: Any, call: Any, kept: Any) -> Any:
+        return original(call, kept) if kept.asker == call.owner.provider else ()
+
+    patch.around(callback, "_answer", answer)

@@ -24,7 +24,10 @@ def _silent_about(patch: Patch, code: ErrorCode) -> None:
 
 @mutant(
     "unreadable-dropped",
-    kills={"MSG-MALFORMED-JSON": "the message is answered by error"},
+    kills={
+        "BAD-MESSAGES-OWNER": "garbage: it is refused with a reason, and logged",
+        "MSG-MALFORMED-JSON": "the message is answered by error",
+    },
 )
 def unreadable_dropped(patch: Patch) -> None:
     """What is no JSON is dropped; only the log knows of it."""
@@ -74,7 +77,13 @@ def repeats_done_again(patch: Patch) -> None:
     patch.around(Inbound, "_repeat", repeat)
 
 
-@mutant("reused-id-is-a-repeat", kills={"MSG-ID-REUSED": "the message is answered by error"})
+@mutant(
+    "reused-id-is-a-repeat",
+    kills={
+        "BAD-MESSAGES-OFFERING": "id-reused: it is refused with a reason, and logged",
+        "MSG-ID-REUSED": "the message is answered by error",
+    },
+)
 def reused_id_is_a_repeat(patch: Patch) -> None:
     """Another message under a known messageId is taken for a repeat, and lost."""
 

@@ -96,7 +96,13 @@ def accepted_for_an_empty_room(patch: Patch) -> None:
     patch.around(callee, "judge_offer", judge_offer)
 
 
-@mutant("modes-mixed", kills={"OFFER-MODE": "the line in another mode is refused"})
+@mutant(
+    "modes-mixed",
+    kills={
+        "BAD-MESSAGES-OFFERING": "mode-mismatch: it is refused with a reason, and logged",
+        "OFFER-MODE": "the line in another mode is refused",
+    },
+)
 def modes_mixed(patch: Patch) -> None:
     """Within a call a message is taken whatever mode it says."""
 

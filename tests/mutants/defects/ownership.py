@@ -36,6 +36,7 @@ def late_accept_ignored(patch: Patch) -> None:
 @mutant(
     "late-accept-assigned",
     kills={
+        "BAD-ANSWERS": "late-accept: one owner, and no line lost, repeated or out of order",
         "OWNER-LATE-ACCEPT": "it is answered by call.withdraw",
         "TRANSFER-SILENT": "it is answered by call.withdraw",
     },
@@ -70,6 +71,7 @@ def late_accept_assigned(patch: Patch) -> None:
 @mutant(
     "old-epoch-taken",
     kills={
+        "BAD-MESSAGES-OWNER": "stale-epoch: it is refused with a reason, and logged",
         "CROSSED-BOTH-ASK": "both ask: what crossed is refused",
         "OWNER-STALE-EPOCH": "the line under the old epoch is refused",
         "TRANSFER-ASKED": "the error for a line under its old epoch says stale-epoch",

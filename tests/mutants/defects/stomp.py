@@ -29,7 +29,13 @@ def transactions_taken(patch: Patch) -> None:
     patch.around(ServerSession, "_on_frame", on_frame)
 
 
-@mutant("any-queue-open", kills={"STOMP-FOREIGN-SUBSCRIBE": "the endpoint answers with ERROR"})
+@mutant(
+    "any-queue-open",
+    kills={
+        "BAD-SESSIONS": "foreign-subscribe: it is refused with a reason, and logged",
+        "STOMP-FOREIGN-SUBSCRIBE": "the endpoint answers with ERROR",
+    },
+)
 def any_queue_open(patch: Patch) -> None:
     """Whoever is connected may subscribe to any queue."""
     patch(EndpointPolicy, "subscribe_refusal", lambda *_: None)

@@ -1,4 +1,4 @@
-"""Messages that cross: both ask at the same moment, a transfer meets a close, or a callback."""
+"""Messages that cross at the anchor: both ask at the same moment, a transfer meets a close."""
 
 from net119_protocol.codes import (
     CallState,
@@ -8,7 +8,6 @@ from net119_protocol.codes import (
     WithdrawReason,
 )
 from net119_protocol.interconnect import Body, Envelope, MessageType, bodies
-from net119_simulators.errors import CallRefused
 from net119_simulators.peer import SimulatedPeer, TakenCall
 
 from net119_conformance.catalogue import Role
@@ -17,7 +16,6 @@ from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.purposes.transfer import REASON, answered_at_home, names_the_reason
 from net119_conformance.purposes.transfer_asked import answering, owned_by_peer
-from net119_conformance.purposes.transfer_received import owned_by_sut
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -25,7 +23,7 @@ from net119_conformance.world.world import World
 _GONE = (ErrorCode.STALE_EPOCH, ErrorCode.NOT_YOUR_CALL)
 
 
-async def _says(other: SimulatedPeer, call: HandsetCall, epoch: int, body: Body) -> Envelope:
+async def says_at_once(other: SimulatedPeer, call: HandsetCall, epoch: int, body: Body) -> Envelope:
     """The peer says something under an epoch, and waits for nothing."""
     kinds = {
         bodies.TransferRequest: MessageType.TRANSFER_REQUEST,
@@ -37,7 +35,7 @@ async def _says(other: SimulatedPeer, call: HandsetCall, epoch: int, body: Body)
     return said
 
 
-async def _refused(
+async def refused_as_late(
     t: Trial, w: World, other: SimulatedPeer, said: Envelope, what: str, ja: str
 ) -> None:
     """Check that what came under the epoch before is refused, and its sender told why."""
@@ -63,7 +61,7 @@ async def _refused(
     )
 
 
-async def _heard(
+async def heard_by_owner(
     t: Trial, w: World, console: Console, call: HandsetCall, what: str, ja: str
 ) -> None:
     """Check that the caller and the home dispatcher reach each other."""
@@ -113,7 +111,7 @@ async def both_ask(t: Trial, w: World) -> None:
         offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
     taken = await other.accept(offer, center=there.center)
     back = bodies.TransferRequest(department=w.home.department, requested_by="相手の指令員")
-    crossed = await _says(other, call, before, back)
+    crossed = await says_at_once(other, call, before, back)
     await t.observe(
         "the acceptance is answered by call.assign",
         taken.assigned(w.patience),
@@ -135,7 +133,7 @@ async def both_ask(t: Trial, w: World) -> None:
         seen=ended.failure if ended else "nothing",
         ja="失敗とされていない",
     )
-    await _refused(t, w, other, crossed, "both ask", "同時の求め")
+    await refused_as_late(t, w, other, crossed, "both ask", "同時の求め")
     shown = await console.wait_for_call(call.id, w.patience)
     t.check(
         "the peer is the one owner",
@@ -164,7 +162,7 @@ async def both_ask(t: Trial, w: World) -> None:
             call.id, w.patience, lambda seen: seen.mine and seen.state is CallState.RINGING
         )
     await console.answer(call.id)
-    await _heard(t, w, console, call, "both ask", "同時の求め")
+    await heard_by_owner(t, w, console, call, "both ask", "同時の求め")
     record = await console.record(call.id)
     t.check(
         "the record has the two transfers that were carried out",
@@ -273,9 +271,9 @@ async def _moved_first(
 ) -> None:
     epoch = taken.epoch
     asked = bodies.TransferRequest(department=w.home.department, requested_by="相手の指令員")
-    request = await _says(other, call, epoch, asked)
+    request = await says_at_once(other, call, epoch, asked)
     closing = bodies.CallClose(outcome=CloseOutcome.DISPATCHED, closed_by="相手の指令員")
-    crossed = await _says(other, call, epoch, closing)
+    crossed = await says_at_once(other, call, epoch, closing)
     await t.observe(
         "moved first: the request is answered by transfer.done",
         other.expect(
@@ -288,7 +286,7 @@ async def _moved_first(
         expected="transfer.done",
         ja="転送が先: 求めに transfer.done が返る",
     )
-    await _refused(t, w, other, crossed, "moved first", "転送が先")
+    await refused_as_late(t, w, other, crossed, "moved first", "転送が先")
     shown = await t.observe(
         "moved first: the call rings at home and is not closed",
         console.wait_for_call(
@@ -300,165 +298,4 @@ async def _moved_first(
     )
     if shown is not None:
         await console.answer(call.id)
-        await _heard(t, w, console, call, "moved first", "転送が先")
-
-
-@purpose(
-    id="CROSSED-CALLBACK",
-    requirements=("CNB-31", "CNB-39"),
-    interfaces="ABC",
-    role=Role.HOME,
-    needs=Needs(peer=True, once=True, profile="tomakomai"),
-    title_ja="呼び返しと転送が行き違っても、どちらの求めにも答えが返り、通報は一つの持ち主のもの",
-    title_en="When a callback meets a transfer both requests are answered, and the call has one "
-    "owner",
-    stimulus_ja="持ち主である相手が、呼び返しと登録地への転送を続けて求め、その後にもう一度呼び返しを求める。",
-    stimulus_en="The owning peer asks for a callback and at once for a transfer home, then for a "
-    "callback once more.",
-    expected_ja="初めの二つには答えが返り、通報は登録地で鳴る。三つ目は持ち主でないとして断られる。登録地の"
-    "指令員は呼び返しを求められる。",
-    expected_en="The first two are answered, and the call rings at home; the third is refused, as "
-    "the peer is the owner no more; the home dispatcher can call back.",
-    why_ja="答えのない求めを待つ指令員は、ほかの手を打たない。",
-    why_en="A dispatcher who waits for an answer that never comes tries nothing else.",
-    timeout_s=45.0,
-)
-async def callback(t: Trial, w: World) -> None:
-    console = await w.console()
-    other = await w.peer()
-    call, taken = await owned_by_peer(t, w, other)
-    epoch = taken.epoch
-    first = await _says(other, call, epoch, bodies.CallbackRequest(requested_by="相手の指令員"))
-    asked = bodies.TransferRequest(department=w.home.department, requested_by="相手の指令員")
-    request = await _says(other, call, epoch, asked)
-    await t.observe(
-        "the transfer that met a callback is done",
-        other.expect(
-            MessageType.TRANSFER_DONE,
-            call_id=call.id,
-            within=w.patience,
-            where=answering(request.message_id),
-        ),
-        w.patience + 1,
-        expected="transfer.done",
-        ja="呼び返しと行き違った転送は成立する",
-    )
-    await t.observe(
-        "the callback that met a transfer is answered, too",
-        other.expect(
-            {MessageType.CALLBACK_SENT, MessageType.CALLBACK_FAILED, MessageType.ERROR},
-            call_id=call.id,
-            within=w.patience,
-            where=answering(first.message_id),
-        ),
-        w.patience + 1,
-        expected="callback.sent or callback.failed",
-        ja="転送と行き違った呼び返しにも答えが返る",
-    )
-    late = await _says(other, call, epoch, bodies.CallbackRequest(requested_by="相手の指令員"))
-    await _refused(t, w, other, late, "callback of a former owner", "元の持ち主の呼び返し")
-    shown = await t.observe(
-        "the call rings at home",
-        console.wait_for_call(
-            call.id, w.patience, lambda seen: seen.mine and seen.state is CallState.RINGING
-        ),
-        w.patience + 1,
-        expected="ringing",
-        ja="登録地の指令台で鳴る",
-    )
-    if shown is None:
-        return
-    await console.answer(call.id)
-    again = await t.observe(
-        "the one owner can call back",
-        console.call_back(call.id),
-        w.patience + 10,
-        expected="an answer",
-        refusals=(CallRefused,),
-        ja="ただ一つの持ち主は呼び返せる",
-    )
-    t.check(
-        "and is told what came of it",
-        again is not None and again.state == "sent",
-        expected="sent",
-        seen=again.state if again is not None else "nothing",
-        ja="呼び返しがどうなったかが知らされる",
-    )
-    await _heard(t, w, console, call, "callback", "呼び返し")
-    keeps_the_profile(t, other)
-
-
-@purpose(
-    id="CROSSED-AT-OWNER",
-    requirements=("CNB-39",),
-    interfaces="BC",
-    role=Role.RECEIVING,
-    needs=Needs(peer=True, once=True),
-    title_ja="転送を求めた通報が先に閉じられるか引き取られれば、転送は失敗と知らされ、通報は手元に残らない",
-    title_en="If a call is closed or taken back before the transfer that was asked for, the "
-    "dispatcher "
-    "is told so, and the call is let go",
-    stimulus_ja="割り当てられた通報の転送を指令員が求める。登録地側の call.close が行き違う。別の通"
-    "報では "
-    "call.withdraw が行き違う。",
-    stimulus_en="The dispatcher of an assigned call asks for a transfer; the anchor's call.close "
-    "crosses; in another call its call.withdraw does.",
-    expected_ja="どちらの転送も cancelled と日本語で知らされる。通報は閉じられるか、引き取った本部"
-    "が示され、"
-    "後からの文は断られる。",
-    expected_en="Either transfer is told cancelled, in Japanese; the call is closed, or shown with "
-    "who has taken it, and a later line is refused.",
-    why_ja="転送できたと思う指令員も、まだ自分の通報だと思う指令員も、通報者を一人にする。",
-    why_en="Who believes it transferred, and who believes it still theirs, leave the caller alone.",
-    timeout_s=45.0,
-)
-async def at_owner(t: Trial, w: World) -> None:
-    home = w.ground("peer")
-    other = await w.peer()
-    for what, ja in (("closed first", "終了が先"), ("taken back first", "引き取りが先")):
-        console, call = await owned_by_sut(t, w, other)
-        asking = w.start(console.transfer(call.call_id, home.department, REASON))
-        with t.waiting("transfer.request"):
-            await call.transfer_requested(w.patience)
-        if what == "closed first":
-            await call.close()
-        else:
-            await call.withdraw()
-        ended = await t.observe(
-            f"{what}: the request is answered",
-            w.ended(asking),
-            w.patience,
-            expected="failed, cancelled",
-            ja=f"{ja}: 求めに答えが返る",
-        )
-        names_the_reason(t, ended, TransferFailure.CANCELLED, what, ja)
-        shown = await t.observe(
-            f"{what}: the console shows that the call is over here",
-            console.wait_for_call(
-                call.call_id, w.patience, lambda seen: seen.state is CallState.CLOSED
-            ),
-            w.patience + 1,
-            expected="closed here",
-            ja=f"{ja}: ここでは終わったことが指令台に示される",
-        )
-        if what != "closed first":
-            t.check(
-                f"{what}: it shows who has the call",
-                shown is not None and not shown.mine and shown.owner.code == home.department,
-                expected=home.department,
-                seen=shown.owner.code if shown is not None else "nothing",
-                ja=f"{ja}: 誰が受けているかが示される",
-            )
-        try:
-            line = await console.say(call.call_id, "まだ聞こえますか", within=w.patience)
-            seen = f"taken as line {line.seq}"
-        except CallRefused as refusal:
-            seen = f"refused: {refusal.problem.message_ja}"
-        t.check(
-            f"{what}: a later line is refused visibly",
-            seen.startswith("refused"),
-            expected="refused",
-            seen=seen,
-            ja=f"{ja}: 後からの文は、目に見えて断られる",
-        )
-    keeps_the_profile(t, other)
+        await heard_by_owner(t, w, console, call, "moved first", "転送が先")

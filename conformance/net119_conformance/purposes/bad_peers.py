@@ -101,8 +101,8 @@ async def frames(t: Trial, w: World) -> None:
     timeout_s=TIMEOUT_S,
     title_ja="接続の決まりを破る相手は断り、ほかの接続の通報に響かせない",
     title_en="Sessions that break the rules are refused; calls on others feel nothing",
-    stimulus_ja="BEGIN、よそのキューの購読と送信、CONNECT 前の送信、待たない送信、知らない番地、"
-    "二つの購読、ack:auto。通報の途中で、一つずつ行う。",
+    stimulus_ja="BEGIN、よそのキューの購読と送信、CONNECT 前の送信、待たない送信、"
+    "知らないIPアドレス、二つの購読、ack:auto。通報の途中で、一つずつ行う。",
     stimulus_en="BEGIN, subscribing and sending to others' queues, sending before CONNECT, not "
     "waiting for CONNECTED, an unknown address, two subscriptions, ack:auto: beside a call.",
     expected_ja="断るべきものは ERROR と記録で断り、答えは一つの購読にだけ渡し、失われた答えは"
@@ -126,14 +126,14 @@ async def sessions(t: Trial, w: World) -> None:
     title_ja="期限切れ、別の名、知らない認証局、ほかの事業者の証明書で接続する相手とは話さない",
     title_en="Nobody is let in with a certificate that is expired, for another name, of an unknown "
     "authority, or another operator's",
-    stimulus_ja="登録された番地からの二つめの接続で、期限切れ、別の名、知らない認証局、ほかの事業者の"
+    stimulus_ja="登録されたIPアドレスからの二つめの接続で、期限切れ、別の名、知らない認証局、ほかの事業者の"
     "証明書を、一つずつ見せる。",
     stimulus_en="On a second connection from the registered address, certificates are shown that "
     "are expired, for another name, of an unknown authority, and another operator's.",
     expected_ja="どの接続も断り、相手の事業者の名と理由を記録する。ほかの接続の通報には響かない。",
     expected_en="Each is refused, and logged with its reason under the peer's name; calls on other "
     "connections feel nothing.",
-    why_ja="番地だけを信じれば、番地を奪った者が、だれの通報でも申し出られる。",
+    why_ja="IPアドレスだけを信じれば、それを奪った者が、だれの通報でも申し出られる。",
     why_en="Whoever takes over an address could offer calls in anybody's name.",
 )
 async def certificates(t: Trial, w: World) -> None:

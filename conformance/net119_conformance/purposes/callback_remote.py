@@ -31,14 +31,13 @@ from net119_conformance.world.world import World
     needs=Needs(peer=True, profile="tomakomai"),
     title_ja="通報地の本部の求めでも登録地側が呼び返し、開かれた通報は同じ相手に割り当て直す",
     title_en="The anchor calls back for a remote owner, and gives the reopened call back to it",
-    stimulus_ja="通報を受けた相手が、終了後に callback.request を送る。通報者がURLを開く。次に、メ"
-    "ールが"
+    stimulus_ja="通報を受けた相手が、終了後に callback.request を送る。通報者がURLを開く。次に、"
     "メールが断られるようにして、もう一度求める。",
     stimulus_en="The peer that had the call asks by callback.request after the close; the caller "
     "opens the URL. Then the mail is refused, and the peer asks again.",
-    expected_ja="メールが届いてから callback.sent が返る。開かれると、cause=reopened の call.assign"
-    " が"
-    "が新しい epoch で相手に届く。断られると callback.failed が緊急連絡先を順に示す。",
+    expected_ja="メールが届いてから callback.sent が返る。開かれると、"
+    "cause=reopened の call.assign が新しい epoch で相手に届く。"
+    "断られると callback.failed が緊急連絡先を順に示す。",
     expected_en="callback.sent comes once the letter is there; opened, call.assign with cause "
     "'reopened' and a new epoch; refused, callback.failed with the contacts in order.",
     why_ja="通報者のアドレスを知るのは登録地側だけで、話の続きを知るのは受けた本部だけである。",
@@ -146,7 +145,6 @@ async def asked(t: Trial, w: World) -> None:
     "not know that, that it cannot be delivered, and that it was sent. The last time is after the "
     "close, and the call is assigned as reopened.",
     expected_ja="callback.request が届き、答えの前に送信済みとされない。失敗では理由と緊急連絡先が"
-    "順に示さ"
     "順に示される。再開した通報は鳴り、人が応答してから call.answered が届く。",
     expected_en="callback.request comes; nothing is called sent before the answer; a failure names "
     "reason and contacts in order; the reopened call rings, and call.answered follows the human.",

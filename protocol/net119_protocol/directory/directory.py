@@ -223,7 +223,7 @@ class Directory:
         """A directory from JSON; `DirectoryError` lists everything wrong."""
         try:
             content = json.loads(text)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise DirectoryError(
                 where, [_unread("JSON として読めません", "not JSON", wrong)]
             ) from None
@@ -236,7 +236,7 @@ class Directory:
         """A directory from TOML; `DirectoryError` lists everything wrong."""
         try:
             content = tomllib.loads(text)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise DirectoryError(
                 where, [_unread("TOML として読めません", "not TOML", wrong)]
             ) from None

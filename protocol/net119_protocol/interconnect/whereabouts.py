@@ -23,7 +23,7 @@ class LocationRequest(WireModel):
 
 
 class TrailPoint(WireModel):
-    """One place of a call's trail, kept with the raw fix it came from (TOM-16, CNB-28)."""
+    """One place of a call's trail, kept with the raw fix it came from (CNB-27, CNB-28)."""
 
     number: TrailNumber
     """Number within the call, from 1 without gaps."""

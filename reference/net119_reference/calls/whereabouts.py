@@ -1,4 +1,4 @@
-"""Where the caller is during a call: asked for, told, and kept as a trail (TOM-16, CNB-28).
+"""Where the caller is during a call: asked for, told, and kept as a trail (CNB-27, CNB-28).
 
 The anchor counts the places from 1, the one that the call was made from; nothing is routed anew:
 whether another department should have the call is for its dispatcher to decide.

@@ -67,6 +67,8 @@ class Source:
             raise ScenarioError([self._unread(spot, wrong.problem or str(wrong))]) from None
         except yaml.YAMLError as wrong:
             raise ScenarioError([self._unread((1, 1), str(wrong))]) from None
+        except RecursionError:
+            raise ScenarioError([self._unread((1, 1), "it is nested too deeply")]) from None
         if node is None:
             raise ScenarioError([self._unread((1, 1), "the file is empty")])
         self.data: Any = self._read(node, ())
@@ -120,9 +122,12 @@ class Source:
     def _mapping(self, node: yaml.MappingNode, path: Path) -> Mapping[str, Any]:
         found: dict[str, Any] = {}
         for key, value in node.value:
+            spot = (key.start_mark.line + 1, key.start_mark.column + 1)
+            if not isinstance(key, yaml.ScalarNode):
+                self.problems.append(self._unread(spot, "a list or mapping stands as a key"))
+                continue
             name = str(key.value)
             inner = (*path, name)
-            spot = (key.start_mark.line + 1, key.start_mark.column + 1)
             if name in found:
                 first = self._keys[inner]
                 self.problems.append(

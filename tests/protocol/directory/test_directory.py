@@ -259,7 +259,7 @@ def test_what_is_no_directory_is_refused(municipalities: Municipalities, text: s
         Directory.from_toml(text, municipalities)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', '{"version": null}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', '{"version": null}', 5000 * "["])
 def test_what_is_no_json_directory_is_refused(municipalities: Municipalities, text: str) -> None:
     with pytest.raises(DirectoryError, match="JSON: 1 problem"):
         Directory.from_json(text, municipalities)

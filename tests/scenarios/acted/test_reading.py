@@ -1,8 +1,10 @@
 """Errors in a scenario's file say where, what, and what to write instead."""
 
+import re
 from pathlib import Path
 
 import pytest
+from net119_conformance.catalogue.loader import load_catalogue
 from net119_scenarios.acted import library
 from net119_scenarios.acted.reading import read_file, read_scenario
 from net119_scenarios.acted.source import ScenarioError
@@ -68,6 +70,8 @@ def test_a_good_one_is_read() -> None:
         ("lat: 42.82", "lat: 142.82", "x.yaml:8:21: actors.hanako.position.lat: Input should be"),
         ("do: answer", "do: answer, do: say", "x.yaml:12:33: 'do' stands twice; the first time in"),
         ("format: 1", "format: [1", "x.yaml:2:6: this cannot be read as YAML"),
+        ("format: 1", "format: 1\n? [a, b]\n: c", "a list or mapping stands as a key"),
+        ("format: 1", "format: " + 3000 * "[", "it is nested too deeply"),
         (
             "center: chitose}",
             "center: chita}\nnetwork: {providers: [aoba]}",
@@ -100,3 +104,14 @@ def test_the_library_can_be_read(name: str) -> None:
     scenario = library.load(name)
     # A title in Japanese has Japanese letters; dispatchers read it.
     assert any("ぁ" <= each <= "鿿" for each in scenario.title.ja)
+
+
+_OTHER_SOURCES = re.compile(r"A\d\d|D\d{1,2}|I\d{1,2}")
+"""Facts, gaps and invariants."""
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_what_a_scenario_says_it_shows_exists(name: str) -> None:
+    known = load_catalogue().requirements
+    unknown = [each for each in library.load(name).shows if each not in known]
+    assert [each for each in unknown if not _OTHER_SOURCES.fullmatch(each)] == []

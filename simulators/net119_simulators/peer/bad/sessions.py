@@ -55,7 +55,7 @@ async def _speak_first(run: BadRun, raw: RawSession) -> None:
 async def _stranger(run: BadRun) -> None:
     talk = await Talk.begin(run, PeerRole.ORIGINATES)
     run.did(
-        f"どの事業者のものでもない番地 {run.bench.stranger} から接続した",
+        f"どの事業者のものでもないIPアドレス {run.bench.stranger} から接続した",
         f"it connected from {run.bench.stranger}, an address of no provider",
     )
     raw = await run.raw(run.bench.stranger)
@@ -314,9 +314,9 @@ PEERS = (
     ),
     _peer(
         "foreign-address",
-        ("知られていない番地", "An unknown address"),
+        ("知られていないIPアドレス", "An unknown address"),
         (
-            "どの事業者のものでもない番地から接続する。",
+            "どの事業者のものでもないIPアドレスから接続する。",
             "It connects from an address of no provider.",
         ),
         "public implementation, defect 7: the first matching range decides; profile, Transport: "

@@ -85,7 +85,7 @@ def die(world: World, flow: str, point: Point) -> str:
 
         world.at_message = message
     begun = world.tally["died"]
-    people = People(world)
+    people = People(world, law.check)
     FLOWS[flow](people)
     world.at_message = lambda _when: None
     assert world.tally["died"] > begun, f"nobody died at {point}"

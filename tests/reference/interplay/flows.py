@@ -18,8 +18,10 @@ TRIES = 60
 class People:
     """A caller and two dispatchers, who do again what has had no answer."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, look: Callable[[], None] = lambda: None) -> None:
         self.world = world
+        self._look = look
+        """Done whenever everybody is back where he belongs."""
         self.call: Placed
         self.away = False
         """Whether the caller's handset is out of reach."""
@@ -31,6 +33,7 @@ class People:
         world = self.world
         for _ in range(TRIES):
             self.be_there()
+            self._look()
             if done():
                 return
             if not any(each.what != "tell" for each in world.asked):

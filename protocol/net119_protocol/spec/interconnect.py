@@ -12,6 +12,48 @@ from net119_protocol.spec.schema import DIALECT, Json, definitions, field_docs, 
 DEFS = "#/$defs/"
 
 
+_RULES = (
+    "## Transport",
+    "",
+    "- Each provider runs an endpoint (STOMP 1.2 over TLS 1.2 or later, port 61614). Who originates"
+    " a call connects to the other's endpoint, sends to `/queue/{other}.callee` and subscribes to"
+    " `/queue/{self}.caller`; nothing else may be sent to or subscribed to.",
+    "- A peer is known by its source address, and by its own certificate besides where the"
+    " endpoint asks for one. `login` and `passcode` are not used, nor are STOMP transactions.",
+    "- A message is acknowledged (`client-individual`), and a `receipt` answered, once it is"
+    " stored.",
+    "",
+    "## Ownership",
+    "",
+    "- The home provider is the anchor for the whole call: the handset stays connected to it, it"
+    " alone numbers the chat and sends mail, and every transfer goes through it.",
+    "- The owner is what the anchor has recorded, under an `epoch` that grows with each change."
+    " A message under an older epoch is refused (`stale-epoch`).",
+    "- `call.accept` is willingness only; `call.assign` makes the owner. `call.answered` is always"
+    " a human act.",
+    "- An accept that comes too late gets `call.withdraw`. An offer past its `expiresAt` is"
+    " rejected (`expired`).",
+    "",
+    "## Timers",
+    "",
+    "- **T1**: how long an offer may stay without an answer. It is sent again under the same"
+    " `messageId` for the set number of attempts; then the home department takes the call.",
+    "- **T2**: how long a call may ring before console and caller are reminded. After twice T2 in another"
+    " department's care the home department takes it.",
+    "- **T3**: how long the link to the owner may be lost before the home department takes the"
+    " call.",
+    "",
+    "## Compatibility",
+    "",
+    "- Within a major version only optional fields and new types are added. Unknown fields are"
+    " ignored; an unknown type is answered by `error unknown-type` and holds nothing back.",
+    "- `status.report` tells the sender's `minor`; what a peer is known not to know is not sent to"
+    " it. [Versions](../sequences.md#versions) has the details.",
+    "",
+)
+"""Rules of more than one message, by the names under which known-bad peers cite them."""
+
+
 def rules_of(kind: MessageType, prefix: str) -> Json:
     """What holds for a message of this type beside the rules of every envelope."""
     properties: Json = {"body": {"$ref": f"{prefix}{BODY_OF[kind].__name__}"}}
@@ -78,6 +120,7 @@ def interconnect_page() -> str:
         "- Absent values are left out; `null` is read as absent.",
         "- A message sent again has the same `messageId`. It is answered again, not done again.",
         "",
+        *_RULES,
         "## Envelope",
         "",
         *_fields(

@@ -166,8 +166,8 @@ async def serve(run: Run, operator: str, kept: Kept, said: Counter[UUID]) -> Non
     dice = chance.random()
     if said[call_id] > 5 or dice < 0.1:
         outcome = CloseOutcome.PRACTICE_DONE
-        await run.again(lambda: console.close(call_id, outcome, over_http=True))
-        run.figures["closed"] += 1
+        closed = await run.again(lambda: console.close(call_id, outcome, over_http=True))
+        run.figures["closed"] += closed is not None
     elif dice < 0.25:
         to = UNITS[chance.choice(sorted(UNITS))][0]
         body, path = NewTransfer(department=to, reason="管轄違い"), {"call_id": call_id}
@@ -276,6 +276,10 @@ def check(run: Run) -> None:
         )
         if is_open and sum(owners) != 1:
             run.wrong.append(f"{kept.call_id}: {sum(owners)} owners; {_brief(here, there)}")
+        if there is not None and there["state"] != "closed":
+            believes = there["owner"]["provider"] == other
+            if believes and not (is_open and owners[1]):
+                run.wrong.append(f"{kept.call_id}: {other} owns it too; {_brief(here, there)}")
         query = "SELECT seq, document FROM lines WHERE call_id = ? ORDER BY seq"
         lines = run.rows(kept.anchor, query, str(kept.call_id))
         if [seq for seq, _ in lines] != list(range(1, len(lines) + 1)):

@@ -38,8 +38,8 @@ _RULES = (
     "",
     "- **T1**: how long an offer may stay without an answer. It is sent again under the same"
     " `messageId` for the set number of attempts; then the home department takes the call.",
-    "- **T2**: how long a call may ring before console and caller are reminded. After twice T2 in another"
-    " department's care the home department takes it.",
+    "- **T2**: how long a call may ring before console and caller are reminded. After twice T2 in"
+    " another department's care the home department takes it.",
     "- **T3**: how long the link to the owner may be lost before the home department takes the"
     " call.",
     "",

@@ -112,7 +112,7 @@ class Core:
         """Let go of closed calls that nobody has asked for lately; the database has them."""
         for call_id, live in tuple(self.lives.items()):
             idle = (tx.now - live.touched).total_seconds() > IDLE_S
-            busy = live.call is not None and live.call.open
+            busy = bool(live.held) or (live.call is not None and live.call.open)
             if idle and not busy and not self.hub.has_handset(call_id):
                 # Undone with the batch: it may be the one that closes the call.
                 tx.drop(self.lives, call_id)

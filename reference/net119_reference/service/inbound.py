@@ -28,6 +28,7 @@ from net119_reference.service.peer_rules import PeerRules
 MAX_HELD = 200
 """Messages of one sender and call that wait for an earlier one."""
 GAP_TRIES = 10
+"""So often a gap is asked for at once; then at intervals that are longer by the same factor."""
 KEPT_IDS = 100_000
 """Ids of messages by which one that is used in a second call is recognised."""
 
@@ -106,7 +107,8 @@ class Inbound:
         if self._is_reused(live, received):
             self._refuse(tx, live, received, _reused())
             return
-        if live.call is None and envelope.type is not MessageType.CALL_OFFER:
+        counted = received.sender in live.n_in
+        if live.call is None and envelope.type is not MessageType.CALL_OFFER and not counted:
             reason = PeerRefused(
                 ErrorCode.UNKNOWN_CALL, f"call {envelope.call_id} is not known here", "callId"
             )
@@ -226,7 +228,8 @@ class Inbound:
             self._look_later(live, sender, expected, GAP_TRIES)
 
     def _look_later(self, live: Live, sender: str, expected: int, tries: int) -> None:
-        when = self._core.clock.now() + timedelta(seconds=self._core.config.timers.gap_s)
+        pause = self._core.config.timers.gap_s * (1 if tries > 0 else GAP_TRIES)
+        when = self._core.clock.now() + timedelta(seconds=pause)
         look = functools.partial(self._look_at_gap, live, sender, expected, tries)
         self._core.kernel.at(when, look)
 
@@ -235,7 +238,7 @@ class Inbound:
     ) -> None:
         """Ask for what is missing, unless it has come meanwhile; then look at the next gap."""
         waiting = next((each for (name, _), each in live.held.items() if name == sender), None)
-        if waiting is None or tries == 0:
+        if waiting is None:
             tx.after(lambda: self._watched.discard((live.call_id, sender)))
             return
         missing = live.n_in.get(sender, 0) + 1

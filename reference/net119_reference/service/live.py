@@ -234,12 +234,14 @@ def _take_out(
         live.recent.appendleft(dropped)
 
 
-def open_calls(connection: Connection) -> list[UUID]:
-    """Ids of the calls that are not closed."""
-    rows = connection.scalars(
-        sa.select(schema.calls.c.call_id).where(schema.calls.c.state != CallState.CLOSED.value)
-    )
-    return [UUID(key) for key in rows]
+def unfinished(connection: Connection) -> list[UUID]:
+    """Ids of the calls that are open, or of which messages of a peer wait for an earlier one.
+
+    A closed call may be among the latter: what is missing may be what opens it again.
+    """
+    still = sa.select(schema.calls.c.call_id).where(schema.calls.c.state != CallState.CLOSED.value)
+    waits = sa.select(schema.inbox.c.call_id).where(schema.inbox.c.held.is_not(None))
+    return [UUID(key) for key in connection.scalars(sa.union(still, waits))]
 
 
 def lines_after(connection: Connection, call_id: UUID, seq: int) -> tuple[ChatLine, ...]:

@@ -119,7 +119,7 @@ class Provider:
         await self.registrations.load()
         await core.outbox.load()
         await core.known.load(core.database)
-        for call_id in await core.database.read(memory.open_calls):
+        for call_id in await core.database.read(memory.unfinished):
             await core.ensure(call_id)
         core.kernel.start()
         await self.callbacks.load()

@@ -10,12 +10,19 @@ from net119_simulators.peer.bad import bad_peers as known
 OFFERING = (
     *bad_peers.FRAMES,
     *bad_peers.SESSIONS,
+    *bad_peers.CERTIFICATES,
     *bad_peers.BEATS,
     *bad_peers.MESSAGES,
     *bad_peers.CALLS,
     *bad_peers.SILENT,
 )
-OWNING = (*bad_owners.FRAMES, *bad_peers.MESSAGES, *bad_owners.ANSWERS, *bad_owners.LOST)
+OWNING = (
+    *bad_owners.FRAMES,
+    *bad_peers.CERTIFICATES,
+    *bad_peers.MESSAGES,
+    *bad_owners.ANSWERS,
+    *bad_owners.LOST,
+)
 
 
 def test_every_bad_peer_is_judged_once_in_each_role() -> None:

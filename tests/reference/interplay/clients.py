@@ -97,3 +97,5 @@ class Asked:
     client_id: str | None = None
     before: dict[str, int] = field(default_factory=dict)
     """How often the call had been transferred to each department until then."""
+    closes: int = 0
+    """How often it had been closed."""

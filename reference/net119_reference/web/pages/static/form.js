@@ -97,6 +97,9 @@
       if (sent) { event.preventDefault(); }
       sent = true;
     });
-    window.addEventListener("pageshow", function () { sent = false; });
+    // It also comes after each page's first load, perhaps between the two clicks of one person.
+    window.addEventListener("pageshow", function (event) {
+      if (event.persisted) { sent = false; }
+    });
   });
 })();

@@ -65,7 +65,7 @@ async def callback(t: Trial, w: World) -> None:
             where=answering(first.message_id),
         ),
         w.patience + 1,
-        expected="callback.sent or callback.failed",
+        expected="callback.sent, callback.failed or error",
         ja="転送と行き違った呼び返しにも答えが返る",
     )
     late = await says_at_once(

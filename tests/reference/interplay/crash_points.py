@@ -14,9 +14,8 @@ from pathlib import Path
 
 from net119_protocol.codes import CallState
 
-from tests.reference.interplay.flows import FLOWS, People
+from tests.reference.interplay.flows import FLOWS, People, operators
 from tests.reference.interplay.invariants import Invariants
-from tests.reference.interplay.node import OPERATORS
 from tests.reference.interplay.wires import STRANGER
 from tests.reference.interplay.world import World
 
@@ -45,7 +44,7 @@ def points(world: World, flow: str) -> list[Point]:
     def message(label: str) -> None:
         nonlocal messages
         messages += 1
-        found.extend(Point("message", messages, name, label) for name in OPERATORS)
+        found.extend(Point("message", messages, name, label) for name in world.operators)
 
     def commit(name: str) -> None:
         number = world.nodes[name].commits - begun[name]
@@ -116,9 +115,12 @@ def missing(world: World, flow: str, walked: Iterable[Point]) -> set[tuple[str, 
     begun = {name: node.commits for name, node in world.nodes.items()}
     carried = len(world.log)
     FLOWS[flow](People(world))
-    carried = sum(not line.startswith(STRANGER) for line in world.log[carried:])
+    strangers = f"{STRANGER}->" if world.has_stranger else "nobody->"
+    carried = sum(not line.startswith(strangers) for line in world.log[carried:])
     wanted = {
-        ("message", number, name) for number in range(1, 2 * carried + 1) for name in OPERATORS
+        ("message", number, name)
+        for number in range(1, 2 * carried + 1)
+        for name in world.operators
     }
     for name, node in world.nodes.items():
         numbers = range(1, node.commits - begun[name] + 1)
@@ -134,12 +136,15 @@ class Walk:
     outcomes: dict[Point, str]
 
     def rows(self) -> Iterator[tuple[str, int, str, str]]:
-        """Moment, number of points, the call after aoba and after midori has died."""
+        """Moment, number of points, what has become of the call after each provider has died."""
         by_label: dict[str, dict[str, list[str]]] = {}
         for point, found in self.outcomes.items():
             by_label.setdefault(point.label, {}).setdefault(point.dies, []).append(found)
         for label, by_name in by_label.items():
-            cells = ("; ".join(dict.fromkeys(by_name.get(name, []))) or "—" for name in OPERATORS)
+            cells = (
+                "; ".join(dict.fromkeys(by_name.get(name, []))) or "—"
+                for name in operators(self.flow)
+            )
             yield label, sum(map(len, by_name.values())), *cells  # type: ignore[misc]  # one cell for each operator
 
     def section(self) -> str:
@@ -149,7 +154,9 @@ class Walk:
         counts = ", ".join(f"{kinds[kind]} {what}" for kind, what in _KINDS.items())
         lines = [f"## {self.flow.capitalize()}", "", text, ""]
         lines += [f"{len(self.outcomes)} points: {counts}.", ""]
-        lines += ["| moment | points | aoba dies | midori dies |", "| --- | --- | --- | --- |"]
+        names = operators(self.flow)
+        lines += [f"| moment | points | {' | '.join(f'{name} dies' for name in names)} |"]
+        lines += [f"| --- | --- | {' | '.join('---' for _ in names)} |"]
         lines += [f"| {' | '.join(map(str, row))} |" for row in self.rows()]
         return "\n".join(lines)
 
@@ -163,7 +170,7 @@ def told(document: str, flow: str) -> dict[str, dict[str, str]]:
     """What the document says becomes of the call: by moment and by who dies."""
     part = document.partition(f"## {flow.capitalize()}\n")[2].partition("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("| ")]
-    return {row[0]: dict(zip(OPERATORS, row[2:], strict=True)) for row in rows[1:]}
+    return {row[0]: dict(zip(operators(flow), row[2:], strict=True)) for row in rows[1:]}
 
 
 def main() -> int:
@@ -172,8 +179,10 @@ def main() -> int:
 
     logging.disable(logging.CRITICAL)
     chosen = sys.argv[1:]
-    with ready() as world:
-        sections = [walk(world, flow).section() for flow in chosen or FLOWS]
+    sections = []
+    for flow in chosen or FLOWS:
+        with ready(operators(flow)) as world:
+            sections.append(walk(world, flow).section())
     text = "\n\n".join(sections) + "\n"
     if chosen:
         sys.stdout.write(text)

@@ -3,13 +3,13 @@
 from net119_protocol.codes import Mode
 
 from tests.reference.interplay.clients import Placed
-from tests.reference.interplay.node import OPERATORS, Node
+from tests.reference.interplay.node import Node
 from tests.reference.interplay.world import World
 
 
 def check_call(world: World, call: Placed) -> None:
     """As it is stored, and as it was ever shown."""
-    for name in OPERATORS:
+    for name in world.operators:
         stored = world.record(name, call)
         if stored is None:
             continue

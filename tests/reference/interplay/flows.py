@@ -8,7 +8,7 @@ from net119_protocol.places import Fix
 
 from tests.reference.interplay.carrier import UNKNOWN
 from tests.reference.interplay.clients import Placed
-from tests.reference.interplay.node import CONTACTS, OPERATORS
+from tests.reference.interplay.node import CONTACTS, OPERATORS, THREE
 from tests.reference.interplay.world import World
 from tests.reference.service.support import CHITOSE, TOKONAME
 
@@ -47,7 +47,7 @@ class People:
         """Start what has died, and connect to it again."""
         world = self.world
         world.revive()
-        for name in OPERATORS:
+        for name in world.operators:
             gone = world.consoles[name].attachment is None and name != self.empty
             if gone and world.nodes[name].alive:
                 world.connect_console(name)
@@ -219,6 +219,20 @@ def transferred(people: People) -> None:
     people.end()
 
 
+def passed_on(people: People) -> None:
+    """A call from elsewhere is given to a third provider and back again, with a line at each."""
+    people.place()
+    people.answer()
+    people.caller_says()
+    people.transfer("aso")
+    people.answer()
+    people.dispatcher_says()
+    people.transfer("chita-tokoname")
+    people.answer()
+    people.caller_says()
+    people.end()
+
+
 def taken_home(people: People) -> None:
     """The owner's provider is silent past T3: home takes the call, and the peer learns of it."""
     people.place()
@@ -353,6 +367,7 @@ def undeliverable(people: People) -> None:
 FLOWS: dict[str, Callable[[People], None]] = {
     "routed call with chat": routed,
     "transfer home and back": transferred,
+    "transfer to a third provider and back": passed_on,
     "peer silent, taken home": taken_home,
     "nobody answers there": unanswered,
     "peer silent at the offer": silent,
@@ -364,3 +379,8 @@ FLOWS: dict[str, Callable[[People], None]] = {
     "callback after transfer": called_back_elsewhere,
     "callback undeliverable": undeliverable,
 }
+
+
+def operators(flow: str) -> tuple[str, ...]:
+    """The providers among whom a flow takes place."""
+    return THREE if FLOWS[flow] is passed_on else OPERATORS

@@ -3,7 +3,7 @@
 from tests.reference.interplay import exercises, optional_data
 from tests.reference.interplay.clients import Placed
 from tests.reference.interplay.hearing import Hearing
-from tests.reference.interplay.node import OPERATORS, Node
+from tests.reference.interplay.node import Node
 from tests.reference.interplay.owners import Owners
 from tests.reference.interplay.resting import Resting
 from tests.reference.interplay.stranger import Utterance
@@ -11,7 +11,11 @@ from tests.reference.interplay.transcripts import Transcripts
 from tests.reference.interplay.world import World
 
 T1_S, ATTEMPTS = 5.0, 2
-DOMAIN_OF = {"aoba": "@net119-aoba.example", "midori": "@chita-tokoname.example"}
+DOMAIN_OF = {
+    "aoba": "@net119-aoba.example",
+    "midori": "@chita-tokoname.example",
+    "akane": "@net119-akane.example",
+}
 
 
 class Invariants:
@@ -41,7 +45,7 @@ class Invariants:
             self.transcripts.check(call, looked=same)
             self._home_in_time(call)
             self._owners.check_handset(call)
-            for name in OPERATORS:
+            for name in world.operators:
                 self._owners.check_console(name, call)
             if not same:
                 exercises.check_call(world, call)

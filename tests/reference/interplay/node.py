@@ -37,15 +37,17 @@ from tests.reference.service import support
 
 LIMITS = Limits(line_burst=100_000)
 OPERATORS = ("aoba", "midori")
+THREE = (*OPERATORS, "akane")
+"""With a third provider, whose place a stranger has elsewhere."""
 CONTACTS = (
     Contact(name="見本 太郎", relation="父", phone="0123-00-0001"),
     Contact(name="髙橋 𠮷子", relation="姉", phone="0123-00-0002"),
 )
 """Optional data of every registrant, in the order in which to try them."""
-RELAYS = {"aoba": 2501, "midori": 2502}
+RELAYS = {"aoba": 2501, "midori": 2502, "akane": 2503}
 CARRIERS: dict[int, Carrier] = {}
 """The carriers of the present nodes, by what their providers know of them: a port."""
-HOME_OF = {"aoba": "chitose", "midori": "chita-tokoname"}
+HOME_OF = {"aoba": "chitose", "midori": "chita-tokoname", "akane": "aso"}
 SEALED = "chitose"
 """The home department that must not read optional data before a call (I6)."""
 

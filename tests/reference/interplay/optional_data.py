@@ -13,7 +13,7 @@ from tests.reference.interplay.node import CONTACTS, HOME_OF, SEALED, Store
 
 SENT_IN = (MessageType.CALL_OFFER.value, MessageType.CALLBACK_FAILED.value)
 """Messages of the anchor that bring the contacts to who is asked to take the call, or has it."""
-SERVED = {"aoba": {"chitose"}, "midori": {"chita-tokoname", "chita-handa"}}
+SERVED = {"aoba": {"chitose"}, "midori": {"chita-tokoname", "chita-handa"}, "akane": {"aso"}}
 """Departments of the center with a console: the others' calls are none of its business."""
 _MARKS = [(each.phone or "").encode() for each in CONTACTS]
 

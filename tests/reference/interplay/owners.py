@@ -6,7 +6,7 @@ from net119_protocol.api.common import NoticeCode
 from net119_protocol.codes import CallState
 
 from tests.reference.interplay.clients import Placed
-from tests.reference.interplay.node import OPERATORS, Node
+from tests.reference.interplay.node import Node
 from tests.reference.interplay.world import World
 from tests.reference.service.support import CENTERS
 
@@ -36,7 +36,7 @@ class Owners:
         self._memory(world.nodes[call.anchor], call, anchor)
         self._fallback(call, anchor)
         is_open = anchor["state"] != CLOSED
-        for name in OPERATORS:
+        for name in world.operators:
             there = world.record(name, call)
             if name == call.anchor or there is None:
                 continue

@@ -7,9 +7,8 @@ from net119_protocol.codes import CallState
 from net119_protocol.interconnect import bodies
 
 from tests.reference.interplay.clients import Placed
-from tests.reference.interplay.node import OPERATORS
 from tests.reference.interplay.transcripts import Transcripts
-from tests.reference.interplay.wires import PIPES, STRANGER
+from tests.reference.interplay.wires import STRANGER
 from tests.reference.interplay.world import World
 from tests.reference.service.support import CENTERS
 
@@ -32,7 +31,7 @@ class Resting:
         for _ in range(40):
             world.flow()
             world.pass_time(0.5)
-            if not any(world.waiting(pipe) for pipe in PIPES) and not self._held():
+            if not any(world.waiting(pipe) for pipe in world.pipes) and not self._held():
                 break
         world.flow()
         world.pass_time(2 * T1_S * ATTEMPTS + 1)
@@ -56,14 +55,14 @@ class Resting:
             node.dies_before_commit = node.dies_after_commit = None
         world.revive()
         world.set_link(True)
-        for name in OPERATORS:
+        for name in world.operators:
             world.toggle(world.consoles[name])
             world.connect_console(name)
 
     def _held(self) -> bool:
         """Whether a message of a provider waits; what the stranger leaves out never comes."""
         return any(
-            sender != STRANGER
+            sender != STRANGER or not self._world.has_stranger
             for node in self._world.nodes.values()
             for live in node.service.core.lives.values()
             for sender, _n in live.held
@@ -74,22 +73,28 @@ class Resting:
         anchor = world.record(call.anchor, call)
         assert anchor is not None
         owner = anchor["owner"]["provider"]
-        (other,) = set(OPERATORS) - {call.anchor}
-        there = world.record(other, call)
-        if owner == other:
-            assert there is not None, "the owner has no record (I1)"
-            assert there["owner"]["provider"] == other, "the owner does not know that it is (I1)"
-            assert (there["state"], there["epoch"]) == (anchor["state"], anchor["epoch"])
-            assert self._transcripts.of(other, call) == self._transcripts.of(call.anchor, call), (
-                "the owner lacks lines (I2)"
-            )
-            if anchor["state"] != CLOSED:
-                assert there["presence"] == anchor["presence"], "the owner takes it for gone (I1)"
-        elif there is not None:
-            self._released(anchor, there)
+        for other in set(world.operators) - {call.anchor}:
+            there = world.record(other, call)
+            if owner == other:
+                assert there is not None, "the owner has no record (I1)"
+                self._same(call, other, anchor, there)
+            elif there is not None:
+                self._released(anchor, there)
         assert self._transcripts.shown(call) == self._transcripts.of(call.anchor, call), (
             "the caller lacks lines (I2)"
         )
+
+    def _same(
+        self, call: Placed, owner: str, anchor: dict[str, Any], there: dict[str, Any]
+    ) -> None:
+        """The owner has the call as its anchor has it."""
+        assert there["owner"]["provider"] == owner, "the owner does not know that it is (I1)"
+        assert (there["state"], there["epoch"]) == (anchor["state"], anchor["epoch"])
+        assert self._transcripts.of(owner, call) == self._transcripts.of(call.anchor, call), (
+            "the owner lacks lines (I2)"
+        )
+        if anchor["state"] != CLOSED:
+            assert there["presence"] == anchor["presence"], "the owner takes it for gone (I1)"
 
     def _released(self, anchor: dict[str, Any], there: dict[str, Any]) -> None:
         """Who does not have the call knows that, whether it is open or closed.
@@ -109,7 +114,7 @@ class Resting:
         if anchor["state"] == CLOSED:
             return
         owner = anchor["owner"]
-        if owner["provider"] == STRANGER:
+        if owner["provider"] == STRANGER and world.has_stranger:
             self._reach_stranger(call)
         elif owner["center"] == CENTERS[owner["provider"]]:
             self._reach_console(call, owner["provider"])

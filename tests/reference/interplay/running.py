@@ -1,6 +1,6 @@
 """Runs the machine: the same in every run for CI, or at random for as long as one likes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,16 +8,16 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.reference.interplay.machine import Interplay
-from tests.reference.interplay.node import built_once
+from tests.reference.interplay.node import OPERATORS, built_once
 from tests.reference.interplay.world import World
 from tests.reference.service.support import quick_folder
 
 
 @contextmanager
-def ready() -> Iterator[World]:
-    """A world that the machine runs in."""
+def ready(operators: Sequence[str] = OPERATORS) -> Iterator[World]:
+    """A world that the machine runs in, or one of more providers for a flow."""
     with built_once(), quick_folder() as folder:
-        world = World(Path(folder))
+        world = World(Path(folder), operators)
         Interplay.world = world
         Interplay.steps = 0
         try:

@@ -5,13 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from net119_reference.calls import transfer
+from net119_reference.calls.effects import Effect, Send
+from net119_reference.calls.model import Call
 from net119_reference.mail.post_office import PostOffice
 from net119_reference.service.kernel import Kernel
 
 from tests.reference.interplay.carrier import LATER, TAKEN
 from tests.reference.interplay.crash_points import die, points
 from tests.reference.interplay.defects import DEFECTS, Plant
-from tests.reference.interplay.flows import People
+from tests.reference.interplay.flows import People, operators
 from tests.reference.interplay.invariants import Invariants
 from tests.reference.interplay.machine import Interplay
 from tests.reference.interplay.running import ready, run
@@ -55,20 +58,55 @@ def test_a_defect_is_planted_for_every_invariant() -> None:
     assert {*DEFECTS, "I8"} == {f"I{number}" for number in range(1, 11)}
 
 
+@pytest.mark.parametrize(
+    ("flow", "who"),
+    [("routed call with chat", "midori"), ("transfer to a third provider and back", "akane")],
+)
 def test_an_answer_before_the_commit_is_found_by_the_crash_points(
-    monkeypatch: pytest.MonkeyPatch,
+    flow: str, who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flow = "routed call with chat"
-    with ready() as world:
+    with ready(operators(flow)) as world:
         _published_before_the_commit(monkeypatch)
         found = 0
         for point in points(world, flow):
-            if point.kind == "before" and "say at" in point.label:
+            if point.kind == "before" and point.label.endswith((f"say at {who}", "say at aoba")):
                 try:
                     die(world, flow, point)
                 except AssertionError:
                     found += 1
         assert found > 0
+
+
+def _passed_on_without_a_word(patch: pytest.MonkeyPatch) -> None:
+    """A provider is not told that its call was given to another one, unless that is the anchor."""
+    done = transfer.done
+
+    def careless(before: Call, after: Call, *given: Any, **named: Any) -> tuple[Effect, ...]:
+        effects = done(before, after, *given, **named)
+        if after.peer is None:
+            return effects
+        return tuple(each for each in effects if not isinstance(each, Send))
+
+    patch.setattr(transfer, "done", careless)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize(
+    ("flow", "seen"),
+    [("transfer home and back", False), ("transfer to a third provider and back", True)],
+)
+def test_a_former_owner_that_is_not_told_is_found_among_three_providers(
+    flow: str, seen: bool, broken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ready(operators(flow)) as world:
+        if broken:
+            _passed_on_without_a_word(monkeypatch)
+        (*_, last) = (each for each in points(world, flow) if each.kind == "message")
+        if broken and seen:
+            with pytest.raises(AssertionError, match=r"\(I1\)"):
+                die(world, flow, last)
+        else:
+            assert die(world, flow, last).startswith("closed by ")
 
 
 def _written_to_whom_it_was_first(patch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from net119_protocol.chat import ChatLine
 
 from tests.reference.interplay.clients import Placed
-from tests.reference.interplay.node import OPERATORS
 from tests.reference.interplay.world import World
 
 
@@ -55,7 +54,7 @@ class Transcripts:
             assert line is not None, f"{client_id} was acknowledged and is lost (I2)"
             assert (line.seq, line.at) == (stored.seq, stored.at)
         assert not call.refused & ours.keys(), "refused, and said all the same (I9)"
-        for name in OPERATORS:
+        for name in self._world.operators:
             for line in self.of(name, call):
                 assert line == lines[line.seq - 1], "another order elsewhere (I3)"
 

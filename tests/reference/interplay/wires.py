@@ -1,8 +1,9 @@
-"""The links between two providers and to the stranger, and the time at all of them."""
+"""The links between the providers and to the stranger, and the time at all of them."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +20,36 @@ from tests.reference.service.link import OTHER
 
 STRANGER = "akane"
 Pipe = tuple[str, str, Channel]
-PIPES: tuple[Pipe, ...] = tuple(
-    (sender, receiver, channel)
-    for sender, receiver in (OPERATORS, OPERATORS[::-1])
-    for channel in Channel
-)
+
+
+def pipes(operators: Sequence[str]) -> tuple[Pipe, ...]:
+    """All ways from one provider to another."""
+    ways = permutations(operators, 2)
+    return tuple((sender, receiver, channel) for sender, receiver in ways for channel in Channel)
+
+
+PIPES = pipes(OPERATORS)
 
 
 class Wires:
     """Everything happens when a method says so; time passes only in :meth:`pass_time`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, operators: Sequence[str] = OPERATORS) -> None:
+        self.operators = tuple(operators)
+        """Who runs a provider; the stranger is there unless its name is among them."""
+        self.pipes = pipes(operators)
         self.tally: Counter[str] = Counter()
         """How often what has happened, over all runs: a run in which nothing did proves nothing."""
         self.clock = VirtualClock()
         self.loop = VirtualLoop(self.clock)
         self.nodes = {
-            name: Node(name, MachineClock(self.clock), self.loop, folder) for name in OPERATORS
+            name: Node(name, MachineClock(self.clock), self.loop, folder) for name in operators
         }
         self.calls: list[Placed] = []
         self.link_up = True
         self.silent = False
         """Whether nothing is carried although all sessions are up."""
-        self.stranger_up = True
+        self.stranger_up = self.has_stranger
         self.stranger = Stranger(self.clock)
         self.doing = "start"
         """What goes on, to name a moment by."""
@@ -49,6 +57,10 @@ class Wires:
         """Told before a message arrives, and after that before its sender knows."""
         self.log: list[str] = []
         """What has gone over the links, for whoever looks into a failure."""
+
+    @property
+    def has_stranger(self) -> bool:
+        return STRANGER not in self.operators
 
     def rewind(self) -> None:
         """Nothing runs any more, and it is the beginning of time again."""
@@ -77,11 +89,12 @@ class Wires:
     def sessions(self) -> None:
         """Tell everybody which sessions are up."""
         for name, node in self.nodes.items():
-            (other,) = set(OPERATORS) - {name}
             for channel in Channel:
-                up = self.link_up and self.nodes[other].alive
-                self._session(node, other, channel, up)
-                self._session(node, STRANGER, channel, self.stranger_up)
+                for other in set(self.operators) - {name}:
+                    up = self.link_up and self.nodes[other].alive
+                    self._session(node, other, channel, up)
+                if self.has_stranger:
+                    self._session(node, STRANGER, channel, self.stranger_up)
         self.loop.settle()
 
     def _session(self, node: Node, peer: str, channel: Channel, up: bool) -> None:
@@ -118,7 +131,7 @@ class Wires:
 
     def deliver_of(self, call: Placed) -> bool:
         """Carry over the first message of a call that waits; whether there was one."""
-        for pipe in PIPES:
+        for pipe in self.pipes:
             for index, item in enumerate(self.waiting(pipe)):
                 if decode(item.payload).call_id == call.call_id:
                     self.deliver(pipe, index)
@@ -181,7 +194,7 @@ class Wires:
             self.loop.settle()
             self.feed_stranger()
             self.carry_letters()
-            full = [pipe for pipe in PIPES if self.can_flow() and self.waiting(pipe)]
+            full = [pipe for pipe in self.pipes if self._is_open(pipe) and self.waiting(pipe)]
             if not full:
                 return
             for pipe in full:
@@ -191,7 +204,7 @@ class Wires:
         """Carry over all that waits, confirmed at once, as the shells do where much waits."""
         arrived = []
         for item in self.waiting(pipe):
-            if not self.can_flow() or not self._arrive(pipe, item):
+            if not self._is_open(pipe) or not self._arrive(pipe, item):
                 break
             arrived.append(item.number)
         sender, receiver, _channel = pipe
@@ -226,7 +239,14 @@ class Wires:
             self.loop.settle()
 
     def can_flow(self) -> bool:
-        return self.link_up and not self.silent and all(node.alive for node in self.nodes.values())
+        """Whether any two providers can talk to each other."""
+        alive = sum(node.alive for node in self.nodes.values())
+        return self.link_up and not self.silent and alive > 1
+
+    def _is_open(self, pipe: Pipe) -> bool:
+        sender, receiver, _channel = pipe
+        both = self.nodes[sender].alive and self.nodes[receiver].alive
+        return self.link_up and not self.silent and both
 
     def feed_stranger(self) -> None:
         """The stranger takes everything that was sent to it."""
@@ -269,8 +289,9 @@ class Wires:
 
     def beat(self) -> None:
         """Heart-beats of the links that are up."""
-        if self.can_flow():
-            self._hear(*OPERATORS)
+        for pair in combinations(self.operators, 2):
+            if self._is_open((*pair, Channel.CLIENT)):
+                self._hear(*pair)
         for node in self.nodes.values():
             if node.alive and self.stranger_up:
                 node.service.peer_frame(STRANGER)

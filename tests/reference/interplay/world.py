@@ -1,8 +1,11 @@
 """Two providers, the links between them, a stranger as third provider, and everyone connected.
 
+The third may be a provider like the others instead.
+
 All is in memory and happens when a method says so; time passes only in :meth:`World.pass_time`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.reference.interplay.clients import Client
@@ -14,22 +17,22 @@ from tests.reference.interplay.stranger import Stranger
 class World(Dispatchers):
     """See the module's text."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, operators: Sequence[str] = OPERATORS) -> None:
+        super().__init__(folder, operators)
         self.begin()
 
     def begin(self) -> None:
         """Everything anew."""
         self.rewind()
         self.calls = []
-        self.consoles = {name: Client() for name in OPERATORS}
+        self.consoles = {name: Client() for name in self.operators}
         self.asked = []
         self._read = {}
         self.lines = 0
         self.placed = 0
         self.link_up = True
         self.silent = False
-        self.stranger_up = True
+        self.stranger_up = self.has_stranger
         self.doing = "start"
         self.at_message = lambda _when: None
         self.log = []
@@ -37,7 +40,7 @@ class World(Dispatchers):
             node.begin()
         self.stranger = Stranger(self.clock)
         self.sessions()
-        for name in OPERATORS:
+        for name in self.operators:
             self.connect_console(name)
         self.flow()
 

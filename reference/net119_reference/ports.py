@@ -11,7 +11,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from net119_protocol.api import admin, common, console, console_acts, handset, staff
+from net119_protocol.api import (
+    admin,
+    common,
+    console,
+    console_acts,
+    console_desk,
+    handset,
+    staff,
+)
 from net119_protocol.codes import LinkSecurity, ProviderState, Refusal
 from net119_protocol.interconnect import Envelope
 from net119_protocol.person import Address, DepartmentRef
@@ -24,7 +32,8 @@ from net119_reference.storage_failures import OutcomeUnknown as OutcomeUnknown
 from net119_reference.storage_failures import StorageFailed as StorageFailed
 
 if TYPE_CHECKING:
-    # It is built on this module.
+    # They are built on this module.
+    from net119_reference.console_door import ConsoleDoor
     from net119_reference.registration.ports import Registrations
 
 
@@ -232,6 +241,9 @@ class DispatcherActs(Protocol):
         self, who: DispatcherIdentity, call_id: UUID, body: console_acts.NewDiscrepancy
     ) -> console_acts.Discrepancy: ...
     async def discrepancies(self, after: int) -> admin.ReportedDiscrepancies: ...
+    async def take_over(self, who: DispatcherIdentity, call_id: UUID) -> console.ConsoleCall: ...
+    def center(self, who: DispatcherIdentity) -> console_desk.CenterView: ...
+    def area(self, department: str) -> console_desk.DepartmentArea: ...
 
 
 class CallerPositions(Protocol):
@@ -266,6 +278,10 @@ class ProviderService(Protocol):
     @property
     def callbacks(self) -> CallbackDoor:
         """The URLs of callback mails."""
+
+    @property
+    def console_door(self) -> "ConsoleDoor":
+        """Log-ins of dispatchers at the console's page."""
 
     @property
     def acts(self) -> "DispatcherActs":

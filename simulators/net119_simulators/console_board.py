@@ -10,6 +10,7 @@ from net119_protocol.api.console import (
     ConsoleCall,
     ConsoleCallFrame,
     ConsoleWelcome,
+    PongFrame,
     ReminderFrame,
 )
 from net119_protocol.chat import ChatLine
@@ -27,6 +28,7 @@ ConsoleFrame: TypeAlias = (
     | RefusedFrame
     | PresenceFrame
     | ReminderFrame
+    | PongFrame
     | ActFrame
 )
 
@@ -166,7 +168,7 @@ class ConsoleBoard:
             self.call(frame.call_id).told_presence(frame.presence)
         elif isinstance(frame, ReminderFrame):
             self.call(frame.call_id).reminders.append(frame)
-        elif not isinstance(frame, RefusedFrame):
+        elif not isinstance(frame, RefusedFrame | PongFrame):
             self.call(frame.call_id).acts.append(frame)
         elif frame.call_id is None:
             self.refusals.append(frame)

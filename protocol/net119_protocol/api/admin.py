@@ -107,7 +107,8 @@ class StaffRole(StrEnum):
 class NewAccount(StrictModel):
     """A dispatcher of a center, or a staff member of a department.
 
-    With a password, a staff member can also log in at the staff pages, with the roles given.
+    With a password, a staff member can also log in at the staff pages, with the roles given, and
+    a dispatcher at the console's page.
     """
 
     role: AccountRole
@@ -115,7 +116,7 @@ class NewAccount(StrictModel):
     """Center of a dispatcher, department of a staff member."""
     name: ShortText
     password: Annotated[ShortText, Field(min_length=8)] | None = Field(default=None, repr=False)
-    """Password of the staff pages; kept as a hash only."""
+    """Password of the staff pages or the console's page; kept as a hash only."""
     roles: tuple[StaffRole, ...] = tuple(StaffRole)
     """Roles at the staff pages."""
 

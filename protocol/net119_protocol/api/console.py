@@ -182,8 +182,20 @@ class CloseFrame(CloseCall):
     call_id: UUID
 
 
+class PingFrame(StrictModel):
+    """Asks for a sign of life: a page's script does not see a WebSocket's own pings."""
+
+    type: Literal["ping"] = "ping"
+
+
+class PongFrame(WireModel):
+    """The sign of life."""
+
+    type: Literal["pong"] = "pong"
+
+
 ConsoleIn = Annotated[
-    ConsoleHello | AnswerFrame | SayFrame | CloseFrame, Field(discriminator="type")
+    ConsoleHello | AnswerFrame | SayFrame | CloseFrame | PingFrame, Field(discriminator="type")
 ]
 """Frames from a console."""
 
@@ -198,7 +210,8 @@ ConsoleOut = Annotated[
     | TransferFrame
     | CallbackFrame
     | LocationFrame
-    | DiscrepancyFrame,
+    | DiscrepancyFrame
+    | PongFrame,
     Field(discriminator="type"),
 ]
 """Frames to a console."""

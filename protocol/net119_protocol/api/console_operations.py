@@ -1,6 +1,6 @@
 """Operations of a dispatcher beside answering and writing, as data."""
 
-from net119_protocol.api import console_acts
+from net119_protocol.api import console, console_acts, console_desk
 from net119_protocol.api.operation import Auth, Operation
 
 _C = "/api/console/v1/calls/{call_id}"
@@ -84,5 +84,35 @@ CALLBACK_OPERATIONS: tuple[Operation, ...] = (
         console_acts.Block,
         status=201,
         refusals=(403, *_REFUSALS),
+    ),
+)
+
+DESK_OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "my_center",
+        "GET",
+        "/api/console/v1/center",
+        Auth.DISPATCHER,
+        "The dispatcher's center, and to whom a call can be given",
+        console_desk.CenterView,
+        refusals=(401,),
+    ),
+    Operation(
+        "department_area",
+        "GET",
+        "/api/console/v1/departments/{department}/area",
+        Auth.DISPATCHER,
+        "The border of a department, for drawing",
+        console_desk.DepartmentArea,
+        refusals=(401, 404, 422),
+    ),
+    Operation(
+        "take_over",
+        "POST",
+        f"{_C}/take-over",
+        Auth.DISPATCHER,
+        "Take an answered call over from another dispatcher of the same center",
+        console.ConsoleCall,
+        refusals=(401, 404, 409, 422, 503),
     ),
 )

@@ -5,7 +5,11 @@ compares a provider's routes with it.
 """
 
 from net119_protocol.api import admin, common, console, handset, staff
-from net119_protocol.api.console_operations import CALLBACK_OPERATIONS, TRANSFER_OPERATIONS
+from net119_protocol.api.console_operations import (
+    CALLBACK_OPERATIONS,
+    DESK_OPERATIONS,
+    TRANSFER_OPERATIONS,
+)
 from net119_protocol.api.handset_operations import CALLBACK_URL_OPERATIONS, LOCATION_OPERATIONS
 from net119_protocol.api.operation import Auth, Operation, Socket
 from net119_protocol.api.records_operations import RECORDS_OPERATIONS
@@ -171,6 +175,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *TRANSFER_OPERATIONS,
     *LOCATION_OPERATIONS,
     *CALLBACK_OPERATIONS,
+    *DESK_OPERATIONS,
     *CALLBACK_URL_OPERATIONS,
     *RECORDS_OPERATIONS,
     Operation(

@@ -39,8 +39,8 @@ _REFUSED = {
     429: "Too many in a short time.",
     503: "Not now: overloaded, stopping, or not stored. Nothing was done.",
 }
-_SECRETS = ("token", "secret")
-"""Parameters of paths that are mailed secrets, not numbers of anything."""
+_TEXTS = ("token", "secret", "department")
+"""Parameters of paths that are texts (mailed secrets, codes), not numbers of anything."""
 
 
 def openapi() -> Json:
@@ -151,7 +151,7 @@ def _path_parameters(entry: Operation) -> list[Json]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string"} | ({} if name in _SECRETS else {"format": "uuid"}),
+            "schema": {"type": "string"} | ({} if name in _TEXTS else {"format": "uuid"}),
         }
         for name in re.findall(r"\{(\w+)\}", entry.path)
     ]

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from net119_protocol.api.admin import ReportedDiscrepancies
+from net119_protocol.api.console import ConsoleCall
 from net119_protocol.api.console_acts import (
     Discrepancy,
     LocationAsked,
@@ -12,13 +13,17 @@ from net119_protocol.api.console_acts import (
     NewTransfer,
     Transfer,
 )
+from net119_protocol.api.console_desk import CenterView, DepartmentArea
+from net119_protocol.codes import Refusal
 
 from net119_reference.calls.effects import ActKind
+from net119_reference.calls.hand_over import take_over
 from net119_reference.calls.transfer import Asked
-from net119_reference.ports import DispatcherIdentity
+from net119_reference.ports import DispatcherIdentity, Refused
 from net119_reference.service import call_acts
 from net119_reference.service.callbacks import Callbacks
-from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.center_desk import CenterDesk
+from net119_reference.service.consoles import TALKING, ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.positions import Positions
@@ -43,6 +48,33 @@ class ConsoleActs(RecordedActs):
         super().__init__(core, desk, callbacks, review)
         self._positions = positions
         self._transfers = transfers
+        self._center = CenterDesk(core)
+
+    def center(self, who: DispatcherIdentity) -> CenterView:
+        """The dispatcher's center, and whom it may give a call."""
+        return self._center.center(who)
+
+    def area(self, department: str) -> DepartmentArea:
+        """The border of a department."""
+        return self._center.area(department)
+
+    async def take_over(self, who: DispatcherIdentity, call_id: UUID) -> ConsoleCall:
+        """Take an answered call over from another dispatcher of the center.
+
+        Raises:
+            Refused: the center does not own the call, or nobody has taken it yet
+                (``not-answered``), or it is closed.
+        """
+        await self._core.ensure(call_id)
+
+        def take(tx: Transaction) -> ConsoleCall:
+            live, call = self._desk.owned(who, call_id)
+            if call.state not in TALKING:
+                raise Refused(Refusal.NOT_ANSWERED, "nobody has the call yet: answer it")
+            self._core.record(tx, live, take_over(call, who.name))
+            return self._desk.view(who, live)
+
+        return await self._core.kernel.run(take)
 
     async def ask_location(self, who: DispatcherIdentity, call_id: UUID) -> LocationAsked:
         """Ask the caller's handset where it is."""

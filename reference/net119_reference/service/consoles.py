@@ -36,7 +36,8 @@ from net119_reference.service.live import Live, PendingLine
 from net119_reference.service.waiters import CLOSE
 from net119_reference.store import schema
 
-_TALKING = frozenset({CallState.ANSWERED, CallState.INTERRUPTED, CallState.TRANSFERRING})
+TALKING = frozenset({CallState.ANSWERED, CallState.INTERRUPTED, CallState.TRANSFERRING})
+"""States in which somebody of the center has taken the call."""
 
 
 class ConsoleAttachment:
@@ -84,7 +85,8 @@ class ConsoleDesk:
             raise Refused(Refusal.CALL_CLOSED, "the call is closed")
         return live, call
 
-    def _view(self, who: DispatcherIdentity, live: Live) -> ConsoleCall:
+    def view(self, who: DispatcherIdentity, live: Live) -> ConsoleCall:
+        """The call as the dispatcher's center sees it."""
         return views.for_console(live.known(), live.last_seq, who.center, self._core.operator)
 
     # --- looking ------------------------------------------------------------------------------
@@ -99,7 +101,7 @@ class ConsoleDesk:
                 if live.call is not None and who.center in live.call.centers
             ]
             found.sort(key=lambda live: live.known().opened_at, reverse=True)
-            return CallList(calls=tuple(self._view(who, live) for live in found))
+            return CallList(calls=tuple(self.view(who, live) for live in found))
 
         return await self._core.kernel.run(look)
 
@@ -121,7 +123,7 @@ class ConsoleDesk:
                 purpose=f"record of call {call_id}",
                 what=f"center {who.center}",
             )
-            return self._view(who, live)
+            return self.view(who, live)
 
         call = await core.kernel.run(read)
 
@@ -163,7 +165,7 @@ class ConsoleDesk:
             else:
                 change = callee.answer(call, who.name, tx.now)
             self._core.record(tx, live, change)
-            return self._view(who, live)
+            return self.view(who, live)
 
         return await self._core.kernel.run(take)
 
@@ -211,7 +213,7 @@ class ConsoleDesk:
         known = live.said.get((author, line.client_id))
         if known is None:
             live, call = self.owned(who, call_id)
-            if call.state not in _TALKING:
+            if call.state not in TALKING:
                 raise Refused(Refusal.NOT_ANSWERED, "take the call before you write to the caller")
             if line.client_id not in live.pending and not core.may_write(tx, live, author):
                 raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
@@ -286,7 +288,7 @@ class ConsoleDesk:
         if waiting is not None:
             seconds = core.config.timers.t1_s * core.config.timers.offer_attempts
             await core.waiters.wait(call_id, CLOSE, waiting, seconds)
-        return await core.kernel.run(lambda _tx: self._view(who, core.live(call_id)))
+        return await core.kernel.run(lambda _tx: self.view(who, core.live(call_id)))
 
     # --- connections --------------------------------------------------------------------------
 
@@ -325,7 +327,7 @@ class ConsoleDesk:
     ) -> None:
         if subscriber.gone:
             return
-        calls = tuple(self._view(who, live) for live in found)
+        calls = tuple(self.view(who, live) for live in found)
         subscriber.sink.send(ConsoleWelcome(center=who.center, dispatcher=who.name, calls=calls))
         for call_id, seq in after.items():
             subscriber.has(call_id, seq)  # also of closed calls, which may ring again

@@ -36,6 +36,7 @@ from net119_reference.service import live as memory
 from net119_reference.service import peer_watch, settings
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.console_acts import ConsoleActs
+from net119_reference.service.console_logins import ConsoleLogins
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.feature_phones import FeaturePhoneDesk
@@ -91,6 +92,7 @@ class Provider:
         self.phones = FeaturePhoneDesk(self.core, self._registry)
         self.phones.by_callback = lambda token: self.callbacks.session(token)
         self._consoles = ConsoleDesk(self.core)
+        self.console_door = ConsoleLogins(self.core, self.registrations.logins)
         transfers = Transfers(self.core)
         self.positions = Positions(self.core, self._handsets, self._consoles)
         self.callbacks = Callbacks(self.core, self._registry, office.profile, self.post_office)
@@ -218,7 +220,7 @@ class Provider:
     # --- interface C --------------------------------------------------------------------------
 
     async def dispatcher_identity(self, token: str) -> DispatcherIdentity:
-        return self._registry.dispatcher(token)
+        return self.console_door.holder(token) or self._registry.dispatcher(token)
 
     async def center_calls(self, who: DispatcherIdentity) -> console.CallList:
         return await self._consoles.center_calls(who)
@@ -352,8 +354,7 @@ class Provider:
             raise Refused(
                 Refusal.INVALID, f"{body.unit} is no {unit} of {self.operator}", field="unit"
             )
-        if not dispatcher:
-            await self.registrations.add_staff(body)
+        await self.registrations.add_staff(body)
         return await self._registry.add_account(body)
 
     async def set_state(self, body: admin.SetState) -> admin.Health:

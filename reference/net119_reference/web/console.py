@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from net119_protocol.api import common, console, console_acts
+from net119_protocol.api import common, console, console_acts, console_desk
 
 from net119_reference.ports import DispatcherIdentity
 from net119_reference.web.routes import Context, add_operation
@@ -70,8 +70,21 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     ) -> console_acts.Blocked:
         return await service.acts.block_caller(who, call_id, body)
 
+    async def take_over(call_id: UUID, who: DispatcherIdentity = who_asks) -> console.ConsoleCall:
+        return await service.acts.take_over(who, call_id)
+
+    async def my_center(who: DispatcherIdentity = who_asks) -> console_desk.CenterView:
+        return service.acts.center(who)
+
+    async def department_area(
+        department: str, _who: DispatcherIdentity = who_asks
+    ) -> console_desk.DepartmentArea:
+        return service.acts.area(department)
+
     acts = (transfer, ask_location, report_discrepancy)
     for handler in (center_calls, call_record, answer, dispatcher_says, close, *acts):
         add_operation(routes, handler.__name__, handler)
-    for act in (call_back, disclose, record_dispatch, block_caller):
+    for desk in (my_center, department_area):
+        add_operation(routes, desk.__name__, desk)
+    for act in (call_back, disclose, record_dispatch, block_caller, take_over):
         add_operation(routes, act.__name__, act)

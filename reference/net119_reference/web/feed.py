@@ -49,9 +49,12 @@ class Feed:
         return attached.begin_line(frame.call_id, frame, done)
 
     async def act(
-        self, frame: console.AnswerFrame | console.CloseFrame | common.SayFrame
+        self,
+        frame: console.AnswerFrame | console.CloseFrame | common.SayFrame | console.PingFrame,
     ) -> WireModel | None:
-        """Answer or close a call, or say a line in it."""
+        """Answer or close a call, say a line in it, or give a sign of life."""
+        if isinstance(frame, console.PingFrame):
+            return console.PongFrame()
         who = self._who
         if who is None:
             raise RuntimeError("a frame was let through before hello")

@@ -12,5 +12,6 @@ CALL_ACTS: dict[str, object] = {
     "disclosures": {"receiver": "none"},
     "dispatches": {"units": ""},
     "block": {"reason": ""},
+    "take-over": None,
 }
 """What a dispatcher does with a call, with bodies that are refused where they would change it."""

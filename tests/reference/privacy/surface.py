@@ -238,5 +238,17 @@ SURFACE: dict[str, Row] = {
         for act, body in CALL_ACTS.items()
     },
     "WS /api/console/v1/feed": Row(feed, "center", WHOLE | SEALED),
+    "GET /api/console/v1/center": Row(once("GET", "/api/console/v1/center")),
+    "GET /api/console/v1/departments/{department}/area": Row(
+        once("GET", "/api/console/v1/departments/tomakomai/area")
+    ),
+    # The page holds nobody's data: its scripts ask the API above.
+    "GET /console": Row(once("GET", "/console")),
+    "GET /console/log-in": Row(once("GET", "/console/log-in")),
+    "POST /console/log-in": Row(
+        once("POST", "/console/log-in", form={"center": "x", "name": "x", "password": "x"})
+    ),
+    "POST /console/log-out": Row(once("POST", "/console/log-out", form={"action": "x"})),
+    "POST /console/token": Row(once("POST", "/console/token", form={"csrf": "forged"})),
     **STAFF_ROUTES,
 }  # fmt: skip

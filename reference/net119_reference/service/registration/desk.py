@@ -153,6 +153,9 @@ class RegistrationDesk:
     async def staff_log_in(
         self, department: str, name: str, password: str, source: str
     ) -> ports.StaffSession:
+        if self.office.jurisdiction.department(department, self.now()) is None:
+            # Not even of a center: its dispatchers have a page of their own.
+            department = ""
         return await self.logins.log_in(department, name, password, source)
 
     async def staff_log_out(self, token: str) -> None:

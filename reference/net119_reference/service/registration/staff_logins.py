@@ -1,4 +1,4 @@
-"""Staff at the pages: accounts with passwords, lock-out, sessions."""
+"""Staff and dispatchers at the pages: accounts with passwords, lock-out, sessions."""
 
 import asyncio
 import secrets
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from net119_protocol.api.admin import NewAccount, StaffRole
+from net119_protocol.api.admin import AccountRole, NewAccount, StaffRole
 from net119_protocol.codes import Refusal
 from sqlalchemy.engine import Connection
 
@@ -53,6 +53,17 @@ _PROLONG_SESSION = (
     .values(expires_at=sa.bindparam("b_expires_at"))
 )
 _DELETE_SESSION = sa.delete(_SESSIONS).where(_SESSIONS.c.token_hash == sa.bindparam("b_token_hash"))
+
+
+_UNIT_LIMIT = 40
+"""Characters that the database keeps of a unit's code."""
+_CENTER = "@"
+"""Begins the unit of a dispatcher's account: no code of a department does."""
+
+
+def unit_of_center(center: str) -> str:
+    """Under which name a center's dispatchers stand among the accounts of departments."""
+    return f"{_CENTER}{center}"
 
 
 @dataclass(frozen=True)
@@ -120,14 +131,23 @@ class StaffLogins:
         """
         if body.password is None:
             return
+        at_center = body.role is AccountRole.DISPATCHER
+        unit = unit_of_center(body.unit) if at_center else body.unit
+        if len(unit) > _UNIT_LIMIT:
+            raise Refused(
+                Refusal.INVALID,
+                f"the code of the center is longer than {_UNIT_LIMIT - len(_CENTER)} characters",
+                field="unit",
+            )
         hashed = await asyncio.to_thread(CHOSEN.hash, body.password)
-        found = _Login(body.unit, body.name, hashed, frozenset(body.roles))
+        found = _Login(unit, body.name, hashed, frozenset(() if at_center else body.roles))
 
         def add(tx: Transaction) -> None:
-            if self._known(body.unit, body.name) is not None:
+            if self._known(unit, body.name) is not None:
+                member = "dispatcher" if at_center else "staff member"
                 raise Refused(
                     Refusal.INVALID,
-                    f"{body.unit} has a staff member of this name already",
+                    f"{body.unit} has a {member} of this name already",
                     field="name",
                 )
             tx.write(
@@ -257,10 +277,16 @@ class StaffLogins:
         tx.put(self._sessions, token_hash(token), session)
         return StaffSession(token, csrf, _identity(known), session.expires_at)
 
-    async def session(self, token: str) -> StaffSession:
-        """The session of a token, prolonged."""
+    async def session(self, token: str, *, of_center: bool = False) -> StaffSession:
+        """The session of a token, prolonged.
+
+        Args:
+            of_center: a dispatcher's is wanted, and no staff member's.
+        """
         hashed, now = token_hash(token), self._office.clock.now()
         found = self._sessions.get(hashed)
+        if found is not None and found.department.startswith(_CENTER) is not of_center:
+            found = None
         if found is None or now >= found.expires_at:
             raise Refused(Refusal.NOT_AUTHENTICATED, "the session has ended; log in again")
         known = self._logins[found.department, found.name]

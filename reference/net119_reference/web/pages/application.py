@@ -9,6 +9,7 @@ from net119_reference.web.pages import (
     callback,
     calling,
     chat,
+    console,
     mailed,
     mailed_account,
     mailed_form,
@@ -34,6 +35,7 @@ PARTS = (
     chat,
     callback,
     staff,
+    console,
     mobile,
 )
 """Modules with ``add_routes(routes, context)``."""

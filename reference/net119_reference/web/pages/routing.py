@@ -99,7 +99,7 @@ def problem_page(pages: Pages, request: Request, document: Problem) -> Response:
     if is_mobile(path):
         return mobile_problem(pages, request, document)
     # Whoever works at the fire service needs no advice how to reach it.
-    staff = path == "/staff" or path.startswith("/staff/")
+    staff = path.startswith(("/staff/", "/console/")) or path in {"/staff", "/console"}
     response = pages.page(
         request, "problem.html", status=document.status, document=document, staff=staff
     )

@@ -43,7 +43,7 @@ PLAINTEXT_DEPARTMENT = "chitose"
 All of these departments' profiles refuse them; its provider's settings override that.
 """
 STAFF_NAME = "demo"
-"""Name by which a demonstration department's staff member logs in."""
+"""Name by which a demonstration department's staff member and dispatcher log in."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class LogIns:
     login_id: str
     password: str
     staff_password: str
+    console_password: str
 
 
 def register(app: typer.Typer) -> None:
@@ -307,20 +308,22 @@ async def _prepare(
     made = []
     applying = []
     for provider, center, department, municipality in DEMO_CENTERS:
-        token = await network.dispatcher_token(provider, center)
+        operation = network.operation(provider)
+        console_password, staff_password = secrets.token_urlsafe(9), secrets.token_urlsafe(9)
+        dispatcher = await operation.add_dispatcher(center, STAFF_NAME, console_password)
         person = make_person(f"serve {center}", municipality)
         credentials = await network.register(provider, department, person)
-        staff_password = secrets.token_urlsafe(9)
-        await network.operation(provider).add_staff(department, STAFF_NAME, staff_password)
+        await operation.add_staff(department, STAFF_NAME, staff_password)
         made.append(
             LogIns(
                 provider,
                 center,
                 department,
-                token,
+                dispatcher.token,
                 credentials.login_id,
                 credentials.password,
                 staff_password,
+                console_password,
             )
         )
         begun = await apply(boxes, provider, dict(PROVIDERS)[provider], department)
@@ -344,18 +347,20 @@ def _show(
             print(text(ja=f"  平文   {plaintext}/m", en=f"  plain  {plaintext}/m"))
             print(f"         {plaintext_users(provider)}")
         print(f"  STOMP  {host}:{port}")
-        for entry in made:
-            if entry.provider != provider:
-                continue
+        for entry in (each for each in made if each.provider == provider):
             print(text(ja=f"  指令センター {entry.center}", en=f"  Center {entry.center}"))
             print(
                 text(
-                    ja=f"    指令員のトークン  {entry.dispatcher_token}\n"
+                    ja=f"    指令台  {network.base_url(provider)}/console  名前 {STAFF_NAME}  "
+                    f"パスワード {entry.console_password}\n"
+                    f"    指令員のトークン  {entry.dispatcher_token}\n"
                     f"    登録者 ({entry.department})  ID {entry.login_id}  "
                     f"パスワード {entry.password}\n"
                     f"    職員 ({entry.department})  名前 {STAFF_NAME}  "
                     f"パスワード {entry.staff_password}",
-                    en=f"    dispatcher's token  {entry.dispatcher_token}\n"
+                    en=f"    console  {network.base_url(provider)}/console  name {STAFF_NAME}  "
+                    f"password {entry.console_password}\n"
+                    f"    dispatcher's token  {entry.dispatcher_token}\n"
                     f"    registrant ({entry.department})  ID {entry.login_id}  "
                     f"password {entry.password}\n"
                     f"    staff ({entry.department})  name {STAFF_NAME}  "
@@ -375,16 +380,17 @@ def _show(
     url = network.base_url(PROVIDERS[0][0])
     print(
         text(
-            ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff"
+            ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff、指令員は {url}/console"
             f"\nメールボックス: {mailboxes}（届かなかったメールと理由も見え、空メールも送れます）"
-            "\n指令員として受ける: docs/rehearsing.md"
+            "\n指令員として受ける: docs/console.ja.md"
             "\n届くメールは、すべてここに表示します。"
             "\nAPI は docs/reference/openapi.json に書かれています。例:"
             f"\n  curl --cacert {trusted} {url}/health"
             "\n\nCtrl-C で終了します。",
-            en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments."
+            en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments,"
+            f" {url}/console for dispatchers."
             f"\nMailboxes: {mailboxes} (with stopped mail and the reason; an empty mail is sent "
-            "there).\nTo answer as a dispatcher: docs/rehearsing.md"
+            "there).\nTo answer as a dispatcher: docs/console.md"
             "\nMails that come are printed here."
             "\ndocs/reference/openapi.json describes the API. Try:"
             f"\n  curl --cacert {trusted} {url}/health"

@@ -104,6 +104,11 @@ class Operation:
         )
         return await self._admin.ask("add_account", Account, body=body)
 
+    async def add_dispatcher(self, center: str, name: str, password: str) -> Account:
+        """A dispatcher who can log in at the console's page, too."""
+        body = NewAccount(role=AccountRole.DISPATCHER, unit=center, name=name, password=password)
+        return await self._admin.ask("add_account", Account, body=body)
+
     async def enter(self, department: str, person: RegistrantData) -> RegistrantView:
         """Key in an application at a department, without approving it."""
         staff = await self._staff_of(department)

@@ -11,12 +11,14 @@
     }
     if (!call.mine) { return C.t("with-other", { name: C.department(call.owner) }); }
     if (call.state === "transferring") { return C.t("transferring", { name: C.department(call.transferringTo) }); }
-    return C.label("state", call.state) + (call.answeredBy ? " " + C.t("has-it", { name: call.answeredBy === C.data.dispatcher ? C.t("me") : call.answeredBy }) : "");
+    return C.label("state", call.state) + (call.answeredBy ? C.t("in-brackets", { text: C.t("has-it", { name: call.answeredBy === C.data.dispatcher ? C.t("me") : call.answeredBy }) }) : "");
   }
+  // Whom to phone now; a call near a border names departments too, which are asked only if need be.
+  const phoned = (notice) => (["ambiguous", "home-differs", "place-differs"].includes(notice.code) ? [] : notice.phoneTo || []);
   function notices(entry) {
-    const list = (entry.call.notices || []).map((notice) => C.el("li", { class: notice.phoneTo && notice.phoneTo.length ? "phone" : "", "data-code": notice.code },
+    const list = (entry.call.notices || []).map((notice) => C.el("li", { class: phoned(notice).length ? "phone" : "", "data-code": notice.code },
       C.pick(notice, "text"),
-      ...(notice.phoneTo || []).map((to) => C.el("strong", { class: "phone-to" }, C.t("phone-now", { name: C.department(to), phone: to.phone })))));
+      ...phoned(notice).map((to) => C.el("strong", { class: "phone-to" }, C.t("phone-now", { name: C.department(to), phone: to.phone })))));
     if (entry.recordFailed) { list.push(C.el("li", { class: "phone" }, C.t("record-failed") + " " + entry.recordFailed)); }
     const text = list.map((each) => each.textContent).join("\n");
     if (parts.notices.shown !== text) { parts.notices.shown = text; parts.notices.replaceChildren(...list); }

@@ -32,7 +32,7 @@
     }
     map.setView([36, 138], 5);
     drawn = L.layerGroup().addTo(map);
-    new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(holder);
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
     holder.setAttribute("data-ready", "yes");
   }
   const at = (point) => [point.lat, point.lon];
@@ -73,7 +73,10 @@
     holder.setAttribute("data-shown", shown.map(([key]) => key).join(" "));
   }
   async function border(entry) {
-    const codes = [entry.call.owner.code].concat(entry.call.routing.alternatives.map((each) => each.code));
+    // Also of those to phone, where the call came home from elsewhere.
+    const phoned = entry.call.notices ? entry.call.notices.flatMap((each) => each.phoneTo || []) : [];
+    const others = entry.call.routing.alternatives.concat(phoned).map((each) => each.code);
+    const codes = [...new Set([entry.call.owner.code, ...others])];
     const found = await Promise.all(codes.map(C.place.area));
     if (C.store.selected !== entry) { return; }
     const mark = found.map((each) => each.municipalities ? each.department.code : "").join();

@@ -26,7 +26,7 @@
       const button = C.el("button", { type: "button", "data-call": entry.id,
         onclick: () => C.store.select(entry.id) },
       C.el("span", { class: "row" }, parts.mode, parts.kind, parts.wait),
-      C.el("span", { class: "row" }, parts.name, parts.unread), parts.where, parts.told);
+      C.el("span", { class: "row" }, parts.name, parts.where, parts.unread), parts.told);
       items.set(entry.id, { parts, button, li: C.el("li", {}, button) });
     }
     return items.get(entry.id);
@@ -36,7 +36,7 @@
     if (call.state === "closed") { return C.label("outcome", call.outcome || "") || C.label("state", "closed"); }
     if (!call.mine) { return C.t("with-other", { name: C.department(call.owner) }); }
     const state = C.label("state", call.state);
-    if (C.store.ringing(entry)) { return entry.reminded ? C.t("reminder") : state; }
+    if (C.store.ringing(entry)) { return entry.reminded ? C.t("reminder") : ""; }
     const by = call.answeredBy && !C.store.mine(entry) ? C.t("has-it", { name: call.answeredBy }) : "";
     return (by ? by + " " : "") + (call.state === "answered" ? (call.presence === "gone" ? C.t("gone") : by ? "" : state) : state);
   }
@@ -73,7 +73,11 @@
         here.sort((a, b) => (b.call.closedAt || "").localeCompare(a.call.closedAt || ""));
         here = here.slice(0, MOST_CLOSED);
       }
-      if (name === "ringing") { ringing = here; }
+      if (name === "ringing") {
+        // A live call is never below the fold for the others that ring.
+        here.sort((a, b) => (b.call.mode === "live") - (a.call.mode === "live"));
+        ringing = here;
+      }
       const box = C.byId("queue-" + name), list = box.querySelector("ul");
       C.tell(box.querySelector(".tag"), String(here.length));
       box.hidden = here.length === 0 && name !== "ringing";

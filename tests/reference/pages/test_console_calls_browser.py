@@ -1,0 +1,195 @@
+"""The console with many and unusual calls: modes, borders, fallback, mail, and long chats."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from net119_protocol.codes import Kind, Mode, PlaceChoice
+from net119_protocol.places import Fix
+from net119_reference.config.model import Modes
+from playwright.sync_api import Browser, Page, expect
+
+from tests.reference.pages.calling import PagedCall, caller
+from tests.reference.pages.consoles import DESK_SIZE, SATO, choose, console, hire, in_queue
+from tests.reference.pages.looking import look
+from tests.reference.pages.site import Site, site
+from tests.reference.web.live_server import Certificates
+
+pytestmark = pytest.mark.browser
+AT_A_BORDER = Fix(lat=42.7280, lon=141.6900, accuracy_m=9000.0)
+ELSEWHERE = Fix(lat=43.0621, lon=141.3544, accuracy_m=30.0)
+"""In Sapporo, which has not adopted NET119 in the directory."""
+
+
+@pytest.fixture(scope="module")
+def town(page_certificates: Certificates) -> Iterator[Site]:
+    modes = Modes(accepted=frozenset(Mode))
+    with site("tomakomai", page_certificates, modes=modes) as running:
+        core = running.town.provider.core
+        core.config = core.config.model_copy(update={"modes": modes})
+        hire(running, SATO)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def desk_page(town: Site, browser: Browser) -> Iterator[Page]:
+    with console(browser, town, "tomakomai", SATO) as page:
+        yield page
+
+
+def answer(page: Page, call: PagedCall) -> None:
+    in_queue(page, "ringing", call)
+    choose(page, call)
+    page.locator("#answer").click()
+    in_queue(page, "mine", call)
+
+
+def act(page: Page, name: str, **fields: str) -> None:
+    """Press an action and fill in its form by the fields' labels."""
+    page.locator(f"#acts [data-act={name}]").click()
+    for label, value in fields.items():
+        field = page.locator("#form .field").filter(has_text=label).locator("input,select,textarea")
+        if field.evaluate("each => each.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.locator("#form button.main, #form button.danger").click()
+
+
+def test_modes_differ_in_shape_colour_and_words(town: Site, desk_page: Page) -> None:
+    """I5, A76: only a live call sounds the alarm, and none looks like another."""
+    page = desk_page
+    calls = {mode: caller(town).call(kind=Kind.FIRE, mode=mode) for mode in reversed(Mode)}
+    looks = set()
+    for mode, call in calls.items():
+        in_queue(page, "ringing", call)
+        choose(page, call)
+        looks.add(
+            page.locator(f"[data-call='{call.call_id}']").evaluate(
+                "each => { const s = getComputedStyle(each), m = getComputedStyle("
+                "each.querySelector('.mark'), '::before'); return [s.borderTopStyle,"
+                " s.borderTopColor, m.clipPath + m.borderRadius, each.querySelector('.mark')"
+                ".textContent].join() }"
+            )
+        )
+        expect(page.locator("#mode")).to_have_attribute("data-mode", mode.value)
+    assert len(looks) == len(Mode), looks
+    expect(page.locator("#sound")).to_have_attribute("data-played", "live")
+    expect(page.locator("#answer-next")).to_have_text("応答する（本番・火事）F2")
+    look(page, "console-modes", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
+    page.keyboard.press("F1")
+    look(page, "console-keys", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
+    page.keyboard.press("Escape")
+    answer(page, calls[Mode.PRACTICE])
+    expect(page.locator("[data-act=dispatch]")).to_be_hidden()
+    assert page.locator("[data-ready=on-the-way]").count() == 0
+    page.keyboard.press("F10")
+    assert "dispatched" not in page.locator("#form option").evaluate_all(
+        "all => all.map(each => each.value)"
+    )
+    page.keyboard.press("Escape")
+
+
+def test_a_call_at_a_border_and_one_that_came_home(town: Site, desk_page: Page) -> None:
+    """TOM-04, ASO-18, A81: the circle as reported, who else may be responsible, whom to phone."""
+    page = desk_page
+    border = caller(town).call(mode=Mode.TEST, fix=AT_A_BORDER)
+    in_queue(page, "ringing", border)
+    choose(page, border)
+    expect(page.locator("#alternatives")).to_be_visible()
+    expect(page.locator("#legend")).to_contain_text("半径9.0 km")
+    expect(page.locator("#map")).to_have_attribute("data-borders", re.compile("tomakomai,."))
+    look(page, "console-border", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
+    home = caller(town).call(mode=Mode.TEST, fix=ELSEWHERE)
+    answer(page, home)
+    expect(page.locator("#notices .phone-to")).to_contain_text("電話する先：")
+    act(page, "close", 結果="relayed-by-phone")
+    expect(page.locator("#form .error")).to_contain_text("電話で引き継いだ相手")
+    look(page, "console-close", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
+    page.keyboard.press("Escape")
+
+
+def test_what_a_dispatcher_does_with_a_call(town: Site, desk_page: Page) -> None:
+    """CNB-20, CNB-21, CNB-31, CNB-34, TOM-25, I9: done is said when it is, failed is said why."""
+    page = desk_page
+    call = caller(town).call(mode=Mode.LIVE, place=PlaceChoice.HOME)
+    answer(page, call)
+    expect(page.locator("#map")).to_have_attribute("data-shown", re.compile("home-key"))
+    page.locator("[data-act=ask-place]").click()
+    expect(page.locator("#events")).to_contain_text("位置を求めました")
+    act(page, "dispatch", 出動した隊="救急1")
+    expect(page.locator("#events")).to_contain_text("出動：救急1")
+    act(page, "disclose", 伝えた相手の種類="hospital", 伝えた内容="氏名と持病")
+    expect(page.locator("#form .error")).to_have_text("「伝えた相手」を入れてください。")
+    page.keyboard.press("Escape")
+    act(page, "discrepancy", 何がちがったか="wrong-data", 内容="番地がちがう")
+    expect(page.locator("#events")).to_contain_text("番地がちがう")
+    act(page, "transfer", 転送先="chitose")
+    expect(page.locator("#form .error")).to_contain_text("転送できませんでした")
+    expect(page.locator("#form .error")).to_contain_text("電話")
+    look(page, "console-transfer-failed", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
+    page.keyboard.press("Escape")
+    in_queue(page, "mine", call)
+    act(page, "call-back")
+    expect(page.locator("#events [data-state=sent]")).to_be_visible()
+    page.locator("[data-act=contacts]").click()
+    expect(page.locator("#form .contacts")).to_contain_text("FAX 0000-11-1111")
+    look(page, "console-contacts", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
+    page.keyboard.press("Escape")
+    act(page, "close", 結果="dispatched")
+    in_queue(page, "closed", call)
+    # After the report: the way back to the caller stays open (ASO-15).
+    expect(page.locator("[data-act=call-back]")).to_be_visible()
+    expect(page.locator("#say")).to_be_hidden()
+
+
+def test_fifty_calls_and_a_chat_of_ten_thousand_lines(town: Site, desk_page: Page) -> None:
+    """The page stays usable: a part of a long chat is in the document, and nothing jumps."""
+    page = desk_page
+    call = caller(town).call(mode=Mode.DRILL)
+    answer(page, call)
+    view = page.evaluate("id => net119Console.store.calls.get(id).call", str(call.call_id))
+    copies = [
+        {**view, "callId": str(uuid4()), "state": "ringing", "answeredBy": None} for _ in range(50)
+    ]
+    page.evaluate(
+        """([id, copies]) => {
+          const C = net119Console, at = new Date(Date.now() + C.ahead).toISOString();
+          copies.forEach((call) => C.emit("frame", { type: "call", call }));
+          for (let seq = 1; seq <= 10000; seq += 1) {
+            C.emit("frame", { type: "line", callId: id, line: { seq, at, clientId: "l" + seq,
+              sender: seq % 2 ? "caller" : "dispatcher", senderName: "", text: "行 " + seq } });
+          }
+        }""",
+        [str(call.call_id), copies],
+    )
+    for copied in copies:
+        expect(page.locator(f"#queue-ringing [data-call='{copied['callId']}']")).to_have_count(1)
+    expect(page.locator("#log .line").last).to_contain_text("行 10000")
+    assert page.locator("#log .line").count() <= 200
+    first = page.locator("#log .line").first.get_attribute("data-seq")
+    page.locator("#log-box").evaluate("box => { box.scrollTop = 0; }")
+    expect(page.locator(f"#log [data-seq='{int(first or 0) - 100}']")).to_have_count(1)
+    # While somebody reads further up, a new line moves nothing and is announced by a button.
+    reading = page.locator("#log [data-seq='9850']")
+    before = reading.bounding_box()
+    page.evaluate(
+        "id => net119Console.emit('frame', { type: 'line', callId: id, line: { seq: 10001,"
+        " at: new Date().toISOString(), clientId: 'new', sender: 'caller', senderName: '',"
+        " text: '新しい行' } })",
+        str(call.call_id),
+    )
+    expect(page.locator("#newest")).to_be_visible()
+    assert reading.bounding_box() == before
+    page.locator("#newest").click()
+    expect(page.locator("#log .line").last).to_contain_text("新しい行")
+    page.keyboard.press("F4")
+    expect(page.locator("#queue [aria-current]")).to_have_count(1)
+    look(page, "console-fifty", widths=(1280,))

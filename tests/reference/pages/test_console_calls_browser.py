@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from net119_protocol.api.handset import NewLocation
 from net119_protocol.codes import Kind, Mode, PlaceChoice
-from net119_protocol.places import Fix
+from net119_protocol.places import Fix, Point
 from net119_reference.config.model import Modes
 from playwright.sync_api import Browser, Page, expect
 
@@ -148,6 +149,44 @@ def test_what_a_dispatcher_does_with_a_call(town: Site, desk_page: Page) -> None
     # After the report: the way back to the caller stays open (ASO-15).
     expect(page.locator("[data-act=call-back]")).to_be_visible()
     expect(page.locator("#say")).to_be_hidden()
+
+
+def test_a_callback_that_cannot_arrive_leads_to_the_contacts(town: Site, desk_page: Page) -> None:
+    """CNB-20, A67: nobody is told that a mail went out which did not (I9)."""
+    page = desk_page
+    # A real carrier's domain: this testbed never sends mail there.
+    call = caller(town, mail="lost@docomo.ne.jp").call(mode=Mode.TEST)
+    answer(page, call)
+    act(page, "call-back")
+    expect(page.locator("#form .error")).to_contain_text("届きませんでした")
+    page.keyboard.press("Escape")
+    expect(page.locator("#events [data-state=failed]")).to_be_visible()
+    expect(page.locator("#events .contacts li").first).to_contain_text("FAX 0000-11-1111")
+    page.locator("#events").scroll_into_view_if_needed()
+    look(page, "console-undelivered", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
+
+
+def test_the_map_shows_fix_corrected_point_and_trail_apart(town: Site, desk_page: Page) -> None:
+    """CNB-27, CNB-28, A38, A39."""
+    page = desk_page
+    who = caller(town)
+    call = who.call(mode=Mode.TEST)
+    answer(page, call)
+    moved = Fix(lat=42.6400, lon=141.6150, accuracy_m=60.0)
+    pin = Point(lat=42.6410, lon=141.6160)
+
+    async def tell() -> None:
+        told = NewLocation(fix=moved, corrected_pin=pin)
+        await town.town.provider.positions.tell(await who.identity(), call.call_id, told)
+
+    town.do(tell)
+    shown = "trail-key circle-key fix-key pin-key"
+    expect(page.locator("#map")).to_have_attribute("data-shown", shown)
+    expect(page.locator("[data-place=fix]")).to_contain_text("42.64000, 141.61500 誤差 半径60 m")
+    expect(page.locator("[data-place=pin]")).to_contain_text("42.64100, 141.61600")
+    look(page, "console-trail", widths=(1280,))
+    page.set_viewport_size(DESK_SIZE)
 
 
 def test_fifty_calls_and_a_chat_of_ten_thousand_lines(town: Site, desk_page: Page) -> None:

@@ -99,9 +99,15 @@ def problem_page(pages: Pages, request: Request, document: Problem) -> Response:
     if is_mobile(path):
         return mobile_problem(pages, request, document)
     # Whoever works at the fire service needs no advice how to reach it.
-    staff = path.startswith(("/staff/", "/console/")) or path in {"/staff", "/console"}
+    console = path == "/console" or path.startswith("/console/")
+    staff = console or path == "/staff" or path.startswith("/staff/")
     response = pages.page(
-        request, "problem.html", status=document.status, document=document, staff=staff
+        request,
+        "problem.html",
+        status=document.status,
+        document=document,
+        staff=staff,
+        console=console,
     )
     if document.status in (429, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

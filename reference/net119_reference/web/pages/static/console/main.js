@@ -32,6 +32,8 @@
       center.departments.forEach((each) => C.place.area(each.code));
     } catch (error) { C.tell(C.byId("center-name"), C.data.center); }
   });
+  // The next person at this machine finds nothing of what was written.
+  document.querySelector("form[action='/console/log-out']").addEventListener("submit", () => sessionStorage.clear());
   C.emit("calls");
   C.feed.connect();
 })();

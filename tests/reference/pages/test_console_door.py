@@ -1,5 +1,6 @@
 """Who gets in at the console's page, and what its scripts are given."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -124,6 +125,9 @@ def test_the_scripts_have_every_word_they_ask_for(lang: Language) -> None:
     known = words.for_script(lang)["text"]
     scripts = "".join(path.read_text() for path in (STATIC / "console").glob("*.js"))
     asked = {part.split('"', 1)[0] for part in scripts.split('C.t("')[1:]}
+    earnest = {part.split('"', 1)[0] for part in re.split(r"C\.earnest\([^\"]+\"", scripts)[1:]}
+    assert len(earnest) == 4
+    asked |= earnest | {f"{key}-not" for key in earnest}
     asked = {key for key in asked if not key.endswith("-")}
     assert len(asked) > 100
     assert asked <= known.keys(), asked - known.keys()

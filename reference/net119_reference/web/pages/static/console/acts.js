@@ -44,7 +44,7 @@
       const done = await post("transfers", values);
       if (done.failure) {
         throw new Error(C.t("transfer-failed", { name: C.department(done.department) }) + " " + C.pick(done, "text") +
-          (done.department.phone ? " " + C.t("phone-them", { phone: done.department.phone }) : ""));
+          (done.department.phone ? " " + C.earnest(here.call, "phone-them", { phone: done.department.phone }) : ""));
       }
     });
   }
@@ -52,13 +52,13 @@
     C.form({ title: C.t("call-back"), intro: [C.t("call-back-intro", { mail: chosen().call.registrant.mail })], submit: C.t("call-back-do") },
       async () => {
         const told = await post("callbacks");
-        if (told.state === "failed") { throw new Error(C.t("callback-failed") + " " + C.pick(told, "text") + " " + C.t("ask-contacts")); }
+        if (told.state === "failed") { throw new Error(C.t("callback-failed") + " " + C.pick(told, "text") + " " + C.earnest(chosen().call, "ask-contacts")); }
       });
   }
   function contacts() {
     const who = chosen().call.registrant;
     const list = (who.optional && who.optional.contacts) || [];
-    C.form({ title: C.t("contacts"), intro: [C.t("contacts-intro"), list.length ? C.contacts(list) : C.t("contacts-none")] });
+    C.form({ title: C.t("contacts"), intro: [C.earnest(chosen().call, "contacts-intro"), list.length ? C.contacts(list) : C.t("contacts-none")] });
   }
   async function askPlace() {
     const entry = chosen();
@@ -111,12 +111,12 @@
     entry.transfers.forEach((one) => {
       const blanks = { name: C.department(one.department) };
       const key = !one.endedAt ? "event-transferring" : one.failure ? "transfer-failed" : "event-transferred";
-      add(one.askedAt, C.t(key, blanks) + (one.failure ? " " + C.pick(one, "text") + " " + C.t("phone-them", { phone: one.department.phone }) : ""), { "data-event": "transfer", class: one.failure ? "bad" : "" });
+      add(one.askedAt, C.t(key, blanks) + (one.failure ? " " + C.pick(one, "text") + " " + C.earnest(call, "phone-them", { phone: one.department.phone }) : ""), { "data-event": "transfer", class: one.failure ? "bad" : "" });
     });
     entry.callbacks.forEach((one) => {
       add(one.changedAt, C.t("callback-" + one.state) + (one.state === "failed" ? " " + C.pick(one, "text") : ""), { "data-event": "callback", "data-state": one.state, class: one.state === "failed" ? "bad" : "" });
       if (one.state === "failed" && one.contacts && one.contacts.length) {
-        found.push({ at: one.changedAt, made: C.el("li", { class: "bad" }, C.t("ask-contacts"), C.contacts(one.contacts)) });
+        found.push({ at: one.changedAt, made: C.el("li", { class: "bad" }, C.earnest(call, "ask-contacts"), C.contacts(one.contacts)) });
       }
     });
     entry.dispatches.forEach((one) => add(one.at, C.t("event-dispatched", { units: one.units, by: one.by })));

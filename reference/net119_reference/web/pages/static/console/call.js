@@ -18,7 +18,7 @@
   function notices(entry) {
     const list = (entry.call.notices || []).map((notice) => C.el("li", { class: phoned(notice).length ? "phone" : "", "data-code": notice.code },
       C.pick(notice, "text"),
-      ...phoned(notice).map((to) => C.el("strong", { class: "phone-to" }, C.t("phone-now", { name: C.department(to), phone: to.phone })))));
+      ...phoned(notice).map((to) => C.el("strong", { class: "phone-to" }, C.earnest(entry.call, "phone-now", { name: C.department(to), phone: to.phone })))));
     if (entry.recordFailed) { list.push(C.el("li", { class: "phone" }, C.t("record-failed") + " " + entry.recordFailed)); }
     const text = list.map((each) => each.textContent).join("\n");
     if (parts.notices.shown !== text) { parts.notices.shown = text; parts.notices.replaceChildren(...list); }

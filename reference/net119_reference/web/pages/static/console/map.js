@@ -41,7 +41,7 @@
     drawn.clearLayers();
     const shown = [];
     function spot(point, name, key) {
-      L.marker(at(point), { keyboard: false, interactive: false, icon: L.divIcon({ className: "spot " + key, iconSize: [22, 22] }) }).addTo(drawn);
+      L.marker(at(point), { keyboard: false, zIndexOffset: key === "pin-key" ? 1000 : 0, interactive: false, icon: L.divIcon({ className: "spot " + key, iconSize: [22, 22] }) }).addTo(drawn);
       frame.extend(at(point));
       shown.push([key, name]);
     }

@@ -58,7 +58,7 @@
       rows.push(row("responsible", C.department(call.owner) + " " + (call.owner.phone || "")));
       if (call.routing.ambiguous || call.routing.alternatives.length) {
         rows.push(C.el("div", { class: "bad", id: "alternatives" }, C.el("dt", {}, C.t(call.routing.ambiguous ? "ambiguous" : "alternatives")),
-          C.el("dd", {}, C.el("ul", {}, ...call.routing.alternatives.map((each) => C.el("li", {}, C.department(each) + " " + C.t("phone-them", { phone: each.phone })))))));
+          C.el("dd", {}, C.el("ul", {}, ...call.routing.alternatives.map((each) => C.el("li", {}, C.department(each) + " " + C.earnest(call, "phone-them", { phone: each.phone })))))));
       }
       const text = rows.map((each) => each.textContent).join("\n");
       if (box.shown !== text) { box.shown = text; box.replaceChildren(C.el("dl", {}, ...rows)); }

@@ -22,6 +22,8 @@
   // The label of a code; the code itself where there is none yet, rather than nothing.
   C.label = (list, code) => data.words[list][code] || code;
   C.pick = (of, name) => of[name + (data.lang === "ja" ? "Ja" : "En")];
+  // Only in earnest is anybody phoned (I5): elsewhere the same words say that it is not done.
+  C.earnest = (call, key, blanks) => C.t(call.mode === "live" ? key : key + "-not", blanks);
   C.department = (of) => (of ? C.pick(of, "name") : "");
 
   const two = (n) => String(n).padStart(2, "0");

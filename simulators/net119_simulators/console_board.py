@@ -168,7 +168,9 @@ class ConsoleBoard:
             self.call(frame.call_id).told_presence(frame.presence)
         elif isinstance(frame, ReminderFrame):
             self.call(frame.call_id).reminders.append(frame)
-        elif not isinstance(frame, RefusedFrame | PongFrame):
+        elif isinstance(frame, PongFrame):
+            pass  # a sign of life that says nothing of a call
+        elif not isinstance(frame, RefusedFrame):
             self.call(frame.call_id).acts.append(frame)
         elif frame.call_id is None:
             self.refusals.append(frame)

@@ -1,10 +1,11 @@
 """Dispatchers at the console's page in tests: an account, the log-in, calls that ring there."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from net119_protocol.api.admin import AccountRole, NewAccount
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.reference.pages.calling import PagedCall
 from tests.reference.pages.looking import tab
@@ -12,7 +13,7 @@ from tests.reference.pages.site import Site
 
 PASSWORD = "a long pass phrase"
 SATO, SUZUKI = "佐藤 直美", "鈴木 健"
-DESK_SIZE = {"width": 1280, "height": 720}
+DESK_SIZE: ViewportSize = {"width": 1280, "height": 720}
 
 
 def hire(site: Site, *names: str) -> str:
@@ -25,7 +26,7 @@ def hire(site: Site, *names: str) -> str:
         body = NewAccount(
             role=AccountRole.DISPATCHER, unit=center, name=name, password=PASSWORD, roles=()
         )
-        site.do(lambda body=body: town.provider.add_account(body))
+        site.do(functools.partial(town.provider.add_account, body))
     return center
 
 

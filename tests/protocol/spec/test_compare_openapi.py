@@ -28,7 +28,7 @@ def endpoint(entry: Operation) -> Callable[..., Any]:
     parameters = []
     if "{" in entry.path:
         name = entry.path.split("{")[1].split("}")[0]
-        kind = str if name in ("token", "secret") else UUID
+        kind = str if name in ("token", "secret", "department") else UUID
         parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind))
     if entry.request is not None:
         parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=entry.request))

@@ -7,6 +7,7 @@
   const box = C.byId("log-box"), log = C.byId("log"), newest = C.byId("newest");
   let entry = null, from = 0, to = 0;
   let tail = true;    // whether the window holds the end of the list, and goes on with it
+  let lastTop = 0;
   let follows = true; // whether the end is what is looked at
   const shown = new Map();   // seq or clientId -> element
 
@@ -95,7 +96,9 @@
   box.addEventListener("scroll", () => {
     if (!entry || moving) { return; }
     const list = entry.lines.list;
-    follows = atEnd() && tail;
+    // Only who scrolls up stops following: a box that became smaller did not scroll.
+    if (box.scrollTop < lastTop - 2 || atEnd()) { follows = atEnd() && tail; }
+    lastTop = box.scrollTop;
     if (follows) { newest.hidden = true; }
     const up = box.scrollTop < NEAR && from > 0;
     const down = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR && to < list.length;

@@ -214,6 +214,9 @@ def test_fifty_calls_and_a_chat_of_ten_thousand_lines(town: Site, desk_page: Pag
         expect(page.locator(f"#queue-ringing [data-call='{copied['callId']}']")).to_have_count(1)
     expect(page.locator("#log .line").last).to_contain_text("行 10000")
     assert page.locator("#log .line").count() <= 200
+    for size in ({"width": 1024, "height": 768}, DESK_SIZE):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        expect(page.locator("#log .line").last).to_be_in_viewport(ratio=1)
     first = page.locator("#log .line").first.get_attribute("data-seq")
     page.locator("#log-box").evaluate("box => { box.scrollTop = 0; }")
     expect(page.locator(f"#log [data-seq='{int(first or 0) - 100}']")).to_have_count(1)

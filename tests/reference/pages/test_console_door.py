@@ -14,7 +14,7 @@ from net119_reference.web.pages.sessions import STAFF
 
 from tests.reference.pages.consoles import PASSWORD, SATO, SUZUKI, hire
 from tests.reference.pages.site import Site, site
-from tests.reference.pages.staffing import CLERK
+from tests.reference.pages.staffing import CLERK, staff
 from tests.reference.pages.staffing import hire as hire_staff
 from tests.reference.web.live_server import Certificates
 
@@ -93,6 +93,10 @@ def test_dispatchers_and_staff_have_doors_of_their_own(town: Site) -> None:
             fields = {"department": department, "name": SATO, "password": PASSWORD}
             assert client.post("/staff/log-in", data=fields).status_code == 401
         assert page.status_code == 200
+    with staff(town) as auditor:
+        log = auditor.get(f"/staff/audit?actor={SATO}").text
+        assert SATO in log
+        assert "指令台" in log
     with town.http() as client:
         assert log_in(client, CLERK).status_code == 401
         fields = {"department": "tomakomai", "name": CLERK, "password": PASSWORD}

@@ -133,6 +133,7 @@ _RECORDED: Mapping[str, Label] = {
     "audit": Label("記録の確認", "Audit"),
     "undeliverable mail": Label("届かなかったメール", "Undeliverable mail"),
     "staff pages": Label("職員用ページ", "Staff pages"),
+    "console page": Label("指令台", "Console"),
 }
 
 ROLES: Mapping[StaffRole, Label] = {

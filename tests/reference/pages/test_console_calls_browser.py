@@ -168,6 +168,33 @@ def test_a_callback_that_cannot_arrive_leads_to_the_contacts(town: Site, desk_pa
     page.set_viewport_size(DESK_SIZE)
 
 
+def test_a_slow_answer_never_overwrites_what_the_feed_told_since(
+    town: Site, desk_page: Page
+) -> None:
+    """I9: a record that was read before a change must not show the call as it was."""
+    page = desk_page
+    call = caller(town).call(mode=Mode.TEST)
+    answer(page, call)
+    state = page.evaluate(
+        """async (id) => {
+          const C = net119Console, entry = C.store.calls.get(id), now = entry.call, ask = C.api.ask;
+          const stale = Object.assign({}, now, { state: "ringing", answeredBy: undefined });
+          const none = { lines: [], trail: [], transfers: [], callbacks: [], discrepancies: [],
+            dispatches: [], disclosures: [] };
+          let give;
+          C.api.ask = () => new Promise((done) => { give = () => done({ call: stale, ...none }); });
+          const reading = C.store.refresh(id);
+          C.emit("frame", { type: "call", call: now });
+          give();
+          await reading;
+          C.api.ask = ask;
+          return entry.call.state;
+        }""",
+        str(call.call_id),
+    )
+    assert state != "ringing"
+
+
 def test_the_map_shows_fix_corrected_point_and_trail_apart(town: Site, desk_page: Page) -> None:
     """CNB-27, CNB-28, A38, A39."""
     page = desk_page

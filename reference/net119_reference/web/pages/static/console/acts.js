@@ -25,7 +25,11 @@
       { name: "outcome", label: C.t("outcome"), required: true, options: outcomes.map((each) => [each, C.label("outcome", each)]) },
       { name: "relayedTo", label: C.t("relayed-to"), requiredIf: (values) => values.outcome === "relayed-by-phone", hint: C.t("relayed-hint") },
       { name: "note", label: C.t("note"), long: true }] },
-    async (values) => { C.store.took(await C.api.ask("POST", path("close"), values)); await C.store.refresh(chosen().id); });
+    async (values) => {
+      const callId = chosen().id;
+      await C.store.answered(callId, C.api.ask("POST", path("close"), values));
+      await C.store.refresh(callId);
+    });
   }
   async function transfer() {
     const here = chosen();

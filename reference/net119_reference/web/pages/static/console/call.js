@@ -62,7 +62,7 @@
     if (C.store.selected !== entry) { C.store.select(entry.id); }
     parts.answer.disabled = true;
     try {
-      C.store.took(await C.api.ask("POST", "/calls/" + entry.id + "/answer"));
+      await C.store.answered(entry.id, C.api.ask("POST", "/calls/" + entry.id + "/answer"));
       C.emit("calls");
       C.composer.focus();
     } catch (error) {
@@ -79,7 +79,7 @@
     const entry = C.store.selected;
     C.form({ title: C.t("take-over"), intro: [C.t("take-over-intro", { name: entry.call.answeredBy })], submit: C.t("take-over-do") },
       async () => {
-        C.store.took(await C.api.ask("POST", "/calls/" + entry.id + "/take-over"));
+        await C.store.answered(entry.id, C.api.ask("POST", "/calls/" + entry.id + "/take-over"));
         C.emit("calls");
       });
   });

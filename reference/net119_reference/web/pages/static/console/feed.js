@@ -16,6 +16,7 @@
     clearTimeout(timer);
     timer = null;
     if (socket || ended) { return; }
+    heardAt = Date.now();
     const here = socket = { close() { /* nothing is open yet */ } };
     let token;
     try { token = await C.api.token(anew); }

@@ -12,7 +12,7 @@
       calls.set(callId, {
         id: callId, call: null, lines: new C.Lines(callId), presenceSince: null, reminded: null,
         unread: 0, record: null, trail: [], transfers: [], callbacks: [], discrepancies: [],
-        dispatches: [], disclosures: [], locationAsked: null,
+        dispatches: [], disclosures: [], locationAsked: null, heard: 0,
       });
     }
     return calls.get(callId);
@@ -24,11 +24,20 @@
   function took(call) {
     const entry = entryOf(call.callId);
     const before = entry.call;
+    entry.heard += 1;
     if (before && before.epoch > call.epoch) { return entry; }
     entry.call = call;
     if (before && before.presence !== call.presence) { entry.presenceSince = null; }
     if (call.state !== "ringing") { entry.reminded = null; }
     return entry;
+  }
+  // What was asked for may be older than what the feed told meanwhile: the feed tells everything.
+  async function answered(callId, asking) {
+    const entry = entryOf(callId), heard = entry.heard;
+    const answer = await asking;
+    const call = answer.call || answer;
+    if (entry.heard === heard) { took(call); }
+    return answer;
   }
   const same = { asked: (a, b) => a.askedAt === b.askedAt, number: (a, b) => a.number === b.number,
     at: (a, b) => a.at === b.at && a.detail === b.detail };
@@ -47,6 +56,7 @@
     else if (frame.type === "presence") {
       if (entry.call) { entry.call = Object.assign({}, entry.call, { presence: frame.presence }); }
       entry.presenceSince = frame.since;
+      entry.heard += 1;
       C.emit("call", entry, "presence");
     } else if (frame.type === "reminder") { entry.reminded = frame.ringingSince; C.emit("call", entry, "reminder"); }
     else if (frame.type === "transfer") { by(entry.transfers, same.asked, frame.transfer); C.emit("call", entry, "transfer"); }
@@ -82,9 +92,10 @@
     if (gone || !welcome.listed) { welcome.listed = true; list(); }
   }
   async function list() {
+    const heard = new Map([...calls].map(([id, entry]) => [id, entry.heard]));
     try {
       const found = await C.api.ask("GET", "/calls");
-      found.calls.forEach(took);
+      found.calls.filter((call) => !calls.has(call.callId) || calls.get(call.callId).heard === heard.get(call.callId)).forEach(took);
       C.emit("calls");
       if (selected) { C.emit("call", calls.get(selected), "all"); }
     } catch (error) { welcome.listed = false; }
@@ -97,10 +108,9 @@
   async function refresh(callId) {
     const entry = entryOf(callId);
     let record;
-    try { record = await C.api.ask("GET", "/calls/" + callId); }
+    try { record = await answered(callId, C.api.ask("GET", "/calls/" + callId)); }
     catch (error) { entry.recordFailed = C.api.why(error); C.emit("call", entry, "all"); return; }
     entry.recordFailed = "";
-    took(record.call);
     record.lines.forEach((line) => entry.lines.add(line));
     record.trail.forEach((point) => by(entry.trail, same.number, point));
     record.transfers.forEach((one) => by(entry.transfers, same.asked, one));
@@ -114,7 +124,7 @@
   }
   const ours = (call) => call.mine && call.state !== "closed";
   C.store = {
-    calls, refresh, took,
+    calls, refresh, answered,
     // What the feed may leave out when it is opened again: the open calls first.
     seen() {
       const known = [...calls.values()].filter((entry) => entry.call && entry.lines.seen);

@@ -13,6 +13,7 @@
         id: callId, call: null, lines: new C.Lines(callId), presenceSince: null, reminded: null,
         unread: 0, record: null, trail: [], transfers: [], callbacks: [], discrepancies: [],
         dispatches: [], disclosures: [], locationAsked: null, heard: 0,
+        read: Number(C.kept.get("read-" + callId)),
       });
     }
     return calls.get(callId);
@@ -49,7 +50,8 @@
     const entry = entryOf(frame.callId);
     if (frame.type === "line") {
       if (entry.lines.add(frame.line)) {
-        if (frame.line.sender === "caller" && selected !== entry.id) { entry.unread += 1; }
+        if (selected === entry.id) { entry.read = Math.max(entry.read, frame.line.seq); }
+        else if (frame.line.sender === "caller" && frame.line.seq > entry.read) { entry.unread += 1; }
         C.emit("line", entry, frame.line);
       } else { C.emit("call", entry, "line"); }
     } else if (frame.type === "ack") { acknowledged(entry, frame); }
@@ -112,6 +114,7 @@
     catch (error) { entry.recordFailed = C.api.why(error); C.emit("call", entry, "all"); return; }
     entry.recordFailed = "";
     record.lines.forEach((line) => entry.lines.add(line));
+    if (selected === callId) { entry.read = Math.max(entry.read, entry.lines.last); }
     record.trail.forEach((point) => by(entry.trail, same.number, point));
     record.transfers.forEach((one) => by(entry.transfers, same.asked, one));
     record.callbacks.forEach((one) => by(entry.callbacks, same.number, one));
@@ -122,6 +125,10 @@
     C.emit("call", entry, "all");
     C.emit("calls");
   }
+  // A reload makes nothing unread that was read.
+  addEventListener("pagehide", () => calls.forEach((entry) => {
+    if (entry.read) { C.kept.put("read-" + entry.id, String(entry.read)); }
+  }));
   const ours = (call) => call.mine && call.state !== "closed";
   C.store = {
     calls, refresh, answered,
@@ -137,6 +144,7 @@
       selected = callId;
       const entry = entryOf(callId);
       entry.unread = 0;
+      entry.read = Math.max(entry.read, entry.lines.last);
       C.emit("selected", entry);
       C.emit("calls");
       refresh(callId);

@@ -193,7 +193,7 @@ def answered_after_all(patch: Patch) -> None:
     async def answer(original: Any, desk: Any, who: Any, call_id: Any) -> Any:
         live, call = desk.seen(who, call_id)
         if not call.open:
-            view = desk._view(who, live)
+            view = desk.view(who, live)
             return view.model_copy(update={"answered_at": call.closed_at, "answered_by": who.name})
         return await original(desk, who, call_id)
 

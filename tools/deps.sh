@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that some tests need. Run by `make deps`, never by another target.
+# Installs the Debian packages that some tests and benchmarks need. Run by `make deps`, never by another target.
 # Where everything is present it changes nothing and needs neither root nor network.
 set -euo pipefail
 
@@ -10,6 +10,8 @@ chromium       | the browser in which tests open report pages
 fonts-noto-cjk | Japanese glyphs in that browser; without them pages show boxes
 postgresql     | a database server, which tests run as a process of their own
 rabbitmq-server | a STOMP endpoint of other people, which tests run as a process of their own
+prosody        | a chat server of other people, which make bench compares the relay with
+lua-dbi-sqlite3 | with which that server keeps its archive durably
 '
 
 missing=()

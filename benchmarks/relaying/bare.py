@@ -22,10 +22,10 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.relaying.machine import SERVER_CORE, pin, rss_bytes
-from benchmarks.relaying.seats import PER_CONSOLE, Desk, Ready, Seat, consoles_for
+from benchmarks.relaying.seats import PER_CONSOLE, WELCOME, Desk, Ready, Seat, consoles_for
 
 HOST = "127.0.0.1"
-_HELLO = '{"type":"hello"}'
+_ENTERS = (('{"type":"hello"}', WELCOME),)
 
 
 class Relay:
@@ -124,8 +124,8 @@ def _seats(callers: int) -> tuple[tuple[Seat, ...], tuple[Desk, ...]]:
     for number in range(callers):
         console = number // PER_CONSOLE
         call_id = str(UUID(int=number + 1))
-        seats.append(Seat(call_id, f"/chat/{console}/{call_id}", _HELLO, console))
-    desks = tuple(Desk(f"/feed/{number}", _HELLO) for number in range(consoles_for(callers)))
+        seats.append(Seat(call_id, f"/chat/{console}/{call_id}", _ENTERS, console))
+    desks = tuple(Desk(f"/feed/{number}", _ENTERS) for number in range(consoles_for(callers)))
     return tuple(seats), desks
 
 

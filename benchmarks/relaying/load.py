@@ -15,23 +15,22 @@ import os
 import ssl
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvloop
-from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSMsgType, WSTransport, ws_connect
 
+from benchmarks.relaying.dialects import DIALECTS, End, say_frame
 from benchmarks.relaying.machine import CLIENT_CORE, cpu_seconds, percentile, pin, rss_bytes
-from benchmarks.relaying.seats import Ready
+from benchmarks.relaying.seats import NAME, Ready, Step
 
 _CONNECT_AT_ONCE = 32
 _SETTLE_S = 30.0
 _STEP_S = 0.005
 _SAMPLE_S = 0.25
-_NAMED = b'"clientId":"'
-_OURS = b"bench-"
-_TEXT = "救急車をお願いします。二階の寝室にいます。"
 
 
 class Wrong(Exception):
@@ -55,68 +54,13 @@ class Order:
     """Stop the closed loop when each speaker has written so many; 0: by time."""
 
 
-class End(WSListener):
-    """A connection: of a handset (side 0) with its call, or of a console (side 1) with many."""
-
-    def __init__(self, load: "Load", side: int, hello: str) -> None:
-        super().__init__()
-        self._load = load
-        self._side = side
-        self._hello = hello.encode()
-        self.transport: WSTransport
-        self.welcome: asyncio.Future[None] = load.loop.create_future()
-
-    def on_ws_connected(self, transport: WSTransport) -> None:
-        self.transport = transport
-        transport.send(WSMsgType.TEXT, self._hello)
-
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        if frame.msg_type != WSMsgType.TEXT:
-            if frame.msg_type == WSMsgType.PING:
-                transport.send_pong(frame.get_payload_as_bytes())
-            elif frame.msg_type == WSMsgType.CLOSE:
-                self._load.fail(f"closed: {frame.get_close_code()} {frame.get_close_message()!r}")
-            return
-        data = frame.get_payload_as_bytes()
-        kind = data[9:12]
-        if kind == b"ack":
-            name = _name_in(data)
-            if name is None:
-                self._load.fail(f"acknowledged what nobody wrote: {data.decode()}")
-            else:
-                self._load.acked(*name)
-        elif kind == b"lin":
-            name = _name_in(data)
-            # The machine's own lines, at the beginning of a call, are named otherwise.
-            if name is not None:
-                self._load.shown(*name, own=name[0] % 2 == self._side)
-        elif data.startswith(b'{"type":"welcome"'):
-            if not self.welcome.done():
-                self.welcome.set_result(None)
-        elif kind == b"ref":
-            self._load.fail(data.decode())
-
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
-        self._load.fail("disconnected")
-
-
-def _name_in(data: bytes) -> tuple[int, int] | None:
-    """The speaker and the number of the line that a frame is about, if we named it."""
-    begin = data.index(_NAMED) + len(_NAMED)
-    if data[begin : begin + len(_OURS)] != _OURS:
-        return None
-    name = data[begin + len(_OURS) : data.index(b'"', begin)]
-    speaker, _, number = name.partition(b"-")
-    return int(speaker), int(number)
-
-
 class Speaker:
     """One side of one call that writes: even numbers are callers, odd ones dispatchers."""
 
-    def __init__(self, number: int, call_id: str, transport: WSTransport) -> None:
+    def __init__(self, number: int, template: str, transport: WSTransport) -> None:
         self.transport = transport
-        head = f'{{"type":"say","callId":"{call_id}","text":"{_TEXT}","clientId":"bench-{number}-'
-        self._head = head.encode()
+        self._number = number
+        self._parts = template.encode().split(NAME.encode())
         self.written = 0
         self.acked = 0
         self.heard = 0
@@ -128,7 +72,8 @@ class Speaker:
         """Write the next line."""
         self.written += 1
         self.due[self.written] = self.unheard[self.written] = due
-        self.transport.send(WSMsgType.TEXT, b'%b%d"}' % (self._head, self.written))
+        name = b"bench-%d-%d" % (self._number, self.written)
+        self.transport.send(WSMsgType.TEXT, name.join(self._parts))
 
 
 class Load:
@@ -194,26 +139,30 @@ class Load:
         """Open every console, then every handset."""
         scheme = "ws" if tls is None else "wss"
         slots = asyncio.Semaphore(_CONNECT_AT_ONCE)
+        speaks = DIALECTS[ready.dialect]
+        headers = {"Sec-WebSocket-Protocol": ready.protocol} if ready.protocol else None
 
-        async def one(side: int, path: str, hello: str) -> End:
+        async def one(side: int, path: str, enters: Sequence[Step]) -> End:
             async with slots:
                 _, made = await ws_connect(
-                    lambda: End(self, side, hello),
+                    lambda: speaks(self, side, enters),
                     f"{scheme}://{ready.host}:{ready.port}{path}",
                     ssl_context=tls,
+                    extra_headers=headers,
                     websocket_handshake_timeout=60,
                 )
                 if not isinstance(made, End):
                     raise TypeError(made)
-                await asyncio.wait_for(made.welcome, 60)
+                await asyncio.wait_for(made.entered, 60)
                 return made
 
-        desks = await asyncio.gather(*(one(1, d.path, d.hello) for d in ready.desks))
-        handsets = await asyncio.gather(*(one(0, s.path, s.hello) for s in ready.seats))
+        desks = await asyncio.gather(*(one(1, d.path, d.enters) for d in ready.desks))
+        handsets = await asyncio.gather(*(one(0, s.path, s.enters) for s in ready.seats))
         for number, (seat, handset) in enumerate(zip(ready.seats, handsets, strict=True)):
-            self.speakers.append(Speaker(2 * number, seat.call_id, handset.transport))
+            plain = say_frame(seat.call_id)
+            self.speakers.append(Speaker(2 * number, seat.says or plain, handset.transport))
             console = desks[seat.console].transport
-            self.speakers.append(Speaker(2 * number + 1, seat.call_id, console))
+            self.speakers.append(Speaker(2 * number + 1, seat.desk_says or plain, console))
         self.check()
 
     async def closed(self) -> dict[str, Any]:

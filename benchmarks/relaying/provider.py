@@ -31,7 +31,15 @@ from net119_reference.service.provider import Provider
 from net119_reference.web.link import Link
 
 from benchmarks.relaying.machine import SERVER_CORE, pin, rss_bytes
-from benchmarks.relaying.seats import PER_CONSOLE, Desk, Ready, Seat, consoles_for
+from benchmarks.relaying.seats import (
+    PER_CONSOLE,
+    WELCOME,
+    Desk,
+    Ready,
+    Seat,
+    Step,
+    consoles_for,
+)
 
 HOST = "127.0.0.2"
 OPERATOR = "aoba"
@@ -81,7 +89,7 @@ async def place_calls(
         login = LogIn(login_id=keys.login_id, password=keys.password)
         token = (await service.log_in(login)).token
         caller = await service.handset_identity(token)
-        desks.append(Desk(_FEED, f'{{"type":"hello","token":"{console}"}}'))
+        desks.append(Desk(_FEED, _enters(console)))
         fix = Fix(lat=person.address.lat, lon=person.address.lon, accuracy_m=12.0, source="gps")
         for each in range(min(PER_CONSOLE, callers - len(seats))):
             call = NewCall(
@@ -93,9 +101,13 @@ async def place_calls(
             )
             placed = await service.place_call(caller, call, LinkSecurity.ENCRYPTED)
             await service.answer(dispatcher, placed.call.call_id)
-            hello = f'{{"type":"hello","token":"{token}"}}'
-            seats.append(Seat(str(placed.call.call_id), placed.chat_path, hello, number))
+            call_id = str(placed.call.call_id)
+            seats.append(Seat(call_id, placed.chat_path, _enters(token), number))
     return seats, desks
+
+
+def _enters(token: str) -> tuple[Step, ...]:
+    return ((f'{{"type":"hello","token":"{token}"}}', WELCOME),)
 
 
 def _then_ready(

@@ -5,17 +5,25 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import trustme
 
+from benchmarks.relaying import prosody, rabbitmq
 from benchmarks.relaying.load import Order
+from benchmarks.relaying.seats import Ready
 
-SERVERS = ("websockets", "picows", "provider")
+OTHERS: dict[str, Callable[[], str | None]] = {
+    "rabbitmq": rabbitmq.missing,
+    "prosody": prosody.missing,
+}
+"""Servers of other people: why one cannot be started here, if so."""
+SERVERS = ("websockets", "picows", "provider", *OTHERS)
 _START_S = 300.0
+_STOP_S = 30.0
 
 
 class RunFailed(Exception):
@@ -48,10 +56,14 @@ def run(
     if server == "provider":
         command = [f"benchmarks.relaying.{server}", str(ready), str(callers), str(folder), *pair]
         command += [] if tls else ["plain"]
+    elif server in OTHERS:
+        command = [f"benchmarks.relaying.{server}", str(ready), str(callers), str(folder)]
+        command += [*pair, str(certificate.ca)] if tls else []
     else:
         command = ["benchmarks.relaying.bare", server, str(ready), str(callers)]
         command += pair if tls else []
-    with _running(command, folder / "server.log", ready) as pid:
+    with _running(command, folder / "server.log", ready) as started:
+        pid = Ready.read(ready).pid or started
         file = folder / "order.json"
         full = Order(str(ready), pid, str(certificate.ca) if tls else None, **order)
         file.write_text(json.dumps(asdict(full)), "utf-8")
@@ -81,4 +93,9 @@ def _running(command: list[str], log: Path, ready: Path) -> Iterator[int]:
                 time.sleep(0.05)
             yield process.pid
         finally:
+            # What has children of its own is told, so that it sees them end; the others have
+            # nothing to put in order.
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_S)
             process.kill()

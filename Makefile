@@ -39,7 +39,7 @@ soak: venv-dev ## two providers and a stranger at random, invariants after every
 	@$(BIN)/python -m tests.reference.interplay.soak $(ARGS)
 
 # Those that take a few minutes at most; the others are run by hand (docs/performance.md).
-BENCHMARKS := stomp_codec routing_lookup offer_to_ringing
+BENCHMARKS := stomp_codec routing_lookup offer_to_ringing relay
 
 bench: venv-dev ## the short benchmarks, one after the other; BENCHMARKS="offer_to_ringing" for one
 	@set -e; for each in $(BENCHMARKS); do echo "== $$each"; $(BIN)/python benchmarks/$$each.py $(ARGS); done

@@ -1,15 +1,18 @@
-"""The chat relay of the reference provider against bare relays, in one run on one core.
+"""The chat relay of the reference provider against bare relays and chat servers, in one run.
 
 Bare relays on `websockets` and on `picows` hold everything in memory and promise nothing; the
 provider validates each line, numbers it, stores it durably (SQLite, synchronous=FULL) and only
-then acknowledges it and shows it to both sides.  Connections and messages are the same: callers
-and consoles that hold 50 calls each, lines written in turn by both sides.
+then acknowledges it and shows it to both sides.  RabbitMQ (STOMP over WebSocket, quorum queue) and
+Prosody (XMPP over WebSocket, archive in SQLite) are what else one might take; both flush a line
+before they acknowledge it.  One that is not installed is left out.  Connections and messages are
+the same: callers and consoles that hold 50 calls each, lines written in turn by both sides.
 
-    python benchmarks/relay.py                  # the whole comparison, some 20 minutes
-    python benchmarks/relay.py --quick          # one short round
+    python benchmarks/relay.py                  # two short rounds, some 4 minutes
+    python benchmarks/relay.py --whole          # five rounds, 9,000 callers, memory: an hour
     python benchmarks/relay.py --only provider --link plain --rounds 1    # while working on it
+    python benchmarks/relay.py --merge A.json B.json    # tables of several runs together
 
-The server is kept on one core, the load on another.  `msg/s` is what was relayed with the machine
+A server is kept on one core, the load on another.  `msg/s` is what was relayed with the machine
 as it was; `µs/msg` is the server's CPU time for one line and does not suffer from neighbours:
 1,000,000 divided by it is what the core can do when it is left alone.
 """
@@ -28,12 +31,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.relaying.machine import describe, fdatasync_ms, percentile
-from benchmarks.relaying.runs import SERVERS, Certificate, RunFailed, run
+from benchmarks.relaying.runs import OTHERS, SERVERS, Certificate, RunFailed, run
 
 _PROBES = 200
 _LONG = 10_000
 _FEW, _MORE = 100, 1_000
 _EDGES = (10, 100, 1_000, 5_000, 10_000)
+
+PARTS = ("comparison", "memory", "growth", "length")
 
 Result = dict[str, Any]
 Figure = Callable[[Result], float]
@@ -182,9 +187,7 @@ def _table(found: dict[str, list[Result]], names: Sequence[str]) -> str:
     for server, results in found.items():
         row = [server]
         for name in names:
-            values = [FIGURES[name](result) for result in results]
-            spread = f" ({min(values):.4g}-{max(values):.4g})" if len(values) > 1 else ""
-            row.append(f"{statistics.median(values):.4g}{spread}")
+            row.append(_middle([FIGURES[name](result) for result in results]))
         rows.append(row)
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -193,49 +196,76 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def ratios(found: dict[str, list[Result]]) -> dict[str, float]:
-    """Medians of the rounds' ratios, provider to the bare `websockets` relay of the same round."""
-    pairs = list(zip(found["provider"], found["websockets"], strict=True))
+RATIOS: dict[str, Figure] = {
+    "messages/s": lambda r: r["closed"]["rate"],
+    "messages per CPU second": lambda r: 1 / r["closed"]["cpu_us"],
+    "ack p99 at half": lambda r: r["open"]["ack_ms"]["p99"],
+    "kB/chat, fixed costs too": lambda r: r["rss_per_chat"],
+}
 
-    def median(ratio: Callable[[Result, Result], float]) -> float:
-        return statistics.median(ratio(ours, bare) for ours, bare in pairs)
 
-    return {
-        "messages/s": median(lambda o, b: o["closed"]["rate"] / b["closed"]["rate"]),
-        "messages per CPU second": median(
-            lambda o, b: b["closed"]["cpu_us"] / o["closed"]["cpu_us"]
-        ),
-        "p99 to the bound": median(
-            lambda o, b: (
-                o["open"]["ack_ms"]["p99"]
-                / (3 * b["open"]["ack_ms"]["p99"] + 2 * o["fdatasync_p99_ms"])
-            )
-        ),
-    }
+def ratios(found: dict[str, list[Result]]) -> dict[str, dict[str, list[float]]]:
+    """Of each round, the provider's figures to those of each other server of the same round."""
+    told: dict[str, dict[str, list[float]]] = {}
+    for server, results in found.items():
+        if server == "provider":
+            continue
+        pairs = list(zip(found["provider"], results, strict=True))
+        told[server] = {
+            name: [figure(ours) / figure(other) for ours, other in pairs]
+            for name, figure in RATIOS.items()
+        }
+        if server == "websockets":
+            told[server]["p99 to the bound"] = [
+                ours["open"]["ack_ms"]["p99"]
+                / (3 * bare["open"]["ack_ms"]["p99"] + 2 * ours["fdatasync_p99_ms"])
+                for ours, bare in pairs
+            ]
+    return told
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--quick", action="store_true", help="one round of 2 s, no scaling")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4.0, help="length of each phase")
-    parser.add_argument("--callers", type=int, default=1000)
+    parser.add_argument(
+        "--whole", action="store_true", help="5 rounds of 4 s, 1,000 callers, sizes, memory"
+    )
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, help="length of each phase")
+    parser.add_argument("--callers", type=int)
     parser.add_argument("--outstanding", type=int, default=1, help="lines under way of each side")
     parser.add_argument("--only", nargs="+", choices=SERVERS, default=list(SERVERS))
     parser.add_argument("--link", choices=("plain", "tls", "both"), default="both")
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 9000])
-    parser.add_argument("--no-scaling", action="store_true", help="leave out sizes and lengths")
-    parser.add_argument("--memory", action="store_true", help="memory for one more chat, too")
-    parser.add_argument("--no-comparison", action="store_true", help="sizes and lengths only")
+    for part in PARTS:
+        parser.add_argument(f"--{part}", action="store_true", help=f"{part}; the parts named only")
     parser.add_argument("--json", type=Path, help="write everything measured to this file")
+    parser.add_argument("--merge", type=Path, nargs="+", help="tables of such files, no new run")
     return parser
+
+
+def _options() -> argparse.Namespace:
+    options = _parser().parse_args()
+    rounds, seconds, callers = (5, 4.0, 1000) if options.whole else (2, 2.0, 200)
+    options.rounds = options.rounds or rounds
+    options.seconds = options.seconds or seconds
+    options.callers = options.callers or callers
+    if not any(getattr(options, part) for part in PARTS):
+        options.comparison = True
+        options.growth = options.length = options.memory = options.whole
+    for server in list(options.only):
+        reason = OTHERS[server]() if server in OTHERS else None
+        if reason:
+            print(f"left out: {reason}")
+            options.only.remove(server)
+    return options
 
 
 def main() -> int:
     """Measure and print; 1 if a server lost, doubled, reordered or refused a line."""
-    options = _parser().parse_args()
-    if options.quick:
-        options.rounds, options.seconds, options.no_scaling = 1, 2.0, True
+    options = _options()
+    if options.merge:
+        show(merged([json.loads(file.read_text("utf-8")) for file in options.merge]))
+        return 0
     everything: dict[str, Any] = {"machine": describe(), "options": vars(options)}
     with tempfile.TemporaryDirectory(prefix="net119-relay-") as folder:
         bench = Bench(options, Path(folder))
@@ -244,41 +274,77 @@ def main() -> int:
         except RunFailed as failed:
             _say(f"error: {failed}")
             return 1
-        disk = {share: percentile(bench.disk, share) for share in (0.5, 0.99)}
-        everything["fdatasync_ms"] = disk
-        print(f"\nfdatasync of one page: p50 {disk[0.5]:.2f} ms, p99 {disk[0.99]:.2f} ms")
-    if options.json:
-        options.json.write_text(json.dumps(everything, default=str, indent=1), "utf-8")
+        finally:
+            everything["fdatasync"] = bench.disk
+            if options.json:
+                text = json.dumps(everything, default=str, indent=1)
+                options.json.write_text(text, "utf-8")
+    show(everything)
     return 0
 
 
 def _measure(bench: Bench, options: argparse.Namespace, everything: dict[str, Any]) -> None:
     links = {"plain": [False], "tls": [True], "both": [False, True]}[options.link]
-    for tls in [] if options.no_comparison else links:
+    for tls in links:
         name = "tls" if tls else "plain"
-        found = everything[name] = bench.compare(tls=tls)
-        print(f"\n{options.callers} callers, {name}\n\n{_table(found, list(FIGURES))}")
-        if {"provider", "websockets"} <= set(found):
-            everything[f"{name} ratios"] = ratios(found)
-            print(f"\nratios provider/websockets, {name}:")
-            for what, ratio in everything[f"{name} ratios"].items():
-                print(f"  {what}: {ratio:.2f}")
-    for tls in links if options.memory else []:
-        name = "tls" if tls else "plain"
-        memory = everything[f"{name} memory"] = bench.by_memory(tls=tls)
-        print(f"\nkB for one more chat, {name}")
-        for server, values in memory.items():
-            spread = f" ({min(values):.1f}-{max(values):.1f})"
-            print(f"  {server}: {statistics.median(values):.1f}{spread}")
-    if not options.no_scaling:
-        sizes = everything["callers"] = bench.by_callers()
+        if options.comparison:
+            everything[f"{name}, {options.callers} callers"] = bench.compare(tls=tls)
+        if options.memory:
+            everything[f"memory, {name}"] = bench.by_memory(tls=tls)
+    if options.growth:
+        everything["growth"] = bench.by_callers()
+    if options.length:
+        everything["length"] = bench.by_length()
+
+
+def merged(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The rounds of several runs as if they were of one."""
+    found: dict[str, Any] = {}
+    for run_ in runs:
+        for name, measured in run_.items():
+            if isinstance(measured, list):
+                found[name] = found.get(name, []) + measured
+            elif name not in ("machine", "options"):
+                rows = found.setdefault(name, {})
+                for server, results in measured.items():
+                    rows[server] = rows.get(server, []) + results
+    return found
+
+
+def show(everything: dict[str, Any]) -> None:
+    """Print the tables of what was measured: medians, and in brackets least and most."""
+    for name, found in everything.items():
+        if name.startswith(("plain", "tls")):
+            print(f"\n{name}\n\n{_table(found, list(FIGURES))}")
+            if "provider" in found:
+                _show_ratios(found)
+        elif name.startswith("memory"):
+            print(f"\nkB for one more chat, {name.partition(', ')[2]}")
+            for server, values in found.items():
+                print(f"  {server}: {_middle(values)}")
+    if "growth" in everything:
         shown = ("msg/s", "µs/msg", "kB/chat, fixed costs too")
-        print(f"\nprovider, by callers\n\n{_table(sizes, shown)}")
-        lengths = everything["length"] = bench.by_length()
+        print(f"\nprovider, by callers\n\n{_table(everything['growth'], shown)}")
+    if everything.get("length"):
         print("\nprovider, µs/msg by length of the call")
-        for segment in lengths[0]:
-            values = [each[segment] for each in lengths if segment in each]
-            print(f"  {segment}: {statistics.median(values):.1f}")
+        for segment in everything["length"][0]:
+            print(f"  {segment}: {_middle([each[segment] for each in everything['length']])}")
+    disk = {share: percentile(everything["fdatasync"], share) for share in (0.5, 0.99)}
+    print(f"\nfdatasync of one page: p50 {disk[0.5]:.2f} ms, p99 {disk[0.99]:.2f} ms")
+
+
+def _show_ratios(found: dict[str, list[Result]]) -> None:
+    names = [*RATIOS, "p99 to the bound"]
+    print("\nprovider to each, of the same round\n")
+    print(f"| | {' | '.join(names)} |\n| {' | '.join(['---'] * (1 + len(names)))} |")
+    for server, told in ratios(found).items():
+        row = (_middle(told[name]) if name in told else "" for name in names)
+        print(f"| {server} | {' | '.join(row)} |")
+
+
+def _middle(values: Sequence[float]) -> str:
+    spread = f" ({min(values):.3g}-{max(values):.3g})" if len(values) > 1 else ""
+    return f"{statistics.median(values):.4g}{spread}"
 
 
 if __name__ == "__main__":

@@ -17,10 +17,8 @@ import ssl
 import sys
 import tempfile
 import time
-import uuid
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 # Run as a script, this file's folder is where Python looks for modules.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -36,60 +34,14 @@ _FIRST_S = 3.0
 """Left out at the beginning of the measured time."""
 
 
-class Fake:
-    """Calls of a provider that only relays: tokens are seats, ``center/number``."""
-
-    def __init__(self) -> None:
-        self.consoles: dict[str, Any] = {}
-        self.handsets: dict[str, Any] = {}
-        self.counts: dict[str, int] = {}
-        self.centers: dict[str, str] = {}
-
-    def hello(self, path: str, token: str, transport: Any) -> str:
-        """Accept a connection; which call it has, none for a console."""
-        center, _, mail = token.partition("/")
-        if path.startswith("/chat/"):
-            call_id = path.removeprefix("/chat/")
-            self.handsets[call_id], self.centers[call_id] = transport, center
-            send(transport, {"type": "welcome", "call": {"state": "ringing"}})
-            call = {"callId": call_id, "state": "ringing", "mine": True}
-            shown = {"type": "call", "call": {**call, "registrant": {"mail": mail}}}
-            send(self.consoles[center], shown)
-            return call_id
-        self.consoles[center] = transport
-        send(transport, {"type": "welcome", "calls": []})
-        return ""
-
-    def take(self, frame: dict[str, Any], call_id: str, transport: Any) -> None:
-        """Relay a line, or tell the handset that it is answered."""
-        own = call_id or frame["callId"]
-        if frame["type"] == "answer":
-            send(self.handsets[own], {"type": "call", "call": {"state": "answered"}})
-            return
-        seq = self.counts[own] = self.counts.get(own, 0) + 1
-        name = frame["clientId"]
-        send(transport, {"type": "ack", "callId": own, "clientId": name, "seq": seq})
-        sender = "caller" if call_id else "dispatcher"
-        line = {"seq": seq, "clientId": name, "sender": sender, "text": frame["text"]}
-        data = {"type": "line", "callId": own, "line": line}
-        send(self.handsets[own], data)
-        send(self.consoles[self.centers[own]], data)
-
-
-def send(transport: Any, frame: dict[str, Any]) -> None:
-    """Send a frame as JSON."""
-    from picows import WSMsgType
-
-    transport.send(WSMsgType.TEXT, json.dumps(frame, ensure_ascii=False).encode())
-
-
 async def serve(ready: Path, cert: str, key: str) -> None:
     """Be the relay until killed."""
+    from net119_loadtests.bare_relay import Calls
     from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_create_server
 
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(cert, key)
-    fake = Fake()
+    calls = Calls()
 
     class Seat(WSListener):
         def __init__(self, path: str) -> None:
@@ -101,11 +53,14 @@ async def serve(ready: Path, cert: str, key: str) -> None:
             if frame.msg_type == WSMsgType.CLOSE:
                 transport.disconnect()
                 return
-            data = json.loads(frame.get_payload_as_bytes())
+            text = frame.get_payload_as_bytes()
             if self._call is None:
-                self._call = fake.hello(self._path, data["token"], transport)
+                token = json.loads(text)["token"]
+                self._call, sends = calls.enter(self._path, token, transport)
             else:
-                fake.take(data, self._call, transport)
+                sends = calls.take(text, self._call, transport)
+            for to, sent in sends:
+                to.send(WSMsgType.TEXT, sent.encode())
 
     server = await ws_create_server(
         lambda request: Seat(request.path.decode()), _HOST, 0, ssl=tls, backlog=2048
@@ -118,10 +73,7 @@ def generate(port: int, ca: Path, options: argparse.Namespace) -> dict[str, Any]
     """Be the generator; what it needed while everybody wrote."""
     import gevent  # type: ignore[import-untyped]  # gevent ships no types
     from locust.env import Environment
-    from net119_loadtests import crowd
     from net119_loadtests.conductor import Conductor
-    from net119_loadtests.judging import Judgement
-    from net119_loadtests.links import Target
     from net119_loadtests.locusts import CrowdUser, Pump
     from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, loopback_sources
     from net119_loadtests.shapes import STEADY
@@ -144,6 +96,7 @@ def generate(port: int, ca: Path, options: argparse.Namespace) -> dict[str, Any]
     plan = Plan(
         base_url=f"https://{_HOST}:{port}",
         ca_pem=ca.read_text("ascii"),
+        bare=True,
         callers=tuple(map(seat, range(options.callers))),
         consoles=tuple(
             ConsoleSeat(number=each, center=f"c{each}", token=f"c{each}/")
@@ -158,22 +111,14 @@ def generate(port: int, ca: Path, options: argparse.Namespace) -> dict[str, Any]
         settle_s=10,
     )
 
-    async def placed(self: Target, *_: Any) -> dict[str, Any]:
-        call_id = str(uuid.uuid4())
-        return {"call": {"callId": call_id}, "chatPath": f"/chat/{call_id}"}
-
-    async def unjudged(*_: Any) -> Judgement:
-        return Judgement()
-
     ticks: list[dict[str, Any]] = []
-    with patch.object(Target, "post", placed), patch.object(crowd, "judge_all", unjudged):
-        environment = Environment(user_classes=[CrowdUser])
-        runner = environment.create_local_runner()
-        conductor = Conductor(runner, plan, 0, ticks.append, own_workers=False)
-        gevent.spawn(Pump(environment).run)
-        cpu = time.process_time()
-        end = conductor.run()
-        cpu = time.process_time() - cpu
+    environment = Environment(user_classes=[CrowdUser])
+    runner = environment.create_local_runner()
+    conductor = Conductor(runner, plan, 0, ticks.append, own_workers=False)
+    gevent.spawn(Pump(environment).run)
+    cpu = time.process_time()
+    end = conductor.run()
+    cpu = time.process_time() - cpu
     busy = [
         each
         for each in ticks

@@ -98,8 +98,8 @@ def gevent_way(ready: Ready, tls: ssl.SSLContext, every_s: float, for_s: float) 
 
     cpu = time.process_time()
     pool = Pool(_AT_ONCE)
-    pool.map(lambda d: one(d.path, d.hello), ready.desks)
-    handsets = pool.map(lambda s: one(s.path, s.hello), ready.seats)
+    pool.map(lambda d: one(d.path, d.enters[0][0]), ready.desks)
+    handsets = pool.map(lambda s: one(s.path, s.enters[0][0]), ready.seats)
     connect_cpu = (time.process_time() - cpu) / len(handsets)
     began, cpu = time.monotonic(), time.process_time()
 
@@ -167,8 +167,8 @@ async def websockets_way(
         return connection
 
     cpu = time.process_time()
-    await asyncio.gather(*(one(d.path, d.hello) for d in ready.desks))
-    handsets = await asyncio.gather(*(one(s.path, s.hello) for s in ready.seats))
+    await asyncio.gather(*(one(d.path, d.enters[0][0]) for d in ready.desks))
+    handsets = await asyncio.gather(*(one(s.path, s.enters[0][0]) for s in ready.seats))
     connect_cpu = (time.process_time() - cpu) / len(handsets)
     return await _talk([each.send for each in handsets], counts, every_s, for_s, connect_cpu)
 
@@ -207,8 +207,8 @@ async def picows_way(
         return lambda text: transport.send(WSMsgType.TEXT, text.encode())
 
     cpu = time.process_time()
-    await asyncio.gather(*(one(d.path, d.hello) for d in ready.desks))
-    handsets = await asyncio.gather(*(one(s.path, s.hello) for s in ready.seats))
+    await asyncio.gather(*(one(d.path, d.enters[0][0]) for d in ready.desks))
+    handsets = await asyncio.gather(*(one(s.path, s.enters[0][0]) for s in ready.seats))
     connect_cpu = (time.process_time() - cpu) / len(handsets)
     return await _talk(list(handsets), counts, every_s, for_s, connect_cpu)
 

@@ -250,6 +250,34 @@ def register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        metrics_url: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="URL",
+                show_default=False,
+                help=text(
+                    ja="試験対象の CPU とメモリを読み取る Prometheus 形式のページ。繰り返し指定"
+                    "すると合計します。なければ、--server-pid もない場合に --url の /metrics を"
+                    "試します。",
+                    en="Page in Prometheus' form that tells CPU and memory of the system under "
+                    "test; several are added up. By default, without --server-pid, /metrics of "
+                    "--url is tried.",
+                ),
+            ),
+        ] = None,
+        bare: Annotated[
+            bool | None,
+            typer.Option(
+                "--bare/--no-bare",
+                show_default=False,
+                help=text(
+                    ja="終了後に、保存も検査もしない素の中継に同じ負荷をかけ、比を報告書に"
+                    "載せます。既定は、試験対象がこの機器にあれば測り、なければ測りません。",
+                    en="Afterwards put the same load on a bare relay, which neither stores nor "
+                    "checks, and report the ratios. By default only for a system on this machine.",
+                ),
+            ),
+        ] = None,
         out: Annotated[
             Path,
             typer.Option(
@@ -276,6 +304,15 @@ def register_run(group: typer.Typer) -> None:
                 ),
                 where="--ca, --directory, --admin-token, --test-host",
                 what_to_do=text(ja="--url も指定してください", en="give --url, too"),
+            )
+        if metrics_url and (server_pid or not url):
+            raise UserError(
+                what=text(
+                    ja="--url がない場合や --server-pid と一緒には使えません",
+                    en="this goes with --url, and not with --server-pid",
+                ),
+                where="--metrics-url",
+                what_to_do=text(ja="どちらか一つにしてください", en="give one of them"),
             )
         if workers and master:
             raise UserError(
@@ -310,6 +347,8 @@ def register_run(group: typer.Typer) -> None:
             web=web,
             sources=tuple(source or ()),
             server_pids=tuple(server_pid or ()),
+            metrics_urls=tuple(metrics_url or ()),
+            bare=bare,
         )
         return running.run(options, Console())
 

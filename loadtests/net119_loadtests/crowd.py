@@ -184,6 +184,8 @@ class Crowd:
     async def _judged(self) -> Judgement:
         self._phase = "judge"
         plan = self._plan
+        if plan.bare:
+            return Judgement()
         provider = Provider.known(
             plan.base_url,
             context_of(plan.ca_pem) if plan.base_url.startswith("https:") else None,

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-from net119_protocol.api.operations import operation
 from net119_protocol.codes import Kind, PlaceChoice, Positioning
 
 from net119_loadtests.frames import ack_of, line_of
@@ -16,7 +15,6 @@ from net119_loadtests.stage import Failed, LiveCall, LiveEnd, Stage
 
 SLOW = "slow_"
 """Begins the names of series measured at slow readers: they say nothing of the provider."""
-_CALL = operation("call")
 _ACCURACY_M = 12.0
 
 
@@ -65,7 +63,7 @@ class Handset:
             "positioning": Positioning.ON.value,
             "fix": fix,
         }
-        answer = await self._target.post(_CALL.path, self._seat.token, body, _CALL.status)
+        answer = await self._target.place(self._seat.token, body)
         self._stage.measure("call_ms", (self._stage.clock() - self._began) * 1000)
         try:
             call_id, path = str(answer["call"]["callId"]), str(answer["chatPath"])

@@ -9,19 +9,22 @@ import contextlib
 import itertools
 import json
 import ssl
+import uuid
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from net119_protocol.api.operations import operation
 from net119_simulators.safety import check_target
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from net119_loadtests.plan import Plan
+from net119_loadtests.plan import CHAT, Plan
 from net119_loadtests.stage import Failed
 
 Frame = dict[str, Any]
 
+_CALL = operation("call")
 _OPEN_S = 15.0
 _LARGEST_FRAME = 64 * 1024 * 1024
 _FIRST_RETRY_S = 0.1
@@ -46,6 +49,7 @@ class Target:
         self._sockets = (
             f"{'wss' if secure else 'ws'}://{host}:{parts.port or (443 if secure else 80)}"
         )
+        self._bare = plan.bare
         self._sources = itertools.cycle(plan.sources) if plan.sources else None
         self._slots = asyncio.Semaphore(_POSTS_AT_ONCE)
         self._http = httpx.AsyncClient(
@@ -78,6 +82,13 @@ class Target:
         if answer.status_code != status:
             raise Failed(f"POST {path}: status {answer.status_code}: {answer.content[:300]!r}")
         return parsed(answer.content)
+
+    async def place(self, token: str, body: Frame) -> Frame:
+        """Place a call and return the answer; raises Failed."""
+        if self._bare:
+            call_id = str(uuid.uuid4())
+            return {"call": {"callId": call_id}, "chatPath": CHAT + call_id}
+        return await self.post(_CALL.path, token, body, _CALL.status)
 
     async def open_socket(self, path: str, listener: WSListener) -> WSTransport:
         """An open WebSocket, whose frames go to ``listener``.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from net119_loadtests.bare_words import BARE_HEADS, bare_rows, bare_words
 from net119_loadtests.charts import Chart, Curve
 from net119_loadtests.words import SERIES, Lang, Words, chosen
 
@@ -51,6 +52,7 @@ class _Page:
             drawn = chart.svg()
             if drawn:
                 yield f"<h2>{_safe(chart.title)}</h2>{drawn}{chart.legend()}"
+        yield self._section(("素の中継との比", "Ratio to a bare relay"), self._bare())
         yield self._section(("検査", "Checks"), self._checks())
         yield self._section(("条件", "Conditions"), self._conditions())
 
@@ -112,6 +114,20 @@ class _Page:
                 )
         heads = ["", self._t(("件数", "count")), "p50", "p95", "p99", self._t(("最大", "max"))]
         return _table(heads, rows, numbers=range(1, 6))
+
+    def _bare(self) -> str:
+        bare = self._report.get("bare", {})
+        if "ratios" not in bare:
+            why = bare.get("whyNot", "")
+            return f"<p>{self._t(('測定なし', 'Not measured'))}: {_safe(why)}</p>"
+        heads = [self._t(words) for words in BARE_HEADS]
+        rows = [
+            f"<tr><td>{_safe(self._t(words))}</td>"
+            + "".join(f'<td class="n">{cell}</td>' for cell in cells)
+            + "</tr>"
+            for words, cells in bare_rows(bare, self._figures["series"])
+        ]
+        return f"<p>{_safe(self._t(bare_words(bare)))}</p>" + _table(heads, rows, numbers=(1, 2, 3))
 
     def _charts(self) -> Iterable[Chart]:
         seconds = self._t(("秒", "seconds"))

@@ -18,6 +18,8 @@ MODE = Mode.TEST
 """All load is marked as a test (invariant I5)."""
 PER_CONSOLE = 50
 """Calls that one console holds."""
+CHAT = "/chat/"
+"""Begins the paths of chats at a bare relay."""
 SOURCES = 4
 """Loopback addresses that one generator calls from: each has some 28,000 ports."""
 
@@ -68,6 +70,9 @@ class Plan(_Part):
     declared_test_hosts: tuple[str, ...] = ()
     own: bool = False
     """The provider was started for this run: calls need not be closed at the end."""
+    bare: bool = False
+    """Not a provider but a bare relay (`net119_loadtests.bare_relay`): chats are opened without a
+    call before, and nothing is stored that could be judged."""
     callers: tuple[CallerSeat, ...]
     consoles: tuple[ConsoleSeat, ...]
     shape: Shape

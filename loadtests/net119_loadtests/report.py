@@ -5,7 +5,7 @@ import json
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ class Result:
     doubts: tuple[str, ...]
     complete: bool
     timeline: tuple[dict[str, Any], ...]
+    bare: dict[str, Any] = field(default_factory=lambda: {"whyNot": "not measured"})
+    """A bare relay under the same load and the ratios to it (`net119_loadtests.bare`)."""
 
     @property
     def passed(self) -> bool:
@@ -92,6 +94,7 @@ class Result:
                 "first": [asdict(violation) for violation in judgement.first],
             },
             "thresholds": [outcome.to_json() for outcome in self.outcomes],
+            "bare": self.bare,
             "doubts": list(self.doubts),
             "timeline": list(self.timeline),
         }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import importlib.util
 import signal
 import tempfile
@@ -14,15 +15,17 @@ from typing import Any, TypeVar
 from net119_simulators.safety import host_of, is_loopback
 from rich.console import Console
 
+from net119_loadtests.bare import measure_bare, with_ratios
 from net119_loadtests.entering import enter
 from net119_loadtests.errors import Interrupted, LoadError
 from net119_loadtests.generating import COMMAND, generate
 from net119_loadtests.judging import Judgement
 from net119_loadtests.junit import write_junit
+from net119_loadtests.metrics import Pages
 from net119_loadtests.page import write_pages
 from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, check_parts, loopback_sources
 from net119_loadtests.processes import Processes
-from net119_loadtests.provider import Provider, Running
+from net119_loadtests.provider import Provider, Running, trust
 from net119_loadtests.providing import own_provider, run_name, running_provider
 from net119_loadtests.report import Asked, Result, make_result
 from net119_loadtests.scripts import MINIMAL, Script
@@ -53,7 +56,10 @@ class Options:
     many lines of a call. ``workers`` generator processes are started; with ``expect`` that many are
     waited for at ``bind`` instead. ``web`` is the port of locust's page. ``sources`` are addresses
     to call from; by default loopback addresses for a provider there. ``server_pids`` are processes
-    of the provider whose CPU and memory are noted, besides those started for the run.
+    of the provider whose CPU and memory are noted, besides those started for the run;
+    ``metrics_urls`` are pages of Prometheus that tell them instead; without either the provider's
+    own ``/metrics`` is tried. ``bare``: measure a bare relay afterwards; ``None``: where the
+    provider is on this machine.
     ``generator`` replaces the generator's command line (for tests).
     """
 
@@ -76,6 +82,8 @@ class Options:
     web: int | None = None
     sources: tuple[str, ...] = ()
     server_pids: tuple[int, ...] = ()
+    metrics_urls: tuple[str, ...] = ()
+    bare: bool | None = None
     generator: tuple[str, ...] = field(default=())
 
     @property
@@ -133,6 +141,7 @@ class _Run:
         self._stop = asyncio.Event()
         self._timeline: list[dict[str, Any]] = []
         self._processes = Processes(())
+        self._pages: Pages | None = None
 
     async def carry_out(self) -> int:
         loop = asyncio.get_running_loop()
@@ -165,7 +174,55 @@ class _Run:
         with tempfile.TemporaryDirectory(prefix="net119-load-") as name, self._shower:
             folder = Path(name)
             async with self._provider(folder) as provider:
-                return await self._load(provider, folder)
+                async with self._watched(provider):
+                    result, plan = await self._load(provider, folder)
+                return dataclasses.replace(result, bare=await self._bare(result, plan, folder))
+
+    @contextlib.asynccontextmanager
+    async def _watched(self, provider: Provider) -> AsyncIterator[None]:
+        """Watch what the provider tells of its processes, where these cannot be seen."""
+        options = self._options
+        urls = options.metrics_urls
+        if not urls and (provider.pids or options.server_pids):
+            yield
+            return
+        secure = provider.base_url.startswith("https:")
+        pages = Pages(
+            urls or (f"{provider.base_url}/metrics",),
+            trust(provider.ca_file) if secure else None,
+            provider.test_hosts,
+        )
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(pages.watched())
+            except LoadError:
+                # A provider need not have such a page; one that was named must be there.
+                if urls:
+                    raise
+            else:
+                self._pages = pages
+            yield
+
+    async def _bare(self, result: Result, plan: Plan, folder: Path) -> dict[str, Any]:
+        """The ratios to a bare relay, or why there are none."""
+        options, shower = self._options, self._shower
+        near = is_loopback(host_of(plan.base_url))
+        if options.bare is False:
+            return {"whyNot": "left out by --no-bare"}
+        if options.bare is None and not near:
+            return {"whyNot": "the system under test is on another machine"}
+        if options.expect:
+            return {"whyNot": "the generators are on other machines"}
+        if self._stop.is_set():
+            return {"whyNot": "interrupted"}
+        shower.say(ja="素の中継と比べています", en="Measuring a bare relay for comparison")
+        log = options.out / "bare-generator.log"
+        rest = (folder, log, shower.running, self._stop, self._command(web=False))
+        try:
+            bare = await measure_bare(plan, options.callers, *rest)
+        except LoadError as error:
+            return {"whyNot": f"{error.what} ({error.where})"}
+        return with_ratios(bare, result.figures["series"], self._timeline)
 
     @contextlib.asynccontextmanager
     async def _provider(self, folder: Path) -> AsyncIterator[Provider]:
@@ -179,7 +236,7 @@ class _Run:
         async with contextlib.AsyncExitStack() as stack:
             yield await self._unless_stopped(stack.enter_async_context(entering))
 
-    async def _load(self, provider: Provider, folder: Path) -> Result:
+    async def _load(self, provider: Provider, folder: Path) -> tuple[Result, Plan]:
         options, shower = self._options, self._shower
         self._processes = Processes((*provider.pids, *options.server_pids))
         started_at = datetime.now(UTC)
@@ -204,7 +261,7 @@ class _Run:
             self._command(),
             stop_within_s=_STOP_S + _CHECK_S * len(seats),
         )
-        return make_result(
+        result = make_result(
             options.asked,
             started_at,
             provider,
@@ -214,6 +271,7 @@ class _Run:
             self._timeline,
             complete=bool(figures["complete"]) and not self._stop.is_set(),
         )
+        return result, plan
 
     def _plan(
         self,
@@ -243,7 +301,7 @@ class _Run:
             settle_s=options.settle_s,
         )
 
-    def _command(self) -> tuple[str, ...]:
+    def _command(self, *, web: bool = True) -> tuple[str, ...]:
         options = self._options
         if options.generator:
             return options.generator
@@ -253,7 +311,7 @@ class _Run:
         elif options.expect:
             host, port = options.bind
             more += ["--expect", str(options.expect), "--bind", host, "--port", str(port)]
-        if options.web is not None:
+        if options.web is not None and web:
             more += ["--web", str(options.web)]
         return (*COMMAND, *more)
 
@@ -278,7 +336,7 @@ class _Run:
     def _progress(self, message: dict[str, Any]) -> None:
         self._timeline.append(
             {key: value for key, value in message.items() if key != "event"}
-            | self._processes.sample()
+            | (self._pages.sample() if self._pages else self._processes.sample())
         )
         self._shower.running(message)
 

@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from net119_loadtests.bare_words import BARE_HEADS, bare_rows, bare_words
 from net119_loadtests.page import file_name
 from net119_loadtests.report import Result
 from net119_loadtests.words import SERIES, Lang
@@ -90,6 +91,7 @@ class Shower:
         """The tables and the verdict."""
         self._series(result)
         self._counts(result)
+        self._bare(result)
         for violation in result.judgement.first:
             self._console.print(
                 Text(
@@ -153,6 +155,20 @@ class Shower:
             f"{judgement.acks_checked:,} acknowledgements, {judgement.stored_lines:,} stored -> "
             f"{judgement.violations:,} violations",
         )
+
+    def _bare(self, result: Result) -> None:
+        bare = result.bare
+        if "ratios" not in bare:
+            why = bare["whyNot"]
+            self.say(ja=f"素の中継との比: 測定なし ({why})", en=f"No ratio to a bare relay: {why}")
+            return
+        self._console.print(Text(self._text(*bare_words(bare))), soft_wrap=True)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for number, words in enumerate(BARE_HEADS):
+            table.add_column(self._text(*words), justify="right" if number else "left")
+        for words, cells in bare_rows(bare, result.figures["series"]):
+            table.add_row(self._text(*words), *cells)
+        self._console.print(table)
 
     def _thresholds(self, result: Result) -> None:
         table = Table(box=None, pad_edge=False, header_style="bold")

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -14,6 +21,8 @@ class Metrics:
 
     def __init__(self, operator: str) -> None:
         self._registry = CollectorRegistry()
+        # CPU, memory and open files of the process, under the names that everybody uses.
+        ProcessCollector(registry=self._registry)
         labels = {"operator": operator}
         self._operator = operator
         self._calls = Counter(

@@ -105,6 +105,12 @@ def test_a_small_run_passes(folder: Path) -> None:
     assert counts["seen_by_caller_ms"] == counts["dispatcher_ack_ms"] > 0
     assert counts["answer_ms"] == 20
     assert report["machine"]["cpus"] >= 1
+    bare = report["bare"]
+    assert (bare["callers"], set(bare["ratios"])) == (20, {*bare["series"], "cpuPerLine"})
+    assert len(bare["series"]) == 4
+    assert bare["ratios"]["ack_ms"]["p99"] > 0
+    assert bare["ratios"]["cpuPerLine"] > 0
+    assert "ratio" in shown
     assert processes_of(folder / "tmp") == []
     assert list((folder / "tmp").glob("net119-load-*")) == []
 

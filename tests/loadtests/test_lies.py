@@ -79,7 +79,7 @@ class CutsOnce(Lie):
 
 
 def load(
-    shared: Shared, lie: Lie, folder: Path, workers: int = 0
+    shared: Shared, lie: Lie, folder: Path, workers: int = 0, *, bare: bool = False
 ) -> tuple[int, dict[str, Any], str]:
     """Exit status, report and output of a small run through the relay."""
     thresholds = folder / "thresholds.toml"
@@ -97,6 +97,7 @@ def load(
             lang="en",
             # What was dropped never comes; no use in waiting long for it.
             settle_s=5.0,
+            bare=bare,
         )
         status = running.run(options, Console(file=shown, width=200))
     report: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
@@ -104,13 +105,16 @@ def load(
 
 
 def test_an_honest_relay_passes_with_two_workers(provider: Shared, tmp_path: Path) -> None:
-    status, report, output = load(provider, Lie(), tmp_path, workers=2)
+    status, report, output = load(provider, Lie(), tmp_path, workers=2, bare=True)
     assert report["figures"]["generators"] == 2
     assert report["violations"]["count"] == 0
     assert report["doubts"] == []
     assert report["checks"]["calls"] == 6
     assert report["checks"]["acknowledgements"] >= 6 * 10
     assert report["checks"]["notClosed"] == []
+    # Both workers measured the bare relay, too.
+    assert report["bare"]["callers"] == 6
+    assert report["bare"]["ratios"]["ack_ms"]["p50"] > 0
     assert (status, report["passed"]) == (0, True)
     assert "PASSED" in output
 

@@ -40,6 +40,7 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(running, "run", run)
     words = "load run --callers 7 --duration 3s --every 500ms --url https://127.0.0.9:1 --ca ca.pem"
+    words += " --metrics-url http://127.0.0.9:2/a --metrics-url http://127.0.0.9:2/b --no-bare"
     words += " --shape storm --master 3 --bind [::1]:5558 --web 8089 --source 127.0.0.77"
     assert main([*words.split(), "--admin-token", "t" * 16, "--test-host", "h", "--out", "o"]) == 1
     (options,) = taken
@@ -47,6 +48,8 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (options.out, options.lang) == (Path("o"), "en")
     assert (options.shape_name, options.shape.storms) == ("storm", ("50%",))
     assert (options.expect, options.bind, options.web) == (3, ("::1", 5558), 8089)
+    assert options.metrics_urls == ("http://127.0.0.9:2/a", "http://127.0.0.9:2/b")
+    assert options.bare is False
     assert options.sources == ("127.0.0.77",)
     # What is said comes from the library: many conversations, each side its own.
     assert len({script.caller for script in options.scripts}) > 10
@@ -74,6 +77,7 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
         ("--workers 2 --master 2", "--workers, --master"),
         ("--master 1 --bind 5557", "--bind"),
         ("--worker 192.0.2.1:5557", "not declared to be a test system"),
+        ("--metrics-url http://127.0.0.1:1/metrics", "--metrics-url"),
         ("--url https://127.0.0.2:1 --admin-token t --ca nowhere.pem", "--ca nowhere.pem"),
     ],
 )

@@ -32,6 +32,8 @@ def test_health_and_metrics_need_no_token(server: LiveServer) -> None:
         client.post(path, json={"clientId": "a", "text": "a"})
     with server.http() as client:
         response = client.get("/metrics")
+        for name in ("process_cpu_seconds_total", "process_resident_memory_bytes"):
+            assert f"\n{name} " in response.text
     text = response.text
     assert response.headers["content-type"].startswith("text/plain")
     for line in (

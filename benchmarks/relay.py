@@ -8,7 +8,7 @@ before they acknowledge it.  One that is not installed is left out.  Connections
 the same: callers and consoles that hold 50 calls each, lines written in turn by both sides.
 
     python benchmarks/relay.py                  # two short rounds, some 4 minutes
-    python benchmarks/relay.py --whole          # five rounds, 9,000 callers, memory: an hour
+    python benchmarks/relay.py --whole          # five rounds, up to 9,000 callers, memory: an hour
     python benchmarks/relay.py --only provider --link plain --rounds 1    # while working on it
     python benchmarks/relay.py --merge A.json B.json    # tables of several runs together
 
@@ -89,6 +89,7 @@ class Bench:
                         callers=options.callers,
                         outstanding=options.outstanding,
                         speakers=0,
+                        primed=True,
                         warm_s=1.0,
                         closed_s=options.seconds,
                         open_s=options.seconds,
@@ -226,12 +227,10 @@ def ratios(found: dict[str, list[Result]]) -> dict[str, dict[str, list[float]]]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument(
-        "--whole", action="store_true", help="5 rounds of 4 s, 1,000 callers, sizes, memory"
-    )
+    parser.add_argument("--whole", action="store_true", help="5 rounds of 4 s, sizes, memory")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="length of each phase")
-    parser.add_argument("--callers", type=int)
+    parser.add_argument("--callers", type=int, default=200)
     parser.add_argument("--outstanding", type=int, default=1, help="lines under way of each side")
     parser.add_argument("--only", nargs="+", choices=SERVERS, default=list(SERVERS))
     parser.add_argument("--link", choices=("plain", "tls", "both"), default="both")
@@ -245,10 +244,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _options() -> argparse.Namespace:
     options = _parser().parse_args()
-    rounds, seconds, callers = (5, 4.0, 1000) if options.whole else (2, 2.0, 200)
+    rounds, seconds = (5, 4.0) if options.whole else (2, 2.0)
     options.rounds = options.rounds or rounds
     options.seconds = options.seconds or seconds
-    options.callers = options.callers or callers
     if not any(getattr(options, part) for part in PARTS):
         options.comparison = True
         options.growth = options.length = options.memory = options.whole

@@ -18,6 +18,7 @@ import uvloop
 from net119_protocol.profile.load import ProfileError
 
 from net119_reference.clock import SettableClock
+from net119_reference.collector import collect_all_seldom, only_the_young
 from net119_reference.command_line import parser
 from net119_reference.config import Config, ConfigError, load_config
 from net119_reference.data_lock import sole_user
@@ -123,6 +124,7 @@ async def _serve(config: Config, stop_with_parent: bool, parts: "Parts") -> int:
     stop = asyncio.Event()
     reasons: list[str] = []
     last_resort: threading.Timer | None = None
+    collecting: asyncio.Task[None] | None = None
 
     def ask_to_stop(reason: str) -> None:
         reasons.append(reason)
@@ -136,7 +138,8 @@ async def _serve(config: Config, stop_with_parent: bool, parts: "Parts") -> int:
         async with parts(config) as running:
             # What there is now stays: the collector need not look at it again (see __main__).
             gc.freeze()
-            gc.enable()
+            only_the_young()
+            collecting = asyncio.create_task(collect_all_seldom())
             log.info("ready", **running.facts, pid=os.getpid())
             await stop.wait()
             log.info("stopping", why=reasons[0])
@@ -148,6 +151,8 @@ async def _serve(config: Config, stop_with_parent: bool, parts: "Parts") -> int:
         log.error("stopped with force", after_s=config.timers.stop_s)
         return EXIT_FAILED
     finally:
+        if collecting is not None:
+            collecting.cancel()
         if last_resort is not None:
             last_resort.cancel()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,5 +1,6 @@
 """One call as a dispatcher's console has it: its states, lines, and what was wrong with them."""
 
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -68,6 +69,15 @@ class CallOnConsole:
                 )
         self.views.append(call)
         self.told_presence(call.presence)
+
+    @property
+    def silences(self) -> list[datetime | None]:
+        """Each change of the caller's silence: since when, or ``None`` when it was over.
+
+        A close, which ends it as well, does not count.
+        """
+        told = [view.silent_since for view in self.views if view.closed_at is None]
+        return [new for old, new in zip([None, *told], told, strict=False) if new != old]
 
     def told_presence(self, presence: Presence) -> None:
         """The caller's presence was told."""

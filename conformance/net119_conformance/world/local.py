@@ -53,6 +53,7 @@ TIMERS = Timers(
     t1_s=1.0,
     offer_attempts=2,
     t2_s=4.0,
+    silent_s=3.0,
     t3_s=3.0,
     heartbeat_s=0.5,
     reconnect_s=0.1,

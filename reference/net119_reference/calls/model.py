@@ -115,6 +115,8 @@ class Call(WireModel):
     told: tuple[Told, ...] = ()
     presence: Presence = Presence.GONE
     presence_since: Timestamp
+    silent_since: Timestamp | None = None
+    """Since when the connected caller has said nothing, if that is longer than the setting."""
     offer: Offer | None = None
     offered: tuple[str, ...] = ()
     peer: str | None = None

@@ -15,11 +15,12 @@ LONGEST_OFFER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Timing:
-    """Timers of the design, seconds: T1 and its attempts, T2."""
+    """Timers of the design, seconds: T1 and its attempts, T2; after what a caller is silent."""
 
     t1_s: float
     offer_attempts: int
     t2_s: float
+    silent_s: float
 
 
 def longest_wait(call: Call, timing: Timing) -> timedelta:

@@ -83,6 +83,7 @@ def told(
             "places": number,
             "location_asked": None,
             "location_request": None,
+            "silent_since": None,
         }
     )
     return Change(after, tuple(effects))
@@ -98,7 +99,12 @@ def learned(call: Call, update: bodies.LocationUpdate) -> Change:
     point = TrailPoint.model_validate(update.model_dump())
     effects += [Note("position", update.cause.value), Keep(ActKind.LOCATION, point.number, point)]
     after = call.model_copy(
-        update={"place": point.place, "places": point.number, "location_asked": None}
+        update={
+            "place": point.place,
+            "places": point.number,
+            "location_asked": None,
+            "silent_since": None,
+        }
     )
     return Change(after, tuple(effects))
 

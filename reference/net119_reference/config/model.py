@@ -111,17 +111,19 @@ class Timers(Settings):
     """Time limits, in seconds (design, section 6).
 
     ``t1_s`` an offer to another provider is answered, ``offer_attempts`` times; ``t2_s`` a call
-    rings before reminders go out; ``t3_s`` silence after which a peer counts as not running;
-    ``heartbeat_s`` our own heart-beats; ``reconnect_s`` first pause before connecting again,
-    doubled up to ten times that; ``gap_s`` a gap in a peer's messages is waited for; ``hello_s``
-    a WebSocket's first frame arrives; ``ws_ping_s`` a WebSocket is asked whether it still lives,
-    and must answer within the same time; ``poll_s`` a feature phone counts as connected after each
-    page of its call; ``stop_s`` everything is closed when the process stops.
+    rings before reminders go out; ``silent_s`` after the last word a caller who is connected counts
+    as silent (assumed: no document names a time); ``t3_s`` silence after which a peer counts as not
+    running; ``heartbeat_s`` our own heart-beats; ``reconnect_s`` first pause before connecting
+    again, doubled up to ten times that; ``gap_s`` a gap in a peer's messages is waited for;
+    ``hello_s`` a WebSocket's first frame arrives; ``ws_ping_s`` a WebSocket is asked whether it
+    still lives, and must answer within the same time; ``poll_s`` a feature phone counts as
+    connected after each page of its call; ``stop_s`` everything is closed when the process stops.
     """
 
     t1_s: Seconds = 5.0
     offer_attempts: Annotated[int, Field(ge=1, le=10)] = 2
     t2_s: Seconds = 60.0
+    silent_s: Seconds = 60.0
     t3_s: Seconds = 30.0
     heartbeat_s: Seconds = 10.0
     reconnect_s: Seconds = 1.0

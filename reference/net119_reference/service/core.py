@@ -5,7 +5,6 @@ Everything here runs inside a kernel transaction; frames and wake-ups go out aft
 
 import functools
 from collections.abc import Callable
-from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -17,14 +16,15 @@ from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.line_json import line_document
 from net119_protocol.model import trusted
 
-from net119_reference.calls import anchor, callee, effects
+from net119_reference.calls import effects, silence
 from net119_reference.calls.model import Call, Side
-from net119_reference.calls.timing import Timing, longest_wait
+from net119_reference.calls.timing import Timing
 from net119_reference.config import Config
 from net119_reference.ports import Channel, Clock, Refused
 from net119_reference.service import call_acts, rows, transcripts
 from net119_reference.service import live as memory
 from net119_reference.service.call_names import CallNames, continue_counts, own_name, taken
+from net119_reference.service.deadlines import Deadlines
 from net119_reference.service.hub import Hub
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.kernel import Kernel, Transaction
@@ -68,7 +68,9 @@ class Core:
         self.on_clock_moved: Callable[[], None] = lambda: None
         self.state = ProviderState.NORMAL
         self.state_since = clock.now()
-        self.timing = Timing(config.timers.t1_s, config.timers.offer_attempts, config.timers.t2_s)
+        timers = config.timers
+        self.timing = Timing(timers.t1_s, timers.offer_attempts, timers.t2_s, timers.silent_s)
+        self.deadlines = Deadlines(self)
 
     @functools.cached_property
     def jurisdiction(self) -> Jurisdiction:
@@ -138,7 +140,7 @@ class Core:
         """Store a change of a call and carry out what it asks for, in order."""
         before = live.call
         live.touched_by(tx)
-        call = change.call.with_holder(self.operator)
+        call = silence.settled(change.call.with_holder(self.operator), self.operator)
         changed = call != before
         if before is None:
             self.known.add(call.call_id)
@@ -149,8 +151,7 @@ class Core:
         if changed:
             self._note_disclosure(tx, before, call)
             self.show_changed(tx, live, before, call)
-            if before is None or call.deadline != before.deadline:
-                self.schedule(tx, call)
+            self.deadlines.changed(tx, live, before, call)
         for effect in change.effects:
             self._carry_out(tx, live, effect)
         return live.known()
@@ -180,14 +181,6 @@ class Core:
                 purpose=f"{call.mode.value} call",
                 what=to,
             )
-
-    def schedule(self, tx: Transaction, call: Call) -> None:
-        """Act at the call's deadline, if it is still the same then."""
-        if call.deadline is not None:
-            due = functools.partial(self._on_deadline, call.call_id, call.deadline)
-            # Stored before a restart it may be of a clock that has been set back since.
-            when = min(call.deadline, tx.now + longest_wait(call, self.timing))
-            tx.after(functools.partial(self.kernel.at, when, due))
 
     def _show_transcript(
         self, tx: Transaction, live: Live, before: Call | None, call: Call
@@ -237,6 +230,7 @@ class Core:
         if isinstance(keep.act, TrailPoint):
             live = self.lives[call.call_id]
             tx.set(live, "trail", (*live.trail, keep.act)[-memory.TRAIL :])
+            live.heard = tx.now
         frame = call_acts.frame(call.call_id, keep.act)
         if frame is not None:
             tx.after(lambda: self.hub.to_consoles(call.centers, lambda _center: frame))
@@ -329,6 +323,10 @@ class Core:
         tx.undo(memory.enter(live, author, line, said))
         centers = call.centers
         tx.after(functools.partial(self.hub.line, call.call_id, centers, line, document))
+        if line.sender is SenderRole.CALLER:
+            live.heard = tx.now  # the line itself has the time of its anchor's clock
+            if call.silent_since is not None:
+                self.record(tx, live, silence.end(call))
         return said
 
     def send_line(self, tx: Transaction, live: Live, peer: str, line: ChatLine) -> None:
@@ -370,18 +368,6 @@ class Core:
     def home_console(self, call: Call) -> bool:
         """Whether somebody is at the home center (at the anchor)."""
         return self.hub.has_console(call.home.center)
-
-    def _on_deadline(self, call_id: UUID, when: datetime, tx: Transaction) -> None:
-        live = self.lives.get(call_id)
-        if live is None or live.call is None or live.call.deadline != when:
-            return  # it was moved or met meanwhile
-        if live.call.side is Side.ANCHOR:
-            change = anchor.on_deadline(
-                live.call, tx.now, self.timing, console=self.home_console(live.call)
-            )
-        else:
-            change = callee.on_deadline(live.call, tx.now, self.timing)
-        self.record(tx, live, change)
 
     def own_state(self) -> ProviderState:
         """The state as set by its operator, or overloaded once as many calls are open as may be."""

@@ -92,6 +92,10 @@ class Live:
     """Peers, and messages of ours whose type they did not know."""
     pending: dict[str, PendingLine] = field(default_factory=dict)
     buckets: dict[str, Bucket] = field(default_factory=dict)
+    heard: datetime | None = None
+    """When the caller last wrote or told a place; never put back: it was said, stored or not."""
+    silence_watched: bool = False
+    """Whether a look at the caller's silence is waited for."""
     touched: datetime = _LONG_AGO
     """When somebody last asked for the call; one that is closed leaves memory some time after."""
     version: str | None = None
@@ -176,6 +180,9 @@ def _load_trail(connection: Connection, live: Live) -> None:
         .limit(TRAIL)
     )
     live.trail = tuple(TrailPoint.model_validate_json(each) for each in places)[::-1]
+    if live.trail:
+        told = live.trail[-1].at
+        live.heard = told if live.heard is None else max(live.heard, told)
 
 
 def _load_pending(connection: Connection, live: Live) -> None:
@@ -204,6 +211,8 @@ def enter(live: Live, author: str, line: ChatLine, said: Said) -> Callable[[], N
     key = (author, line.client_id)
     before = (live.said.get(key), live.last_seq, live.seqs)
     live.said[key] = said
+    if author == CALLER:
+        live.heard = said.at
     if line.options:
         live.options[line.seq] = frozenset(option.id for option in line.options)
     live.recent.append(line)

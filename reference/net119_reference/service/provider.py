@@ -145,7 +145,7 @@ class Provider:
             call = live.known()
             if call.side is Side.ANCHOR:
                 core.record(tx, live, anchor.on_presence(call, Presence.GONE, tx.now))
-            core.schedule(tx, live.known())
+            core.deadlines.resume(tx, live)
 
     async def stop(self) -> None:
         """Finish what waits and close the database."""

@@ -16,6 +16,7 @@ class TimerSettings(Part):
 
     t1_s: Annotated[float, Field(gt=0, le=600)] | None = None
     t2_s: Annotated[float, Field(gt=0, le=600)] | None = None
+    silent_s: Annotated[float, Field(gt=0, le=600)] | None = None
     t3_s: Annotated[float, Field(gt=0, le=600)] | None = None
     offer_attempts: Annotated[int, Field(ge=1, le=10)] | None = None
 

@@ -122,4 +122,5 @@ def _shows(view: ConsoleCall, step: deeds.Wait) -> bool:
         (step.state is None or view.state is step.state)
         and (step.owner is None or view.owner.code == step.owner)
         and (step.notice is None or step.notice in codes)
+        and (step.silent is None or step.silent is (view.silent_since is not None))
     )

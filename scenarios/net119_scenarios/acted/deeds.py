@@ -103,6 +103,8 @@ class Wait(Step):
     notice: str | None = None
     owner: Code | None = None
     presence: Presence | None = None
+    silent: bool | None = None
+    """Whether the connected caller counts as silent; only at a console."""
     callback: Literal["sent", "failed", "opened"] | None = None
     """What became of the newest callback; only at a console."""
 

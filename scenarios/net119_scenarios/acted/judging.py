@@ -6,6 +6,7 @@ from net119_protocol.api.common import CallView
 from net119_protocol.api.console import CallRecord, ConsoleCall
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState
+from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import SimulatorError
 from net119_simulators.peer import TakenCall
 from net119_simulators.person import jurisdictions
@@ -163,6 +164,9 @@ class Judge:
             case musts.Rang():
                 rang = self._rang(must.actor, placed)
                 return Held(rang, "it never rang there")
+            case musts.Silence():
+                told = self._console(must.actor).call(placed.id).silences
+                return Held(bool(told) and told[-1] is None, told or "no silence")
             case musts.Never():
                 console = self._troupe.consoles.get(must.actor)
                 if console is None or not console.connected:
@@ -265,11 +269,14 @@ class Judge:
         return Held(taken.withdrawal is not None and not taken.is_owner, taken.withdrawal or "no")
 
     def _rang(self, actor: str, placed: Placed) -> bool:
+        views = self._console(actor).call(placed.id).views
+        return any(view.mine and view.state is CallState.RINGING for view in views)
+
+    def _console(self, actor: str) -> Dispatcher:
         console = self._troupe.consoles.get(actor)
         if console is None:
-            raise LookupError(f"{actor} has opened no console, so nobody saw whether it rang")
-        views = console.call(placed.id).views
-        return any(view.mine and view.state is CallState.RINGING for view in views)
+            raise LookupError(f"{actor} has opened no console, so nobody saw what it showed")
+        return console
 
     def _shown(self, actor: str | None, placed: Placed) -> CallView | ConsoleCall:
         if actor is None or actor in self._troupe.people:

@@ -158,6 +158,13 @@ class Trail(Check):
     municipality: Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None = None
 
 
+class Silence(Check):
+    """This console showed that the connected caller said nothing, and in the end no more."""
+
+    check: Literal["silence"]
+    actor: Name
+
+
 class Reported(Check):
     """A discrepancy with this text stands in the record at this console."""
 
@@ -202,6 +209,7 @@ Must = Annotated[
     | Withdrawn
     | AddressDiffers
     | Trail
+    | Silence
     | Reported
     | Epoch
     | InTime,

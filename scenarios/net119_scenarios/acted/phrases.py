@@ -229,6 +229,12 @@ def _of_view(must: musts.Check, names: Names) -> Words | None:
         case musts.Rang():
             who = names.actor(must.actor)
             return Words(f"{who.ja}で呼び出した", f"it rang at {who.en}")
+        case musts.Silence():
+            who = names.actor(must.actor)
+            return Words(
+                f"{who.ja}に、通報者の反応がないことと、その終わりが示された",
+                f"{who.en} was shown that the caller does not react, and the end of that",
+            )
         case musts.Never():
             who = names.actor(must.actor)
             return Words(f"{who.ja}では一度も呼び出さなかった", f"it never rang at {who.en}")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from net119_protocol.api.common import CallView, Notice
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.api.console_acts import Callback, Discrepancy, Transfer
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import SenderRole
+from net119_protocol.codes import Presence, SenderRole
 from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.labels import label_of
+from net119_protocol.silence_texts import HEARD_AGAIN, silent
 from net119_simulators.wiretap import Interface, WireEvent
 from pydantic import ValidationError
 
@@ -49,6 +51,7 @@ class Watcher:
         self._seen: set[tuple[object, ...]] = set()
         self._shows: dict[tuple[str, UUID], tuple[object, ...]] = {}
         self._labels: dict[tuple[UUID, int, str], str] = {}
+        self._silences: dict[tuple[str, UUID], datetime | None] = {}
         self.names = self._peers.names
         self.callers: dict[UUID, str] = {}
         self.titles: dict[str, str] = {}
@@ -123,6 +126,7 @@ class Watcher:
         for notice in call.notices:
             if call.mine:
                 self._notice(who, call.call_id, notice)
+        self._silence(who, call)
         state_there = call.state if call.mine else None
         if not self._new(who, call.call_id, state_there, call.mine, call.owner.code):
             return
@@ -136,6 +140,16 @@ class Watcher:
         else:
             ja, en = f"受付端末: {call.owner.name_ja}が担当", f"console: with {call.owner.name_en}"
         self._timeline.add(who, Sort.SEEN, ja, en, name)
+
+    def _silence(self, who: str, call: ConsoleCall) -> None:
+        """A silence also ends when the caller is gone or the call closed, which shows as such."""
+        before = self._silences.get((who, call.call_id))
+        now = self._silences[who, call.call_id] = call.silent_since
+        if now == before:
+            return
+        said = HEARD_AGAIN if now is None else silent(now)
+        if call.presence is Presence.CONNECTED and call.closed_at is None and call.mine:
+            self._timeline.add(who, Sort.SEEN, said.ja, said.en, self._name(call.call_id))
 
     def _transfer(self, who: str, call_id: str, transfer: Transfer) -> None:
         to, by = transfer.department, transfer.asked_by

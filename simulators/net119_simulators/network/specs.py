@@ -16,6 +16,7 @@ class Timers:
     t1_s: float | None = None
     offer_attempts: int | None = None
     t2_s: float | None = None
+    silent_s: float | None = None
     t3_s: float | None = None
     heartbeat_s: float | None = None
     reconnect_s: float | None = None

@@ -16,7 +16,7 @@ from net119_reference.calls.timing import Timing
 T = TypeVar("T", bound=Effect)
 
 NOW = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
-TIMING = Timing(t1_s=5, offer_attempts=2, t2_s=60)
+TIMING = Timing(t1_s=5, offer_attempts=2, t2_s=60, silent_s=60)
 CALL_ID = UUID(int=1)
 OFFER_ID = UUID(int=2)
 REPLY_ID = UUID(int=3)

@@ -202,7 +202,6 @@ APPLICABLE = {
     "peer-rejects-no-console",
     "prank-then-honest-caller",
     "refused-transfer",
-    "silent-caller",
     "transfer-to-played-provider",
     "traveller-falls-ill",
     "two-transfers-at-once",

@@ -63,6 +63,7 @@ class FakeConsole:
         self.connected = connected
         self.views: dict[UUID, list[SimpleNamespace]] = {CALL: list(views)}
         self.violations: list[Violation] = []
+        self.silences: list[datetime | None] = []
         self.unseen: list[Any] = []
         """Its own lines that were acknowledged and did not come."""
         self.kept: Any = SimpleNamespace(
@@ -82,7 +83,13 @@ class FakeConsole:
     def call(self, call_id: UUID) -> SimpleNamespace:
         views = self.views.get(call_id, [])
         log = SimpleNamespace(unseen=lambda: self.unseen if views else ())
-        return SimpleNamespace(id=call_id, views=views, view=views[-1] if views else None, log=log)
+        return SimpleNamespace(
+            id=call_id,
+            views=views,
+            view=views[-1] if views else None,
+            log=log,
+            silences=self.silences,
+        )
 
     async def record(self, call_id: UUID) -> Any:
         if not self.views.get(call_id):

@@ -242,6 +242,8 @@ SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
     ("transfer, actor: chitose, to: aso", ("chitose: ()",), lambda _: None),
     ("trail, actor: chitose, cause: moved", ("chitose: None",), lambda _: None),
     ("card, actor: tourist, texts: [火事]", ("no card was shown",), lambda t: no_card(t)),
+    ("silence, actor: chitose", ("chitose: no silence",), lambda _: None),
+    ("silence, actor: chitose", ("12:04",), lambda t: silences(t, AT)),
     ("order, texts: [胸が]", ("no call was placed",), lambda t: t.calls.clear()),
 ]
 """What differs is what there is, in an expectation that otherwise holds."""
@@ -272,6 +274,10 @@ def untranslated(troupe: FakeTroupe) -> None:
 def gone(troupe: FakeTroupe, name: str, *unseen: Any) -> None:
     troupe.consoles[name].connected = False
     troupe.consoles[name].unseen += unseen
+
+
+def silences(troupe: FakeTroupe, *told: Any) -> None:
+    troupe.consoles["chitose"].silences += told
 
 
 def no_card(troupe: FakeTroupe) -> None:
@@ -317,3 +323,4 @@ def test_every_kind_of_expectation_is_among_them() -> None:
     ):
         assert judged(f"{{check: {must}}}").ok
     assert judged("{check: withdrawn, actor: midori}", taken).ok
+    assert judged("{check: silence, actor: chitose}", lambda t: silences(t, AT, None)).ok

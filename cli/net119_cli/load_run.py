@@ -7,7 +7,20 @@ import typer
 
 from net119_cli.errors import UserError
 from net119_cli.language import current_language, text
+from net119_cli.load_faults import (
+    capacity_option,
+    check_started,
+    fault_at_option,
+    fault_command_option,
+    fault_for_option,
+    fault_option,
+    fault_pause_option,
+    faults_of,
+    postgresql_option,
+    relays_option,
+)
 from net119_cli.load_times import seconds
+from net119_cli.load_worker import address, work_for
 
 
 def register_run(group: typer.Typer) -> None:
@@ -278,6 +291,14 @@ def register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        relays: Annotated[int, relays_option()] = 0,
+        postgresql: Annotated[bool, postgresql_option()] = False,
+        capacity: Annotated[int | None, capacity_option()] = None,
+        fault: Annotated[list[str] | None, fault_option()] = None,
+        fault_command: Annotated[list[str] | None, fault_command_option()] = None,
+        fault_at: Annotated[str, fault_at_option()] = "5s",
+        fault_for: Annotated[str, fault_for_option()] = "10s",
+        fault_pause: Annotated[str, fault_pause_option()] = "5s",
         out: Annotated[
             Path,
             typer.Option(
@@ -287,7 +308,7 @@ def register_run(group: typer.Typer) -> None:
         ] = Path("build/load"),
     ) -> int:
         if worker:
-            return _work(worker, tuple(test_host or ()))
+            return work_for(worker, tuple(test_host or ()))
         if url and not admin_token:
             raise UserError(
                 what=text(ja="トークンがありません", en="the token is missing"),
@@ -314,6 +335,7 @@ def register_run(group: typer.Typer) -> None:
                 where="--metrics-url",
                 what_to_do=text(ja="どちらか一つにしてください", en="give one of them"),
             )
+        check_started(url, relays, postgresql=postgresql)
         if workers and master:
             raise UserError(
                 what=text(ja="同時に指定できません", en="these exclude each other"),
@@ -321,6 +343,7 @@ def register_run(group: typer.Typer) -> None:
                 what_to_do=text(ja="どちらか一つにしてください", en="give one of them"),
             )
         from net119_loadtests import run as running
+        from net119_loadtests.house import Kind
         from net119_loadtests.provider import Running
         from net119_loadtests.shapes import shape_named
         from rich.console import Console
@@ -328,6 +351,7 @@ def register_run(group: typer.Typer) -> None:
         from net119_cli.load_scripts import library_scripts
 
         target = Running(url, ca, admin_token, directory, tuple(test_host or ())) if url else None
+        kind = Kind(relays=relays, postgresql=postgresql)
         options = running.Options(
             callers=callers,
             duration_s=seconds(duration, "--duration"),
@@ -349,37 +373,10 @@ def register_run(group: typer.Typer) -> None:
             server_pids=tuple(server_pid or ()),
             metrics_urls=tuple(metrics_url or ()),
             bare=bare,
+            kind=kind,
+            capacity=capacity,
+            faults=faults_of(fault, fault_command, fault_for, kind),
+            first_fault_s=seconds(fault_at, "--fault-at"),
+            fault_pause_s=seconds(fault_pause, "--fault-pause"),
         )
         return running.run(options, Console())
-
-
-def _work(master: str, test_hosts: tuple[str, ...]) -> int:
-    """Be a worker, in a process of its own: locust must be imported in its own way."""
-    import subprocess
-    import sys
-
-    from net119_simulators.safety import check_target
-
-    host, port = address(master, "--worker")
-    check_target(f"tcp://{host}:{port}", test_hosts)
-    command = [sys.executable, "-m", "net119_loadtests.generator", "--worker", host, str(port)]
-    for each in test_hosts:
-        command += ["--test-host", each]
-    try:
-        return subprocess.run(command, check=False).returncode
-    except KeyboardInterrupt:
-        return 130
-
-
-def address(given: str, where: str) -> tuple[str, int]:
-    """Host and port of HOST:PORT; UserError if it is not that."""
-    host, _, port = given.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise UserError(
-            what=text(ja=f"アドレスとして読めません: {given!r}", en=f"no address: {given!r}"),
-            where=where,
-            what_to_do=text(
-                ja="127.0.0.1:5557 のように指定してください", en="write 127.0.0.1:5557"
-            ),
-        )
-    return host.strip("[]"), int(port)

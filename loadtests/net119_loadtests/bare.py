@@ -20,7 +20,7 @@ from net119_loadtests.bare_relay import HOST
 from net119_loadtests.errors import LoadError
 from net119_loadtests.generating import generate
 from net119_loadtests.plan import Plan, loopback_sources
-from net119_loadtests.processes import Processes
+from net119_loadtests.processes import SERVER, Processes
 from net119_loadtests.shapes import STEADY
 
 SERIES = ("ack_ms", "dispatcher_ack_ms", "seen_by_dispatcher_ms", "seen_by_caller_ms")
@@ -53,6 +53,7 @@ def plan_for(plan: Plan, url: str, ca_pem: str | None, callers: int) -> Plan:
     return plan.model_copy(
         update={
             "bare": True,
+            "capacity": None,
             "base_url": url,
             "ca_pem": ca_pem,
             "declared_test_hosts": (),
@@ -83,7 +84,7 @@ async def measure_bare(
     """
     timeline: list[dict[str, Any]] = []
     async with _relay(folder, tls=plan.base_url.startswith("https:")) as (url, ca_pem, pid):
-        processes = Processes((pid,))
+        processes = Processes({SERVER: lambda: (pid,)})
 
         def took(message: dict[str, Any]) -> None:
             if message["event"] == "progress":

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from locust.runners import MasterRunner, Runner
 
 ORDER = "net119-order"
-"""Message to a generator: ``plan``, ``go``, ``measure`` or ``stop``."""
+"""Message to a generator: ``plan``, ``go``, ``measure``, ``stop``; of faults ``fault``, ``storm``,
+``over`` and ``finish``."""
 TOLD = "net119-told"
 """Message from a generator: see `Crowd`."""
 LOCAL = "local"
@@ -54,12 +56,14 @@ class Conductor:
         self._workers = workers
         self._own_workers = own_workers
         self._say = say
-        self._gathered = Gathered()
+        self._gathered = Gathered(plan.p99_bound_ms)
         self._nodes: list[str] = []
         self._seen: dict[str, set[str]] = {}
         self._heard: dict[str, float] = {}
         self._failure: dict[str, Any] | None = None
         self._checked: dict[str, tuple[int, int]] = {}
+        self._told_by: Counter[str] = Counter()
+        self._words: deque[tuple[str, str]] = deque()
         self._stop_wanted = False
         self._stop_ordered = False
         self._runner.register_message(TOLD, self._take)
@@ -67,6 +71,10 @@ class Conductor:
     def stop(self) -> None:
         """End early, in good order; may be called from any thread."""
         self._stop_wanted = True
+
+    def pass_on(self, word: str, name: str) -> None:
+        """Tell all generators of a fault; may be called from any thread."""
+        self._words.append((word, name))
 
     def run(self) -> dict[str, Any]:
         """Conduct the run and return its end.
@@ -87,6 +95,7 @@ class Conductor:
         if self._plan.shape.measure == "answered":
             self._until_all("there")
             self._order("measure")
+        self._say({"event": "measuring"})
         self._until_all("done")
         return self._gathered.end()
 
@@ -140,7 +149,15 @@ class Conductor:
             self._failure = self._failure or message
         elif event == "checked":
             self._checked[node] = (message["done"], message["total"])
+        elif event in ("faulted", "recovered"):
+            self._count(event)
         self._seen.setdefault(node, set()).add(event)
+
+    def _count(self, event: str) -> None:
+        """Say what all generators have told, once the last one has."""
+        self._told_by[event] += 1
+        if self._told_by[event] % len(self._nodes) == 0:
+            self._say({"event": event})
 
     def _attend(self, event: str) -> None:
         """Order the stop that was asked for; raise LoadError for generators that are no more."""
@@ -148,6 +165,10 @@ class Conductor:
         if self._stop_wanted and not self._stop_ordered and event != "begun":
             self._stop_ordered = True
             self._order("stop")
+        while self._words:
+            word, name = self._words.popleft()
+            for node in self._nodes:
+                self._send(node, word, name=name)
         failed = self._failure
         if failed is not None:
             raise LoadError(failed["what"], failed["where"], failed["what_to_do"])

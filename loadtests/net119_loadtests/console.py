@@ -9,7 +9,7 @@ from net119_protocol.api.operations import SOCKETS
 from net119_protocol.codes import CloseOutcome
 
 from net119_loadtests.frames import ack_of, line_of
-from net119_loadtests.handset import SLOW
+from net119_loadtests.handset import AGAIN_S, SLOW
 from net119_loadtests.links import Frame, Line, Target
 from net119_loadtests.logs import End, digest_of
 from net119_loadtests.payload import line_text, written_at
@@ -92,9 +92,18 @@ class Console:
 
     def _refused(self, frame: Frame) -> None:
         call_id, name = frame.get("callId"), frame.get("clientId")
+        code, detail = str(frame["code"]), str(frame.get("detail", ""))
+        if (call_id, name) in self._texts and self._stage.say_again(code):
+            self._stage.error(f"refused: {code}", detail)
+            asyncio.get_running_loop().call_later(AGAIN_S, self._once_more, call_id, name)
+            return
         live = self._stage.call(call_id).ends[End.DISPATCHER] if call_id else None
         self._texts.pop((str(call_id), str(name)), None)
-        self._stage.refused(live, name, str(frame["code"]), str(frame.get("detail", "")))
+        self._stage.refused(live, name, code, detail)
+
+    def _once_more(self, call_id: Any, name: Any) -> None:
+        if (call_id, name) in self._texts:
+            self._send(call_id, name, self._texts[call_id, name])
 
     def _answer(self, call: dict[str, Any]) -> None:
         call_id = str(call["callId"])
@@ -114,8 +123,7 @@ class Console:
             return
         written = written_at(text)
         if written is not None:
-            taken = (self._stage.clock() - written) * 1000
-            self._stage.measure(f"{self._prefix}seen_by_dispatcher_ms", taken)
+            self._stage.took(f"{self._prefix}seen_by_dispatcher_ms", written)
         self._heard[call_id] += 1
         if self._heard[call_id] % self._stage.plan.reply_every == 0 and call_id in self._said:
             self._reply(call_id)

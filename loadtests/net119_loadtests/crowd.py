@@ -12,19 +12,24 @@ from net119_loadtests.console import Console
 from net119_loadtests.handset import Handset
 from net119_loadtests.judging import Judgement, judge_all
 from net119_loadtests.links import Line, Target, context_of
+from net119_loadtests.moments import first_of
 from net119_loadtests.plan import CallerSeat, Plan
 from net119_loadtests.provider import Provider
 from net119_loadtests.shapes import seconds_of
-from net119_loadtests.stage import Failed, Fire, Stage
+from net119_loadtests.stage import Failed, Fire, Shed, Stage
 
 Tell = Callable[..., None]
 """Tells whoever conducts the run: the name of what happened, and its values."""
 
 _LOOK_EVERY_S = 0.05
 _TICK_S = 1.0
+_RECOVERY_S = 0.1
+"""How often it is looked whether all has recovered: the resolution of that figure."""
 _CONSOLE_OPEN_S = 30.0
 _QUIET_WITHIN_S = 10.0
 _LEAVE_WITHIN_S = 5.0
+_CALL_AGAIN_S = 5.0
+"""After so long somebody calls again whose call was shed."""
 _GOLDEN = 0.6180339887
 """Multiples of it, without their whole part, spread evenly however many there are."""
 
@@ -42,10 +47,12 @@ class Crowd:
         self._slow_lines: list[Line] = []
         self._going = asyncio.Event()
         self._measuring = asyncio.Event()
+        self._finished = asyncio.Event()
         self._stopped = asyncio.Event()
         self._leaving = asyncio.Event()
         self._ready = 0
         self._failed = 0
+        self._shed = 0
         self._phase = "ramp"
         self._began = 0.0
 
@@ -64,13 +71,35 @@ class Crowd:
             self._phase = "run"
             self._measuring.set()
 
+    def fault(self, name: str) -> None:
+        """A fault is about to begin."""
+        self.stage.fault_begins(name)
+        self._tell("faulted")
+
+    def storm(self) -> None:
+        """Break every connection; all come back at once."""
+        for line in self._lines():
+            line.drop()
+
+    def over(self) -> None:
+        """The fault is over; tell as soon as all has recovered."""
+        self.stage.fault_is_over()
+
+    def finish(self) -> None:
+        """Measure no longer: all that was to be seen has been seen."""
+        self._measured_until_now()
+        self._finished.set()
+
     def stop(self) -> None:
         """End early, in good order."""
         if not self._stopped.is_set():
             self._stopped.set()
-            window, now = self.stage.window, time.monotonic()
-            if window is not None and now < window[1]:
-                self.stage.window = (window[0], max(now, window[0] + 0.001))
+            self._measured_until_now()
+
+    def _measured_until_now(self) -> None:
+        window, now = self.stage.window, time.monotonic()
+        if window is not None and now < window[1]:
+            self.stage.window = (window[0], max(now, window[0] + 0.001))
 
     # --- the run --------------------------------------------------------------------------------
 
@@ -82,11 +111,12 @@ class Crowd:
         gc.freeze()
         gc.disable()
         ticking = asyncio.create_task(self._tick())
+        watching = asyncio.create_task(self._watch_recovery())
         people: list[asyncio.Task[None]] = []
         try:
             await self._open_consoles()
             self._tell("open")
-            await self._first_of(self._going, self._stopped)
+            await first_of(self._going, self._stopped)
             people = [asyncio.create_task(self._caller(seat)) for seat in self._plan.callers]
             await self._ramp()
             await self._window()
@@ -98,9 +128,9 @@ class Crowd:
             judgement = await self._judged()
         finally:
             gc.enable()
-            for task in (ticking, *people):
+            for task in (ticking, watching, *people):
                 task.cancel()
-            await asyncio.gather(ticking, *people, return_exceptions=True)
+            await asyncio.gather(ticking, watching, *people, return_exceptions=True)
             await self._target.close()
         self._tell_end(judgement, settled=settled)
 
@@ -129,11 +159,14 @@ class Crowd:
             self.measure()
             return
         until = time.monotonic() + self._plan.ramp_s
-        while self._ready + self._failed < len(self._plan.callers) and time.monotonic() < until:
-            if await self._first_of(self._stopped, within_s=_LOOK_EVERY_S):
+        while (
+            self._ready + self._failed + self._shed < len(self._plan.callers)
+            and time.monotonic() < until
+        ):
+            if await first_of(self._stopped, within_s=_LOOK_EVERY_S):
                 return
         self._tell("there")
-        await self._first_of(self._measuring, self._stopped)
+        await first_of(self._measuring, self._stopped)
 
     async def _window(self) -> None:
         window = self.stage.window
@@ -145,7 +178,8 @@ class Crowd:
         ]
         if self._slow_lines or self._plan.shape.slow is not None:
             special.append(asyncio.create_task(self._read_slowly()))
-        await self._first_of(self._stopped, within_s=window[1] - time.monotonic())
+        within_s = window[1] - time.monotonic()
+        await first_of(self._stopped, self._finished, within_s=within_s)
         for task in special:
             task.cancel()
         await asyncio.gather(*special, return_exceptions=True)
@@ -154,8 +188,13 @@ class Crowd:
 
     async def _storm(self, at: float) -> None:
         await asyncio.sleep(max(0.0, at - time.monotonic()))
-        for line in self._lines():
-            line.drop()
+        self.storm()
+
+    async def _watch_recovery(self) -> None:
+        while True:
+            await asyncio.sleep(_RECOVERY_S)
+            if self.stage.has_recovered():
+                self._tell("recovered")
 
     async def _read_slowly(self) -> None:
         slow = self._plan.shape.slow
@@ -220,11 +259,13 @@ class Crowd:
 
     async def _one_call(self, handset: Handset, seat: CallerSeat, *, is_slow: bool) -> None:
         try:
-            await handset.call()
+            await self._place(handset)
             self._handsets[seat.number] = handset
             if is_slow and handset.line is not None:
                 self._slow_lines.append(handset.line)
             await handset.wait_for_answer(self._plan.ramp_s)
+        except Shed:
+            return
         except Failed as failed:
             self._failed += 1
             self.stage.error("call not answered", str(failed))
@@ -232,7 +273,7 @@ class Crowd:
         self._ready += 1
         self.stage.open += 1
         leaves = None if seat.leaves_at is None else self._began + seat.leaves_at
-        await self._first_of(self._measuring, self._stopped)
+        await first_of(self._measuring, self._stopped)
         if self.stage.window is not None:
             share = seat.number * _GOLDEN % 1.0
             since = max(self.stage.window[0], time.monotonic()) + self._plan.every_s * share
@@ -240,6 +281,21 @@ class Crowd:
             await self._write(handset, since, leaves)
         if leaves is not None and not await self._gone_before(leaves):
             await self._hang_up(handset, seat)
+
+    async def _place(self, handset: Handset) -> None:
+        """Call; who is shed tries again, as people do, until the run is over."""
+        shed = False
+        while True:
+            try:
+                await handset.call()
+            except Shed:
+                self._shed += not shed
+                shed = True
+                if await self._gone_before(time.monotonic() + _CALL_AGAIN_S):
+                    raise
+            else:
+                self._shed -= shed
+                return
 
     async def _write(self, handset: Handset, due: float, leaves: float | None) -> None:
         """Write at fixed times, whether or not the last line is acknowledged.
@@ -254,7 +310,7 @@ class Crowd:
             pause = due - time.monotonic()
             if pause > 0:
                 await asyncio.sleep(pause)
-            if self._stopped.is_set():
+            if self._stopped.is_set() or self._finished.is_set():
                 return
             stage.measure("late_ms", (time.monotonic() - due) * 1000)
             handset.say()
@@ -281,18 +337,7 @@ class Crowd:
         window = self.stage.window
         if window is not None and moment > window[1]:
             return True
-        return await self._first_of(self._stopped, within_s=moment - time.monotonic())
-
-    async def _first_of(self, *events: asyncio.Event, within_s: float | None = None) -> bool:
-        """Wait for one of these events; whether any of them came."""
-        waiting = [asyncio.ensure_future(event.wait()) for event in events]
-        try:
-            within = None if within_s is None else max(0.0, within_s)
-            await asyncio.wait(waiting, timeout=within, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in waiting:
-                each.cancel()
-        return any(event.is_set() for event in events)
+        return await first_of(self._stopped, self._finished, within_s=moment - time.monotonic())
 
     def _lines(self) -> Iterable[Line]:
         yield from (console.line for console in self._consoles.values())
@@ -329,13 +374,14 @@ class Crowd:
             settled=settled,
             callers=len(self._plan.callers),
             callers_ready=self._ready,
+            callers_shed=self._shed,
             judgement=judgement.to_json(),
             **self.stage.figures(),
         )
 
 
 _CHUNK = 100_000
-"""Values in one message to the conductor: 400 kB."""
+"""Values in one message to the conductor: 400 kB. Even, so that no pair is parted."""
 
 
 def _chosen(number: int, share: float) -> bool:

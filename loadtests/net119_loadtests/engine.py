@@ -63,6 +63,22 @@ class Engine:
         """Measure from now on."""
         self._do(Crowd.measure)
 
+    def fault(self, name: str) -> None:
+        """A fault is about to begin."""
+        self._do(lambda crowd: crowd.fault(name))
+
+    def storm(self) -> None:
+        """Break every connection."""
+        self._do(Crowd.storm)
+
+    def over(self) -> None:
+        """The fault is over."""
+        self._do(Crowd.over)
+
+    def finish(self) -> None:
+        """Measure no longer."""
+        self._do(Crowd.finish)
+
     def stop(self) -> None:
         """End early, in good order."""
         self._do(Crowd.stop)

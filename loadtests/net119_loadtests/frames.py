@@ -5,7 +5,9 @@ Raises KeyError, TypeError or ValueError for a frame that is not as the API desc
 
 from typing import Any
 
+from net119_protocol.api.problems import Problem
 from net119_protocol.chat import ChatLine
+from net119_protocol.codes import Refusal
 
 from net119_loadtests.logs import Ack, Shown, digest_of
 
@@ -33,3 +35,16 @@ def _number(value: Any) -> int:
     if type(value) is not int:
         raise ValueError(f"no number of a line: {value!r}")
     return value
+
+
+def sheds(content: bytes) -> bool:
+    """Whether a refusal says that the provider takes no more calls, in words for the caller.
+
+    They tell what is the matter and what else to do, in both languages (CNB-38).
+    """
+    try:
+        problem = Problem.model_validate_json(content)
+    except ValueError:
+        return False
+    words = (problem.message_ja, problem.message_en, problem.other_means_ja, problem.other_means_en)
+    return problem.code is Refusal.OVERLOAD and all(words)

@@ -6,6 +6,8 @@ from typing import Any
 
 from net119_loadtests.figures import Summary, distribution
 from net119_loadtests.judging import Judgement
+from net119_loadtests.recovering import p99_back, together
+from net119_loadtests.stage import FAULT_LINES
 
 _SUMS = (
     "asked",
@@ -18,13 +20,16 @@ _SUMS = (
     "still_down",
     "callers",
     "callers_ready",
+    "callers_shed",
 )
 
 
 class Gathered:
     """Counts, series and judgements of all generators, as they come in."""
 
-    def __init__(self) -> None:
+    def __init__(self, p99_bound_ms: float = 2000.0) -> None:
+        self._p99_bound_ms = p99_bound_ms
+        self._faults: list[list[dict[str, Any]]] = []
         self.series: dict[str, array.array[float]] = defaultdict(lambda: array.array("f"))
         self.judgement = Judgement()
         self._counts: Counter[str] = Counter()
@@ -45,6 +50,7 @@ class Gathered:
         self._errors.update(message["errors"])
         self._windows.append(message["window_s"])
         self._recovered += message["recovered_s"]
+        self._faults.append(message["faults"])
         self._complete &= message["complete"]
         self._settled &= message["settled"]
         self.judgement.include(Judgement.from_json(message["judgement"]))
@@ -77,7 +83,7 @@ class Gathered:
 
     def end(self) -> dict[str, Any]:
         """The figures of all together."""
-        counts = self._counts
+        counts, faults = self._counts, self._all_faults()
         # Windows begin within one message's way of each other, and are equally long.
         window_s = max(self._windows, default=0.0)
         return {
@@ -93,6 +99,7 @@ class Gathered:
             ),
             "recovered_s": [round(each, 3) for each in self._recovered],
             "errors": dict(self._errors),
+            "faults": faults,
             "series": {
                 name: summary.to_json()
                 for name, values in sorted(self.series.items())
@@ -104,6 +111,15 @@ class Gathered:
             },
             "judgement": self.judgement.to_json(),
         }
+
+    def _all_faults(self) -> list[dict[str, Any]]:
+        """Every fault as all generators together have seen it."""
+        found = []
+        for number, parts in enumerate(zip(*self._faults, strict=True)):
+            lines = self.series.pop(f"{FAULT_LINES}{number}", array.array("f"))
+            back = p99_back(lines, self._p99_bound_ms)
+            found.append({**together(parts), "p99_back_s": back, "lines": len(lines) // 2})
+        return found
 
 
 def _phase(phases: list[str]) -> str:

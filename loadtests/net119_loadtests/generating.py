@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ STOP_WITHIN_S = 40.0
 _LARGEST_LINE = 4 * 1024 * 1024
 
 Told = Callable[[dict[str, Any]], None]
+Say = Callable[[str], Awaitable[None]]
 
 
 async def generate(
@@ -26,12 +28,15 @@ async def generate(
     stop: asyncio.Event,
     command: Sequence[str] = COMMAND,
     stop_within_s: float = STOP_WITHIN_S,
+    started: Callable[[int], None] = lambda _pid: None,
+    besides: Callable[[Say], Coroutine[Any, Any, None]] | None = None,
 ) -> dict[str, Any]:
     """Run the generator on a plan and return the last thing it tells: its figures.
 
-    ``told`` gets every progress message. When ``stop`` is set the generator ends early, in good
-    order, or is killed after ``stop_within_s``. Whatever happens here, its process, and all that it
-    started, is gone afterwards.
+    ``started`` gets its process number, ``told`` every progress message. ``besides`` runs
+    beside it, with a way to tell it something. When ``stop`` is set the generator ends early, in
+    good order, or is killed after ``stop_within_s``. Whatever happens here, its process, and all
+    that it started, is gone afterwards.
 
     Raises:
         LoadError: it failed, with its own reason, or ended without figures.
@@ -48,26 +53,36 @@ async def generate(
             start_new_session=True,
             limit=_LARGEST_LINE,
         )
-    stopping = asyncio.create_task(_stop_when(stop, process, stop_within_s))
+    started(process.pid)
+    tasks = [asyncio.create_task(_stop_when(stop, process, stop_within_s))]
+    if besides is not None:
+        tasks.append(asyncio.create_task(besides(functools.partial(_say, process))))
     try:
         end = await _listen(process, log_file, told)
         await process.wait()
         return end
     finally:
-        stopping.cancel()
+        for task in tasks:
+            task.cancel()
+        # What was broken is mended before anything else ends.
+        await asyncio.gather(*tasks, return_exceptions=True)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
+
+
+async def _say(process: asyncio.subprocess.Process, word: str) -> None:
+    if process.stdin is not None:
+        with contextlib.suppress(ConnectionError):
+            process.stdin.write(f"{word}\n".encode())
+            await process.stdin.drain()
 
 
 async def _stop_when(
     stop: asyncio.Event, process: asyncio.subprocess.Process, within_s: float
 ) -> None:
     await stop.wait()
-    if process.stdin is not None:
-        with contextlib.suppress(ConnectionError):
-            process.stdin.write(b"stop\n")
-            await process.stdin.drain()
+    await _say(process, "stop")
     await asyncio.sleep(within_s)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

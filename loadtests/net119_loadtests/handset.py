@@ -5,16 +5,18 @@ from typing import Any
 
 from net119_protocol.codes import Kind, PlaceChoice, Positioning
 
-from net119_loadtests.frames import ack_of, line_of
+from net119_loadtests.frames import ack_of, line_of, sheds
 from net119_loadtests.links import Frame, Line, Target
 from net119_loadtests.logs import End, digest_of
 from net119_loadtests.payload import line_text, written_at
 from net119_loadtests.plan import MODE, CallerSeat
 from net119_loadtests.scripts import Script
-from net119_loadtests.stage import Failed, LiveCall, LiveEnd, Stage
+from net119_loadtests.stage import Failed, LiveCall, LiveEnd, Refused, Shed, Stage
 
 SLOW = "slow_"
 """Begins the names of series measured at slow readers: they say nothing of the provider."""
+AGAIN_S = 1.0
+"""After this a line is said again that could not be stored."""
 _ACCURACY_M = 12.0
 
 
@@ -45,6 +47,7 @@ class Handset:
         """Place the call and open its chat.
 
         Raises:
+            Shed: it takes no more calls, as it may beyond the plan's capacity.
             Failed: the provider refused the call or the chat, or cannot be reached.
         """
         self._stage.asked += 1
@@ -63,7 +66,14 @@ class Handset:
             "positioning": Positioning.ON.value,
             "fix": fix,
         }
-        answer = await self._target.place(self._seat.token, body)
+        try:
+            answer = await self._target.place(self._seat.token, body)
+        except Refused as refused:
+            if self._stage.plan.capacity is None or not sheds(refused.content):
+                raise
+            self._stage.shedding = True
+            self._stage.measure("shed_ms", (self._stage.clock() - self._began) * 1000)
+            raise Shed(str(refused)) from refused
         self._stage.measure("call_ms", (self._stage.clock() - self._began) * 1000)
         try:
             call_id, path = str(answer["call"]["callId"]), str(answer["chatPath"])
@@ -154,10 +164,21 @@ class Handset:
                     self._stage.stands(self._name)
                 self._changed(str(frame["call"]["state"]))
             case "refused":
-                name = frame.get("clientId")
-                self._texts.pop(str(name), None)
-                detail = str(frame.get("detail", ""))
-                self._stage.refused(self._end(), name, str(frame["code"]), detail)
+                self._refused(frame)
+
+    def _refused(self, frame: Frame) -> None:
+        name, code = frame.get("clientId"), str(frame["code"])
+        detail = str(frame.get("detail", ""))
+        if name in self._texts and self._stage.say_again(code):
+            self._stage.error(f"refused: {code}", detail)
+            asyncio.get_running_loop().call_later(AGAIN_S, self._once_more, name)
+            return
+        self._texts.pop(str(name), None)
+        self._stage.refused(self._end(), name, code, detail)
+
+    def _once_more(self, name: str) -> None:
+        if name in self._texts:
+            self._send(name, self._texts[name])
 
     def _changed(self, state: str) -> None:
         if state == "answered" and not self._answered.is_set():
@@ -176,5 +197,4 @@ class Handset:
         if new and line.sender == End.DISPATCHER.value:
             written = written_at(text)
             if written is not None:
-                taken = (self._stage.clock() - written) * 1000
-                self._stage.measure(f"{self._prefix}seen_by_caller_ms", taken)
+                self._stage.took(f"{self._prefix}seen_by_caller_ms", written)

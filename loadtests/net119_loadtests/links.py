@@ -20,7 +20,7 @@ from net119_simulators.safety import check_target
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from net119_loadtests.plan import CHAT, Plan
-from net119_loadtests.stage import Failed
+from net119_loadtests.stage import Failed, Refused
 
 Frame = dict[str, Any]
 
@@ -30,6 +30,9 @@ _LARGEST_FRAME = 64 * 1024 * 1024
 _FIRST_RETRY_S = 0.1
 _LAST_RETRY_S = 2.0
 _POSTS_AT_ONCE = 32
+_KEPT_S = 2.0
+"""A connection that is idle for longer is not used again. Servers close theirs after some 5 s: who
+waits as long meets connections that are just being closed."""
 
 
 class Target:
@@ -56,7 +59,7 @@ class Target:
             base_url=plan.base_url,
             verify=self.tls if self.tls is not None else False,
             timeout=_OPEN_S,
-            limits=httpx.Limits(max_connections=_POSTS_AT_ONCE),
+            limits=httpx.Limits(max_connections=_POSTS_AT_ONCE, keepalive_expiry=_KEPT_S),
             trust_env=False,
         )
 
@@ -65,22 +68,24 @@ class Target:
         await self._http.aclose()
 
     async def post(self, path: str, token: str, body: Frame, status: int) -> Frame:
-        """POST a JSON body and return the JSON answer.
+        """POST a JSON body, which may be said twice, and return the JSON answer.
 
         Raises:
-            Failed: another status than expected, no JSON, or no connection.
+            Refused: another status than expected.
+            Failed: no JSON, or no connection.
         """
         try:
             # httpx looks through all that wait whenever one is done: with thousands it does
             # nothing else any more. So they wait here.
             async with self._slots:
-                answer = await self._http.post(
-                    path, json=body, headers={"Authorization": f"Bearer {token}"}
-                )
+                answer = await self._posted(path, token, body)
         except httpx.HTTPError as error:
             raise Failed(f"POST {path}: {_reason(error)}") from error
         if answer.status_code != status:
-            raise Failed(f"POST {path}: status {answer.status_code}: {answer.content[:300]!r}")
+            raise Refused(
+                f"POST {path}: status {answer.status_code}: {answer.content[:300]!r}",
+                answer.content,
+            )
         return parsed(answer.content)
 
     async def place(self, token: str, body: Frame) -> Frame:
@@ -89,6 +94,15 @@ class Target:
             call_id = str(uuid.uuid4())
             return {"call": {"callId": call_id}, "chatPath": CHAT + call_id}
         return await self.post(_CALL.path, token, body, _CALL.status)
+
+    async def _posted(self, path: str, token: str, body: Frame) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"}
+        try:
+            return await self._http.post(path, json=body, headers=headers)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            # A kept connection that the server has just closed, as it may: a browser, too, asks
+            # once more. The call has an id by which a repeat is recognised.
+            return await self._http.post(path, json=body, headers=headers)
 
     async def open_socket(self, path: str, listener: WSListener) -> WSTransport:
         """An open WebSocket, whose frames go to ``listener``.

@@ -81,6 +81,14 @@ class Pump:
                 self._engine.go()
             case "measure":
                 self._engine.measure()
+            case "fault":
+                self._engine.fault(str(msg.data["name"]))
+            case "storm":
+                self._engine.storm()
+            case "over":
+                self._engine.over()
+            case "finish":
+                self._engine.finish()
             case "stop":
                 self._engine.stop()
 
@@ -106,13 +114,15 @@ def say(message: dict[str, Any]) -> None:
 
 
 def _listen(conductor: Conductor) -> None:
-    """Stop at the word; be gone when who started us is gone: nobody would read what we find."""
-    while True:
-        said = os.read(0, 1024)
-        if not said:
-            os._exit(3)
-        if b"stop" in said:
-            conductor.stop()
+    """Take words; be gone when who started us is gone: nobody would read what we find."""
+    with os.fdopen(0, "rb", closefd=False) as words:
+        for said in words:
+            word, _, rest = said.decode("utf-8").strip().partition(" ")
+            if word == "stop":
+                conductor.stop()
+            else:
+                conductor.pass_on(word, rest)
+    os._exit(3)
 
 
 def conduct(

@@ -47,6 +47,8 @@ class _Page:
     def _parts(self) -> Iterable[str]:
         yield self._verdict()
         yield self._section(("しきい値", "Thresholds"), self._thresholds())
+        if self._figures.get("faults"):
+            yield self._section(("障害", "Faults"), self._faults())
         yield self._section(("時間 (ミリ秒)", "Times (milliseconds)"), self._series())
         for chart in self._charts():
             drawn = chart.svg()
@@ -101,6 +103,31 @@ class _Page:
             )
         ]
         return _table(heads, rows, numbers=(1, 2))
+
+    def _faults(self) -> str:
+        rows = []
+        for fault in self._figures["faults"]:
+            times = (fault["over_s"], fault["recovered_s"], fault["p99_back_s"])
+            cells = "".join(
+                f'<td class="n">{"-" if value is None else f"{value:.1f}"}</td>' for value in times
+            )
+            errors = ", ".join(f"{key} {count}" for key, count in sorted(fault["errors"].items()))
+            rows.append(
+                f"<tr><td>{_safe(fault['name'])}</td>{cells}"
+                f'<td class="n">{fault["connections_lost"]:,}</td><td>{_safe(errors)}</td></tr>'
+            )
+        heads = [
+            self._t(words)
+            for words in (
+                ("障害", "fault"),
+                ("障害の長さ (秒)", "lasted (s)"),
+                ("全員の復旧まで (秒)", "all recovered after (s)"),
+                ("p99 の回復まで (秒)", "p99 back after (s)"),
+                ("切断", "connections lost"),
+                ("障害中のエラー", "errors meanwhile"),
+            )
+        ]
+        return _table(heads, rows, numbers=range(1, 5))
 
     def _series(self) -> str:
         rows = []

@@ -84,6 +84,10 @@ class Plan(_Part):
     reply_every: Annotated[int, Field(ge=1)]
     ramp_s: Seconds
     settle_s: Seconds
+    capacity: Annotated[int, Field(ge=1)] | None = None
+    """Calls that the provider takes at once, and beyond which it may shed; ``None``: it may not."""
+    p99_bound_ms: Seconds = 2000.0
+    """Within what the p99 of acknowledgements must be again after a fault, in milliseconds."""
 
     def write(self, file: Path) -> None:
         """Write the plan, for this user's eyes only."""

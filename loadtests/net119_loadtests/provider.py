@@ -13,6 +13,7 @@ from net119_loadtests.errors import LoadError
 
 if TYPE_CHECKING:
     # Not at run time: each generator would import all that makes up people and places.
+    from net119_loadtests.house import House
     from net119_loadtests.world import Place
 
 
@@ -40,8 +41,8 @@ class Provider:
     version: str
     settings: dict[str, Any]
     test_hosts: tuple[str, ...] = ()
-    pids: tuple[int, ...] = ()
-    """Its processes, where they are known."""
+    house: "House | None" = None
+    """What was started for the run; ``None`` for a provider that runs already."""
     _clients: list[ApiClient] = field(default_factory=list, repr=False)
     _tls: ssl.SSLContext | None = field(default=None, repr=False)
 

@@ -15,23 +15,23 @@ from net119_protocol.directory import (
     load_directory,
     load_municipalities,
 )
-from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.safety import check_target
 from net119_simulators.wiretap import Interface
 
 from net119_loadtests.errors import LoadError
+from net119_loadtests.house import OPERATOR, Kind, house
 from net119_loadtests.provider import Provider, Running, client_of, trust
 from net119_loadtests.world import centers_for, load_directory_for, places_of
 
-OWN_OPERATOR = "aoba"
-OWN_ADDRESS = "127.0.0.2"
+SINGLE = Kind()
+"""One process with SQLite."""
 _TALK = 2.0
 """Lines per second that a caller may write, as a multiple of those planned."""
 
 
 @contextlib.asynccontextmanager
 async def own_provider(
-    folder: Path, callers: int, every_s: float, log_copy: Path
+    folder: Path, callers: int, every_s: float, log_copy: Path, kind: Kind = SINGLE
 ) -> AsyncIterator[Provider]:
     """Start a reference provider with enough centers; it is stopped at the end, come what may.
 
@@ -39,36 +39,38 @@ async def own_provider(
     copied to ``log_copy``.
 
     Raises:
-        ProviderDidNotStart: it does not come up.
+        ProviderDidNotStart, PostgresUnavailable: it, or its database, does not come up.
     """
     known = load_municipalities()
-    directory = load_directory_for(OWN_OPERATOR, centers_for(callers), known)
-    settings: dict[str, Any] = {}
+    directory = load_directory_for(OPERATOR, centers_for(callers), known)
+    limits: dict[str, Any] = {}
     wanted = _TALK / every_s
     if wanted > 5.0:
-        settings = {"limits": {"lines_per_s": wanted, "line_burst": max(20, round(wanted))}}
-    spec = ProviderSpec(OWN_OPERATOR, OWN_ADDRESS, settings=settings)
-    network = LocalNetwork([spec], folder, directory=directory)
+        limits = {"lines_per_s": wanted, "line_burst": max(20, round(wanted))}
+    if kind.open_calls is not None:
+        limits["open_calls"] = kind.open_calls
+    settings = {"limits": limits} if limits else {}
     provider: Provider | None = None
     try:
-        async with network:
-            health = await network.health(OWN_OPERATOR)
+        async with house(folder, kind, directory, settings) as started:
+            network = started.network
+            health = await network.health(OPERATOR)
             provider = Provider(
-                base_url=network.base_url(OWN_OPERATOR),
+                base_url=network.base_url(OPERATOR),
                 ca_file=network.ca.ca_file,
-                admin_token=network.operation(OWN_OPERATOR).admin_token,
-                operator=OWN_OPERATOR,
-                places=places_of(directory, OWN_OPERATOR, datetime.now(UTC)),
+                admin_token=network.operation(OPERATOR).admin_token,
+                operator=OPERATOR,
+                places=places_of(directory, OPERATOR, datetime.now(UTC)),
                 own=True,
                 version=health.version,
-                settings=settings,
-                pids=tuple(pid for pid in (network.supervisor(OWN_OPERATOR).pid,) if pid),
+                settings=settings | kind.shown(),
+                house=started,
             )
             yield provider
     finally:
         if provider is not None:
             await provider.close()
-        log = folder / OWN_OPERATOR / "provider.log"
+        log = folder / OPERATOR / "provider.log"
         if log.exists():
             shutil.copyfile(log, log_copy)
 

@@ -12,11 +12,15 @@ from typing import Any
 
 import psutil
 from net119_protocol import __version__
+from net119_protocol.codes import Refusal
 
+from net119_loadtests.faults import Act
 from net119_loadtests.figures import Summary
 from net119_loadtests.judging import Judgement
 from net119_loadtests.provider import Provider
 from net119_loadtests.thresholds import Measured, Outcome, Thresholds, compare
+
+STORAGE_FAILED = f"refused: {Refusal.STORAGE_FAILED.value}"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Asked:
     shape: str = "steady"
     workers: int = 0
     """Generator processes; 0: one, which conducts as well."""
+    faults: tuple[str, ...] = ()
+    capacity: int | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,7 @@ def measured_of(figures: dict[str, Any], violations: int) -> Measured:
         series={name: Summary(**values) for name, values in figures["series"].items()},
         rate_per_s=rate_all,
         recovery_s=max(figures["recovered_s"], default=None) if not figures["still_down"] else None,
+        faults=figures.get("faults", ()),
     )
 
 
@@ -160,14 +167,38 @@ def doubts_of(figures: dict[str, Any], judgement: Judgement) -> list[str]:
         doubts.append("no acknowledged line was checked")
     if judgement.unread:
         doubts.append(f"the stored lines of {len(judgement.unread)} calls could not be read")
-    if figures["callers_ready"] < figures["callers"]:
-        missing = figures["callers"] - figures["callers_ready"]
+    capacity = figures.get("capacity")
+    if capacity is not None and figures["callers_ready"] < min(capacity, figures["callers"]):
+        doubts.append(
+            f"only {figures['callers_ready']} calls were taken of the {capacity} that are claimed"
+        )
+    if capacity is not None and capacity < figures["callers"] and not figures["callers_shed"]:
+        doubts.append("no call was shed, so nothing is shown of how calls are shed")
+    missing = figures["callers"] - figures["callers_ready"] - figures["callers_shed"]
+    if missing > 0:
         doubts.append(
             f"{missing} of {figures['callers']} callers did not get into an answered call"
         )
+    doubts += figures.get("faults_missing", ())
+    for fault in figures.get("faults", ()):
+        doubts += _doubts_of_fault(fault)
     if figures["still_down"]:
         doubts.append(f"{figures['still_down']} connections were still down at the end")
     return doubts
+
+
+def _doubts_of_fault(fault: dict[str, Any]) -> list[str]:
+    """Why a fault proves nothing: nobody has recovered from what nobody has felt."""
+    name = fault["name"]
+    if fault["recovered_s"] is None:
+        return [f"not all had recovered from fault {name} at the end"]
+    if not fault["lines"]:
+        return [f"no caller's line was acknowledged after fault {name}"]
+    if name == Act.FILL.value and not fault["errors"].get(STORAGE_FAILED):
+        return [f"fault {name}: nothing was refused, so the disk was not full"]
+    if name == Act.STORM.value and not fault["connections_lost"]:
+        return [f"fault {name}: no connection was lost"]
+    return []
 
 
 def machine() -> dict[str, Any]:

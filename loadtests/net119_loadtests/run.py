@@ -7,7 +7,6 @@ import importlib.util
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,86 +17,34 @@ from rich.console import Console
 from net119_loadtests.bare import measure_bare, with_ratios
 from net119_loadtests.entering import enter
 from net119_loadtests.errors import Interrupted, LoadError
+from net119_loadtests.faults import check_possible
 from net119_loadtests.generating import COMMAND, generate
+from net119_loadtests.injecting import Injector
 from net119_loadtests.judging import Judgement
 from net119_loadtests.junit import write_junit
 from net119_loadtests.metrics import Pages
+from net119_loadtests.options import Options
 from net119_loadtests.page import write_pages
 from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, check_parts, loopback_sources
-from net119_loadtests.processes import Processes
-from net119_loadtests.provider import Provider, Running, trust
+from net119_loadtests.processes import DATABASE, GENERATOR, SERVER, Processes, peaks
+from net119_loadtests.provider import Provider, trust
 from net119_loadtests.providing import own_provider, run_name, running_provider
-from net119_loadtests.report import Asked, Result, make_result
-from net119_loadtests.scripts import MINIMAL, Script
-from net119_loadtests.shapes import STEADY, Shape, turns_of
+from net119_loadtests.report import Result, make_result
+from net119_loadtests.shapes import turns_of
 from net119_loadtests.show import Shower
-from net119_loadtests.thresholds import Recovery, Thresholds, load_thresholds
-from net119_loadtests.words import Lang
+from net119_loadtests.thresholds import Recovery, Thresholds, load_thresholds, p99_bound_ms
 from net119_loadtests.world import centers_for, people_at
+
+__all__ = ["Options", "run"]
 
 T = TypeVar("T")
 
 INTERRUPTED = 130
 """Exit status of a run that was ended by the user."""
-SETTLE_S = 10.0
-"""How long lines under way may take at the end."""
 _RAMP_S = 30.0
 _STOP_S = 40.0
 _CHECK_S = 0.1
 """Time to check one call after a run that was stopped."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What ``net119 load run`` was asked for.
-
-    ``running`` is the provider to use; without it one is started. ``arrivals_per_s`` are new calls
-    per second until all callers are there. ``reply_every``: consoles write one line for each so
-    many lines of a call. ``workers`` generator processes are started; with ``expect`` that many are
-    waited for at ``bind`` instead. ``web`` is the port of locust's page. ``sources`` are addresses
-    to call from; by default loopback addresses for a provider there. ``server_pids`` are processes
-    of the provider whose CPU and memory are noted, besides those started for the run;
-    ``metrics_urls`` are pages of Prometheus that tell them instead; without either the provider's
-    own ``/metrics`` is tried. ``bare``: measure a bare relay afterwards; ``None``: where the
-    provider is on this machine.
-    ``generator`` replaces the generator's command line (for tests).
-    """
-
-    callers: int
-    duration_s: float
-    every_s: float = 1.0
-    reply_every: int = 3
-    arrivals_per_s: float = 40.0
-    running: Running | None = None
-    thresholds: Path | None = None
-    out: Path = Path("build/load")
-    lang: Lang = "ja"
-    settle_s: float = SETTLE_S
-    shape_name: str = "steady"
-    shape: Shape = STEADY
-    scripts: tuple[Script, ...] = (MINIMAL,)
-    workers: int = 0
-    expect: int = 0
-    bind: tuple[str, int] = ("127.0.0.1", 5557)
-    web: int | None = None
-    sources: tuple[str, ...] = ()
-    server_pids: tuple[int, ...] = ()
-    metrics_urls: tuple[str, ...] = ()
-    bare: bool | None = None
-    generator: tuple[str, ...] = field(default=())
-
-    @property
-    def asked(self) -> Asked:
-        """The part that goes into the report."""
-        return Asked(
-            self.callers,
-            self.duration_s,
-            self.every_s,
-            self.reply_every,
-            self.arrivals_per_s,
-            self.shape_name,
-            self.workers or self.expect,
-        )
 
 
 def run(options: Options, console: Console) -> int:
@@ -116,6 +63,7 @@ def run(options: Options, console: Console) -> int:
             "pip install 'net119-testbed[load]', or run make load",
         )
     thresholds = load_thresholds(options.thresholds)
+    check_possible(options.faults, None if options.running else options.kind)
     # Before anything is started: what would be refused after minutes of preparing otherwise.
     turns_of(options.shape, options.callers, options.duration_s, options.arrivals_per_s)
     if options.running is None:
@@ -140,8 +88,10 @@ class _Run:
         self._shower = shower
         self._stop = asyncio.Event()
         self._timeline: list[dict[str, Any]] = []
-        self._processes = Processes(())
+        self._processes = Processes({})
         self._pages: Pages | None = None
+        self._injector: Injector | None = None
+        self._generator: tuple[int, ...] = ()
 
     async def carry_out(self) -> int:
         loop = asyncio.get_running_loop()
@@ -183,7 +133,7 @@ class _Run:
         """Watch what the provider tells of its processes, where these cannot be seen."""
         options = self._options
         urls = options.metrics_urls
-        if not urls and (provider.pids or options.server_pids):
+        if not urls and (provider.house or options.server_pids):
             yield
             return
         secure = provider.base_url.startswith("https:")
@@ -232,13 +182,21 @@ class _Run:
         else:
             self._shower.say(ja="参照実装を起動しています", en="Starting the reference provider")
             log = options.out / "provider.log"
-            entering = own_provider(folder, options.callers, options.every_s, log)
+            kind = options.kind_started
+            entering = own_provider(folder, options.callers, options.every_s, log, kind)
         async with contextlib.AsyncExitStack() as stack:
             yield await self._unless_stopped(stack.enter_async_context(entering))
 
     async def _load(self, provider: Provider, folder: Path) -> tuple[Result, Plan]:
         options, shower = self._options, self._shower
-        self._processes = Processes((*provider.pids, *options.server_pids))
+        house = provider.house
+        self._processes = Processes(
+            {
+                SERVER: lambda: (*(house.server_pids() if house else ()), *options.server_pids),
+                DATABASE: lambda: house.database_pids() if house else (),
+                GENERATOR: lambda: self._generator,
+            }
+        )
         started_at = datetime.now(UTC)
         turns = turns_of(options.shape, options.callers, options.duration_s, options.arrivals_per_s)
         people = people_at(provider.places, len(turns), run_name())
@@ -252,6 +210,9 @@ class _Run:
             for seat, turn in zip(callers, turns, strict=True)
         )
         plan = self._plan(provider, seats, consoles)
+        self._injector = Injector(
+            options.faults, house, options.first_fault_s, options.fault_pause_s
+        )
         plan.write(folder / "plan.json")
         figures = await generate(
             folder / "plan.json",
@@ -260,7 +221,12 @@ class _Run:
             self._stop,
             self._command(),
             stop_within_s=_STOP_S + _CHECK_S * len(seats),
+            started=self._generating,
+            besides=self._injector.run if options.faults else None,
         )
+        figures["capacity"] = options.capacity
+        figures["faults_missing"] = self._injector.missing()
+        figures["peaks"] = peaks(self._timeline)
         result = make_result(
             options.asked,
             started_at,
@@ -299,6 +265,8 @@ class _Run:
             reply_every=options.reply_every,
             ramp_s=_RAMP_S + options.callers / options.arrivals_per_s,
             settle_s=options.settle_s,
+            capacity=options.capacity,
+            p99_bound_ms=p99_bound_ms(self._thresholds),
         )
 
     def _command(self, *, web: bool = True) -> tuple[str, ...]:
@@ -315,7 +283,12 @@ class _Run:
             more += ["--web", str(options.web)]
         return (*COMMAND, *more)
 
+    def _generating(self, pid: int) -> None:
+        self._generator = (pid,)
+
     def _told(self, message: dict[str, Any]) -> None:
+        if self._injector is not None:
+            self._injector.took(message["event"])
         match message["event"]:
             case "progress":
                 self._progress(message)
@@ -336,7 +309,8 @@ class _Run:
     def _progress(self, message: dict[str, Any]) -> None:
         self._timeline.append(
             {key: value for key, value in message.items() if key != "event"}
-            | (self._pages.sample() if self._pages else self._processes.sample())
+            | self._processes.sample()
+            | (self._pages.sample() if self._pages else {})
         )
         self._shower.running(message)
 

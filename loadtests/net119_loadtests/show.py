@@ -1,6 +1,7 @@
 """What a run shows: progress while it runs, and the table at its end, in Japanese or English."""
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -145,6 +146,10 @@ class Shower:
                 ja=f"復旧: {len(figures['recovered_s'])} 回、最長 {longest:.1f} 秒",
                 en=f"Recovery: {len(figures['recovered_s'])} times, {longest:.1f} s at most",
             )
+        self._faults(figures.get("faults", ()))
+        if figures.get("peaks"):
+            found = ", ".join(f"{key} {value:,.0f}" for key, value in figures["peaks"].items())
+            self.say(ja=f"メモリの最大値: {found}", en=f"Most memory: {found}")
         for kind, count in sorted(figures["errors"].items()):
             self._console.print(Text(f"  {kind}: {count:,}"), soft_wrap=True)
         self.say(
@@ -169,6 +174,21 @@ class Shower:
         for words, cells in bare_rows(bare, result.figures["series"]):
             table.add_row(self._text(*words), *cells)
         self._console.print(table)
+
+    def _faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        for fault in faults:
+            name, lost = fault["name"], fault["connections_lost"]
+            over, recovered, p99 = (
+                "-" if fault[key] is None else f"{fault[key]:.1f}"
+                for key in ("over_s", "recovered_s", "p99_back_s")
+            )
+            errors = ", ".join(f"{key} {count}" for key, count in sorted(fault["errors"].items()))
+            self.say(
+                ja=f"障害 {name}: 障害の長さ {over} 秒、全員の復旧まで {recovered} 秒、"
+                f"p99 の回復まで {p99} 秒、切断 {lost:,} 件 {errors}",
+                en=f"Fault {name}: lasted {over} s, all recovered after {recovered} s, p99 back "
+                f"after {p99} s, {lost:,} connections lost {errors}",
+            )
 
     def _thresholds(self, result: Result) -> None:
         table = Table(box=None, pad_edge=False, header_style="bold")

@@ -8,17 +8,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from net119_protocol.codes import Refusal
+
 from net119_loadtests.invariants import Invariant, Watch
 from net119_loadtests.logs import Ack, CallLog, End, EndLog, Shown
 from net119_loadtests.plan import Plan
+from net119_loadtests.recovering import Disturbance
 
 Clock = Callable[[], float]
 Fire = Callable[[str, float, str | None], None]
 """Tells locust of one measured thing: its name, milliseconds, what went wrong."""
 
 
+FAULT = "fault_"
+"""Begins the names of series measured while a fault lasted."""
+FAULT_LINES = "fault_lines_"
+"""Followed by the fault's number: pairs for `recovering.p99_back`."""
+
+
 class Failed(Exception):
     """Something asked for was not done; the message says what and why."""
+
+
+class Refused(Failed):
+    """The provider's answer was no."""
+
+    def __init__(self, what: str, content: bytes) -> None:
+        super().__init__(what)
+        self.content = content
+
+
+class Shed(Failed):
+    """The provider takes no more calls, and said so clearly."""
 
 
 @dataclass
@@ -102,12 +123,15 @@ class Stage:
         """Slow readers that the provider has cut off, as it may."""
         self.violations: Counter[Invariant] = Counter()
         self.outages = Outages()
+        self.disturbances: list[Disturbance] = []
         self.talking: list[tuple[float, float | None]] = []
         """From when, and until when, each caller was to write; ``None``: as long as measured."""
         self.open = 0
         self.asked = 0
         self.said = 0
         self.acked = 0
+        self.shedding = False
+        """A call has been shed."""
         self.acked_in_window = 0
         self.caller_acked_in_window = 0
         self.window: tuple[float, float] | None = None
@@ -124,6 +148,36 @@ class Stage:
         """The calls that this run's callers have made."""
         return [call for call in self.calls.values() if call.seat >= 0]
 
+    # --- faults ---------------------------------------------------------------------------------
+
+    @property
+    def disturbance(self) -> Disturbance | None:
+        """The fault that has not been recovered from."""
+        last = self.disturbances[-1] if self.disturbances else None
+        return last if last is not None and last.recovered is None else None
+
+    def fault_begins(self, name: str) -> None:
+        """From now on things may go wrong."""
+        self.disturbances.append(Disturbance(name, self.clock()))
+
+    def fault_is_over(self) -> None:
+        """What was broken works again: all must recover now."""
+        if self.disturbance is not None:
+            self.disturbance.over = self.clock()
+
+    def has_recovered(self) -> bool:
+        """Whether all has just recovered from a fault; to be asked again and again."""
+        disturbance = self.disturbance
+        if disturbance is None or disturbance.over is None:
+            return False
+        waiting = (
+            min(end.waiting.values())
+            for call in self.calls.values()
+            for end in call.ends.values()
+            if end.waiting
+        )
+        return disturbance.look(self.clock(), self.outages.down, min(waiting, default=None))
+
     # --- what happens ---------------------------------------------------------------------------
 
     def measure(self, name: str, milliseconds: float) -> None:
@@ -131,14 +185,25 @@ class Stage:
         self.series[name].append(milliseconds)
         self._fire(name, milliseconds, None)
 
+    def took(self, name: str, written: float) -> None:
+        """Add how long something has taken up to now; in a fault, to a series of its own."""
+        now = self.clock()
+        if any(each.spoils(written, now) for each in self.disturbances):
+            name = FAULT + name
+        self.measure(name, (now - written) * 1000)
+
     def error(self, kind: str, detail: str) -> None:
         """Count something that was asked for and not done."""
-        self.errors[kind] += 1
+        disturbance = self.disturbance
+        (self.errors if disturbance is None else disturbance.errors)[kind] += 1
         self._fire(kind, 0.0, detail)
 
     def lost(self, name: str, why: str, *, dropped: bool, slow: bool) -> None:
         """A connection was lost: by the provider's doing or by our own, for a storm."""
         self.outages.lost(name, self.clock())
+        if self.disturbance is not None:
+            self.disturbance.touched(self.clock())
+            self.disturbance.connections_lost += 1
         if dropped:
             return
         if slow:
@@ -151,6 +216,8 @@ class Stage:
         after = self.outages.stands(name, self.clock())
         if after is not None:
             self.measure("reconnect_ms", after * 1000)
+            if self.disturbance is not None:
+                self.disturbance.touched(self.clock())
 
     def wrote(self, live: LiveEnd, name: str, digest: str, now: float) -> None:
         """A line is being sent."""
@@ -175,7 +242,21 @@ class Stage:
         if not prefix:
             self._recent.append(milliseconds)
         name = "ack_ms" if end is End.CALLER else "dispatcher_ack_ms"
-        self.measure(prefix + name, milliseconds)
+        self.took(prefix + name, written)
+        if self.shedding and end is End.CALLER and not prefix:
+            self.measure("shedding_ack_ms", milliseconds)
+        if self.disturbances and end is End.CALLER and not prefix:
+            pair = self.series[f"{FAULT_LINES}{len(self.disturbances) - 1}"]
+            pair.extend((written - self.disturbances[-1].began, milliseconds))
+
+    def say_again(self, code: str) -> bool:
+        """Whether a line that was refused so is to be said again as it is.
+
+        One that could not be stored always: whether it was may be unknown to the provider. One too
+        many only while a fault lasts, in which what has waited is said all at once.
+        """
+        in_fault = self.disturbance is not None
+        return code == Refusal.STORAGE_FAILED or (code == Refusal.TOO_MANY and in_fault)
 
     def refused(self, live: LiveEnd | None, client_id: str | None, code: str, detail: str) -> None:
         """The provider has refused a line or something else."""
@@ -219,4 +300,5 @@ class Stage:
             "recovered_s": self.outages.recovered_s,
             "still_down": self.outages.down,
             "errors": dict(self.errors),
+            "faults": [each.to_json() for each in self.disturbances],
         }

@@ -1,7 +1,7 @@
 """Thresholds: what a run must hold, read from a TOML file and compared with the figures."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,8 +18,12 @@ SERIES = (
     "seen_by_dispatcher_ms",
     "seen_by_caller_ms",
     "answer_ms",
+    "shed_ms",
 )
 """The measured series that can be bounded, by the names of their tables."""
+
+P99_BOUND_MS = 2000.0
+"""Where ``ack_ms.p99`` is not bounded."""
 
 M = TypeVar("M", bound=BaseModel)
 _FILE = "thresholds.toml"
@@ -74,6 +78,17 @@ class Recovery(_Table):
     max_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
+class Fault(_Table):
+    """How long it may take after a fault, in seconds from its beginning, with its own length.
+
+    ``recovered_max_s``: until every connection stands and all that was written by then is
+    acknowledged; ``p99_max_s``: until the p99 of acknowledgements is within ``ack_ms.p99``.
+    """
+
+    recovered_max_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    p99_max_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+
 class Thresholds(_Table):
     """All thresholds; what is ``None`` is not checked."""
 
@@ -81,11 +96,13 @@ class Thresholds(_Table):
     errors: Errors | None = None
     rate: Rate | None = None
     recovery: Recovery | None = None
+    fault: Fault | None = None
     ack_ms: Times | None = None
     dispatcher_ack_ms: Times | None = None
     seen_by_dispatcher_ms: Times | None = None
     seen_by_caller_ms: Times | None = None
     answer_ms: Times | None = None
+    shed_ms: Times | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,8 @@ class Measured:
     rate_per_s: float | None = None
     recovery_s: float | None = None
     """``None`` also while a connection that was lost does not stand again."""
+    faults: Sequence[Mapping[str, Any]] = ()
+    """Each with its ``name``, ``recovered_s`` and ``p99_back_s``, ``None``: not by the end."""
 
 
 @dataclass(frozen=True)
@@ -181,11 +200,29 @@ def compare(thresholds: Thresholds, measured: Measured) -> list[Outcome]:
     if thresholds.recovery is not None:
         limit = thresholds.recovery.max_s
         outcomes.append(at_most("recovery.s", limit, measured.recovery_s))
+    if thresholds.fault is not None:
+        outcomes += _faults(thresholds.fault, measured.faults)
     for name in SERIES:
         bounds: Times | None = getattr(thresholds, name)
         if bounds is not None:
             outcomes += bounded(name, bounds, measured.series.get(name))
     return outcomes
+
+
+def _faults(limits: Fault, faults: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+    found = []
+    for fault in faults:
+        name = fault["name"]
+        found.append(at_most(f"{name}.recovered.s", limits.recovered_max_s, fault["recovered_s"]))
+        if limits.p99_max_s is not None:
+            found.append(at_most(f"{name}.p99.s", limits.p99_max_s, fault["p99_back_s"]))
+    return found
+
+
+def p99_bound_ms(thresholds: Thresholds) -> float:
+    """Within what the p99 of acknowledgements must be again after a fault."""
+    bounds = thresholds.ack_ms
+    return bounds.p99 if bounds is not None and bounds.p99 is not None else P99_BOUND_MS
 
 
 def bounded(name: str, bounds: Times, summary: Summary | None) -> list[Outcome]:

@@ -169,3 +169,34 @@ def test_a_server_that_is_not_there_is_explained() -> None:
         await target.close()
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("answers", [1, 2])
+def test_a_call_is_asked_once_more_where_the_connection_was_just_closed(answers: int) -> None:
+    asked: list[bytes] = []
+
+    async def closes_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        if len(asked) > answers:
+            body = b'{"call": 1}'
+            writer.write(b"HTTP/1.1 201 Created\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+            await writer.drain()
+        writer.close()
+
+    async def play() -> Frame:
+        server = await asyncio.start_server(closes_first, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        target = Target(plan_of(1, 1).model_copy(update={"base_url": url}))
+        async with server, asyncio.timeout(WITHIN_S):
+            try:
+                return await target.post("/calls", "token", {}, 201)
+            finally:
+                await target.close()
+
+    if answers == 1:
+        assert asyncio.run(play()) == {"call": 1}
+    else:
+        # Not again and again: a server that never answers is seen.
+        with pytest.raises(Failed):
+            asyncio.run(play())
+    assert len(asked) == 2

@@ -27,7 +27,7 @@ def open_at(turns: tuple[Turn, ...], moment: float) -> int:
 
 def test_the_packages_own_shapes_fit_into_ten_minutes() -> None:
     shapes = load_shapes()
-    assert set(shapes) == {"steady", "peak", "surge", "stairs", "storm", "slow"}
+    assert set(shapes) == {"steady", "peak", "surge", "stairs", "storm", "slow", "overload"}
     for shape in shapes.values():
         turns = turns_of(shape, 100, 600.0, 40.0)
         assert max(open_at(turns, second) for second in range(600)) == 100

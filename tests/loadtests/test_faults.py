@@ -1,0 +1,65 @@
+"""Which faults there are, and which a run can bring about."""
+
+import pytest
+from net119_loadtests.errors import LoadError
+from net119_loadtests.faults import (
+    Act,
+    check_possible,
+    every_name,
+    fault_named,
+    fault_of_command,
+    names_for,
+)
+from net119_loadtests.house import DATABASE_URL, Kind
+
+
+@pytest.fixture(autouse=True)
+def _no_database_of_mine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(DATABASE_URL, raising=False)
+
+
+@pytest.mark.parametrize("name", every_name())
+def test_every_name_is_a_fault(name: str) -> None:
+    assert fault_named(name).name == name
+
+
+def test_a_relay_without_a_number_is_the_first() -> None:
+    found = fault_named("stall-relay", 3.0)
+    assert (found.act, found.target, found.lasts_s) == (Act.STALL, "relay-1", 3.0)
+
+
+@pytest.mark.parametrize("name", ["", "kill", "kill-", "kill-relay-0", "stall-backend", "flood"])
+def test_what_is_no_fault_is_refused(name: str) -> None:
+    with pytest.raises(LoadError, match="there is no fault"):
+        fault_named(name)
+
+
+@pytest.mark.parametrize("kind", [Kind(), Kind(postgresql=True), Kind(relays=2)])
+def test_all_that_are_offered_for_a_kind_are_possible(kind: Kind) -> None:
+    check_possible([fault_named(name) for name in names_for(kind)], kind)
+
+
+def test_each_process_of_several_is_killed() -> None:
+    names = names_for(Kind(relays=2))
+    killed = {"kill-relay-1", "kill-relay-2", "kill-office", "kill-server", "kill-database"}
+    assert killed | {"kill-postmaster", "kill-backend"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("kill-relay-1", Kind()),
+        ("kill-relay-3", Kind(relays=2)),
+        ("kill-office", Kind(postgresql=True)),
+        ("kill-database", Kind()),
+        ("full-disk", Kind(relays=2)),
+        ("kill-server", None),
+    ],
+)
+def test_what_is_not_possible_is_refused_beforehand(name: str, kind: Kind | None) -> None:
+    with pytest.raises(LoadError, match=name):
+        check_possible([fault_named(name)], kind)
+
+
+def test_a_system_that_runs_can_be_harmed_by_its_owner() -> None:
+    check_possible([fault_named("storm"), fault_of_command("true")], None)

@@ -7,6 +7,7 @@ set -euo pipefail
 # policy-rc.d here, so that installing them starts nothing.
 wanted='
 chromium       | the browser in which tests open report pages
+chromium-headless-shell | the same engine with less around it, for tests of single pages
 fonts-noto-cjk | Japanese glyphs in that browser; without them pages show boxes
 postgresql     | a database server, which tests run as a process of their own
 rabbitmq-server | a STOMP endpoint of other people, which tests run as a process of their own

@@ -18,7 +18,7 @@ ALL = purposes()
 MUTANTS = load_mutants()
 COVER = cover(MUTANTS)
 """As few as kill every purpose."""
-PARTS = 8
+PARTS = 14
 RUN = {"all": MUTANTS, "cover": COVER}.get(
     os.environ.get("NET119_MUTANTS", ""), part_of(COVER, PARTS, revision())
 )

@@ -13,7 +13,7 @@ from tests.turns import revision
 ALL = os.environ.get("NET119_CRASH_POINTS") == "all"
 """`make crash-points` walks every point, which takes some minutes; `make test` every fifth,
 other ones for each commit."""
-EACH = 5
+EACH = 8
 NOT_IN_A_FLOW = {MessageType.CHAT_RESUME, MessageType.ERROR}
 """Sent only when something was lost or is wrong; the random machine has both."""
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.conformance.engine import toy_purposes
 from tests.conformance.engine.test_html import page_of
 
-# The shell does what a page sees of a browser for three quarters of the CPU time; the purposes of the
-# conformance suite, which tests run too, drive the whole browser.
+# The shell does what a page sees of a browser for three quarters of the CPU time; the purposes of
+# the conformance suite, which tests run too, drive the whole browser.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 # Without these, Chromium asks the closed network for its maker's hosts at every start.
 SWITCHES = [

@@ -10,8 +10,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships none
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-# The shell does what a page sees of a browser for three quarters of the CPU time; the purposes of the
-# conformance suite, which tests run too, drive the whole browser.
+# The shell does what a page sees of a browser for three quarters of the CPU time; the purposes of
+# the conformance suite, which tests run too, drive the whole browser.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 # Without these, Chromium asks the closed network for its maker's hosts at every start.
 SWITCHES = [

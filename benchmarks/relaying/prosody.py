@@ -132,6 +132,8 @@ modules_enabled = {{ "muc_mam" }}
 muc_log_by_default = true
 muc_log_presences = false
 muc_room_locking = false
+-- A room that is not persistent is destroyed with its archive when the last one leaves it.
+muc_room_default_persistent = true
 muc_room_default_history_length = 0
 """
 

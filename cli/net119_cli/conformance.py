@@ -102,6 +102,19 @@ def _register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = "profile",
+        sut: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="試験対象が申告する収容能力 (TOML、表 [capacity])。"
+                    "申告された値は検証します。既定は、起動する参照実装についての控えめな申告です。",
+                    en="What the system claims to carry (TOML, table [capacity]); what is claimed "
+                    "is verified. By default a modest claim for the providers that are started.",
+                ),
+            ),
+        ] = None,
         strict: Annotated[
             bool,
             typer.Option(
@@ -128,6 +141,7 @@ def _register_run(group: typer.Typer) -> None:
         ] = Path("build/conformance"),
     ) -> int:
         from net119_conformance import runner
+        from net119_conformance.capacity import REFERENCE, read_capacity
         from net119_conformance.drivers.names import DriverName
         from net119_conformance.world import environment
         from rich.console import Console
@@ -139,6 +153,7 @@ def _register_run(group: typer.Typer) -> None:
                 DriverName(driver),
                 mapping=mapping,
                 require_browser=require_browser,
+                capacity=REFERENCE if sut is None else read_capacity(sut),
             ),
             only=chosen[0],
             interfaces=chosen[1],

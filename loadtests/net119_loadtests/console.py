@@ -46,7 +46,15 @@ class Console:
         self.ready = asyncio.Event()
         """The feed is open."""
         self._why = ""
-        self.line = Line(target, _PATH, self._hello, self._take, self._lost, self._resume)
+        self.line = Line(
+            target,
+            _PATH,
+            self._hello,
+            self._take,
+            self._lost,
+            self._resume,
+            small_buffers=slow and stage.small_buffers,
+        )
 
     def _hello(self) -> Frame:
         after = {

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import time
 from collections.abc import Callable, Iterable
 
@@ -106,10 +105,6 @@ class Crowd:
     async def run(self) -> None:
         """Carry the plan out; ``tell`` gets what comes of it, at last ``done``."""
         self._target = Target(self._plan)
-        # What the logs hold grows to millions of objects; looking through them again and again
-        # would stop everybody for hundreds of milliseconds each time.
-        gc.freeze()
-        gc.disable()
         ticking = asyncio.create_task(self._tick())
         watching = asyncio.create_task(self._watch_recovery())
         people: list[asyncio.Task[None]] = []
@@ -127,7 +122,6 @@ class Crowd:
             await asyncio.wait(people, timeout=_LEAVE_WITHIN_S)
             judgement = await self._judged()
         finally:
-            gc.enable()
             for task in (ticking, watching, *people):
                 task.cancel()
             await asyncio.gather(ticking, watching, *people, return_exceptions=True)

@@ -83,7 +83,15 @@ class Handset:
             raise Failed(f"the chat path {path!r} is no path of this host")
         self._live = self._stage.call(call_id)
         self._live.seat = self._seat.number
-        self.line = Line(self._target, path, self._hello, self._take, self._lost, self._resume)
+        self.line = Line(
+            self._target,
+            path,
+            self._hello,
+            self._take,
+            self._lost,
+            self._resume,
+            small_buffers=bool(self._prefix) and self._stage.small_buffers,
+        )
         await self.line.open()
 
     async def wait_for_answer(self, within_s: float) -> None:

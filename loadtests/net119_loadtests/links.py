@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import socket
 import ssl
 import uuid
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import httpx
 from net119_protocol.api.operations import operation
 from net119_simulators.safety import check_target
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from picows.url import WSParsedURL
 
 from net119_loadtests.plan import CHAT, Plan
 from net119_loadtests.stage import Failed, Refused
@@ -33,6 +35,9 @@ _POSTS_AT_ONCE = 32
 _KEPT_S = 2.0
 """A connection that is idle for longer is not used again. Servers close theirs after some 5 s: who
 waits as long meets connections that are just being closed."""
+_SMALL_BUFFER = 4096
+_SMALL_SEGMENT = 536
+"""The least that every link must carry (RFC 9293)."""
 
 
 class Target:
@@ -104,8 +109,12 @@ class Target:
             # once more. The call has an id by which a repeat is recognised.
             return await self._http.post(path, json=body, headers=headers)
 
-    async def open_socket(self, path: str, listener: WSListener) -> WSTransport:
+    async def open_socket(
+        self, path: str, listener: WSListener, *, small_buffers: bool = False
+    ) -> WSTransport:
         """An open WebSocket, whose frames go to ``listener``.
+
+        ``small_buffers``: the kernel holds little of what is not read.
 
         Raises:
             Failed: it could not be opened.
@@ -113,6 +122,8 @@ class Target:
         more: dict[str, Any] = {}
         if self._sources is not None:
             more["local_addr"] = (next(self._sources), 0)
+        if small_buffers:
+            more["socket_factory"] = self._small_socket
         try:
             # Not redirected to another host, whatever the answer is.
             transport, _ = await ws_connect(
@@ -127,6 +138,26 @@ class Target:
         except (OSError, WSError, TimeoutError) as error:
             raise Failed(f"WebSocket {path}: {_reason(error)}") from error
         return transport
+
+    async def _small_socket(self, url: WSParsedURL) -> socket.socket:
+        """A connected socket that tells the provider to send little at a time.
+
+        The provider's own buffer grows with the segments it may send: on a loopback interface it
+        would hold megabytes before the provider noticed that nobody reads.
+        """
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.setblocking(False)
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _SMALL_SEGMENT)
+            await loop.sock_connect(made, address)
+        except BaseException:
+            made.close()
+            raise
+        return made
 
 
 class _Connection(WSListener):
@@ -181,8 +212,11 @@ class Line:
         take: Callable[[Frame], None],
         lost: Callable[[str, bool], None],
         again: Callable[[], None],
+        *,
+        small_buffers: bool = False,
     ) -> None:
         self._target = target
+        self._small_buffers = small_buffers
         self._path = path
         self._hello = hello
         self.take = take
@@ -197,7 +231,9 @@ class Line:
     async def open(self) -> None:
         """Open a connection; raises Failed."""
         connection = _Connection(self)
-        transport = await self._target.open_socket(self._path, connection)
+        transport = await self._target.open_socket(
+            self._path, connection, small_buffers=self._small_buffers
+        )
         if self._closed:
             transport.disconnect(graceful=False)
             return

@@ -51,12 +51,17 @@ class Point(_Table):
 
 
 class Slow(_Table):
-    """Shares of handsets and consoles that stop reading for a while, again and again."""
+    """Shares of handsets and consoles that stop reading for a while, again and again.
+
+    ``small_buffers``: their sockets take in little that is not read, so that the provider soon
+    feels it.
+    """
 
     handsets: Share = 0.0
     consoles: Share = 0.0
     every_s: Seconds
     stops_for_s: Seconds
+    small_buffers: bool = False
 
     @model_validator(mode="after")
     def _reads_sometimes(self) -> "Slow":

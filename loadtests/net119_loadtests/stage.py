@@ -137,6 +137,12 @@ class Stage:
         self.window: tuple[float, float] | None = None
         self._recent: array.array[float] = array.array("f")
 
+    @property
+    def small_buffers(self) -> bool:
+        """Whether slow readers take in little that they do not read."""
+        slow = self.plan.shape.slow
+        return slow is not None and slow.small_buffers
+
     def call(self, call_id: str) -> LiveCall:
         """The call of this id, known from now on."""
         found = self.calls.get(call_id)

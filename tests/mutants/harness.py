@@ -16,7 +16,8 @@ from net119_conformance.purpose import Purpose, load_purposes
 from net119_conformance.record import ItemRecord
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
-from net119_conformance.world.local import LocalEnvironment, bench
+from net119_conformance.world.local import LocalEnvironment
+from net119_conformance.world.local_bench import bench
 from net119_conformance.world.needs import Needs
 
 from tests.mutants.forks import Forks

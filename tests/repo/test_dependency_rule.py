@@ -17,7 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     "reference": {"protocol"},
     "simulators": {"protocol"},
     "scenarios": {"simulators", "protocol"},
-    "conformance": {"simulators", "protocol"},
+    "conformance": {"loadtests", "simulators", "protocol"},
     "loadtests": {"simulators", "protocol"},
     "cli": set(PACKAGES) - {"cli"},
 }

@@ -16,10 +16,12 @@ from net119_protocol.api.admin import (
     PeerOperator,
     RefusedInput,
 )
+from net119_protocol.api.handset import LogIn, Session
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import Kind, PlaceChoice, ProviderState
 from net119_protocol.person import RegistrantData
 from net119_protocol.places import Fix
+from net119_simulators.api_client import ApiClient
 from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import Unreachable
 from net119_simulators.mailbox import Draft, Letter, Rule
@@ -27,6 +29,7 @@ from net119_simulators.network.accounts import Operation
 from net119_simulators.pages import Browser
 from net119_simulators.pages.staff import StaffAtPages
 from net119_simulators.pages.window import new_browser
+from net119_simulators.recorder import Recorder
 from net119_simulators.registration import (
     Account,
     ApiAccount,
@@ -40,6 +43,7 @@ from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import Interface, Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.names import DriverName
@@ -81,7 +85,8 @@ class ApiDriver(Unclaimed):
     that, ``mail`` sends and reads people's mail; without one, its verb is not claimed.  ``clock``
     says whether the SUT's clock may be set: where other purposes use the same SUT, it may not.
     ``revise`` puts a revision of a department's terms into force, where somebody can do that.
-    ``side`` is where phones with a handshake of their own reach the SUT, where that is known.
+    ``side`` is where phones with a handshake of their own reach the SUT, where that is known, and
+    ``crowd`` where many handsets and consoles at once do.
 
     Raises:
         SutUnavailable: from every verb, when the SUT cannot be reached.
@@ -103,6 +108,7 @@ class ApiDriver(Unclaimed):
         revise: Revise | None = None,
         mail: Mail | None = None,
         side: HandsetSide | None = None,
+        crowd: CrowdSide | None = None,
     ) -> None:
         self.name: str = self.kind.value
         self.operator = operator
@@ -120,6 +126,9 @@ class ApiDriver(Unclaimed):
             self.verbs |= {Verb.MAILBOX}
         if side is not None:
             self.verbs |= {Verb.PHONE}
+        if crowd is not None:
+            self.verbs |= {Verb.CROWD}
+        self._crowd = crowd
         self._side = side
         self._mail = mail
         self._base_url = base_url
@@ -172,6 +181,33 @@ class ApiDriver(Unclaimed):
         if self._side is None:
             raise NotClaimed(Verb.PHONE, self.name)
         return self._side
+
+    def crowd_side(self) -> CrowdSide:
+        """Where a crowd reaches the SUT."""
+        if self._crowd is None:
+            raise NotClaimed(Verb.CROWD, self.name)
+        return self._crowd
+
+    async def handset_token(self, credentials: Credentials) -> str:
+        """Log a registrant in."""
+        self.crowd_side()
+        # Nothing is recorded: a crowd's log-ins are no evidence, and each holds a token.
+        silent = Recorder(None, Interface.A, "crowd", self.operator)
+        api = ApiClient(self._base_url, self._tls, silent, timeout_s=30.0)
+        try:
+            body = LogIn(login_id=credentials.login_id, password=credentials.password)
+            session: Session = await self._reached(api.ask, "log_in", Session, body=body)
+        finally:
+            await api.close()
+        return session.token
+
+    async def console_token(self, center: str) -> str:
+        """A new dispatcher."""
+        self.crowd_side()
+        account = await self._reached(
+            self._operation.add_account, AccountRole.DISPATCHER, center, "crowd"
+        )
+        return account.token
 
     async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
         """Call without having logged in."""

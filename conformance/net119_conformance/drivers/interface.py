@@ -24,6 +24,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.staff import Staff
 
@@ -69,6 +70,8 @@ class Verb(StrEnum):
     """Reading the SUT's state, and which peers it counts as running."""
     STATE = "state"
     """Setting the SUT's own operating state."""
+    CROWD = "crowd"
+    """Many handsets and consoles at once: where the documented API answers, and log-ins for it."""
     CRASH = "crash"
     """Killing the SUT without warning and starting it again."""
 
@@ -114,6 +117,15 @@ class Driver(Protocol):
         self, center: str, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Console]:
         """A console of a center, connected while entered."""
+
+    def crowd_side(self) -> CrowdSide:
+        """Where a crowd of handsets and consoles reaches the SUT's documented API."""
+
+    async def handset_token(self, credentials: Credentials) -> str:
+        """Log a registrant in, and leave the handset to the crowd."""
+
+    async def console_token(self, center: str) -> str:
+        """A new dispatcher of a center, whose console is left to the crowd."""
 
     def staff(
         self, department: str, *, name: str, wiretap: Wiretap

@@ -18,6 +18,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.staff import Staff
@@ -76,6 +77,18 @@ class Unclaimed:
     ) -> AbstractAsyncContextManager[Console]:
         """Verb ``console``."""
         raise NotClaimed(Verb.CONSOLE, self.name)
+
+    def crowd_side(self) -> CrowdSide:
+        """Verb ``crowd``."""
+        raise NotClaimed(Verb.CROWD, self.name)
+
+    async def handset_token(self, credentials: Credentials) -> str:
+        """Verb ``crowd``."""
+        raise NotClaimed(Verb.CROWD, self.name)
+
+    async def console_token(self, center: str) -> str:
+        """Verb ``crowd``."""
+        raise NotClaimed(Verb.CROWD, self.name)
 
     def staff(
         self, department: str, *, name: str, wiretap: Wiretap

@@ -5,6 +5,7 @@ from pathlib import Path
 from net119_protocol.interconnect.mapping import PROFILE_NAME
 from pydantic import BaseModel, ConfigDict
 
+from net119_conformance.capacity import Capacity
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.world.mail import MailDescription
 from net119_conformance.world.plan import Estate
@@ -40,6 +41,7 @@ class LocalDescription(BaseModel):
     mail: MailDescription
     driver: DriverName = DriverName.API
     mapping: str = PROFILE_NAME
+    capacity: Capacity
     chromium: str = ""
     """By which URL the real browser is driven; empty where there is none."""
 

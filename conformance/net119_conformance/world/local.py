@@ -6,69 +6,41 @@ The providers are separate processes, known by their URLs and their command line
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from net119_protocol.codes import Mode
 from net119_protocol.directory import Directory, japan_date, load_directory
 from net119_protocol.interconnect import PORT
 from net119_protocol.interconnect.mapping import PROFILE_NAME, UnknownMapping, load_mapping
-from net119_simulators.handsets.chain import Roots
 from net119_simulators.mailbox.hosting import HostedMailboxes
-from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
-from net119_simulators.network.authority import trusting
+from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.network.local import REFERENCE
-from net119_simulators.peer import SutEndpoint
 from net119_simulators.person import jurisdictions
 
-from net119_conformance.drivers.api import ApiDriver
-from net119_conformance.drivers.handset_side import HandsetSide
+from net119_conformance.capacity import REFERENCE as CLAIMED
+from net119_conformance.capacity import Capacity
 from net119_conformance.drivers.names import DriverName
-from net119_conformance.drivers.pages import PageDriver
 from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
-from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.chromium import (
     HostedChromium,
     find_chromium,
     fingerprints,
-    own_chromium,
 )
 from net119_conformance.world.description import LocalDescription, System, estate_key
-from net119_conformance.world.link_settings import dated_tls
-from net119_conformance.world.mail import MAIL_PORT, Mail, MailDescription
-from net119_conformance.world.makers import Maker, issue_for_peer
-from net119_conformance.world.needs import Needs
-from net119_conformance.world.own import OwnSystem
-from net119_conformance.world.plan import Claim, Estate, WorldPlan, plan_world
+from net119_conformance.world.load_settings import more_centers, not_claimed
+from net119_conformance.world.local_bench import STOMP, TIMERS, needs_of
+from net119_conformance.world.mail import MAIL_PORT, MailDescription
+from net119_conformance.world.makers import issue_for_peer
+from net119_conformance.world.plan import Claim, WorldPlan, plan_world
 from net119_conformance.world.profiles import write_profiles
-from net119_conformance.world.world import World
 
-TIMERS = Timers(
-    t1_s=1.0,
-    offer_attempts=2,
-    t2_s=4.0,
-    silent_s=3.0,
-    t3_s=3.0,
-    heartbeat_s=0.5,
-    reconnect_s=0.1,
-    gap_s=0.3,
-)
-"""Short ones, so that a run takes a minute: what is judged is the order of things, not the wait."""
-
-STOMP = {"client_certificates": True}
-"""Peers are known by their address, and by a certificate besides."""
 HTTPS_PORT = 8443
-_DRIVERS: dict[DriverName, type[ApiDriver]] = {
-    DriverName.API: ApiDriver,
-    DriverName.PAGES: PageDriver,
-}
-BENCH = "net119_conformance.world.local:bench"
+BENCH = "net119_conformance.world.local_bench:bench"
 
 
 class LocalEnvironment:
@@ -78,7 +50,8 @@ class LocalEnvironment:
     purposes, and the other one is its partner.  ``command`` starts a provider; ``judged`` names
     those that are judged (default: all).  ``chromium`` is the URL of a real browser that runs
     already; by default one is started if a purpose needs it and the machine has one.  Where it
-    has none, such purposes may come out as not applicable, unless ``require_browser``.
+    has none, such purposes may come out as not applicable, unless ``require_browser``; so may
+    those that verify a part of ``capacity`` that is not claimed.
     """
 
     bench = BENCH
@@ -97,14 +70,19 @@ class LocalEnvironment:
         chromium: str = "",
         require_browser: bool = False,
         mapping: str = PROFILE_NAME,
+        capacity: Capacity = CLAIMED,
     ) -> None:
         self._purposes = list(purposes)
-        in_browser = frozenset(each.id for each in self._purposes if _needs(each).browser)
+        in_browser = frozenset(each.id for each in self._purposes if needs_of(each).browser)
         self._chromium = chromium
         self._starts_browser = bool(in_browser and not chromium and find_chromium())
         self._browser: HostedChromium | None = None
         if not (chromium or self._starts_browser or require_browser):
             allowed_not_applicable |= in_browser
+        allowed_not_applicable |= frozenset(
+            each.id for each in self._purposes if not_claimed(needs_of(each), capacity)
+        )
+        self._capacity = capacity
         self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
         self._operators = dict(operators)
         self._judged = tuple(judged or operators)
@@ -141,7 +119,7 @@ class LocalEnvironment:
 
     def suts_for(self, purpose: Purpose) -> Sequence[str]:
         """Every judged provider; one for a purpose to which it makes no difference which."""
-        needs = _needs(purpose)
+        needs = needs_of(purpose)
         return self._judged[:1] if needs.own_system or needs.once else self._judged
 
     async def start(self) -> Description:
@@ -178,7 +156,7 @@ class LocalEnvironment:
             home = estate.home
             self._mailboxes.route(home.mail_domain, self._operators[home.operator], MAIL_PORT)
             other = self._operators[home.operator]
-            issue_for_peer(network.ca, folder / "ca", estate, other, _needs(asked[key]))
+            issue_for_peer(network.ca, folder / "ca", estate, other, needs_of(asked[key]))
         await network.__aenter__()
         if self._starts_browser:
             self._browser = HostedChromium(fingerprints(network.authorities))
@@ -202,6 +180,7 @@ class LocalEnvironment:
             driver=self._driver,
             chromium=self._chromium,
             mapping=self._mapping,
+            capacity=self._capacity,
         )
         return description.model_dump(mode="json")
 
@@ -210,7 +189,16 @@ class LocalEnvironment:
         for key in self._judged:
             partner = next((code for code in self._operators if code != key), "")
             for purpose in self._purposes:
-                claims.append(Claim(estate_key(purpose.id, key), key, _needs(purpose), partner))
+                needs = needs_of(purpose)
+                claims.append(
+                    Claim(
+                        estate_key(purpose.id, key),
+                        key,
+                        needs,
+                        partner,
+                        more_centers(needs, self._capacity),
+                    )
+                )
         return claims
 
     def _spec(self, key: str, plan: WorldPlan, mail: MailDescription) -> ProviderSpec:
@@ -232,7 +220,7 @@ class LocalEnvironment:
             stomp_port=PORT,
             command=self._commands[key],
             settings={"peers": peers, "mail": mail.settings(self._operators[key])},
-            old_phones=any(_needs(each).phones for each in self._purposes),
+            old_phones=any(needs_of(each).phones for each in self._purposes),
         )
 
     def _system(self, network: LocalNetwork, key: str, codes: Sequence[str]) -> System:
@@ -263,135 +251,3 @@ class LocalEnvironment:
         if self._network is None:
             return ""
         return self._network.supervisor(key).log_tail()
-
-
-def _needs(purpose: Purpose) -> Needs:
-    return purpose.needs if isinstance(purpose.needs, Needs) else Needs()
-
-
-class LocalBench:
-    """Opens worlds on the running providers; for a purpose that needs its own, starts one."""
-
-    def __init__(self, local: LocalDescription, worker: int) -> None:
-        self._local = local
-        self._worker = worker
-
-    @asynccontextmanager
-    async def open(self, purpose: Purpose, sut: Sut, trial: Trial) -> AsyncIterator[World]:
-        """The world of one purpose."""
-        needs = _needs(purpose)
-        key = estate_key(purpose.id, sut.key)
-        estate = self._local.estates[key]
-        chromium = self._local.chromium
-        async with AsyncExitStack() as stack:
-            if needs.own_system:
-                driver, maker, signers = await self._own(stack, key, sut, estate, needs, trial)
-                if needs.browser and chromium:
-                    chromium = await stack.enter_async_context(own_chromium(signers))
-            else:
-                system = self._local.systems[sut.key]
-                driver = self._driver(sut.key, trial)
-                maker = Maker(
-                    SutEndpoint(sut.key, system.host, system.stomp_port),
-                    estate,
-                    self._local.ca_file,
-                    self._local.certificates,
-                    self._local.mapping,
-                )
-            stack.push_async_callback(driver.close)
-            partner = None
-            partner_key = self._local.systems[sut.key].partner
-            if needs.partner and partner_key:
-                partner = self._driver(partner_key, trial)
-                stack.push_async_callback(partner.close)
-            yield World(
-                trial,
-                sut.key,
-                driver,
-                estate,
-                TIMERS,
-                maker,
-                partner,
-                stack,
-                chromium=chromium,
-            )
-
-    def _driver(self, key: str, trial: Trial) -> ApiDriver:
-        system = self._local.systems[key]
-        return _DRIVERS[self._local.driver](
-            key,
-            system.base_url,
-            trusting(self._local.ca_file),
-            system.admin_token,
-            trial.evidence,
-            mail=Mail(self._local.mail, system.host, key),
-            side=self._side(system.base_url, system.plaintext_url, self._local.authorities),
-        )
-
-    @staticmethod
-    def _side(
-        encrypted_url: str, plaintext: str | None, authorities: Sequence[Path]
-    ) -> HandsetSide:
-        return HandsetSide(encrypted_url, plaintext, Roots.of(*authorities))
-
-    async def _own(
-        self, stack: AsyncExitStack, key: str, sut: Sut, estate: Estate, needs: Needs, trial: Trial
-    ) -> tuple[ApiDriver, Maker, Sequence[Path]]:
-        """A provider for this purpose alone, which may be killed, and who signs for it."""
-        folder = Path(tempfile.mkdtemp(prefix="own-", dir=self._local.folder))
-        profiles = write_profiles([estate.home], folder / "profiles")
-        peers = []
-        if estate.peer is not None:
-            peers.append(PeerSpec(estate.peer.operator, estate.peer_address, PORT))
-        network = LocalNetwork(
-            [ProviderSpec(sut.key, self._local.own_addresses[key], old_phones=needs.phones)],
-            folder,
-            directory=self._local.directory_file,
-            timers=TIMERS,
-            settings={
-                "profiles": {"folder": str(profiles)},
-                "interconnect": {"mapping": self._local.mapping},
-                "stomp": STOMP,
-                "mail": self._local.mail.settings(self._local.own_addresses[key]),
-                **dated_tls(needs.modern_tls_in_days),
-            },
-            peers=peers,
-            command=self._local.command,
-            modes=Mode if needs.live else None,
-        )
-        if estate.peer is not None:
-            network.ca.issue(estate.peer_address)
-        await stack.enter_async_context(network)
-
-        own = OwnSystem(network, sut.key, estate.home, profiles)
-        driver = _DRIVERS[self._local.driver](
-            sut.key,
-            network.base_url(sut.key),
-            network.tls,
-            network.operation(sut.key).admin_token,
-            trial.evidence,
-            own.crash,
-            own.restart,
-            clock=True,
-            revise=own.revise_terms if estate.home.profile else None,
-            mail=Mail(self._local.mail, self._local.own_addresses[key], sut.key),
-            side=self._side(
-                network.base_url(sut.key),
-                network.plaintext_url(sut.key),
-                network.authorities,
-            ),
-        )
-        host, port = network.stomp_address(sut.key)
-        maker = Maker(
-            SutEndpoint(sut.key, host, port),
-            estate,
-            network.ca.ca_file,
-            folder / "ca",
-            self._local.mapping,
-        )
-        return driver, maker, network.authorities
-
-
-def bench(description: Description, worker: int) -> LocalBench:
-    """What the engine calls in each worker."""
-    return LocalBench(LocalDescription.model_validate(description), worker)

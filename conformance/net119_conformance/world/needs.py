@@ -6,6 +6,8 @@ real municipalities of its own; so purposes run at the same time without disturb
 
 from dataclasses import dataclass
 
+from net119_conformance.capacity import Part
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -30,6 +32,10 @@ class Needs:
     ``starts_in_days``: the service of ``home`` starts so many days from now; 0: it has begun.
     ``ends_in_days``: the last day of the service of ``home`` is so many days from now; 0: none is
     known.
+    ``capacity``: parts of the SUT's claim that are verified; where one is not claimed the purpose
+    does not apply.
+    ``crowd``: as many centers of the SUT as the claimed callers need, besides ``home``.
+    ``call_limit``: the SUT takes as many open calls as its claim says. Needs ``own_system``.
     """
 
     sibling: bool = False
@@ -46,3 +52,6 @@ class Needs:
     profile: str = ""
     starts_in_days: int = 0
     ends_in_days: int = 0
+    capacity: tuple[Part, ...] = ()
+    crowd: bool = False
+    call_limit: bool = False

@@ -86,6 +86,7 @@ class Estate(BaseModel):
     peer_address: str = ""
     unadopted: Ground | None = None
     partner: Ground | None = None
+    crowd: tuple[Ground, ...] = ()
     border: BorderPoint | None = None
 
 
@@ -107,6 +108,8 @@ class Claim:
     needs: Needs
     partner: str = ""
     """The other real provider of the run; empty if there is none."""
+    crowd: int = 0
+    """How many more centers there are for a crowd of callers."""
 
 
 def plan_world(
@@ -155,6 +158,10 @@ def plan_world(
         partner = None
         if claim.needs.partner and claim.partner:
             partner = rows.adopt(f"q-{tag}", claim.partner, index, pool.single(), rng)
+        crowd = tuple(
+            rows.adopt(f"m{each}-{tag}", claim.operator, index, pool.single(), rng)
+            for each in range(claim.crowd)
+        )
         estates[claim.key] = Estate(
             home=home,
             sibling=sibling,
@@ -162,6 +169,7 @@ def plan_world(
             peer_address=address,
             unadopted=unadopted,
             partner=partner,
+            crowd=crowd,
             border=border,
         )
     directory = Directory(rows.file(), index.municipalities, "world of the run")

@@ -21,6 +21,7 @@ from net119_simulators.person import make_person
 from net119_simulators.registration import Account, Applicant, CallPageKeys, MailedKeys
 from net119_simulators.registration.urls import secrets_in
 
+from net119_conformance.capacity import REFERENCE, Capacity
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.staff import Staff
@@ -60,8 +61,8 @@ class PeerMaker(Protocol):
 class World(Phones):
     """What a purpose works with; everything made here ends with the purpose.
 
-    ``timers`` are the SUT's (its profile says them); ``patience`` is how long anything is waited
-    for that the timers do not govern.
+    ``timers`` and ``capacity`` are the SUT's (its profile says them); ``patience`` is how long
+    anything is waited for that the timers do not govern.
     """
 
     patience = 8.0
@@ -78,6 +79,7 @@ class World(Phones):
         stack: AsyncExitStack,
         *,
         chromium: str = "",
+        capacity: Capacity = REFERENCE,
     ) -> None:
         self.trial = trial
         self.sut = sut
@@ -88,6 +90,7 @@ class World(Phones):
         self._partner = partner
         self._stack = stack
         self._chromium = chromium
+        self.capacity = capacity
         self._people = 0
         self._actors: dict[str, int] = {}
 

@@ -9,6 +9,7 @@ from typing import cast
 from uuid import UUID
 
 import pytest
+from net119_conformance.crowds import gathered
 from net119_conformance.drivers.actors import Handset
 from net119_conformance.drivers.api import ApiDriver
 from net119_conformance.drivers.interface import Driver, Verb
@@ -72,6 +73,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "seen_not_running": (Verb.HEALTH, lambda w: w.seen_not_running("midori")),
     "set_state": (Verb.STATE, lambda w: w.set_state(ProviderState.MAINTENANCE)),
     "crash": (Verb.CRASH, lambda w: w.crash()),
+    "crowd": (Verb.CROWD, lambda w: gathered(w, 4, (HOME,), every_s=1.0, measure_s=2.0)),
 }
 
 ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
@@ -88,6 +90,9 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
         lambda d, t: d.plaintext_handset(LOG_IN, name="p", wiretap=t.evidence),
     ),
     "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
+    "crowd_side": (Verb.CROWD, lambda d, _: d.crowd_side()),
+    "handset_token": (Verb.CROWD, lambda d, _: d.handset_token(LOG_IN)),
+    "console_token": (Verb.CROWD, lambda d, _: d.console_token("c")),
     "applicant": (Verb.APPLICANT, lambda d, t: d.applicant(name="a", wiretap=t.evidence)),
     "account": (Verb.ACCOUNT, lambda d, t: d.account(KEYS, name="r", wiretap=t.evidence)),
     "browser": (Verb.PAGES, lambda d, t: d.browser(name="b", wiretap=t.evidence)),

@@ -198,7 +198,10 @@ def given_up_unanswered(patch: Patch) -> None:
 
 @mutant(
     "overload-lets-everybody-in",
-    kills={"REFUSED-OVERLOAD": "in overload a new call is refused"},
+    kills={
+        "REFUSED-OVERLOAD": "in overload a new call is refused",
+        "LOAD-LIMIT": "each call beyond the claimed number is refused as overload",
+    },
 )
 def overload_lets_everybody_in(patch: Patch) -> None:
     """A declared overload is told to peers only."""
@@ -214,7 +217,8 @@ def overload_lets_everybody_in(patch: Patch) -> None:
     "overload-without-other-means",
     kills={
         "REFUSED-OVERLOAD": "the refused caller reads which other means there are, without a voice "
-        "too"
+        "too",
+        "LOAD-LIMIT": "the refused caller reads which other means there are, without a voice too",
     },
 )
 def overload_without_other_means(patch: Patch) -> None:
@@ -261,7 +265,10 @@ def _rewrite(patch: Patch, code: Refusal, **words: str) -> None:
 
 @mutant(
     "overload-ends-the-talk",
-    kills={"REFUSED-OVERLOAD": "the open call's caller can still write"},
+    kills={
+        "REFUSED-OVERLOAD": "the open call's caller can still write",
+        "LOAD-LIMIT": "nothing is refused to the crowd, and no connection lost",
+    },
 )
 def overload_ends_the_talk(patch: Patch) -> None:
     """In overload lines of open calls are refused, too."""
@@ -276,7 +283,10 @@ def overload_ends_the_talk(patch: Patch) -> None:
 
 @mutant(
     "overload-sticks",
-    kills={"REFUSED-OVERLOAD": "back to normal a call is taken"},
+    kills={
+        "REFUSED-OVERLOAD": "back to normal a call is taken",
+        "LOAD-LIMIT": "once calls have ended a call is taken",
+    },
 )
 def overload_sticks(patch: Patch) -> None:
     """Once overloaded, a provider takes no new call until it is started again."""

@@ -1,0 +1,103 @@
+"""Readers who do not keep up: the others do not notice."""
+
+from net119_loadtests.scripts import Script
+from net119_loadtests.shapes import Shape, Slow
+
+from net119_conformance.capacity import Chat, Part
+from net119_conformance.catalogue import Role
+from net119_conformance.crowds import WORDS, gathered, talked
+from net119_conformance.crowds_judged import chat_claimed, in_time, kept_promises
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.load_chat import TIMEOUT_S
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+HANDSETS, CONSOLES = 0.1, 0.5
+"""Shares of them that read slowly: of two consoles one."""
+READS_S = 0.5
+"""Before readers stop, and after they have gone on."""
+BUFFERS_BYTES = 200_000
+"""What the kernels and a server together hold for a connection that nobody reads, and more."""
+FELT_S = 60.0
+"""Within this time the buffers must be full, or a run would take too long."""
+STOOD_MS = 1000.0
+LONG = 1900
+"""Characters of a line (2,000 at most): what nobody reads must not fit into buffers."""
+
+
+def _long(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple((f"{each}。" * (LONG // (len(each) + 1)))[:LONG] for each in words)
+
+
+def stops_for(chat: Chat) -> tuple[float, float]:
+    """How long it takes until buffers are full, and for how long readers stop, in seconds.
+
+    Once the buffers are full, a system that waits for its slowest reader holds the others up: for
+    longer than is claimed, or nobody could tell.
+    """
+    lines_per_s = max(1, int(chat.callers * CONSOLES)) / chat.every_s
+    full_s = BUFFERS_BYTES / (lines_per_s * LONG * len("あ".encode()))
+    return full_s, full_s + 1.5 * chat.seen_p99_ms / 1000
+
+
+def shape_for(stops_s: float) -> Shape:
+    """Readers that stop once for so long."""
+    slow = Slow(
+        handsets=HANDSETS,
+        consoles=CONSOLES,
+        every_s=READS_S + stops_s,
+        stops_for_s=stops_s,
+        small_buffers=True,
+    )
+    return Shape(ja="遅い受信者", en="slow readers", measure="answered", slow=slow)
+
+
+WORDY = Script(name="wordy", caller=_long(WORDS.caller), dispatcher=WORDS.dispatcher)
+
+
+@purpose(
+    id="LOAD-SLOW-READER",
+    requirements=("CTS-09",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(once=True, sibling=True, crowd=True, capacity=(Part.CHAT,)),
+    title_ja="受信の遅い指令台や端末があっても、ほかの通報のやりとりは遅れない",
+    title_en="Consoles and handsets that read slowly do not hold up the others",
+    stimulus_ja="申告された人数の通報者が二か所以上の指令台と長い文でやりとりする間、指令台の半数と端末の一"
+    "割が、申告された時間を超えて受信を止める。",
+    stimulus_en="While as many callers as claimed write long lines to two or more consoles, half "
+    "of the consoles and a tenth of the handsets stop reading for longer than the claimed time.",
+    expected_ja="ほかの端末と指令台では、確認と到着が申告された時間内である。遅い側にも、文が失われず一度ずつ"
+    "届く。",
+    expected_en="At all others acknowledgements and lines come within the claimed times; the slow "
+    "ones, too, get every line once.",
+    why_ja="電波の悪い一台の端末のために、ほかの人の助けが遅れてはならない。",
+    why_en="One handset with a bad link must not delay help for the others.",
+    timeout_s=TIMEOUT_S,
+)
+async def slow_reader(t: Trial, w: World) -> None:
+    chat = chat_claimed(t, w)
+    full_s, stops_s = stops_for(chat)
+    t.require(
+        f"so many callers write so much that slow readers are felt within {FELT_S:g} s",
+        full_s <= FELT_S,
+        ja=f"申告された人数と頻度で、遅い受信者の影響が {FELT_S:g} 秒以内に現れる",
+    )
+    plan = await gathered(
+        w,
+        chat.callers,
+        (w.home, w.ground("sibling"), *w.estate.crowd),
+        every_s=chat.every_s,
+        measure_s=max(chat.measure_s, stops_s + 2 * READS_S),
+        shape=shape_for(stops_s),
+        words=WORDY,
+    )
+    outcome = await talked(w, plan)
+    t.require(
+        "some readers really stood still",
+        (outcome.p99("slow_seen_by_dispatcher_ms") or 0.0) >= STOOD_MS,
+        ja="実際に受信を止めた相手がいる",
+    )
+    kept_promises(t, outcome)
+    in_time(t, outcome, chat)

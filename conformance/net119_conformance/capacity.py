@@ -55,6 +55,14 @@ class Chat(_Table):
         """Seconds from one line of a caller to the next."""
         return self.callers / self.lines_per_s
 
+    @property
+    def cut_s(self) -> float:
+        """Seconds that are measured where connections break half-way.
+
+        What could not be sent meanwhile is sent at once: no more than ten lines of a call.
+        """
+        return min(self.measure_s, 20 * self.every_s)
+
     @model_validator(mode="after")
     def _can_be_measured(self) -> "Chat":
         if self.lines_per_s > self.callers * MOST_PER_CALLER_PER_S:
@@ -82,11 +90,11 @@ class Capacity(_Table):
 
     def claims(self, part: Part) -> bool:
         """Whether something is claimed for a part."""
-        return getattr(self, part.value) != NONE
+        return bool(getattr(self, part.value) != NONE)
 
 
 REFERENCE = Capacity(
-    chat=Chat(callers=16, lines_per_s=16.0, ack_p99_ms=3000, seen_p99_ms=4000, measure_s=4),
+    chat=Chat(callers=16, lines_per_s=64.0, ack_p99_ms=3000, seen_p99_ms=3000, measure_s=4),
     recovery_s=30,
     open_calls=6,
 )

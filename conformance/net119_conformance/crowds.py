@@ -107,20 +107,26 @@ async def gathered(
     shape: Shape = STEADY,
     words: Script = WORDS,
     settle_s: float = 0.0,
+    shares: Sequence[int] = (),
+    reply_every: int = 1,
 ) -> Plan:
     """Register a crowd's callers, in turn with each of these departments, and log them in.
 
+    ``shares``: how many in a turn each department gets (default: one).
+
     The crowd writes a line of each caller every ``every_s`` seconds for ``measure_s`` seconds, and
-    a dispatcher answers each. What is under way then has ``settle_s`` to come (default: twice the
-    world's patience).
+    a dispatcher answers each, or every ``reply_every``-th. What is under way then has ``settle_s``
+    to come (default: twice the world's patience).
     """
     w.claimed(Verb.CROWD)
     w.claimed(Verb.STAFF)
     run = f"crowd-{secrets.token_hex(4)}"
     slots = asyncio.Semaphore(_AT_ONCE)
+    many = shares or [1] * len(grounds)
+    turn = [ground for ground, share in zip(grounds, many, strict=True) for _ in range(share)]
 
     async def seat(number: int) -> CallerSeat:
-        ground = grounds[number % len(grounds)]
+        ground = turn[number % len(turn)]
         mail = f"{run}-{number}@load.example"
         person = w.person(ground).model_copy(update={"mail": mail})
         async with slots:
@@ -157,7 +163,7 @@ async def gathered(
         scripts=(words,),
         duration_s=measure_s,
         every_s=every_s,
-        reply_every=1,
+        reply_every=reply_every,
         ramp_s=RAMP_S,
         settle_s=settle_s or 2 * w.patience,
     )

@@ -81,7 +81,7 @@ async def reconnect(t: Trial, w: World) -> None:
         chat.callers,
         (w.home, *w.estate.crowd),
         every_s=chat.every_s,
-        measure_s=chat.measure_s,
+        measure_s=chat.cut_s,
         shape=STORM,
         # Longer than claimed, so that it is seen how much longer it takes.
         settle_s=2 * within_s + 2 * w.patience,

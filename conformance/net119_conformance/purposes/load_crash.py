@@ -47,14 +47,14 @@ async def crash(t: Trial, w: World) -> None:
         chat.callers,
         (w.home, *w.estate.crowd),
         every_s=chat.every_s,
-        measure_s=chat.measure_s,
+        measure_s=chat.cut_s,
         settle_s=RESTART_S,
     )
     acknowledged = 0
 
     async def kill(crowd: Crowd) -> None:
         nonlocal acknowledged
-        await asyncio.sleep(chat.measure_s * WHEN)
+        await asyncio.sleep(chat.cut_s * WHEN)
         acknowledged = crowd.stage.acked
         t.evidence.note("the SUT is killed and started again")
         await w.crash()

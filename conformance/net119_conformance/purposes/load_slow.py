@@ -1,5 +1,7 @@
 """Readers who do not keep up: the others do not notice."""
 
+import math
+
 from net119_loadtests.scripts import Script
 from net119_loadtests.shapes import Shape, Slow
 
@@ -17,11 +19,15 @@ HANDSETS, CONSOLES = 0.1, 0.5
 """Shares of them that read slowly: of two consoles one."""
 READS_S = 0.5
 """Before readers stop, and after they have gone on."""
-BUFFERS_BYTES = 200_000
-"""What the kernels and a server together hold for a connection that nobody reads, and more."""
-FELT_S = 60.0
+BUFFERS_BYTES = 3_500_000
+"""More than the kernel (Linux: 4 MB, overhead included) and a server's TLS (512 KiB in asyncio)
+hold for a connection that nobody reads, before the server's own code notices."""
+AT_SLOW = 3
+"""So many times as many callers are at a slow console as at another one."""
+FELT_S = 240.0
 """Within this time the buffers must be full, or a run would take too long."""
 STOOD_MS = 1000.0
+ANSWERS = 10
 LONG = 1900
 """Characters of a line (2,000 at most): what nobody reads must not fit into buffers."""
 
@@ -30,14 +36,15 @@ def _long(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple((f"{each}。" * (LONG // (len(each) + 1)))[:LONG] for each in words)
 
 
-def stops_for(chat: Chat) -> tuple[float, float]:
+def stops_for(chat: Chat, consoles: int) -> tuple[float, float]:
     """How long it takes until buffers are full, and for how long readers stop, in seconds.
 
     Once the buffers are full, a system that waits for its slowest reader holds the others up: for
     longer than is claimed, or nobody could tell.
     """
-    lines_per_s = max(1, int(chat.callers * CONSOLES)) / chat.every_s
-    full_s = BUFFERS_BYTES / (lines_per_s * LONG * len("あ".encode()))
+    slow = int(consoles * CONSOLES)
+    callers = chat.callers * AT_SLOW // (slow * AT_SLOW + consoles - slow)
+    full_s = BUFFERS_BYTES * chat.every_s / (callers * LONG * len("あ".encode()))
     return full_s, full_s + 1.5 * chat.seen_p99_ms / 1000
 
 
@@ -78,19 +85,25 @@ WORDY = Script(name="wordy", caller=_long(WORDS.caller), dispatcher=WORDS.dispat
 )
 async def slow_reader(t: Trial, w: World) -> None:
     chat = chat_claimed(t, w)
-    full_s, stops_s = stops_for(chat)
+    grounds = (w.home, w.ground("sibling"), *w.estate.crowd)
+    full_s, stops_s = stops_for(chat, len(grounds))
     t.require(
-        f"so many callers write so much that slow readers are felt within {FELT_S:g} s",
+        f"so many callers write so much that slow readers are felt within {FELT_S:g} s (it takes "
+        f"{full_s:.0f} s)",
         full_s <= FELT_S,
         ja=f"申告された人数と頻度で、遅い受信者の影響が {FELT_S:g} 秒以内に現れる",
     )
     plan = await gathered(
         w,
         chat.callers,
-        (w.home, w.ground("sibling"), *w.estate.crowd),
+        grounds,
+        # Every second console is slow, as the generator chooses.
+        shares=[AT_SLOW if number % 2 else 1 for number in range(len(grounds))],
         every_s=chat.every_s,
         measure_s=max(chat.measure_s, stops_s + 2 * READS_S),
         shape=shape_for(stops_s),
+        # A slow console answers all it has missed at once: no more than a call's bound on lines.
+        reply_every=max(1, math.ceil(stops_s / chat.every_s / ANSWERS)),
         words=WORDY,
     )
     outcome = await talked(w, plan)

@@ -16,9 +16,9 @@ recovery_s = 30
 open_calls = 6
 [capacity.chat]
 callers = 16
-lines_per_s = 16
+lines_per_s = 64
 ack_p99_ms = 3000
-seen_p99_ms = 4000
+seen_p99_ms = 3000
 measure_s = 4
 """
 NOTHING = '[capacity]\nchat = "none"\nrecovery_s = "none"\nopen_calls = "none"\n'
@@ -42,9 +42,9 @@ def test_the_example_in_the_documentation_is_what_is_claimed_by_default(tmp_path
     [
         ("callers = 16", "callers = 3", "capacity.chat.callers: "),
         ("callers = 16", 'callers = "many"', "capacity.chat.callers: "),
-        ("lines_per_s = 16", "lines_per_s = 81", "16 callers may write 80 lines a second"),
+        ("lines_per_s = 64", "lines_per_s = 81", "16 callers may write 80 lines a second"),
         ("measure_s = 4", "measure_s = 301", "capacity.chat.measure_s: "),
-        ("lines_per_s = 16", "lines_per_s = 4", "measure_s must be 8 at least"),
+        ("lines_per_s = 64", "lines_per_s = 4", "measure_s must be 8 at least"),
         ("ack_p99_ms = 3000\n", "", "capacity.chat.ack_p99_ms: field required"),
         ("recovery_s = 30", "recovery_s = 0", "capacity.recovery_s: "),
         ("open_calls = 6\n", "", "capacity.open_calls: field required"),

@@ -142,5 +142,7 @@ def _wrong(error: ValidationError) -> list[str]:
         keys = [str(key) for key in each["loc"] if "[" not in str(key)]
         path = ".".join(key for key in keys if key not in _KINDS)
         said = each["msg"].removeprefix("Value error, ")
+        if each["type"] == "model_type":
+            said = 'it must be a table, or "none"'
         found.append(f"{path}: {said[:1].lower()}{said[1:]}")
     return found or ["capacity: wrong"]

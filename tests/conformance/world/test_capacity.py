@@ -49,6 +49,7 @@ def test_the_example_in_the_documentation_is_what_is_claimed_by_default(tmp_path
         ("recovery_s = 30", "recovery_s = 0", "capacity.recovery_s: "),
         ("open_calls = 6\n", "", "capacity.open_calls: field required"),
         ("open_calls = 6", "open_calls = 1", "capacity.open_calls: "),
+        ("[capacity.chat]", "chat = 3\n[more]", 'capacity.chat: it must be a table, or "none"'),
         ("recovery_s = 30", "recovery = 30", "capacity.recovery: extra inputs"),
         ("[capacity]", "[capacity", "cannot be read"),
     ],

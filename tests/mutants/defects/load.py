@@ -106,10 +106,10 @@ def counted_at_each_end(patch: Patch) -> None:
 
 
 @mutant(
-    "acknowledged-again-and-again",
+    "doubled-acknowledgements",
     kills={"LOAD-STEADY": "no line is acknowledged twice"},
 )
-def acknowledged_again_and_again(patch: Patch) -> None:
+def doubled_acknowledgements(patch: Patch) -> None:
     """Acknowledgements are sent twice, to be on the safe side."""
 
     def begin_line(original: Any, *arguments: Any) -> bool:
@@ -195,10 +195,10 @@ def one_after_the_other(patch: Patch) -> None:
 
 
 @mutant(
-    "the-slowest-sets-the-pace",
+    "slow-reader-stops-the-others",
     kills={"LOAD-SLOW-READER": "99 of 100 lines reach the other side within the time claimed"},
 )
-def the_slowest_sets_the_pace(patch: Patch) -> None:
+def slow_reader_stops_the_others(patch: Patch) -> None:
     """While one reader takes nothing more, nobody else is written to."""
     stuck: set[int] = set()
     held: set[Outgoing] = set()

@@ -9,6 +9,7 @@ import typer
 from net119_cli import conformance
 from net119_cli.language import Language, use_language
 from net119_conformance import runner
+from net119_conformance.capacity import REFERENCE, Capacity, read_capacity
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.purpose import Purpose
 from net119_conformance.runner import Options
@@ -18,11 +19,17 @@ from tests.conformance.engine.toy_world import ToyEnvironment
 
 
 def environment(
-    purposes: Sequence[Purpose], driver: DriverName, *, mapping: str, require_browser: bool
+    purposes: Sequence[Purpose],
+    driver: DriverName,
+    *,
+    mapping: str,
+    require_browser: bool,
+    capacity: Capacity,
 ) -> ToyEnvironment:
     """The environment factory that these tests put in place of the real one."""
-    told = {"purposes": len(purposes), "driver": driver.value, "browser": require_browser}
-    told["mapping"] = mapping
+    told: dict[str, object] = {"purposes": len(purposes), "driver": driver.value}
+    told["browser"] = require_browser
+    told |= {"mapping": mapping, "capacity": capacity}
     return ToyEnvironment(description=told)
 
 
@@ -65,7 +72,30 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
         "driver": "pages",
         "browser": True,
         "mapping": "tests.mappings:second",
+        "capacity": REFERENCE,
     }
+
+
+def test_what_a_system_claims_reaches_the_runner(
+    app: typer.Typer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[Options] = []
+
+    def run(options: Options, console: Any) -> int:
+        given.append(options)
+        return 0
+
+    monkeypatch.setattr("net119_conformance.world.environment", environment)
+    monkeypatch.setattr(runner, "selected_purposes", lambda only, interfaces: [])
+    monkeypatch.setattr(runner, "run", run)
+    file = tmp_path / "sut.toml"
+    file.write_text('[capacity]\nchat = "none"\nrecovery_s = 45\nopen_calls = "none"\n', "utf-8")
+    words = ["conformance", "run", "--sut", str(file)]
+    result = CliRunner().invoke(app, words, standalone_mode=False)
+    assert result.exception is None
+    environment_given = given[0].environment
+    assert isinstance(environment_given, ToyEnvironment)
+    assert environment_given.description["capacity"] == read_capacity(file) != REFERENCE
 
 
 @pytest.mark.parametrize(

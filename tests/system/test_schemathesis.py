@@ -128,6 +128,8 @@ def test_users_are_answered_as_described(case: Any, target: Target) -> None:
     for parameter in ("call_id", "registrant_id"):
         if parameter in case.path_parameters:
             case.path_parameters[parameter] = str(getattr(existing, parameter))
+    if "department" in case.path_parameters:
+        case.path_parameters["department"] = "tomakomai"
     sent = case.as_transport_kwargs(base_url=str(target.client.base_url))
     token = target.tokens[OF_USERS[name].auth]
     if name in ENDING_THE_LOG_IN:

@@ -1,5 +1,6 @@
 """A caller who is connected and says nothing: the owner's console shows since when."""
 
+import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -36,6 +37,8 @@ def _heard(seen: ConsoleCall) -> bool:
 async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, say: Say) -> None:
     """A line, silence, and another line: the console shows both changes, and not before time."""
     within = silent_of(w) + w.patience
+    # By this clock and from before the line: a system that keeps to its time is never early.
+    began = time.monotonic()
     await say(LAST)
     with t.waiting("the caller's line at the console"):
         last = await console.wait_for_line(call_id, lambda line: line.text == LAST, w.patience)
@@ -56,6 +59,14 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
     )
     if shown is None or shown.silent_since is None:
         return
+    passed = time.monotonic() - began
+    t.check(
+        "not before the time that is set has passed",
+        passed >= silent_of(w),
+        expected=f"{silent_of(w):g} s or more",
+        seen=f"{passed:.2f} s",
+        ja="設定した時間がたつ前には示されない",
+    )
     apart = abs((shown.silent_since - last.at).total_seconds())
     t.check(
         "it counts from the caller's last line",

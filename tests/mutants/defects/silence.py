@@ -68,3 +68,19 @@ def silent_from_now(patch: Patch) -> None:
         return Change(silent, change.effects)
 
     patch.around(silence, "begin", begin)
+
+
+@mutant(
+    "silent-too-soon",
+    kills={
+        "SILENT-CALLER": "not before the time that is set has passed",
+        "SILENT-CALLER-RECEIVED": "not before the time that is set has passed",
+    },
+)
+def silent_too_soon(patch: Patch) -> None:
+    """A caller counts as silent after half of the time that is set."""
+    patch.around(
+        silence,
+        "due",
+        lambda original, call, heard, now, set_s: original(call, heard, now, set_s / 2),
+    )

@@ -99,12 +99,6 @@ def refusal_texts(code: str) -> RefusalTexts:
     )
 
 
-def not_received(language: Language = "ja", mode: Mode = Mode.LIVE) -> str:
-    """The text that a handset shows by itself when no provider can be reached (CNB-38)."""
-    told = notice(NoticeCode.NOT_RECEIVED, mode=mode)
-    return told.text_ja if language == "ja" else told.text_en
-
-
 def _template(code: NoticeCode, audience: Audience, mode: Mode) -> Template:
     caller = audience is Audience.CALLER
     not_live = NOT_LIVE_FOR_CALLER if caller else NOT_LIVE_FOR_DISPATCHER

@@ -31,6 +31,7 @@ from net119_simulators.errors import NotConnected
 from net119_simulators.frame_socket import FrameSocket, keep_trying
 from net119_simulators.line_log import LineLog, Violation
 from net119_simulators.line_sender import LineSender, new_client_id
+from net119_simulators.own_notice import OutOfReach, OwnNotice
 from net119_simulators.waiting import Watch
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ class PhoneCall:
     """A call as its caller's handset has it.
 
     ``views`` are all states that the provider told, oldest first; ``violations`` what it did
-    against the rules (I2-I4); ``refusals`` the refused frames.  ``api`` has the token for the
-    call, by default that of the phone's session.
+    against the rules (I2-I4); ``refusals`` the refused frames; ``own_notices`` what the phone
+    showed by itself, each also given to ``told``.  ``api`` has the token for the call, by default
+    that of the phone's session.
     """
 
     def __init__(
@@ -77,6 +79,9 @@ class PhoneCall:
         self.refusals: list[RefusedFrame] = []
         self.presences: list[PresenceFrame] = []
         self.location_requests: list[LocationRequestFrame] = []
+        self.own_notices: list[OwnNotice] = []
+        self.told: Callable[[OwnNotice], None] = lambda _: None
+        self._out_of_reach = OutOfReach(self._tell)
 
     def __repr__(self) -> str:
         return self._where
@@ -219,9 +224,9 @@ class PhoneCall:
             self._socket.abort()
 
     async def disconnect(self) -> None:
-        """Close the chat's connection in good order; no-op when it is down."""
-        if self._socket is not None:
-            await self._socket.close()
+        """Close the page: its connection in good order, if it is up."""
+        self._out_of_reach.leave()
+        await self._hang_up()
 
     async def connect(self, *, within: float = 10.0) -> None:
         """Open the chat's connection once, without another try.
@@ -245,6 +250,7 @@ class PhoneCall:
             source_address=phone.source_address,
             declared_test_hosts=phone.declared_test_hosts,
         )
+        self._out_of_reach.over()
 
     async def resume(self, *, within: float = 10.0) -> None:
         """Connect again, ask for what was missed, and say unacknowledged lines again.
@@ -255,7 +261,7 @@ class PhoneCall:
             CallRefused: the provider refused the connection.
             Unreachable: it could not be reached in time.
         """
-        await self.disconnect()
+        await self._hang_up()
         await keep_trying(self.connect, within)
         for line in self._sender.pending():
             await self.send(line)
@@ -286,6 +292,16 @@ class PhoneCall:
             self._describe,
         )
 
+    async def wait_for_own_notice(self, code: str, within: float = 10.0) -> OwnNotice:
+        """The text with this code that the phone shows by itself now; raises `Waited`."""
+        out = self._out_of_reach
+        return await self._watch.until(
+            lambda: out.shown if out.shown and out.shown.code == code else None,
+            f"the text {code!r} of the phone itself in {self._where}",
+            within,
+            self._describe,
+        )
+
     async def wait_for_drop(self, within: float = 10.0) -> str:
         """Wait until the connection is down; returns why. Raises `Waited`."""
         return await self._watch.until(
@@ -305,6 +321,10 @@ class PhoneCall:
             within,
             self._describe,
         )
+
+    async def _hang_up(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
 
     async def _say(self, line: NewLine, within: float) -> LineStored:
         await self.send(line)
@@ -352,6 +372,12 @@ class PhoneCall:
     def _ended(self, why: str) -> None:
         self._socket = None
         self._why_down = why
+        self._out_of_reach.lost(self.view)
+        self._watch.changed()
+
+    def _tell(self, notice: OwnNotice) -> None:
+        self.own_notices.append(notice)
+        self.told(notice)
         self._watch.changed()
 
     def _token(self) -> str:

@@ -8,7 +8,7 @@ from net119_protocol.api.problems import Problem
 from net119_protocol.codes import Mode, Refusal
 from net119_protocol.person import DepartmentRef
 from net119_protocol.refusal_texts import OTHER_MEANS_EN, OTHER_MEANS_JA
-from net119_protocol.texts import Audience, not_received, notice, refusal_texts
+from net119_protocol.texts import Audience, notice, refusal_texts
 
 TOMAKOMAI = DepartmentRef(
     code="tomakomai", name_ja="苫小牧市消防本部", name_en="Tomakomai FD", phone="000-0001-0119"
@@ -86,7 +86,6 @@ def test_not_received_is_said_first_and_other_means_follow() -> None:
     assert "NOT received" in told.text_en
     for means in ("近くの人", "電話リレーサービス", "FAX119"):
         assert means in told.text_ja
-    assert (not_received("ja"), not_received("en")) == (told.text_ja, told.text_en)
 
 
 @pytest.mark.parametrize(
@@ -113,13 +112,6 @@ def test_nobody_calls_for_real_because_of_a_call_that_is_not(
         assert "no need to call in another way" in told.text_en
     else:
         assert told == live
-
-
-def test_a_handset_that_reaches_nobody_says_by_itself_that_it_was_practice() -> None:
-    told = notice(NoticeCode.NOT_RECEIVED, mode=Mode.PRACTICE)
-
-    assert not_received("ja", Mode.PRACTICE) == told.text_ja
-    assert not_received("en", Mode.PRACTICE) == told.text_en
 
 
 def test_the_dispatcher_of_a_practice_call_knows_that_no_other_means_were_told() -> None:

@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from net119_protocol.api.common import NoticeCode
-from net119_protocol.codes import Refusal
+from net119_protocol.codes import CallState, Mode, Refusal
 from net119_protocol.directory import JAPAN
 from net119_protocol.person import DepartmentRef
 from net119_protocol.texts import Audience, notice, refusal_texts
+from net119_protocol.unreachable_texts import UNREACHABLE, UNREACHABLE_AFTER_S, unreachable_text
 from net119_reference.calls import fallback
 from net119_reference.service import placing
 
@@ -64,7 +65,23 @@ def rendered() -> str:
             f"| message | {texts.message_ja} | {texts.message_en} |\n"
             f"| other means | {texts.other_means_ja} | {texts.other_means_en} |\n\n"
         )
+    parts.append(unreachable_rendered())
     return "".join(parts)
+
+
+def unreachable_rendered() -> str:
+    """What a handset shows by itself, as it stands in the page."""
+    parts = [f"### `{UNREACHABLE}`\n\n| when | 日本語 | English |\n| --- | --- | --- |\n"]
+    for when, mode, state in (
+        ("nobody had answered", Mode.LIVE, CallState.RINGING),
+        ("a dispatcher had answered", Mode.LIVE, CallState.ANSWERED),
+        ("drill", Mode.DRILL, CallState.RINGING),
+        ("practice", Mode.PRACTICE, CallState.RINGING),
+        ("test", Mode.TEST, CallState.ANSWERED),
+    ):
+        told = unreachable_text(mode, state)
+        parts.append(f"| {when} | {told.ja} | {told.en} |\n")
+    return "".join((*parts, "\n"))
 
 
 def test_the_page_has_the_texts_as_they_are_told() -> None:
@@ -78,7 +95,8 @@ def test_the_ladder_names_every_rung_and_no_other() -> None:
     last = re.findall(r"^\|.*\| ([^|]*) \|$", ladder, re.MULTILINE)
     named = {each for cell in last for each in re.findall(r"`([a-z-]+)`", cell)}
     noticed = {each for each in re.findall(r"reminder `([a-z-]+)`", ladder)}
-    assert named | noticed == {*(code.value for code in codes()), *(r.value for r in REFUSED)}
+    told = {*(code.value for code in codes()), *(r.value for r in REFUSED), UNREACHABLE}
+    assert named | noticed == told
 
 
 def test_every_notice_that_brings_a_call_home_is_a_rung_or_has_its_own_reason() -> None:
@@ -104,6 +122,7 @@ def test_the_pages_give_up_on_an_unreachable_provider_within_ten_seconds() -> No
         assert match is not None, name
         found[name] = int(match[1])
     assert found == {"chat.js": 9000, "call.js": 10000, "sw.js": 10000}
+    assert found["chat.js"] == UNREACHABLE_AFTER_S * 1000
     page = PAGE.read_text("utf-8")
     assert "after 9 s without a sign of life" in page
     assert "gives up after 10 s" in page

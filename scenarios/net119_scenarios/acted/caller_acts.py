@@ -5,8 +5,10 @@ from net119_protocol.api.handset import FrequentChoice, NewLocation
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import PlaceChoice, Positioning, PositionProblem
 from net119_protocol.places import Fix, Point
+from net119_protocol.unreachable_texts import UNREACHABLE
 from net119_simulators.errors import Waited
 from net119_simulators.mailbox import Letter
+from net119_simulators.own_notice import OwnNotice
 from net119_simulators.phone_call import PhoneCall
 from net119_simulators.registration.urls import callback_url, has_callback_url
 
@@ -64,6 +66,11 @@ async def _at_smartphone(person: Person, call: PhoneCall, step: deeds.Step) -> N
             await call.choose((newest or [asked])[-1].seq, step.option, within=step.within)
         case deeds.Hear():
             await call.wait_for_line(lambda line: step.text in line.text, step.within)
+        case deeds.Wait(notice=notice) if notice == UNREACHABLE:
+            await call.wait_for_own_notice(notice, step.within)
+            await call.wait_for_view(
+                lambda view: _shows(view, step.model_copy(update={"notice": None})), step.within
+            )
         case deeds.Wait():
             await call.wait_for_view(lambda view: _shows(view, step), step.within)
         case deeds.Lose():
@@ -132,8 +139,19 @@ async def _call(troupe: Troupe, person: Person, step: deeds.Call) -> None:
     )
     name = step.named or step.actor or ""
     placed = troupe.placed(name, step.actor or "", call.id, mode)
-    placed.phones.append(call)
+    _keep(troupe, placed, call)
     await call.connect()
+
+
+def _keep(troupe: Troupe, placed: Placed, call: PhoneCall) -> None:
+    """The caller has the call at this phone from now on; what it shows by itself is told."""
+
+    def told(notice: OwnNotice) -> None:
+        ja, en = f"通報端末の表示: {notice.text_ja}", f"shown by the handset: {notice.text_en}"
+        troupe.timeline.add(placed.caller, Sort.NOTICE, ja, en, placed.name)
+
+    call.told = told
+    placed.phones.append(call)
 
 
 async def _tell(person: Person, call: PhoneCall, where: NewLocation) -> None:
@@ -159,7 +177,7 @@ async def _open_callback(
     phone = person.phone
     if isinstance(phone, FeaturePhone):
         raise LookupError(f"{step.actor} has a feature phone, whose callback pages are not played")
-    placed.phones.append(await phone.come_back(url))
+    _keep(troupe, placed, await phone.come_back(url))
     person.asked = 0
 
 

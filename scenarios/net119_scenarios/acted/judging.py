@@ -6,6 +6,7 @@ from net119_protocol.api.common import CallView
 from net119_protocol.api.console import CallRecord, ConsoleCall
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState
+from net119_protocol.unreachable_texts import UNREACHABLE
 from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import SimulatorError
 from net119_simulators.peer import TakenCall
@@ -243,6 +244,8 @@ class Judge:
         troupe = self._troupe
         if must.actor in troupe.people:
             notices = [n for p in placed.phones for view in p.views for n in view.notices]
+            if must.notice == UNREACHABLE:
+                return _of_the_phone(placed)
         else:
             views = troupe.consoles[must.actor].call(placed.id).views
             notices = [n for view in views for n in view.notices]
@@ -331,6 +334,13 @@ class Judge:
             call = troupe.peers[name].calls.get(placed.id)
             return [_bare(line) for line in call.lines] if call is not None else []
         return [_bare(line) for line in (await self._record(name, placed)).lines]
+
+
+def _of_the_phone(placed: Placed) -> Held:
+    """Whether the phone said by itself that its provider cannot be reached."""
+    shown = [each for p in placed.phones for each in getattr(p, "own_notices", ())]
+    right = any(each.code == UNREACHABLE and each.text_ja and each.text_en for each in shown)
+    return Held(right, [each.text_ja for each in shown] or "it showed nothing by itself")
 
 
 def _bare(line: ChatLine) -> tuple[int, str, str]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from net119_protocol.directory import DirectoryView
+from net119_protocol.unreachable_texts import UNREACHABLE
 
 from net119_scenarios.acted.cast import Caller, Dispatcher
 from net119_scenarios.acted.deeds import Call, Offer
@@ -38,6 +39,7 @@ _NOTICES: Mapping[str, Words] = MappingProxyType(
         "ambiguous": Words("境界付近で位置があいまい", "ambiguous position"),
         "home-differs": Words("自宅を選んだが位置が違う", "home chosen, but away"),
         "place-differs": Words("選んだ場所と位置が違う", "another place chosen"),
+        UNREACHABLE: Words("消防とつながらない", "the fire service cannot be reached"),
         "emoji-replaced": Words("絵文字を置き換えた", "emoji were replaced"),
     }
 )

@@ -6,6 +6,7 @@ from typing import get_args
 
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.directory import DirectoryView
+from net119_protocol.unreachable_texts import UNREACHABLE
 from net119_simulators.mailbox.situations import load_situations
 from net119_simulators.radio import load_radios
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.cast import Actor, Caller, Dispatcher, Handset, Peer
 from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.musts import Told
 from net119_scenarios.acted.people import person_of
 from net119_scenarios.acted.source import Path, Problem, Source, near
 from net119_scenarios.acted.venue import directory_of
@@ -122,7 +124,8 @@ def _steps(source: Source, scenario: Scenario, departments: set[str]) -> Iterato
             if step.callback and step.actor in scenario.callers():
                 what = "a caller's screen does not show this"
                 yield source.problem((*here, "callback"), what, "Let a dispatcher wait for it")
-            yield from _notice(source, (*here, "notice"), step.notice)
+            who = scenario.actors.get(step.actor or "")
+            yield from _notice(source, (*here, "notice"), step.notice, who)
         if isinstance(step, deeds.Mailbox) and step.situation not in situations:
             what = f"there is no situation {step.situation!r}"
             yield source.problem((*here, "situation"), what, near(step.situation, situations))
@@ -173,8 +176,13 @@ def _doer(source: Source, here: Path, step: deeds.Step, scenario: Scenario) -> I
         yield source.problem((*here, "how"), what, f"Give {step.actor} a `radio`")
 
 
-def _notice(source: Source, path: Path, given: str | None) -> Iterator[Problem]:
+def _notice(
+    source: Source, path: Path, given: str | None, actor: Actor | None
+) -> Iterator[Problem]:
     known = [each.value for each in NoticeCode]
+    if isinstance(actor, Caller) and actor.handset is not Handset.FEATURE_PHONE:
+        # Its page shows this by itself; the plain pages have no script.
+        known.append(UNREACHABLE)
     if given is not None and given not in known:
         yield source.problem(path, f"there is no notice {given!r}", near(given, known))
 
@@ -196,7 +204,9 @@ def _checks(source: Source, scenario: Scenario) -> Iterator[Problem]:
             if name is not None and name not in scenario.actors:
                 close = near(name, scenario.actors)
                 yield source.problem(here, f"there is no actor {name!r}", close)
-        yield from _notice(source, (*here, "notice"), getattr(must, "notice", None))
+        if isinstance(must, Told):
+            who = scenario.actors.get(must.actor)
+            yield from _notice(source, (*here, "notice"), must.notice, who)
         for field in ("begin", "end"):
             value = getattr(must, field, None)
             if value is not None and value not in ids:

@@ -73,6 +73,11 @@ def test_a_good_one_is_read() -> None:
         ("format: 1", "format: 1\n? [a, b]\n: c", "a list or mapping stands as a key"),
         ("format: 1", "format: " + 3000 * "[", "it is nested too deeply"),
         (
+            "{actor: center, do: answer}",
+            "{actor: center, do: wait, notice: unreachable}",
+            "x.yaml:12:39: there is no notice 'unreachable'. Use one of",
+        ),
+        (
             "center: chitose}",
             "center: chita}\nnetwork: {providers: [aoba]}",
             "midori, does not run",

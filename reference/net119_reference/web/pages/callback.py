@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from net119_protocol.codes import Mode, Refusal
 from net119_protocol.labels import label_of
 from net119_protocol.texts import refusal_texts
+from net119_protocol.unreachable_texts import ASKS_NOBODY
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +15,6 @@ from net119_reference.ports import Refused
 from net119_reference.web.access import link_security
 from net119_reference.web.pages.chat.callback_door import URL, url_of
 from net119_reference.web.pages.chat.lines import clock_of
-from net119_reference.web.pages.chat.plea import ASKS_NOBODY
 from net119_reference.web.pages.forms import read_form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mobile.modes import banner_of

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 from fastapi import APIRouter
 from net119_protocol.codes import Kind, Mode, PlaceChoice
+from net119_protocol.unreachable_texts import ASKS_NOBODY
 from starlette.requests import Request
 from starlette.responses import Response
 
 from net119_reference.ports import Plea
 from net119_reference.registration.ports import CallPageSession
 from net119_reference.web.pages.call_door import CallPageDoor
-from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
+from net119_reference.web.pages.chat.plea import not_real, sentences
 from net119_reference.web.pages.chat.visit import ChatDoor, Visit
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mobile.modes import mark_of

@@ -11,6 +11,7 @@ from net119_protocol.labels import label_of
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.texts import refusal_texts
+from net119_protocol.unreachable_texts import ASKS_NOBODY, unreachable_parts
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +19,7 @@ from net119_reference.ports import Refused, StorageFailed
 from net119_reference.web.pages.calling.steps import NO_FIX_S
 from net119_reference.web.pages.chat import words
 from net119_reference.web.pages.chat.lines import clock_of, line_of, new_client_id, shown
-from net119_reference.web.pages.chat.plea import ASKS_NOBODY, not_real, sentences
+from net119_reference.web.pages.chat.plea import not_real, sentences
 from net119_reference.web.pages.chat.visit import ChatDoor, Visit
 from net119_reference.web.pages.forms import read_form
 from net119_reference.web.pages.language import language_of
@@ -77,6 +78,7 @@ def add_routes(routes: APIRouter, context: PageContext, door: ChatDoor) -> None:
             stored=words.said(words.STORED, lang),
             quick=words.QUICK,
             means=words.means(lang),
+            unreachable=unreachable_parts(call.mode),
             sentences=sentences(plea, places, kind=call.kind, at_home=False),
             csrf=visit.csrf,
             text=text,

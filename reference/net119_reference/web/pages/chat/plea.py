@@ -18,8 +18,6 @@ KINDS = {
     Kind.AMBULANCE: Label("救急です。救急車をお願いします。", "An ambulance is needed."),
     Kind.OTHER: Label("助けが必要です。", "Help is needed."),
 }
-ASKS_NOBODY = frozenset({Mode.PRACTICE, Mode.DRILL})
-"""Modes whose card must bring nobody to call 119 for real, nor hold anything of it (CTS-11, I5)."""
 
 
 def not_real(mode: Mode) -> str:

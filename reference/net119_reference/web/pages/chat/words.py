@@ -11,6 +11,7 @@ from net119_protocol.codes import CallState, CloseOutcome, Refusal, SenderRole
 from net119_protocol.labels import Label, Language
 from net119_protocol.refusal_texts import OTHER_MEANS_EN, OTHER_MEANS_JA
 from net119_protocol.texts import refusal_texts
+from net119_protocol.unreachable_texts import UNANSWERED
 
 _TAKEN = Label(
     "通報を受け付けました。つなぐ消防本部を調べています。",
@@ -71,7 +72,6 @@ COMING = frozenset({CloseOutcome.DISPATCHED, CloseOutcome.RELAYED_BY_PHONE})
 
 ONLY_UNANSWERED = frozenset({NoticeCode.NOBODY_ANSWERS, NoticeCode.NOT_RECEIVED})
 """Notices that are no longer true once somebody has answered."""
-UNANSWERED = frozenset({CallState.OPEN, CallState.LOCATING, CallState.OFFERING, CallState.RINGING})
 
 SENDERS: Mapping[SenderRole, Label] = {
     SenderRole.CALLER: Label("あなた", "You"),

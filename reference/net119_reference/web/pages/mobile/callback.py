@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from net119_protocol.codes import Mode, Refusal
 from net119_protocol.labels import label
 from net119_protocol.texts import refusal_texts
+from net119_protocol.unreachable_texts import ASKS_NOBODY
 from starlette.requests import Request
 from starlette.responses import Response
 
 from net119_reference.ports import Refused
 from net119_reference.web.access import link_security
 from net119_reference.web.pages.callback import SHUT
-from net119_reference.web.pages.chat.plea import ASKS_NOBODY
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.mobile.context import MobileContext
 from net119_reference.web.pages.mobile.modes import banner_of

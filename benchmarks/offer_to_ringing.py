@@ -14,8 +14,13 @@ connections and queues and through the same kernel, with the same four commits: 
 outbox before sending, a row of the inbox before acknowledging, the answer's row with it.  Nothing
 is in them, and nothing is done with them.
 
-Calls and bare exchanges take turns, the first one of each pair changing from pair to pair; each
-begins when nothing waits at either provider any more.  The machine's load hits both alike, so the
+An exchange *with a call's commits* is the same, but that each of the four commits also writes,
+with the same statements, the rows that the calls before it wrote at that step (call, history,
+audit, further messages).  So the first ratio is what a call costs beside its messages, the second
+what the provider's own work costs beside messages and disk.
+
+Calls and exchanges take turns, another one beginning each time; each begins when nothing waits at
+either provider any more.  The machine's load hits both alike, so the
 ratios are what counts; see docs/performance.md.  Exit status 1 if a median ratio is above
 `--most`.
 """
@@ -23,12 +28,14 @@ ratios are what counts; see docs/performance.md.  Exit status 1 if a median rati
 import argparse
 import asyncio
 import contextlib
+import dataclasses
+import functools
 import json
 import os
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +57,7 @@ from benchmarks.ringing.provider import SOCKET
 ANCHOR, OTHER = "aoba", "midori"
 HOME = ("chitose", "01224")
 THERE = ("chita", fixed(34.8867, 136.8324))
+BESIDE = {"bare": "a bare exchange", "committed": "one with a call's commits"}
 _OFFER = ("call.offer", "call.accept", "call.assign")
 
 
@@ -106,11 +114,11 @@ class Pair:
         await self.console.close(call.id, CloseOutcome.PRACTICE_DONE, over_http=True)
         return taken
 
-    async def bare(self, sizes: Sequence[int]) -> float:
-        """Send the bare messages to and fro."""
+    async def bare(self, sizes: Sequence[int], *, rows: bool) -> float:
+        """Send the bare messages to and fro; with ``rows`` a call's commits are made for them."""
         await self.at_rest()
         name = str(uuid4())
-        await self.anchor.ask(do="bare", id=name, peer=OTHER, sizes=list(sizes))
+        await self.anchor.ask(do="bare", id=name, peer=OTHER, sizes=list(sizes), rows=rows)
         return await self.measured(name)
 
     async def sizes(self) -> list[int]:
@@ -149,19 +157,34 @@ async def running(folder: Path) -> AsyncIterator[Pair]:
 
 @dataclass(frozen=True)
 class Round:
-    """One repetition, in milliseconds."""
+    """One repetition, in milliseconds; ``committed`` are exchanges with a call's commits."""
 
     calls: tuple[float, ...]
     bare: tuple[float, ...]
+    committed: tuple[float, ...]
 
-    def ratio(self, share: float) -> float:
+    def beside(self, name: str) -> tuple[float, ...]:
+        """What calls are compared with."""
+        return self.bare if name == "bare" else self.committed
+
+    def ratio(self, share: float, name: str = "bare") -> float:
         """Of the same percentile of both."""
-        return percentile(self.calls, share) / percentile(self.bare, share)
+        return percentile(self.calls, share) / percentile(self.beside(name), share)
 
-    @property
-    def paired(self) -> float:
-        """Median of the ratios of neighbours."""
-        return statistics.median(c / b for c, b in zip(self.calls, self.bare, strict=True))
+    def told(self) -> str:
+        """The figures of the round."""
+        shown = [
+            f"call {_both(self.calls)}, bare {_both(self.bare)}, with a call's commits "
+            f"{_both(self.committed)}"
+        ]
+        for name in BESIDE:
+            paired = zip(self.calls, self.beside(name), strict=True)
+            shown.append(
+                f"to {BESIDE[name]}: medians {self.ratio(0.5, name):.2f}, "
+                f"p99 {self.ratio(0.99, name):.2f}, "
+                f"neighbours {statistics.median(call / other for call, other in paired):.2f}"
+            )
+        return "; ".join(shown)
 
 
 async def measure(folder: Path, calls: int, rounds: int, warm: int) -> list[Round]:
@@ -170,27 +193,28 @@ async def measure(folder: Path, calls: int, rounds: int, warm: int) -> list[Roun
     async with running(folder) as pair:
         for _ in range(warm):
             await pair.call()
-            await pair.bare(await pair.sizes())
+            sizes = await pair.sizes()
+            await pair.bare(sizes, rows=False)
+            await pair.bare(sizes, rows=True)
         sizes = await pair.sizes()
         print(f"sizes of offer, accept, assign: {sizes} octets", flush=True)
+        here, there = await pair.at_rest()
+        for step, names in sorted((here["rows"] | there["rows"]).items()):
+            print(f"commit {step} also writes: {', '.join(names)}", flush=True)
+        kinds: tuple[tuple[str, Callable[[], Awaitable[float]]], ...] = (
+            ("calls", pair.call),
+            ("bare", functools.partial(pair.bare, sizes, rows=False)),
+            ("committed", functools.partial(pair.bare, sizes, rows=True)),
+        )
         for number in range(1, rounds + 1):
-            real: list[float] = []
-            bare: list[float] = []
+            taken: dict[str, list[float]] = {name: [] for name, _ in kinds}
             for turn in range(calls):
-                if turn % 2:
-                    bare.append(await pair.bare(sizes))
-                    real.append(await pair.call())
-                else:
-                    real.append(await pair.call())
-                    bare.append(await pair.bare(sizes))
-            each = Round(tuple(real), tuple(bare))
+                for name, once in kinds[turn % 3 :] + kinds[: turn % 3]:
+                    taken[name].append(await once())
+            each = Round(**{name: tuple(values) for name, values in taken.items()})
             found.append(each)
-            print(
-                f"round {number}: call {_both(real)}, bare {_both(bare)}, ratio of medians "
-                f"{each.ratio(0.5):.2f}, of p99 {each.ratio(0.99):.2f}, of pairs {each.paired:.2f}"
-                f"  (load average {os.getloadavg()[0]:.1f})",
-                flush=True,
-            )
+            load = f"(load average {os.getloadavg()[0]:.1f})"
+            print(f"round {number}: {each.told()}  {load}", flush=True)
     return found
 
 
@@ -201,19 +225,21 @@ def _both(values: Sequence[float]) -> str:
 def summary(found: Sequence[Round]) -> dict[str, Any]:
     """The ratios: of each round, with their median and spread, and of all rounds together."""
     whole = Round(
-        tuple(taken for each in found for taken in each.calls),
-        tuple(taken for each in found for taken in each.bare),
+        *(
+            tuple(taken for each in found for taken in getattr(each, name))
+            for name in ("calls", "bare", "committed")
+        )
     )
-    names = {"median": 0.5, "p99": 0.99}
     ratios: dict[str, Any] = {}
-    for name, share in names.items():
-        values = [each.ratio(share) for each in found]
-        ratios[name] = {
-            "median of rounds": statistics.median(values),
-            "least": min(values),
-            "most": max(values),
-            "all rounds together": whole.ratio(share),
-        }
+    for beside, words in BESIDE.items():
+        for name, share in {"median": 0.5, "p99": 0.99}.items():
+            values = [each.ratio(share, beside) for each in found]
+            ratios[f"{name} to {words}"] = {
+                "median of rounds": statistics.median(values),
+                "least": min(values),
+                "most": max(values),
+                "all rounds together": whole.ratio(share, beside),
+            }
     return ratios
 
 
@@ -244,7 +270,7 @@ def main() -> int:
         everything = {
             "machine": machine,
             "ratios": ratios,
-            "rounds": [{"calls": each.calls, "bare": each.bare} for each in found],
+            "rounds": [dataclasses.asdict(each) for each in found],
         }
         given.json.write_text(json.dumps(everything, indent=1, default=str), "utf-8")
     worst = max(values["median of rounds"] for values in ratios.values())

@@ -3,7 +3,9 @@
 It is the whole provider with its own settings.  A bare message takes the same way as any other:
 its row in the outbox is committed by the same kernel, it goes through the same STOMP shells, and
 its receiver commits a row of the inbox before it acknowledges it, together with the row of its
-answer.  Nothing reads it: no envelope, no call, no routing.
+answer.  Nothing reads it: no envelope, no call, no routing.  With ``rows`` its commits are those
+of a call: each writes, by the same statements, the rows that a call's commit wrote before it
+(`commits.py`), under other ids; without, they hold the messages' rows alone.
 
     python -m benchmarks.ringing.provider --config FILE
 
@@ -33,6 +35,8 @@ from net119_reference.service import rows
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.outbox import Outbox
 from net119_reference.service.provider import Provider
+
+from benchmarks.ringing.commits import Commits
 
 SOCKET = "bench.sock"
 _MARK = b'{"bare":'
@@ -88,6 +92,7 @@ class Bench:
         self._attach = service.attach_console
         self._committed = self._core.kernel.commit_seconds
         self._store = self._core.outbox._store
+        self._seen = Commits(self._core.kernel._database.commit)
 
     def lay(self) -> None:
         """Begin to note."""
@@ -96,6 +101,7 @@ class Bench:
             setattr(self._service, name, value)
         self._core.kernel.commit_seconds = self.committed
         setattr(self._core.outbox, "_store", self.store)  # noqa: B010  # mypy allows no other way
+        setattr(self._core.kernel._database, "commit", self._seen.commit)  # noqa: B010
 
     def committed(self, seconds: float) -> None:
         """A transaction is durable."""
@@ -138,8 +144,11 @@ class Bench:
             held=None,
             received_at=rows.stamp(tx.now),
         )
+        if bare["rows"]:
+            # What arrives as message n is committed as the call's commit n + 1.
+            self._seen.write_again(tx, step + 1, call_id, self._core.outbox._numbers)
         if step < _LAST:
-            self._send(tx, sender, channel, call_id, step + 1, bare["sizes"])
+            self._send(tx, sender, channel, call_id, step + 1, bare["sizes"], bare["rows"])
         else:
             tx.after(functools.partial(self._noted.note, "end", call_id))
 
@@ -151,9 +160,16 @@ class Bench:
         call_id: str,
         step: int,
         sizes: list[int],
+        as_call: bool,
     ) -> None:
         message_id = uuid4()
-        bare = {"id": call_id, "step": step, "message": str(message_id), "sizes": sizes}
+        bare = {
+            "id": call_id,
+            "step": step,
+            "message": str(message_id),
+            "sizes": sizes,
+            "rows": as_call,
+        }
         head = json.dumps({"bare": bare, "pad": ""}, separators=(",", ":"))[:-2]
         pad = "x" * (sizes[step - 1] - len(head) - 2)
         outbox: Outbox = self._core.outbox
@@ -168,28 +184,29 @@ class Bench:
         )
         self.store(tx, item, call_id=call_id, n=step, answers=None)
 
+    def _begin(self, order: dict[str, Any], tx: Transaction) -> None:
+        call_id, as_call = str(UUID(order["id"])), bool(order["rows"])
+        if as_call:
+            self._seen.write_again(tx, 1, call_id, self._core.outbox._numbers)
+        self._send(tx, order["peer"], Channel.CLIENT, call_id, 1, order["sizes"], as_call)
+
     # --- orders -------------------------------------------------------------------------------
 
     async def obey(self, order: dict[str, Any]) -> dict[str, Any]:
         """Do what is asked, and answer."""
         match order["do"]:
             case "bare":
-                call_id = str(UUID(order["id"]))
-                work = functools.partial(
-                    self._send,
-                    peer=order["peer"],
-                    channel=Channel.CLIENT,
-                    call_id=call_id,
-                    step=1,
-                    sizes=order["sizes"],
-                )
-                await self._core.kernel.run(work)
+                await self._core.kernel.run(functools.partial(self._begin, order))
             case "wait":
                 return {"at": await self._noted.wait(order["what"], order["id"])}
             case "idle":
                 while self._core.outbox.counts():  # noqa: ASYNC110  # the outbox tells nobody that it is empty
                     await asyncio.sleep(_LOOK_EVERY_S)
-        return {"commits": self._commits, "sizes": self._noted.sizes}
+        return {
+            "commits": self._commits,
+            "sizes": self._noted.sizes,
+            "rows": self._seen.rows,
+        }
 
     async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: an order a line, an answer a line."""

@@ -1,13 +1,15 @@
 """benchmarks/ringing/commits.py: a bare exchange commits what a call committed."""
 
+import asyncio
 import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.ringing.commits import Commits
 from net119_reference.service import rows
 from net119_reference.service.kernel import Transaction
 from net119_reference.store import Write
+
+from benchmarks.ringing.commits import Commits
 
 ONE, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
@@ -21,14 +23,16 @@ def entry(call_id: str, what: str) -> Write:
     return Write(rows.INSERT_HISTORY, {"call_id": call_id, "what": what})
 
 
-async def seen(*batches: list[Write]) -> Commits:
+def seen(*batches: list[Write]) -> Commits:
     async def commit(_writes: Any) -> None:
         return None
 
-    found = Commits(commit)
-    for batch in batches:
-        await found.commit(batch)
-    return found
+    async def all_of_them(found: Commits) -> Commits:
+        for batch in batches:
+            await found.commit(batch)
+        return found
+
+    return asyncio.run(all_of_them(Commits(commit)))
 
 
 def written(found: Commits, step: int) -> list[Write]:
@@ -37,7 +41,7 @@ def written(found: Commits, step: int) -> list[Write]:
     return tx.writes
 
 
-async def test_the_rows_of_the_call_itself_are_written_again_under_the_other_id() -> None:
+def test_the_rows_of_the_call_itself_are_written_again_under_the_other_id() -> None:
     batch = [
         Write(rows.INSERT_INBOX, {"call_id": ONE, "message_id": "in"}),
         Write(rows.INSERT_CALL, {"call_id": ONE, "client_call_id": "c1", "document": "{}"}),
@@ -47,7 +51,7 @@ async def test_the_rows_of_the_call_itself_are_written_again_under_the_other_id(
         sent("call.offer", ONE, 7),
         sent("caller.presence", ONE, 8),
     ]
-    call, audit, presence = written(await seen(batch), 1)
+    call, audit, presence = written(seen(batch), 1)
     assert call.statement is rows.INSERT_CALL
     assert call.parameters["call_id"] == OTHER
     assert call.parameters["client_call_id"] not in ("c1", None)
@@ -58,15 +62,15 @@ async def test_the_rows_of_the_call_itself_are_written_again_under_the_other_id(
     assert batch[1].parameters["call_id"] == ONE, "the call's own rows are left alone"
 
 
-async def test_a_message_that_nobody_waits_for_is_written_too() -> None:
-    (ringing,) = written(await seen([sent("call.ringing", ONE, 9)]), 4)
+def test_a_message_that_nobody_waits_for_is_written_too() -> None:
+    (ringing,) = written(seen([sent("call.ringing", ONE, 9)]), 4)
     assert ringing.parameters["type"] == "call.ringing"
     assert ringing.parameters["confirmed"]
 
 
-async def test_the_smallest_commit_of_a_step_counts() -> None:
+def test_the_smallest_commit_of_a_step_counts() -> None:
     large = [entry(ONE, "late receipt"), entry(ONE, "accepted"), sent("call.accept", ONE, 1)]
     small = [entry(OTHER, "accepted"), sent("call.accept", OTHER, 2)]
-    assert [each.parameters["what"] for each in written(await seen(large, small, large), 2)] == [
+    assert [each.parameters["what"] for each in written(seen(large, small, large), 2)] == [
         "accepted"
     ]

@@ -100,8 +100,12 @@ class Bench:
         for name, value in patches.items():
             setattr(self._service, name, value)
         self._core.kernel.commit_seconds = self.committed
-        setattr(self._core.outbox, "_store", self.store)  # noqa: B010  # mypy allows no other way
-        setattr(self._core.kernel._database, "commit", self._seen.commit)  # noqa: B010
+        database = self._core.kernel._database
+        for target, name, value in (
+            (self._core.outbox, "_store", self.store),
+            (database, "commit", self._seen.commit),
+        ):
+            setattr(target, name, value)
 
     def committed(self, seconds: float) -> None:
         """A transaction is durable."""

@@ -28,6 +28,7 @@ from net119_reference.logs import configure_logs, get_log
 from net119_reference.mail.post_office import RelayForbidden
 from net119_reference.mail.server import MailServer
 from net119_reference.metrics import Metrics
+from net119_reference.other_doors import other_doors
 from net119_reference.ports import Clock, StorageFailed
 from net119_reference.service.provider import Provider, build_service
 from net119_reference.stomp_shell import build_links
@@ -181,13 +182,12 @@ class Running:
         config: Config,
         http_port: int,
         stomp_port: int,
-        plain_port: int | None,
+        others: Mapping[str, str],
         stopping: Callable[[], None],
     ) -> None:
         self.https = f"https://{_bracketed(config.http.host)}:{http_port}"
         self.stomp = f"{_bracketed(config.stomp.host)}:{stomp_port}"
-        plain_host = _bracketed(config.plaintext.host)
-        self.plaintext = None if plain_port is None else f"http://{plain_host}:{plain_port}"
+        self.plaintext = others.get("plaintext")
         """Where handsets without TLS are served; None if they are not."""
         self.http_port = http_port
         self.stomp_port = stomp_port
@@ -197,6 +197,7 @@ class Running:
             "https": self.https,
             "stomp": self.stomp,
             "plaintext": self.plaintext,
+            **{section: url for section, url in others.items() if section != "plaintext"},
         }
         """Where, for the log."""
 
@@ -219,10 +220,7 @@ async def provider(config: Config) -> AsyncIterator[Running]:
     bound = bind("http", config.http.host, config.http.port)
     async with asyncio.timeout(None) as deadline, contextlib.AsyncExitStack() as stack:
         stack.callback(bound.close)
-        bound_plain = None
-        if config.plaintext.enabled:
-            bound_plain = bind("plaintext", config.plaintext.host, config.plaintext.port)
-            stack.callback(bound_plain.close)
+        others = stack.enter_context(other_doors(config))
         stack.enter_context(sole_user(config.data_dir))
         metrics = Metrics(config.operator)
         service = build(config, clock)
@@ -238,8 +236,8 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         context = check_tls(config, clock)
         failed = functools.partial(note_failed, service, metrics)
         http = HttpServer(app, config, bound, context, failed)
-        plain = HttpServer(app, config, bound_plain, None) if bound_plain else None
-        servers = [http, plain] if plain else [http]
+        today = clock.now().date()
+        servers = [http, *(each.server(app, config, today, failed) for each in others)]
         stack.push_async_callback(stop_all, servers)
         for server in servers:
             await server.start()
@@ -248,7 +246,7 @@ async def provider(config: Config) -> AsyncIterator[Running]:
             config,
             http.port,
             links.endpoint.port,
-            plain.port if plain else None,
+            {each.section: each.url for each in others},
             lambda: deadline.reschedule(loop.time() + config.timers.stop_s),
         )
 

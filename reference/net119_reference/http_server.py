@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from net119_reference.config import Config
 from net119_reference.direct_socket import DirectSocket
 from net119_reference.handshakes import FailedHandshake, TlsAcceptor, log_failed
-from net119_reference.web.link import LINK_KEY, Link
+from net119_reference.web.link import DOOR_KEY, LINK_KEY, Door, Link
 from net119_reference.web.needs_https import whole_response
 
 WIRE_FRAME_LIMIT = 1024 * 1024
@@ -74,6 +74,7 @@ class HttpServer:
     Args:
         context: for HTTPS; without one, plain HTTP is served.
         report: told of every client that did not get in.
+        door: by which door the clients of this socket come.
     """
 
     def __init__(
@@ -83,6 +84,8 @@ class HttpServer:
         bound: socket.socket,
         context: ssl.SSLContext | None,
         report: Callable[[FailedHandshake], None] = log_failed,
+        *,
+        door: Door = Door.MAIN,
     ) -> None:
         self._socket = bound
         self.port: int = bound.getsockname()[1]
@@ -110,7 +113,8 @@ class HttpServer:
                 # claim to be a loopback client.
                 proxy_headers=False,
                 timeout_graceful_shutdown=max(1, int(config.timers.stop_s / 2)),
-            )
+            ),
+            door,
         )
         self._ticker: asyncio.Task[None] | None = None
 
@@ -138,23 +142,30 @@ class _LinkedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn itself narrows it
         super().connection_made(transport)
-        self.app_state = {**self.app_state, LINK_KEY: _link_of(transport)}
+        self.app_state = {**self.app_state, LINK_KEY: self._link(transport)}
 
-
-def _link_of(transport: asyncio.Transport) -> Link:
-    secured = transport.get_extra_info("ssl_object")
-    if secured is None:
-        return Link(LinkSecurity.PLAINTEXT)
-    cipher = secured.cipher()
-    return Link(LinkSecurity.ENCRYPTED, secured.version(), cipher[0] if cipher else None)
+    def _link(self, transport: asyncio.Transport) -> Link:
+        door: Door = self.app_state[DOOR_KEY]
+        secured = transport.get_extra_info("ssl_object")
+        if secured is None:
+            inside = door is Door.LOCAL
+            return Link(LinkSecurity.ENCRYPTED if inside else LinkSecurity.PLAINTEXT, door=door)
+        cipher = secured.cipher()
+        name = cipher[0] if cipher else None
+        return Link(LinkSecurity.ENCRYPTED, secured.version(), name, door)
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+        super().__init__(config)
+        self._door = door
+
     async def open(self, bound: socket.socket, acceptor: _MakeAcceptor | None) -> None:
         """Serve ``bound``, through the acceptor that ``acceptor`` makes if there is one."""
         if not self.config.loaded:
             self.config.load()
         self.lifespan = self.config.lifespan_class(self.config)
+        self.lifespan.state[DOOR_KEY] = self._door
         if acceptor is None:
             await self.startup(sockets=[bound])
             return

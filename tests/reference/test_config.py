@@ -96,6 +96,23 @@ def test_the_environment_stands_above_the_file(folder: Path) -> None:
         (f"{GOOD}[timers]\nheartbeat_s = 30", "timers", "heartbeat_s.*shorter"),
         (f'{GOOD}[modes]\naccepted = ["real"]', "modes.accepted.0", "'live', 'practice'"),
         (f'{GOOD}[log]\nlevel = "loud"', "log.level", "'debug', 'info'"),
+        (f'{GOOD}[local]\nhost = "127.0.0.1"', "local.host", "not a known key"),
+        (
+            f'{GOOD}[modes]\naccepted = ["live", "drill"]\n[local]\nenabled = true',
+            "modes.accepted",
+            "live is not allowed beside .local.*for drills",
+        ),
+        (
+            f'{GOOD}[modes]\naccepted = ["live"]\n[lan]\nenabled = true',
+            "modes.accepted",
+            "live is not allowed beside .lan.",
+        ),
+        (
+            f'{GOOD}[lan]\nenabled = true\nhost = "192.0.2.20"',
+            "lan.host",
+            "not declared a test system",
+        ),
+        (f'{GOOD}[lan]\ncert = "no.pem"\nkey = "no.key"', "lan.cert", "No such file"),
         (f"{GOOD}[admin]\nenabled = true", "admin.token", "missing"),
         (f'{GOOD}[admin]\ntoken = "short"', "admin.token", "too short.*16"),
         (f"{GOOD}[homes.aso]\nplaintext = true", "homes.aso.plaintext", "plaintext_allowed"),

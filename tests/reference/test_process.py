@@ -132,9 +132,24 @@ def test_a_provider_stops_when_its_parent_is_gone(provider: Process) -> None:
 
 
 def test_old_phones_are_served_or_told_why_not_and_the_log_knows(folder: Path) -> None:
-    provider = Process(folder, more="[plaintext]\nenabled = true\nport = 0\n")
+    doors = "".join(
+        f"[{section}]\nenabled = true\nport = 0\n" for section in ("plaintext", "local", "lan")
+    )
+    provider = Process(folder, more=doors)
     try:
         ready = provider.wait_for("ready")
+        here = httpx.URL(ready["local"])
+        assert here.host == "localhost"
+        console = httpx.get(
+            f"http://127.0.0.1:{here.port}/console/log-in", timeout=DEADLINE_S, trust_env=False
+        )
+        assert 'data-page="console-log-in"' in console.text
+        trusting = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+        away = httpx.get(
+            f"{ready['lan']}/console/log-in", verify=trusting, timeout=DEADLINE_S, trust_env=False
+        )
+        assert away.status_code == 403
+        assert provider.wait_for("refused")["code"] == "forbidden"
         start = httpx.get(f"{ready['plaintext']}/", timeout=DEADLINE_S, trust_env=False)
         assert (start.status_code, "needs-https" in start.text) == (200, True)
 

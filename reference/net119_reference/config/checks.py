@@ -62,6 +62,7 @@ def _certificates(config: Config) -> Iterator[Finding]:
     yield from _pair(("http.cert", http.cert), ("http.key", http.key), required=True)
     yield from _pair(("http.rsa_cert", http.rsa_cert), ("http.rsa_key", http.rsa_key))
     yield from _pair(("stomp.cert", stomp.cert), ("stomp.key", stomp.key))
+    yield from _pair(("lan.cert", config.lan.cert), ("lan.key", config.lan.key))
     if config.stomp.ca is not None:
         broken = list(_readable("stomp.ca", config.stomp.ca, "Give the peers' CA as a PEM file"))
         yield from broken
@@ -132,6 +133,8 @@ def _interlock(config: Config) -> Iterator[Finding]:
     ]
     if config.plaintext.enabled:
         places.append(("plaintext.host", config.plaintext.host))
+    if config.lan.enabled:
+        places.append(("lan.host", config.lan.host))
     if config.mail.enabled:
         places += [
             ("mail.host", config.mail.host),
@@ -152,6 +155,13 @@ def _interlock(config: Config) -> Iterator[Finding]:
             f"live is not allowed while {foreign[0][0]} ({foreign[0][1]}) is not a loopback "
             "address: test traffic must never be taken for a real call",
             "Remove live, or use 127.x addresses only",
+        )
+    for_drills = [key for key in ("local", "lan") if getattr(config, key).enabled]
+    if for_drills and Mode.LIVE in config.modes.accepted:
+        yield Finding(
+            "modes.accepted",
+            f"live is not allowed beside [{for_drills[0]}], which is for drills alone",
+            f"Remove live, or set {for_drills[0]}.enabled = false",
         )
 
 

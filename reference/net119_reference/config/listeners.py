@@ -56,6 +56,31 @@ class Plaintext(Settings):
     port: Port = 8080
 
 
+class Local(Settings):
+    """HTTP for browsers on this very machine, at ``http://localhost:port``, for drills.
+
+    It serves all that HTTPS does, and needs no certificate: what stays on the machine is overheard
+    by nobody, and browsers take localhost for a secure context.  Its address cannot be chosen, who
+    asks for another host than localhost is refused, and there are no live calls beside it.
+    """
+
+    enabled: bool = False
+    port: Port = 8119
+
+
+class Lan(Endpoint):
+    """HTTPS in a local network, for the phones and tablets of people who take part in a drill.
+
+    It serves the pages of registrants and callers and the handset API, with ``consoles`` those of
+    dispatchers too; never staff, administration or counters.  Certificate and key default to those
+    of ``http``.  An address other than loopback needs the declaration of ``test_systems``.
+    """
+
+    enabled: bool = False
+    port: Port = 8443
+    consoles: bool = False
+
+
 class TlsMinimum(StrEnum):
     """Oldest protocol version that a profile takes; SSL cannot be named (ASO-08)."""
 

@@ -26,7 +26,7 @@ from net119_reference.config.base import (
     base_url,
     is_loopback,
 )
-from net119_reference.config.listeners import Http, Plaintext, Stomp, Tls
+from net119_reference.config.listeners import Http, Lan, Local, Plaintext, Stomp, Tls
 
 _TILE_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
@@ -294,6 +294,8 @@ class Config(Settings):
     log: Log = Log()
     tls: Tls = Tls()
     plaintext: Plaintext = Plaintext()
+    local: Local = Local()
+    lan: Lan = Lan()
     test_systems: TestSystems = TestSystems()
 
     @property

@@ -114,7 +114,7 @@ def create_relay_app(relay: Relay, config: Config, metrics: Metrics) -> ASGIApp:
     feed.add_routes(app.router, context)
     _add_page_chats(app.router, context, relay.office)
     answer = answers(Pages(config.map.tile_origin))
-    app.add_middleware(LinkRules, public_url=config.public_url, refusals=refusals)
+    app.add_middleware(LinkRules, public_url=config.public_url, refusals=refusals, answer=answer)
     app.add_middleware(Guard, refusals=refusals, metrics=metrics, answer=answer)
     return Passing(relay.office, app, answer, refusals)
 

@@ -58,6 +58,13 @@ def check_several(config: Config) -> None:
             "database.url",
             "Name a database of PostgreSQL, or run one process",
         )
+    for section in ("local", "lan"):
+        if getattr(config, section).enabled:
+            raise CannotStart(
+                f"[{section}] is for drills, which one process serves",
+                f"{section}.enabled",
+                "Set it to false, or run one process",
+            )
     if len(str(_socket(config)).encode()) > _LONGEST_PATH:
         raise CannotStart(
             f"the path of {_socket(config)} is too long for a socket",

@@ -79,7 +79,13 @@ def create_app(
     add_pages(app, context, pages)
     answer = answers(pages)
     _handle_errors(app, refusals, service, answer)
-    app.add_middleware(LinkRules, public_url=config.public_url, refusals=refusals)
+    app.add_middleware(
+        LinkRules,
+        public_url=config.public_url,
+        refusals=refusals,
+        answer=answer,
+        consoles_in_lan=config.lan.consoles,
+    )
     # Outermost: it logs what the rules answer, too.
     app.add_middleware(Guard, refusals=refusals, metrics=counters, answer=answer)
 

@@ -7,6 +7,10 @@ feature phone that asks for the page of its mailed URL, or to log in, is sent to
 Over TLS, browsers are told to come back by TLS alone (RFC 6797).  Phones that need plaintext are
 not locked out by that: the header counts over TLS only, which they never managed.  It is kept for
 a day: should a stricter cipher profile (ASO-28) shut a phone out, plaintext is open to it soon.
+
+The door of this machine serves everything to browsers that ask for localhost: another name there is
+that of a foreign site, whose script wants to pass for ours (DNS rebinding).  The door of the local
+network serves handsets and, if the settings say so, consoles; a browser forgets it with the drill.
 """
 
 import re
@@ -22,8 +26,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from net119_reference.config.base import is_loopback
-from net119_reference.web.guard import Refusals, without_secrets
-from net119_reference.web.link import LINK_KEY, Link
+from net119_reference.web.guard import Answer, Refusals, without_secrets
+from net119_reference.web.link import LINK_KEY, Door, Link
 from net119_reference.web.needs_https import HEADERS, needs_https
 from net119_reference.web.pages.mobile.phone import is_feature_phone
 from net119_reference.web.pages.rendering import HEADERS as PAGE_HEADERS
@@ -33,6 +37,8 @@ MOBILE = "/m"
 """Where the pages of feature phones begin."""
 _OPEN = (f"{MOBILE}/", "/static/", "/api/handset/")
 _MAILED = re.compile(r"/([rb])/([^/]+)")
+_OF_HANDSETS = ("/my", "/c", "/b", "/r", "/places", MOBILE)
+_APIS_OF_HANDSETS = ("/api/handset/", "/api/registration/", "/static/")
 _HSTS = "max-age=86400"
 _USE_HTTPS = "this is not served without encryption; use https"
 
@@ -42,6 +48,28 @@ def open_in_plaintext(path: str) -> bool:
     return path == MOBILE or path.startswith(_OPEN)
 
 
+def open_in_lan(path: str, *, consoles: bool) -> bool:
+    """Whether a path may be asked for from the local network, also those of ``consoles``."""
+    pages = (*_OF_HANDSETS, *(("/console",) if consoles else ()))
+    apis = (*_APIS_OF_HANDSETS, *(("/api/console/",) if consoles else ()))
+    return path == "/" or path.startswith((*apis, *(f"{each}/" for each in pages))) or path in pages
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a Host header names this machine: localhost, a name below it, or a loopback address.
+
+    No name server has a say in these (RFC 6761, 6.3).
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    try:
+        return is_loopback(name)
+    except ValueError:
+        return name.endswith(".localhost")
+
+
 @dataclass
 class LinkRules:
     """ASGI middleware inside the access log; acts where the server has told what the link is."""
@@ -49,6 +77,8 @@ class LinkRules:
     app: ASGIApp
     public_url: str
     refusals: Refusals
+    answer: Answer
+    consoles_in_lan: bool = False
 
     def __post_init__(self) -> None:
         self._hsts = _remembers(urlsplit(self.public_url).hostname or "localhost")
@@ -59,6 +89,10 @@ class LinkRules:
         link = state.get(LINK_KEY) if isinstance(state, Mapping) else None
         if not isinstance(link, Link):
             await self.app(scope, receive, send)
+        elif (refused := self._wrong_door(scope, link)) is not None:
+            await self._refuse(refused, scope, receive, send)
+        elif link.door is not Door.MAIN:
+            await self.app(scope, receive, send)
         elif not link.plaintext:
             await self.app(scope, receive, self._told_to_return(send) if self._hsts else send)
         elif open_in_plaintext(scope["path"]):
@@ -68,6 +102,24 @@ class LinkRules:
             await send({"type": "websocket.close", "code": 1008, "reason": _USE_HTTPS})
         else:
             await self._turn_away(scope)(scope, receive, send)
+
+    def _wrong_door(self, scope: Scope, link: Link) -> str | None:
+        """Why this is not served at the door by which it came; None if it is."""
+        path: str = scope["path"]
+        if link.door is Door.LOCAL:
+            if not is_this_machine(Headers(scope=scope).get("host", "")):
+                return "this is served at the address localhost only; open http://localhost"
+        elif link.door is Door.LAN and not open_in_lan(path, consoles=self.consoles_in_lan):
+            return "this is not served in the local network; use it at the machine itself"
+        return None
+
+    async def _refuse(self, why: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": why})
+            return
+        self.refusals.note(scope, Refusal.FORBIDDEN.value, f"{scope['method']}: {why}")
+        await self.answer(scope, problem(Refusal.FORBIDDEN, why), None)(scope, receive, send)
 
     def _turn_away(self, scope: Scope) -> Response:
         path: str = scope["path"]

@@ -18,6 +18,7 @@ from net119_reference.handshakes import FailedHandshake
 from net119_reference.http_server import HttpServer, bind
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
+from net119_reference.web.link import Door
 from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -78,6 +79,7 @@ class LiveServer:
         self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         self.server: HttpServer | None = None
         self.plain: HttpServer | None = None
+        self.doors: dict[Door, HttpServer] = {}
 
     def client_context(self) -> ssl.SSLContext:
         """A client's TLS context that trusts the throw-away CA."""
@@ -114,6 +116,15 @@ class LiveServer:
         if self.config.plaintext.enabled:
             self.plain = HttpServer(app, self.config, bind("plaintext", "127.0.0.1", 0), None)
             await self.plain.start()
+        for door, enabled in (
+            (Door.LOCAL, self.config.local.enabled),
+            (Door.LAN, self.config.lan.enabled),
+        ):
+            if enabled:
+                bound = bind(door.value, "127.0.0.1", 0)
+                over = context if door is Door.LAN else None
+                self.doors[door] = HttpServer(app, self.config, bound, over, door=door)
+                await self.doors[door].start()
         return self.server.port
 
     def _note(self, failed: FailedHandshake) -> None:
@@ -129,8 +140,10 @@ class LiveServer:
 
     def stop(self) -> None:
         """Stop serving; harmless a second time."""
-        servers = [server for server in (self.server, self.plain) if server is not None]
+        others = (self.server, self.plain, *self.doors.values())
+        servers = [server for server in others if server is not None]
         self.server = self.plain = None
+        self.doors = {}
         for server in servers:
             self.do(server.stop)
 
@@ -164,6 +177,19 @@ class LiveServer:
         url = f"http://127.0.0.1:{self.plain.port}"
         with httpx.Client(
             base_url=url, headers=headers, timeout=DEADLINE_S, trust_env=False
+        ) as client:
+            yield client
+
+    @contextlib.contextmanager
+    def at(self, door: Door, **headers: str) -> Iterator[httpx.Client]:
+        """An HTTP client at the door of this machine or of the local network."""
+        scheme = "https" if door is Door.LAN else "http"
+        with httpx.Client(
+            base_url=f"{scheme}://127.0.0.1:{self.doors[door].port}",
+            verify=self.client_context(),
+            headers=headers,
+            timeout=DEADLINE_S,
+            trust_env=False,
         ) as client:
             yield client
 

@@ -13,11 +13,13 @@ from net119_simulators.phone_call import PhoneCall
 from net119_simulators.registration.urls import callback_url, has_callback_url
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.answering import AnsweringCaller, Misread
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.cards import show_card
 from net119_scenarios.acted.feature_phone import FeaturePhone, PageCall
 from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Person, Placed, Troupe
+from net119_scenarios.acted.understanding import NotUnderstood
 from net119_scenarios.caller import RuleBasedCaller
 
 
@@ -41,7 +43,24 @@ async def act(troupe: Troupe, step: deeds.Step) -> None:
     if isinstance(placed.phone, PageCall):
         await _at_pages(placed.phone, step)
         return
+    if isinstance(step, deeds.Converse) and person.actor.answers:
+        await _converse(troupe, person, placed, step)
+        return
     await _at_smartphone(person, placed.phone, step)
+
+
+async def _converse(troupe: Troupe, person: Person, placed: Placed, step: deeds.Converse) -> None:
+    def misread(line: ChatLine, made: NotUnderstood) -> None:
+        why = made.why.words
+        troupe.misread.append(Misread(placed.name, line.seq, line.text, made.why))
+        ja = f"発言{line.seq}を理解できない（{why.ja}）"
+        en = f"does not understand line {line.seq}: {why.en}"
+        troupe.timeline.add(step.actor or "", Sort.SEEN, ja, en, placed.name)
+
+    caller = AnsweringCaller(
+        lambda: placed.smartphone, person.actor, takes=troupe.takes, misread=misread
+    )
+    await caller.converse(float("inf") if troupe.patient else step.within)
 
 
 async def _at_pages(call: PageCall, step: deeds.Step) -> None:

@@ -9,6 +9,7 @@ from net119_protocol.model import Code
 from pydantic import Field
 
 from net119_scenarios.acted.base import JapanTime, Name, Part, Spot, Text
+from net119_scenarios.acted.understanding import OTHERWISE, Answering, Word
 
 
 class TimerSettings(Part):
@@ -81,6 +82,12 @@ class Caller(Part):
     """What befalls the person's mail: a situation of the simulated carriers."""
     positioning: Positioning = Positioning.ON
     position: Spot
+    answers: tuple[Answering, ...] = ()
+    """What ``do: converse`` replies to questions; without any, to the usual ones by rule."""
+    otherwise: Annotated[str, Field(min_length=1, max_length=2000)] = OTHERWISE
+    """What is said to a question that is not understood."""
+    hard_words: tuple[Word, ...] = ()
+    """What this caller does not understand, beside the words of the trade."""
 
 
 class Dispatcher(Part):

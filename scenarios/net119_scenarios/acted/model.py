@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr
 from net119_scenarios.acted.base import Name, Part, Seconds, Text
 from net119_scenarios.acted.cast import Actors, Caller, Dispatcher, Network, Peer
 from net119_scenarios.acted.deeds import Deed
+from net119_scenarios.acted.drill_part import Drill
 from net119_scenarios.acted.musts import Must
 
 FORMAT = 1
@@ -39,6 +40,8 @@ class Scenario(Part):
     timeline: Annotated[tuple[Deed, ...], Field(min_length=1)]
     must: Annotated[tuple[Must, ...], Field(min_length=1)]
     targets: tuple[Target, ...] = ()
+    drill: Drill | None = None
+    """What people need to play it; without this part it is no drill of the library."""
 
     _file: str = PrivateAttr("")
     _lines: dict[tuple[str, int], int] = PrivateAttr(default_factory=dict)

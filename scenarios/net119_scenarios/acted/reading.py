@@ -22,6 +22,8 @@ _PARTS: dict[str, tuple[str, dict[str, type[BaseModel]]]] = {
     for top, key in (("timeline", "do"), ("must", "check"), ("actors", "role"))
 }
 """By the part of the file: the key that tells the kind of an entry, and the kinds."""
+_STEP_OF_INJECTION = 4
+"""Where in a path the number of an injection's step stands."""
 
 
 def read_scenario(text: str, file: str) -> Scenario:
@@ -90,7 +92,7 @@ def _of_form(source: Source, error: dict[str, Any]) -> Problem:
         close = near(str(path[-1]), _keys_at(source, path[:-1]))
         return source.problem(path, f"there is no key {path[-1]!r} here", close, key=True)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        key, models = _PARTS[str(path[0])]
+        key, models = _kinds_at(path)
         given = context.get("tag")
         if given is None:
             return source.problem(path, f"{key!r} is missing", f"Use one of {', '.join(models)}")
@@ -129,12 +131,21 @@ def _keys_at(source: Source, path: Path) -> list[str]:
     model: type[BaseModel] | None = Scenario
     for at, part in enumerate(path):
         data = data[part]
-        if at == 1 and path[0] in _PARTS:
-            key, models = _PARTS[str(path[0])]
+        if (at == 1 and path[0] in _PARTS) or (at == _STEP_OF_INJECTION and _injected(path)):
+            key, models = _kinds_at(path)
             model = models.get(str(data.get(key))) if isinstance(data, dict) else None
-        elif at > 0 or path[0] not in _PARTS:
-            model = _model_of(model, str(part))
+        elif isinstance(part, str) and (at > 0 or path[0] not in _PARTS):
+            model = _model_of(model, part)
     return list(model.model_fields) if model is not None else []
+
+
+def _injected(path: Path) -> bool:
+    """Whether this is (in) a step of an injection: ``drill.injections.0.steps.0``."""
+    return path[0] == "drill" and path[1:2] == ("injections",) and path[3:4] == ("steps",)
+
+
+def _kinds_at(path: Path) -> tuple[str, dict[str, type[BaseModel]]]:
+    return _PARTS["timeline" if _injected(path) else str(path[0])]
 
 
 def _model_of(model: type[BaseModel] | None, field: str) -> type[BaseModel] | None:

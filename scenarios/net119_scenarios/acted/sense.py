@@ -1,8 +1,7 @@
 """What is wrong with a scenario whose form is right: names that nobody has, deeds nobody can do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import get_args
 
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.directory import DirectoryView
@@ -13,6 +12,8 @@ from pydantic import ValidationError
 
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.cast import Actor, Caller, Dispatcher, Handset, Peer
+from net119_scenarios.acted.doing import problems_of_doer
+from net119_scenarios.acted.drill_sense import problems_of_drill
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.musts import Told
 from net119_scenarios.acted.people import person_of
@@ -34,6 +35,8 @@ def problems_of(source: Source, scenario: Scenario) -> Iterator[Problem]:
         yield from _actor(source, scenario, name, actor, view)
     yield from _steps(source, scenario, set(view.departments))
     yield from _checks(source, scenario)
+    if scenario.drill is not None:
+        yield from problems_of_drill(source, scenario, scenario.drill)
 
 
 def _network(source: Source, scenario: Scenario, operators: set[str]) -> Iterator[Problem]:
@@ -99,7 +102,7 @@ def _steps(source: Source, scenario: Scenario, departments: set[str]) -> Iterato
     situations = load_situations()
     for at, step in enumerate(scenario.timeline):
         here: Path = ("timeline", at)
-        yield from _doer(source, here, step, scenario)
+        yield from problems_of_doer(source, here, step, scenario)
         if step.id is not None:
             if step.id in ids:
                 yield source.problem((*here, "id"), f"id {step.id!r} stands twice", "Change one")
@@ -139,41 +142,6 @@ def _steps(source: Source, scenario: Scenario, departments: set[str]) -> Iterato
 def _needs_call(step: deeds.Step) -> bool:
     free = (*deeds.OF_STAGE, deeds.Accept, deeds.Offer, deeds.Arrive, deeds.Leave)
     return not isinstance(step, free)
-
-
-def _doer(source: Source, here: Path, step: deeds.Step, scenario: Scenario) -> Iterator[Problem]:
-    if isinstance(step, deeds.OF_STAGE):
-        if step.actor is not None:
-            what = "nobody of the cast does this"
-            yield source.problem((*here, "actor"), what, "Leave `actor` out", key=True)
-        provider = getattr(step, "provider", None)
-        if provider is not None and provider not in scenario.network.providers:
-            close = near(provider, scenario.network.providers)
-            yield source.problem((*here, "provider"), f"{provider!r} does not run", close)
-        return
-    if step.actor is None:
-        yield source.problem(here, "'actor' is missing", "Say who does this")
-        return
-    actor = scenario.actors.get(step.actor)
-    if actor is None:
-        close = near(step.actor, scenario.actors)
-        yield source.problem((*here, "actor"), f"there is no actor {step.actor!r}", close)
-        return
-    able: Sequence[type[deeds.Step]] = {
-        "caller": deeds.OF_CALLER,
-        "dispatcher": deeds.OF_DISPATCHER,
-        "peer": deeds.OF_PEER,
-    }[actor.role]
-    kind: str = actor.role
-    if isinstance(actor, Caller) and actor.handset is Handset.FEATURE_PHONE:
-        able, kind = deeds.OF_FEATURE_PHONE, "caller with a feature phone"
-    if not isinstance(step, tuple(able)):
-        names = ", ".join(get_args(each.model_fields["do"].annotation)[0] for each in able)
-        what = f"a {kind} cannot do this"
-        yield source.problem((*here, "do"), what, f"A {kind} can: {names}")
-    if isinstance(step, deeds.Lose) and step.how == "hand-over" and not getattr(actor, "radio", ""):
-        what = "only a radio can do this"
-        yield source.problem((*here, "how"), what, f"Give {step.actor} a `radio`")
 
 
 def _notice(

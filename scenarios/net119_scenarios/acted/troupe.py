@@ -1,6 +1,7 @@
 """The actors of a scenario on their places: phones, consoles and played providers."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -26,6 +27,7 @@ from net119_simulators.radio import RadioProxy, load_radios
 from net119_simulators.rule_based import RuleBasedDispatcher
 from net119_simulators.smartphone import Smartphone
 
+from net119_scenarios.acted.answering import Misread
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.cast import Caller, Dispatcher, Handset, Peer
 from net119_scenarios.acted.feature_phone import FeaturePhone, PageCall
@@ -38,6 +40,10 @@ from net119_scenarios.acted.watcher import Watcher
 Entered = TypeVar("Entered")
 PEER_DISPATCHER = "simulated dispatcher"
 """Under this name played providers write, by default."""
+
+
+async def _no_time(_text: str) -> None:
+    """Nothing takes time."""
 
 
 @dataclass
@@ -105,6 +111,12 @@ class Troupe:
         self.calls: dict[str, Placed] = {}
         self.earlier: dict[str, frozenset[UUID]] = {}
         """By console: the calls that it knew when it was opened, of scenarios before."""
+        self.misread: list[Misread] = []
+        """Lines that callers did not understand."""
+        self.takes: Callable[[str], Awaitable[None]] = _no_time
+        """Awaited before a caller's reply is sent: reading and writing take time."""
+        self.patient = False
+        """Who converses waits for people, as long as they take."""
         self._exit = AsyncExitStack()
         self._run = uuid4().hex[:8]
 

@@ -1,0 +1,110 @@
+"""The part ``drill:`` of a scenario: what turns it into an exercise that people play."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from net119_protocol.model import Code
+from pydantic import Field
+
+from net119_scenarios.acted.base import Name, Part, Seconds, Text
+from net119_scenarios.acted.deeds import Deed, Line
+from net119_scenarios.acted.understanding import Word
+
+
+class Item(Part):
+    """One thing on the checklist: what a dispatcher should have asked or said."""
+
+    id: Name
+    by: Name
+    """The dispatcher who should."""
+    what: Text
+    words: Annotated[tuple[Word, ...], Field(min_length=1)]
+    """One of these in a line of the dispatcher, or on an answer to tap: it was asked."""
+    ask: Line
+    """How it can be asked, as the model: simulated dispatchers say it, the report shows it."""
+    told: tuple[Word, ...] = ()
+    """One of these in a line of the caller: told without having been asked."""
+    required: bool = True
+    """False: good, but nothing is missed without it."""
+
+
+class Injection(Part):
+    """Something that the leader of a drill can let happen at any time."""
+
+    id: Name
+    what: Text
+    steps: Annotated[tuple[Deed, ...], Field(min_length=1)]
+    """Done one after the other, while the timeline goes on."""
+
+
+class Fault(StrEnum):
+    """How a simulated dispatcher plays badly; all else goes as the timeline says."""
+
+    NEVER_ANSWERS = "never-answers"
+    """Does nothing at all."""
+    SLOW = "slow"
+    """Waits before answering."""
+    ASKS_NOTHING = "asks-nothing"
+    """Says none of the questions."""
+    JARGON = "jargon"
+    """Asks in words that callers do not understand."""
+    CLOSES_EARLY = "closes-early"
+    """Closes as soon as the call is answered."""
+    IGNORES_SILENCE = "ignores-silence"
+    """Does nothing about a caller who is silent or gone."""
+    WRONG_TRANSFER = "wrong-transfer"
+    """Transfers to another department."""
+    LEAVES_OUT = "leaves-out"
+    """Leaves out the steps named."""
+
+
+class Bad(Part):
+    """A fault that the drill can be played with, unattended, and what its record must show then."""
+
+    fault: Fault
+    actor: Name | None = None
+    """The dispatcher who plays badly; by default the first of ``people``."""
+    seconds: Annotated[Seconds, Field(le=120)] = 3.0
+    """How long ``slow`` waits."""
+    to: Code | None = None
+    """Where ``wrong-transfer`` transfers to."""
+    steps: tuple[Name, ...] = ()
+    """The steps that ``leaves-out`` leaves out."""
+    missed: tuple[Name, ...] = ()
+    """Items of the checklist that are missed then."""
+    late: tuple[Name, ...] = ()
+    """Targets, by the step that ends them, that are not held then."""
+    fails: tuple[str, ...] = ()
+    """Checks of ``must``, by their names, that do not hold then."""
+
+
+class Drill(Part):
+    """What people need to play the scenario, and what their play is looked at for."""
+
+    minutes: Annotated[int, Field(ge=1, le=240)]
+    """How long it takes, without the debriefing."""
+    people: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Actors that people play; all others are simulated."""
+    roles: dict[Name, Text]
+    """What each actor knows and does, as one paragraph."""
+    watch: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """What those look at who do not play."""
+    debrief: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """Questions for afterwards."""
+    checklist: tuple[Item, ...] = ()
+    injections: tuple[Injection, ...] = ()
+    bad: tuple[Bad, ...] = ()
+
+    def item(self, item_id: str) -> Item:
+        """One thing on the checklist; LookupError without one."""
+        for each in self.checklist:
+            if each.id == item_id:
+                return each
+        raise LookupError(f"the checklist has no {item_id!r}")
+
+    def injection(self, injection_id: str) -> Injection:
+        """One injection; LookupError without one."""
+        for each in self.injections:
+            if each.id == injection_id:
+                return each
+        raise LookupError(f"there is no injection {injection_id!r}")

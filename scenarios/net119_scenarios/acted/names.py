@@ -148,6 +148,11 @@ class Names:
         known = self._view.departments.get(code)
         return Words(known.name_ja, known.name_en) if known else Words(code, code)
 
+    def center(self, code: str) -> Words:
+        """A center."""
+        known = self._view.centers.get(code)
+        return Words(known.name_ja, known.name_en) if known else Words(code, code)
+
     def provider(self, code: str) -> Words:
         """A provider."""
         known = self._view.providers.get(code)

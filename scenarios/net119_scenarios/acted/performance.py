@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from net119_simulators.errors import CallRefused, SimulatorError, Waited
 
 from net119_scenarios.acted import caller_acts, console_acts, deeds, stage_acts
+from net119_scenarios.acted.chronicle import Chronicle
 from net119_scenarios.acted.judging import Judge
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
@@ -38,7 +39,10 @@ class BrokenOff(SimulatorError):
 
 
 class Performance:
-    """One run of a scenario at a venue. ``pace``: 1 keeps the times of ``at``, 0 the order only."""
+    """One run of a scenario at a venue. ``pace``: 1 keeps the times of ``at``, 0 the order only.
+
+    ``chronicle`` is told all of it, as it goes on.
+    """
 
     def __init__(
         self,
@@ -47,12 +51,14 @@ class Performance:
         *,
         tell: Callable[[Entry], None] = lambda _: None,
         pace: float = 0.0,
+        chronicle: Chronicle | None = None,
     ) -> None:
         self._scenario = scenario
         self._venue = venue
         self._names = Names(scenario)
         self._pace = pace
-        self._timeline = Timeline(tell, lambda: venue.now)
+        self._chronicle = chronicle
+        self._timeline = Timeline(self._teller(tell), lambda: venue.now)
         self._moments: dict[str, float] = {}
         self._background: list[asyncio.Task[None]] = []
 
@@ -68,8 +74,10 @@ class Performance:
             if scenario.network.clock is not None:
                 await venue.set_clock(scenario.network.clock)
                 await venue.until_connected()
-            async with Troupe(scenario, venue, self._timeline) as troupe:
+            async with Troupe(scenario, venue, self._timeline, self._chronicle) as troupe:
                 self._timeline.restart()
+                if self._chronicle is not None:
+                    self._chronicle.began()
                 if await self._act(troupe, result):
                     await Judge(troupe, self._moments, self._names).judge(result)
                 else:
@@ -77,9 +85,25 @@ class Performance:
                         words = of_must(must, self._names)
                         where = scenario.where("must", number)
                         result.not_reached(must.check, words.ja, words.en, where)
+                if self._chronicle is not None:
+                    await self._chronicle.over(troupe.consoles)
         finally:
             await venue.restore()
+        if self._chronicle is not None:
+            for check in result.checks:
+                self._chronicle.checked(check)
         return Outcome(scenario, result, self._timeline, self._moments, self._names.actors)
+
+    def _teller(self, tell: Callable[[Entry], None]) -> Callable[[Entry], None]:
+        chronicle = self._chronicle
+        if chronicle is None:
+            return tell
+
+        def both(entry: Entry) -> None:
+            chronicle.told(entry)
+            tell(entry)
+
+        return both
 
     async def _act(self, troupe: Troupe, result: Result) -> bool:
         """Whether every step went as the scenario says."""
@@ -94,10 +118,10 @@ class Performance:
                         max(0.0, step.at * self._pace - (loop.time() - self._began))
                     )
                 if step.meanwhile:
-                    doing = self._aside(troupe, step, where)
+                    doing = self._aside(troupe, number, step, where)
                     self._background.append(asyncio.create_task(doing))
                 else:
-                    await self._step(troupe, step)
+                    await self._kept(troupe, number, step)
             where = ""
             await asyncio.gather(*self._background)
         except (SimulatorError, LookupError) as wrong:
@@ -118,10 +142,23 @@ class Performance:
         what = " ".join(filter(None, (step.actor, getattr(step, "do", ""))))
         return f"{stands}: step {number + 1} ({what})".removeprefix(": ")
 
-    async def _aside(self, troupe: Troupe, step: deeds.Step, where: str) -> None:
-        """A step that others do not wait for; what it raises names it."""
+    async def _kept(self, troupe: Troupe, number: int, step: deeds.Step) -> None:
+        """Do a step, and tell who keeps the run."""
+        if self._chronicle is None:
+            await self._step(troupe, step)
+            return
+        self._chronicle.step_began(number)
         try:
             await self._step(troupe, step)
+        except BaseException:
+            self._chronicle.step_ended(number, "failed")
+            raise
+        self._chronicle.step_ended(number)
+
+    async def _aside(self, troupe: Troupe, number: int, step: deeds.Step, where: str) -> None:
+        """A step that others do not wait for; what it raises names it."""
+        try:
+            await self._kept(troupe, number, step)
         except (SimulatorError, LookupError) as wrong:
             raise BrokenOff(f"{where}: {wrong}", "meanwhile", "Look at this step") from wrong
 

@@ -26,10 +26,12 @@ from net119_simulators.phone_call import PhoneCall
 from net119_simulators.radio import RadioProxy, load_radios
 from net119_simulators.rule_based import RuleBasedDispatcher
 from net119_simulators.smartphone import Smartphone
+from net119_simulators.wiretap import Wiretap
 
 from net119_scenarios.acted.answering import Misread
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.cast import Caller, Dispatcher, Handset, Peer
+from net119_scenarios.acted.chronicle import Chronicle, Tee
 from net119_scenarios.acted.feature_phone import FeaturePhone, PageCall
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.people import person_of
@@ -94,16 +96,24 @@ class Placed:
 class Troupe:
     """All actors, ready while inside ``async with``; raises what opening phones and consoles does.
 
-    ``calls`` are the placed calls by name, oldest first; ``refusals`` the codes of refused steps.
+    ``calls`` are the placed calls by name, oldest first; ``chronicle`` gets every message, too.
     """
 
-    def __init__(self, scenario: Scenario, venue: Venue, timeline: Timeline) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        venue: Venue,
+        timeline: Timeline,
+        chronicle: Chronicle | None = None,
+    ) -> None:
         self.scenario = scenario
         self.venue = venue
         self.timeline = timeline
         self.watcher = Watcher(
             timeline, scenario.callers(), scenario.dispatchers(), scenario.peers()
         )
+        self.chronicle = chronicle
+        self.tap: Wiretap = Tee([self.watcher, *([chronicle] if chronicle is not None else [])])
         self.people: dict[str, Person] = {}
         self.consoles: dict[str, Console] = {}
         self.peers: dict[str, SimulatedPeer] = {}
@@ -154,6 +164,8 @@ class Troupe:
         """Note a new call; ``mode`` is the scenario's if it has none of its own."""
         self.watcher.named(call_id, name)
         self.watcher.callers[call_id] = caller
+        if self.chronicle is not None:
+            self.chronicle.placed(call_id, name, caller)
         self.calls[name] = Placed(name, call_id, caller, mode or self.scenario.exercise)
         return self.calls[name]
 
@@ -183,7 +195,7 @@ class Troupe:
             token,
             name=name,
             provider=provider,
-            wiretap=self.watcher,
+            wiretap=self.tap,
             timeout_s=30.0,
         )
         self.consoles[name] = await self._exit.enter_async_context(console)
@@ -226,22 +238,22 @@ class Troupe:
             if caller.radio:
                 profile = load_radios()[caller.radio]
                 radio = await self._exit.enter_async_context(
-                    network.radio(home.provider, profile, seed=caller.seed, wiretap=self.watcher)
+                    network.radio(home.provider, profile, seed=caller.seed, wiretap=self.tap)
                 )
             phone = network.phone(
-                home.provider, credentials, name=name, wiretap=self.watcher, radio=radio
+                home.provider, credentials, name=name, wiretap=self.tap, radio=radio
             )
         else:
             url = network.plaintext_url(home.provider)
             if url is None:
                 raise LookupError(f"{home.provider} has no listener for phones without encryption")
             phone = Smartphone(
-                url, None, credentials, name=name, provider=home.provider, wiretap=self.watcher
+                url, None, credentials, name=name, provider=home.provider, wiretap=self.tap
             )
         self.people[name] = Person(caller, person, home, credentials, phone, caller.position, radio)
 
     async def _play(self, name: str, peer: Peer) -> None:
-        played = self.venue.played(peer, name, self.watcher)
+        played = self.venue.played(peer, name, self.tap)
         self.peers[name] = await self._exit.enter_async_context(played)
         self.watcher.titles.setdefault(PEER_DISPATCHER, name)
         played.behave(self._behaviour(name, peer))

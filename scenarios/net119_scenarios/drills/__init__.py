@@ -1,0 +1,1 @@
+"""Drills that departments rehearse: run, record, and after-action report."""

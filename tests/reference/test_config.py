@@ -8,7 +8,7 @@ import pytest
 import trustme
 from net119_protocol.codes import Mode
 from net119_reference.app import main
-from net119_reference.config import Config, ConfigError, load_config
+from net119_reference.config import Config, ConfigError, Modes, load_config
 from net119_reference.config.listeners import Http, Stomp
 
 
@@ -255,3 +255,20 @@ def test_the_example_names_every_section_and_is_valid(tmp_path: Path) -> None:
     assert Config.model_validate(config) == Config(
         operator="aoba", http=Http(host="127.0.0.2"), stomp=Stomp(host="127.0.0.2")
     )
+
+
+@pytest.mark.parametrize(
+    ("accepted", "pages", "mode"),
+    [
+        ({Mode.PRACTICE, Mode.DRILL, Mode.TEST}, Mode.TEST, Mode.TEST),
+        ({Mode.PRACTICE, Mode.DRILL, Mode.TEST}, Mode.DRILL, Mode.DRILL),
+        ({Mode.PRACTICE, Mode.DRILL}, Mode.TEST, Mode.DRILL),
+        ({Mode.LIVE, Mode.DRILL}, Mode.DRILL, Mode.LIVE),
+    ],
+)
+def test_a_call_from_a_page_is_what_the_provider_is_for(
+    accepted: set[Mode], pages: Mode, mode: Mode
+) -> None:
+    modes = Modes.model_validate({"accepted": accepted, "pages": pages})
+    assert modes.of_pages(practice=False) is mode
+    assert modes.of_pages(practice=True) is Mode.PRACTICE

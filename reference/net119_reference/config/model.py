@@ -8,7 +8,7 @@ files they name.
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from net119_protocol.api.admin import PeerOperator
@@ -144,9 +144,20 @@ class Timers(Settings):
 
 
 class Modes(Settings):
-    """Modes of calls that are taken, from handsets and from peers."""
+    """Modes of calls that are taken, from handsets and from peers.
+
+    ``pages`` is the mode of the calls that are made at pages, where no live ones are taken.
+    """
 
     accepted: frozenset[Mode] = frozenset({Mode.PRACTICE, Mode.DRILL, Mode.TEST})
+    pages: Literal[Mode.TEST, Mode.DRILL] = Mode.TEST
+
+    def of_pages(self, *, practice: bool) -> Mode:
+        """The mode of a call from a page: practice only where its caller said so (I5)."""
+        if practice:
+            return Mode.PRACTICE
+        wanted = (Mode.LIVE, self.pages, Mode.TEST, Mode.DRILL)
+        return next((each for each in wanted if each in self.accepted), Mode.LIVE)
 
 
 class Admin(Settings):

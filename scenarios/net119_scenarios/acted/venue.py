@@ -17,6 +17,7 @@ from net119_simulators.errors import SimulatorError
 from net119_simulators.mailbox import MailboxServer, Rule
 from net119_simulators.mailbox.situations import load_situations
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
+from net119_simulators.network.config import merged
 from net119_simulators.network.ports import FreePorts
 from net119_simulators.peer import SimulatedPeer, SutEndpoint
 from net119_simulators.person import jurisdictions
@@ -68,11 +69,17 @@ def moves_clock(scenario: Scenario) -> bool:
 class Venue:
     """The running network of a shape, inside ``async with``; many scenarios may use it in turn.
 
+    ``doors``: further settings of providers, by their codes, such as how people reach them besides
+    the actors.
+
     Raises:
         ProviderDidNotStart, Waited: on entering, see `LocalNetwork`.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(
+        self, scenario: Scenario, *, doors: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        self._doors = doors or {}
         self.shape = Shape.of(scenario)
         self.settings = scenario.network
         self._peers = tuple(dict.fromkeys(each.provider for each in scenario.peers().values()))
@@ -196,7 +203,7 @@ class Venue:
             ProviderSpec(
                 code,
                 self._addresses[code],
-                settings={"mail": mail[code]},
+                settings=merged({"mail": mail[code]}, self._doors.get(code, {})),
                 old_phones=True,
             )
             for code in self.settings.providers

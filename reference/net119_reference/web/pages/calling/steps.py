@@ -16,6 +16,7 @@ from net119_protocol.texts import refusal_texts
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from net119_reference.config import Modes
 from net119_reference.ports import Refused, StorageFailed
 from net119_reference.registration.person_views import CallPlaces
 from net119_reference.registration.ports import AccountView, CallPageSession
@@ -46,11 +47,9 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
     context.add(routes, "/c/{secret}/calls", door.guard(steps.back_to_start))
 
 
-def mode_of(choice: Choice, accepted: frozenset[Mode]) -> Mode:
+def mode_of(choice: Choice, modes: Modes) -> Mode:
     """How a call from the page is meant: practice only where the caller said so (I5)."""
-    if choice.practice:
-        return Mode.PRACTICE
-    return Mode.LIVE if Mode.LIVE in accepted else Mode.TEST
+    return modes.of_pages(practice=choice.practice)
 
 
 class _Steps:
@@ -170,8 +169,7 @@ class _Steps:
         form = await read_form(request)
         check_csrf(form, csrf_of_page(session))
         choice, problems = read_choice({**form.fields, "key": form.get("key")})
-        accepted = self._context.config.modes.accepted
-        read = read_call(form.fields, choice, mode_of(choice, accepted))
+        read = read_call(form.fields, choice, mode_of(choice, self._context.config.modes))
         problems = (*problems, *read.problems)
         if problems or read.call is None:
             return await self._again(request, session, choice, form, problems)

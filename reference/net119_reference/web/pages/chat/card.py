@@ -26,7 +26,7 @@ def add_routes(routes: APIRouter, context: PageContext, doors: Iterable[ChatDoor
     service = context.context.service
     personal = CallPageDoor(context)
     # That of the calls that these pages make, unless they are practice.
-    own_mode = Mode.LIVE if Mode.LIVE in context.context.config.modes.accepted else Mode.TEST
+    own_mode = context.context.config.modes.of_pages(practice=False)
 
     def page(
         request: Request, plea: Plea, *, mode: Mode, back: str, kind: Kind | None, at_home: bool

@@ -22,7 +22,7 @@ from net119_reference.web.pages.mobile.drafts import (
     place_of,
 )
 from net119_reference.web.pages.mobile.fixes import hidden_fields
-from net119_reference.web.pages.mobile.modes import banner_of, call_mode
+from net119_reference.web.pages.mobile.modes import banner_of
 from net119_reference.web.pages.mobile.phone import phone_of
 from net119_reference.web.pages.mobile.places import in_words
 
@@ -60,7 +60,7 @@ class _Steps:
         key = new_key(practice=practice)
         lang = language_of(request)
         kinds = [(f"{session.path}{Draft(key, each).path}", label(each, lang)) for each in Kind]
-        mode = call_mode(self._context.context.config.modes.accepted, practice=practice)
+        mode = self._context.context.config.modes.of_pages(practice=practice)
         return self._context.page(
             request, "kind.html", kinds=kinds, base=session.path, banner=banner_of(mode, lang)
         )
@@ -165,7 +165,7 @@ class _Steps:
         **values: object,
     ) -> Response:
         lang = language_of(request)
-        mode = call_mode(self._context.context.config.modes.accepted, practice=draft.practice)
+        mode = self._context.context.config.modes.of_pages(practice=draft.practice)
         return self._context.page(
             request,
             template,

@@ -1,23 +1,9 @@
 """In which mode a phone's calls are made, and how the pages say so (invariant I5)."""
 
-from collections.abc import Collection
-
 from net119_protocol.codes import Mode
 from net119_protocol.labels import Language, label
 
 from net119_reference.web.pages.rendering import pick
-
-_REAL = (Mode.LIVE, Mode.TEST, Mode.DRILL)
-
-
-def call_mode(accepted: Collection[Mode], *, practice: bool) -> Mode:
-    """The mode of a call: practice, or live where this provider takes live calls.
-
-    A provider of a test bed does not; its calls are marked for what they are.
-    """
-    if practice:
-        return Mode.PRACTICE
-    return next((each for each in _REAL if each in accepted), Mode.LIVE)
 
 
 def mark_of(mode: Mode, lang: Language) -> str:

@@ -24,7 +24,7 @@ from net119_reference.web.pages.mobile.drafts import (
 )
 from net119_reference.web.pages.mobile.fixes import fix_of, hidden_fields
 from net119_reference.web.pages.mobile.form import MobileForm
-from net119_reference.web.pages.mobile.modes import banner_of, call_mode
+from net119_reference.web.pages.mobile.modes import banner_of
 from net119_reference.web.pages.mobile.phone import phone_of
 from net119_reference.web.pages.mobile.places import in_words
 from net119_reference.web.pages.routing import see_other
@@ -96,12 +96,12 @@ class _Calls:
             Refused: there is no call; ``call-closed`` if the draft's call is over: the page was
                 from before, and this may be a new emergency.
         """
-        accepted = self._context.context.config.modes.accepted
+        modes = self._context.context.config.modes
         body = NewCall(
             client_call_id=draft.client_call_id(place),
             kind=draft.kind,
             place=place.choice,
-            mode=call_mode(accepted, practice=draft.practice),
+            mode=modes.of_pages(practice=draft.practice),
             positioning=positioning,
             fix=fix,
             frequent_place=place.frequent,
@@ -184,8 +184,8 @@ class _Calls:
     # --- no call ------------------------------------------------------------------------------
 
     def _banner(self, request: Request, draft: Draft) -> tuple[str, str]:
-        accepted = self._context.context.config.modes.accepted
-        mode = call_mode(accepted, practice=draft.practice)
+        modes = self._context.context.config.modes
+        mode = modes.of_pages(practice=draft.practice)
         return banner_of(mode, language_of(request))
 
     def _refuse(

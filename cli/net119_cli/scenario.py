@@ -55,15 +55,16 @@ def register(app: typer.Typer) -> None:
         )
     )
     def check(
-        file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+        file: Annotated[str, typer.Argument(metavar="NAME|FILE", show_default=False)],
     ) -> int:
+        from net119_scenarios.acted import library
         from net119_scenarios.acted.reading import read_file
         from net119_scenarios.acted.source import ScenarioError
 
         try:
-            found = read_file(file)
+            found = library.load(file) if file in library.names() else read_file(Path(file))
         except ScenarioError as wrong:
-            print(*wrong.problems, sep="\n")
+            print(*(each.shown(_language()) for each in wrong.problems), sep="\n")
             return 1
         print(
             text(ja="誤りはありません", en="nothing is wrong"), f"({found.title.of(_language())})"
@@ -155,17 +156,23 @@ def _read(which: str) -> "Scenario":
         return read_file(Path(which))
     except ScenarioError as wrong:
         raise UserError(
-            text(ja="シナリオに誤りがあります", en="the scenario is wrong"),
+            "\n  ".join(
+                (
+                    text(ja="シナリオに誤りがあります", en="the scenario is wrong"),
+                    *(each.shown(_language()) for each in wrong.problems),
+                )
+            ),
             which,
-            "\n".join(map(str, wrong.problems)),
+            text(ja="直してから、もう一度実行してください", en="mend the file and try again"),
         ) from None
 
 
 def _unknown(name: str) -> UserError:
     from net119_scenarios.acted import library
+    from net119_scenarios.acted.source import near
 
     return UserError(
         text(ja=f"そのようなシナリオはありません: {name}", en=f"no such scenario: {name}"),
         "NAME",
-        text(ja="次のどれかです: ", en="use one of ") + ", ".join(library.names()),
+        near(name, library.names()).of(_language()),
     )

@@ -67,10 +67,12 @@ def test_a_wrong_file_is_told_with_line_and_column(
     place = f"{wrong}:{LINE}:{column}: do: 'anser' is not known. Did you mean 'answer'?"
     assert cli.main(["scenario", "check", str(wrong)]) == 1
     assert place in capsys.readouterr().out.splitlines()
+    japanese = f"{wrong}:{LINE}:{column}: do の「anser」は使えません。「answer」ではありませんか"
+    assert cli.main(["scenario", "check", str(wrong), "--lang", "ja"]) == 1
+    assert japanese in capsys.readouterr().out.splitlines()
     assert cli.main(["scenario", "run", str(wrong), "--lang", "ja"]) == 2
     said = capsys.readouterr()
-    assert "シナリオに誤りがあります" in said.err
-    assert place in said.err
+    assert f"シナリオに誤りがあります\n  {japanese}" in said.err
     assert "Traceback" not in said.err
     assert not said.out, "nothing was started"
 
@@ -79,7 +81,8 @@ def test_a_wrong_file_is_told_with_line_and_column(
     ("arguments", "status", "says"),
     [
         (["show", "abraod"], 2, "no such scenario: abraod"),
-        (["run", "abraod"], 2, "abroad, address-rule-differs"),
+        (["run", "abraod"], 2, "Did you mean 'abroad'?"),
+        (["run", "???"], 2, "abroad, address-rule-differs"),
         (["run", "abroad", "--pace", "3"], 2, "--pace"),
         (["run", "nowhere.yaml"], 2, "nowhere.yaml:1:1: the file cannot be read"),
         (["check"], 2, "FILE"),
@@ -305,7 +308,7 @@ def test_a_scenario_of_ones_own_fails_at_its_line(
         ("nobody-answers-there", "en", ("the systems of midori", "it changes the timers")),
         ("both-die", "en", ("the systems of akane, midori", "it kills the system")),
         ("callback-after-close", "ja", ("呼び返しメールが模擬の受信箱に届かない",)),
-        ("planned-stop", "ja", ("名簿を変える必要がある", "時計を進める必要があり")),
+        ("planned-stop", "ja", ("管轄の一覧を変える必要がある", "時計を進める必要があり")),
         ("plaintext-refused-at-home", "en", ("phones without encryption",)),
         ("feature-phone-away", "en", ("the systems of akane, midori", "RSA")),
     ],
@@ -352,3 +355,12 @@ def test_of_the_library_these_can_be_tried_by_one_system_and_a_played_peer() -> 
         if not reasons_against(scenario, view, "aoba", "midori")
     }
     assert free == APPLICABLE
+
+
+def test_a_scenario_of_the_library_is_checked_by_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["scenario", "check", "both-die", "--lang", "ja"]) == 0
+    assert capsys.readouterr().out.startswith("誤りはありません")
+    assert cli.main(["scenario", "check", "both-dye", "--lang", "ja"]) == 1
+    assert "ファイルがない" in capsys.readouterr().out

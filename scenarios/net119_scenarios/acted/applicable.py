@@ -77,7 +77,7 @@ def _reasons(scenario: Scenario, view: DirectoryView, operator: str, peer: str) 
         )
     network = scenario.network
     if network.departments or network.stops:
-        yield Words("名簿を変える必要がある", "it changes the directory")
+        yield Words("管轄の一覧を変える必要がある", "it changes the directory")
     if network.timers.model_dump(exclude_none=True):
         yield Words("タイマーを変える必要がある", "it changes the timers")
     if moves_clock(scenario):

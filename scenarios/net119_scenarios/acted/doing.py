@@ -7,6 +7,14 @@ from net119_scenarios.acted import deeds
 from net119_scenarios.acted.cast import Caller, Handset
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.source import Path, Problem, Source, near
+from net119_scenarios.words import Words
+
+_ROLES = {
+    "caller": Words("通報者", "a caller"),
+    "dispatcher": Words("指令員", "a dispatcher"),
+    "peer": Words("演じる事業者", "a peer"),
+}
+_OLD_PHONE = Words("フィーチャーフォンの通報者", "a caller with a feature phone")
 
 
 def problems_of_doer(
@@ -15,33 +23,48 @@ def problems_of_doer(
     """What is wrong with a step's actor; ``here`` is where the step stands."""
     if isinstance(step, deeds.OF_STAGE):
         if step.actor is not None:
-            what = "nobody of the cast does this"
-            yield source.problem((*here, "actor"), what, "Leave `actor` out", key=True)
+            what = Words("登場人物のすることではありません", "nobody of the cast does this")
+            leave = Words("「actor」を消してください", "Leave `actor` out")
+            yield source.problem((*here, "actor"), what, leave, key=True)
         provider = getattr(step, "provider", None)
         if provider is not None and provider not in scenario.network.providers:
             close = near(provider, scenario.network.providers)
-            yield source.problem((*here, "provider"), f"{provider!r} does not run", close)
+            yield source.problem((*here, "provider"), not_running(provider), close)
         return
     if step.actor is None:
-        yield source.problem(here, "'actor' is missing", "Say who does this")
+        what = Words("「actor」がありません", "'actor' is missing")
+        say = Words("だれがするのかを書いてください", "Say who does this")
+        yield source.problem(here, what, say)
         return
     actor = scenario.actors.get(step.actor)
     if actor is None:
         close = near(step.actor, scenario.actors)
-        yield source.problem((*here, "actor"), f"there is no actor {step.actor!r}", close)
+        yield source.problem((*here, "actor"), no_actor(step.actor), close)
         return
     able: Sequence[type[deeds.Step]] = {
         "caller": deeds.OF_CALLER,
         "dispatcher": deeds.OF_DISPATCHER,
         "peer": deeds.OF_PEER,
     }[actor.role]
-    kind: str = actor.role
+    kind = _ROLES[actor.role]
     if isinstance(actor, Caller) and actor.handset is Handset.FEATURE_PHONE:
-        able, kind = deeds.OF_FEATURE_PHONE, "caller with a feature phone"
+        able, kind = deeds.OF_FEATURE_PHONE, _OLD_PHONE
     if not isinstance(step, tuple(able)):
         names = ", ".join(get_args(each.model_fields["do"].annotation)[0] for each in able)
-        what = f"a {kind} cannot do this"
-        yield source.problem((*here, "do"), what, f"A {kind} can: {names}")
+        what = Words(f"{kind.ja}にはできません", f"{kind.en} cannot do this")
+        can = Words(f"{kind.ja}にできること: {names}", f"{kind.en.capitalize()} can: {names}")
+        yield source.problem((*here, "do"), what, can)
     if isinstance(step, deeds.Lose) and step.how == "hand-over" and not getattr(actor, "radio", ""):
-        what = "only a radio can do this"
-        yield source.problem((*here, "how"), what, f"Give {step.actor} a `radio`")
+        what = Words("radio がないとできません", "only a radio can do this")
+        give = Words(f"{step.actor} に「radio」を書いてください", f"Give {step.actor} a `radio`")
+        yield source.problem((*here, "how"), what, give)
+
+
+def not_running(code: str) -> Words:
+    """That no system of this provider runs."""
+    return Words(f"事業者「{code}」は動きません", f"{code!r} does not run")
+
+
+def no_actor(name: str) -> Words:
+    """That nobody has this name."""
+    return Words(f"登場人物に「{name}」はいません", f"there is no actor {name!r}")

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.cast import Caller, Dispatcher
-from net119_scenarios.acted.doing import problems_of_doer
+from net119_scenarios.acted.doing import no_actor, problems_of_doer
 from net119_scenarios.acted.drill_part import Bad, Drill, Fault, Item
 from net119_scenarios.acted.model import Scenario
-from net119_scenarios.acted.source import Path, Problem, Source, near
+from net119_scenarios.acted.source import LEAVE_OUT, Path, Problem, Source, near
 from net119_scenarios.acted.understanding import Reply, mentions, questions, react
+from net119_scenarios.words import Words
 
 
 def problems_of_drill(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Problem]:
@@ -25,8 +26,9 @@ def _twice(source: Source, part: str, key: str, names: Iterable[str]) -> Iterato
     seen: set[str] = set()
     for at, name in enumerate(names):
         if name in seen:
-            what = f"{key} {name!r} stands twice"
-            yield source.problem(("drill", part, at, key), what, "Change one")
+            what = Words(f"{key}「{name}」が2回あります", f"{key} {name!r} stands twice")
+            change = Words("どちらかを変えてください", "Change one")
+            yield source.problem(("drill", part, at, key), what, change)
         seen.add(name)
 
 
@@ -34,18 +36,23 @@ def _people(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Proble
     playable = [n for n, a in scenario.actors.items() if isinstance(a, Caller | Dispatcher)]
     for at, name in enumerate(drill.people):
         if name not in playable:
-            what = f"{name!r} is no caller and no dispatcher, so nobody can play it"
+            what = Words(
+                f"「{name}」は通報者でも指令員でもないので、人が演じることはできません",
+                f"{name!r} is no caller and no dispatcher, so nobody can play it",
+            )
             yield source.problem(("drill", "people", at), what, near(name, playable))
     for name in drill.roles:
         if name not in scenario.actors:
-            what = f"there is no actor {name!r}"
-            yield source.problem(
-                ("drill", "roles", name), what, near(name, scenario.actors), key=True
-            )
+            close = near(name, scenario.actors)
+            yield source.problem(("drill", "roles", name), no_actor(name), close, key=True)
     for name in playable:
         if name not in drill.roles:
-            what = f"roles: nothing is said of {name!r}"
-            yield source.problem(("drill", "roles"), what, f"Add `{name}: {{ja: ..., en: ...}}`")
+            what = Words(
+                f"roles に「{name}」の説明がありません", f"roles: nothing is said of {name!r}"
+            )
+            entry = f"{name}: {{ja: ..., en: ...}}"
+            add = Words(f"「{entry}」を書き足してください", f"Add `{entry}`")
+            yield source.problem(("drill", "roles"), what, add)
 
 
 def _checklist(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Problem]:
@@ -53,18 +60,28 @@ def _checklist(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Pro
     for at, item in enumerate(drill.checklist):
         here: Path = ("drill", "checklist", at)
         if item.by not in scenario.dispatchers():
-            what = f"{item.by!r} is no dispatcher"
+            what = _no_dispatcher(item.by)
             yield source.problem((*here, "by"), what, near(item.by, scenario.dispatchers()))
         if not mentions(item.ask, item.words):
-            what = f"`ask` ({item.ask}) has none of the `words`, so it would not count as asked"
-            yield source.problem((*here, "ask"), what, "Change one of the two")
+            what = Words(
+                f"「ask」（{item.ask}）に「words」のどれもないので、質問したことになりません",
+                f"`ask` ({item.ask}) has none of the `words`, so it would not count as asked",
+            )
+            change = Words("どちらかを変えてください", "Change one of the two")
+            yield source.problem((*here, "ask"), what, change)
         elif (why := _not_understood(scenario, item)) is not None:
-            what = f"no caller understands `ask` ({item.ask}): {why}"
-            instead = "Add an answer to a caller's `answers`, or ask otherwise"
+            what = Words(
+                f"「ask」（{item.ask}）がわかる通報者がいません（{why.ja}）",
+                f"no caller understands `ask` ({item.ask}): {why.en}",
+            )
+            instead = Words(
+                "通報者の「answers」に答えを書き足すか、聞き方を変えてください",
+                "Add an answer to a caller's `answers`, or ask otherwise",
+            )
             yield source.problem((*here, "ask"), what, instead)
 
 
-def _not_understood(scenario: Scenario, item: Item) -> str | None:
+def _not_understood(scenario: Scenario, item: Item) -> Words | None:
     """Why no caller who answers by ``answers`` has a reply to an item's question."""
     why = None
     for caller in scenario.callers().values():
@@ -74,9 +91,9 @@ def _not_understood(scenario: Scenario, item: Item) -> str | None:
         if isinstance(made, Reply):
             return None
         if made is not None:
-            why = made.why.words.en
+            why = made.why.words
         elif why is None:
-            why = "nobody reacts"
+            why = Words("だれも反応しない", "nobody reacts")
     return why
 
 
@@ -89,15 +106,22 @@ def _injections(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Pr
             here: Path = ("drill", "injections", at, "steps", number)
             yield from problems_of_doer(source, here, step, scenario)
             if step.call is not None and step.call not in calls:
-                what = f"there is no call {step.call!r}"
+                what = Words(f"通報「{step.call}」はありません", f"there is no call {step.call!r}")
                 yield source.problem((*here, "call"), what, near(step.call, calls))
             if step.actor in drill.people:
-                what = f"{step.actor} is played by people, whose deeds nobody injects"
-                yield source.problem((*here, "actor"), what, "Let somebody else do something")
+                what = Words(
+                    f"{step.actor} は人が演じるので、出来事として起こすことはできません",
+                    f"{step.actor} is played by people, whose deeds nobody injects",
+                )
+                other = Words("ほかの登場人物にしてください", "Let somebody else do something")
+                yield source.problem((*here, "actor"), what, other)
             for field in ("at", "id"):
                 if getattr(step, field) is not None:
-                    what = f"an injection has no `{field}`: the leader says when it happens"
-                    yield source.problem((*here, field), what, "Leave it out", key=True)
+                    what = Words(
+                        f"起こす出来事に「{field}」は書けません。いつ起こすかは進行役が決めます",
+                        f"an injection has no `{field}`: the leader says when it happens",
+                    )
+                    yield source.problem((*here, field), what, LEAVE_OUT, key=True)
 
 
 def _calls(steps: Iterable[deeds.Step]) -> Iterator[str]:
@@ -112,17 +136,31 @@ def _bad(
     dispatchers = scenario.dispatchers()
     who = bad.actor or next((each for each in drill.people if each in dispatchers), None)
     if who not in dispatchers:
-        what = "no dispatcher plays badly" if who is None else f"{who!r} is no dispatcher"
+        nobody = Words("下手な役を演じる指令員がいません", "no dispatcher plays badly")
+        what = nobody if who is None else _no_dispatcher(who)
         yield source.problem((*here, "actor"), what, near(who or "", dispatchers))
+    give = Words("書くか、消すかしてください", "Give it, or leave it out")
     if (bad.fault is Fault.WRONG_TRANSFER) is (bad.to is None):
-        what = "`to` says where wrong-transfer transfers to, and nothing else"
-        yield source.problem(here, what, "Give it, or leave it out")
+        what = Words(
+            "「to」は wrong-transfer の転送先で、ほかでは使いません",
+            "`to` says where wrong-transfer transfers to, and nothing else",
+        )
+        yield source.problem(here, what, give)
     if (bad.fault is Fault.LEAVES_OUT) is not bool(bad.steps):
-        what = "`steps` says what leaves-out leaves out, and nothing else"
-        yield source.problem(here, what, "Give it, or leave it out")
+        what = Words(
+            "「steps」は leaves-out が抜かす手順で、ほかでは使いません",
+            "`steps` says what leaves-out leaves out, and nothing else",
+        )
+        yield source.problem(here, what, give)
     if not (bad.missed or bad.late or bad.fails):
-        what = "nothing says what the record of this must show"
-        yield source.problem(here, what, "Add `missed`, `late` or `fails`")
+        what = Words(
+            "記録に何が出るべきかがありません", "nothing says what the record of this must show"
+        )
+        add = Words(
+            "「missed」「late」「fails」のどれかを書き足してください",
+            "Add `missed`, `late` or `fails`",
+        )
+        yield source.problem(here, what, add)
     named: tuple[tuple[str, tuple[str, ...], list[str]], ...] = (
         ("steps", bad.steps, [each.id for each in scenario.timeline if each.id]),
         ("missed", bad.missed, [each.id for each in drill.checklist]),
@@ -132,8 +170,12 @@ def _bad(
     for field, given, known in named:
         for at, name in enumerate(given):
             if name not in known:
-                what = f"{field}: there is no {name!r}"
+                what = Words(f"{field} に「{name}」はありません", f"{field}: there is no {name!r}")
                 yield source.problem((*here, field, at), what, near(name, known))
+
+
+def _no_dispatcher(name: str) -> Words:
+    return Words(f"「{name}」は指令員ではありません", f"{name!r} is no dispatcher")
 
 
 __all__ = ["problems_of_drill"]

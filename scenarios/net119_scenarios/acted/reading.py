@@ -7,10 +7,12 @@ from pydantic import BaseModel, ValidationError
 
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.cast import Actor
+from net119_scenarios.acted.form import said_of
 from net119_scenarios.acted.model import FORMAT, Scenario
 from net119_scenarios.acted.musts import Must
 from net119_scenarios.acted.sense import problems_of
-from net119_scenarios.acted.source import Path, Problem, ScenarioError, Source, near
+from net119_scenarios.acted.source import Path, Problem, ScenarioError, Source, near, one_of
+from net119_scenarios.words import Words
 
 _UNIONS = {
     "do": {each.model_fields["do"].annotation: each for each in get_args(get_args(deeds.Deed)[0])},
@@ -35,12 +37,16 @@ def read_scenario(text: str, file: str) -> Scenario:
     source = Source(text, file)
     data = source.data
     if not isinstance(data, dict):
-        raise ScenarioError(
-            [source.problem((), "this is no scenario", "Begin with `format: 1` and `title:`")]
+        what = Words("シナリオではありません", "this is no scenario")
+        begin = Words(
+            "「format: 1」と「title:」で始めてください", "Begin with `format: 1` and `title:`"
         )
+        raise ScenarioError([source.problem((), what, begin)])
     if "format" in data and data["format"] != FORMAT:
-        what = f"format {data['format']!r} is not known"
-        raise ScenarioError([source.problem(("format",), what, f"Write `format: {FORMAT}`")])
+        given = data["format"]
+        what = Words(f"format の「{given}」は知らない版です", f"format {given!r} is not known")
+        write = Words(f"「format: {FORMAT}」と書いてください", f"Write `format: {FORMAT}`")
+        raise ScenarioError([source.problem(("format",), what, write)])
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as wrong:
@@ -72,10 +78,17 @@ def read_file(path: FilePath) -> Scenario:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
-        what = f"the file cannot be read: {wrong}"
-        raise ScenarioError(
-            [Problem(str(path), 1, 1, what, "Give a file in UTF-8, or a name of the library")]
-        ) from None
+        missing = isinstance(wrong, FileNotFoundError)
+        why = Words("ファイルがない", "there is no such file") if missing else None
+        what = Words(
+            f"ファイルを読めません（{why.ja if why else wrong}）",
+            f"the file cannot be read: {why.en if why else wrong}",
+        )
+        give = Words(
+            "UTF-8のファイルか、net119 scenario list の名前を指定してください",
+            "Give a file in UTF-8, or a name of the library",
+        )
+        raise ScenarioError([Problem(str(path), 1, 1, what, give)]) from None
     return read_scenario(text, str(path))
 
 
@@ -85,28 +98,52 @@ def read_file(path: FilePath) -> Scenario:
 def _of_form(source: Source, error: dict[str, Any]) -> Problem:
     kind, context = str(error["type"]), error.get("ctx", {})
     path = _in_file(source, tuple(error["loc"]))
-    shown = ".".join(map(str, path)) or "the scenario"
+    shown = ".".join(map(str, path))
     if kind == "missing":
-        return source.problem(path[:-1], f"{path[-1]!r} is missing", f"Add `{path[-1]}: ...`")
+        return source.problem(path[:-1], *_missing(str(path[-1])))
     if kind == "extra_forbidden":
         close = near(str(path[-1]), _keys_at(source, path[:-1]))
-        return source.problem(path, f"there is no key {path[-1]!r} here", close, key=True)
+        what = Words(
+            f"ここに「{path[-1]}」というキーはありません", f"there is no key {path[-1]!r} here"
+        )
+        return source.problem(path, what, close, key=True)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         key, models = _kinds_at(path)
         given = context.get("tag")
         if given is None:
-            return source.problem(path, f"{key!r} is missing", f"Use one of {', '.join(models)}")
-        return source.problem(
-            (*path, key), f"{key}: {given!r} is not known", near(str(given), models)
-        )
+            return source.problem(path, _missing(key)[0], one_of(models))
+        return source.problem((*path, key), _unknown(key, given), near(str(given), models))
     if kind in ("enum", "literal_error"):
-        what = f"{shown}: {error['input']!r} is not known"
-        return source.problem(path, what, f"Use one of {context['expected']}")
+        expected = str(context["expected"])
+        choices = Words(
+            f"次のどれかにしてください: {expected.replace(' or ', ', ')}", f"Use one of {expected}"
+        )
+        return source.problem(path, _unknown(shown, error["input"]), choices)
     if kind == "string_pattern_mismatch":
-        what = f"{shown}: {error['input']!r} is not written as it must be"
-        return source.problem(path, what, f"It has to match {context['pattern']}")
-    said = str(error["msg"]).removeprefix("Value error, ")
-    return source.problem(path, f"{shown}: {said}", f"Now there is {_short(error['input'])}")
+        what = Words(
+            f"{shown} の「{error['input']}」は書き方が違います",
+            f"{shown}: {error['input']!r} is not written as it must be",
+        )
+        match = Words(
+            f"{context['pattern']} に合うように書いてください",
+            f"It has to match {context['pattern']}",
+        )
+        return source.problem(path, what, match)
+    said, now = said_of(error), _short(error["input"])
+    what = Words(f"{shown or 'シナリオ'}: {said.ja}", f"{shown or 'the scenario'}: {said.en}")
+    return source.problem(path, what, Words(f"今は {now} です", f"Now there is {now}"))
+
+
+def _missing(key: str) -> tuple[Words, Words]:
+    """That a key is missing, and what to do."""
+    return (
+        Words(f"「{key}」がありません", f"{key!r} is missing"),
+        Words(f"「{key}: …」を書き足してください", f"Add `{key}: ...`"),
+    )
+
+
+def _unknown(key: str, given: object) -> Words:
+    return Words(f"{key} の「{given}」は使えません", f"{key}: {given!r} is not known")
 
 
 def _in_file(source: Source, where: tuple[Any, ...]) -> Path:

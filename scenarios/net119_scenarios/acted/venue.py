@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ from net119_scenarios.acted.cast import Network, Peer
 from net119_scenarios.acted.deeds import Clock
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.stage import loopback_addresses
+from net119_scenarios.words import Words
 
 # Slow machines start several providers in half a minute; one that cannot start ends at once.
 START_WITHIN_S = 90.0
@@ -246,18 +247,34 @@ class Venue:
         return Timers(**(TIMERS.settings() | given))
 
 
+class WrongNetwork(ValueError):
+    """The directory cannot be changed so; ``problems`` say why."""
+
+    def __init__(self, problems: Sequence[Words]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(each.en for each in problems))
+
+
 def directory_of(network: Network) -> Directory:
     """The directory with a scenario's changes.
 
     Raises:
-        ValueError: a change names no department, or breaks a rule of the directory.
+        WrongNetwork: a change names no department, or breaks a rule of the directory.
     """
     known = jurisdictions().municipalities
     directory = load_directory(known)
     content = directory.content
     codes = {row.code for row in content.departments}
     if strange := sorted(set(network.departments) - codes):
-        raise ValueError(f"the directory has no department {', '.join(strange)}")
+        raise WrongNetwork(
+            [
+                Words(
+                    f"管轄の一覧に消防本部「{code}」はありません",
+                    f"the directory has no department {code!r}",
+                )
+                for code in strange
+            ]
+        )
     rows = tuple(
         row.model_copy(update=network.departments[row.code].model_dump(exclude_unset=True))
         if row.code in network.departments
@@ -274,7 +291,9 @@ def directory_of(network: Network) -> Directory:
     try:
         return Directory.from_mapping(data, known, "network")
     except DirectoryError as wrong:
-        raise ValueError("; ".join(wrong.problems)) from None
+        raise WrongNetwork(
+            [Words(f"{each.row}: {each.text_ja}", str(each)) for each in wrong.findings]
+        ) from None
 
 
 __all__ = ["Shape", "SimulatorError", "Venue", "directory_of"]

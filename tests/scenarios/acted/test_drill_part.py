@@ -5,15 +5,14 @@ from pathlib import Path
 import pytest
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_scenario
-from net119_scenarios.acted.source import ScenarioError
+
+from tests.scenarios.acted.wrong import found
 
 GOOD = (Path(__file__).parents[1] / "drills" / "faint.yaml").read_text("utf-8")
 
 
 def problems(text: str) -> list[str]:
-    with pytest.raises(ScenarioError) as caught:
-        read_scenario(text, "x.yaml")
-    return [str(each) for each in caught.value.problems]
+    return [str(each) for each in found(text).problems]
 
 
 def line_of(text: str, what: str) -> int:

@@ -9,6 +9,8 @@ from net119_scenarios.acted import library
 from net119_scenarios.acted.reading import read_file, read_scenario
 from net119_scenarios.acted.source import ScenarioError
 
+from tests.scenarios.acted.wrong import found
+
 GOOD = """\
 format: 1
 title: {ja: 例, en: example}
@@ -28,9 +30,7 @@ must:
 
 
 def problems(text: str) -> list[str]:
-    with pytest.raises(ScenarioError) as caught:
-        read_scenario(text, "x.yaml")
-    return [str(each) for each in caught.value.problems]
+    return [str(each) for each in found(text).problems]
 
 
 def changed(old: str, new: str) -> list[str]:
@@ -78,6 +78,50 @@ def test_a_good_one_is_read() -> None:
             "x.yaml:12:39: there is no notice 'unreachable'. Use one of",
         ),
         (
+            "{actor: center, do: answer}",
+            "{actor: hanako, do: wait, silent: true}",
+            "x.yaml:12:39: a caller's screen does not show this. Let a dispatcher wait for it",
+        ),
+        (
+            "{actor: center, do: answer}",
+            "{actor: hanako, do: wait, presence: gone}",
+            "x.yaml:12:41: a caller's screen does not show this",
+        ),
+        ("do: answer", "do: wait", "x.yaml:12:5: this waits for nothing. Use one of state, no"),
+        ("do: answer", "do: wait, within: x", "x.yaml:12:39: timeline.1.within: Input should be"),
+        ("do: answer", "do: wait, within: -1", "Input should be greater than 0"),
+        ("do: answer", "do: say, text: 1", "x.yaml:12:36: timeline.1.text: Input should be"),
+        ("title: {ja: 例, en: example}", "title: {ja: 例, en: ''}", "at least 1 character"),
+        ("title: {ja: 例, en: example}", "title: x", "x.yaml:2:8: title: Input should be"),
+        ("timeline:", "timeline: []\nother:", "there is no key 'other' here"),
+        (
+            "role: caller",
+            'role: caller\n    profile: {name: "花\\0"}',
+            "x.yaml:7:21: profile: the text holds",
+        ),
+        (
+            "role: caller",
+            "role: caller\n    profile: {birth_date: 1.1.2000}",
+            "x.yaml:7:27: profile: a day is written like",
+        ),
+        (
+            "role: caller",
+            "role: caller\n    profile: {optional: {contacts: [{name: a}]}}",
+            "profile: an emergency contact needs at least one of",
+        ),
+        (
+            "format: 1",
+            "format: 1\nnetwork: {departments: {nowhere: {adopted_from: 2040-04-01}}}",
+            "x.yaml:2:10: the directory has no department 'nowhere'",
+        ),
+        (
+            "format: 1",
+            "format: 1\nnetwork: {stops: [{provider: nobody, stop_from: 2040-04-01T00:00:00,"
+            " stop_until: 2040-04-01T01:00:00}]}",
+            "x.yaml:2:10: stops[0]",
+        ),
+        ("format: 1", "format: 1\nnetwork: {clock: soon}", "x.yaml:2:18: network.clock: "),
+        (
             "center: chitose}",
             "center: chita}\nnetwork: {providers: [aoba]}",
             "midori, does not run",
@@ -85,8 +129,35 @@ def test_a_good_one_is_read() -> None:
     ],
 )
 def test_an_error_says_where_and_what_to_write(old: str, new: str, wanted: str) -> None:
-    found = changed(old, new)
-    assert any(wanted in each for each in found), found
+    told = changed(old, new)
+    assert any(wanted in each for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (
+            "actor: center",
+            "actor: centre",
+            "x.yaml:12:13: 登場人物に「centre」はいません。「center」ではありませんか",
+        ),
+        ("do: answer", "do: anser", "x.yaml:12:25: do の「anser」は使えません。「answer」では"),
+        (
+            "lat: 42.82",
+            "lat: 142.82",
+            "x.yaml:8:21: actors.hanako.position.lat: 90以下の数にしてください。今は 142.82 です",
+        ),
+        (
+            "do: answer",
+            "do: lose",
+            "x.yaml:12:25: 指令員にはできません。指令員にできること: say, hear, ",
+        ),
+    ],
+)
+def test_the_same_in_japanese(old: str, new: str, wanted: str) -> None:
+    assert GOOD.count(old) == 1
+    told = [each.shown("ja") for each in found(GOOD.replace(old, new)).problems]
+    assert any(each.startswith(wanted) for each in told), told
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -1,0 +1,49 @@
+"""Interface H, what alarm units send: JSON over HTTPS, one signal a request.
+
+A unit counts its signals (``n``, from 1) and sends each until it is acknowledged; the center
+tells a repeat apart by unit and ``n``.  What a signal is about never depends on the count: an
+alarm whose number was left out, or comes late, is an alarm.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from net119_protocol.alarms.codes import SignalKind
+from net119_protocol.codes import Mode
+from net119_protocol.model import Code, Count, StrictModel, Timestamp, WireModel
+
+UnitId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
+"""Number of an alarm unit, as it stands on its plate."""
+
+
+class NewSignal(StrictModel):
+    """One signal of the unit whose token the request carries.
+
+    ``sent_at`` is the unit's own clock, which may be wrong or absent: it is recorded and shown,
+    and decides nothing but whether the signal is told to be late.  ``replayed`` is set where the
+    unit kept the signal while its line was down.
+    """
+
+    n: Annotated[Count, Field(ge=1)]
+    kind: SignalKind
+    mode: Mode
+    sent_at: Timestamp | None = None
+    replayed: bool = False
+    battery_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class SignalTaken(WireModel):
+    """The signal is durably stored.
+
+    ``repeat``: it had been taken before, and nothing was done again.  ``incident`` is the code of
+    the incident that it began or belongs to; absent for heart-beats and reports of the unit's own
+    state.  ``next_heartbeat_s``: within how many seconds the next signal is awaited.
+    """
+
+    unit_id: UnitId
+    n: Count
+    repeat: bool
+    taken_at: Timestamp
+    incident: Code | None = None
+    next_heartbeat_s: Annotated[float, Field(gt=0)]

@@ -1,0 +1,135 @@
+"""Reports from the house, who is told, and the reports afterwards (articles 10 to 12)."""
+
+from datetime import UTC, datetime
+
+import pytest
+from net119_protocol.alarms.codes import (
+    Accident,
+    Desk,
+    Finding,
+    HelperAnswer,
+    Recipient,
+    SceneEvent,
+)
+from net119_protocol.alarms.incident import Incident
+from net119_reference.alarms import afterwards, machine
+from net119_reference.alarms.asking import helper_answers
+from net119_reference.alarms.machine import Decision, NotNow
+
+from tests.reference.alarms.people import HELPERS, NOW, OFFICE, TIMERS, raised
+
+NIGHT = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+E = SceneEvent
+
+
+def dispatched(accident: Accident = Accident.UNKNOWN) -> Incident:
+    decision = Decision(Finding.DISASTER, "指令員", accident, "救急1")
+    return machine.decide(raised(), decision, HELPERS, NOW, TIMERS)
+
+
+def another_matter() -> Incident:
+    spoken = machine.speak(raised(), "", "ヘルパーさんが来ない", NOW, TIMERS)
+    decision = Decision(Finding.OTHER, "指令員", reason="ヘルパーが来ない")
+    return machine.decide(spoken, decision, HELPERS, NOW, TIMERS)
+
+
+@pytest.mark.parametrize(
+    ("event", "at_once"),
+    [
+        (E.FORCED_ENTRY, True),
+        (E.HELPER_INJURED, True),
+        (E.URGENT_CONTACT, True),
+        (E.HELPER_TOLD, False),
+        (E.HANDED_OVER, False),
+    ],
+)
+def test_kyo_11_some_reports_reach_the_center_at_once(event: SceneEvent, at_once: bool) -> None:
+    told = afterwards.report(dispatched(), event, "救急1", NOW, text="窓", witness="警察官")
+    assert [(each.event, each.at_once, each.witness) for each in told.scene] == [
+        (event, at_once, "警察官")
+    ]
+
+
+def test_nothing_is_reported_from_a_house_to_which_nobody_was_sent() -> None:
+    with pytest.raises(NotNow, match="nobody was sent"):
+        afterwards.report(another_matter(), E.FORCED_ENTRY, "救急1", NOW)
+
+
+def test_kyo_12_every_disaster_dispatch_owes_the_ward_office_a_report() -> None:
+    incident = helper_answers(dispatched(), 1, HelperAnswer.ARRIVED, HELPERS, NOW, TIMERS)
+    incident = afterwards.report(incident, E.ARRIVED, "救急1", NOW, accident=Accident.ILLNESS)
+    made = afterwards.ward_report(incident, "髙橋　キヌ", OFFICE, NIGHT).ward_report
+    assert made is not None
+    assert (made.happened_at, made.registration, made.name) == (NOW, 1001, "髙橋　キヌ")
+    assert (made.accident, made.helpers_acted) == (Accident.ILLNESS, True)
+    assert made.due == OFFICE.hours.next_open(NIGHT)
+
+
+def test_kyo_12_a_helper_who_only_said_to_go_has_not_acted() -> None:
+    incident = helper_answers(dispatched(), 1, HelperAnswer.GOES, HELPERS, NOW, TIMERS)
+    assert not afterwards.helpers_acted(incident)
+    assert afterwards.helpers_acted(afterwards.report(incident, E.HELPER_TOLD, "救急1", NOW))
+
+
+def test_kyo_12_what_was_no_disaster_dispatch_owes_none() -> None:
+    with pytest.raises(NotNow, match="no report is owed"):
+        afterwards.ward_report(another_matter(), "髙橋　キヌ", OFFICE, NOW)
+
+
+def test_kyo_12_a_report_is_sent_once_and_can_be_mended_before() -> None:
+    incident = afterwards.ward_report(dispatched(), "髙橋　キヌ", OFFICE, NIGHT)
+    mended = afterwards.ward_report(incident, "髙橋　キヌ", OFFICE, NOW, other="鍵を交換")
+    assert mended.ward_report is not None
+    assert incident.ward_report is not None
+    assert mended.ward_report.due == incident.ward_report.due
+    sent = afterwards.ward_report_sent(mended, "係長", NOW)
+    with pytest.raises(NotNow):
+        afterwards.ward_report_sent(sent, "係長", NOW)
+    with pytest.raises(NotNow, match="sent already"):
+        afterwards.ward_report(sent, "髙橋　キヌ", OFFICE, NOW)
+
+
+def test_kyo_13_the_home_station_is_told_of_what_lay_outside_its_area_only() -> None:
+    with pytest.raises(NotNow, match="own area"):
+        afterwards.tell_home_station(dispatched(), "搬送した", "指令員", NOW)
+    outside = dispatched().model_copy(update={"crew_area": "kamigyo"})
+    told = afterwards.tell_home_station(outside, "搬送した", "指令員", NOW)
+    assert told.home_station_report is not None
+    assert told.home_station_report.station == "nakagyo"
+    with pytest.raises(NotNow, match="nobody was sent"):
+        afterwards.tell_home_station(another_matter(), "x", "指令員", NOW)
+
+
+def test_kyo_09_an_urgent_matter_at_night_climbs_until_somebody_is_reached() -> None:
+    incident = afterwards.tell(
+        another_matter(), Recipient.WARD_OFFICE, "独りで動けない", OFFICE, NIGHT, urgent=True
+    )
+    incident = afterwards.told(incident, 1, "指令員", OFFICE, NIGHT, reached=False)
+    incident = afterwards.told(incident, 2, "指令員", OFFICE, NIGHT, reached=True)
+    assert [(each.desk, each.reached) for each in incident.tellings] == [
+        (Desk.CHIEF_AT_HOME, False),
+        (Desk.DIRECTOR_AT_HOME, True),
+    ]
+    with pytest.raises(NotNow, match="not one that waits"):
+        afterwards.told(incident, 1, "指令員", OFFICE, NIGHT, reached=True)
+
+
+def test_kyo_09_relatives_are_told_with_their_own_telephone() -> None:
+    told = afterwards.tell(
+        another_matter(),
+        Recipient.RELATIVE,
+        "様子を見てほしい",
+        OFFICE,
+        NIGHT,
+        urgent=False,
+        name="長女",
+        phone="090-0000-0000",
+    )
+    assert (told.tellings[0].desk, told.tellings[0].phone) == (Desk.DIRECT, "090-0000-0000")
+    unreached = afterwards.told(told, 1, "指令員", OFFICE, NIGHT, reached=False)
+    assert len(unreached.tellings) == 1
+
+
+def test_nobody_is_told_before_it_is_known_what_it_is() -> None:
+    with pytest.raises(NotNow, match="find out first"):
+        afterwards.tell(raised(), Recipient.POLICE, "x", OFFICE, NOW, urgent=True)

@@ -1,0 +1,191 @@
+"""Random histories of incidents: what must hold whatever happens, after every step.
+
+None ends without a dispatch or a recorded reason why not; none that began with a test alarm is
+ever dispatched; a silent user is dispatched in time; helpers are asked in their order.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from net119_protocol.alarms.codes import (
+    Accident,
+    AlarmOutcome,
+    Finding,
+    HelperAnswer,
+    IncidentKind,
+    IncidentState,
+    Recipient,
+    SceneEvent,
+    SignalKind,
+)
+from net119_protocol.alarms.incident import Incident
+from net119_reference.alarms import afterwards, asking, machine
+from net119_reference.alarms.machine import Decision, NotNow
+
+from tests.reference.alarms.people import HELPERS, NOW, OFFICE, TIMERS, raised
+
+SECONDS = st.sampled_from([0.0, 1.0, 10.0, 29.0, 31.0, 61.0, 121.0, 3600.0])
+WORDS = st.sampled_from(["", "  ", "間違えました", "ヘルパーが来ない", "警報器の故障"])
+BY = st.sampled_from(["指令員①", "指令員②"])
+TRIES = (NotNow, asking.NotAsked)
+
+
+class Histories(RuleBasedStateMachine):
+    """One incident, and everybody who can do something with it, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: datetime = NOW
+        self.incident: Incident
+        self.before: Incident | None = None
+
+    @initialize(
+        kind=st.sampled_from(
+            [SignalKind.ALARM, SignalKind.ALARM, SignalKind.TEST, SignalKind.CONSULTATION]
+        ),
+        helpers=st.integers(0, 3),
+    )
+    def begin(self, kind: SignalKind, helpers: int) -> None:
+        self.helpers = HELPERS[:helpers]
+        self.incident = raised(kind)
+
+    def _to(self, what: Any, *given: Any, **named: Any) -> None:
+        self.before = self.incident
+        try:
+            self.incident = what(self.incident, *given, **named)
+        except TRIES:
+            assert self.incident is self.before
+
+    @rule(seconds=SECONDS)
+    def time_goes_by(self, seconds: float) -> None:
+        """As the shell does it: what is due is done when it is due, not later."""
+        until = self.now + timedelta(seconds=seconds)
+        while (due := machine.due(self.incident)) is not None and due <= until:
+            self.now = max(self.now, due)
+            self._to(machine.tick, self.helpers, self.now, TIMERS)
+        self.now = until
+
+    @rule(by=BY)
+    def take(self, by: str) -> None:
+        self._to(machine.take, by)
+
+    @rule(by=BY)
+    def hail(self, by: str) -> None:
+        self._to(machine.hail, by, self.now, TIMERS)
+
+    @rule(by=st.sampled_from(["", "指令員①"]), text=WORDS)
+    def speak(self, by: str, text: str) -> None:
+        self._to(machine.speak, by, text, self.now, TIMERS)
+
+    @rule()
+    def press(self) -> None:
+        if self.incident.open:
+            self._to(machine.pressed_again, self.incident.signals[-1] + 1, self.now, TIMERS)
+
+    @rule(
+        finding=st.sampled_from(Finding),
+        accident=st.sampled_from(Accident),
+        units=st.sampled_from(["", "救急1"]),
+        reason=WORDS,
+        by=BY,
+    )
+    def decide(
+        self, finding: Finding, accident: Accident, units: str, reason: str, by: str
+    ) -> None:
+        decision = Decision(finding, by, accident, units, reason)
+        self._to(machine.decide, decision, self.helpers, self.now, TIMERS)
+
+    @rule(order=st.integers(1, 4), answer=st.sampled_from(HelperAnswer))
+    def helper(self, order: int, answer: HelperAnswer) -> None:
+        if self.incident.open:
+            self._to(asking.helper_answers, order, answer, self.helpers, self.now, TIMERS)
+
+    @rule(event=st.sampled_from(SceneEvent), accident=st.sampled_from([None, *Accident]))
+    def report(self, event: SceneEvent, accident: Accident | None) -> None:
+        self._to(afterwards.report, event, "救急1", self.now, accident=accident)
+
+    @rule(recipient=st.sampled_from(Recipient), urgent=st.booleans())
+    def tell(self, recipient: Recipient, urgent: bool) -> None:
+        self._to(afterwards.tell, recipient, "用件", OFFICE, self.now, urgent=urgent)
+
+    @rule(number=st.integers(1, 4), reached=st.booleans())
+    def told(self, number: int, reached: bool) -> None:
+        self._to(afterwards.told, number, "指令員①", OFFICE, self.now, reached=reached)
+
+    @rule(good=st.booleans(), note=WORDS)
+    def check(self, good: bool, note: str) -> None:
+        self._to(machine.check_equipment, "指令員①", self.now, good=good, note=note)
+
+    @rule(reason=WORDS, by=BY)
+    def close(self, reason: str, by: str) -> None:
+        self._to(machine.close, by, reason, self.now)
+
+    @invariant()
+    def nobody_is_forgotten(self) -> None:
+        incident = self.incident
+        if incident.state is IncidentState.CLOSED:
+            assert incident.dispatched or incident.reason.strip()
+            assert incident.outcome is not None
+
+    @invariant()
+    def a_test_is_never_dispatched(self) -> None:
+        if self.incident.kind is IncidentKind.TEST:
+            assert not self.incident.dispatches
+            assert not self.incident.helpers
+
+    @invariant()
+    def silence_is_dispatched_in_time(self) -> None:
+        incident = self.incident
+        if incident.state is not IncidentState.HAILING:
+            return
+        last = max(each.at for each in (*incident.hails, *incident.speech))
+        wait = TIMERS.talk_s if incident.answered else TIMERS.hail_s
+        assert self.now < last + timedelta(seconds=wait)
+        if not incident.answered:
+            pressed = max(each.at for each in incident.hails if not each.by)
+            assert self.now < max(
+                pressed + timedelta(seconds=TIMERS.hail_s),
+                incident.raised_at + timedelta(seconds=TIMERS.hail_most_s),
+            )
+
+    @invariant()
+    def nobody_is_sent_away_unheard(self) -> None:
+        if self.incident.outcome is AlarmOutcome.MISTAKE:
+            assert any(not each.by for each in self.incident.speech)
+
+    @invariant()
+    def helpers_are_asked_in_their_order_after_a_dispatch_only(self) -> None:
+        incident = self.incident
+        names = [each.name for each in incident.helpers]
+        assert names == [each.name for each in self.helpers[: len(names)]]
+        assert not names or incident.dispatched
+        if incident.dispatched and self.helpers:
+            assert names, "somebody was to be asked at once"
+
+    @invariant()
+    def what_happened_stays(self) -> None:
+        before, now = self.before, self.incident
+        if before is None:
+            return
+        for name in ("dispatches", "scene", "speech", "signals"):
+            kept = getattr(now, name)[: len(getattr(before, name))]
+            assert kept == getattr(before, name)
+        if not before.open:
+            # Only who is told of it afterwards can still change.
+            assert now.model_copy(update={"tellings": before.tellings}) == before
+        if now.kind is IncidentKind.TEST:
+            assert not now.tellings
+
+
+ASKED = settings(
+    max_examples=400,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+Histories.TestCase.settings = ASKED
+TestHistories = pytest.mark.timeout(300)(Histories.TestCase)

@@ -1,0 +1,170 @@
+"""The register of users: cards, changes, moves, visits and returns."""
+
+from datetime import date
+
+import pytest
+from net119_protocol.alarms.people import (
+    EntryKind,
+    EntryState,
+    GuidancePoint,
+    HeardBy,
+    HelperProblem,
+    Ledger,
+    LedgerState,
+    NewVisit,
+)
+from net119_reference.alarms import ledger as register
+from net119_reference.alarms.ledger import Card, NotEntered
+
+from tests.reference.alarms.people import FAR, NEAR, NOW, user
+
+MONDAY = date(2026, 11, 30)
+ALL = tuple(GuidancePoint)
+
+
+def entered(*helpers_of_user: object) -> Ledger:
+    return register.enter(Card(1001, user(*helpers_of_user), "nakagyo", MONDAY), NOW)  # type: ignore[arg-type]  # the tests' own helpers
+
+
+def installed() -> Ledger:
+    done = register.give_back(entered(), 1, "S-77", MONDAY)
+    done = register.ledger_at_section(done, MONDAY)
+    done = register.ledger_at_station(done, date(2026, 12, 1))
+    return register.install(done, "K-1001", date(2026, 12, 2))
+
+
+def visited(by: Ledger, on: date, points: tuple[GuidancePoint, ...] = ALL) -> Ledger:
+    return register.visit(by, NewVisit(on=on, kind="guidance", points=points, by="係員"), NOW)
+
+
+def test_kyo_01_a_card_is_due_back_within_five_working_days() -> None:
+    (entry,) = entered().entries
+    assert (entry.kind, entry.state, entry.due) == (
+        EntryKind.NEW,
+        EntryState.RECEIVED,
+        date(2026, 12, 7),
+    )
+
+
+def test_kyo_01_what_went_back_late_says_so() -> None:
+    on_time = register.give_back(entered(), 1, "S-77", date(2026, 12, 7))
+    late = register.give_back(entered(), 1, "S-77", date(2026, 12, 8))
+    assert [each.entries[0].late for each in (on_time, late)] == [False, True]
+    assert register.overdue(entered(), date(2026, 12, 7)) == ()
+    assert len(register.overdue(entered(), date(2026, 12, 8))) == 1
+    assert register.overdue(on_time, date(2027, 1, 1)) == ()
+
+
+def test_kyo_02_a_card_without_enough_helpers_waits_for_the_ward_office() -> None:
+    ledger = entered(FAR)
+    (entry,) = ledger.entries
+    assert entry.state is EntryState.CONSULTING
+    assert entry.consultation is not None
+    assert entry.consultation.problems == (HelperProblem.TOO_FEW, HelperProblem.NOBODY_NEAR)
+    with pytest.raises(NotEntered, match="KYO-02"):
+        register.give_back(ledger, 1, "S-77", MONDAY)
+    refused = register.consulted(ledger, 1, NOW, "探しています", accepted=False)
+    assert refused.entries[0].state is EntryState.CONSULTING
+    accepted = register.consulted(ledger, 1, NOW, "民生委員が毎日訪ねる", accepted=True)
+    assert register.give_back(accepted, 1, "S-77", MONDAY).household == "S-77"
+
+
+def test_kyo_02_helpers_found_meanwhile_end_the_waiting() -> None:
+    found = register.change(entered(FAR), user(NEAR, FAR), EntryKind.CHANGE, MONDAY, NOW)
+    assert [each.state for each in found.entries] == [EntryState.RECEIVED, EntryState.RECEIVED]
+
+
+def test_kyo_03_a_card_does_not_go_back_without_the_household_number() -> None:
+    with pytest.raises(NotEntered, match="household number"):
+        register.give_back(entered(), 1, " ", MONDAY)
+
+
+def test_kyo_14_a_change_is_due_within_five_working_days_and_checks_no_helpers() -> None:
+    changed = register.change(installed(), user(FAR), EntryKind.CHANGE, MONDAY, NOW)
+    assert changed.entries[-1].state is EntryState.RECEIVED
+    assert changed.entries[-1].due == date(2026, 12, 7)
+    assert changed.household == "S-77"
+
+
+def test_kyo_14_a_move_checks_the_helpers_again_and_needs_the_new_household() -> None:
+    moved = register.change(installed(), user(FAR, street="北山通"), EntryKind.MOVE, MONDAY, NOW)
+    assert moved.entries[-1].state is EntryState.CONSULTING
+    assert moved.household is None, "the old number is that of the old address"
+    agreed = register.consulted(moved, 2, NOW, "", accepted=True)
+    assert register.give_back(agreed, 2, "S-90", MONDAY).household == "S-90"
+
+
+def test_kyo_15_after_the_return_nothing_says_who_it_was() -> None:
+    before = visited(installed(), date(2026, 12, 2))
+    before = register.heard(before, HeardBy.CENTER, "電話番号が変わった", NOW)
+    gone = register.unit_returned(before, date(2026, 12, 20), NOW)
+    text = gone.model_dump_json()
+    for secret in ("髙橋", "タカハシ", "烏丸", "S-77", "K-1001", "𠮷田", "電話番号"):
+        assert secret in before.model_dump_json() or secret == "𠮷田"
+        assert secret not in text
+    assert gone.state is LedgerState.REMOVED
+    assert not gone.evacuation_record
+    assert gone.registration == 1001
+    with pytest.raises(NotEntered, match="already"):
+        register.unit_returned(gone, MONDAY, NOW)
+    with pytest.raises(NotEntered, match="no unit"):
+        register.change(gone, user(), EntryKind.CHANGE, MONDAY, NOW)
+
+
+def test_kyo_19_the_ledger_comes_through_the_city_section() -> None:
+    with pytest.raises(NotEntered, match="KYO-19"):
+        register.ledger_at_station(entered(), MONDAY)
+    there = register.ledger_at_section(entered(), MONDAY)
+    with pytest.raises(NotEntered, match="since"):
+        register.ledger_at_section(there, MONDAY)
+
+
+def test_kyo_20_what_the_center_hears_goes_through_the_city_section() -> None:
+    heard = register.heard(installed(), HeardBy.CENTER, "協力員が転居", NOW)
+    with pytest.raises(NotEntered, match="city section"):
+        register.passed_on(heard, 1, "station")
+    told = register.passed_on(register.passed_on(heard, 1, "city-section"), 1, "station")
+    assert told.heard[0].to_tell == ("bureau",)
+    with pytest.raises(NotEntered, match="does not wait"):
+        register.passed_on(told, 1, "station")
+
+
+def test_kyo_20_what_a_station_hears_on_a_visit_is_told_to_user_and_ward_office() -> None:
+    made = NewVisit(on=MONDAY, kind="survey", by="係員", changes_heard="協力員が転居")
+    assert register.visit(installed(), made, NOW).heard[0].to_tell == ("user", "ward-office")
+
+
+def test_kyo_21_every_user_counts_as_somebody_who_cannot_evacuate_alone() -> None:
+    assert entered().evacuation_record
+
+
+def test_kyo_22_guidance_is_due_on_the_day_of_the_installation_if_the_ledger_came_first() -> None:
+    assert installed().guidance_due == date(2026, 12, 2)
+
+
+def test_kyo_22_a_ledger_that_comes_later_leaves_five_working_days() -> None:
+    late = register.install(register.ledger_at_section(entered(), MONDAY), "K-1", MONDAY)
+    assert late.guidance_due is None
+    assert register.ledger_at_station(late, date(2026, 12, 4)).guidance_due == date(2026, 12, 11)
+
+
+def test_kyo_22_points_left_out_are_named_and_detectors_only_where_there_are_none() -> None:
+    left_out = visited(installed(), date(2026, 12, 2), (GuidancePoint.HOW_TO_CALL,))
+    assert GuidancePoint.DETECTORS_ADVISED in left_out.visits[0].missing
+    assert GuidancePoint.HOW_TO_CALL not in left_out.visits[0].missing
+    linked = installed()
+    assert linked.user is not None
+    with_detectors = linked.user.model_copy(update={"linked_detectors": True})
+    linked = linked.model_copy(update={"user": with_detectors})
+    advised = visited(linked, date(2026, 12, 2), ()).visits[0].missing
+    assert GuidancePoint.DETECTORS_ADVISED not in advised
+
+
+def test_kyo_22_guidance_given_is_due_no_more_and_an_early_visit_does_not_count() -> None:
+    assert visited(installed(), date(2026, 12, 1)).guidance_due == date(2026, 12, 2)
+    assert visited(installed(), date(2026, 12, 2)).guidance_due is None
+
+
+def test_a_unit_is_installed_once() -> None:
+    with pytest.raises(NotEntered, match="installed"):
+        register.install(installed(), "K-2", MONDAY)

@@ -142,7 +142,7 @@ class Histories(RuleBasedStateMachine):
         incident = self.incident
         if incident.state is not IncidentState.HAILING:
             return
-        last = max(each.at for each in (*incident.hails, *incident.speech))
+        last = max([each.at for each in incident.hails] + [each.at for each in incident.speech])
         wait = TIMERS.talk_s if incident.answered else TIMERS.hail_s
         assert self.now < last + timedelta(seconds=wait)
         if not incident.answered:

@@ -20,6 +20,7 @@ from net119_cli import (
     conformance,
     directory,
     doctor,
+    drill,
     handset,
     load,
     peer,
@@ -37,6 +38,7 @@ from net119_cli.language import Language, take_language, text, use_language
 COMMANDS = (
     conformance,
     serve,
+    drill,
     call,
     register,
     scenario,

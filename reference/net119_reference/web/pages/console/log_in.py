@@ -18,7 +18,13 @@ def add_routes(routes: APIRouter, door: Door) -> None:
     """Add the pages."""
 
     async def show(request: Request) -> Response:
-        return door.log_in_page(request, ended="ended" in request.query_params)
+        asked = request.query_params
+        return door.log_in_page(
+            request,
+            ended="ended" in asked,
+            center=asked.get("center", "")[:_CENTER_LIMIT],
+            name=asked.get("name", "")[:_NAME_LIMIT],
+        )
 
     async def log_in(request: Request) -> Response:
         form = await read_form(request)

@@ -1,0 +1,1 @@
+"""The pages for a drill: what to open, the leader's control, past drills, help for phones."""

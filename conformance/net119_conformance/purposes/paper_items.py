@@ -78,6 +78,8 @@ async def _kept_and_shown(
         ja="通報が指令台に示される",
     )
     if shown is not None:
+        with t.waiting("the answer"):
+            shown = await console.answer(call.id)
         _compare(t, "is shown with the call", "が通報とともに示される", shown.registrant, written)
     return record
 

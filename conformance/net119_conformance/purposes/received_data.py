@@ -10,6 +10,7 @@ from net119_simulators.errors import CallRefused
 from net119_simulators.peer import OfferedCall, SimulatedPeer
 
 from net119_conformance.catalogue import Role
+from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.purpose import purpose
@@ -84,7 +85,7 @@ async def _looks(staff: Staff, call_id: UUID) -> list[str]:
 @purpose(
     id="RECEIVED-DATA",
     requirements=("CNB-51", "ASO-04", "CNB-40"),
-    derived=("CNB-40",),
+    derived=("CNB-40", "ASO-04"),
     interfaces="BC",
     role=Role.RECEIVING,
     needs=Needs(peer=True, sibling=True),
@@ -97,12 +98,13 @@ async def _looks(staff: Staff, call_id: UUID) -> list[str]:
     stimulus_en="The peer offers a call with optional data and withdraws it after the acceptance; "
     "it offers another of the same person and assigns it. The dispatcher reads the record twice. "
     "After its close the peer assigns a third one, without the optional data.",
-    expected_ja="割り当てのない通報は、どの指令台にも示されない。割り当てられた本部には送られた情報がそのまま見え、"
-    "ほかの指令台には見えない。記録を見たことは、見た人の名とともに、受けた本部の閲覧記録に一度ずつ残る。送られなかった"
+    expected_ja="割り当てのない通報は、どの指令台にも示されない。割り当てられた本部には、送られた情報が応答とともに"
+    "そのまま見え、ほかの指令台には見えない。記録を見たことは、見た人の名とともに、受けた本部の閲覧記録に一度ずつ残る。送られなかった"
     "任意情報は、前の通報から補われない。",
     expected_en="A call that was never assigned shows at no console. The assigned department sees "
-    "what was sent, other centers nothing. Each look at the record stands in that department's "
-    "audit log with the reader. What was not sent is not taken from an earlier call.",
+    "what was sent once it answers, other centers nothing. Each look at the record stands "
+    "in that department's audit log with the reader. What was not sent is not taken "
+    "from an earlier call.",
     why_ja="承諾は、通報に応じる本部に渡すことまでを認めている。任意情報を送るかは、登録地の本部が承諾に従って決める。",
     why_en="The consent covers the department that takes the call; whether optional data go along "
     "is for the home department to decide, as the consent says.",
@@ -143,6 +145,16 @@ async def received(t: Trial, w: World) -> None:
     )
     if shown is None:
         return
+    early = shown.model_dump_json() + await _read(console, call.call_id)
+    t.check(
+        "while the call rings the optional data are with no console",
+        not any(word in early for word in WORDS),
+        expected="none of them before the answer",
+        seen=[word for word in WORDS if word in early],
+        level=CheckLevel.DERIVED,
+        ja="呼び出し中は、任意情報がどの指令台にも渡っていない",
+    )
+    shown = await console.answer(call.call_id)
     t.check(
         "the assigned department sees what the home department sent",
         shown.registrant == person,
@@ -169,7 +181,6 @@ async def received(t: Trial, w: World) -> None:
         seen=looks,
         ja="記録を見るたびに、見た人の名が本部の閲覧記録に残る",
     )
-    await console.answer(call.call_id)
     await console.close(call.call_id, CloseOutcome.DISPATCHED)
     bare = person.model_copy(update={"optional": None})
     later = await _offered(w, other, bare)
@@ -181,6 +192,7 @@ async def received(t: Trial, w: World) -> None:
         expected=f"call {later.call_id}",
         ja="後の通報が示される",
     )
+    again = again and await console.answer(later.call_id)
     record = await _read(console, later.call_id)
     t.check(
         "optional data that were not sent are not taken from an earlier call",

@@ -81,10 +81,10 @@ async def _nothing_shows(t: Trial, staff: Staff, person: Newcomer, when: str, ja
     title_ja="任意情報は、通報で送られるまで消防本部から見えない",
     title_en="Optional data stay closed to the department until a call sends them",
     stimulus_ja="任意情報も書いた申請が出され、承認され、任意情報の変更の申請が出される。そのたびに、職員が記録、一覧、"
-    "検索、閲覧の記録、不達メールを見る。そのあと本人が通報する。",
+    "検索、閲覧の記録、不達メールを見る。そのあと本人が通報し、指令員が応答する。",
     stimulus_en="An application with optional data is handed in, approved, and followed by a "
     "change of optional data. At each step staff read the record, the list, searches, the audit "
-    "log and the undelivered mail. Then the person calls.",
+    "log and the undelivered mail. Then the person calls, and a dispatcher answers.",
     expected_ja="必須情報は職員に見え、任意情報は通報までどこにも見えない。通報すると、指令台に任意情報が示される。",
     expected_en="Staff see the required data, and nothing of the optional ones until the call; "
     "with the call, the console shows them.",
@@ -141,6 +141,8 @@ async def until_call(t: Trial, w: World) -> None:
         ja="通報が指令台に示される",
     )
     if shown is not None:
+        with t.waiting("the answer"):
+            shown = await console.answer(call.id)
         t.check(
             "the call has sent the optional data",
             _optional(shown.registrant) == (SEALED, KANA, DISABILITY),
@@ -148,6 +150,65 @@ async def until_call(t: Trial, w: World) -> None:
             seen=_optional(shown.registrant),
             ja="通報で任意情報が送られている",
         )
+
+
+@purpose(
+    id="SEALED-UNTIL-ANSWER",
+    derived=("ASO-04",),
+    interfaces="AC",
+    role=Role.HOME,
+    needs=Needs(profile=PROFILE),
+    title_ja="呼び出し中の通報では、任意情報がまだ指令台に渡らず、応答とともに渡る",
+    title_en="While a call rings no console has the optional data; they come with the answer",
+    stimulus_ja="任意情報を登録した人が通報する。二つの指令台が、応答の前に、届いた通報、一覧、通報の記録を見る。一人が応答する。",
+    stimulus_en="A registrant with optional data calls. Before the answer two consoles look at "
+    "what came, at the list and at the record of the call. Then one of them answers.",
+    expected_ja="応答の前は、画面に出ない形でも、任意情報が指令台に渡っていない。応答した指令台には、登録のとおりに渡る。",
+    expected_en="Before the answer the consoles have none of the optional data, shown or not. Who "
+    "answers gets them as registered.",
+    why_ja="通報は全員の席で鳴り、応答の前に別の本部へ移ることもある。病歴は、応じる人だけが知ればよい。",
+    why_en="A call rings at every desk and may move on before anybody takes it; an illness is for "
+    "those to know who respond.",
+)
+async def until_answer(t: Trial, w: World) -> None:
+    console, beside = await w.console(), await w.console()
+    plain = w.person()
+    person = plain.model_copy(update={"optional": SEALED, "kana": KANA, "disability": DISABILITY})
+    call = await w.call_from(await w.handset(await w.register(person=person)), w.home)
+    had: list[str] = []
+    for each in (console, beside):
+        with t.waiting("the call at the consoles"):
+            shown = await each.wait_for_call(call.id, w.patience)
+        listed = [one for one in await each.center_calls() if one.call_id == call.id]
+        record = await each.record(call.id)
+        had += [view.model_dump_json() for view in (shown, *listed, record)]
+    found = sorted({word for word in WORDS for text in had if word in text})
+    t.check(
+        "the ringing call is shown with its caller's name",
+        len(had) == 2 * 3 and all(person.name in text for text in had),
+        expected=f"{person.name}, six times",
+        seen=f"{sum(person.name in text for text in had)} of {len(had)}",
+        ja="呼び出し中の通報に、通報者の氏名がある",
+    )
+    t.check(
+        "while the call rings the optional data are with no console",
+        not found,
+        expected="none of them before the answer",
+        seen=found,
+        ja="呼び出し中は、任意情報がどの指令台にも渡っていない",
+    )
+    await console.answer(call.id)
+    with t.waiting("the answered call"):
+        answered = await console.wait_for_call(
+            call.id, w.patience, lambda view: view.answered_at is not None
+        )
+    t.check(
+        "the optional data come with the answer, as they were registered",
+        _optional(answered.registrant) == (SEALED, KANA, DISABILITY),
+        expected=(SEALED, KANA, DISABILITY),
+        seen=_optional(answered.registrant),
+        ja="応答とともに、任意情報が登録のとおりに渡る",
+    )
 
 
 @purpose(

@@ -1,7 +1,8 @@
 """Who may read optional data, decided in this one place (invariant I6, ASO-04).
 
-Every view of a registration that staff or a console gets goes through :func:`visible`, or
-through :func:`visible_application`, which asks it.
+Every view of a registration that staff get goes through :func:`visible`, or through
+:func:`visible_application`, which asks it.  What a console gets with a call that nobody has
+answered yet goes through :func:`before_answer`.
 """
 
 from collections.abc import Mapping
@@ -86,6 +87,22 @@ def with_sealed(
         update={
             "address": address,
             "optional": None if optional == OptionalData() else optional,
+        }
+    )
+
+
+def before_answer(data: RegistrantData) -> RegistrantData:
+    """The data as a center's consoles may have them while a call rings (ASO-04).
+
+    The call has sent everything, but nobody has taken it: it rings at every desk, and may go to
+    another department before somebody does.  So no console gets what any department may leave
+    optional; which these are at the home department a receiving provider does not know.  Name,
+    date of birth, sex, home, mail and handset are there at once.  Everything comes with the answer.
+    """
+    return _without(data, list(_IN_DATA.values())).model_copy(
+        update={
+            "address": _without(data.address, list(_IN_ADDRESS.values())),
+            "optional": None,
         }
     )
 

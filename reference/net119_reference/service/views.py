@@ -5,6 +5,7 @@ from net119_protocol.api.console import ConsoleCall
 from net119_protocol.texts import Audience, notice
 
 from net119_reference.calls.model import Call
+from net119_reference.registration.visibility import before_answer
 
 
 def _notices(call: Call, audience: Audience) -> tuple[Notice, ...]:
@@ -49,7 +50,8 @@ def _still_so(told: Notice, call: Call, mine: bool) -> bool:
 def for_console(call: Call, last_seq: int, center: str, operator: str) -> ConsoleCall:
     """What a center sees.
 
-    Optional data are part of it: a call has sent them (ASO-04, invariant I6).
+    Optional data are part of it once somebody has answered the call, which has sent them: while it
+    rings no console gets them (ASO-04, invariant I6).
     """
     mine = call.owner.provider == operator and call.owner.center == center
     notices = _notices(call, Audience.DISPATCHER)
@@ -78,6 +80,6 @@ def for_console(call: Call, last_seq: int, center: str, operator: str) -> Consol
         last_seq=last_seq,
         place=call.place,
         routing=call.routing,
-        registrant=call.registrant,
+        registrant=call.registrant if call.answered_at else before_answer(call.registrant),
         notices=tuple(each for each in notices if _still_so(each, call, mine)),
     )

@@ -22,7 +22,7 @@ _DERIVED_NUMBERS = {
     "TOM": (7, 22),
     "CTS": (2, 3, 4, 8, 11),
     "CNB": (3, 7, 14, 21, 25, 30, 31, 32, 35, 36, 38, 40, 43),
-    "ASO": (6, 8, 9, 10, 22, 28),
+    "ASO": (4, 6, 8, 9, 10, 22, 28),
     "KYO": (4, 16),
 }
 DERIVED = {f"{prefix}-{n:02}" for prefix, numbers in _DERIVED_NUMBERS.items() for n in numbers}

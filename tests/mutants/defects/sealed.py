@@ -80,6 +80,7 @@ def changes_not_sealed(patch: Patch) -> None:
     "sealed-in-calls-too",
     kills={
         "SEALED-UNTIL-CALL": "the call has sent the optional data",
+        "SEALED-UNTIL-ANSWER": "the optional data come with the answer, as they were registered",
         "RECEIVED-DATA": "the assigned department sees what the home department sent",
     },
 )
@@ -92,6 +93,18 @@ def sealed_in_calls_too(patch: Patch) -> None:
         return call.model_copy(update={"registrant": sealed})
 
     patch.around(views, "for_console", for_console)
+
+
+@mutant(
+    "optional-data-ring-along",
+    kills={
+        "SEALED-UNTIL-ANSWER": "while the call rings the optional data are with no console",
+        "RECEIVED-DATA": "while the call rings the optional data are with no console",
+    },
+)
+def ring_along(patch: Patch) -> None:
+    """Every desk gets the optional data with the alarm; the page alone does not show them yet."""
+    patch(views, "before_answer", lambda data: data)
 
 
 @mutant(

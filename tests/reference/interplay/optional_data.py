@@ -43,14 +43,15 @@ def check_staff(operator: str, data: RegistrantData) -> None:
 def check_console(
     operator: str, shown: Sequence[ConsoleCall], calls: Sequence[Placed], stores: dict[str, Store]
 ) -> None:
-    """A console is shown a call, and the optional data with it, once its center had the call."""
+    """A console is shown a call once its center had it, the optional data from the answer on."""
     for view in shown:
         for call in calls:
             if call.call_id != view.call_id:
                 continue
             optional = view.registrant.optional
             contacts = () if optional is None else optional.contacts
-            assert contacts == CONTACTS, "the call does not show its caller's optional data (I6)"
+            wanted = CONTACTS if view.answered_at else ()
+            assert contacts == wanted, "optional data belong to a call that is answered (I6)"
             if call.anchor != operator:
                 had = _assigned(stores[call.anchor], call, operator)
                 assert had & SERVED[operator], f"shown at {operator}, which never had it (I6)"

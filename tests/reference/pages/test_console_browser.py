@@ -75,7 +75,10 @@ def test_a_call_from_its_alarm_to_its_end(
         expect(page.locator("#mode")).to_have_text("訓練 本物の通報ではありません")
         expect(page.locator("#person")).to_contain_text("髙橋 𠮷子①")
         expect(page.locator("#sealed")).to_be_visible()
-        assert "0000-11-1111" not in page.content(), "optional data before the answer"
+        held = page.evaluate("JSON.stringify([...net119Console.store.calls.values()])")
+        assert "𠮷子①" in held
+        assert "0000-11-1111" not in held, "the console has optional data before the answer"
+        assert "0000-11-1111" not in page.content()
         expect(page.locator("#map")).to_have_attribute("data-shown", "circle-key fix-key")
         look_twice(page, "console-ringing")
         with console(browser, town, center, SUZUKI) as second, who.tab(browser) as phone:

@@ -45,6 +45,8 @@ SEALED = frozenset(
     }
 )
 """Fields that a department with sealed optional data does not see before a call (ASO-04)."""
+WITH_THE_ANSWER = SEALED | {"kana", "reason"}
+"""Fields that no console gets while a call rings: any department may leave them optional."""
 IMAGE, SECRET, LOGIN = "image", "secret", "login"
 _KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ"
 

@@ -3,7 +3,14 @@
 from net119_reference.registration.roles import Right
 
 from tests.reference.privacy.asks import Ask
-from tests.reference.privacy.people import IMAGE, LOGIN, SEALED, SECRET, Marked
+from tests.reference.privacy.people import (
+    IMAGE,
+    LOGIN,
+    SEALED,
+    SECRET,
+    WITH_THE_ANSWER,
+    Marked,
+)
 from tests.reference.privacy.rows import WHOLE, Row
 from tests.reference.privacy.world import Actor, World
 
@@ -46,9 +53,13 @@ def _of_calls(world: World, actor: Actor) -> set[tuple[str, str]]:
     if actor.kind != "dispatcher":
         return set()
     callers = [each for each in world.calls.values() if each.department == actor.unit]
-    return {(each.key, name) for each in callers for name in each.marks} - {
-        (each.key, hidden) for each in callers for hidden in (SECRET, IMAGE, LOGIN)
-    }
+    hidden = {SECRET, IMAGE, LOGIN} | _not_yet(world)
+    return {(each.key, name) for each in callers for name in each.marks if name not in hidden}
+
+
+def _not_yet(world: World) -> frozenset[str]:
+    """What comes with the answer, where nobody has answered (ASO-04)."""
+    return frozenset() if world.answered else WITH_THE_ANSWER
 
 
 def _of_department(world: World, actor: Actor) -> set[tuple[str, str]]:
@@ -80,7 +91,8 @@ def must_see(world: World, row: Row, actor: Actor, ask: Ask) -> set[tuple[str, s
         case "center" if actor.kind == "dispatcher" and (person or "/calls/" not in ask.path):
             callers = [person] if person else list(world.calls.values())
             own = [each for each in callers if each.department == actor.unit]
-            return {(each.key, name) for each in own for name in row.must}
+            wanted = row.must - _not_yet(world)
+            return {(each.key, name) for each in own for name in wanted}
         case "self" | "page" if actor.person is not None and person is actor.person:
             return {(person.key, name) for name in row.must}
         case "staff" if actor.kind == "staff" and row.right and actor.may(row.right):

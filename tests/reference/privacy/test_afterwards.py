@@ -41,11 +41,22 @@ async def _call(here: World, client: httpx.AsyncClient, person: Marked) -> None:
 def test_a_call_sends_sealed_data_to_the_center_that_answers_it_and_to_nobody_else(
     tmp_path: Path,
 ) -> None:
-    """ASO-04, CNB-39, CNB-40."""
+    """ASO-04, CNB-39, CNB-40: nothing optional while it rings, everything once it is taken."""
 
     async def story() -> None:
         async with world(tmp_path) as here, client_of(here.app) as client:
             await _call(here, client, here.people["C-plain"])
+            desks = [here.actor(f"{town} dispatcher") for town in DEPARTMENTS]
+            ringing = ("GET /api/console/v1/calls", "WS /api/console")
+            walk = await Walk(here).run(desks, lambda name: name.startswith(ringing))
+            assert walk.wrong == [], "\n".join(walk.wrong)
+            (call_id,) = here.calls
+            taken = await client.post(
+                f"/api/console/v1/calls/{call_id}/answer",
+                headers=here.actor(f"{CLOSED_ONE} dispatcher").headers,
+            )
+            assert taken.status_code == 200, taken.text
+            here.answered = True
             entries = await here.audited(0)
             number = str(here.people["C-plain"].registrant_id)
             assert any(

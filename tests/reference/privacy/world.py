@@ -107,6 +107,8 @@ class World:
     announcements: dict[str, UUID] = field(default_factory=dict)
     calls: dict[UUID, Marked] = field(default_factory=dict)
     """Calls that were placed, and whose they are."""
+    answered: bool = False
+    """Whether a dispatcher has taken the calls."""
 
     @property
     def provider(self) -> Provider:

@@ -20,7 +20,12 @@ from net119_protocol.person import (
 from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.model import Item
 from net119_reference.registration.changes import changes, changes_device
-from net119_reference.registration.visibility import visible, visible_application, with_sealed
+from net119_reference.registration.visibility import (
+    before_answer,
+    visible,
+    visible_application,
+    with_sealed,
+)
 
 ASO, NANBU = (load_profiles()[code] for code in ("aso", "chita-nanbu"))
 MARK = "秘密"
@@ -89,6 +94,21 @@ def test_what_the_department_requires_is_not_sealed() -> None:
     seen = visible(person(), ASO.model_copy(update={"required": required}), keyed_in=False)
     assert seen.optional == OptionalData(phone=MARK)
     assert (seen.disability, seen.kana) == (MARK, "")
+
+
+def test_while_a_call_rings_nothing_that_any_department_leaves_optional_is_shown() -> None:
+    """Whatever the home department requires: a receiving provider does not know it."""
+    told = person()
+    seen = before_answer(told)
+    assert MARK not in seen.model_dump_json()
+    assert (seen.name, seen.birth_date, seen.mail, seen.device) == (
+        told.name,
+        told.birth_date,
+        told.mail,
+        told.device,
+    )
+    assert seen.address.street == told.address.street
+    assert (seen.address.lat, seen.address.position_confirmed) == (32.9, False)
 
 
 def test_what_staff_cannot_see_they_cannot_destroy() -> None:

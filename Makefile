@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-rabbitmq mutants crash-points soak bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+.PHONY: help bundle conformance test test-rabbitmq mutants crash-points soak bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
 	check-schemas venv-runtime venv-load venv-dev
 
 help: ## list the targets
@@ -65,6 +65,9 @@ check-schemas: venv-dev
 schemas: venv-dev ## write the generated references in docs/reference/ anew
 	$(BIN)/python -m net119_protocol.spec
 	$(BIN)/python tools/references.py
+
+bundle: venv-dev ## one archive that installs without a network (docs/offline.md): build/bundle/
+	@$(BIN)/python -m tools.make_bundle $(ARGS)
 
 deps: ## install the Debian packages that tests of real services need (root)
 	@bash tools/deps.sh

@@ -108,10 +108,11 @@ def _register_run(group: typer.Typer) -> None:
                 metavar="FILE",
                 show_default=False,
                 help=text(
-                    ja="試験対象が申告する収容能力 (TOML、表 [capacity])。"
+                    ja="試験対象が申告する収容能力 (TOML、表 \\[capacity])。"
                     "申告された値は検証します。既定は、起動する参照実装についての控えめな申告です。",
-                    en="What the system claims to carry (TOML, table [capacity]); what is claimed "
-                    "is verified. By default a modest claim for the providers that are started.",
+                    en="What the system claims to carry (TOML, table \\[capacity]); what is "
+                    "claimed is verified. By default a modest claim for the providers that are "
+                    "started.",
                 ),
             ),
         ] = None,

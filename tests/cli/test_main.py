@@ -4,13 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import typer
 from net119_cli import main as cli
 from net119_cli.errors import UserError
 from net119_protocol import __version__
+from rich.text import Text
 
 
 class Command:
@@ -211,3 +213,30 @@ def test_a_terminal_without_japanese_gets_no_traceback() -> None:
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
     assert "--lang" in done.stdout
+
+
+def helps(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Every text of help under a command of Typer's, with where it stands."""
+    where = " ".join(path)
+    yield where, command.help or ""
+    for parameter in command.params:
+        yield f"{where} {parameter.name}", getattr(parameter, "help", None) or ""
+    for name, each in getattr(command, "commands", {}).items():
+        yield from helps(each, (*path, name))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_word_of_the_help_is_taken_for_markup(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in brackets would be left out: `[capacity]` is no style."""
+    monkeypatch.setenv("NET119_LANG", language)
+    found = list(helps(typer.main.get_command(cli.build_app())))
+    assert len(found) > 100
+    lost = [where for where, text in found if Text.from_markup(text).plain != plain(text)]
+    assert lost == []
+
+
+def plain(text: str) -> str:
+    """The text as it is meant: `\\[` stands for a bracket."""
+    return text.replace("\\[", "[")

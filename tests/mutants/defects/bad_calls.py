@@ -1,13 +1,16 @@
 """Careless ways with peers that offer, assign, accept and own calls wrongly."""
 
+import html
 from typing import Any
 
 from net119_protocol.codes import CallState, SenderRole
 from net119_protocol.interconnect import MessageType
-from net119_reference.calls import anchor
+from net119_reference.calls import anchor, callee
 from net119_reference.calls.anchor import Fallback
 from net119_reference.calls.effects import Change
 from net119_reference.calls.fallback import rejection
+from net119_reference.calls.model import Offer
+from net119_reference.service.inbound import Inbound
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.peer_rules import PeerRules
 from net119_reference.stomp_shell import endpoint, endpoint_connection
@@ -121,3 +124,81 @@ def strangers_are_somebody(patch: Patch) -> None:
 
     patch.around(endpoint, "identify", identify)
     patch(endpoint_connection, "certificate_refusal", lambda *_: None)
+
+
+@mutant(
+    "names-escaped-on-the-way",
+    kills={
+        "BAD-ANSWERS": f"script-in-names: {_KEPT}",
+        "BAD-OFFERS": f"script-in-names: {_KEPT}",
+    },
+)
+def names_escaped_on_the_way(patch: Patch) -> None:
+    """Names are escaped when they come in, and no longer those that were written."""
+
+    def answered(original: Any, call: Any, dispatcher: str, at: Any) -> Change:
+        change: Change = original(call, html.escape(dispatcher), at)
+        return change
+
+    def accept(original: Any, envelope: Any, offer: Any, *rest: Any, **named: Any) -> Change:
+        name = html.escape(offer.registrant.name)
+        registrant = offer.registrant.model_copy(update={"name": name})
+        offer = offer.model_copy(update={"registrant": registrant})
+        change: Change = original(envelope, offer, *rest, **named)
+        return change
+
+    patch.around(anchor, "on_answered", answered)
+    patch.around(callee, "accept", accept)
+
+
+@mutant("accepted-twice-assigned-twice", kills={"BAD-ANSWERS": f"double-accept: {_KEPT}"})
+def accepted_twice_assigned_twice(patch: Patch) -> None:
+    """Each acceptance of the provider that has the call is answered by an assignment."""
+
+    def on_accept(original: Any, call: Any, sender: str, body: Any, **named: Any) -> Any:
+        if call.offer is None and call.peer == sender and call.open:
+            again = Offer(
+                peer=sender,
+                department=call.owner.department,
+                message_id=named["message_id"],
+                last_seq=0,
+                expires_at=named["now"],
+                attempts_left=0,
+            )
+            return anchor._assign(
+                call.model_copy(update={"state": CallState.OFFERING}),
+                again,
+                body.center,
+                named["message_id"],
+                named["now"],
+                named["timing"],
+            )
+        return original(call, sender, body, **named)
+
+    patch.around(anchor, "on_accept", on_accept)
+
+
+@mutant("last-answer-counts", kills={"BAD-ANSWERS": f"auto-answer: {_KEPT}"})
+def last_answer_counts(patch: Patch) -> None:
+    """A second answer takes the place of the first one, in the record and for the caller."""
+
+    def answered(original: Any, call: Any, dispatcher: str, at: Any) -> Change:
+        if call.state is CallState.ANSWERED:
+            return Change(call.model_copy(update={"answered_by": dispatcher, "answered_at": at}))
+        change: Change = original(call, dispatcher, at)
+        return change
+
+    patch.around(anchor, "on_answered", answered)
+
+
+@mutant("unasked-assignments-dropped", kills={"BAD-OFFERS": f"assign-unasked: {_REFUSED}"})
+def unasked_assignments_dropped(patch: Patch) -> None:
+    """An assignment of a call that was never offered is dropped without a word to its sender."""
+
+    def refuse(
+        original: Any, inbound: Any, received: Any, reason: Any, tx: Any, *rest: Any
+    ) -> None:
+        if received.envelope.type is not MessageType.CALL_ASSIGN:
+            original(inbound, received, reason, tx, *rest)
+
+    patch.around(Inbound, "_refuse_free", refuse)

@@ -3,10 +3,15 @@
 import ssl
 from typing import Any
 
+from net119_protocol.codes import ErrorCode
+from net119_protocol.interconnect import MessageType
 from net119_protocol.stomp import FrameParser, server
 from net119_protocol.stomp.heartbeat import HeartBeatOffer
 from net119_reference.service.core import Core
+from net119_reference.service.inbound import Inbound
 from net119_reference.stomp_shell import endpoint, endpoint_connection, interconnect
+from net119_reference.stomp_shell.client_connection import ClientConnection
+from net119_reference.stomp_shell.policy import EndpointPolicy
 
 from tests.mutants.registry import Patch, mutant
 
@@ -134,3 +139,71 @@ def certificates_not_demanded(patch: Patch) -> None:
 
     patch.around(endpoint, "stomp_server_context", context)
     patch(endpoint_connection, "certificate_refusal", lambda *_: None)
+
+
+@mutant("any-queue-sent-to", kills={"BAD-SESSIONS": f"wrong-queue: {_REFUSED}"})
+def any_queue_sent_to(patch: Patch) -> None:
+    """The destination of a SEND is not looked at: whatever is sent is for this provider."""
+    patch(EndpointPolicy, "send_refusal", lambda *_: None)
+
+
+@mutant("sent-counts-as-received", kills={"BAD-OWNER-LOST": f"drops-frames: {_KEPT}"})
+def sent_counts_as_received(patch: Patch) -> None:
+    """What had no receipt when a connection ended is never sent again."""
+
+    async def finish(original: Any, connection: ClientConnection) -> None:
+        for item in connection._in_flight._items.values():
+            connection._confirmer.add(item.number)
+        await original(connection)
+
+    patch.around(ClientConnection, "finish", finish)
+
+
+@mutant(
+    "repeated-lines-unanswered",
+    kills={
+        "BAD-MESSAGES-OFFERING": f"redelivery: {_KEPT}",
+        "BAD-MESSAGES-OWNER": f"redelivery: {_KEPT}",
+    },
+)
+def repeated_lines_unanswered(patch: Patch) -> None:
+    """A line that comes again is known, and its receipt is taken for having arrived."""
+
+    def repeat(original: Any, inbound: Any, tx: Any, live: Any, received: Any, known: Any) -> None:
+        if received.envelope.type is not MessageType.CHAT_MESSAGE:
+            original(inbound, tx, live, received, known)
+
+    patch.around(Inbound, "_repeat", repeat)
+
+
+@mutant(
+    "early-messages-forgotten",
+    kills={
+        "BAD-MESSAGES-OFFERING": f"gap-in-count: {_KEPT}",
+        "BAD-MESSAGES-OWNER": f"gap-in-count: {_KEPT}",
+    },
+)
+def early_messages_forgotten(patch: Patch) -> None:
+    """What came too early is kept, and not taken up once the missing message has come."""
+    patch(Inbound, "_release", lambda *_: None)
+
+
+@mutant(
+    "calls-of-nobody-dropped",
+    kills={
+        "BAD-MESSAGES-OFFERING": f"unknown-call: {_REFUSED}",
+        "BAD-MESSAGES-OWNER": f"unknown-call: {_REFUSED}",
+    },
+)
+def calls_of_nobody_dropped(patch: Patch) -> None:
+    """A line of a call that was never offered is logged, and its sender hears nothing."""
+
+    def refuse(
+        original: Any, inbound: Any, received: Any, reason: Any, tx: Any, *rest: Any
+    ) -> None:
+        if reason.code is not ErrorCode.UNKNOWN_CALL:
+            original(inbound, received, reason, tx, *rest)
+            return
+        inbound._core.refusals.note("B", received.sender, reason.code.value, reason.detail)
+
+    patch.around(Inbound, "_refuse_free", refuse)

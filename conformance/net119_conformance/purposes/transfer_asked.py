@@ -8,7 +8,7 @@ from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.peer import Received, SimulatedPeer, TakenCall
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.purposes.transfer import REASON, said
@@ -22,10 +22,12 @@ def answering(message_id: UUID | None) -> Callable[[Received], bool]:
     return lambda got: got.envelope.in_reply_to == message_id
 
 
-async def owned_by_peer(t: Trial, w: World, other: SimulatedPeer) -> tuple[HandsetCall, TakenCall]:
+async def owned_by_peer(
+    t: Trial, w: World, other: SimulatedPeer, phone: Handset | None = None
+) -> tuple[HandsetCall, TakenCall]:
     """A call from the peer's area, taken and answered by the peer, with a line of each side."""
     there = w.ground("peer")
-    phone = await w.handset()
+    phone = phone or await w.handset()
     call = await w.call_from(phone, there)
     with t.waiting("call.offer at the peer"):
         offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)

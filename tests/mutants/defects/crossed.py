@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from net119_protocol.codes import ErrorCode, Refusal
 from net119_protocol.interconnect import MessageType
 from net119_reference.calls import callback, callee, transfer
+from net119_reference.ports import Refused
+from net119_reference.service.callbacks import Callbacks
+from net119_reference.service.peer_refusals import PeerRefused
 from net119_reference.service.peer_rules import PeerRules
 
 from tests.mutants.registry import Patch, mutant
@@ -49,6 +53,35 @@ def former_owner_closes(patch: Patch) -> None:
         original(rules, tx, live, call, received)
 
     patch.around(PeerRules, "_at_anchor", at_anchor)
+
+
+@mutant(
+    "urls-end-with-the-owner",
+    kills={"CROSSED-CALLBACK": "the former owner's callback: the URL leads back to the call"},
+)
+def urls_end_with_the_owner(patch: Patch) -> None:
+    """A callback's URL is good only while the provider that asked for it owns the call."""
+
+    def usable(original: Any, callbacks: Callbacks, url: Any, tx: Any) -> Any:
+        live, call = original(callbacks, url, tx)
+        if call.callbacks[url.number - 1].asker != call.owner.provider:
+            raise Refused(Refusal.LINK_REVOKED, "the call has another owner by now")
+        return live, call
+
+    patch.around(Callbacks, "_usable", usable)
+
+
+@mutant(
+    "requests-of-the-leaving-refused",
+    kills={"CROSSED-CALLBACK": "the callback that met a transfer is answered, too"},
+)
+def requests_of_the_leaving_refused(patch: Patch) -> None:
+    """A remote owner's callback is refused by error, as if it were not the owner's to ask."""
+
+    def on_request(original: Any, callbacks: Any, tx: Any, live: Any, call: Any, *_: Any) -> None:
+        raise PeerRefused(ErrorCode.NOT_YOUR_CALL, "the home department calls back")
+
+    patch.around(Callbacks, "on_request", on_request)
 
 
 @mutant(

@@ -165,7 +165,7 @@ async def reopens(t: Trial, w: World) -> None:
         ja="同じ通報で、持ち主も epoch も変わらない",
     )
     await back.say("戻りました")
-    await console.close(call.id, CloseOutcome.DISPATCHED)
+    await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     await called_back(t, w, console, call.id, "after the close", "終了後")
     newer = await mailed_url(t, w, who, 2, "after the close", "終了後")
     if newer is None:

@@ -95,7 +95,7 @@ async def address(t: Trial, w: World) -> None:
         ja="送る途中に承認: 送信済みになったことが指令員に知らされる",
     )
     await w.filter_mail(first, Rule())
-    await console.close(call.id, CloseOutcome.DISPATCHED)
+    await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     again = await _change_to(staff, who, third)
     await staff.decide(again, Decision.APPROVE)
     await called_back(t, w, console, call.id, "changed after the close", "終了後の変更")

@@ -29,7 +29,7 @@ async def _closed_and_called_back(
     """A closed call, the URL by which its caller is called back, and the call's epoch."""
     who = await w.register(person=with_contacts(w))
     console, _phone, call = await answered(t, w, who)
-    await console.close(call.id, CloseOutcome.DISPATCHED)
+    await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     _, epoch, _ = await state_at(console, call.id)
     await called_back(t, w, console, call.id, "after the close", "終了後")
     return console, call, await mailed_url(t, w, who, 1, "after the close", "終了後"), epoch

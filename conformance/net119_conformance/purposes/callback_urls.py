@@ -87,7 +87,7 @@ async def state_at(console: Console, call_id: UUID) -> tuple[str, int, bool]:
 async def expires(t: Trial, w: World) -> None:
     who = await w.register(person=with_contacts(w))
     console, phone, call = await answered(t, w, who)
-    await console.close(call.id, CloseOutcome.DISPATCHED)
+    await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     await called_back(t, w, console, call.id, "first", "一度目")
     url = await mailed_url(t, w, who, 1, "first", "一度目")
     if url is None:
@@ -203,7 +203,7 @@ async def one_call(t: Trial, w: World) -> None:
     who = await w.register(person=with_contacts(w))
     console, phone, kept = await answered(t, w, who)
     other = await w.console(there)
-    await console.close(kept.id, CloseOutcome.DISPATCHED)
+    await console.close(kept.id, CloseOutcome.PRACTICE_DONE)
     given = await w.call_from(phone, w.home)
     with t.waiting("the second call at the console"):
         await console.wait_for_call(given.id, w.patience, lambda seen: seen.mine)
@@ -213,7 +213,7 @@ async def one_call(t: Trial, w: World) -> None:
     with t.waiting("the transferred call at the other console"):
         shown = await other.wait_for_call(given.id, w.patience, lambda seen: seen.mine)
     await other.answer(given.id)
-    await other.close(given.id, CloseOutcome.DISPATCHED)
+    await other.close(given.id, CloseOutcome.PRACTICE_DONE)
     await _calls_back_refused(t, console, given.id)
     await called_back(t, w, console, kept.id, "the call kept", "手元の通報")
     own = await mailed_url(t, w, who, 1, "the call kept", "手元の通報")

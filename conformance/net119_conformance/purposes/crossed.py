@@ -215,7 +215,7 @@ async def _closed_first(
     asking = w.start(console.transfer(call.id, there.department, REASON))
     with t.waiting("call.offer at the peer"):
         offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
-    await console.close(call.id, CloseOutcome.DISPATCHED, within=w.patience)
+    await console.close(call.id, CloseOutcome.PRACTICE_DONE, within=w.patience)
     late = await other.accept(offer, center=there.center)
     ended = await t.observe(
         "closed first: the transfer is answered",

@@ -189,7 +189,7 @@ async def taken(t: Trial, w: World) -> None:
     )
     closed = await t.observe(
         "closing is confirmed to the dispatcher",
-        console.close(call.call_id, CloseOutcome.DISPATCHED),
+        console.close(call.call_id, CloseOutcome.PRACTICE_DONE),
         w.patience,
         expected="state closed",
         ja="閉じたことが指令員に確認される",
@@ -197,8 +197,8 @@ async def taken(t: Trial, w: World) -> None:
     if closed is not None:
         t.check(
             "the call is closed with its outcome",
-            (closed.state, closed.outcome) == (CallState.CLOSED, CloseOutcome.DISPATCHED),
-            expected="closed, dispatched",
+            (closed.state, closed.outcome) == (CallState.CLOSED, CloseOutcome.PRACTICE_DONE),
+            expected="closed, practice-done",
             seen=f"{closed.state.value}, {closed.outcome}",
             ja="結果とともに閉じられている",
         )
@@ -209,8 +209,8 @@ async def taken(t: Trial, w: World) -> None:
         ]
         t.check(
             "the anchor was told the outcome before it was confirmed",
-            bool(told) and set(told) == {CloseOutcome.DISPATCHED},
-            expected=CloseOutcome.DISPATCHED.value,
+            bool(told) and set(told) == {CloseOutcome.PRACTICE_DONE},
+            expected=CloseOutcome.PRACTICE_DONE.value,
             seen=[each.value for each in told],
             ja="閉じた結果が、確認の前に登録地側に伝わっている",
         )

@@ -250,9 +250,9 @@ async def _card(t: Trial, phone: Calling, when: str = "") -> str | None:
     timeout_s=60.0,
     title_ja="通報を伝えた後も問い合わせに答えられ、到着まで電源を切らないよう示される",
     title_en="After the report the center can still ask, and the page says to leave the phone on",
-    stimulus_ja="通報者が用件を伝えた後、指令員が出動を知らせてもう一度尋ね、通報者が答える。指令員が出動として終える。",
+    stimulus_ja="通報者が用件を伝えた後、指令員が出動を知らせてもう一度尋ね、通報者が答える。指令員が、電話で引き継いだものとして終える。",
     stimulus_en="After the report the dispatcher says that help is coming and asks again, the "
-    "caller answers, and the call is closed as dispatched.",
+    "caller answers, and the call is closed as passed on by phone.",
     expected_ja="問い合わせが画面に届き、答えが指令台に届く。終えた後の画面に、電源を切らないよう書かれている。",
     expected_en="The question reaches the page and the answer the console. After the end the page "
     "says not to switch the phone off.",
@@ -283,7 +283,7 @@ async def after_report(t: Trial, w: World) -> None:
         expected=answer,
         ja="答えが指令台に届く",
     )
-    await console.close(call.call_id, CloseOutcome.DISPATCHED)
+    await console.close(call.call_id, CloseOutcome.RELAYED_BY_PHONE)
     page = await phone.reload()
     t.check(
         "the page says to leave the phone on until the crew is there",

@@ -181,7 +181,7 @@ async def received(t: Trial, w: World) -> None:
         seen=looks,
         ja="記録を見るたびに、見た人の名が本部の閲覧記録に残る",
     )
-    await console.close(call.call_id, CloseOutcome.DISPATCHED)
+    await console.close(call.call_id, CloseOutcome.PRACTICE_DONE)
     bare = person.model_copy(update={"optional": None})
     later = await _offered(w, other, bare)
     await later.assign()
@@ -247,7 +247,7 @@ async def offered(t: Trial, w: World) -> None:
     with t.waiting("the call at the home console"):
         await console.wait_for_call(call.id, w.patience, lambda seen: seen.mine)
     await console.answer(call.id)
-    await console.close(call.id, CloseOutcome.DISPATCHED)
+    await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     away = await w.call_from(phone, there)
     offer = await t.observe(
         "the call in the peer's area is offered to it",

@@ -3,10 +3,19 @@
 from collections.abc import Awaitable
 from uuid import UUID
 
-from net119_protocol.codes import CloseOutcome, Kind, Mode, PlaceChoice, ReceiverKind, Refusal
+from net119_protocol.codes import (
+    CallState,
+    CloseOutcome,
+    Kind,
+    Mode,
+    PlaceChoice,
+    ReceiverKind,
+    Refusal,
+)
 from net119_simulators.errors import CallRefused
 
 from net119_conformance.catalogue import Role
+from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.purpose import purpose
@@ -102,15 +111,16 @@ async def _outcome(asked: Awaitable[object]) -> str:
 @purpose(
     id="DISPATCH-RECORDED",
     requirements=("TOM-25",),
+    derived=("CTS-11",),
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(),
     title_ja="出動は人が応答した後にだけ記録され、練習と試験の通報では記録されない",
     title_en="A dispatch is recorded only after the answer, and never for practice or test",
-    stimulus_ja="指令員が、訓練通報では応答の前と後に、練習と試験の通報では応答の後に、出動を記録しようと"
-    "する。",
+    stimulus_ja="指令員が、訓練通報では応答の前と後に、練習と試験の通報では応答の後に、出動を記録し、"
+    "出動として終えようとする。",
     stimulus_en="The dispatcher tries to record a dispatch: for a drill before and after the "
-    "answer, for practice and test after it.",
+    "answer, for practice and test after it; these it also tries to close as dispatched.",
     expected_ja="応答前と、練習・試験では断られ、訓練で応答した後だけ記録に残る。",
     expected_en="Refused before the answer and for practice and test; recorded for the drill once "
     "it is answered.",
@@ -151,6 +161,19 @@ async def dispatched(t: Trial, w: World) -> None:
             seen=units,
             ja=f"{ja}通報の記録",
         )
+        if mode is Mode.DRILL:
+            continue
+        closed = await _outcome(console.close(call.id, CloseOutcome.DISPATCHED, within=w.patience))
+        state = (await console.record(call.id)).call.state
+        t.check(
+            f"a {mode.value} call is not closed as dispatched",
+            closed == Refusal.NO_DISPATCH.value and state is not CallState.CLOSED,
+            expected=f"{Refusal.NO_DISPATCH.value}, and the call goes on",
+            seen=f"{closed}, {state.value}",
+            level=CheckLevel.DERIVED,
+            ja=f"{ja}通報は、出動として終えられない",
+        )
+        await console.close(call.id, CloseOutcome.PRACTICE_DONE, within=w.patience)
 
 
 PRANK = "明らかないたずらの通報"

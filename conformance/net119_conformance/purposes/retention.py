@@ -176,7 +176,7 @@ async def calls(t: Trial, w: World) -> None:
     await console.wait_for_call(call.id, within=w.patience)
     await console.answer(call.id, within=w.patience)
     await call.say(SAID, within=w.patience)
-    await console.close(call.id, CloseOutcome.DISPATCHED, within=w.patience)
+    await console.close(call.id, CloseOutcome.PRACTICE_DONE, within=w.patience)
     staff = await w.staff()
     await withdraw(staff, who)
     ended = today()

@@ -122,7 +122,10 @@ class HistoryEntry(WireModel):
 
 
 class CloseCall(StrictModel):
-    """Close a call with what came of it."""
+    """Close a call with what came of it.
+
+    Nobody is sent to a practice or test call: ``dispatched`` is refused there (``no-dispatch``).
+    """
 
     outcome: CloseOutcome
     note: LongText = ""

@@ -128,10 +128,10 @@ OPERATIONS: tuple[Operation, ...] = (
         "POST",
         f"{_C}/calls/{{call_id}}/close",
         Auth.DISPATCHER,
-        "Close a call with its outcome",
+        "Close a call with its outcome, which for practice and test is never a dispatch",
         console.ConsoleCall,
         console.CloseCall,
-        refusals=(*_COMMON, 404, 409),
+        refusals=(*_COMMON, 403, 404, 409),
     ),
     Operation(
         "enter_registrant",

@@ -18,7 +18,7 @@ from net119_protocol.api.console import (
 )
 from net119_protocol.api.console_acts import CallDisclosure, Discrepancy, Dispatch, Transfer
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, Refusal, SenderRole
+from net119_protocol.codes import CallState, CloseOutcome, Mode, Refusal, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.interconnect.whereabouts import TrailPoint
 from sqlalchemy.engine import Connection
@@ -36,6 +36,8 @@ from net119_reference.service.live import Live, PendingLine
 from net119_reference.service.waiters import CLOSE
 from net119_reference.store import schema
 
+NEVER_DISPATCHED = frozenset({Mode.PRACTICE, Mode.TEST})
+"""Modes in which no crew is ever sent (I5); in a drill one may be, as part of it."""
 TALKING = frozenset({CallState.ANSWERED, CallState.INTERRUPTED, CallState.TRANSFERRING})
 """States in which somebody of the center has taken the call."""
 
@@ -258,12 +260,22 @@ class ConsoleDesk:
         )
 
     async def close(self, who: DispatcherIdentity, call_id: UUID, body: CloseCall) -> ConsoleCall:
-        """Close a call; at the callee, returns when the anchor has closed it (invariant I9)."""
+        """Close a call; at the callee, returns when the anchor has closed it (invariant I9).
+
+        Raises:
+            Refused: nobody is sent to a practice or test call (``no-dispatch``, I5); or another
+                center has it.
+        """
         core = self._core
         await core.ensure(call_id)
 
         def close(tx: Transaction) -> "asyncio.Future[Any] | None":
             live, call = self.owned(who, call_id)
+            if body.outcome is CloseOutcome.DISPATCHED and call.mode in NEVER_DISPATCHED:
+                raise Refused(
+                    Refusal.NO_DISPATCH,
+                    f"a {call.mode.value} call is not closed as dispatched: name another outcome",
+                )
             if call.side is Side.ANCHOR:
                 change = anchor.close(
                     call,

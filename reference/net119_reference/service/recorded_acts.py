@@ -13,7 +13,7 @@ from net119_protocol.api.console_acts import (
     NewCallDisclosure,
     NewDispatch,
 )
-from net119_protocol.codes import Mode, Refusal
+from net119_protocol.codes import Refusal
 from net119_protocol.model import WireModel
 
 from net119_reference.calls import callback
@@ -22,7 +22,7 @@ from net119_reference.calls.model import Call, Side
 from net119_reference.ports import DispatcherIdentity, Refused, StaffIdentity
 from net119_reference.service import rows
 from net119_reference.service.callbacks import Callbacks
-from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.consoles import NEVER_DISPATCHED, ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
@@ -31,8 +31,6 @@ from net119_reference.service.waiters import act_key
 
 ANSWER_S = 10.0
 """So long a dispatcher's request waits to hear what became of a letter; the feed tells the rest."""
-NEVER_DISPATCHED = frozenset({Mode.PRACTICE, Mode.TEST})
-"""Modes in which no crew is ever sent (I5); in a drill one may be, as part of it."""
 
 
 class RecordedActs:

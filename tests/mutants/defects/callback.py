@@ -6,7 +6,7 @@ from typing import Any
 from net119_protocol.codes import CallState
 from net119_reference.calls import callback, reopen
 from net119_reference.calls.effects import Change
-from net119_reference.service import recorded_acts
+from net119_reference.service import consoles, recorded_acts
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.recorded_acts import RecordedActs
 from net119_reference.service.registration.review import Review
@@ -89,6 +89,15 @@ def acts_not_audited(patch: Patch) -> None:
 def crews_sent_to_practice(patch: Patch) -> None:
     """A dispatch may be recorded for any call."""
     patch(recorded_acts, "NEVER_DISPATCHED", frozenset())
+
+
+@mutant(
+    "practice-closed-as-dispatched",
+    kills={"DISPATCH-RECORDED": "a practice call is not closed as dispatched"},
+)
+def practice_closed_as_dispatched(patch: Patch) -> None:
+    """A practice call may end as if a crew had gone; its caller reads that help is coming."""
+    patch(consoles, "NEVER_DISPATCHED", frozenset())
 
 
 @mutant(

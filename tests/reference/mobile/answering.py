@@ -46,7 +46,7 @@ class Desk:
 
     def close(self, call_id: UUID) -> None:
         """End the call."""
-        body = CloseCall(outcome=CloseOutcome.DISPATCHED)
+        body = CloseCall(outcome=CloseOutcome.PRACTICE_DONE)
         self.site.do(lambda: self.site.town.provider.close(self.who, call_id, body))
 
     def lines(self, call_id: UUID) -> tuple[ChatLine, ...]:

@@ -25,7 +25,7 @@ class Lost:
 
     def close(self) -> None:
         """The dispatcher ends the call."""
-        self._console.close(self.call, CloseOutcome.DISPATCHED)
+        self._console.close(self.call, CloseOutcome.PRACTICE_DONE)
 
     def called_back(self) -> str:
         """A callback is mailed; the path of its URL."""

@@ -84,10 +84,10 @@ def test_a_whole_chat_by_forms_and_reloads(who: Caller, console: Desk) -> None:
         assert texts(page)[-1] == text
         assert page.text.count("消防のシステムに届きました") >= 2
         assert console.heard(call, text).sender is SenderRole.CALLER
-        console.close(call, CloseOutcome.DISPATCHED)
+        console.close(call, CloseOutcome.RELAYED_BY_PHONE)
         page = client.get(call.path)
         assert state(page) == "closed"
-        assert "出動します" in page.text
+        assert "電話で引き継ぎました" in page.text
         assert re.search(r'<div id="coming">', page.text), "the handset is to stay on (ASO-15)"
         assert re.search(r'<form id="say"[^>]* hidden>', page.text)
     assert [line.sender for line in call.stored()] == [

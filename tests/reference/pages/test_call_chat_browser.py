@@ -73,8 +73,8 @@ def test_a_call_from_ringing_to_its_end(who: Caller, console: Desk, browser: Bro
             "父が倒れました。\n髙橋　𠮷子①です ｶﾀｶﾅ",
         ]
         expect(page.locator(".chosen").first).to_have_text("「救急」と答えました。")
-        console.close(call, CloseOutcome.DISPATCHED)
-        expect(page.locator("#state")).to_contain_text("出動します")
+        console.close(call, CloseOutcome.RELAYED_BY_PHONE)
+        expect(page.locator("#state")).to_contain_text("電話で引き継ぎました")
         expect(page.locator("#coming")).to_be_visible()
         expect(page.locator("#say")).to_be_hidden()
         expect(page.locator("#connection")).to_have_text("")

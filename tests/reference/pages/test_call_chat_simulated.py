@@ -66,7 +66,7 @@ def test_a_call_by_forms_from_ringing_to_its_end(town: Site, console: Desk) -> N
     async def closed(chat: ChatAtPages) -> None:
         await chat.reload()
         assert chat.state == "closed"
-        assert "出動します" in chat.state_words
+        assert "電話で引き継ぎました" in chat.state_words
         with pytest.raises(PageNotShown):
             await chat.open(f"{town.base_url}{who.path}")
         await chat.browser.close()
@@ -76,5 +76,5 @@ def test_a_call_by_forms_from_ringing_to_its_end(town: Site, console: Desk) -> N
     asked = console.say(call, "燃えているものが見えますか", "はい", "いいえ")
     town.do(lambda: answering(chat, asked))
     console.heard(call, "わかりません")
-    console.close(call, CloseOutcome.DISPATCHED)
+    console.close(call, CloseOutcome.RELAYED_BY_PHONE)
     town.do(lambda: closed(chat))

@@ -36,7 +36,7 @@ def test_call_records_and_audit_entries_go_on_clocks_of_their_own() -> None:
             desk = DispatcherIdentity(center, "佐藤")
             await here.provider.answer(desk, placed.call.call_id)
             await here.provider.close(
-                desk, placed.call.call_id, CloseCall(outcome=CloseOutcome.DISPATCHED)
+                desk, placed.call.call_id, CloseCall(outcome=CloseOutcome.PRACTICE_DONE)
             )
             await here.desk.delete_on_request(here.clerk, keyed, await here.version(keyed))
             assert "髙橋" in dump(here), "in the call record"
@@ -138,7 +138,7 @@ def test_calls_of_another_providers_registrants_are_destroyed_after_the_longest_
             days = max(profile.retention.call_records_days for profile in here.desk.profiles())
             long_after = TODAY + timedelta(days=days + 100)
             assert RecordAct.DESTROY_PEER_CALLS not in await sweep_on(here, long_after), "open"
-            closed = CloseCall(outcome=CloseOutcome.DISPATCHED)
+            closed = CloseCall(outcome=CloseOutcome.PRACTICE_DONE)
             await here.provider.close(desk, call_id, closed)
             end = long_after + timedelta(days=days)
             before = await sweep_on(here, end - timedelta(days=1), time(23, 59))

@@ -35,7 +35,7 @@ async def _to_the_system(run: BadRun) -> None:
     call = await run.owned_call()
     await call.say_as_caller("足を折りました", within=run.patience)
     await console.say(call.call_id, "救急車が向かっています", within=run.patience)
-    closed = await console.close(call.call_id, CloseOutcome.DISPATCHED, within=run.patience)
+    closed = await console.close(call.call_id, CloseOutcome.PRACTICE_DONE, within=run.patience)
     record = await console.record(call.call_id)
     same = in_short(record.lines) == in_short(call.lines)
     broken = [*map(str, call.violations), *run.broken_at_console()]

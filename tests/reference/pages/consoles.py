@@ -33,6 +33,11 @@ def hire(site: Site, *names: str) -> str:
 def log_in(page: Page, center: str, name: str) -> None:
     """Log in with a real browser, and wait until the feed is open."""
     page.goto("/console")
+    fill_in(page, center, name)
+
+
+def fill_in(page: Page, center: str, name: str) -> None:
+    """Log in at the log-in page that is shown, and wait until the feed is open."""
     page.locator("#center").select_option(center)
     page.locator("#name").fill(name)
     page.locator("input[name=password]").fill(PASSWORD)

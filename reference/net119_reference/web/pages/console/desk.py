@@ -30,6 +30,7 @@ SCRIPTS = (
     "map",
     "call",
     "keyboard",
+    "wall",
     "main",
 )
 """The console's scripts, in the order in which they are run."""
@@ -79,6 +80,7 @@ def add_routes(routes: APIRouter, door: Door) -> None:
         told = {
             "token": given.token,
             "livesS": (given.expires_at - desk.now()).seconds,
+            "endsAt": session.expires_at.isoformat(),
             "now": desk.now().isoformat(),
         }
         return JSONResponse(told, headers=dict(HEADERS))

@@ -27,6 +27,7 @@
     const given = await answer.json();
     held = given.token;
     C.ahead = Date.parse(given.now) - Date.now();
+    C.endsAt = given.endsAt;
     until = Date.now() + given.livesS * 1000;
     return held;
   }

@@ -37,7 +37,9 @@
     notices(entry);
     const gone = call.presence === "gone";
     parts.presence.setAttribute("data-presence", call.presence);
+    parts.presence.toggleAttribute("data-silent", Boolean(call.silentSince));
     C.tell(parts.presence, call.state === "closed" ? C.t("caller-closed")
+      : call.silentSince ? C.t("silent", { at: C.clock(call.silentSince) })
       : gone ? C.t("caller-gone") + (entry.presenceSince ? " " + C.clock(entry.presenceSince) : "") : C.t("caller-here"));
     const ringing = C.store.ringing(entry);
     const other = C.store.talking(entry) && call.answeredBy !== C.data.dispatcher;

@@ -38,6 +38,7 @@
     const state = C.label("state", call.state);
     if (C.store.ringing(entry)) { return entry.reminded ? C.t("reminder") : ""; }
     const by = call.answeredBy && !C.store.mine(entry) ? C.t("has-it", { name: call.answeredBy }) : "";
+    if (call.silentSince) { return (by ? by + " " : "") + C.t("silent-short", { since: C.since(call.silentSince) }); }
     return (by ? by + " " : "") + (call.state === "answered" ? (call.presence === "gone" ? C.t("gone") : by ? "" : state) : state);
   }
   function fill(entry) {
@@ -52,12 +53,14 @@
     C.tell(parts.unread, entry.unread ? C.t("unread", { n: entry.unread }) : "");
     button.setAttribute("data-mode", call.mode);
     button.setAttribute("data-state", call.state);
+    button.toggleAttribute("data-silent", Boolean(call.silentSince));
     if (C.store.selected === entry) { button.setAttribute("aria-current", "true"); }
     else { button.removeAttribute("aria-current"); }
     wait(entry);
   }
   function wait(entry) {
     const call = entry.call;
+    if (call.silentSince) { C.tell(item(entry).parts.told, told(entry)); }
     C.tell(item(entry).parts.wait, call.state === "closed" ? C.clock(call.closedAt || call.openedAt).slice(0, 5) : C.since(call.openedAt));
   }
   let wanted = false;

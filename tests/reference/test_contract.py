@@ -32,7 +32,14 @@ def test_every_operation_and_every_socket_is_there_by_name(tmp_path: Path) -> No
     for operation in OPERATIONS:
         parameters = {
             name: "00000000-0000-0000-0000-000000000000"
-            for name in ("call_id", "registrant_id", "token", "secret", "department")
+            for name in (
+                "call_id",
+                "registrant_id",
+                "token",
+                "secret",
+                "department",
+                "replay_id",
+            )
             if f"{{{name}}}" in operation.path
         }
         path = str(made.url_path_for(operation.name, **parameters))

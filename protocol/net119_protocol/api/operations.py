@@ -14,6 +14,7 @@ from net119_protocol.api.handset_operations import CALLBACK_URL_OPERATIONS, LOCA
 from net119_protocol.api.operation import Auth, Operation, Socket
 from net119_protocol.api.records_operations import RECORDS_OPERATIONS
 from net119_protocol.api.registration_operations import REGISTRATION_OPERATIONS
+from net119_protocol.api.replay_operations import REPLAY_OPERATIONS
 
 _H = "/api/handset/v1"
 _C = "/api/console/v1"
@@ -178,6 +179,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *DESK_OPERATIONS,
     *CALLBACK_URL_OPERATIONS,
     *RECORDS_OPERATIONS,
+    *REPLAY_OPERATIONS,
     Operation(
         "load_directory",
         "PUT",

@@ -1,7 +1,9 @@
 """Control of a test bed: only where the configuration switches it on, only from loopback."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Request
-from net119_protocol.api import admin
+from net119_protocol.api import admin, replays
 from net119_protocol.codes import Refusal
 
 from net119_reference.ports import Refused
@@ -50,7 +52,11 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     async def discrepancies(after: After = 0) -> admin.ReportedDiscrepancies:
         return await service.acts.discrepancies(after)
 
+    async def keep_replay(replay_id: UUID, body: replays.NewReplay) -> replays.ReplayKept:
+        return context.replays.keep(replay_id, body)
+
     for handler in (
+        keep_replay,
         load_directory,
         load_operators,
         add_account,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from net119_protocol.api import common, console, console_acts, console_desk
+from net119_protocol.api import common, console, console_acts, console_desk, replays
 
 from net119_reference.ports import DispatcherIdentity
 from net119_reference.web.routes import Context, add_operation
@@ -81,10 +81,13 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     ) -> console_desk.DepartmentArea:
         return service.acts.area(department)
 
+    async def replay(replay_id: UUID, who: DispatcherIdentity = who_asks) -> replays.Replay:
+        return context.replays.of(replay_id, who.center)
+
     acts = (transfer, ask_location, report_discrepancy)
     for handler in (center_calls, call_record, answer, dispatcher_says, close, *acts):
         add_operation(routes, handler.__name__, handler)
-    for desk in (my_center, department_area):
+    for desk in (my_center, department_area, replay):
         add_operation(routes, desk.__name__, desk)
     for act in (call_back, disclose, record_dispatch, block_caller, take_over):
         add_operation(routes, act.__name__, act)

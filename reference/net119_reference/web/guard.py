@@ -23,12 +23,15 @@ ADMIN_BODY_LIMIT = 1024 * 1024
 STAFF_BODY_LIMIT = 512 * 1024
 """Largest form of the staff pages: a long one comes back through the log-in, each kanji of it as
 nine characters."""
+REPLAY_BODY_LIMIT = 16 * 1024 * 1024
+"""Largest replay of a drill."""
 IMAGE_BODY_LIMIT = 11 * 1024 * 1024
 """Largest body that may hold an identity image of 10 MB, in a form or alone."""
 
 _HANDSET, _CONSOLE, _STAFF, _ADMIN = (
     f"/api/{name}/" for name in ("handset", "console", "staff", "admin")
 )
+_REPLAYS = f"{_ADMIN}v1/replays/"
 _MAILED = ("/r/", "/m/r/")
 _STAFF_PAGES = "/staff/"
 _REGISTRATION = "/api/registration/"
@@ -154,6 +157,8 @@ class Guard:
 
 
 def _limit_for(scope: Scope) -> int:
+    if scope["path"].startswith(_REPLAYS):
+        return REPLAY_BODY_LIMIT
     if scope["path"].startswith(_ADMIN):
         return ADMIN_BODY_LIMIT
     if scope["path"].startswith(_STAFF_PAGES):

@@ -25,6 +25,7 @@ from net119_reference.ports import (
 from net119_reference.web.access import LogInBrake, bearer_token, link_security
 from net119_reference.web.encoding import Encoder
 from net119_reference.web.guard import Refusals
+from net119_reference.web.replays import Replays
 
 After = Annotated[int, Query(ge=0, le=MAX_COUNT)]
 
@@ -47,6 +48,7 @@ class Context:
     refusals: Refusals
     brake: LogInBrake
     encoder: Encoder = field(default_factory=Encoder)
+    replays: Replays = field(default_factory=Replays)
 
     async def handset(self, request: Request) -> HandsetIdentity:
         """The registrant who asks; a FastAPI dependency."""

@@ -242,8 +242,13 @@ SURFACE: dict[str, Row] = {
     "GET /api/console/v1/departments/{department}/area": Row(
         once("GET", "/api/console/v1/departments/tomakomai/area")
     ),
+    # What the center's own consoles were told in a drill; none was uploaded here.
+    "GET /api/console/v1/replays/{replay_id}": Row(
+        once("GET", "/api/console/v1/replays/00000000-0000-0000-0000-000000000000"), "center"
+    ),
     # The page holds nobody's data: its scripts ask the API above.
     "GET /console": Row(once("GET", "/console")),
+    "GET /console/replay/{replay_id}": Row(once("GET", "/console/replay/none")),
     "GET /console/log-in": Row(once("GET", "/console/log-in")),
     "POST /console/log-in": Row(
         once("POST", "/console/log-in", form={"center": "x", "name": "x", "password": "x"})

@@ -1,10 +1,16 @@
 """The console itself, and the token with which its scripts use the console API."""
 
+from typing import Any
+from uuid import UUID
+
 from fastapi import APIRouter
+from net119_protocol.codes import Refusal
 from net119_protocol.model import TEXT_LIMIT
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from net119_reference.console_door import ConsoleSession
+from net119_reference.ports import Refused
 from net119_reference.web.pages.console import ready_texts, words
 from net119_reference.web.pages.console.door import HOME, LOG_IN, Door
 from net119_reference.web.pages.forms import read_form
@@ -34,23 +40,25 @@ SCRIPTS = (
     "main",
 )
 """The console's scripts, in the order in which they are run."""
+REPLAY_SCRIPTS = tuple("replay" if name == "feed" else name for name in SCRIPTS if name != "sound")
+"""Those of a replay, which has another source of frames and makes no sound."""
 
 
 def add_routes(routes: APIRouter, door: Door) -> None:
     """Add the pages."""
     desk = door.context.context.service.registrations
 
-    async def show(request: Request) -> Response:
-        session = await door.session(request)
-        if session is None:
-            return see_other(LOG_IN)
+    def filled(request: Request, session: ConsoleSession, replay: str | None) -> dict[str, Any]:
+        """What the scripts need to know at once; ``replay`` names the drill that is shown."""
         lang = language_of(request)
         tiles = door.context.context.config.map
-        data = {
+        return {
             "lang": lang,
             "csrf": session.csrf,
             "center": session.identity.center,
-            "dispatcher": session.identity.name,
+            # In a replay no call is one's own.
+            "dispatcher": session.identity.name if replay is None else "",
+            "replay": replay,
             "limit": TEXT_LIMIT,
             "now": desk.now().isoformat(),
             "words": words.for_script(lang),
@@ -65,8 +73,29 @@ def add_routes(routes: APIRouter, door: Door) -> None:
                 "most": tiles.max_zoom,
             },
         }
+
+    async def show(request: Request) -> Response:
+        session = await door.session(request)
+        if session is None:
+            return see_other(LOG_IN)
+        data = filled(request, session, None)
         return door.context.pages.page(
             request, "console/desk.html", data=data, scripts=SCRIPTS, who=session.identity
+        )
+
+    async def show_replay(request: Request) -> Response:
+        """A drill again; what is shown comes over the API, for this center only."""
+        session = await door.session(request)
+        if session is None:
+            return see_other(LOG_IN)
+        try:
+            replay_id = UUID(request.path_params["replay_id"])
+        except ValueError:
+            raise Refused(Refusal.NOT_FOUND, "the name of a replay is a UUID") from None
+        door.context.context.replays.of(replay_id, session.identity.center)
+        data = filled(request, session, str(replay_id))
+        return door.context.pages.page(
+            request, "console/replay.html", data=data, scripts=REPLAY_SCRIPTS, who=session.identity
         )
 
     async def token(request: Request) -> Response:
@@ -86,4 +115,5 @@ def add_routes(routes: APIRouter, door: Door) -> None:
         return JSONResponse(told, headers=dict(HEADERS))
 
     door.context.add(routes, HOME, show)
+    door.context.add(routes, f"{HOME}/replay/{{replay_id}}", show_replay)
     door.context.add(routes, f"{HOME}/token", token, "POST")

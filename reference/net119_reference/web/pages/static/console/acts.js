@@ -136,7 +136,7 @@
   }
   C.acts = {
     show(entry) {
-      ACTS.forEach(([name, , can]) => { buttons.get(name).hidden = !can(entry); });
+      ACTS.forEach(([name, , can]) => { buttons.get(name).hidden = C.replay || !can(entry); });
       C.byId("acts").hidden = ACTS.every(([name]) => buttons.get(name).hidden);
       events(entry);
     },

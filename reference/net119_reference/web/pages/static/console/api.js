@@ -26,7 +26,7 @@
     if (!answer.ok) { throw new Refused(answer.status, {}); }
     const given = await answer.json();
     held = given.token;
-    C.ahead = Date.parse(given.now) - Date.now();
+    if (!C.replay) { C.ahead = Date.parse(given.now) - Date.now(); }
     C.endsAt = given.endsAt;
     until = Date.now() + given.livesS * 1000;
     return held;

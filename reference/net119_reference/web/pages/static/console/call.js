@@ -43,7 +43,7 @@
       : gone ? C.t("caller-gone") + (entry.presenceSince ? " " + C.clock(entry.presenceSince) : "") : C.t("caller-here"));
     const ringing = C.store.ringing(entry);
     const other = C.store.talking(entry) && call.answeredBy !== C.data.dispatcher;
-    parts.take.hidden = !ringing && !other;
+    parts.take.hidden = C.replay || (!ringing && !other);
     parts.answer.hidden = !ringing;
     parts["take-over"].hidden = !other;
     C.tell(parts["take-told"], other ? C.t("other-has-it", { name: call.answeredBy || "" }) : ringing ? C.t("answer-hint") : "");
@@ -60,7 +60,7 @@
   C.on("calls", () => { if (C.store.selected) { show(C.store.selected); } });
 
   async function answer(entry) {
-    if (!entry || !C.store.ringing(entry)) { return; }
+    if (C.replay || !entry || !C.store.ringing(entry)) { return; }
     if (C.store.selected !== entry) { C.store.select(entry.id); }
     parts.answer.disabled = true;
     try {

@@ -8,14 +8,14 @@
     ["F4", "keys-next", () => C.queue.step(1)], ["Shift+F4", "keys-previous", () => C.queue.step(-1)],
     ["F7", "keys-text", () => C.composer.focus()], ["F8", "keys-ready", () => C.composer.focusReady()],
     ["F9", "keys-acts", () => C.acts.focus()], ["F10", "keys-close", () => C.acts.close()],
-  ];
+  ].filter(([, name]) => !C.replay || ["keys-help", "keys-next", "keys-previous"].includes(name));
   function answer() {
     const entry = C.store.selected;
     C.call.answer(entry && entry.call && C.store.ringing(entry) ? entry : C.queue.firstRinging());
   }
   function show() {
     dialog.replaceChildren(C.el("h2", { id: "keys-title" }, C.t("keys")),
-      C.el("dl", { class: "keys" }, ...KEYS.map(([key, name]) => [key, name]).concat([["Alt+1 … Alt+9", "keys-send-ready"], ["Enter", "keys-send"], ["Esc", "keys-esc"], ["?", "keys-help"]])
+      C.el("dl", { class: "keys" }, ...KEYS.map(([key, name]) => [key, name]).concat(C.replay ? [["Esc", "keys-esc"], ["?", "keys-help"]] : [["Alt+1 … Alt+9", "keys-send-ready"], ["Enter", "keys-send"], ["Esc", "keys-esc"], ["?", "keys-help"]])
         .map(([key, name]) => C.el("div", {}, C.el("dt", {}, C.el("kbd", {}, key)), C.el("dd", {}, C.t(name))))),
       C.el("form", { method: "dialog" }, C.el("button", { class: "main", autofocus: true }, C.t("shut"))));
     if (!dialog.open) { dialog.showModal(); }

@@ -94,9 +94,10 @@
     });
     const first = C.queue.firstRinging();
     const next = C.byId("answer-next");
-    next.disabled = first === null;
+    next.disabled = C.replay || first === null;
     next.setAttribute("data-mode", first ? first.call.mode : "");
     C.tell(next, first ? C.t("answer-next", { mode: C.label("mode", first.call.mode), kind: C.label("kind", first.call.kind) }) : C.t("nothing-rings"));
+    if (C.replay) { return; } // it neither rings nor is announced, and its title stays
     const live = ringing.filter((entry) => entry.call.mode === "live").length;
     document.title = (ringing.length ? C.t("title-ringing", { n: ringing.length }) : "") + C.t("title");
     document.body.setAttribute("data-ringing", ringing.length === 0 ? "no" : live ? "live" : "other");

@@ -4,7 +4,7 @@
   "use strict";
   const data = JSON.parse(document.getElementById("console-data").textContent);
   const listeners = {};
-  const C = { data };
+  const C = { data, replay: Boolean(data.replay) }; // in a replay nothing can be done
   window.net119Console = C;
 
   C.byId = (id) => document.getElementById(id);

@@ -52,7 +52,7 @@ async def act(troupe: Troupe, step: deeds.Step) -> None:
 async def _converse(troupe: Troupe, person: Person, placed: Placed, step: deeds.Converse) -> None:
     def misread(line: ChatLine, made: NotUnderstood) -> None:
         why = made.why.words
-        troupe.misread.append(Misread(placed.name, line.seq, line.text, made.why))
+        troupe.misread(Misread(placed.name, line.seq, line.text, made.why))
         ja = f"発言{line.seq}を理解できない（{why.ja}）"
         en = f"does not understand line {line.seq}: {why.en}"
         troupe.timeline.add(step.actor or "", Sort.SEEN, ja, en, placed.name)

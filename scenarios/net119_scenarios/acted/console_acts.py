@@ -81,11 +81,13 @@ async def _ask(troupe: Troupe, console: Dispatcher, placed: Placed, step: deeds.
             back = await ask("call_back", api.Callback)
             _as_said(step, back.failure, step.fails, back.detail)
         case deeds.AskPosition():
+            person = troupe.people.get(placed.caller)
+            # Before asking: in a drill the phone may answer at once by itself.
+            before = person.asked if person is not None else 0
             asked = await ask("ask_location", api.LocationAsked)
-            if asked.handset_connected:
+            if asked.handset_connected and person is not None and placed.phones:
                 call = placed.smartphone
-                person = troupe.people[placed.caller]
-                await call.wait_for_location_request(step.within, after=person.asked)
+                await call.wait_for_location_request(step.within, after=before)
                 await answer_requests(person, call)
         case deeds.Report():
             body = api.NewDiscrepancy(kind=step.kind, detail=step.text, department=step.department)

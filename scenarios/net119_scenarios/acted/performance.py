@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from net119_simulators.errors import CallRefused, SimulatorError, Waited
+from net119_simulators.errors import SimulatorError
 
-from net119_scenarios.acted import caller_acts, console_acts, deeds, stage_acts
+from net119_scenarios.acted import deeds
 from net119_scenarios.acted.chronicle import Chronicle
 from net119_scenarios.acted.judging import Judge
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
-from net119_scenarios.acted.phrases import of_must, of_step
+from net119_scenarios.acted.phrases import of_must
+from net119_scenarios.acted.stepping import take_step
 from net119_scenarios.acted.timeline import Entry, Sort, Timeline, in_japan
 from net119_scenarios.acted.troupe import Troupe
 from net119_scenarios.acted.venue import Venue
@@ -163,39 +164,6 @@ class Performance:
             raise BrokenOff(f"{where}: {wrong}", "meanwhile", "Look at this step") from wrong
 
     async def _step(self, troupe: Troupe, step: deeds.Step) -> None:
-        if step.at is not None:
-            self._timeline.planned = step.at
-        said = of_step(step, self._names, peer=step.actor in troupe.peers)
-        call = step.call or ""
-        if step.note is not None:
-            self._timeline.add(step.actor or "", Sort.NOTE, step.note.ja, step.note.en, call)
-        if said is not None:
-            sort = Sort.STAGE if isinstance(step, deeds.OF_STAGE) else Sort.DEED
-            self._timeline.add(step.actor or "", sort, said.ja, said.en, call)
-        try:
-            await self._do(troupe, step)
-        except CallRefused as refused:
-            if step.refused is not refused.code:
-                raise
-            problem = refused.problem
-            other = problem.detail or problem.title
-            text = f"{problem.message_ja or other}{problem.other_means_ja}"
-            english = f"{problem.message_en or other} {problem.other_means_en}".rstrip()
-            self._timeline.add(
-                step.actor or "", Sort.REFUSED, f"断られた: {text}", f"refused: {english}", call
-            )
-        else:
-            if step.refused is not None:
-                raise Waited(f"the refusal {step.refused.value}", 0, "it was done")
+        await take_step(troupe, step, self._names)
         if step.id is not None:
             self._moments[step.id] = asyncio.get_running_loop().time() - self._began
-
-    async def _do(self, troupe: Troupe, step: deeds.Step) -> None:
-        if step.actor is None:
-            await stage_acts.act(troupe, step)
-        elif step.actor in troupe.people:
-            await caller_acts.act(troupe, step)
-        elif step.actor in troupe.peers:
-            await stage_acts.act_peer(troupe, step)
-        else:
-            await console_acts.act(troupe, step)

@@ -1,7 +1,7 @@
 """The actors of a scenario on their places: phones, consoles and played providers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -97,6 +97,8 @@ class Troupe:
     """All actors, ready while inside ``async with``; raises what opening phones and consoles does.
 
     ``calls`` are the placed calls by name, oldest first; ``chronicle`` gets every message, too.
+    Of actors ``played_by_people`` a dispatcher's console here only looks on, and a caller's phone
+    stays out of use.
     """
 
     def __init__(
@@ -105,13 +107,17 @@ class Troupe:
         venue: Venue,
         timeline: Timeline,
         chronicle: Chronicle | None = None,
+        *,
+        played_by_people: Collection[str] = (),
     ) -> None:
         self.scenario = scenario
+        self.played_by_people = frozenset(played_by_people)
         self.venue = venue
         self.timeline = timeline
         self.watcher = Watcher(
             timeline, scenario.callers(), scenario.dispatchers(), scenario.peers()
         )
+        self.watcher.people = self.played_by_people & frozenset(scenario.dispatchers())
         self.chronicle = chronicle
         self.tap: Wiretap = Tee([self.watcher, *([chronicle] if chronicle is not None else [])])
         self.people: dict[str, Person] = {}
@@ -121,8 +127,8 @@ class Troupe:
         self.calls: dict[str, Placed] = {}
         self.earlier: dict[str, frozenset[UUID]] = {}
         """By console: the calls that it knew when it was opened, of scenarios before."""
-        self.misread: list[Misread] = []
-        """Lines that callers did not understand."""
+        self.misread: Callable[[Misread], None] = lambda _: None
+        """Told of each line that a caller did not understand."""
         self.takes: Callable[[str], Awaitable[None]] = _no_time
         """Awaited before a caller's reply is sent: reading and writing take time."""
         self.patient = False
@@ -184,9 +190,12 @@ class Troupe:
         provider = self.view().centers[actor.center].provider
         network = self.venue.network
         title = self._title(actor)
-        # Who says what is known by this name: two of a kind stay unnamed in the timeline.
-        twice = self.watcher.titles.get(title, name) != name
-        self.watcher.titles[title] = "" if twice else name
+        if name in self.played_by_people:
+            title = f"{title}（訓練の見守り）"  # it never says anything
+        else:
+            # Who says what is known by this name: two of a kind stay unnamed in the timeline.
+            twice = self.watcher.titles.get(title, name) != name
+            self.watcher.titles[title] = "" if twice else name
         token = await network.dispatcher_token(provider, actor.center, title)
         kind = RuleBasedDispatcher if actor.mind == "rule-based" else Console
         console = kind(

@@ -55,6 +55,10 @@ class Watcher:
         self.names = self._peers.names
         self.callers: dict[UUID, str] = {}
         self.titles: dict[str, str] = {}
+        self.people: frozenset[str] = frozenset()
+        """Dispatchers whom people play, at consoles of their own: these here only look on."""
+        self._having: dict[UUID, str] = {}
+        """By call, the one of ``people`` whose center has it."""
 
     def named(self, call_id: UUID, name: str) -> None:
         """A call has its name in the timeline."""
@@ -123,6 +127,8 @@ class Watcher:
         if call.call_id not in self.names:
             return  # of an earlier scenario at the same venue
         name = self._name(call.call_id)
+        if call.mine and who in self.people:
+            self._having[call.call_id] = who
         for notice in call.notices:
             if call.mine:
                 self._notice(who, call.call_id, notice)
@@ -207,7 +213,8 @@ class Watcher:
         if line.sender is SenderRole.CALLER:
             actor = self.callers.get(call_id, "")
         else:
-            actor = self.titles.get(line.sender_name, "")
+            unknown = self._having.get(call_id, "")
+            actor = self.titles.get(line.sender_name, unknown)
         role = label_of(line.sender)
         by_ja = "" if actor else f"{line.sender_name or role.ja}"
         by_en = "" if actor else f"{line.sender_name or role.en}: "

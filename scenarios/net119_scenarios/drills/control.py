@@ -40,7 +40,7 @@ class StepState(StrEnum):
     NOT_REACHED = "not-reached"
 
 
-OPEN = frozenset({StepState.WAITING, StepState.DOING, StepState.AWAITED})
+OPEN = frozenset({StepState.WAITING, StepState.DOING, StepState.AWAITED, StepState.HINTED})
 OVER = frozenset(StepState) - OPEN - {StepState.PLANNED}
 
 

@@ -41,6 +41,10 @@ class RoleView(Shown):
     login_id: str = ""
     """A person who calls logs in with this at the phone."""
     password: str = ""
+    mail: str = ""
+    """Where the callback mails of a person who calls go."""
+    provider: str = ""
+    """Operator code of that person's home provider."""
 
 
 class StepView(Shown):
@@ -142,6 +146,8 @@ class DrillView(Shown):
     """Everything at one moment; times are elapsed seconds of the drill, without pauses."""
 
     state: DrillState
+    ready: bool = False
+    """All have taken their places: it can be started."""
     name: str
     title: Bilingual
     mode: str

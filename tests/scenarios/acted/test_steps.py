@@ -78,11 +78,11 @@ def run(step: str, monkeypatch: pytest.MonkeyPatch, **there: Any) -> Outcome:
     scenario = read_scenario(SCENARIO.replace("STEP", step), "x.yaml")
 
     @asynccontextmanager
-    async def troupe(*_: object) -> Any:
+    async def troupe(_scenario: object, _venue: object, timeline: object, *_: object) -> Any:
         fake: Any = FakeTroupe(scenario)
         phone = Phone(None)
         fake.calls.clear()
-        fake.timeline = SimpleNamespace(add=lambda *_: None)
+        fake.timeline = timeline
         fake.people["tourist"] = SimpleNamespace(
             phone=phone,
             logged_in=True,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from net119_scenarios.acted.cast import Dispatcher, Peer
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
-from net119_scenarios.drills.record import Aim, Both, CenterOf, Taken
+from net119_scenarios.drills.record import Aim, Both, CenterOf, Question, Taken
 from net119_scenarios.words import Words
 
 
@@ -49,4 +49,20 @@ def aims_of(scenario: Scenario) -> tuple[Aim, ...]:
             what=Both(ja=each.what.ja, en=each.what.en),
         )
         for each in scenario.targets
+    )
+
+
+def questions_of(scenario: Scenario) -> tuple[Question, ...]:
+    """The checklist of the drill; none for a scenario that is no drill."""
+    return tuple(
+        Question(
+            id=each.id,
+            by=each.by,
+            what=Both(ja=each.what.ja, en=each.what.en),
+            words=each.words,
+            told=each.told,
+            ask=each.ask,
+            required=each.required,
+        )
+        for each in (scenario.drill.checklist if scenario.drill is not None else ())
     )

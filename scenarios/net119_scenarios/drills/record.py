@@ -221,7 +221,7 @@ class NotUnderstood(Kept):
 class Question(Kept):
     """What the dispatcher ``by`` should have asked, with the words that tell that it was.
 
-    ``told`` are words by which the caller says it unasked.
+    ``told`` are words by which the caller says it unasked, ``ask`` a line that asks it well.
     """
 
     id: str
@@ -229,6 +229,7 @@ class Question(Kept):
     what: Both
     words: tuple[str, ...]
     told: tuple[str, ...] = ()
+    ask: str = ""
     required: bool = True
 
 

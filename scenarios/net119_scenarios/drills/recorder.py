@@ -27,7 +27,7 @@ from pydantic import ValidationError
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.timeline import Entry
-from net119_scenarios.drills.casting import aims_of, both, centers_of, role_of
+from net119_scenarios.drills.casting import aims_of, both, centers_of, questions_of, role_of
 from net119_scenarios.drills.frames import FramesOfCenters
 from net119_scenarios.drills.record import (
     Both,
@@ -70,8 +70,8 @@ class Recorder:
     """Records one drill of ``scenario``.
 
     ``name`` is the scenario's, ``clock`` what the providers' clocks show, ``questions`` what the
-    dispatcher should ask. A call belongs to the drill if it was `placed`, or shown first after
-    `began`; others at the same venue are left out.
+    dispatcher should ask, the drill's checklist by default. A call belongs to the drill if it was
+    `placed`, or shown first after `began`; others at the same venue are left out.
     """
 
     def __init__(
@@ -81,11 +81,11 @@ class Recorder:
         *,
         source: str = "",
         clock: Clock = lambda: datetime.now(UTC),
-        questions: Sequence[Question] = (),
+        questions: Sequence[Question] | None = None,
     ) -> None:
         self._scenario, self._name, self._source = scenario, name, source
         self._clock = clock
-        self._questions = tuple(questions)
+        self._questions = questions_of(scenario) if questions is None else tuple(questions)
         self._names = Names(scenario)
         self._callers = frozenset(scenario.callers())
         self._consoles = {n: d.center for n, d in scenario.dispatchers().items()}

@@ -1,0 +1,1 @@
+"""The after-action report of a drill: figures out of its record, as a page and on paper."""

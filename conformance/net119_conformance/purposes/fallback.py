@@ -1,10 +1,13 @@
 """When the responsible department cannot have the call: the home department has it."""
 
+import asyncio
+import math
 from datetime import UTC, datetime
 
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import RejectReason
 from net119_protocol.interconnect import MessageType
+from net119_simulators.errors import Waited
 from net119_simulators.peer import Received, SimulatedPeer
 
 from net119_conformance.catalogue import Role
@@ -19,6 +22,11 @@ from net119_conformance.world.world import World
 
 GRACE_S = 2.0
 """On top of T1 x attempts, for messages on their way."""
+AT_ONCE_OF_T1 = 0.5
+"""Share of T1 within which caller and home console know of a rejection."""
+REJECTIONS = 4
+"""Calls that may be rejected until one comes home so soon: a busy machine is late now and then, a
+system that waits for T1 always is."""
 
 
 async def comes_home(
@@ -157,15 +165,16 @@ async def _offered(t: Trial, w: World) -> tuple[Console, HandsetCall, SimulatedP
     title_en="If the other provider rejects the call, the home department has it at once",
     stimulus_ja="相手の管内からの通報を、相手が「指令台なし」で断る。",
     stimulus_en="A call from the peer's area is rejected by the peer with 'no-console'.",
-    expected_ja="T1を待たずに登録地消防本部の指令台に届き、断られた申し出は繰り返されない。",
-    expected_en="The home console has the call without waiting for T1, and the rejected offer is "
-    "not repeated.",
+    expected_ja="T1を待たずに登録地消防本部の指令台に届き、通報者にも知らされる（4回のうち最も早い"
+    "もので、T1の半分以内）。断られた申し出は繰り返されない。",
+    expected_en="The home console has the call and the caller knows it without waiting for T1 (the "
+    "soonest of four within half of T1), and the rejected offer is not repeated.",
     why_ja="断られたと分かっているのに待つ時間は、失われた時間である。",
     why_en="Time spent waiting after a clear refusal is lost.",
 )
 async def peer_rejects(t: Trial, w: World) -> None:
     console, call, other, offer = await _offered(t, w)
-    await other.reject(offer, RejectReason.NO_CONSOLE)
+    took = [await _home_after_rejection(w, console, call, other, offer)]
     # Short of T1 x attempts, after which the call would come home without any rejection.
     await comes_home(t, w, console, call, w.ground("peer"), 0.8 * w.t1_total)
     # Waiting for T1 would show: an offer that counts as unanswered is sent again then.
@@ -176,6 +185,49 @@ async def peer_rejects(t: Trial, w: World) -> None:
         expected="no further call.offer",
         ja="断られた申し出が繰り返されない",
     )
+    soon = AT_ONCE_OF_T1 * (w.timers.t1_s or 5.0)
+    while min(took) > soon and len(took) < REJECTIONS:
+        phone = await w.handset()
+        later = await w.call_from(phone, w.ground("peer"))
+        with t.waiting("call.offer at the peer"):
+            offer = await other.expect(MessageType.CALL_OFFER, call_id=later.id, within=w.patience)
+        took.append(await _home_after_rejection(w, console, later, other, offer))
+    t.check(
+        "caller and home console know of the rejection long before T1 is over",
+        min(took) <= soon,
+        expected=f"at most {soon:g} s after the offer, at the soonest",
+        seen=[f"{each:.2f} s" for each in took],
+        ja="断られたことが、T1が過ぎるよりずっと早く、通報者と登録地の指令台に伝わる",
+    )
+
+
+async def _home_after_rejection(
+    w: World, console: Console, call: HandsetCall, other: SimulatedPeer, offer: Received
+) -> float:
+    """Reject an offer; seconds from its arrival until the call rings at home and its caller knows.
+
+    Infinite where that is not so within T1 x attempts; what is missing then is judged elsewhere.
+    """
+    await other.reject(offer, RejectReason.NO_CONSOLE)
+    home = w.home.department
+    try:
+        async with asyncio.timeout(w.t1_total):
+            await asyncio.gather(
+                console.wait_for_call(
+                    call.id, w.t1_total, lambda seen: seen.mine and seen.state.value == "ringing"
+                ),
+                call.wait_for_view(
+                    lambda view: (
+                        bool(view.notices)
+                        and view.receiver is not None
+                        and view.receiver.code == home
+                    ),
+                    w.t1_total,
+                ),
+            )
+    except (TimeoutError, Waited):
+        return math.inf
+    return (datetime.now(UTC) - offer.at).total_seconds()
 
 
 @purpose(

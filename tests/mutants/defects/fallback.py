@@ -70,7 +70,10 @@ def rejection_waited_out(patch: Patch) -> None:
 
 @mutant(
     "rejection-waited-out-in-silence",
-    kills={"FALLBACK-PEER-REJECTS": "the home department's console has the call"},
+    kills={
+        "FALLBACK-PEER-REJECTS": "caller and home console know of the rejection long before T1 is"
+        " over"
+    },
 )
 def rejection_waited_out_in_silence(patch: Patch) -> None:
     """A rejected offer is not repeated, and the call waits until it would have expired."""

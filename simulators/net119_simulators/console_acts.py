@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from net119_protocol.api.console import ConsoleCall
 from net119_protocol.api.console_acts import (
     Block,
     Blocked,
@@ -19,9 +20,16 @@ from net119_protocol.api.console_acts import (
     Transfer,
 )
 from net119_protocol.codes import DiscrepancyKind, ReceiverKind
+from net119_protocol.model import LongText, StrictModel
 
 from net119_simulators.api_client import ApiClient
 from net119_simulators.console_board import ConsoleBoard
+
+
+class _NothingSaid(StrictModel):
+    """What closes a call but for the outcome."""
+
+    note: LongText = ""
 
 
 class ConsoleActs(ConsoleBoard):
@@ -33,6 +41,18 @@ class ConsoleActs(ConsoleBoard):
     def __init__(self, name: str, api: ApiClient) -> None:
         super().__init__(name)
         self.api = api
+
+    async def take_over(self, call_id: UUID) -> ConsoleCall:
+        """Take an answered call over from a colleague of the same center."""
+        view = await self.api.ask("take_over", ConsoleCall, path={"call_id": call_id})
+        self._viewed(view)
+        return view
+
+    async def close_without_outcome(self, call_id: UUID) -> ConsoleCall:
+        """Try to close a call and say nothing of what came of it, which is to be refused."""
+        return await self.api.ask(
+            "close", ConsoleCall, path={"call_id": call_id}, body=_NothingSaid()
+        )
 
     async def transfer(self, call_id: UUID, department: str, reason: str = "") -> Transfer:
         """Give the call to another department; returns once that is done or has failed.

@@ -134,6 +134,9 @@ class Console(Protocol):
     async def answer(self, call_id: UUID, *, within: float = 10.0) -> ConsoleCall:
         """Take the call."""
 
+    async def take_over(self, call_id: UUID) -> ConsoleCall:
+        """Take an answered call over from a colleague; a refusal is raised as ``CallRefused``."""
+
     async def say(
         self,
         call_id: UUID,
@@ -154,6 +157,9 @@ class Console(Protocol):
         within: float = 10.0,
     ) -> ConsoleCall:
         """Close the call."""
+
+    async def close_without_outcome(self, call_id: UUID) -> ConsoleCall:
+        """Try to close the call without an outcome; a refusal is raised as ``CallRefused``."""
 
     async def transfer(self, call_id: UUID, department: str, reason: str = "") -> Transfer:
         """Give the call to another department; returns once that is done or has failed."""

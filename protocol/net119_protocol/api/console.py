@@ -75,6 +75,7 @@ class ConsoleCall(WireModel):
     closed_at: Timestamp | None = None
     outcome: CloseOutcome | None = None
     relayed_to: ShortText | None = None
+    close_note: LongText = ""
     transferring_to: DepartmentRef | None = None
     transferred_from: DepartmentRef | None = None
     mine: bool

@@ -67,6 +67,7 @@ def for_console(call: Call, last_seq: int, center: str, operator: str) -> Consol
         closed_at=call.closed_at,
         outcome=call.outcome,
         relayed_to=call.relayed_to,
+        close_note=call.close_note,
         transferring_to=None if call.transfer is None else call.transfer.department,
         transferred_from=call.transferred_from,
         mine=mine,

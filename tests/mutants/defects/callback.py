@@ -48,6 +48,25 @@ def contacts_not_offered(patch: Patch) -> None:
 
 
 @mutant(
+    "contacts-last-first",
+    kills={
+        "CALLBACK-UNDELIVERABLE": "the failure names the emergency contacts, in their order",
+    },
+)
+def contacts_last_first(patch: Patch) -> None:
+    """Whoever is to be asked last is named first."""
+
+    def put(original: Any, call: Any, *arguments: Any) -> Any:
+        optional = call.registrant.optional
+        turned = optional and optional.model_copy(update={"contacts": optional.contacts[::-1]})
+        registrant = call.registrant.model_copy(update={"optional": turned})
+        after = original(call.model_copy(update={"registrant": registrant}), *arguments)
+        return after.model_copy(update={"registrant": call.registrant})
+
+    patch.around(callback, "_put", put)
+
+
+@mutant(
     "reopened-as-answered",
     kills={"CALLBACK-REOPENS": "it rings again at the same center"},
 )

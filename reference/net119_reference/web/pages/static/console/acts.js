@@ -128,7 +128,7 @@
     entry.discrepancies.forEach((one) => add(one.at, C.t("event-discrepancy", { kind: C.t("discrepancy-" + one.kind), detail: one.detail, by: one.reportedBy })));
     if (entry.locationAsked) { add(entry.locationAsked.askedAt, C.t(entry.locationAsked.handsetConnected ? "event-place-asked" : "event-place-later")); }
     entry.trail.filter((point) => point.problem).forEach((point) => add(point.at, C.t("place-problem-" + point.problem), { class: "bad" }));
-    if (call.state === "closed" && call.closedAt) { add(call.closedAt, C.t("event-closed", { outcome: C.label("outcome", call.outcome || "") }) + (call.relayedTo ? " " + call.relayedTo : "")); }
+    if (call.state === "closed" && call.closedAt) { add(call.closedAt, C.t("event-closed", { outcome: C.label("outcome", call.outcome || "") }) + [call.relayedTo, call.closeNote].map((each) => (each ? " " + each : "")).join("")); }
     if (entry.blocked) { add(entry.blocked, C.t("event-blocked")); }
     found.sort((a, b) => a.at.localeCompare(b.at));
     const text = found.map((each) => each.made.textContent).join("\n") + entry.id;

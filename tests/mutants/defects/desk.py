@@ -1,0 +1,124 @@
+"""A call that two dispatchers have, that changes hands unseen, or ends without a word."""
+
+from typing import Any
+
+from net119_protocol.api import console as api
+from net119_protocol.codes import CallState, CloseOutcome, Refusal
+from net119_reference.calls.model import Call
+from net119_reference.ports import Refused
+from net119_reference.service import views
+from net119_reference.service.console_acts import ConsoleActs
+from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.showing import Shows
+
+from tests.mutants.registry import Patch, mutant
+
+
+@mutant(
+    "second-answer-taken",
+    kills={
+        "DESK-ONE-OWNER": "one of two who answer at once gets the call, the other is refused",
+    },
+)
+def second_taken(patch: Patch) -> None:
+    """Who answers second is told that the call is theirs, too."""
+
+    async def answer(original: Any, desk: ConsoleDesk, who: Any, call_id: Any) -> Any:
+        try:
+            return await original(desk, who, call_id)
+        except Refused as refused:
+            if refused.code is not Refusal.WRONG_STATE:
+                raise
+            live, call = desk.seen(who, call_id)
+            # The feed tells it anew, so that a console that waits for it sees it, too.
+            await desk._core.kernel.run(lambda _tx: desk._core.shows.call(live, call))
+            return desk.view(who, live)
+
+    patch.around(ConsoleDesk, "answer", answer)
+
+
+@mutant(
+    "answered-by-the-machine",
+    kills={"DESK-ONE-OWNER": "before the answer nobody has the call"},
+)
+def by_the_machine(patch: Patch) -> None:
+    """A call that rings is shown as answered by the first dispatcher of the center already."""
+
+    def for_console(original: Any, call: Call, *arguments: Any) -> Any:
+        view = original(call, *arguments)
+        if view.state is not CallState.RINGING:
+            return view
+        return view.model_copy(update={"answered_by": "auto", "answered_at": call.opened_at})
+
+    patch.around(views, "for_console", for_console)
+
+
+@mutant(
+    "take-over-in-words-only",
+    kills={"DESK-ONE-OWNER": "who had the call, and every colleague, is told who has it now"},
+)
+def in_words_only(patch: Patch) -> None:
+    """Who takes over is told that the call is theirs; it stays the other's as well."""
+
+    async def take_over(_original: Any, acts: ConsoleActs, who: Any, call_id: Any) -> Any:
+        live, _call = acts._desk.owned(who, call_id)
+        return acts._desk.view(who, live).model_copy(update={"answered_by": who.name})
+
+    patch.around(ConsoleActs, "take_over", take_over)
+
+
+@mutant(
+    "take-over-unseen",
+    kills={"DESK-ONE-OWNER": "who had the call, and every colleague, is told who has it now"},
+)
+def unseen(patch: Patch) -> None:
+    """A hand-over is recorded, and shown to nobody until the call changes otherwise."""
+    told: dict[Any, tuple[CallState, bool]] = {}
+
+    def call(original: Any, shows: Shows, live: Any, now: Call) -> None:
+        state = (now.state, now.answered_by is not None)
+        if now.state is not CallState.ANSWERED or told.get(now.call_id) != state:
+            original(shows, live, now)
+        told[now.call_id] = state
+
+    patch.around(Shows, "call", call)
+
+
+@mutant(
+    "closed-without-outcome",
+    kills={"DESK-OUTCOME": "a call is not closed without an outcome"},
+)
+def without_outcome(patch: Patch) -> None:
+    """Whoever says nothing of the outcome closes a call as no emergency."""
+
+    class CloseCall(api.CloseCall):
+        outcome: CloseOutcome = CloseOutcome.NO_EMERGENCY
+
+    patch(api, "CloseCall", CloseCall)
+
+
+@mutant(
+    "outcome-of-the-last-call",
+    kills={"DESK-OUTCOME": "record, colleague and caller have the same outcome"},
+)
+def of_the_last_call(patch: Patch) -> None:
+    """Every call is filed under the outcome that most have."""
+
+    def for_console(original: Any, *arguments: Any) -> Any:
+        view = original(*arguments)
+        return view.model_copy(update={"outcome": view.outcome and CloseOutcome.NO_EMERGENCY})
+
+    patch.around(views, "for_console", for_console)
+
+
+@mutant(
+    "note-at-the-end-lost",
+    kills={"DESK-OUTCOME": "the note is in the record"},
+)
+def note_lost(patch: Patch) -> None:
+    """The note is asked for and thrown away."""
+
+    def for_console(original: Any, *arguments: Any) -> Any:
+        return original(*arguments).model_copy(update={"close_note": ""})
+
+    patch.around(views, "for_console", for_console)

@@ -4,6 +4,8 @@ import asyncio
 import errno
 import signal
 import socket
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +15,6 @@ from net119_cli.errors import UserError
 from net119_cli.language import text
 
 if TYPE_CHECKING:
-    from net119_scenarios.acted.model import Scenario
     from net119_scenarios.drills.web.house import House
     from net119_scenarios.drills.web.ports import Ports
 
@@ -80,17 +81,57 @@ def register(drill: typer.Typer) -> None:
                 ),
             ),
         ] = 1.0,
+        lan: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="スマートフォンをローカルネットワークから入れるための宣言 (TOML)。"
+                    "書き方は「スマートフォン」のページにあります。なければ、この機器の中だけで"
+                    "動きます。",
+                    en="Declaration (TOML) that lets phones of the local network in; the page "
+                    "“Phones” shows how to write it. Without it everything stays on this machine.",
+                ),
+            ),
+        ] = None,
+        listen: Annotated[
+            str | None,
+            typer.Option(
+                metavar="ADDRESS",
+                show_default=False,
+                help=text(
+                    ja="コンテナーの中だけで使えます。公開するポートを受けるアドレス"
+                    "（0.0.0.0 など）。公開は -p 127.0.0.1:8119-8123:8119-8123 のように、"
+                    "その機器だけにします。",
+                    en="In a container only: the address that takes what the container publishes, "
+                    "such as 0.0.0.0. Publish for that machine alone, by "
+                    "-p 127.0.0.1:8119-8123:8119-8123.",
+                ),
+            ),
+        ] = None,
     ) -> int:
-        return serve_drills(center, port, folder, pace)
+        return serve_drills(center, port, folder, pace, lan=lan, listen=listen)
 
 
-def serve_drills(center: str, port: int, folder: Path, pace: float) -> int:
+def serve_drills(
+    center: str,
+    port: int,
+    folder: Path,
+    pace: float,
+    *,
+    lan: Path | None = None,
+    listen: str | None = None,
+) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     from net119_scenarios.acted import library
     from net119_scenarios.acted.venue import directory_of
     from net119_scenarios.drills.web.hall import Hall, providers_of
     from net119_scenarios.drills.web.house import House
+    from net119_scenarios.drills.web.lan import read_lan
+    from net119_scenarios.drills.web.phone_authority import PhoneAuthority
     from net119_scenarios.drills.web.ports import Ports
+    from net119_scenarios.drills.web.relay import in_container
 
     first = library.load(_FIRST)
     _check_center(center, [each.code for each in directory_of(first.network).content.centers])
@@ -101,6 +142,19 @@ def serve_drills(center: str, port: int, folder: Path, pace: float) -> int:
             text(ja="0、または 1 から 8 を指定してください", en="Give 0, or 1 to 8"),
         )
     ports = Ports.of(port, providers_of(first))
+    declared = read_lan(lan) if lan is not None else None
+    if listen is not None and not in_container():
+        raise UserError(
+            text(
+                ja="これはコンテナーの中だけで使えます。ここで使うと、ほかの機器からも入れてしまいます",
+                en="this is for containers only: here it would let other machines in",
+            ),
+            f"--listen {listen}",
+            text(
+                ja="外してください。スマートフォンを入れるには --lan を使います",
+                en="Leave it out; --lan lets phones in",
+            ),
+        )
     check_ports(ports)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,14 +167,17 @@ def serve_drills(center: str, port: int, folder: Path, pace: float) -> int:
                 en=f"Give a folder that can be written to ({error.strerror})",
             ),
         ) from None
-    house = House(Hall(first, ports), folder, center, pace)
-    return asyncio.run(_serve(house, first))
+    authority = doors = None
+    if declared is not None:
+        authority = PhoneAuthority(folder / "phones", declared.lan.address)
+        doors = declared.doors(ports, authority.cert_file, authority.key_file)
+    house = House(Hall(first, ports, doors=doors), folder, center, pace, declared, authority)
+    return asyncio.run(_serve(house, listen))
 
 
-async def _serve(house: "House", first: "Scenario") -> int:
-    from net119_scenarios.drills.web.app import leader_app
+async def _serve(house: "House", listen: str | None) -> int:
     from net119_scenarios.drills.web.ports import local_url
-    from net119_scenarios.drills.web.server import PageServer
+    from net119_scenarios.drills.web.serving import pages_of
     from net119_simulators.errors import SimulatorError
     from net119_simulators.network.supervisor import ProviderDidNotStart
 
@@ -132,7 +189,7 @@ async def _serve(house: "House", first: "Scenario") -> int:
         loop.add_signal_handler(number, stop.set)
     print(text(ja="準備しています…（1分ほど）", en="Preparing ... (about a minute)"), flush=True)
     ports = house.hall.ports
-    async with PageServer(leader_app(house), "127.0.0.1", ports.start):
+    async with _bound(pages_of(house, listen)):
         opening = asyncio.create_task(house.hall.__aenter__())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -150,12 +207,34 @@ async def _serve(house: "House", first: "Scenario") -> int:
             for task in (opening, stopping):
                 task.cancel()
             await asyncio.gather(opening, stopping, return_exceptions=True)
+            await house.leader.close()
             await house.hall.__aexit__(None, None, None)
     return 0
 
 
+@asynccontextmanager
+async def _bound(pages: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
+    """The pages, with UserError for an address that cannot be bound."""
+    try:
+        await pages.__aenter__()
+    except OSError as error:
+        raise UserError(
+            text(ja="アドレスを開けません", en="an address cannot be opened"),
+            "--lan, --listen, --port",
+            text(
+                ja=f"この機器のアドレスか、使われていないポートかを確かめてください ({error})",
+                en=f"See that it is this machine's, and that nobody uses the port ({error})",
+            ),
+        ) from None
+    try:
+        yield
+    finally:
+        await pages.__aexit__(None, None, None)
+
+
 def _show(url: str, house: "House") -> None:
     title = house.title()
+    lan = house.lan
     print(
         text(
             ja=f"\n準備ができました（{title.ja}）。ブラウザで次のアドレスを開いてください。手順は"
@@ -168,6 +247,16 @@ def _show(url: str, house: "House") -> None:
         ),
         flush=True,
     )
+    if lan is not None:
+        print(
+            text(
+                ja=f"スマートフォンを {lan.lan.address} で受け入れています。"
+                "端末の準備は「スマートフォン」のページにあります。",
+                en=f"Phones are let in at {lan.lan.address}; the page “Phones” tells how to "
+                "prepare them.",
+            ),
+            flush=True,
+        )
 
 
 def _check_center(code: str, known: list[str]) -> None:

@@ -7,12 +7,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from net119_scenarios.drills.web import start
+from net119_scenarios.drills.web import choosing, control, past, people, phones, start
 from net119_scenarios.drills.web.guard import Guard
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.rendering import Pages, Place, static
 
-PLACES = {"start": Place("/", Label("はじめに", "Start"))}
+PLACES = {
+    "start": Place("/", Label("はじめに", "Start")),
+    "drills": Place("/drills", Label("訓練を選ぶ", "Choose a drill")),
+    "now": Place("/now", Label("訓練を進める", "Lead the drill")),
+    "past": Place("/past", Label("これまでの訓練", "Past drills")),
+    "phones": Place("/phones", Label("スマートフォン", "Phones")),
+}
 
 
 def leader_app(house: House) -> ASGIApp:
@@ -24,6 +30,11 @@ def leader_app(house: House) -> ASGIApp:
 
     routes = [
         *start.routes(house, pages),
+        *choosing.routes(house, pages),
+        *control.routes(house, pages),
+        *people.routes(house, pages),
+        *past.routes(house, pages),
+        *phones.routes(house, pages),
         Route("/static/{name}", static),
     ]
     app = Starlette(routes=routes, exception_handlers={404: gone})

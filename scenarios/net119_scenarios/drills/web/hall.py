@@ -40,7 +40,7 @@ class Hall:
         *,
         doors: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        self._first = first
+        self.first = first
         self.ports = ports
         self._doors = dict(doors or {})
         self._stack = AsyncExitStack()
@@ -53,7 +53,7 @@ class Hall:
 
     async def __aenter__(self) -> Self:
         try:
-            await self.open(self._first)
+            await self.open(self.first)
         except BaseException:
             await self._stack.aclose()
             raise
@@ -110,7 +110,6 @@ class Hall:
             password=given.password,
             mail=person.mail,
             key=new_key(),
-            port=self.ports.of_provider(provider),
         )
 
     def letters(self, mail: str) -> tuple[Letter, ...]:

@@ -56,13 +56,8 @@ class WayIn:
     mail: str
     key: str
     """Where this person's own page is; a secret."""
-
-    port: int
-
-    @property
-    def url(self) -> str:
-        """Where to log in at this machine."""
-        return local_url(self.port, f"caller-{self.login_id.lower()}") + "/my"
+    knows: Label | None = None
+    """What the role knows and does, where it is one of a drill."""
 
 
 def new_password() -> str:

@@ -7,11 +7,14 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from net119_protocol.labels import Label, Language
+from net119_protocol.codes import CallState, Mode, Presence
+from net119_protocol.labels import Label, Language, label
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from net119_scenarios.drills.view import DrillView
 from net119_scenarios.drills.web.guard import form_token
+from net119_scenarios.drills.web.words import CONTROLS, PLAYERS, ROLES, STATES, STEPS, clock
 
 STATIC: Mapping[str, str] = {
     "drill.css": "text/css",
@@ -53,7 +56,16 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"asset": asset, "places": dict(places)}
+        self._environment.globals |= {
+            "asset": asset,
+            "places": dict(places),
+            "players": PLAYERS,
+            "role_titles": ROLES,
+            "state_titles": STATES,
+            "step_titles": STEPS,
+            "control_titles": CONTROLS,
+            "clock": clock,
+        }
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: Any
@@ -63,20 +75,41 @@ class Pages:
         other: Language = "en" if lang == "ja" else "ja"
         # Two slashes, or what browsers take for them, would begin the name of another host.
         here = "/" + request.url.path.lstrip("/\\") if request.method == "GET" else "/"
-        text = self._environment.get_template(template).render(
-            lang=lang,
-            t=partial(pick, lang),
-            words=lambda text: text.ja if lang == "ja" else text.en,
-            csrf=form_token(request),
-            here=here,
-            switch=f"{here}?lang={other}",
-            **values,
-        )
+        text = self.part(request, template, here=here, switch=f"{here}?lang={other}", **values)
         response = HTMLResponse(text, status, headers=dict(HEADERS))
         response.headers["Content-Language"] = lang
         if request.query_params.get("lang") in ("ja", "en"):
             response.set_cookie(_COOKIE, lang, max_age=_A_YEAR_S, httponly=True, samesite="lax")
         return response
+
+    def part(self, request: Request, template: str, **values: Any) -> str:
+        """The text made from a template, such as a part of a page."""
+        lang = language_of(request)
+        return self._environment.get_template(template).render(
+            lang=lang,
+            t=partial(pick, lang),
+            words=lambda text: text.ja if lang == "ja" else text.en,
+            code_label=partial(code_label, lang),
+            actor_of=partial(actor_of, lang),
+            csrf=form_token(request),
+            **values,
+        )
+
+
+def code_label(lang: Language, kind: str, code: str) -> str:
+    """A code of the protocol in words."""
+    lists: dict[str, type[Mode | CallState | Presence]] = {
+        "mode": Mode,
+        "state": CallState,
+        "presence": Presence,
+    }
+    return label(lists[kind](code), lang)
+
+
+def actor_of(lang: Language, view: DrillView, actor: str) -> str:
+    """How an actor is called."""
+    found = next((each.called for each in view.roles if each.actor == actor), None)
+    return actor if found is None else pick(lang, found.ja, found.en)
 
 
 def language_of(request: Request) -> Language:

@@ -40,6 +40,7 @@ class RunningHouse:
             self.do(self.house.hall.__aenter__())
             yield self
         finally:
+            self.do(self.house.leader.close())
             self.do(self.house.hall.__aexit__(None, None, None))
             self.do(self._pages.__aexit__(None, None, None))
             self.loop.call_soon_threadsafe(self.loop.stop)

@@ -16,6 +16,8 @@ from net119_simulators.phone_call import PhoneCall
 from net119_scenarios.acted.cast import Caller
 from net119_scenarios.acted.understanding import NotUnderstood, Reply, Why, react
 
+_LOOK_EVERY_S = 0.5
+
 
 @dataclass(frozen=True)
 class Misread:
@@ -65,11 +67,7 @@ class AnsweringCaller:
         """
         while True:
             phone = self._phone()
-            try:
-                await phone.wait_for_view(partial(self._has_next, phone), within)
-            except Waited:
-                if self._phone() is phone:
-                    raise
+            await self._until(phone, self._has_next, within)
             if self._phone() is not phone:
                 continue
             line = self._next(phone)
@@ -100,11 +98,30 @@ class AnsweringCaller:
                     raise
                 return False
             except (NotConnected, Gone):
-                await phone.wait_for_view(partial(self._can_send, phone), within)
+                await self._until(phone, self._can_send, within)
                 if self._phone() is phone and not phone.connected:
                     return False
             else:
                 return True
+
+    async def _until(
+        self, phone: PhoneCall, wanted: Callable[[PhoneCall, CallView], bool], within: float
+    ) -> None:
+        """Wait for what is ``wanted`` of a view, or until the caller has another one.
+
+        A view that was given up for that of a callback changes no more, so that nothing wakes who
+        waits for it: hence the looks in between.
+        """
+        deadline = asyncio.get_running_loop().time() + within
+        while self._phone() is phone:
+            left = deadline - asyncio.get_running_loop().time()
+            try:
+                await phone.wait_for_view(partial(wanted, phone), min(left, _LOOK_EVERY_S))
+            except Waited:
+                if left <= _LOOK_EVERY_S and self._phone() is phone:
+                    raise
+            else:
+                return
 
     async def _watched(self, phone: PhoneCall, sending: Coroutine[Any, Any, object]) -> None:
         """Send; raises `Gone` once the phone has another view of the call, or lost it."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.caller_acts import answer_requests
+from net119_scenarios.acted.shown import shown
 from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Placed, Troupe
 
@@ -43,7 +44,10 @@ async def act(troupe: Troupe, step: deeds.Step) -> None:
             options = tuple(Option(id=key, label=text) for key, text in step.options.items())
             await console.say(call_id, step.text, options, within=step.within)
         case deeds.Hear():
-            await console.wait_for_line(call_id, lambda line: step.text in line.text, step.within)
+            lines = console.call(call_id).log
+            await console.wait_for_line(
+                call_id, lambda line: step.text in shown(line, lines.lines), step.within
+            )
         case deeds.Wait():
             if step.callback is not None:
                 fate = step.callback

@@ -25,6 +25,7 @@ from net119_protocol.interconnect import Envelope
 from net119_protocol.person import Address, DepartmentRef
 from net119_protocol.places import CallPlace
 
+from net119_reference.alarms.ports import HasAlarms
 from net119_reference.connected import Attachment as Attachment
 from net119_reference.connected import LineDone as LineDone
 from net119_reference.connected import Sink as Sink
@@ -262,7 +263,7 @@ class CallerPositions(Protocol):
         """Since when a dispatcher waits for the position; ``None`` while nobody does."""
 
 
-class ProviderService(Protocol):
+class ProviderService(HasAlarms, Protocol):
     """Everything the shells may ask of a provider."""
 
     operator: str

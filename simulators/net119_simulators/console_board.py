@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 from uuid import UUID
 
+from net119_protocol.alarms.incident import Incident
+from net119_protocol.api.alarms import AlarmFrame, AlarmUnitFrame, UnitState
 from net119_protocol.api.common import AckFrame, LineFrame, PresenceFrame, RefusedFrame
 from net119_protocol.api.console import (
     SEEN_CALLS,
@@ -29,6 +31,8 @@ ConsoleFrame: TypeAlias = (
     | PresenceFrame
     | ReminderFrame
     | PongFrame
+    | AlarmFrame
+    | AlarmUnitFrame
     | ActFrame
 )
 
@@ -46,6 +50,10 @@ class ConsoleBoard:
         self._watch = Watch()
         self._why_down: str | None = "not opened yet"
         self.welcome: ConsoleWelcome | None = None
+        self.alarms: dict[UUID, Incident] = {}
+        """Incidents of the home alarm service, as told last."""
+        self.alarm_units: dict[str, UnitState] = {}
+        """Alarm units that were told of, as told last."""
         self.refusals: list[RefusedFrame] = []
         self.stray_violations: list[Violation] = []
 
@@ -144,6 +152,17 @@ class ConsoleBoard:
             self._describe(call),
         )
 
+    async def wait_for_alarm(
+        self, wanted: Callable[[Incident], bool] = lambda _: True, within: float = 10.0
+    ) -> Incident:
+        """An incident of the home alarm service that is ``wanted``; raises `Waited`."""
+        return await self._watch.until(
+            lambda: next((each for each in self.alarms.values() if wanted(each)), None),
+            f"an alarm at {self.name}",
+            within,
+            lambda: f"{self._link()}, {len(self.alarms)} alarms",
+        )
+
     async def wait_for_drop(self, within: float = 10.0) -> str:
         """Wait until the feed is down; returns why. Raises `Waited`."""
         return await self._watch.until(
@@ -168,6 +187,10 @@ class ConsoleBoard:
             self.call(frame.call_id).told_presence(frame.presence)
         elif isinstance(frame, ReminderFrame):
             self.call(frame.call_id).reminders.append(frame)
+        elif isinstance(frame, AlarmFrame):
+            self.alarms[frame.incident.incident_id] = frame.incident
+        elif isinstance(frame, AlarmUnitFrame):
+            self.alarm_units[frame.unit.unit_id] = frame.unit
         elif isinstance(frame, PongFrame):
             pass  # a sign of life that says nothing of a call
         elif not isinstance(frame, RefusedFrame):

@@ -30,18 +30,15 @@ def test_the_openapi_description_is_that_of_the_contract(tmp_path: Path) -> None
 def test_every_operation_and_every_socket_is_there_by_name(tmp_path: Path) -> None:
     made = app(tmp_path)
     for operation in OPERATIONS:
+        numbered = ("call_id", "registrant_id", "incident_id", "replay_id")
+        texts = (*numbered, "token", "secret", "department")
         parameters = {
             name: "00000000-0000-0000-0000-000000000000"
-            for name in (
-                "call_id",
-                "registrant_id",
-                "token",
-                "secret",
-                "department",
-                "replay_id",
-            )
+            for name in texts
             if f"{{{name}}}" in operation.path
         }
+        counts = ("registration", "number")
+        parameters |= {name: "7" for name in counts if f"{{{name}}}" in operation.path}
         path = str(made.url_path_for(operation.name, **parameters))
         assert path == operation.path.format(**parameters)
     assert {socket.name for socket in SOCKETS} == {"chat", "feed"}

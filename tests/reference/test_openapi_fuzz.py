@@ -15,20 +15,32 @@ import schemathesis
 import trustme
 import uvloop
 from hypothesis import HealthCheck, settings
+from net119_protocol.alarms.codes import SignalKind
+from net119_protocol.alarms.sample import kyoto
+from net119_protocol.alarms.signals import NewSignal
+from net119_protocol.api.admin import AccountRole, NewAccount
+from net119_protocol.api.alarm_register import InstallUnit, NewCard
 from net119_protocol.api.operations import OPERATIONS, Auth
 from net119_protocol.api.problems import MEDIA_TYPE, Problem
 from net119_protocol.api.registration import LinkPurpose
+from net119_protocol.codes import Mode
 from net119_protocol.spec.openapi import openapi
+from net119_reference.alarms.working_days import japan_day
 from net119_reference.config import Config
 from net119_reference.http_server import HttpServer, bind
+from net119_reference.ports import StaffIdentity
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.provider import build_service
 from net119_reference.tls import https_context
 from net119_reference.web import create_app
 
+from tests.reference.alarms.people import user
+
 ADMIN_TOKEN = "admin-token-00000001"
 DEADLINE_S = 60.0
 schema = schemathesis.openapi.from_dict(openapi())
+ALARMS: dict[str, str] = {}
+"""What :func:`alarm_center` has made."""
 AUTH_OF = {entry.name: entry.auth for entry in OPERATIONS}
 
 
@@ -56,6 +68,8 @@ class Sut:
                 "operator": "aoba",
                 "data_dir": folder,
                 "admin": {"enabled": True, "token": ADMIN_TOKEN},
+                # No request waits longer for something to happen.
+                "alarms": {**kyoto(), "timers": {"poll_s": 0.01}},
             }
         )
         self.loop = uvloop.new_event_loop()
@@ -88,12 +102,33 @@ class Sut:
 
         return str(self.do(office.kernel.run(issue))).rpartition("/")[2]
 
+    def alarm_center(self) -> dict[str, str]:
+        """A user with a unit, whose tokens fit the alarm service; ``incident`` is one of its."""
+        return dict(self.do(alarm_center(self.service)))
+
     def stop(self) -> None:
         self.do(self.server.stop())
         self.do(self.service.stop())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(DEADLINE_S)
         self.loop.close()
+
+
+async def alarm_center(service: Any) -> dict[str, str]:
+    """Somebody who has pressed the button; the tokens of unit, dispatcher, section."""
+    alarms, today = service.alarms, japan_day(datetime.now(UTC))
+    section = StaffIdentity("kyoto-section", "A")
+    card = NewCard(registration=1001, user=user(), received_on=today)
+    await alarms.register.enter(section, card)
+    unit = await alarms.register.install(section, 1001, InstallUnit(unit_id="K-1", on=today))
+    who = await alarms.unit_identity(unit.token)
+    await alarms.signals.take(who, NewSignal(n=1, kind=SignalKind.ALARM, mode=Mode.TEST))
+    (incident,) = alarms.state.book.open
+    made = {"incident": str(incident), Auth.UNIT: unit.token}
+    for role, code in ((AccountRole.DISPATCHER, "kyoto"), (AccountRole.STAFF, "kyoto-section")):
+        account = await service.add_account(NewAccount(role=role, unit=code, name="A"))
+        made[role.value] = account.token
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +151,8 @@ def client_and_tokens(
             )
             tokens[auth] = answer.raise_for_status().json()["token"]
         tokens[Auth.NONE] = sut.mailed_secret()
+        ALARMS.update(sut.alarm_center())
+        tokens[Auth.UNIT] = ALARMS[Auth.UNIT]
         yield client, tokens
     sut.stop()
 
@@ -129,6 +166,12 @@ def test_every_operation_answers_as_described(
     client, tokens = client_and_tokens
     if "token" in case.path_parameters and case.method != "POST":
         case.path_parameters["token"] = tokens[Auth.NONE]
+    if "incident_id" in case.path_parameters:
+        case.path_parameters["incident_id"] = ALARMS["incident"]
+    if "registration" in case.path_parameters and case.path_parameters["registration"] != 7:
+        case.path_parameters["registration"] = 1001
+    if "/alarms/" in case.path:
+        tokens = {**tokens, **{Auth(k): v for k, v in ALARMS.items() if k != "incident"}}
     token = tokens.get(AUTH_OF[case.operation.definition.raw["operationId"]], "x" * 20)
     sent = case.as_transport_kwargs(base_url=str(client.base_url))
     headers = {**(sent.pop("headers", None) or {}), "Authorization": f"Bearer {token}"}

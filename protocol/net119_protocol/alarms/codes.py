@@ -24,6 +24,15 @@ class SignalKind(StrEnum):
     LINE_BACK = "line-back"
 
 
+class UnitTrouble(StrEnum):
+    """What is wrong with a unit; shown at the alarm desk until it is good again."""
+
+    SILENT = "silent"
+    """Nothing was heard of it for several heart-beats."""
+    BATTERY = "battery"
+    LINE = "line"
+
+
 class IncidentKind(StrEnum):
     """What an incident began with."""
 
@@ -158,6 +167,11 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = MappingProxyType(
             SignalKind.BATTERY_GOOD: Label("電池回復", "Battery good"),
             SignalKind.LINE_FAILURE: Label("回線断", "Line failure"),
             SignalKind.LINE_BACK: Label("回線復旧", "Line back"),
+        },
+        UnitTrouble: {
+            UnitTrouble.SILENT: Label("定期通信なし", "Silent"),
+            UnitTrouble.BATTERY: Label("電池残量低下", "Battery low"),
+            UnitTrouble.LINE: Label("回線断", "Line failure"),
         },
         IncidentKind: {
             IncidentKind.ALARM: Label("緊急通報", "Alarm"),

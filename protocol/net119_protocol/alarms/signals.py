@@ -11,7 +11,7 @@ from pydantic import Field
 
 from net119_protocol.alarms.codes import SignalKind
 from net119_protocol.codes import Mode
-from net119_protocol.model import Code, Count, StrictModel, Timestamp, WireModel
+from net119_protocol.model import Code, Count, ShortText, StrictModel, Timestamp, WireModel
 
 UnitId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 """Number of an alarm unit, as it stands on its plate."""
@@ -47,3 +47,45 @@ class SignalTaken(WireModel):
     taken_at: Timestamp
     incident: Code | None = None
     next_heartbeat_s: Annotated[float, Field(gt=0)]
+
+
+class UnitSays(StrictModel):
+    """What somebody at the unit says; text stands for the voice.
+
+    ``incident`` as the signal's answer named it; without it, the unit's newest that is open.
+    """
+
+    text: Annotated[ShortText, Field(min_length=1)]
+    incident: Code | None = None
+
+
+class UnitSaid(WireModel):
+    """The words are durably stored with their incident."""
+
+    incident: Code
+    at: Timestamp
+
+
+class Utterance(WireModel):
+    """What the center says through a unit's loudspeaker; ``n`` counts for the unit, from 1.
+
+    ``hail``: the user is called out to and awaited to answer (KYO-05).  ``by`` is empty for the
+    machine's own first hail.
+    """
+
+    n: Annotated[Count, Field(ge=1)]
+    at: Timestamp
+    incident: Code
+    hail: bool = False
+    by: ShortText = ""
+    text: ShortText
+
+
+class UnitSpeech(WireModel):
+    """What the center has said since; ``last_n`` is where to ask on from.
+
+    Of what was said long ago only the newest is kept.
+    """
+
+    spoken: tuple[Utterance, ...] = ()
+    last_n: Count = 0

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from net119_protocol.api.alarms import AlarmFrame, AlarmUnitFrame
 from net119_protocol.api.common import (
     AckFrame,
     LineFrame,
@@ -220,7 +221,9 @@ ConsoleOut = Annotated[
     | CallbackFrame
     | LocationFrame
     | DiscrepancyFrame
-    | PongFrame,
+    | PongFrame
+    | AlarmFrame
+    | AlarmUnitFrame,
     Field(discriminator="type"),
 ]
 """Frames to a console."""

@@ -13,6 +13,8 @@ class Auth(StrEnum):
     HANDSET = "handset"
     DISPATCHER = "dispatcher"
     STAFF = "staff"
+    UNIT = "unit"
+    """An alarm unit (interface H)."""
     ADMIN = "admin"
 
 

@@ -5,6 +5,10 @@ compares a provider's routes with it.
 """
 
 from net119_protocol.api import admin, common, console, handset, staff
+from net119_protocol.api.alarm_operations import (
+    DESK_OPERATIONS as ALARM_DESK_OPERATIONS,
+)
+from net119_protocol.api.alarm_operations import REGISTER_OPERATIONS, UNIT_OPERATIONS
 from net119_protocol.api.console_operations import (
     CALLBACK_OPERATIONS,
     DESK_OPERATIONS,
@@ -180,6 +184,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *CALLBACK_URL_OPERATIONS,
     *RECORDS_OPERATIONS,
     *REPLAY_OPERATIONS,
+    *UNIT_OPERATIONS,
+    *ALARM_DESK_OPERATIONS,
+    *REGISTER_OPERATIONS,
     Operation(
         "load_directory",
         "PUT",

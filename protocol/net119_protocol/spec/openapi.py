@@ -17,6 +17,7 @@ _TOKENS = {
     Auth.HANDSET: "Token of a logged-in handset, from `log_in`.",
     Auth.DISPATCHER: "Token of a dispatcher's account.",
     Auth.STAFF: "Token of a staff member's account.",
+    Auth.UNIT: "Token of an alarm unit, from `install_unit`.",
     Auth.ADMIN: "The admin token of the configuration, from a loopback address only.",
 }
 _TAGS = {
@@ -24,6 +25,8 @@ _TAGS = {
     "registration": "Interface A for programs: what the holder of a mailed URL does.",
     "console": "Interface C for programs: what a dispatcher's console does.",
     "staff": "Interface C for programs: what a department's staff does.",
+    "unit": "Interface H: what an alarm unit of the home alarm service sends and hears.",
+    "alarms": "The alarm desk of the home alarm service: what dispatchers of its center do.",
     "admin": "Test-bed control; exists only where the configuration switches it on.",
     "provider": "The provider itself.",
 }
@@ -41,6 +44,8 @@ _REFUSED = {
 }
 _TEXTS = ("token", "secret", "department")
 """Parameters of paths that are texts (mailed secrets, codes), not numbers of anything."""
+_COUNTS = ("registration", "number")
+"""Parameters of paths that are counts from 1."""
 
 
 def openapi() -> Json:
@@ -151,10 +156,16 @@ def _path_parameters(entry: Operation) -> list[Json]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string"} | ({} if name in _TEXTS else {"format": "uuid"}),
+            "schema": _path_schema(name),
         }
         for name in re.findall(r"\{(\w+)\}", entry.path)
     ]
+
+
+def _path_schema(name: str) -> Json:
+    if name in _COUNTS:
+        return {"type": "integer", "minimum": 1, "maximum": 9_999_999}
+    return {"type": "string"} | ({} if name in _TEXTS else {"format": "uuid"})
 
 
 def _query_parameters(entry: Operation) -> list[Json]:

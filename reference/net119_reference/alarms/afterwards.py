@@ -175,6 +175,13 @@ def ward_report_sent(incident: Incident, by: str, now: datetime) -> Incident:
     return incident.model_copy(update={"ward_report": sent})
 
 
+def owed(incident: Incident) -> bool:
+    """Whether somebody still has to be told of it: the ward office, or whoever else waits."""
+    made = incident.ward_report
+    unsent = incident.dispatched and (made is None or made.sent_at is None)
+    return unsent or any(each.reached is None for each in incident.tellings)
+
+
 def tell_home_station(incident: Incident, what: str, by: str, now: datetime) -> Incident:
     """The station of the user's home is told of activity outside its area (KYO-13).
 

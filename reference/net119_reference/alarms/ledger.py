@@ -72,8 +72,12 @@ def change(
     received_on: date,
     now: datetime,
     closed: Collection[date] = (),
+    *,
+    station: str = "",
 ) -> Ledger:
     """A change that the ward office tells; after a move the helpers are checked again (KYO-14).
+
+    ``station`` is the one in charge of the new address; by default the same as before.
 
     Raises:
         NotEntered: the user has no unit any more.
@@ -86,6 +90,7 @@ def change(
     changed = ledger.model_copy(
         update={
             "user": user,
+            "station": station or ledger.station,
             "helper_problems": found,
             "entries": ledger.entries if found else tuple(map(_agreed, ledger.entries)),
             # The number belongs to the old address until the new household's is entered.
@@ -166,11 +171,13 @@ def ledger_at_station(ledger: Ledger, on: date, closed: Collection[date] = ()) -
 
 
 def install(ledger: Ledger, unit_id: str, on: date, closed: Collection[date] = ()) -> Ledger:
-    """The unit is in the house.
+    """The unit is in the house; after a move, in the new one.
 
     Raises:
-        NotEntered: the user has a unit, or none any more.
+        NotEntered: the user has another unit, or none any more.
     """
+    if ledger.state is LedgerState.INSTALLED and ledger.unit_id == unit_id:
+        return ledger  # put up anew after a move: the first guidance was for the first time
     if ledger.state is not LedgerState.ENTERED:
         raise NotEntered(f"user {ledger.registration} is {ledger.state.value}, not waiting for one")
     changed = {"state": LedgerState.INSTALLED, "unit_id": unit_id, "installed_on": on}

@@ -15,7 +15,7 @@ reason why nobody was sent, and a test alarm never dispatches (KYO-04, KYO-07).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from net119_protocol.alarms.codes import (
@@ -42,6 +42,8 @@ BEGINS = {
 """Signals that an incident begins with."""
 ANY_UNITS = "最寄りの消防隊・救急隊"
 """The nearest crews: who is sent where a timer sends, and nobody has chosen."""
+LISTED = 100
+"""Signals that an incident lists."""
 _S = IncidentState
 _AFTER_FINDING = {Finding.FIRE_SERVICE: _S.INVESTIGATING, Finding.OTHER: _S.INFORMING}
 _MAY_FIND = frozenset({_S.HAILING, _S.CONSULTING, _S.INVESTIGATING, _S.INFORMING})
@@ -116,8 +118,12 @@ def belongs(incident: Incident, kind: SignalKind, mode: Mode) -> bool:
 
 
 def pressed_again(incident: Incident, n: int, now: datetime, timers: AlarmTimers) -> Incident:
-    """Another signal of the same kind: who had been told that nobody comes is hailed anew."""
-    changed: dict[str, object] = {"signals": (*incident.signals, n)}
+    """Another signal of the same kind: who had been told that nobody comes is hailed anew.
+
+    Of a button that is stuck only the first ``LISTED`` signals are listed.
+    """
+    listed = incident.signals if len(incident.signals) >= LISTED else (*incident.signals, n)
+    changed: dict[str, object] = {"signals": listed}
     if incident.kind is IncidentKind.ALARM and incident.state in (_S.INVESTIGATING, _S.INFORMING):
         changed |= {
             "state": _S.HAILING,
@@ -282,6 +288,13 @@ def due(incident: Incident) -> datetime | None:
     """When :func:`tick` has something to do; None where nothing runs."""
     running = [each for each in (incident.hail_due, incident.ask_next_by) if each is not None]
     return min(running) if running and incident.open else None
+
+
+def longest_wait(incident: Incident, timers: AlarmTimers) -> timedelta:
+    """How long :func:`due` can be away at most, whatever becomes of the clock."""
+    if incident.state is _S.HAILING:
+        return timers.after("talk_s" if incident.answered else "hail_s")
+    return timers.after("helper_s")
 
 
 def tick(

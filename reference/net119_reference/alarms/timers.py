@@ -13,7 +13,8 @@ class AlarmTimers:
     somebody answered, and for so long nothing was said or decided: "cannot be made out".
     ``helper_s``: the next helper is asked although the last has not answered (KYO-10).
     ``heartbeat_s``: how often a unit says that it is there; ``beats_missed`` in a row are silence.
-    ``late_s``: a signal that its unit sent longer ago is told to be late.
+    ``late_s``: a signal that its unit sent longer ago is told to be late.  ``repeat_s``: the same
+    count within so long of the first is a repeat.
     """
 
     hail_s: float = 30.0
@@ -23,6 +24,7 @@ class AlarmTimers:
     heartbeat_s: float = 3600.0
     beats_missed: int = 3
     late_s: float = 120.0
+    repeat_s: float = 600.0
 
     def after(self, name: str) -> timedelta:
         """One of them as a length of time."""

@@ -1,15 +1,14 @@
 """What the center knows of an alarm unit: which signals it had, and whether it has fallen silent.
 
-Interface H repeats a signal until it is acknowledged.  A count that was seen before is a repeat;
-any other, also a lower one, is new: a unit whose memory was lost begins with 1 again, and its
-alarm must not be lost.
+Interface H repeats a signal until it is acknowledged.  A unit whose memory was lost begins with 1
+again, and its alarm must not be lost: so a count alone makes no repeat, see :meth:`Unit.repeat_of`.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from net119_protocol.alarms.codes import SignalKind
+from net119_protocol.alarms.codes import UnitTrouble as Trouble
 
 from net119_reference.alarms.timers import AlarmTimers
 
@@ -17,43 +16,63 @@ REMEMBERED = 64
 """Counts of which a repeat is recognised."""
 
 
-class Trouble(StrEnum):
-    """What is wrong with a unit; shown at the alarm desk until it is good again."""
-
-    SILENT = "silent"
-    BATTERY = "battery"
-    LINE = "line"
-
-
 _BEGINS = {SignalKind.BATTERY_LOW: Trouble.BATTERY, SignalKind.LINE_FAILURE: Trouble.LINE}
 _ENDS = {SignalKind.BATTERY_GOOD: Trouble.BATTERY, SignalKind.LINE_BACK: Trouble.LINE}
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A unit as it was last heard.
+class Seen:
+    """A signal that was had: its count, what it was, the number of its incident, and when.
 
-    ``seen`` are the newest counts with what each was and the incident that it belongs to;
-    ``heard`` is None until the first signal.
+    ``sent_at`` is the unit's own clock, where it has one.
+    """
+
+    n: int
+    kind: SignalKind
+    incident: str | None
+    at: datetime
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as it was last heard; ``heard`` is None until the first signal.
+
+    ``seen`` are its newest signals.
     """
 
     unit_id: str
     since: datetime
     heard: datetime | None = None
-    seen: tuple[tuple[int, SignalKind, str | None], ...] = ()
+    seen: tuple[Seen, ...] = ()
     troubles: frozenset[Trouble] = frozenset()
     battery_percent: int | None = None
 
-    def known(self, n: int, kind: SignalKind) -> tuple[bool, str | None]:
-        """Whether this signal was had before, and the number of its incident.
+    def repeat_of(
+        self,
+        n: int,
+        kind: SignalKind,
+        now: datetime,
+        timers: AlarmTimers,
+        *,
+        sent_at: datetime | None = None,
+        replayed: bool = False,
+    ) -> Seen | None:
+        """The signal that this one repeats; None if it is a new one, as it is in every doubt.
 
-        The same count with another kind is another signal: its alarm is not lost to a test that
-        had the number before the unit's memory was lost.
+        It must have the same count and kind, no other ``sent_at``, and come within ``repeat_s`` of
+        the first; later only if the unit says that it kept it (``replayed``) and gives the same
+        ``sent_at``.
         """
-        for had, what, incident in reversed(self.seen):
-            if had == n and what is kind:
-                return True, incident
-        return False, None
+        for had in reversed(self.seen):
+            if had.n != n or had.kind is not kind:
+                continue
+            both = had.sent_at is not None and sent_at is not None
+            if both and had.sent_at != sent_at:
+                continue
+            if now - had.at <= timers.after("repeat_s") or (both and replayed):
+                return had
+        return None
 
     def after(
         self,
@@ -62,6 +81,7 @@ class Unit:
         incident: str | None,
         now: datetime,
         battery_percent: int | None = None,
+        sent_at: datetime | None = None,
     ) -> "Unit":
         """The unit once this signal was taken; any signal ends its silence."""
         troubles = set(self.troubles) - {Trouble.SILENT}
@@ -72,10 +92,14 @@ class Unit:
         return replace(
             self,
             heard=now,
-            seen=(*self.seen, (n, kind, incident))[-REMEMBERED:],
+            seen=(*self.seen, Seen(n, kind, incident, now, sent_at))[-REMEMBERED:],
             troubles=frozenset(troubles),
             battery_percent=self.battery_percent if battery_percent is None else battery_percent,
         )
+
+    def heard_again(self, now: datetime) -> "Unit":
+        """The unit once a repeat came: it is there."""
+        return replace(self, heard=now, troubles=self.troubles - {Trouble.SILENT})
 
     def silent_at(self, timers: AlarmTimers) -> datetime:
         """When it counts as silent unless it is heard before."""

@@ -17,6 +17,7 @@ from net119_protocol.model import Code
 from net119_protocol.profile.model import InsecureHandset, Profile
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
+from net119_reference.config.alarms import Alarms
 from net119_reference.config.base import (
     Count,
     Host,
@@ -302,6 +303,7 @@ class Config(Settings):
     map: Map = Map()
     mail: MailSettings = MailSettings()
     callback: CallbackSettings = CallbackSettings()
+    alarms: Alarms = Alarms()
     log: Log = Log()
     tls: Tls = Tls()
     plaintext: Plaintext = Plaintext()

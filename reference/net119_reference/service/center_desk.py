@@ -38,6 +38,17 @@ class CenterDesk:
         now = self._core.clock.now()
         view = self._core.jurisdiction.view(now)
         row = view.centers.get(who.center)
+        alarms = self._core.config.alarms
+        if row is None and alarms.enabled and who.center == alarms.center:
+            # It takes alarms, and no calls of NET119.
+            return CenterView(
+                code=who.center,
+                name_ja=alarms.center_name,
+                name_en=alarms.center_name_en,
+                dispatcher=who.name,
+                departments=(),
+                targets=(),
+            )
         if row is None:
             raise Refused(
                 Refusal.NOT_FOUND,

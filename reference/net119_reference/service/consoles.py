@@ -314,6 +314,8 @@ class ConsoleDesk:
         def attach(tx: Transaction) -> list[UUID]:
             found = [live for live in core.open_calls() if who.center in live.known().centers]
             ids = [live.call_id for live in found]
+            if core.alarm_feed is not None:
+                core.alarm_feed.opened(tx, who)
             tx.after(functools.partial(self._register, who, subscriber, found, after))
             return ids
 
@@ -341,6 +343,9 @@ class ConsoleDesk:
             return
         calls = tuple(self.view(who, live) for live in found)
         subscriber.sink.send(ConsoleWelcome(center=who.center, dispatcher=who.name, calls=calls))
+        alarms = self._core.alarm_feed
+        for frame in () if alarms is None else alarms.shown(who.center):
+            subscriber.sink.send(frame)
         for call_id, seq in after.items():
             subscriber.has(call_id, seq)  # also of closed calls, which may ring again
         for live in found:

@@ -4,8 +4,8 @@ Everything here runs inside a kernel transaction; frames and wake-ups go out aft
 """
 
 import functools
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from net119_protocol.chat import ChatLine, LineContent
@@ -14,13 +14,13 @@ from net119_protocol.interconnect import UNCOUNTED, MessageType, bodies
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.line_json import line_document
-from net119_protocol.model import trusted
+from net119_protocol.model import WireModel, trusted
 
 from net119_reference.calls import effects, silence
 from net119_reference.calls.model import Call, Side
 from net119_reference.calls.timing import Timing
 from net119_reference.config import Config
-from net119_reference.ports import Channel, Clock, Refused
+from net119_reference.ports import Channel, Clock, DispatcherIdentity, Refused
 from net119_reference.service import call_acts, rows, transcripts
 from net119_reference.service import live as memory
 from net119_reference.service.call_names import CallNames, continue_counts, own_name, taken
@@ -42,6 +42,16 @@ T = TypeVar("T")
 
 IDLE_S = 600.0
 """A closed call that nobody has asked for this long leaves memory."""
+
+
+class AlarmFeed(Protocol):
+    """What consoles of the alarm center show beside calls."""
+
+    def opened(self, tx: Transaction, who: DispatcherIdentity) -> None:
+        """A console is opened."""
+
+    def shown(self, center: str) -> Sequence[WireModel]:
+        """Frames of what is open, after the welcome."""
 
 
 class Core:
@@ -66,6 +76,7 @@ class Core:
         self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
         self.on_clock_moved: Callable[[], None] = lambda: None
+        self.alarm_feed: AlarmFeed | None = None
         self.state = ProviderState.NORMAL
         self.state_since = clock.now()
         timers = config.timers

@@ -34,6 +34,8 @@ from net119_reference.ports import (
 )
 from net119_reference.service import live as memory
 from net119_reference.service import peer_watch, settings
+from net119_reference.service.accounts import check_unit
+from net119_reference.service.alarms.service import AlarmService
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.console_acts import ConsoleActs
 from net119_reference.service.console_logins import ConsoleLogins
@@ -68,6 +70,7 @@ class Provider:
         """Sends mail; only where the settings switch it on."""
         self.core = Core(config, clock, database)
         self._registry = Registry(self.core.kernel, database)
+        self.alarms = AlarmService(self.core)
         office = Office(
             self.core.kernel,
             database,
@@ -119,6 +122,7 @@ class Provider:
         core.state_since = core.clock.now()
         await self._registry.load()
         await self.registrations.load()
+        await self.alarms.load()
         await core.outbox.load()
         await core.known.load(core.database)
         for call_id in await core.database.read(memory.unfinished):
@@ -137,6 +141,7 @@ class Provider:
         if self.post_office is not None:
             await self.post_office.start()
         self.records.start()
+        await self.alarms.start()
 
     def _take_up(self, tx: Transaction) -> None:
         """After a restart nobody is connected, and deadlines run on."""
@@ -149,6 +154,7 @@ class Provider:
 
     async def stop(self) -> None:
         """Finish what waits and close the database."""
+        await self.alarms.stop()
         await self.records.stop()
         if self._watch is not None:
             self._watch.cancel()
@@ -342,18 +348,7 @@ class Provider:
         Raises:
             Refused: the center or department is not ours.
         """
-        jurisdiction, now = self.core.jurisdiction, self.core.clock.now()
-        dispatcher = body.role is admin.AccountRole.DISPATCHER
-        ours = (
-            jurisdiction.has_center(body.unit, now)
-            if dispatcher
-            else jurisdiction.own_unit(body.unit, now) is not None
-        )
-        if not ours:
-            unit = "center" if dispatcher else "department"
-            raise Refused(
-                Refusal.INVALID, f"{body.unit} is no {unit} of {self.operator}", field="unit"
-            )
+        check_unit(self.core, self.alarms, body)
         await self.registrations.add_staff(body)
         return await self._registry.add_account(body)
 
@@ -372,13 +367,17 @@ class Provider:
     async def set_clock(self, body: admin.SetClock) -> admin.ClockState:
         """Set the clock ahead, and do what is due then (test beds)."""
         done = await self.records.set_clock(body)
+        await self.alarms.sweep()
         if self.post_office is not None:
             self.post_office.wake()
         return done
 
     async def sweep(self, body: admin.SweepOrder) -> admin.Sweep:
         """Do what is due for the records, or say what would be."""
-        return await self.records.sweep(body)
+        done = await self.records.sweep(body)
+        if not body.dry_run:
+            await self.alarms.sweep()
+        return done
 
     async def _load_settings(self) -> None:
         stored = await self.core.database.read(settings.read)

@@ -21,6 +21,8 @@ from net119_reference.ports import ProviderService, Refused, StorageFailed
 from net119_reference.web import (
     account,
     admin,
+    alarm_register,
+    alarms,
     chat,
     console,
     feed,
@@ -71,6 +73,7 @@ def create_app(
         redirect_slashes=False,
     )
     parts = [operating, registration, handset, account, console, staff, records, chat, feed]
+    parts += [alarms, alarm_register]
     if config.admin.enabled:
         parts.append(admin)
     for part in parts:

@@ -1,6 +1,7 @@
 """``compare_openapi`` against a real FastAPI application that is bent in one place at a time."""
 
 import copy
+import re
 from collections.abc import Callable
 from inspect import Parameter, Signature
 from typing import Annotated, Any
@@ -26,9 +27,10 @@ def endpoint(entry: Operation) -> Callable[..., Any]:
         raise NotImplementedError("only its description is used")
 
     parameters = []
-    if "{" in entry.path:
-        name = entry.path.split("{")[1].split("}")[0]
-        kind = str if name in ("token", "secret", "department") else UUID
+    kinds: dict[str, type] = dict.fromkeys(("token", "secret", "department"), str)
+    kinds |= dict.fromkeys(("registration", "number"), int)
+    for name in re.findall(r"{(\w+)}", entry.path):
+        kind = kinds.get(name, UUID)
         parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind))
     if entry.request is not None:
         parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=entry.request))

@@ -153,6 +153,12 @@ class Histories(RuleBasedStateMachine):
             )
 
     @invariant()
+    def nothing_is_waited_for_longer_than_is_said(self) -> None:
+        due = machine.due(self.incident)
+        if due is not None:
+            assert due - self.now <= machine.longest_wait(self.incident, TIMERS)
+
+    @invariant()
     def nobody_is_sent_away_unheard(self) -> None:
         if self.incident.outcome is AlarmOutcome.MISTAKE:
             assert any(not each.by for each in self.incident.speech)

@@ -94,6 +94,13 @@ def test_kyo_14_a_move_checks_the_helpers_again_and_needs_the_new_household() ->
     assert register.give_back(agreed, 2, "S-90", MONDAY).household == "S-90"
 
 
+def test_kyo_14_after_a_move_the_station_of_the_new_address_has_the_ledger() -> None:
+    moved = register.change(installed(), user(), EntryKind.MOVE, MONDAY, NOW, station="ukyo")
+    assert moved.station == "ukyo"
+    stays = register.change(installed(), user(), EntryKind.CHANGE, MONDAY, NOW)
+    assert stays.station == installed().station
+
+
 def test_kyo_15_after_the_return_nothing_says_who_it_was() -> None:
     before = visited(installed(), date(2026, 12, 2))
     before = register.heard(before, HeardBy.CENTER, "電話番号が変わった", NOW)
@@ -168,3 +175,7 @@ def test_kyo_22_guidance_given_is_due_no_more_and_an_early_visit_does_not_count(
 def test_a_unit_is_installed_once() -> None:
     with pytest.raises(NotEntered, match="installed"):
         register.install(installed(), "K-2", MONDAY)
+
+
+def test_a_unit_is_put_up_anew_after_a_move() -> None:
+    assert register.install(installed(), "K-1001", MONDAY) == installed()

@@ -160,6 +160,13 @@ def test_a_second_press_changes_nothing_while_crews_are_on_their_way() -> None:
     assert again == sent.model_copy(update={"signals": (1, 2)})
 
 
+def test_of_a_stuck_button_not_every_signal_is_listed() -> None:
+    incident = raised()
+    for n in range(2, 1000):
+        incident = machine.pressed_again(incident, n, NOW, TIMERS)
+    assert incident.signals == tuple(range(1, machine.LISTED + 1))
+
+
 def test_kyo_23_a_consultation_has_no_timer_and_can_turn_into_a_disaster() -> None:
     talk = raised(SignalKind.CONSULTATION)
     assert talk.state is S.CONSULTING

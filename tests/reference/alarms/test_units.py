@@ -1,11 +1,13 @@
 """Repeats, silence and troubles of alarm units."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from net119_protocol.alarms.codes import SignalKind
-from net119_reference.alarms.units import REMEMBERED, Trouble, Unit, is_late
+from net119_protocol.alarms.codes import UnitTrouble as Trouble
+from net119_reference.alarms.units import REMEMBERED, Unit, is_late
 
 from tests.reference.alarms.people import NOW, TIMERS
 
@@ -13,19 +15,43 @@ S = SignalKind
 NEW = Unit("K-1001", since=NOW)
 
 
+def repeats(unit: Unit, n: int, kind: S, seconds: float = 5, **sent: Any) -> bool:
+    return unit.repeat_of(n, kind, NOW + timedelta(seconds=seconds), TIMERS, **sent) is not None
+
+
 def test_a_signal_sent_again_is_known_with_its_incident() -> None:
     unit = NEW.after(7, S.ALARM, "20261130-1", NOW)
-    assert unit.known(7, S.ALARM) == (True, "20261130-1")
-    assert unit.known(8, S.ALARM) == (False, None)
+    had = unit.repeat_of(7, S.ALARM, NOW, TIMERS)
+    assert had is not None
+    assert had.incident == "20261130-1"
+    assert not repeats(unit, 8, S.ALARM)
 
 
 def test_an_alarm_of_a_unit_that_counts_anew_is_no_repeat_of_a_test() -> None:
-    unit = NEW.after(1, S.TEST, "20261130-1", NOW)
-    assert unit.known(1, S.ALARM) == (False, None)
+    assert not repeats(NEW.after(1, S.TEST, "20261130-1", NOW), 1, S.ALARM)
 
 
 def test_a_lower_count_that_was_not_had_is_new() -> None:
-    assert NEW.after(900, S.HEARTBEAT, None, NOW).known(1, S.ALARM) == (False, None)
+    assert not repeats(NEW.after(900, S.HEARTBEAT, None, NOW), 1, S.HEARTBEAT)
+
+
+def test_an_alarm_of_a_unit_that_counts_anew_is_no_repeat_of_an_older_alarm() -> None:
+    sent = NOW - timedelta(seconds=1)
+    without_clock = NEW.after(1, S.ALARM, "20261130-1", NOW)
+    assert repeats(without_clock, 1, S.ALARM, TIMERS.repeat_s)
+    assert not repeats(without_clock, 1, S.ALARM, TIMERS.repeat_s + 1)
+    assert not repeats(without_clock, 1, S.ALARM, TIMERS.repeat_s + 1, replayed=True)
+    with_clock = NEW.after(1, S.ALARM, "20261130-1", NOW, sent_at=sent)
+    assert repeats(with_clock, 1, S.ALARM, sent_at=sent)
+    assert not repeats(with_clock, 1, S.ALARM, sent_at=sent + timedelta(seconds=3))
+    assert not repeats(with_clock, 1, S.ALARM, TIMERS.repeat_s + 1, sent_at=sent)
+
+
+def test_a_signal_kept_while_the_line_was_down_is_a_repeat_hours_later_by_its_own_clock() -> None:
+    sent = NOW - timedelta(seconds=1)
+    unit = NEW.after(1, S.ALARM, "20261130-1", NOW, sent_at=sent)
+    assert repeats(unit, 1, S.ALARM, 7200, sent_at=sent, replayed=True)
+    assert not repeats(unit, 1, S.ALARM, 7200, sent_at=NOW, replayed=True)
 
 
 @given(st.lists(st.integers(1, 10_000), min_size=1, max_size=200, unique=True))
@@ -34,7 +60,12 @@ def test_the_newest_counts_are_remembered(counts: list[int]) -> None:
     for n in counts:
         unit = unit.after(n, S.HEARTBEAT, None, NOW)
     assert len(unit.seen) <= REMEMBERED
-    assert all(unit.known(n, S.HEARTBEAT)[0] for n in counts[-REMEMBERED:])
+    assert all(repeats(unit, n, S.HEARTBEAT) for n in counts[-REMEMBERED:])
+
+
+def test_a_repeat_ends_a_units_silence() -> None:
+    silent = NEW.tick(NEW.silent_at(TIMERS), TIMERS)
+    assert silent.heard_again(NOW + timedelta(days=1)).troubles == frozenset()
 
 
 def test_three_missed_heart_beats_are_silence_and_any_signal_ends_it() -> None:

@@ -85,6 +85,7 @@ class FakeService:
         self.registrations: Any = FakeRegistrations(PERSON)
         self.phones: Any = None
         self.acts: Any = None
+        self.alarms: Any = None
         self.console_door: Any = None
         self.positions: Any = None
         self.callbacks: Any = None

@@ -68,7 +68,7 @@ class Sweeper:
         database, office = self._core.database, self._office
         known = await database.read(facts.read)
         # Which department of ours had such a call may have changed in it: the longest counts.
-        profiles = office.own_profiles() or (office.profile(""),)
+        profiles = office.own_profiles() or (office.profile("none"),)
         kept = timedelta(days=max(each.retention.call_records_days for each in profiles))
         late = functools.partial(facts.peer_calls, at, kept)
         listed = await asyncio.to_thread(deletions.read_list, self.file)

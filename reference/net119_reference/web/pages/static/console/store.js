@@ -46,6 +46,7 @@
   C.on("frame", (frame) => {
     if (frame.type === "welcome") { welcome(frame); return; }
     if (frame.type === "call") { const e = took(frame.call); C.emit("call", e, "call"); C.emit("calls"); return; }
+    if (frame.type === "alarm" || frame.type === "alarm-unit") { C.emit("alarm", frame); return; }
     if (!frame.callId) { C.emit("refused", frame); return; }
     const entry = entryOf(frame.callId);
     if (frame.type === "line") {

@@ -1,0 +1,209 @@
+"""Interface H: signals of alarm units, and what is said through them."""
+
+import asyncio
+import contextlib
+import functools
+from dataclasses import replace
+from uuid import uuid4
+
+from net119_protocol.alarms.codes import IncidentKind, IncidentState, SignalKind
+from net119_protocol.alarms.incident import Incident
+from net119_protocol.alarms.signals import (
+    NewSignal,
+    SignalTaken,
+    UnitSaid,
+    UnitSays,
+    UnitSpeech,
+)
+from net119_protocol.codes import Mode, Refusal
+
+from net119_reference.alarms import machine
+from net119_reference.alarms.machine import Raised
+from net119_reference.alarms.ports import UnitIdentity
+from net119_reference.alarms.units import Seen, is_late
+from net119_reference.alarms.working_days import japan_day
+from net119_reference.ports import Refused
+from net119_reference.service.alarms.book import HeldUnit
+from net119_reference.service.alarms.core import MOST_ENTRIES, AlarmCore
+from net119_reference.service.registry import token_hash
+from net119_reference.service.transaction import Transaction
+
+_NOBODY_COMES = frozenset({IncidentState.INVESTIGATING, IncidentState.INFORMING})
+
+
+class SignalDesk:
+    """Takes what units send; a unit's alarm is never lost, and never taken twice."""
+
+    def __init__(self, alarms: AlarmCore) -> None:
+        self._alarms = alarms
+
+    def identity(self, token: str) -> UnitIdentity:
+        """The unit with this token.
+
+        Raises:
+            Refused: there is none (``not-authenticated``).
+        """
+        held = self._alarms.book.unit_of(token_hash(token))
+        if held is None or not self._alarms.config.enabled:
+            raise Refused(Refusal.NOT_AUTHENTICATED, "this is no token of an alarm unit")
+        return UnitIdentity(held.unit.unit_id)
+
+    async def take(self, who: UnitIdentity, signal: NewSignal) -> SignalTaken:
+        """Take a signal; answered when it is durable.
+
+        Raises:
+            Refused: its mode is not accepted here.
+        """
+        accepted = self._alarms.core.config.modes.accepted
+        # Practice never sends anybody (I5); what a unit has for practising is its test alarm.
+        if signal.mode not in accepted or signal.mode is Mode.PRACTICE:
+            taken = ", ".join(sorted(each.value for each in accepted - {Mode.PRACTICE}))
+            raise Refused(
+                Refusal.MODE_NOT_ACCEPTED,
+                f"signals in mode {signal.mode.value} are not taken here, only: {taken}",
+                field="mode",
+            )
+        return await self._alarms.kernel.run(functools.partial(self._take, who, signal))
+
+    def _take(self, who: UnitIdentity, signal: NewSignal, tx: Transaction) -> SignalTaken:
+        alarms = self._alarms
+        held = self._held(who)
+        had = held.unit.repeat_of(
+            signal.n,
+            signal.kind,
+            tx.moment,
+            alarms.timers,
+            sent_at=signal.sent_at,
+            replayed=signal.replayed,
+        )
+        if had is not None and not self._must_be_heard(had, signal):
+            alarms.put_unit(tx, replace(held, unit=held.unit.heard_again(tx.moment)))
+            return self._taken(held, signal, had)
+        number = self._incident(tx, held, signal) if signal.kind in machine.BEGINS else None
+        held = alarms.book.units[who.unit_id]  # it may have something to say by now
+        unit = held.unit.after(
+            signal.n, signal.kind, number, tx.moment, signal.battery_percent, signal.sent_at
+        )
+        alarms.put_unit(tx, replace(held, unit=unit))
+        return self._taken(held, signal, Seen(signal.n, signal.kind, number, tx.moment), new=True)
+
+    def _held(self, who: UnitIdentity) -> HeldUnit:
+        held = self._alarms.book.units.get(who.unit_id)
+        if held is None:
+            raise Refused(Refusal.NOT_AUTHENTICATED, "this unit is not known any more")
+        return held
+
+    def _must_be_heard(self, had: Seen, signal: NewSignal) -> bool:
+        """Whether what looks like a repeat of an alarm may be a new one, and nobody is coming.
+
+        Without a clock of the unit the two cannot be told apart: in doubt it is an alarm.
+        """
+        if signal.kind is not SignalKind.ALARM or None not in (had.sent_at, signal.sent_at):
+            return False
+        incident = self._alarms.book.numbered(had.incident)
+        return incident is None or not incident.open or incident.state in _NOBODY_COMES
+
+    def _incident(self, tx: Transaction, held: HeldUnit, signal: NewSignal) -> str:
+        """The number of the incident that the signal begins or belongs to."""
+        alarms = self._alarms
+        for each in alarms.book.open_of(held.unit.unit_id):
+            if machine.belongs(each, signal.kind, signal.mode):
+                again = machine.pressed_again(each, signal.n, tx.moment, alarms.timers)
+                return alarms.put(tx, again).number
+        ledger = alarms.book.ledgers.get(held.registration or 0)
+        raised = Raised(
+            incident_id=uuid4(),
+            number=alarms.book.next_number(tx, f"{japan_day(tx.now):%Y%m%d}"),
+            kind=signal.kind,
+            mode=signal.mode,
+            unit_id=held.unit.unit_id,
+            registration=held.registration,
+            center=alarms.config.center,
+            station=ledger.station if ledger is not None else held.station,
+            ward_office=held.ward_office,
+            crew_area=held.station,
+            n=signal.n,
+            late=signal.replayed or is_late(signal.sent_at, tx.now, alarms.timers),
+            replayed=signal.replayed,
+        )
+        begun = alarms.put(tx, machine.begin(raised, tx.moment, alarms.timers))
+        alarms.audit(
+            tx, f"unit {held.unit.unit_id}", "alarm-raised", f"{begun.kind.value} {begun.number}"
+        )
+        return begun.number
+
+    def _taken(
+        self, held: HeldUnit, signal: NewSignal, had: Seen, *, new: bool = False
+    ) -> SignalTaken:
+        return SignalTaken(
+            unit_id=held.unit.unit_id,
+            n=signal.n,
+            repeat=not new,
+            taken_at=had.at,
+            incident=had.incident,
+            next_heartbeat_s=self._alarms.timers.heartbeat_s,
+        )
+
+    # --- what is said ---------------------------------------------------------------------------
+
+    async def hears(self, who: UnitIdentity, after: int) -> UnitSpeech:
+        """What the center says through the unit; waits for ``poll_s`` for something new."""
+        alarms = self._alarms
+        event = asyncio.Event()
+        waiting = alarms.listening.setdefault(who.unit_id, set())
+        waiting.add(event)
+        try:
+            if not self._spoken(who, after).spoken:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(alarms.config.timers.poll_s):
+                        await event.wait()
+            return self._spoken(who, after)
+        finally:
+            waiting.discard(event)
+
+    def _spoken(self, who: UnitIdentity, after: int) -> UnitSpeech:
+        held = self._held(who)
+        return UnitSpeech(
+            spoken=tuple(each for each in held.spoken if each.n > after), last_n=held.said
+        )
+
+    async def says(self, who: UnitIdentity, words: UnitSays) -> UnitSaid:
+        """Somebody at the unit says something; answered when it is durable.
+
+        Raises:
+            Refused: no incident of the unit is open, or not the one named.
+        """
+
+        def say(tx: Transaction) -> UnitSaid:
+            incident = self._talking(who, words.incident)
+            if entries(incident) >= MOST_ENTRIES:
+                raise Refused(Refusal.TOO_MANY, f"incident {incident.number} is full of words")
+            spoken = machine.speak(incident, "", words.text, tx.moment, self._alarms.timers)
+            stored = self._alarms.put(tx, spoken)
+            return UnitSaid(incident=stored.number, at=tx.moment)
+
+        return await self._alarms.kernel.run(say)
+
+    def _talking(self, who: UnitIdentity, number: str | None) -> Incident:
+        found = self._alarms.book.open_of(who.unit_id)
+        if number is not None:
+            named = [each for each in found if each.number == number]
+            if named:
+                return named[0]
+            known = self._alarms.book.numbered(number)
+            if known is not None and known.unit_id == who.unit_id:
+                raise Refused(Refusal.WRONG_STATE, f"incident {number} has ended")
+            raise Refused(
+                Refusal.NOT_FOUND, f"this unit has no incident {number}", field="incident"
+            )
+        # Somebody who has pressed the button talks about that, whatever is open beside it.
+        found.sort(key=lambda each: each.kind is not IncidentKind.ALARM)
+        if not found:
+            raise Refused(Refusal.WRONG_STATE, "no incident of this unit is open; press the button")
+        return found[0]
+
+
+def entries(incident: Incident) -> int:
+    """How much of what grows an incident holds."""
+    lists = (incident.hails, incident.speech, incident.scene, incident.tellings)
+    return sum(len(each) for each in lists)

@@ -1,0 +1,194 @@
+"""Every drill of the library, unattended: played well nothing is missed, else it is told."""
+
+import asyncio
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from net119_protocol.chat import Option
+from net119_scenarios.acted import library
+from net119_scenarios.acted.cast import Caller
+from net119_scenarios.acted.deeds import Call
+from net119_scenarios.acted.drill_part import Bad, Drill
+from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.understanding import NotUnderstood, react
+from net119_scenarios.acted.venue import Shape, Venue
+from net119_scenarios.drills.record import DrillRecord
+from net119_scenarios.drills.rehearsal import Rehearsal
+from net119_scenarios.drills.report.analysis import Analysis, analysed
+from net119_scenarios.drills.roles import RolePlay, bad, bad_actor
+
+READY = (
+    Path(__file__).parents[3] / "reference/net119_reference/web/pages/console/data/ready.ja.toml"
+)
+DRILLS = {
+    name: scenario for name in library.names() if (scenario := library.load(name)).drill is not None
+}
+WANTED = {
+    "fire-next-door",
+    "first-call",
+    "hiragana-only",
+    "mountain-border",
+    "prank-call",
+    "service-outage",
+    "silent-call",
+    "taps-only",
+    "three-calls",
+    "town-without-net119",
+    "transfer-to-other-provider",
+    "tunnel-and-callback",
+}
+
+
+def drill_of(name: str) -> Drill:
+    drill = DRILLS[name].drill
+    assert drill is not None
+    return drill
+
+
+@dataclass(frozen=True)
+class Play:
+    """One way to play a drill: well, or with one of its faults."""
+
+    name: str
+    entry: Bad | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.entry.fault.value if self.entry else 'well'}"
+
+
+# Those that can share a network follow each other.
+PLAYS = [
+    Play(name, entry)
+    for name in sorted(DRILLS, key=lambda name: (str(Shape.of(DRILLS[name])), name))
+    for entry in (None, *drill_of(name).bad)
+]
+
+
+class Theatre:
+    """The venue in use, kept for the next drill of the same shape."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+        self._venue: Venue | None = None
+
+    def play(
+        self, name: str, scenario: Scenario, roles: dict[str, RolePlay], to: Path
+    ) -> DrillRecord:
+        """Play a drill as fast as it goes."""
+        return self._runner.run(self._play(name, scenario, roles, to))
+
+    def close(self) -> None:
+        """Stop everything."""
+        self._runner.run(self._leave())
+        self._runner.close()
+
+    async def _play(
+        self, name: str, scenario: Scenario, roles: dict[str, RolePlay], to: Path
+    ) -> DrillRecord:
+        venue = self._venue
+        if venue is None or venue.spent or venue.shape != Shape.of(scenario):
+            await self._leave()
+            self._venue = venue = Venue(scenario)
+            await venue.__aenter__()
+        return await Rehearsal(scenario, venue, roles, name=name, folder=to, pace=0).run(start=True)
+
+    async def _leave(self) -> None:
+        venue, self._venue = self._venue, None
+        if venue is not None:
+            await venue.__aexit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def theatre() -> Iterator[Theatre]:
+    """One for all drills of this worker."""
+    found = Theatre()
+    yield found
+    found.close()
+
+
+def failed(record: DrillRecord) -> set[str]:
+    return {check.name for check in record.checks if not check.held}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("play", PLAYS, ids=str)
+def test_the_record_says_how_it_was_played(play: Play, theatre: Theatre, tmp_path: Path) -> None:
+    scenario = DRILLS[play.name]
+    if play.entry is None:
+        figures = analysed(theatre.play(play.name, scenario, {}, tmp_path))
+        well_played(figures)
+    else:
+        roles = {bad_actor(scenario, play.entry.fault): bad(play.entry.fault)}
+        figures = analysed(theatre.play(play.name, scenario, roles, tmp_path))
+        badly_played(figures, play.entry)
+    assert {call.mode.value for call in figures.record.calls} == {"drill"}
+
+
+def well_played(figures: Analysis) -> None:
+    record = figures.record
+    assert record.held, [each for each in record.checks if not each.held]
+    assert figures.missed == ()
+    assert figures.late_aims == ()
+    assert record.not_understood == ()
+    assert {step.state for step in record.steps} == {"done"}
+
+
+def badly_played(figures: Analysis, entry: Bad) -> None:
+    assert set(entry.missed) <= {
+        each.question.id for each in figures.checklist if each.state == "missed"
+    }
+    assert set(entry.late) <= set(figures.late_aims)
+    assert set(entry.fails) <= failed(figures.record)
+
+
+def test_the_library_holds_what_departments_asked_for() -> None:
+    assert set(DRILLS) >= WANTED
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_a_drill_has_all_that_its_leader_needs(name: str) -> None:
+    scenario, drill = DRILLS[name], drill_of(name)
+    assert len(drill.watch) >= 3
+    assert len(drill.debrief) >= 3
+    assert len(drill.injections) >= 2
+    assert len(drill.bad) >= 2
+    assert scenario.targets
+    assert sum(item.required for item in drill.checklist) >= 3
+    assert any(entry.missed for entry in drill.bad)
+    assert scenario.mode == "drill"
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_numbers_and_mail_addresses_reach_nobody(name: str) -> None:
+    text = library.text_of(name)
+    for number in re.findall(r"\d{2,4}-\d{2,4}-\d{4}", text):
+        assert number.startswith("0000-")
+    for domain in re.findall(r"[\w.-]+@([\w.-]+)", text):
+        assert domain.endswith(".example")
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_callers_who_converse_understand_the_ready_texts_of_the_console(name: str) -> None:
+    ready = tomllib.loads(READY.read_text(encoding="utf-8"))["ready"]
+    scenario, seen = DRILLS[name], 0
+    for step in scenario.timeline:
+        actor = scenario.actors[step.actor] if isinstance(step, Call) and step.actor else None
+        if not (isinstance(step, Call) and isinstance(actor, Caller) and actor.answers):
+            continue
+        for text in ready:
+            if step.kind.value not in text.get("kinds", [step.kind.value]):
+                continue
+            if "drill" not in text.get("modes", ["drill"]):
+                continue
+            options = [
+                Option(id=f"o{n}", label=each) for n, each in enumerate(text.get("options", []))
+            ]
+            made = react(text["text"], options, actor.answers, actor.otherwise, actor.hard_words)
+            understood = not isinstance(made, NotUnderstood) or text["id"] == "not-understood"
+            assert understood, f"{step.actor}: {text['text']} {made}"
+            seen += 1
+    assert seen >= 8 or not any(each.answers for each in scenario.callers().values())

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from net119_scenarios.drills.web.house import House
     from net119_scenarios.drills.web.ports import Ports
 
-_FIRST = "callback-from-tunnel"
-"""Its network is the one that most drills need: they start without preparing another."""
-
 
 def register(drill: typer.Typer) -> None:
     """Add the command."""
@@ -124,17 +121,17 @@ def serve_drills(
     listen: str | None = None,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM."""
-    from net119_scenarios.acted import library
+    from net119_scenarios.acted.cast import Network
     from net119_scenarios.acted.venue import directory_of
-    from net119_scenarios.drills.web.hall import Hall, providers_of
+    from net119_scenarios.drills.web.hall import Hall, first_for, providers_of
     from net119_scenarios.drills.web.house import House
     from net119_scenarios.drills.web.lan import read_lan
     from net119_scenarios.drills.web.phone_authority import PhoneAuthority
     from net119_scenarios.drills.web.ports import Ports
     from net119_scenarios.drills.web.relay import in_container
 
-    first = library.load(_FIRST)
-    _check_center(center, [each.code for each in directory_of(first.network).content.centers])
+    _check_center(center, [each.code for each in directory_of(Network()).content.centers])
+    first = first_for(center)
     if 0 < pace < 1:
         raise UserError(
             text(ja="実時間より遅くはできません", en="it cannot be slower than real time"),

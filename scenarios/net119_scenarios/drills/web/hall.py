@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,10 +15,21 @@ from net119_simulators.mailbox import Letter
 from net119_simulators.mailbox_pages import MailboxPages
 from net119_simulators.person import make_person
 
+from net119_scenarios.acted import library
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.venue import Shape, Venue, directory_of
 from net119_scenarios.drills.web.log_ins import DESKS, Desk, WayIn, new_key, new_password
 from net119_scenarios.drills.web.ports import Ports, local_url
+from net119_scenarios.drills.web.widening import widened
+
+_FIRST = "tunnel-and-callback"
+
+
+def first_for(center: str) -> Scenario:
+    """A scenario whose network suits most drills of a center; LookupError for an unknown center."""
+    scenario = library.load(_FIRST)
+    view = directory_of(scenario.network).at(datetime.now(UTC))
+    return widened(scenario, [view.centers[center].provider])
 
 
 def providers_of(scenario: Scenario) -> tuple[str, ...]:
@@ -82,7 +94,7 @@ class Hall:
     def suits(self, scenario: Scenario) -> bool:
         """Whether what is open will do, so that everybody stays logged in."""
         venue = self._venue
-        return venue is not None and not venue.spent and venue.shape == Shape.of(scenario)
+        return venue is not None and not venue.spent and venue.shape == self._shape(scenario)
 
     async def open(self, scenario: Scenario) -> Venue:
         """The venue for a scenario; another one is closed before, with all its calls and log-ins.
@@ -93,7 +105,7 @@ class Hall:
         async with self._opening:
             if not self.suits(scenario):
                 await self._close()
-                await self._open(scenario)
+                await self._open(widened(scenario, self.first.network.providers))
             return self.venue
 
     async def admit(self, venue: Venue, department: Department, person: RegistrantData) -> WayIn:
@@ -115,6 +127,9 @@ class Hall:
     def letters(self, mail: str) -> tuple[Letter, ...]:
         """What came to a mailbox, the oldest first."""
         return () if self._venue is None else tuple(self._venue.boxes.letters(mail))
+
+    def _shape(self, scenario: Scenario) -> Shape:
+        return Shape.of(widened(scenario, self.first.network.providers))
 
     async def _close(self) -> None:
         self._venue, self.desks, self.callers = None, (), ()

@@ -9,16 +9,15 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from net119_scenarios.acted import library
 from net119_scenarios.drills.web.app import leader_app
-from net119_scenarios.drills.web.hall import Hall, providers_of
+from net119_scenarios.drills.web.hall import Hall, first_for, providers_of
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.ports import Ports, local_url
 from net119_scenarios.drills.web.server import PageServer
 
 T = TypeVar("T")
 DEADLINE_S = 120.0
-FIRST = library.load("callback-from-tunnel")
+FIRST = first_for("tomakomai")
 
 
 class RunningHouse:

@@ -17,6 +17,7 @@ from net119_scenarios.acted.answering import AnsweringCaller, Misread
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.cards import show_card
 from net119_scenarios.acted.feature_phone import FeaturePhone, PageCall
+from net119_scenarios.acted.shown import shown
 from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Person, Placed, Troupe
 from net119_scenarios.acted.understanding import NotUnderstood
@@ -84,7 +85,7 @@ async def _at_smartphone(person: Person, call: PhoneCall, step: deeds.Step) -> N
             newest = [line for line in call.lines if _offers(line, step.option)]
             await call.choose((newest or [asked])[-1].seq, step.option, within=step.within)
         case deeds.Hear():
-            await call.wait_for_line(lambda line: step.text in line.text, step.within)
+            await call.wait_for_line(lambda line: step.text in shown(line, call.lines), step.within)
         case deeds.Wait(notice=notice) if notice == UNREACHABLE:
             await call.wait_for_own_notice(notice, step.within)
             await call.wait_for_view(

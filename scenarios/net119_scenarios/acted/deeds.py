@@ -89,7 +89,7 @@ class Converse(Step):
 
 
 class Hear(Step):
-    """Wait until a line, or at a console a tapped answer, with this text is on one's screen."""
+    """Wait until a line, or a tapped answer, with this text is on one's own screen."""
 
     do: Literal["hear"]
     text: Line

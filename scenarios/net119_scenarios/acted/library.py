@@ -12,6 +12,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(e.name.removesuffix(".yaml") for e in found if e.name.endswith(".yaml")))
 
 
+def drills() -> tuple[str, ...]:
+    """The names of those that people play, sorted."""
+    return tuple(name for name in names() if "\ndrill:" in text_of(name))
+
+
 def text_of(name: str) -> str:
     """The file of one; LookupError without one."""
     if name not in names():

@@ -18,7 +18,7 @@ from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Troupe
 from net119_scenarios.drills.changes import Pacing
 from net119_scenarios.drills.control import OPEN, Control, StepState
-from net119_scenarios.drills.faults import Spoiled
+from net119_scenarios.drills.faults import Spoiled, waits_in_vain
 from net119_scenarios.drills.mind import ask_all
 from net119_scenarios.drills.people import ENDLESS, People
 from net119_scenarios.drills.record import Both, Fate
@@ -66,6 +66,8 @@ class Acting:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._minds: dict[str, asyncio.Task[None]] = {}
+        self._lost: set[int] = set()
+        """Steps that did not happen: left out, or failed."""
 
     async def run(self) -> None:
         """Take all steps in order, then let the calls come to their end.
@@ -75,8 +77,10 @@ class Acting:
         """
         self._background.add(asyncio.create_task(self._phones_answer()))
         for number, step in enumerate(self._steps):
-            if number in self._spoiled.left_out:
-                self._over(number, StepState.NOT_REACHED, "left out by a bad dispatcher")
+            if number in self._spoiled.left_out or self._in_vain(number):
+                self._lost.add(number)
+                why = "left out by a bad dispatcher, or it waits for what was"
+                self._over(number, StepState.NOT_REACHED, why)
                 continue
             if not await self._guarded(number, self._due(number, step)):
                 continue
@@ -123,6 +127,11 @@ class Acting:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- one step -------------------------------------------------------------------------------
+
+    def _in_vain(self, number: int) -> bool:
+        """With a bad dispatcher: what would bring about what a step waits for did not happen."""
+        bad = self._spoiled != Spoiled()
+        return bad and waits_in_vain(self._troupe.scenario, number, self._lost)
 
     async def _due(self, number: int, step: deeds.Step) -> None:
         """Wait for a step's time; people take theirs."""
@@ -225,6 +234,7 @@ class Acting:
             return True
         if not isinstance(wrong, SimulatorError | LookupError):
             raise wrong
+        self._lost.add(number)
         self._over(number, StepState.FAILED, str(wrong))
         self._tell(step, f"できなかった: {wrong}", f"not possible: {wrong}")
         return False

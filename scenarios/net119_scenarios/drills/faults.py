@@ -1,6 +1,6 @@
 """What a bad dispatcher makes of the timeline: left out, delayed or changed steps.  Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from net119_protocol.codes import CloseOutcome, Presence
@@ -121,18 +121,25 @@ def _about_silence(scenario: Scenario, own: list[int]) -> set[int]:
 
 
 def _with_followers(scenario: Scenario, lost: set[int]) -> frozenset[int]:
-    steps = scenario.timeline
     found = set(lost)
-    for number, step in enumerate(steps):
-        brings = _brought_by(step)
-        before = [each for each in enumerate(steps) if each[0] < number]
-        if brings is not None and _lost(before, found, brings):
+    for number in range(len(scenario.timeline)):
+        if waits_in_vain(scenario, number, found):
             found.add(number)
     return frozenset(found)
 
 
+def waits_in_vain(scenario: Scenario, number: int, lost: Collection[int]) -> bool:
+    """Whether only steps that did not happen, ``lost``, would bring about what a step waits for."""
+    brings = _brought_by(scenario.timeline[number])
+    if brings is None:
+        return False
+    bringing = [at for at, each in enumerate(scenario.timeline[:number]) if brings(each)]
+    return bool(bringing) and all(at in lost for at in bringing)
+
+
 def _brought_by(step: deeds.Step) -> Callable[[deeds.Step], bool] | None:
     """Which steps bring about what this one waits for; ``None`` if that is not to be told."""
+    own = step.actor
     match step:
         case deeds.Hear():
             return lambda each: isinstance(each, deeds.Say) and step.text in each.text
@@ -142,12 +149,9 @@ def _brought_by(step: deeds.Step) -> Callable[[deeds.Step], bool] | None:
             return lambda each: isinstance(each, deeds.CallBack)
         case deeds.Wait() if step.callback is not None:
             return lambda each: isinstance(each, deeds.CallBack)
+        case deeds.Answer() | deeds.Wait():
+            return None
+    if isinstance(step, deeds.OF_DISPATCHER) and not isinstance(step, deeds.Arrive | deeds.Leave):
+        # Who has not answered the call can do nothing with it.
+        return lambda each: isinstance(each, deeds.Answer) and each.actor == own
     return None
-
-
-def _lost(
-    before: list[tuple[int, deeds.Deed]], lost: set[int], brings: Callable[[deeds.Step], bool]
-) -> bool:
-    """Whether only steps that are left out would have brought this about."""
-    bringing = [number for number, step in before if brings(step)]
-    return bool(bringing) and all(number in lost for number in bringing)

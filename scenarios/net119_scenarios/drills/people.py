@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.caller_acts import act as act_as_caller
 from net119_scenarios.acted.names import Names
+from net119_scenarios.acted.shown import shown
 from net119_scenarios.acted.stepping import tell_step
 from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Placed, Troupe
@@ -97,7 +98,11 @@ class People:
         if isinstance(step, deeds.Hear):
             if actor in self._troupe.consoles:
                 console = self._troupe.consoles[actor]
-                await console.wait_for_line(placed.id, lambda line: step.text in line.text, ENDLESS)
+                await console.wait_for_line(
+                    placed.id,
+                    lambda line: step.text in shown(line, console.lines(placed.id)),
+                    ENDLESS,
+                )
             return
         key = (actor, placed.name)
         event = self._event(number)

@@ -101,6 +101,11 @@ class Rehearsal:
         """Where the drill is."""
         return self._control.state
 
+    async def until_ready(self) -> None:
+        """Until all have taken their places; endless if `run` is not called, or fails."""
+        while not self._ready:
+            await self._pacing.change(None)
+
     def start(self, who: str = "") -> None:
         """Let it begin.
 

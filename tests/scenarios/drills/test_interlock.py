@@ -1,0 +1,71 @@
+"""The interlock: what does not let a drill begin."""
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from net119_protocol.codes import Mode
+from net119_scenarios.drills.interlock import InterlockRefuses, look
+
+HERE = {"aoba": "https://127.0.0.2:8443", "midori": "http://localhost:8120"}
+CALL = UUID("12345678-0000-0000-0000-000000000000")
+
+
+def call(mode: Mode, *, closed: bool = False) -> Any:
+    return SimpleNamespace(
+        call_id=CALL,
+        mode=mode,
+        closed_at="then" if closed else None,
+        owner=SimpleNamespace(name_ja="苫小牧市消防本部"),
+    )
+
+
+@pytest.mark.parametrize("mode", ["drill", "practice", "test"])
+def test_an_exercise_on_this_machine_may_begin(mode: str) -> None:
+    calls = [call(Mode.DRILL), call(Mode.PRACTICE), call(Mode.LIVE, closed=True)]
+    view = look(mode, HERE, calls)
+    assert view.safe
+    assert view.reasons == ()
+
+
+@pytest.mark.parametrize("mode", ["live", "", "LIVE"])
+def test_no_other_mode(mode: str) -> None:
+    view = look(mode, HERE, [])
+    assert not view.safe
+    assert [each.code for each in view.reasons] == ["mode"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://192.168.1.10:8443", "https://net119.example.jp", "https://0.0.0.0", "nonsense"]
+)
+def test_no_address_elsewhere_unless_it_is_declared(url: str) -> None:
+    view = look("drill", HERE | {"akane": url}, [])
+    assert [each.code for each in view.reasons] == ["address"]
+    assert "akane" in view.reasons[0].what.ja
+    host = url.removeprefix("https://").partition(":")[0]
+    declared = look("drill", HERE | {"akane": url}, [], declared_test_hosts=[host])
+    assert declared.safe is (url != "nonsense")
+
+
+def test_no_drill_beside_a_live_call() -> None:
+    view = look("drill", HERE, [call(Mode.DRILL), call(Mode.LIVE)])
+    assert [each.code for each in view.reasons] == ["live-call"]
+    assert view.live_calls == ("苫小牧市消防本部 12345678",)
+    error = InterlockRefuses(view)
+    assert "a live call" in error.what
+    assert error.view is view
+
+
+def test_no_drill_where_nobody_can_look() -> None:
+    view = look("drill", HERE, [], unseen={"tomakomai": "no answer"})
+    assert [each.code for each in view.reasons] == ["unseen"]
+    assert "tomakomai" in view.reasons[0].what.en
+
+
+def test_all_reasons_are_told_in_both_languages() -> None:
+    view = look("live", {"x": "https://192.0.2.1"}, [call(Mode.LIVE)], unseen={"y": "down"})
+    assert [each.code for each in view.reasons] == ["mode", "address", "live-call", "unseen"]
+    for reason in view.reasons:
+        assert any("ぁ" <= each <= "鿿" for each in reason.what.ja)
+        assert reason.what.en.isascii() or reason.code == "live-call"

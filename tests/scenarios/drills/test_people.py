@@ -1,0 +1,350 @@
+"""A drill that a person plays: here a client of the documented API at another console."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from net119_protocol.codes import CloseOutcome
+from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.reading import read_scenario
+from net119_scenarios.acted.venue import Venue
+from net119_scenarios.drills.control import DrillState, NotNow, StepState
+from net119_scenarios.drills.interlock import InterlockRefuses
+from net119_scenarios.drills.record import DrillRecord
+from net119_scenarios.drills.rehearsal import Rehearsal
+from net119_scenarios.drills.roles import RolePlay
+from net119_scenarios.drills.view import DrillView, StepView
+from net119_simulators.dispatcher import Dispatcher
+
+FAINT = (Path(__file__).parent / "faint.yaml").read_text("utf-8")
+TUNNEL = (
+    FAINT[: FAINT.index("timeline:")]
+    + """\
+timeline:
+  - {id: called, actor: rider, do: call, kind: ambulance}
+  - {actor: rider, do: converse, meanwhile: true}
+  - {id: answered, actor: tomakomai, do: answer}
+  - {actor: rider, do: lose, how: tunnel}
+  - {actor: tomakomai, do: wait, presence: gone}
+  - {id: called-back, actor: tomakomai, do: call-back}
+  - {actor: rider, do: open-callback}
+  - {id: welcomed, actor: tomakomai, do: say, text: 戻れましたね。}
+  - {actor: rider, do: hear, text: 戻れましたね}
+  - {actor: rider, do: say, text: はい。}
+  - {id: closed, actor: tomakomai, do: close, outcome: practice-done}
+must:
+  - {check: callback, actor: tomakomai, state: opened}
+targets:
+  - {begin: called, end: answered, seconds: 20, what: {ja: 応答まで, en: until the answer}}
+"""
+    + FAINT[FAINT.index("drill:") : FAINT.index("  bad:")]
+)
+SCENARIO = read_scenario(FAINT, "faint.yaml")
+LONG = 30.0
+
+
+class Place:
+    """A venue with a loop of its own, for all drills of this file."""
+
+    def __init__(self) -> None:
+        self.runner = asyncio.Runner()
+        self.venue = Venue(SCENARIO)
+        self.runner.run(self.venue.__aenter__())
+
+    def close(self) -> None:
+        """Stop everything."""
+        self.runner.run(self.venue.__aexit__(None, None, None))
+        self.runner.close()
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    """One for all drills here."""
+    found = Place()
+    yield found
+    found.close()
+
+
+class Played:
+    """A drill that goes on, and the person's console."""
+
+    def __init__(self, rehearsal: Rehearsal, venue: Venue, console: Dispatcher) -> None:
+        self.rehearsal = rehearsal
+        self.venue = venue
+        self.console = console
+
+    def view(self) -> DrillView:
+        """As its leader sees it now."""
+        return self.rehearsal.snapshot()
+
+    def step(self, number: int) -> StepView:
+        """One of its steps, from 1."""
+        return self.view().steps[number - 1]
+
+    async def until(self, holds: Callable[[DrillView], bool]) -> DrillView:
+        """The view once something holds; fails with the view."""
+        async with asyncio.timeout(LONG):
+            while True:
+                view = self.view()
+                if holds(view):
+                    return view
+                await asyncio.sleep(0.02)
+
+    async def until_step(self, number: int, state: StepState) -> None:
+        """Until a step is in a state."""
+        await self.until(lambda view: view.steps[number - 1].state is state)
+
+    async def call(self) -> Any:
+        """The ID of the drill's call, once it rings."""
+        view = await self.until(lambda view: bool(view.calls) and view.calls[0].state == "ringing")
+        return view.calls[0].call_id
+
+    async def heard(self, call: Any, text: str) -> None:
+        """Until a line is on the person's screen."""
+        await self.console.wait_for_line(call, lambda line: text in line.text, LONG)
+
+
+@asynccontextmanager
+async def playing(
+    scenario: Scenario, venue: Venue, folder: Path, **other: Any
+) -> AsyncIterator[Played]:
+    """A drill with a person, started; its console is one of another log-in."""
+    token = await venue.network.dispatcher_token("aoba", "tomakomai", "佐藤")
+    rehearsal = Rehearsal(
+        scenario,
+        venue,
+        {"tomakomai": RolePlay("person", "佐藤")},
+        name="faint",
+        folder=folder,
+        pace=other.pop("pace", 0),
+    )
+    async with venue.network.dispatcher("aoba", token, name="sato") as console:
+        running = asyncio.create_task(rehearsal.run())
+        try:
+            played = Played(rehearsal, venue, console)
+            await played.until(lambda view: view.ready)
+            rehearsal.start("leader")
+            yield played
+            async with asyncio.timeout(LONG):
+                await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+Deeds = Callable[[Played], Awaitable[None]]
+
+
+def play(
+    place: Place, folder: Path, deeds: Deeds, scenario: Scenario = SCENARIO, **other: Any
+) -> tuple[DrillRecord, Rehearsal]:
+    """The record of a drill in which the person does this."""
+    from net119_scenarios.drills import folder as folders
+
+    async def run() -> Rehearsal:
+        async with playing(scenario, place.venue, folder, **other) as played:
+            await deeds(played)
+        return played.rehearsal
+
+    rehearsal = place.runner.run(run())
+    assert rehearsal.state is DrillState.ENDED
+    assert rehearsal.folder is not None
+    return folders.read(rehearsal.folder), rehearsal
+
+
+@pytest.mark.slow
+def test_a_person_plays_the_dispatcher_in_own_words(place: Place, tmp_path: Path) -> None:
+    async def deeds(it: Played) -> None:
+        call = await it.call()
+        await it.until_step(3, StepState.AWAITED)
+        assert it.step(3).person
+        await it.console.answer(call)
+        await it.until_step(8, StepState.AWAITED)
+        await it.console.say(call, "119番、消防です。いまどこにいますか？")
+        await it.heard(call, "二番ホーム")
+        await it.console.say(call, "こきゅうはどうですか")
+        await it.heard(call, "わかりません")  # kana are no kanji: this caller knows 呼吸 and 息
+        await it.console.say(call, "息をしていますか。")
+        await it.heard(call, "息はあります")
+        await it.console.record_dispatch(call, "救急7")
+        await it.console.say(call, "救急車がすぐ行きます。")
+        await it.until_step(10, StepState.DONE)
+        await it.console.close(call, CloseOutcome.PRACTICE_DONE)
+
+    record, _ = play(place, tmp_path, deeds)
+    role = record.role("tomakomai")
+    assert role is not None
+    assert (role.by, role.who) == ("person", "佐藤")
+    assert {step.state for step in record.steps} == {"done"}, record.steps
+    assert record.held, record.checks
+    assert {"called", "answered", "asked-where", "asked-breathing", "sent"} <= record.moments.keys()
+    assert [each.text for each in record.not_understood] == ["こきゅうはどうですか"]
+    told = [(entry.actor, entry.words.ja) for entry in record.entries]
+    assert ("tomakomai", "出動を記録する（訓練）: 救急7") in told, told
+    assert ("tomakomai", "発言1 「119番、消防です。いまどこにいますか？」") in told, told
+
+
+@pytest.mark.slow
+def test_a_step_waits_for_its_like_and_for_nothing_else(place: Place, tmp_path: Path) -> None:
+    async def deeds(it: Played) -> None:
+        call = await it.call()
+        await it.console.answer(call)
+        await it.until_step(8, StepState.AWAITED)
+        # Talk, a question for the position and a look at the record send nobody.
+        await it.console.say(call, "少し待ってください。")
+        asked = await it.console.ask_location(call)
+        assert asked.handset_connected
+        record = await it.console.record(call)
+        assert record.dispatches == ()
+        async with asyncio.timeout(LONG):  # the simulated phone answers by itself
+            while not [p for p in record.trail if p.cause.value == "asked"]:
+                record = await it.console.record(call)
+        await asyncio.sleep(0.6)  # longer than it is between two looks at the record
+        assert it.step(8).state is StepState.AWAITED
+        await it.console.record_dispatch(call, "救急7")
+        await it.until_step(8, StepState.DONE)
+        assert it.step(11).state is StepState.AWAITED or it.step(10).state is StepState.DOING
+        it.rehearsal.end("leader")
+
+    record, _ = play(place, tmp_path, deeds)
+    states = {step.number: step.state for step in record.steps}
+    assert (states[7], states[10]) == ("done", "not-reached")
+    assert [each.what for each in record.controls] == ["start", "end"]
+
+
+@pytest.mark.slow
+def test_a_call_back_that_fails_is_not_done(place: Place, tmp_path: Path) -> None:
+    scenario = read_scenario(TUNNEL, "tunnel.yaml")
+
+    async def deeds(it: Played) -> None:
+        boxes = it.venue.boxes
+        call = await it.call()
+        await it.console.answer(call)
+        await it.until_step(6, StepState.AWAITED)
+        await it.console.say(call, "息はありますか。")  # read when the caller is back
+        mail = (await it.console.record(call)).call.registrant.mail
+        good = it.venue.situation("open")
+        boxes.set_rule(mail, it.venue.situation("no-such-mailbox"))
+        back = await it.console.call_back(call)
+        await it.console.wait_for_callback(
+            call, lambda b: b.number == back.number and b.state == "failed", LONG
+        )
+        await asyncio.sleep(1.2)  # two looks at the record
+        assert it.step(6).state is StepState.AWAITED
+        boxes.set_rule(mail, good)
+        await it.console.call_back(call)
+        await it.until_step(7, StepState.DONE)
+        await it.heard(call, "息はあります。")
+        await it.console.say(call, "つながりましたね。")
+        await it.until_step(10, StepState.DONE)
+        await it.console.close(call, CloseOutcome.PRACTICE_DONE)
+
+    record, _ = play(place, tmp_path, deeds, scenario)
+    assert {step.state for step in record.steps} == {"done"}, record.steps
+    assert [act.what for call in record.calls for act in call.acts].count("callback-failed") == 1
+
+
+@pytest.mark.slow
+def test_the_leader_pauses_injects_skips_and_ends(place: Place, tmp_path: Path) -> None:
+    async def deeds(it: Played) -> None:
+        rehearsal, call = it.rehearsal, await it.call()
+        await it.until_step(3, StepState.AWAITED)
+        rehearsal.pause("leader")
+        await it.console.answer(call)  # people may go on; what is simulated stands still
+        await it.console.say(call, "どこですか。")
+        await it.heard(call, "どこですか")
+        with pytest.raises(NotNow):
+            rehearsal.pause()
+        stood = it.view().elapsed_s
+        await asyncio.sleep(0.3)
+        assert it.view().elapsed_s == stood
+        assert not any("ホーム" in line.text for line in it.console.lines(call))
+        rehearsal.resume("leader")
+        await it.heard(call, "二番ホーム")
+        rehearsal.inject("moves", "leader")
+        await it.until(
+            lambda view: view.injections[1].times == 1 and not view.injections[1].running
+        )
+        assert (await it.console.record(call)).trail[-1].cause.value == "moved"
+        with pytest.raises(LookupError):
+            rehearsal.inject("earthquake")
+        await it.until_step(8, StepState.AWAITED)
+        rehearsal.skip("leader", number=8)
+        with pytest.raises(NotNow):
+            rehearsal.skip("leader", number=8)
+        assert it.step(8).state is StepState.SKIPPED
+        rehearsal.inject("falls-silent", "leader")
+        await it.until(lambda view: bool(view.calls) and view.calls[0].presence == "gone")
+        rehearsal.end("leader")
+
+    record, rehearsal = play(place, tmp_path, deeds)
+    assert [(each.what, each.detail) for each in record.controls] == [
+        ("start", ""),
+        ("pause", ""),
+        ("resume", ""),
+        ("inject", "moves"),
+        ("skip", "8"),
+        ("inject", "falls-silent"),
+        ("end", ""),
+    ]
+    assert len(record.pauses) == 1
+    states = {step.number: step.state for step in record.steps}
+    assert (states[7], states[10]) == ("skipped", "not-reached")
+    assert not record.held
+    with pytest.raises(NotNow):
+        rehearsal.inject("moves")
+
+
+@pytest.mark.slow
+def test_a_drill_that_ends_before_it_begins_has_a_record(place: Place, tmp_path: Path) -> None:
+    async def run() -> DrillRecord:
+        rehearsal = Rehearsal(SCENARIO, place.venue, name="faint", folder=tmp_path)
+        with pytest.raises(NotNow, match="places"):
+            rehearsal.start()
+        running = asyncio.create_task(rehearsal.run())
+        await rehearsal.until_ready()
+        rehearsal.end("leader")
+        return await running
+
+    record = place.runner.run(run())
+    assert record.calls == ()
+    assert {step.state for step in record.steps} == {"not-reached"}
+    assert [check.reached for check in record.checks] == [False] * 3
+
+
+@pytest.mark.slow
+def test_the_interlock_stops_injections_when_a_live_call_appears(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from net119_protocol.codes import Mode
+    from net119_scenarios.drills import lookout
+
+    live: list[Any] = []
+    asked = lookout.Lookout._calls
+
+    async def calls(self: Any, provider: str, center: str) -> Any:
+        found = await asked(self, provider, center)
+        # A provider of a drill takes no live calls: what one elsewhere would show is put here.
+        return (
+            tuple(each.model_copy(update={"mode": Mode.LIVE}) for each in found) if live else found
+        )
+
+    monkeypatch.setattr(lookout.Lookout, "_calls", calls)
+
+    async def deeds(it: Played) -> None:
+        assert it.view().interlock.safe
+        await it.call()
+        live.append(True)
+        view = await it.until(lambda view: not view.interlock.safe)
+        assert view.interlock.reasons[0].code == "live-call"
+        assert len(view.interlock.live_calls) == 1
+        assert not view.can.inject
+        with pytest.raises(InterlockRefuses, match="live call"):
+            it.rehearsal.inject("moves")
+        it.rehearsal.end()
+
+    record, _ = play(place, tmp_path, deeds)
+    assert [each.what for each in record.controls] == ["start", "end"]

@@ -7,3 +7,11 @@ NO_BROWSER = Text(
     ja="このコンピューターにブラウザーがありません。make deps で Chromium が入ります",
 )
 """A purpose needs a real browser engine, and there is none (or no Playwright to drive it)."""
+
+NO_CONSOLE_PAGE = Text(
+    en="the system has no console page at /console/log-in (docs/page-driver.md): its dispatchers"
+    " use another console, which its own tests have to judge",
+    ja="このシステムの /console/log-in に指令台の画面がありません（docs/page-driver.md）。指令員は"
+    "ほかの指令台を使うので、その画面は、それ自身の試験で確かめてください",
+)
+"""A purpose judges the system's own console page, and there is none."""

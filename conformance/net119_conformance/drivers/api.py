@@ -43,6 +43,7 @@ from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import Interface, Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Verb
@@ -61,6 +62,7 @@ THROUGH_THE_API = frozenset(
     {
         Verb.HANDSET,
         Verb.CONSOLE,
+        Verb.CONSOLE_PAGE,
         Verb.STAFF,
         Verb.RECORDS,
         Verb.APPLICANT,
@@ -208,6 +210,12 @@ class ApiDriver(Unclaimed):
             self._operation.add_account, AccountRole.DISPATCHER, center, "crowd"
         )
         return account.token
+
+    async def console_keys(self, center: str, name: str) -> ConsoleKeys:
+        """A new dispatcher with a password."""
+        keys = ConsoleKeys(self._base_url, center, name, token_hex(8))
+        await self._reached(self._operation.add_dispatcher, center, name, keys.password)
+        return keys
 
     async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
         """Call without having logged in."""

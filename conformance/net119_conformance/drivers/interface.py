@@ -24,6 +24,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.staff import Staff
@@ -70,6 +71,8 @@ class Verb(StrEnum):
     """Reading the SUT's state, and which peers it counts as running."""
     STATE = "state"
     """Setting the SUT's own operating state."""
+    CONSOLE_PAGE = "console-page"
+    """A dispatcher with a password, for the system's own console page."""
     CROWD = "crowd"
     """Many handsets and consoles at once: where the documented API answers, and log-ins for it."""
     CRASH = "crash"
@@ -117,6 +120,9 @@ class Driver(Protocol):
         self, center: str, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Console]:
         """A console of a center, connected while entered."""
+
+    async def console_keys(self, center: str, name: str) -> ConsoleKeys:
+        """A new dispatcher of a center, who can log in at the console's page."""
 
     def crowd_side(self) -> CrowdSide:
         """Where a crowd of handsets and consoles reaches the SUT's documented API."""

@@ -18,6 +18,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Verb
@@ -77,6 +78,10 @@ class Unclaimed:
     ) -> AbstractAsyncContextManager[Console]:
         """Verb ``console``."""
         raise NotClaimed(Verb.CONSOLE, self.name)
+
+    async def console_keys(self, center: str, name: str) -> ConsoleKeys:
+        """Verb ``console-page``."""
+        raise NotClaimed(Verb.CONSOLE_PAGE, self.name)
 
     def crowd_side(self) -> CrowdSide:
         """Verb ``crowd``."""

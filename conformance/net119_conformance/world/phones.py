@@ -10,11 +10,11 @@ from net119_simulators.handsets.position import Measured
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.trial import Trial
+from net119_conformance.world.desks import Desks
 from net119_conformance.world.plan import Ground
-from net119_conformance.world.smartphones import Smartphones
 
 
-class Phones(Smartphones):
+class Phones(Desks):
     """Phones and plaintext handsets; part of `World`."""
 
     driver: Driver

@@ -171,6 +171,10 @@ class World(Phones):
                 )
             )
 
+    def desk_unit(self) -> tuple[str, str]:
+        """The center at whose desks people sit, and a name for the next of them."""
+        return self.home.center, self._actor("dispatcher")
+
     async def staff(self, ground: Ground | None = None) -> Staff:
         """A staff member of a department of the SUT."""
         self.claimed(Verb.RECORDS)

@@ -50,6 +50,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "phone": (Verb.PHONE, lambda w: w.phone("docomo-sh903i", HOME)),
     "plaintext_handset": (Verb.PHONE, lambda w: w.plaintext_handset(SOMEONE)),
     "console": (Verb.CONSOLE, lambda w: w.console()),
+    "desk": (Verb.CONSOLE_PAGE, lambda w: w.desk()),
     "partner_console": (Verb.CONSOLE, lambda w: w.partner_console()),
     "applicant": (Verb.APPLICANT, lambda w: w.applicant()),
     "account": (Verb.ACCOUNT, lambda w: w.account(KEYS)),
@@ -90,6 +91,7 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
         lambda d, t: d.plaintext_handset(LOG_IN, name="p", wiretap=t.evidence),
     ),
     "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
+    "console_keys": (Verb.CONSOLE_PAGE, lambda d, _: d.console_keys("c", "d")),
     "crowd_side": (Verb.CROWD, lambda d, _: d.crowd_side()),
     "handset_token": (Verb.CROWD, lambda d, _: d.handset_token(LOG_IN)),
     "console_token": (Verb.CROWD, lambda d, _: d.console_token("c")),
@@ -122,6 +124,7 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
 API_ALWAYS = {
     "handset",
     "console",
+    "console-page",
     "staff",
     "records",
     "applicant",

@@ -58,9 +58,10 @@
     muted = false;
     start().then(() => { if (wanted === null && able()) { play("practice"); } });
   });
-  // Any touch of the page will do: nobody should have to think of the button.
+  // Any touch of the page will do: nobody should have to think of the button. Not before the touch
+  // is over: the button's shorter text may move what is touched away, and the click is lost.
   const first = () => { if (audio === null) { start(); } };
-  addEventListener("pointerdown", first, { once: true, capture: true });
+  addEventListener("click", first, { once: true, capture: true });
   addEventListener("keydown", first, { once: true, capture: true });
 
   C.on("calls", () => {

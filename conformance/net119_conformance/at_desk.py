@@ -1,0 +1,140 @@
+"""A dispatcher's console page in a real browser: what is seen of it, and what is done there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from net119_simulators.pages import NotOnPage
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page, Response, WebSocket
+
+_LOOK_EVERY_S = 0.05
+MAIN = "#queue, #call, #side, dialog"
+"""Where the page shows what comes from callers and other providers."""
+
+
+class Desk:
+    """One tab with the console page; ``docs/page-driver.md`` says by which marks it is read.
+
+    ``came``: everything that the page's scripts were sent, frames of its feed and answers of the
+    API alike, as text.
+    """
+
+    def __init__(self, page: "Page", name: str, patience: float) -> None:
+        self.page = page
+        self.name = name
+        self.patience = patience
+        self.came: list[str] = []
+        self.dialogs: list[str] = []
+        self.broken: list[str] = []
+        self._reading: set[asyncio.Task[None]] = set()
+        page.on("websocket", self._listen)
+        page.on("response", self._answered)
+        page.on("dialog", self._asked)
+        page.on("pageerror", lambda error: self.broken.append(str(error)))
+
+    def _listen(self, socket: "WebSocket") -> None:
+        socket.on("framereceived", lambda frame: self.came.append(str(frame)))
+
+    def _answered(self, response: "Response") -> None:
+        if "/api/" in response.url:
+            task = asyncio.ensure_future(self._read(response))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+
+    async def _read(self, response: "Response") -> None:
+        from playwright.async_api import Error
+
+        try:
+            self.came.append(await response.text())
+        except Error:
+            return  # the page was left before its answer was read
+
+    async def _asked(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        await dialog.dismiss()
+
+    @asynccontextmanager
+    async def doing(self, what: str) -> AsyncIterator[None]:
+        """Whatever the browser cannot do here is told as NotOnPage, with what is seen instead."""
+        from playwright.async_api import Error
+
+        try:
+            yield
+        except Error as problem:
+            seen = (await self.page.locator("body").inner_text())[:300]
+            told = f"{what} ({problem.message[:200]})"
+            raise NotOnPage(told, self.page.url, [seen, *self.broken]) from problem
+
+    async def open(self, url: str) -> int:
+        """Open the log-in page; the status that it answered with."""
+        answer = await self.page.goto(f"{url}/console/log-in")
+        return 0 if answer is None else answer.status
+
+    async def log_in(self, center: str, name: str, password: str) -> None:
+        """Log in, and wait until the feed is open."""
+        async with self.doing("the console's log-in"):
+            await self.page.locator("[name=center]").select_option(center)
+            await self.page.locator("[name=name]").fill(name)
+            await self.page.locator("[name=password]").fill(password)
+            await self.page.locator("button[value=log-in]").click()
+            await self.page.locator("#connection[data-state=connected]").wait_for()
+
+    def row(self, call_id: UUID) -> "Locator":
+        """The call in the list."""
+        return self.page.locator(f"[data-call='{call_id}']")
+
+    async def choose(self, call_id: UUID) -> None:
+        """Look at a call, once it is in the list."""
+        async with self.doing(f"call {call_id} in the list"):
+            await self.row(call_id).click()
+            await self.page.locator("#call").wait_for()
+
+    async def answer(self, call_id: UUID) -> None:
+        """Take the call that is looked at by the keyboard."""
+        async with self.doing(f"the field for writing, once call {call_id} is answered"):
+            await self.page.keyboard.press("F2")
+            await self.page.locator("#text").wait_for()
+
+    async def text(self, where: str = "#call") -> str:
+        """What can be read in a part of the page."""
+        return str(await self.page.locator(where).inner_text())
+
+    async def shows(self, wanted: Callable[[str], bool], where: str = "#call") -> str:
+        """The text of a part of the page, once it fits.
+
+        Raises:
+            TimeoutError: it never did within the patience; the text holds what was seen.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.patience
+        while not wanted(seen := await self.text(where)):
+            if loop.time() >= deadline:
+                raise TimeoutError(f"the page showed: {seen[:400]}")
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return seen
+
+    async def may_write(self) -> bool:
+        """Whether a field or a ready text for the caller can be seen and used."""
+        found = self.page.locator("#call :is(textarea, [data-ready])")
+        return any([await one.is_visible() for one in await found.all()])
+
+    async def write(self, text: str) -> None:
+        """Write a line to the caller and send it."""
+        await self.page.locator("#text").fill(text)
+        await self.page.keyboard.press("Enter")
+
+    async def fate_of(self, text: str) -> str:
+        """What stands below a line of one's own: whether it was sent."""
+        async with self.doing(f"what became of {text!r}"):
+            line = self.page.locator("#log .line", has_text=text).last
+            return str(await line.locator(".fate").inner_text())
+
+    async def tells_of(self, text: str, words: str) -> None:
+        """Wait until these words stand below a line of one's own; NotOnPage if they never do."""
+        async with self.doing(f"{words!r} below {text!r}"):
+            line = self.page.locator("#log .line", has_text=text).last
+            await line.locator(".fate", has_text=words).wait_for()

@@ -59,6 +59,8 @@ class ConsoleCall(WireModel):
 
     ``owner`` is the department that owns it now, ``mine`` whether that is one of this center's.
     ``anchor`` is the home provider's operator code, ``owner_provider`` the owner's.
+    ``connecting``: the handset has not connected since the call was made; ``presence`` is ``gone``
+    until it does, and nothing was lost.
     ``silent_since``: since when the caller, who is connected, has neither written nor told a place,
     once that is longer than the provider's setting allows (60 s unless set otherwise); while it is
     not, while nobody has answered, and at other providers than the owner's there is none.  A
@@ -86,6 +88,7 @@ class ConsoleCall(WireModel):
     home: DepartmentRef
     link: LinkSecurity = LinkSecurity.ENCRYPTED
     presence: Presence
+    connecting: bool = False
     silent_since: Timestamp | None = None
     last_seq: int
     place: CallPlace

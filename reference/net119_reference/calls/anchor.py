@@ -36,6 +36,7 @@ from net119_reference.calls.effects import (
 )
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Offer, Told, Unit
+from net119_reference.calls.presence import lost
 from net119_reference.calls.timing import Timing
 
 
@@ -251,7 +252,7 @@ def on_answered(call: Call, dispatcher: str, at: datetime) -> Change:
             "deadline": None,
         }
     )
-    if call.presence is Presence.GONE:
+    if lost(call):
         call = call.model_copy(update={"state": advance(call.state, Trigger.HANDSET_GONE)})
     return Change(call, (Note("answered", dispatcher),))
 
@@ -315,7 +316,7 @@ def on_presence(call: Call, presence: Presence, now: datetime) -> Change:
     """The caller's handset came or went."""
     if presence is call.presence:
         return Change(call)
-    update: dict[str, object] = {"presence": presence, "presence_since": now}
+    update: dict[str, object] = {"presence": presence, "presence_since": now, "connecting": False}
     trigger = Trigger.HANDSET_BACK if presence is Presence.CONNECTED else Trigger.HANDSET_GONE
     if allows(call.state, trigger):
         update["state"] = advance(call.state, trigger)

@@ -23,6 +23,7 @@ from net119_reference.calls import transfer, whereabouts
 from net119_reference.calls.effects import Change, Effect, Note, Remind, Send
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Side, Unit
+from net119_reference.calls.presence import lost
 from net119_reference.calls.timing import LONGEST_OFFER, NEVER_ASSIGNED_S, Timing
 
 
@@ -198,7 +199,7 @@ def answer(call: Call, dispatcher: str, now: datetime) -> Change:
             "deadline": None,
         }
     )
-    if call.presence is Presence.GONE:
+    if lost(call):
         call = call.model_copy(update={"state": advance(call.state, Trigger.HANDSET_GONE)})
     body = bodies.CallAnswered(dispatcher=dispatcher, answered_at=now)
     return Change(
@@ -209,10 +210,16 @@ def answer(call: Call, dispatcher: str, now: datetime) -> Change:
 
 def on_presence(call: Call, body: bodies.CallerPresence) -> Change:
     """The anchor tells that the caller's handset came or went."""
-    update: dict[str, object] = {"presence": body.presence, "presence_since": body.since}
     back = body.presence is Presence.CONNECTED
+    # Gone since the call was made: it was never there.
+    connecting = not back and body.since == call.opened_at
+    update: dict[str, object] = {
+        "presence": body.presence,
+        "presence_since": body.since,
+        "connecting": connecting,
+    }
     trigger = Trigger.HANDSET_BACK if back else Trigger.HANDSET_GONE
-    if allows(call.state, trigger):
+    if allows(call.state, trigger) and not connecting:
         update["state"] = advance(call.state, trigger)
     return Change(call.model_copy(update=update), (Note(f"handset {body.presence.value}"),))
 

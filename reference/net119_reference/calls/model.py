@@ -115,6 +115,8 @@ class Call(WireModel):
     told: tuple[Told, ...] = ()
     presence: Presence = Presence.GONE
     presence_since: Timestamp
+    connecting: bool = False
+    """The handset that made the call has not connected since: it is expected, not lost."""
     silent_since: Timestamp | None = None
     """Since when the connected caller has said nothing, if that is longer than the setting."""
     offer: Offer | None = None

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.api.console_acts import Transfer
-from net119_protocol.codes import Presence, TransferFailure, WithdrawReason
+from net119_protocol.codes import TransferFailure, WithdrawReason
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.model import TEXT_LIMIT
 from net119_protocol.person import DepartmentRef
@@ -20,6 +20,7 @@ from net119_protocol.transfer_texts import DONE, FAILED, UNDER_WAY
 from net119_reference.calls.effects import ActKind, Change, Effect, Keep, Note, SaySystem, Send
 from net119_reference.calls.machine import Trigger, advance, allows
 from net119_reference.calls.model import Call, Side, Told, Transferring
+from net119_reference.calls.presence import lost
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def failed(call: Call, reason: TransferFailure, detail: str, now: datetime) -> C
     if pending is None or not allows(call.state, Trigger.TRANSFER_FAILED):
         return Change(call, (Note("transfer failed, too late to matter", reason.value),))
     state = advance(call.state, Trigger.TRANSFER_FAILED)
-    if call.presence is Presence.GONE:
+    if lost(call):
         state = advance(state, Trigger.HANDSET_GONE)
     effects: list[Effect] = [
         Note("transfer failed", f"{pending.department.code}: {reason.value} {detail}".strip()),

@@ -260,4 +260,5 @@ def new_call(
         told=told_of(decision, now),
         presence=Presence.GONE,
         presence_since=now,
+        connecting=True,
     )

@@ -77,6 +77,7 @@ def for_console(call: Call, last_seq: int, center: str, operator: str) -> Consol
         home=call.home.department,
         link=call.link,
         presence=call.presence,
+        connecting=call.connecting,
         silent_since=call.silent_since,
         last_seq=last_seq,
         place=call.place,

@@ -64,6 +64,16 @@ def test_an_answer_to_a_caller_who_has_gone_is_an_interrupted_call() -> None:
     assert change.call.state is S.INTERRUPTED
 
 
+def test_an_answer_before_the_handset_has_connected_interrupts_nothing() -> None:
+    """It was never lost: whoever has just called opens the chat in this moment."""
+    now = anchor.on_answered(away(presence=Presence.GONE, connecting=True), "D", NOW).call
+    assert (now.state, now.connecting) == (S.ANSWERED, True)
+    now = anchor.on_presence(now, Presence.CONNECTED, after(1)).call
+    assert (now.state, now.connecting, now.presence) == (S.ANSWERED, False, Presence.CONNECTED)
+    now = anchor.on_presence(now, Presence.GONE, after(2)).call
+    assert (now.state, now.connecting) == (S.INTERRUPTED, False)
+
+
 @pytest.mark.parametrize("state", [S.ANSWERED, S.INTERRUPTED, S.CLOSED])
 def test_a_second_answer_changes_nothing(state: CallState) -> None:
     before = away(state, answered_by="first")

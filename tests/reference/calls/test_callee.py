@@ -157,6 +157,24 @@ def test_an_answer_to_a_caller_who_has_gone_is_an_interrupted_call() -> None:
     assert len(of_type(change, Send)) == 1
 
 
+@pytest.mark.parametrize("answered_first", [True, False])
+def test_an_answer_before_the_handset_has_connected_interrupts_nothing(
+    answered_first: bool,
+) -> None:
+    """The anchor tells since when it is gone: since the call was made, so it was never there."""
+    now = at_callee()
+    never = bodies.CallerPresence(presence=Presence.GONE, since=now.opened_at)
+    for answers in (answered_first, not answered_first):
+        now = callee.answer(now, "D", NOW).call if answers else callee.on_presence(now, never).call
+    assert (now.state, now.connecting, now.presence) == (S.ANSWERED, True, Presence.GONE)
+    here = bodies.CallerPresence(presence=Presence.CONNECTED, since=after(3))
+    now = callee.on_presence(now, here).call
+    assert (now.state, now.connecting) == (S.ANSWERED, False)
+    gone = bodies.CallerPresence(presence=Presence.GONE, since=after(4))
+    now = callee.on_presence(now, gone).call
+    assert (now.state, now.connecting) == (S.INTERRUPTED, False)
+
+
 @pytest.mark.parametrize("state", [S.OFFERING, S.ANSWERED, S.INTERRUPTED, S.CLOSED])
 def test_only_a_ringing_call_is_answered(state: CallState) -> None:
     with pytest.raises(ForbiddenChange):

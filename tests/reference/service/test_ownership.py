@@ -28,6 +28,7 @@ def only(arrived: list[tuple[str, Envelope]], kind: MessageType) -> Envelope:
 def test_the_other_side_sees_the_caller_go_and_come_back() -> None:
     async def work(pair: Pair) -> None:
         call_id = await pair.talking()
+        await pair.link.advance(1)
         await pair.a.attachments.pop().detach()
         await pair.link.flow()
         assert pair.b.live(call_id).known().state is CallState.INTERRUPTED

@@ -20,7 +20,7 @@ from net119_reference.ports import Channel
 
 from tests.reference.service.link import forged, types
 from tests.reference.service.pair import Pair, on_pair, until_waiting
-from tests.reference.service.support import CLOSED, new_line
+from tests.reference.service.support import CLOSED, TOKONAME, new_call, new_line
 
 
 def only(arrived: list[tuple[str, Envelope]], kind: MessageType) -> Envelope:
@@ -230,6 +230,7 @@ def test_a_second_accept_changes_nothing() -> None:
 def test_a_caller_who_has_gone_before_the_assignment_is_shown_as_gone() -> None:
     async def work(pair: Pair) -> None:
         call_id = await pair.call()
+        await pair.link.advance(1, flowing=False)
         await pair.a.attachments.pop().detach()
         await pair.link.flow()
         assert pair.b.live(call_id).known().presence is Presence.GONE
@@ -237,6 +238,32 @@ def test_a_caller_who_has_gone_before_the_assignment_is_shown_as_gone() -> None:
         await pair.link.flow()
         states = {pair.a.live(call_id).known().state, pair.b.live(call_id).known().state}
         assert states == {CallState.INTERRUPTED}
+
+    on_pair(work)
+
+
+def test_a_caller_who_has_not_connected_yet_is_shown_as_connecting() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = (await pair.a.call(pair.caller, new_call(TOKONAME))).call_id
+        await pair.link.advance(1)
+        await pair.b.service.answer(pair.b.dispatcher, call_id)
+        await pair.link.flow()
+        shown = pair.there.calls()[-1]
+        assert (shown.state, shown.presence, shown.connecting) == (
+            CallState.ANSWERED,
+            Presence.GONE,
+            True,
+        )
+        assert pair.a.live(call_id).known().state is CallState.ANSWERED
+        handset = await pair.a.service.attach_handset(pair.caller, call_id, 0, pair.handset)
+        await pair.link.flow()
+        shown = pair.there.calls()[-1]
+        assert (shown.presence, shown.connecting) == (Presence.CONNECTED, False)
+        await pair.link.advance(1)
+        await handset.detach()
+        await pair.link.flow()
+        shown = pair.there.calls()[-1]
+        assert (shown.state, shown.connecting) == (CallState.INTERRUPTED, False)
 
     on_pair(work)
 

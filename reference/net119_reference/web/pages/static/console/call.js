@@ -36,10 +36,11 @@
     C.tell(parts["call-state"], state(call));
     notices(entry);
     const gone = call.presence === "gone";
-    parts.presence.setAttribute("data-presence", call.presence);
+    parts.presence.setAttribute("data-presence", call.connecting ? "connecting" : call.presence);
     parts.presence.toggleAttribute("data-silent", Boolean(call.silentSince));
     C.tell(parts.presence, call.state === "closed" ? C.t("caller-closed")
       : call.silentSince ? C.t("silent", { at: C.clock(call.silentSince) })
+      : call.connecting ? C.t("caller-connecting")
       : gone ? C.t("caller-gone") + (entry.presenceSince ? " " + C.clock(entry.presenceSince) : "") : C.t("caller-here"));
     const ringing = C.store.ringing(entry);
     const other = C.store.talking(entry) && call.answeredBy !== C.data.dispatcher;

@@ -39,7 +39,7 @@
     if (C.store.ringing(entry)) { return entry.reminded ? C.t("reminder") : ""; }
     const by = call.answeredBy && !C.store.mine(entry) ? C.t("has-it", { name: call.answeredBy }) : "";
     if (call.silentSince) { return (by ? by + " " : "") + C.t("silent-short", { since: C.since(call.silentSince) }); }
-    return (by ? by + " " : "") + (call.state === "answered" ? (call.presence === "gone" ? C.t("gone") : by ? "" : state) : state);
+    return (by ? by + " " : "") + (call.state === "answered" ? (call.connecting ? C.t("connecting-caller") : call.presence === "gone" ? C.t("gone") : by ? "" : state) : state);
   }
   function fill(entry) {
     const { parts, button } = item(entry);

@@ -57,7 +57,7 @@
       } else { C.emit("call", entry, "line"); }
     } else if (frame.type === "ack") { acknowledged(entry, frame); }
     else if (frame.type === "presence") {
-      if (entry.call) { entry.call = Object.assign({}, entry.call, { presence: frame.presence }); }
+      if (entry.call) { entry.call = Object.assign({}, entry.call, { presence: frame.presence, connecting: false }); }
       entry.presenceSince = frame.since;
       entry.heard += 1;
       C.emit("call", entry, "presence");

@@ -6,14 +6,16 @@ import secrets
 import socket
 import threading
 from collections.abc import Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from net119_scenarios.drills.web.app import leader_app
 from net119_scenarios.drills.web.hall import Hall, first_for, providers_of
 from net119_scenarios.drills.web.house import House
+from net119_scenarios.drills.web.lan import Declared, LanFile, Net
+from net119_scenarios.drills.web.phone_authority import PhoneAuthority
 from net119_scenarios.drills.web.ports import Ports, local_url
-from net119_scenarios.drills.web.server import PageServer
+from net119_scenarios.drills.web.serving import pages_of
 
 T = TypeVar("T")
 DEADLINE_S = 120.0
@@ -21,12 +23,26 @@ FIRST = first_for("tomakomai")
 
 
 class RunningHouse:
-    """What `net119 drill serve` runs, while the block of :meth:`serving` runs."""
+    """What `net119 drill serve` runs, while the block of :meth:`serving` runs.
 
-    def __init__(self, folder: Path) -> None:
+    ``lan`` is an address that stands for one of the local network.
+    """
+
+    def __init__(self, folder: Path, lan: str | None = None) -> None:
         self.loop = asyncio.new_event_loop()
-        self.house = House(Hall(FIRST, free_ports()), folder, "tomakomai")
-        self._pages = PageServer(leader_app(self.house), "127.0.0.1", self.house.hall.ports.start)
+        ports = free_ports()
+        if lan is None:
+            self.house = House(Hall(FIRST, ports), folder, "tomakomai")
+        else:
+            authority = PhoneAuthority(folder / "phones", lan)
+            declared = LanFile(
+                test_systems=Declared(declared=True, hosts=(lan,)),
+                lan=Net(address=lan, port=ports.mailboxes + 1),
+            )
+            doors = declared.doors(ports, authority.cert_file, authority.key_file)
+            hall = Hall(FIRST, ports, doors=doors)
+            self.house = House(hall, folder, "tomakomai", lan=declared, authority=authority)
+        self._pages = pages_of(self.house)
         self.url = local_url(self.house.hall.ports.start)
 
     @contextlib.contextmanager
@@ -41,7 +57,7 @@ class RunningHouse:
         finally:
             self.do(self.house.leader.close())
             self.do(self.house.hall.__aexit__(None, None, None))
-            self.do(self._pages.__aexit__(None, None, None))
+            self.do(_left(self._pages))
             self.loop.call_soon_threadsafe(self.loop.stop)
             thread.join(DEADLINE_S)
             self.loop.close()
@@ -49,6 +65,10 @@ class RunningHouse:
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the thread's loop; its result."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(DEADLINE_S)
+
+
+async def _left(pages: AbstractAsyncContextManager[None]) -> None:
+    await pages.__aexit__(None, None, None)
 
 
 def free_ports() -> Ports:

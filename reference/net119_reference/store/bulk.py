@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from net119_reference.store.together import driver_of
+
 _SIZES = (256, 32, 4, 1)
 """Rows of one statement. Few sizes, so that the database knows each statement already; six columns
 times 256 stay far below what SQLite and PostgreSQL allow."""
@@ -27,15 +29,20 @@ class BulkInsert:
         """Insert the rows in their order.
 
         Raises:
-            SQLAlchemyError: as for every statement.
+            Exception: of SQLAlchemy or of the driver, if the database refuses.
         """
-        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        sqlite = connection.dialect.name == "sqlite"
+        mark = "?" if sqlite else "%s"
         done = 0
         for size in _SIZES:
             while len(rows) - done >= size:
                 some = rows[done : done + size]
                 values = tuple(row[name] for row in some for name in self._columns)
-                connection.exec_driver_sql(self._text(mark, size), values)
+                text = self._text(mark, size)
+                if sqlite:
+                    connection.exec_driver_sql(text, values)
+                else:
+                    driver_of(connection).execute(text, values)
                 done += size
 
     def _text(self, mark: str, size: int) -> str:

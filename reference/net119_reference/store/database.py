@@ -6,6 +6,7 @@ overwritten in SQLite's file, not only given free (``secure_delete``; ASO-06).
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -22,6 +23,7 @@ from net119_reference.store.engines import POSTGRESQL, SQLITE, engine_for
 from net119_reference.store.level import Around, Behind
 from net119_reference.store.migrate import migrate
 from net119_reference.store.prepared import Prepared
+from net119_reference.store.together import TransactionTogether
 
 T = TypeVar("T")
 
@@ -158,17 +160,16 @@ class Database:
         session = self._session
         try:
             with connection.begin():
-                if session is not None:
-                    session.begin(connection)
-                if around is not None:
-                    around.before(connection)
-                for statement, rows in _grouped(writes):
-                    if isinstance(statement, BulkInsert | Prepared):
-                        statement.run(connection, rows)
-                    else:
-                        connection.execute(statement, rows)
-                if around is not None:
-                    around.after(connection)
+                if session is None:
+                    _write(connection, writes, contextlib.nullcontext)
+                else:
+                    with TransactionTogether(connection) as transaction:
+                        session.begin(connection)
+                        if around is not None:
+                            around.before(connection)
+                        _write(connection, writes, transaction.waiting)
+                        if around is not None:
+                            around.after(connection)
         except Behind:
             if session is not None:
                 session.rolled_back()
@@ -204,7 +205,7 @@ class Database:
         try:
             with connection.begin():
                 return query(connection)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, connection.dialect.loaded_dbapi.Error) as error:
             if self._session is not None and _is_lost(connection):
                 self._drop()
                 raise _Lost(_text(error)) from error
@@ -272,6 +273,19 @@ def _text(error: Exception) -> str:
     # Of psycopg's: its str() goes on with the values that were in the way.
     primary = getattr(getattr(cause, "diag", None), "message_primary", None)
     return " ".join((primary or str(cause)).split())
+
+
+def _write(
+    connection: Connection,
+    writes: Sequence[Write],
+    waiting: Callable[[], contextlib.AbstractContextManager[None]],
+) -> None:
+    for statement, rows in _grouped(writes):
+        if isinstance(statement, BulkInsert | Prepared):
+            statement.run(connection, rows)
+        else:
+            with waiting():
+                connection.execute(statement, rows)
 
 
 def _grouped(writes: Sequence[Write]) -> list[tuple[Statement, list[dict[str, Any]]]]:

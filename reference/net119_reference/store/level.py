@@ -12,19 +12,23 @@ from typing import Protocol
 
 from sqlalchemy.engine import Connection
 
+from net119_reference.store.together import driver_of, together
+
 _LOCK = (
     # In one order everywhere, so that two processes never wait for each other.
     "SELECT call_id FROM calls WHERE call_id = ANY(%s) ORDER BY call_id FOR NO KEY UPDATE"
 )
+# Both look for each call by itself (OFFSET 0 keeps the planner from any other join): planned while
+# the tables were small, they would go through all lines of all calls with every commit.
 _CHANGED = (
-    "SELECT c.call_id, c.xmin::text, c.document"
-    " FROM unnest(%s::text[], %s::text[]) AS k(call_id, version)"
-    " JOIN calls c ON c.call_id = k.call_id WHERE c.xmin::text <> k.version"
+    "SELECT c.* FROM unnest(%s::text[], %s::text[]) AS k(call_id, version),"
+    " LATERAL (SELECT call_id, xmin::text AS found, document FROM calls"
+    " WHERE call_id = k.call_id OFFSET 0) c WHERE c.found <> k.version"
 )
 _NEW_LINES = (
-    "SELECT l.call_id, l.author, l.at, l.document FROM unnest(%s::text[], %s::int[])"
-    " AS k(call_id, seq) JOIN lines l ON l.call_id = k.call_id AND l.seq > k.seq"
-    " ORDER BY l.call_id, l.seq"
+    "SELECT l.* FROM unnest(%s::text[], %s::int[]) AS k(call_id, seq),"
+    " LATERAL (SELECT call_id, author, at, document FROM lines"
+    " WHERE call_id = k.call_id AND seq > k.seq ORDER BY seq OFFSET 0) l"
 )
 
 
@@ -95,7 +99,7 @@ def lock(connection: Connection, known: Sequence[Known]) -> None:
     Raises:
         Behind: more of them is stored than is known.
     """
-    connection.exec_driver_sql(_LOCK, ([each.call_id for each in known],))
+    driver_of(connection).execute(_LOCK, ([each.call_id for each in known],))
     # A statement of its own: it sees what was stored while the first one waited.
     if news := read(connection, known):
         raise Behind(news)
@@ -103,14 +107,16 @@ def lock(connection: Connection, known: Sequence[Known]) -> None:
 
 def read(connection: Connection, known: Sequence[Known]) -> News:
     """What is stored of these calls beyond what is known."""
+    raw = driver_of(connection)
     versions = [each for each in known if each.version is not None]
-    calls: tuple[ChangedCall, ...] = ()
-    if versions:
-        found = connection.exec_driver_sql(
-            _CHANGED, ([each.call_id for each in versions], [each.version for each in versions])
+    with together(raw):
+        changed = None
+        if versions:
+            changed = raw.execute(
+                _CHANGED, ([each.call_id for each in versions], [each.version for each in versions])
+            )
+        new = raw.execute(
+            _NEW_LINES, ([each.call_id for each in known], [each.last_seq for each in known])
         )
-        calls = tuple(ChangedCall(*row) for row in found)
-    found = connection.exec_driver_sql(
-        _NEW_LINES, ([each.call_id for each in known], [each.last_seq for each in known])
-    )
-    return News(calls, tuple(NewLine(*row) for row in found))
+        calls = () if changed is None else tuple(ChangedCall(*row) for row in changed)
+        return News(calls, tuple(NewLine(*row) for row in new))

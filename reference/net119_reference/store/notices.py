@@ -16,8 +16,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from net119_reference.logs import get_log
 from net119_reference.store.engines import engine_for
+from net119_reference.store.together import driver_of
 
 CHANNEL = "net119_calls"
+_NOTIFY = "SELECT pg_notify(%s, %s)"
 _AT_ONCE = 300
 """Calls in one notice: PostgreSQL takes less than 8,000 octets."""
 _AGAIN_S = 0.5
@@ -34,7 +36,7 @@ def notify(connection: Connection, sender: str, calls: Sequence[UUID]) -> None:
     """Tell the other processes of these calls, once the transaction is committed."""
     for first in range(0, len(calls), _AT_ONCE):
         ids = "".join(map(_short, calls[first : first + _AT_ONCE]))
-        connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, f"{sender} {ids}"))
+        driver_of(connection).execute(_NOTIFY, (CHANNEL, f"{sender} {ids}"))
 
 
 def calls_of(notice: str, listener: str) -> Iterable[UUID]:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from net119_reference.ports import StorageFailed
 from net119_reference.store import schema
+from net119_reference.store.together import driver_of
 
 LOCK = 0x6E657431_31390001
 """Number of the advisory lock: "net119" in ASCII, and 1."""
@@ -23,7 +24,7 @@ WAIT_S = 5.0
 """How long the session of a provider that has just died is waited for."""
 _LOOK_EVERY_S = 0.05
 _TABLE = schema.last_commit
-_MARK = sa.update(_TABLE).values(mark=sa.bindparam("b_mark"))
+_MARK = "UPDATE last_commit SET mark = %s"
 
 _SESSION = {
     "TimeZone": "UTC",
@@ -33,6 +34,11 @@ _SESSION = {
     "statement_timeout": "0",
     # Somebody's LOCK TABLE or backup must not hold calls for ever.
     "lock_timeout": "10s",
+    # A statement is planned once, perhaps while the tables are still empty, and goes on reading a
+    # whole table while it grows, until the server counts its rows anew: in an earthquake too late.
+    "enable_seqscan": "off",
+    # Else a question that has to read a whole table would be compiled: its cost looks enormous.
+    "jit": "off",
 }
 _MUST_BE = {
     "fsync": ("on",),
@@ -72,20 +78,20 @@ class Session:
         Raises:
             StorageFailed: the server is not safe, or somebody else has the database.
         """
-        raw: Any = connection.connection.driver_connection
+        raw = driver_of(connection)
+        # For good: a question needs no transaction, whose beginning and end would be waited for;
+        # what is written begins one itself (:mod:`net119_reference.store.together`).
         raw.autocommit = True
-        try:
-            _check(raw)
-            self._lock(raw)
-        finally:
-            raw.autocommit = False
+        _check(raw)
+        self._lock(raw)
 
     def claim(self, connection: Connection) -> None:
         """Leave our first mark: whoever had the database before sees that it has it no more."""
         mark = secrets.token_hex(16)
-        with connection.begin():
-            connection.execute(sa.delete(_TABLE))
-            connection.execute(sa.insert(_TABLE), {"mark": mark})
+        raw = driver_of(connection)
+        with raw.transaction():
+            raw.execute("DELETE FROM last_commit")
+            raw.execute("INSERT INTO last_commit (mark) VALUES (%s)", (mark,))
         self._last = mark
 
     def resume(self, connection: Connection) -> None:
@@ -111,7 +117,7 @@ class Session:
     def begin(self, connection: Connection) -> None:
         """The first statement of a transaction: its mark."""
         self._tried = secrets.token_hex(16)
-        connection.execute(_MARK, {"b_mark": self._tried})
+        driver_of(connection).execute(_MARK, (self._tried,))
 
     def committed(self) -> None:
         """The transaction is stored."""

@@ -6,14 +6,20 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import Compiled
+
+from net119_reference.store.together import driver_of
+
+Values = Callable[[Mapping[str, Any]], Any]
 
 
 class Prepared:
     """An INSERT, UPDATE or DELETE of single rows that is on a call's way.
 
-    On SQLite its text goes to the driver as it is: what SQLAlchemy does around one statement costs
-    several times as much as the statement, and everybody whose commit it is waits for it.
-    PostgreSQL is given it through SQLAlchemy, which sends a group of rows at once there.
+    Its text goes to the driver as it is: what SQLAlchemy does around one statement costs several
+    times as much as the statement, and everybody whose commit it is waits for it.  On PostgreSQL it
+    may be sent together with others (:mod:`net119_reference.store.together`), which SQLAlchemy
+    knows nothing of.
     """
 
     def __init__(self, statement: sa.Insert | sa.Update | sa.Delete, *columns: str) -> None:
@@ -23,9 +29,10 @@ class Prepared:
             statement: the statement.
             columns: of an INSERT, which columns its rows have, where that is not all of them.
         """
-        self._statement = statement
+        # Nothing is to be returned of new rows.
+        self._statement = statement.inline() if isinstance(statement, sa.Insert) else statement
         self._columns = list(columns) or None
-        self._compiled: tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]] | None = None
+        self._compiled: dict[str, tuple[str, Values]] = {}
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each row, in order.
@@ -34,32 +41,37 @@ class Prepared:
             Exception: of SQLAlchemy or of the driver, if the database refuses.
             KeyError: a row lacks a value.
         """
-        if connection.dialect.name != "sqlite":
-            connection.execute(self._statement, rows)
-            return
-        if self._compiled is None:
-            self._compiled = self._compile(connection)
-        text, values_of = self._compiled
+        name = connection.dialect.name
+        if name not in self._compiled:
+            self._compiled[name] = self._compile(connection)
+        text, values_of = self._compiled[name]
         values = [values_of(row) for row in rows]
-        cursor = connection.connection.cursor()
+        cursor = driver_of(connection).cursor()
         try:
             if len(values) == 1:
                 cursor.execute(text, values[0])
             else:
                 cursor.executemany(text, values)
         finally:
-            cursor.close()
+            if name == "sqlite":
+                cursor.close()  # psycopg's may still wait for its answer
 
-    def _compile(
-        self, connection: Connection
-    ) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    def _compile(self, connection: Connection) -> tuple[str, Values]:
         compiled = self._statement.compile(dialect=connection.dialect, column_keys=self._columns)
-        fixed = {name: each.value for name, each in compiled.binds.items() if not each.required}
-        names = tuple(compiled.positiontup or ())
-        if fixed or len(names) < 2:
+        return str(compiled), _values_of(compiled)
 
-            def values_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
-                return tuple(row[name] if name in row else fixed[name] for name in names)
 
-            return str(compiled), values_of
-        return str(compiled), itemgetter(*names)
+def _values_of(compiled: Compiled) -> Values:
+    """How a row becomes what the driver takes with the statement."""
+    found: Any = compiled
+    fixed = {name: each.value for each, name in found.bind_names.items() if not each.required}
+    names = tuple(found.positiontup or found.bind_names.values())
+
+    def value(row: Mapping[str, Any], name: str) -> Any:
+        return row[name] if name in row or name not in fixed else fixed[name]
+
+    if not found.positional:
+        return lambda row: {name: value(row, name) for name in names}
+    if fixed or len(names) < 2:
+        return lambda row: tuple(value(row, name) for name in names)
+    return itemgetter(*names)

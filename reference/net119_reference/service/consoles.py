@@ -17,7 +17,6 @@ from net119_protocol.api.console import (
     HistoryEntry,
 )
 from net119_protocol.api.console_acts import CallDisclosure, Discrepancy, Dispatch, Transfer
-from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, CloseOutcome, Mode, Refusal, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.interconnect.whereabouts import TrailPoint
@@ -27,7 +26,7 @@ from net119_reference.calls import anchor, callee, whereabouts
 from net119_reference.calls.effects import ActKind, Send
 from net119_reference.calls.model import Call, Side
 from net119_reference.ports import DispatcherIdentity, LineDone, Refused, Sink
-from net119_reference.service import call_acts, rows, views
+from net119_reference.service import call_acts, rows, transcripts, views
 from net119_reference.service import live as memory
 from net119_reference.service.core import Core
 from net119_reference.service.hub import Subscriber
@@ -322,10 +321,9 @@ class ConsoleDesk:
         attachment = ConsoleAttachment(self, core, who, subscriber)
         try:
             for call_id in await core.kernel.run(attach):
-                lines = await core.database.read(
-                    functools.partial(_lines, call_id, after.get(call_id, 0))
+                await transcripts.show_earlier(
+                    core.database, subscriber, call_id, after.get(call_id, 0)
                 )
-                subscriber.caught_up(call_id, lines)
         except BaseException:
             # Cancelled, too: a console that is not there must not get calls accepted.
             await attachment.detach()
@@ -349,12 +347,9 @@ class ConsoleDesk:
         for call_id, seq in after.items():
             subscriber.has(call_id, seq)  # also of closed calls, which may ring again
         for live in found:
-            subscriber.catching_up(live.call_id, after.get(live.call_id, 0))
+            seq = after.get(live.call_id, 0)
+            subscriber.follow(live.call_id, seq, transcripts.at_hand(live, seq))
         self._core.hub.add_console(who.center, subscriber)
-
-
-def _lines(call_id: UUID, after: int, connection: Connection) -> tuple[ChatLine, ...]:
-    return memory.lines_after(connection, call_id, after)
 
 
 def _history_of(connection: Connection, call_id: UUID) -> tuple[HistoryEntry, ...]:

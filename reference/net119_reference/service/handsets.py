@@ -31,12 +31,13 @@ from net119_reference.calls.model import Call, Unit
 from net119_reference.ports import HandsetIdentity, LineDone, Plea, Refused, Sink
 from net119_reference.registration.states import CAN_CALL
 from net119_reference.service import live as memory
-from net119_reference.service import placing, views
+from net119_reference.service import placing, transcripts, views
 from net119_reference.service.core import Core
 from net119_reference.service.hub import Subscriber
 from net119_reference.service.jurisdiction import ref
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
+from net119_reference.service.placed_calls import PlacedCalls
 from net119_reference.service.registry import Registry
 from net119_reference.store import schema
 
@@ -78,7 +79,7 @@ class HandsetDesk:
         self._core = core
         self._registry = registry
         self._profile = profile
-        self._placed: dict[tuple[UUID, str], UUID] = {}
+        self._placed = PlacedCalls(core)
         self._connected: set[HandsetAttachment] = set()
 
     async def log_in(self, body: LogIn) -> Session:
@@ -97,22 +98,16 @@ class HandsetDesk:
         self, who: HandsetIdentity, body: NewCall, link: LinkSecurity
     ) -> CallAddress:
         """Make a call; a repeat with the same ``clientCallId`` finds the same call."""
-        core = self._core
-        before = await core.database.read(
-            functools.partial(_find_placed, who.registrant_id, body.client_call_id)
-        )
-        if before is not None:
-            await core.ensure(before)
-            self._placed.setdefault((who.registrant_id, body.client_call_id), before)
-        return await core.kernel.run(functools.partial(self._place, who, body, link))
+        await self._placed.recall(who.registrant_id, body.client_call_id)
+        return await self._core.kernel.run(functools.partial(self._place, who, body, link))
 
     def _place(
         self, who: HandsetIdentity, body: NewCall, link: LinkSecurity, tx: Transaction
     ) -> CallAddress:
         core = self._core
-        key = (who.registrant_id, body.client_call_id)
-        if self._placed.get(key) in core.lives:
-            live, call = core.call_here(self._placed[key])
+        placed = self._placed.of(who.registrant_id, body.client_call_id)
+        if placed is not None:
+            live, call = core.call_here(placed)
             placing.check_repeat(call, body)
             return _address(call, live)
         registrant = self._registry.registrant(who.registrant_id)
@@ -142,17 +137,10 @@ class HandsetDesk:
         call = placing.new_call(body, registrant, home, decision, link, core.operator, tx.now)
         live = Live(call.call_id, touched=tx.now)
         tx.put(core.lives, call.call_id, live)
-        self._forget_placed()
-        tx.put(self._placed, key, call.call_id)
+        self._placed.add(tx, who.registrant_id, body.client_call_id, call.call_id)
         change = self._direct(call, home, decision, tx)
         core.record(tx, live, change)
         return _address(live.known(), live)
-
-    def _forget_placed(self) -> None:
-        """Drop entries of calls that have left memory: the database finds them by their key."""
-        lives = self._core.lives
-        if len(self._placed) > 2 * len(lives) + 1000:
-            self._placed = {key: found for key, found in self._placed.items() if found in lives}
 
     def _decide(
         self,
@@ -319,14 +307,11 @@ class HandsetDesk:
         attachment = HandsetAttachment(self, call_id, subscriber, who)
         try:
             await core.kernel.run(attach)
-            lines = await core.database.read(
-                lambda connection: memory.lines_after(connection, call_id, after)
-            )
+            await transcripts.show_earlier(core.database, subscriber, call_id, after)
         except BaseException:
             # Cancelled, too: the command may be done all the same, and nobody else would detach.
             await attachment.detach()
             raise
-        subscriber.caught_up(call_id, lines)
         return attachment
 
     def _register(
@@ -343,7 +328,7 @@ class HandsetDesk:
             subscriber.sink.send(
                 LocationRequestFrame(call_id=call.call_id, asked_at=call.location_asked)
             )
-        subscriber.catching_up(live.call_id, after)
+        subscriber.follow(live.call_id, after, transcripts.at_hand(live, after))
         self._core.hub.add_handset(live.call_id, subscriber)
 
     def end_page(self, session_hash: str, why: str) -> None:
@@ -380,16 +365,6 @@ def _address(call: Call, live: Live) -> CallAddress:
         call=views.for_caller(call, live.last_seq),
         chat_path=f"/api/handset/v1/calls/{call.call_id}/chat",
     )
-
-
-def _find_placed(registrant_id: UUID, client_call_id: str, connection: Connection) -> UUID | None:
-    key = connection.scalar(
-        sa.select(schema.calls.c.call_id).where(
-            schema.calls.c.registrant_id == str(registrant_id),
-            schema.calls.c.client_call_id == client_call_id,
-        )
-    )
-    return UUID(key) if key else None
 
 
 def _calls_of(registrant_id: UUID, connection: Connection) -> list[UUID]:

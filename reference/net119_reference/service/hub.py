@@ -26,6 +26,20 @@ class Subscriber:
         self._sent: dict[int, int] = {}
         self._late: dict[int, list[ChatLine]] = {}
 
+    def follow(self, call_id: UUID, after: int, earlier: Iterable[ChatLine] | None) -> None:
+        """Send the lines of a call above ``after``, and from here on what comes.
+
+        Where the earlier ones are not at hand (``None``) they have to be read, and handed to
+        :meth:`caught_up`.
+        """
+        self.catching_up(call_id, after)
+        if earlier is not None:
+            self.caught_up(call_id, earlier)
+
+    def waits_for_earlier(self, call_id: UUID) -> bool:
+        """Whether earlier lines of the call have to be read for it."""
+        return call_id.int in self._late
+
     def catching_up(self, call_id: UUID, after: int) -> None:
         """Earlier lines of the call, above ``after``, are being read; hold back newer ones.
 

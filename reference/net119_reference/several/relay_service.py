@@ -21,7 +21,7 @@ from net119_reference.ports import (
     Sink,
     StorageFailed,
 )
-from net119_reference.service import live as memory
+from net119_reference.service import transcripts
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.hub import Subscriber
 from net119_reference.service.kernel import Transaction
@@ -198,13 +198,10 @@ class Relay:
             await self.core.sharing.level(call_id)
             register = functools.partial(self._handsets.register, who, call_id, after, subscriber)
             await self.core.kernel.run(register)
-            lines = await self.database.read(
-                lambda connection: memory.lines_after(connection, call_id, after)
-            )
+            await transcripts.show_earlier(self.database, subscriber, call_id, after)
         except BaseException:
             await attachment.detach()
             raise
-        subscriber.caught_up(call_id, lines)
         return attachment
 
     async def caller_says(

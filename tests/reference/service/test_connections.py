@@ -1,9 +1,11 @@
 """Handsets and consoles that connect, resume and break off while lines go on arriving."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +16,9 @@ from net119_protocol.api.handset import HandsetWelcome
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, Presence, Refusal, SenderRole
 from net119_reference.ports import DispatcherIdentity, HandsetIdentity, Refused, StorageFailed
+from net119_reference.service import transcripts
 from net119_reference.service.hub import Subscriber
+from net119_reference.service.live import Live, remember
 
 from tests.reference.service.support import (
     START,
@@ -161,8 +165,36 @@ def test_lines_that_arrive_while_clients_connect(data: st.DataObject) -> None:
         for tape, after in tapes:
             assert tape.seqs(scene.call_id) == list(range(after + 1, total + 1))
 
-    with quick_folder() as name:
+    # So that some are shown what is in memory, and others what was read for them.
+    at_once = mock.patch.object(transcripts, "AT_ONCE", data.draw(st.sampled_from([0, 2, 50])))
+    with quick_folder() as name, at_once:
         on_scene(Path(name), work)
+
+
+@given(
+    stored=st.integers(0, 9),
+    kept=st.integers(0, 9),
+    after=st.integers(0, 10),
+    order=st.randoms(),
+    missing=st.none() | st.integers(1, 9),
+)
+def test_what_is_at_hand_is_all_there_is_or_nothing(
+    stored: int, kept: int, after: int, order: random.Random, missing: int | None
+) -> None:
+    """Lines come in any order where they were numbered elsewhere, and perhaps with a gap."""
+    coming = [seq for seq in range(1, stored + 1) if seq != missing]
+    order.shuffle(coming)
+    live = Live(CALL)
+    for seq in coming:
+        remember(live, "caller", line(seq), START)
+    while len(live.recent) > kept:
+        live.recent.popleft()
+    found = transcripts.at_hand(live, after)
+    wanted = [seq for seq in sorted(coming) if seq > after]
+    if found is not None:
+        assert [each.seq for each in found] == wanted
+    else:
+        assert live.seqs or len(live.recent) < len(coming)
 
 
 def test_a_handset_is_gone_when_its_last_connection_is(folder: Path) -> None:
@@ -217,6 +249,7 @@ def test_a_client_that_fails_to_connect_is_not_taken_for_connected(
                 raise StorageFailed("the database does not answer")
             await asyncio.Event().wait()
 
+        core.live(scene.call_id).recent.clear()  # its lines have to be read
         if failure != "cancelled at once":
             core.database.read = stuck  # type: ignore[method-assign, assignment]  # the test stands in for the disk
         attach = (

@@ -1,5 +1,7 @@
 """Names of calls in memory: the database is asked for all that it holds, and for nothing else."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from tests.reference.service.link import OTHER
 from tests.reference.service.pair import Pair, on_pair
-from tests.reference.service.support import TOKONAME, Site, new_call
+from tests.reference.service.support import CLOSED, TOKONAME, Site, new_call
 
 
 def _named(connection: Connection) -> set[UUID]:
@@ -54,6 +56,34 @@ def test_every_call_in_the_database_is_known_before_and_after_a_restart() -> Non
             await site.restart()
             assert await _all_known(site) >= before
             assert not site.service.core.known.may_hold(uuid4())
+
+    on_pair(work)
+
+
+def test_requests_that_made_no_call_are_asked_for_nowhere() -> None:
+    async def work(pair: Pair) -> None:
+        site, caller = pair.a, pair.caller
+        asked: list[object] = []
+        read = site.service.core.database.read
+
+        async def counted(query: Callable[[Connection], Any]) -> Any:
+            asked.append(query)
+            return await read(query)
+
+        site.service.core.database.read = counted  # type: ignore[method-assign]  # only counts what is asked for
+        first = await site.call(caller, new_call(client_call_id="one"))
+        again = await site.call(caller, new_call(client_call_id="one"))
+        assert (again.call_id, asked) == (first.call_id, [])
+        await site.restart()
+        known = site.service.core.known
+        who = caller.registrant_id
+        assert known.may_have_placed(who, "one")
+        assert not known.may_have_placed(who, "two")
+        assert not known.may_have_placed(uuid4(), "one")
+        # It has left memory, too: the database knows it.
+        await site.service.close(site.dispatcher, first.call_id, CLOSED)
+        del site.service.core.lives[first.call_id]
+        assert (await site.call(caller, new_call(client_call_id="one"))).call_id == first.call_id
 
     on_pair(work)
 

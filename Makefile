@@ -35,7 +35,8 @@ mutants: venv-dev ## every mutant, not only as many as kill each purpose once
 crash-points: venv-dev ## let a provider die at every message and commit of every flow (docs/crash-points.md)
 	@NET119_CRASH_POINTS=all $(BIN)/pytest -n $(JOBS) tests/reference/interplay/test_crash_points.py $(ARGS)
 
-soak: venv-dev ## two providers and a stranger at random, invariants after every step; ARGS="--minutes 60"
+soak: venv-dev ## random alarm histories (HISTORIES=10000), then two providers and a stranger at random; ARGS="--minutes 60"
+	@HISTORIES=$(or $(HISTORIES),10000) $(BIN)/pytest -q -p no:cacheprovider tests/reference/alarms/test_histories.py
 	@$(BIN)/python -m tests.reference.interplay.soak $(ARGS)
 
 # Those that take a few minutes at most; the others are run by hand (docs/performance.md).

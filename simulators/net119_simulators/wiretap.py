@@ -11,12 +11,13 @@ from typing import Protocol
 
 
 class Interface(StrEnum):
-    """Interfaces of the design: handset, provider, console, mail, operation."""
+    """Interfaces of the design: handset, provider, console, mail, alarm unit, operation."""
 
     A = "A"
     B = "B"
     C = "C"
     M = "M"
+    H = "H"
     ADMIN = "admin"
 
 

@@ -4,6 +4,7 @@ None ends without a dispatch or a recorded reason why not; none that began with 
 ever dispatched; a silent user is dispatched in time; helpers are asked in their order.
 """
 
+import os
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -187,11 +188,13 @@ class Histories(RuleBasedStateMachine):
             assert not now.tellings
 
 
+HISTORIES = int(os.environ.get("HISTORIES", "400"))
+"""How many are tried; ``make soak`` tries 10,000."""
 ASKED = settings(
-    max_examples=400,
+    max_examples=HISTORIES,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 Histories.TestCase.settings = ASKED
-TestHistories = pytest.mark.timeout(300)(Histories.TestCase)
+TestHistories = pytest.mark.timeout(max(300, HISTORIES))(Histories.TestCase)

@@ -156,6 +156,9 @@ class _Always:
             return str(sorted(having))
         if having or not placed.phones or placed.phone.view.state is CallState.CLOSED:
             return None
+        closed = any(view is not None and view.state is CallState.CLOSED for view in shown.values())
+        if closed and not getattr(placed.phone, "connected", True):
+            return None  # a phone that is gone shows what was
         receiver = placed.phone.view.receiver
         if receiver is None:
             return "the caller is shown nobody who has the open call"

@@ -30,6 +30,23 @@ def rings(troupe: FakeTroupe, call_id: UUID = CALL) -> None:
     troupe.consoles["aso"].views[call_id] = [console_view(state=CallState.RINGING)]
 
 
+def out_of_reach(troupe: FakeTroupe, *, closed: bool) -> None:
+    """The phone is gone, and still shows the call as answered."""
+    nobodys(troupe)
+    troupe.phone.connected = False
+    state = CallState.CLOSED if closed else CallState.ANSWERED
+    for console in troupe.consoles.values():
+        console.views[CALL] = [console_view(mine=False, state=state)]
+
+
+def test_a_phone_that_is_gone_shows_what_was() -> None:
+    over = judged("{check: order, texts: [胸が]}", lambda t: out_of_reach(t, closed=True))
+    assert over.ok, over.checks
+    # It is no excuse for a call that nobody has while it is open.
+    lost = judged("{check: order, texts: [胸が]}", lambda t: out_of_reach(t, closed=False))
+    assert [each.name for each in lost.checks if not each.held] == ["one-owner"]
+
+
 @pytest.mark.parametrize(
     ("must", "happens"),
     [

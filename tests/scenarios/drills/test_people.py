@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from net119_protocol.codes import CloseOutcome
+from net119_protocol.api.staff import Credentials
+from net119_protocol.codes import CallState, CloseOutcome, Kind, Mode, PlaceChoice
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_scenario
 from net119_scenarios.acted.venue import Venue
@@ -319,7 +321,6 @@ def test_a_drill_that_ends_before_it_begins_has_a_record(place: Place, tmp_path:
 def test_the_interlock_stops_injections_when_a_live_call_appears(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from net119_protocol.codes import Mode
     from net119_scenarios.drills import lookout
 
     live: list[Any] = []
@@ -348,3 +349,41 @@ def test_the_interlock_stops_injections_when_a_live_call_appears(
 
     record, _ = play(place, tmp_path, deeds)
     assert [each.what for each in record.controls] == ["start", "end"]
+
+
+@pytest.mark.slow
+def test_a_person_calls_with_a_real_phone(place: Place, tmp_path: Path) -> None:
+    roles = {"rider": RolePlay("person", "高橋")}
+    rehearsal = Rehearsal(SCENARIO, place.venue, roles, name="faint", folder=tmp_path, pace=0)
+
+    async def run() -> DrillRecord:
+        network = place.venue.network
+        running = asyncio.create_task(rehearsal.run())
+        try:
+            await rehearsal.until_ready()
+            rehearsal.start()
+            role = next(each for each in rehearsal.snapshot().roles if each.actor == "rider")
+            credentials = Credentials(
+                registrant_id=uuid4(), login_id=role.login_id, password=role.password
+            )
+            async with network.phone(role.provider, credentials, name="phone") as phone:
+                assert rehearsal.snapshot().steps[0].state is StepState.AWAITED
+                call = await phone.call(Kind.FIRE, PlaceChoice.HOME, mode=Mode.DRILL)
+                await call.wait_for_line(lambda line: "どこ" in line.text, LONG)
+                await call.say("二番ホームにいます。")
+                await call.wait_for_line(lambda line: "息は" in line.text, LONG)
+                await call.say("はい、息はあります。")
+                await call.wait_for_view(lambda view: view.state is CallState.CLOSED, LONG)
+            async with asyncio.timeout(LONG):
+                return await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    record = place.runner.run(run())
+    assert {step.state for step in record.steps} == {"done"}, record.steps
+    assert record.held, record.checks
+    (call,) = record.calls
+    assert (call.name, call.caller, call.kind) == ("rider", "rider", Kind.FIRE)
+    told = [(entry.actor, entry.words.ja) for entry in record.entries]
+    assert any(who == "rider" and "はい、息はあります。" in what for who, what in told), told

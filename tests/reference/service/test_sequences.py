@@ -3,6 +3,7 @@
 ``python -m tests.reference.service.test_sequences`` writes the diagrams.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -115,6 +116,35 @@ async def crashed(trio: Trio) -> Said:
     return said + await trio.flow()
 
 
+async def anchor_crashed(trio: Trio) -> Said:
+    """Down in mid-call for longer than T3; a line each way has no receipt yet, nor a number."""
+    call_id = await trio.call(away=True)
+    await trio.a.service.caller_says(trio.caller, call_id, new_line("着いたが、受領が失われた"))
+    await trio.to_b.to_b().deliver(receipt=False)
+    said = trio.b.service.dispatcher_says(trio.b.dispatcher, call_id, new_line("救急車が出ました"))
+    waiting = asyncio.create_task(said)
+    await trio.b.settle()
+    trio.to_b.down()
+    trio.to_c.down()
+    await trio.a.restart()
+    trio.a.clock.advance(31)
+    await trio.b.look_for_lost_peers()
+    assert trio.owners(call_id) == ["midori"]
+    assert not waiting.done()
+    trio.to_b.up()
+    trio.to_c.up()
+    carried = await trio.flow()
+    trio.a.attachments.append(
+        await trio.a.service.attach_handset(trio.caller, call_id, 1, trio.handset)
+    )
+    carried += await trio.flow()
+    assert (await waiting).seq == 2
+    assert trio.owners(call_id) == ["midori"]
+    assert trio.state(trio.a, call_id) == trio.state(trio.b, call_id)
+    assert await trio.a.lines(call_id) == await trio.b.lines(call_id)
+    return carried
+
+
 async def ask_and_open(trio: Trio, sink: Sink, site: Site, call_id: UUID) -> Said:
     """A dispatcher of ``site`` asks for a callback, and the caller opens its URL."""
     asked, said = await trio.doing(site.service.acts.call_back(site.dispatcher, call_id))
@@ -185,6 +215,7 @@ SCENES: dict[str, Scene] = {
     "Refused transfer": refused,
     "Link lost and restored": reconnected,
     "Owner lost in mid-call, and back": crashed,
+    "Anchor lost in mid-call, and back": anchor_crashed,
 }
 
 

@@ -2,11 +2,11 @@
 
 import typer
 
-from net119_cli import drill_files, drill_run, drill_serve, drill_show
+from net119_cli import drill_files, drill_report, drill_run, drill_serve, drill_show
 from net119_cli.language import text
 
 # Modules with `register(drill)`, in the order of the help page.
-PARTS = (drill_files, drill_show, drill_run, drill_serve)
+PARTS = (drill_files, drill_show, drill_run, drill_report, drill_serve)
 
 
 def register(app: typer.Typer) -> None:

@@ -16,16 +16,18 @@ from net119_scenarios.acted.deeds import Call, Correct, Move
 from net119_scenarios.acted.performance import Outcome
 from net119_scenarios.acted.venue import directory_of
 
-_WIDTH, _HEIGHT = 720.0, 420.0
+WIDTH, HEIGHT = 720.0, 420.0
+_METRES_A_DEGREE = 111_195.0
+"""Of latitude, on a sphere."""
 _COLOURS = {"caller": "#b00020", "dispatcher": "#1f5fae", "peer": "#5b3a8c"}
 
 
 def map_of(outcome: Outcome, language: Language) -> str:
     """An SVG, and the same as a list for who cannot see it."""
     points = _points(outcome)
-    frame = _Frame([spot for _, _, spot in points])
+    frame = Frame([spot for _, _, spot in points])
     drawn = [
-        f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" width="{_WIDTH:g}" height="{_HEIGHT:g}" '
+        f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" height="{HEIGHT:g}" '
         'role="img" aria-hidden="true">',
         *frame.land(),
     ]
@@ -73,27 +75,31 @@ def _somewhere(municipalities: Sequence[str]) -> Spot | None:
     return Spot(lat=lat, lon=lon)
 
 
-class _Frame:
-    """The part of the earth that holds all points, on the paper."""
+class Frame:
+    """The part of the earth that holds all points, on the paper; at least so many degrees of it."""
 
-    def __init__(self, spots: list[Spot]) -> None:
+    def __init__(self, spots: list[Spot], least: float = 0.1) -> None:
         lats, lons = [s.lat for s in spots] or [36.0], [s.lon for s in spots] or [138.0]
         self._lat = (min(lats) + max(lats)) / 2
         self._lon = (min(lons) + max(lons)) / 2
         self._shrink = cos(radians(self._lat))
-        tall = max(max(lats) - min(lats), 0.1) * 1.5
-        wide = max(max(lons) - min(lons), 0.1) * 1.5 * self._shrink
-        self._scale = min(_HEIGHT / tall, _WIDTH / wide)
+        tall = max(max(lats) - min(lats), least) * 1.5
+        wide = max(max(lons) - min(lons), least) * 1.5 * self._shrink
+        self._scale = min(HEIGHT / tall, WIDTH / wide)
 
     def at(self, lat: float, lon: float) -> tuple[float, float]:
         """Where a point is on the paper."""
-        x = _WIDTH / 2 + (lon - self._lon) * self._shrink * self._scale
-        return x, _HEIGHT / 2 - (lat - self._lat) * self._scale
+        x = WIDTH / 2 + (lon - self._lon) * self._shrink * self._scale
+        return x, HEIGHT / 2 - (lat - self._lat) * self._scale
+
+    def pixels(self, metres: float) -> float:
+        """How long so many metres are on the paper."""
+        return metres / _METRES_A_DEGREE * self._scale
 
     def land(self) -> list[str]:
         """The municipalities, as far as they are on the paper, in lines of half a pixel."""
-        half_lat = _HEIGHT / 2 / self._scale
-        half_lon = _WIDTH / 2 / self._scale / self._shrink
+        half_lat = HEIGHT / 2 / self._scale
+        half_lon = WIDTH / 2 / self._scale / self._shrink
         paper = shapely.box(
             self._lon - half_lon, self._lat - half_lat, self._lon + half_lon, self._lat + half_lat
         )

@@ -66,3 +66,9 @@ def questions_of(scenario: Scenario) -> tuple[Question, ...]:
         )
         for each in (scenario.drill.checklist if scenario.drill is not None else ())
     )
+
+
+def debrief_of(scenario: Scenario) -> tuple[Both, ...]:
+    """What the drill says to talk about afterwards."""
+    drill = scenario.drill
+    return tuple(Both(ja=e.ja, en=e.en) for e in (drill.debrief if drill is not None else ()))

@@ -182,6 +182,12 @@ class Act(Kept):
     center: str
     by: str = ""
     detail: str = ""
+    detail_en: str = ""
+    """In English, where it is another text."""
+
+    def told(self, language: str) -> str:
+        """The detail in one language."""
+        return self.detail_en if language == "en" and self.detail_en else self.detail
 
 
 class CallKept(Kept):
@@ -267,6 +273,8 @@ class DrillRecord(Kept):
     roles: tuple[Taken, ...]
     aims: tuple[Aim, ...] = ()
     questions: tuple[Question, ...] = ()
+    debrief: tuple[Both, ...] = ()
+    """What to talk about afterwards, as the drill says."""
     entries: tuple[Told, ...] = ()
     steps: tuple[StepTaken, ...] = ()
     controls: tuple[Control, ...] = ()

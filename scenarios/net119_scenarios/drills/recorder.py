@@ -27,7 +27,14 @@ from pydantic import ValidationError
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.timeline import Entry
-from net119_scenarios.drills.casting import aims_of, both, centers_of, questions_of, role_of
+from net119_scenarios.drills.casting import (
+    aims_of,
+    both,
+    centers_of,
+    debrief_of,
+    questions_of,
+    role_of,
+)
 from net119_scenarios.drills.frames import FramesOfCenters
 from net119_scenarios.drills.record import (
     Both,
@@ -337,6 +344,7 @@ class Recorder:
             roles=tuple(self._roles.values()),
             aims=aims_of(scenario),
             questions=self._questions,
+            debrief=debrief_of(scenario),
             entries=tuple(self._entries),
             steps=tuple(self._steps.values()),
             controls=tuple(self._controls),

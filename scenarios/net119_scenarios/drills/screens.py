@@ -1,7 +1,7 @@
 """Collects what screens show of calls, as their frames and answers tell it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from net119_protocol.api.common import CallView
@@ -23,6 +23,9 @@ from net119_scenarios.drills.record import (
 
 Converter: TypeAlias = Callable[[datetime, float], float]
 """From a provider's time, and the seconds at which it was read, to seconds of the drill."""
+
+_SAME_ASKING = timedelta(seconds=2)
+"""Two providers that tell of a transfer to the same department within this mean the same one."""
 
 
 class CallOnScreen:
@@ -148,6 +151,7 @@ class ActsOfCall:
 
     def __init__(self) -> None:
         self._acts: dict[tuple[object, ...], Act] = {}
+        self._transfers: list[tuple[str, datetime]] = []
 
     @property
     def acts(self) -> tuple[Act, ...]:
@@ -155,14 +159,24 @@ class ActsOfCall:
         return tuple(sorted(self._acts.values(), key=lambda each: each.at_s))
 
     def transfer(self, at_s: float, center: str, told: Transfer) -> None:
-        """A transfer was asked for, done, or failed."""
-        name, key = told.department.code, ("transfer", told.asked_at)
-        self._add((*key, "asked"), at_s, "transfer-asked", center, told.asked_by, name)
+        """A transfer was asked for, done, or failed; both centers' consoles tell of it."""
+        ja, en = told.department.name_ja, told.department.name_en
+        key = self._known_transfer(told)
+        self._add((*key, "asked"), at_s, "transfer-asked", center, told.asked_by, ja, en)
         if told.failure is not None:
-            detail = f"{name}: {told.failure.value}"
-            self._add((*key, "ended"), at_s, "transfer-failed", center, told.asked_by, detail)
+            why = told.failure.value
+            ja, en = f"{ja}: {told.text_ja or why}", f"{en}: {told.text_en or why}"
+            self._add((*key, "ended"), at_s, "transfer-failed", center, told.asked_by, ja, en)
         elif told.ended_at is not None:
-            self._add((*key, "ended"), at_s, "transferred", center, told.asked_by, name)
+            self._add((*key, "ended"), at_s, "transferred", center, told.asked_by, ja, en)
+
+    def _known_transfer(self, told: Transfer) -> tuple[object, ...]:
+        """The key of a transfer: each provider has its own time of the asking."""
+        for code, asked in self._transfers:
+            if code == told.department.code and abs(asked - told.asked_at) <= _SAME_ASKING:
+                return ("transfer", code, asked)
+        self._transfers.append((told.department.code, told.asked_at))
+        return ("transfer", told.department.code, told.asked_at)
 
     def callback(self, at_s: float, center: str, told: Callback) -> None:
         """A callback's state changed."""
@@ -191,7 +205,16 @@ class ActsOfCall:
             self._add(key, when(given.at, at_s), "disclosed", center, given.by, given.what)
 
     def _add(
-        self, key: tuple[object, ...], at_s: float, what: str, center: str, by: str, detail: str
+        self,
+        key: tuple[object, ...],
+        at_s: float,
+        what: str,
+        center: str,
+        by: str,
+        detail: str,
+        english: str = "",
     ) -> None:
         if key not in self._acts:
-            self._acts[key] = Act(at_s=at_s, what=what, center=center, by=by, detail=detail)
+            self._acts[key] = Act(
+                at_s=at_s, what=what, center=center, by=by, detail=detail, detail_en=english
+            )

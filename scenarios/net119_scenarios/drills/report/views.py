@@ -25,7 +25,8 @@ class Late:
 class Difference:
     """Something that a screen showed otherwise than the others.
 
-    ``missing``: a line that was stored while the screen showed the call never came there.
+    ``missing``: a line that was stored while the screen showed the call, and went on showing it for
+    `LATE_S` (a center that gives the call away needs no more lines), never came there.
     ``other-text``: the line ``seq`` says something else. ``other-order``: it came before a line
     with a smaller number. ``other-end``: the phone and the console that had the call last show
     different states at the end.
@@ -37,6 +38,14 @@ class Difference:
     seq: int | None = None
     seen: str = ""
     elsewhere: str = ""
+
+
+def should_have(screen: Screen, at_s: float) -> bool:
+    """Whether a screen should have a line of then: it had the call, and did not just give it away.
+
+    What is written while a call changes hands comes to the new center alone.
+    """
+    return has_call(screen, at_s) and has_call(screen, at_s + LATE_S)
 
 
 def late_in(call: CallKept) -> tuple[Late, ...]:
@@ -66,7 +75,7 @@ def _against(call: CallKept, screen: Screen, lines: tuple[Said, ...]) -> list[Di
     found = []
     for said in lines:
         here, there = own.get(said.line.seq), said.line
-        if here is None and has_call(screen, said.at_s):
+        if here is None and should_have(screen, said.at_s):
             found.append(
                 Difference(call.name, screen.of, "missing", there.seq, elsewhere=there.said)
             )
@@ -104,4 +113,4 @@ def _content(line: LineShown) -> tuple[object, ...]:
     return line.sender, line.said, line.options
 
 
-__all__ = ["LATE_S", "Difference", "Late", "differences_in", "late_in"]
+__all__ = ["LATE_S", "Difference", "Late", "differences_in", "late_in", "should_have"]

@@ -135,10 +135,14 @@ class AtOffice:
     async def _http(self, head: Head, body: bytes) -> Message:
         scope = scope_of(head["scope"])
         received = False
+        answered = asyncio.Event()
 
         async def receive() -> AsgiMessage:
             nonlocal received
             if received:
+                # The client is there until it has the answer: who is told that it left while a
+                # file is read, as Starlette is, sends none of it.
+                await answered.wait()
                 return {"type": "http.disconnect"}
             received = True
             return {"type": "http.request", "body": body, "more_body": False}
@@ -151,6 +155,8 @@ class AtOffice:
                 start.update(message)
             else:
                 parts.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    answered.set()
 
         await self._ways.app(scope, receive, send)
         headers = [[k.decode("latin-1"), v.decode("latin-1")] for k, v in start["headers"]]

@@ -46,7 +46,7 @@ _REFUSED = _Matter(
 )
 _KEPT = _Matter(
     "one owner, and no line lost, repeated or out of order",
-    "通報の持ち主は一つで、文を失わず、重ねず、順を乱さない",
+    "通報の担当は一つで、文を失わず、重ねず、順を乱さない",
     frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9"}),
 )
 _AFTER = _Matter(

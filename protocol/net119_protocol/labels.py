@@ -68,7 +68,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = MappingProxyType(
         CallState: {
             CallState.OPEN: Label("受付", "Opened"),
             CallState.LOCATING: Label("位置確認中", "Locating"),
-            CallState.OFFERING: Label("接続先に照会中", "Being offered"),
+            CallState.OFFERING: Label("接続先に申し出中", "Being offered"),
             CallState.RINGING: Label("呼び出し中", "Ringing"),
             CallState.ANSWERED: Label("応答済み", "Answered"),
             CallState.INTERRUPTED: Label("通信途絶", "Connection lost"),
@@ -86,7 +86,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = MappingProxyType(
         },
         RejectReason: {
             RejectReason.NO_CONSOLE: Label("受付端末が未接続", "No console connected"),
-            RejectReason.EXPIRED: Label("照会の期限切れ", "Offer expired"),
+            RejectReason.EXPIRED: Label("申し出の期限切れ", "Offer expired"),
             RejectReason.MODE_NOT_ACCEPTED: Label(
                 "この通報区分は受け付けていない", "Mode of the call not accepted"
             ),

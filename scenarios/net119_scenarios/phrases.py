@@ -169,7 +169,7 @@ class Phrases:
         kind = label(Kind(told["kind"]), self.language)
         if told["state"] == CallState.OFFERING.value:
             first = self.say(
-                ja="受付端末に表示（接続先に照会中。まだ鳴らない）",
+                ja="受付端末に表示（接続先に申し出中。まだ鳴らない）",
                 en="console shows it (being offered; not ringing yet)",
             )
         else:

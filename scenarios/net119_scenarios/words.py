@@ -83,7 +83,7 @@ RADIO = {
 """What happens to the radio between phone and provider."""
 
 MESSAGES = {
-    "call.offer": Words("通報を受け入れられるか照会", "asks whether the call can be taken"),
+    "call.offer": Words("通報の受け入れを申し出る", "asks whether the call can be taken"),
     "call.accept": Words(
         "受け入れ可能と回答（受付端末が接続中。システムが自動で返す）",
         "can take it (a console is connected; said by the system)",

@@ -39,7 +39,8 @@ LOST = ("silence", "lost-receipt", "forgetful", "dies-in-call", "drops-frames")
     timeout_s=TIMEOUT_S,
     title_ja="相手の接続先がおかしなフレームを書いても、通報を失わない",
     title_en="Odd frames of the endpoint that a call was given to do not lose it",
-    stimulus_ja="相手に渡した通報の途中で、相手の接続先が、切れ切れ、心拍の直後、CR LF、空行なし、"
+    stimulus_ja="相手に渡した通報の途中で、相手の接続先が、切れ切れ、ハートビートの直後、"
+    "CR LF、空行なし、"
     "未知のエスケープ、短い content-length のフレームを書く。",
     stimulus_en="In a call that the peer owns, its endpoint writes frames in pieces, after "
     "heart-beats, with CR LF, without blank line, with unknown escapes, a short content-length.",
@@ -111,13 +112,13 @@ async def messages(t: Trial, w: World) -> None:
     role=Role.HOME,
     needs=Needs(peer=True, once=True),
     timeout_s=TIMEOUT_S,
-    title_ja="遅い、二重の、または偽の承諾と応答で、通報の持ち主を変えない",
+    title_ja="遅い、二重の、または偽の承諾と応答で、通報の担当を変えない",
     title_en="Late, double and false acceptances and answers change no call's owner",
     stimulus_ja="期限後の承諾、二重の承諾、応答後の拒否、割り当てのない応答、二つの自動応答、"
     "自分で番号を付けた文、スクリプトの入った名。",
     stimulus_en="An acceptance too late, two of them, a rejection after the answer, an answer "
     "without an assignment, two automatic ones, lines with numbers of its own, script in names.",
-    expected_ja="持ち主は一つのままで、遅い承諾には call.withdraw、割り当てのない応答には "
+    expected_ja="担当は一つのままで、遅い承諾には call.withdraw、割り当てのない応答には "
     "not-your-call を返し、通報者に応答と伝えない。",
     expected_en="One owner throughout; a late acceptance gets call.withdraw, an answer without an "
     "assignment not-your-call, and the caller is not told that somebody answered.",

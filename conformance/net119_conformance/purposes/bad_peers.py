@@ -77,7 +77,8 @@ SILENT = ("silence", "lost-receipt")
     timeout_s=TIMEOUT_S,
     title_ja="おかしなフレームを送る相手から通報を受けても、何も失わない",
     title_en="Odd frames of a peer that offers calls lose nothing",
-    stimulus_ja="切れ切れ、心拍の直後、CR LF、空行なし、未知のエスケープ、短い content-length、"
+    stimulus_ja="切れ切れ、ハートビートの直後、CR LF、空行なし、"
+    "未知のエスケープ、短い content-length、"
     "本文の NUL。通報の途中で、一つずつ送る。",
     stimulus_en="Frames in pieces, after heart-beats, with CR LF, without blank line, with unknown "
     "escapes, a short content-length, a NUL in the body: one after the other, beside a call.",
@@ -85,7 +86,7 @@ SILENT = ("silence", "lost-receipt")
     "その後の通報も通る。",
     expected_en="What STOMP 1.2 allows is read, the rest refused by ERROR; the call, its lines and "
     "the next call are unharmed.",
-    why_ja="心拍の後のフレームを黙って捨てる実装が、実際に公開されている。",
+    why_ja="ハートビートの後のフレームを黙って捨てる実装が、実際に公開されている。",
     why_en="A public implementation drops the frame that follows a heart-beat, in silence.",
 )
 async def frames(t: Trial, w: World) -> None:
@@ -147,12 +148,13 @@ async def certificates(t: Trial, w: World) -> None:
     role=Role.RECEIVING,
     needs=Needs(peer=True, once=True),
     timeout_s=TIMEOUT_S,
-    title_ja="心拍は約束のとおりに扱う",
+    title_ja="ハートビートは約束のとおりに扱う",
     title_en="Heart-beats are treated as agreed",
-    stimulus_ja="heart-beat:0,0 で接続して T3 より長く黙る。別の接続で心拍を約束し、送らない。",
+    stimulus_ja="heart-beat:0,0 で接続して T3 より長く黙る。"
+    "別の接続でハートビートを約束し、送らない。",
     stimulus_en="One connection with heart-beat:0,0 is silent past T3; another promises "
     "heart-beats and sends none.",
-    expected_ja="前者は切られず、心拍も送られない。後者は閉じられる。通報も文も失わない。",
+    expected_ja="前者は切られず、ハートビートも送られない。後者は閉じられる。通報も文も失わない。",
     expected_en="The first is not cut and gets no beats; the second is closed; calls are unharmed.",
     why_ja="0 を無視して切れば黙った相手との通報を失い、約束を見なければ死んだ接続に送り続ける。",
     why_en="Cutting at 0 loses calls of the quiet; ignoring the promise speaks to the dead.",
@@ -199,7 +201,7 @@ async def messages_offering(t: Trial, w: World) -> None:
     stimulus_en="Script in names, an expired offer, a second assignment, one without an offer, an "
     "unknown department, a transcript with holes, lines after a withdrawal, a caller's second "
     "call.",
-    expected_ja="理由を付けて断り、持ち主は一つのまま、抜けは抜けのまま残り、通報は混ざらない。",
+    expected_ja="理由を付けて断り、担当は一つのまま、抜けは抜けのまま残り、通報は混ざらない。",
     expected_en="They are refused with reasons; one owner; gaps stay visible; calls stay apart.",
     why_ja="割り当ての誤りを信じれば、誰も持たない通報か、二人が持つ通報ができる。",
     why_en="An assignment wrongly believed leaves a call with no owner, or with two.",

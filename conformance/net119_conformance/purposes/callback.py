@@ -126,7 +126,7 @@ async def answered(t: Trial, w: World, who: Registered) -> tuple[Console, Handse
     "URLを機械が見るだけの場合と、本人が開いた場合を見る。",
     stimulus_en="A dispatcher calls back a caller who dropped; the caller opens the URL. After the "
     "close the dispatcher calls back again; the URL is fetched by a machine, then opened.",
-    expected_ja="送信済みとされたときメールは届いている。同じ通報に、同じ持ち主のまま戻る。終了後は、見る"
+    expected_ja="送信済みとされたときメールは届いている。同じ通報に、同じ担当のまま戻る。終了後は、見る"
     "だけでは何も起きず、開くと同じ指令台で鳴り、人が応答するまで応答とされない。会話は続く。",
     expected_en="The letter is there once it is called sent. The caller is back in the same call, "
     "owner and epoch unchanged. After the close a fetch does nothing; opened, it rings at the same "
@@ -162,7 +162,7 @@ async def reopens(t: Trial, w: World) -> None:
         (back.id, shown.epoch, shown.mine) == (call.id, before.epoch, True),
         expected=(call.id, before.epoch, True),
         seen=(back.id, shown.epoch, shown.mine),
-        ja="同じ通報で、持ち主も epoch も変わらない",
+        ja="同じ通報で、担当も epoch も変わらない",
     )
     await back.say("戻りました")
     await console.close(call.id, CloseOutcome.PRACTICE_DONE)

@@ -57,7 +57,7 @@ async def refused_as_late(
         code in _GONE,
         expected=" or ".join(each.value for each in _GONE),
         seen=code.value if code is not None else "nothing",
-        ja=f"{ja}: もう持ち主が替わったことが示される",
+        ja=f"{ja}: もう担当が替わったことが示される",
     )
 
 
@@ -71,7 +71,7 @@ async def heard_by_owner(
         console.wait_for_line(call.id, lambda line: line.seq == said.seq, w.patience),
         w.patience + 1,
         expected=f"line {said.seq}",
-        ja=f"{ja}: 通報者の文が、ただ一つの持ち主に届く",
+        ja=f"{ja}: 通報者の文が、ただ一つの担当に届く",
     )
 
 
@@ -81,7 +81,7 @@ async def heard_by_owner(
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True, once=True),
-    title_ja="両方が同時に転送を求めても持ち主は一つで、どちらの指令員にも本当のことが知らされる",
+    title_ja="両方が同時に転送を求めても担当は一つで、どちらの指令員にも本当のことが知らされる",
     title_en="When both ask for a transfer at the same moment there is one owner, and both are "
     "told "
     "the truth",
@@ -90,7 +90,7 @@ async def heard_by_owner(
     stimulus_en="The home dispatcher asks for a transfer to the peer; the peer accepts and, "
     "without "
     "waiting for the assignment, asks for a transfer back; once assigned it asks again.",
-    expected_ja="先の求めは成立と知らされ、行き違った求めは古い epoch として断られ、持ち主は相手で"
+    expected_ja="先の求めは成立と知らされ、行き違った求めは古い epoch として断られ、担当は相手で"
     "ある。次の"
     "求めで、登録地の指令台に鳴り、通報者とやりとりできる。記録には二つの転送だけが残る。",
     expected_en="The first is told done; the one that crossed is refused as of an old epoch, and "
@@ -140,7 +140,7 @@ async def both_ask(t: Trial, w: World) -> None:
         taken.is_owner and not shown.mine and shown.owner.code == there.department,
         expected=there.department,
         seen=(shown.owner.code, "assigned" if taken.is_owner else "not assigned"),
-        ja="持ち主は相手だけである",
+        ja="担当は相手だけである",
     )
     await taken.answer("相手の指令員")
     done = await t.observe(
@@ -148,7 +148,7 @@ async def both_ask(t: Trial, w: World) -> None:
         taken.ask_transfer(w.home.department, REASON, within=w.patience),
         w.patience + 1,
         expected="transfer.done",
-        ja="持ち主がもう一度求めれば、通報は戻る",
+        ja="担当がもう一度求めれば、通報は戻る",
     )
     t.check(
         "the owner is told that this one is done",
@@ -181,10 +181,10 @@ async def both_ask(t: Trial, w: World) -> None:
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True, once=True),
-    title_ja="転送と終了が行き違っても、通報は閉じられたか、一つの持ち主のものかのどちらかである",
+    title_ja="転送と終了が行き違っても、通報は閉じられたか、一つの担当のものかのどちらかである",
     title_en="When a transfer meets a close the call is closed, or it has one owner, and nobody is "
     "told otherwise",
-    stimulus_ja="登録地の指令員が転送を求めた後に終了し、相手の承諾が行き違う。別の通報では、持ち主である相手"
+    stimulus_ja="登録地の指令員が転送を求めた後に終了し、相手の承諾が行き違う。別の通報では、担当である相手"
     "が、登録地への転送と終了を続けて求める。",
     stimulus_en="The home dispatcher asks for a transfer and closes; the peer's acceptance "
     "crosses. "
@@ -195,7 +195,7 @@ async def both_ask(t: Trial, w: World) -> None:
     expected_en="The first is closed, the transfer told cancelled, and the acceptance answered by "
     "call.withdraw. The second rings at home; the close that crossed is refused and closes "
     "nothing.",
-    why_ja="元の持ち主の終了が効けば、次の本部が話している通報が切れる。",
+    why_ja="元の担当の終了が効けば、次の本部が話している通報が切れる。",
     why_en="If a former owner's close counted, it would cut off who is talking by now.",
     timeout_s=45.0,
 )

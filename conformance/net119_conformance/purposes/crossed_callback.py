@@ -22,15 +22,15 @@ from net119_conformance.world.world import Registered, World
     interfaces="ABMC",
     role=Role.HOME,
     needs=Needs(peer=True, once=True, profile="tomakomai"),
-    title_ja="呼び返しと転送が行き違っても、どちらの求めにも答えが返り、通報は一つの持ち主のもの",
+    title_ja="呼び返しと転送が行き違っても、どちらの求めにも答えが返り、通報は一つの担当のもの",
     title_en="When a callback meets a transfer both requests are answered, and the call has one "
     "owner",
-    stimulus_ja="持ち主である相手が、呼び返しと登録地への転送を続けて求め、その後にもう一度呼び返しを求める。"
+    stimulus_ja="担当である相手が、呼び返しと登録地への転送を続けて求め、その後にもう一度呼び返しを求める。"
     "途切れた通報者が、届いたURLを開く。",
     stimulus_en="The owning peer asks for a callback and at once for a transfer home, then for a "
     "callback once more. The caller, who was gone, opens the mailed URL.",
-    expected_ja="初めの二つは送信済み、成立と答えられ、通報は登録地で鳴る。三つ目は持ち主でないとして"
-    "断られる。メールは登録した消防本部のドメインから届き、URLは同じ通報に、登録地の持ち主のまま戻す。"
+    expected_ja="初めの二つは送信済み、成立と答えられ、通報は登録地で鳴る。三つ目は担当でないとして"
+    "断られる。メールは登録した消防本部のドメインから届き、URLは同じ通報に、登録地の担当のまま戻す。"
     "登録地の指令員も呼び返せて、そのURLも同じ通報に戻す。",
     expected_en="The first two are answered by sent and done, and the call rings at home; the "
     "third is refused, as the peer is the owner no more. The letter comes from the home "
@@ -79,7 +79,7 @@ async def callback(t: Trial, w: World) -> None:
     late = await says_at_once(
         other, call, epoch, bodies.CallbackRequest(requested_by="相手の指令員")
     )
-    await refused_as_late(t, w, other, late, "callback of a former owner", "元の持ち主の呼び返し")
+    await refused_as_late(t, w, other, late, "callback of a former owner", "元の担当の呼び返し")
     shown = await t.observe(
         "the call rings at home",
         console.wait_for_call(
@@ -102,7 +102,7 @@ async def callback(t: Trial, w: World) -> None:
         w.patience + 10,
         expected="an answer",
         refusals=(CallRefused,),
-        ja="ただ一つの持ち主は呼び返せる",
+        ja="ただ一つの担当は呼び返せる",
     )
     t.check(
         "and is told what came of it",
@@ -117,8 +117,8 @@ async def callback(t: Trial, w: World) -> None:
 
 
 _WHOSE = {
-    1: ("the former owner's callback", "元の持ち主の呼び返し"),
-    2: ("the owner's callback", "持ち主の呼び返し"),
+    1: ("the former owner's callback", "元の担当の呼び返し"),
+    2: ("the owner's callback", "担当の呼び返し"),
 }
 """By the number of the callback mail."""
 
@@ -155,7 +155,7 @@ async def _comes_back(
         ),
         w.patience + 1,
         expected="connected",
-        ja=f"{ja}: 戻ったことが持ち主に示される",
+        ja=f"{ja}: 戻ったことが担当に示される",
     )
     if shown is not None:
         t.check(
@@ -163,6 +163,6 @@ async def _comes_back(
             (back.id, shown.epoch, shown.owner.code) == (call.id, before.epoch, w.home.department),
             expected=(call.id, before.epoch, w.home.department),
             seen=(back.id, shown.epoch, shown.owner.code),
-            ja=f"{ja}: 同じ通報で、持ち主も epoch も変わらない",
+            ja=f"{ja}: 同じ通報で、担当も epoch も変わらない",
         )
     return back

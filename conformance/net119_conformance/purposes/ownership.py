@@ -107,7 +107,7 @@ async def late_accept(t: Trial, w: World) -> None:
     "under the right one.",
     expected_ja="古い方は stale-epoch の error で断られて表示されず、正しい方は届く。",
     expected_en="The first is refused as 'stale-epoch' and not shown; the second arrives.",
-    why_ja="持ち主でなくなった本部の文が混ざれば、通報者は誰と話しているか分からない。",
+    why_ja="担当でなくなった本部の文が混ざれば、通報者は誰と話しているか分からない。",
     why_en="Lines of a department that lost the call would leave the caller unsure whom to trust.",
 )
 async def stale_epoch(t: Trial, w: World) -> None:
@@ -120,9 +120,7 @@ async def stale_epoch(t: Trial, w: World) -> None:
     await taken.answer("高橋")
     stale = other.build(
         MessageType.CHAT_MESSAGE,
-        bodies.ChatMessage(
-            client_id="stale-1", sender=SenderRole.DISPATCHER, text="古い持ち主の文"
-        ),
+        bodies.ChatMessage(client_id="stale-1", sender=SenderRole.DISPATCHER, text="古い担当の文"),
         call.id,
         epoch=taken.epoch - 1,
     )
@@ -152,22 +150,22 @@ async def stale_epoch(t: Trial, w: World) -> None:
         )
     await t.observe(
         "a line under the right epoch is numbered",
-        taken.say("いまの持ち主の文"),
+        taken.say("いまの担当の文"),
         w.patience,
         expected="chat.receipt",
         ja="正しい epoch の文には番号が付く",
     )
     await t.observe(
         "it reaches the caller",
-        call.wait_for_line(lambda line: line.text == "いまの持ち主の文", w.patience),
+        call.wait_for_line(lambda line: line.text == "いまの担当の文", w.patience),
         w.patience + 1,
-        expected="いまの持ち主の文",
+        expected="いまの担当の文",
         ja="正しい epoch の文が届く",
     )
     texts = [line.text for line in call.lines]
     t.check(
         "the caller never saw the stale line",
-        "古い持ち主の文" not in texts,
+        "古い担当の文" not in texts,
         expected="not shown",
         seen=texts,
         ja="古い文は表示されていない",
@@ -188,7 +186,7 @@ async def stale_epoch(t: Trial, w: World) -> None:
     "assigned and then withdrawn.",
     expected_ja="一つ目は鳴らない。二つ目は鳴り、取り下げの後は自本部の通報でなくなる。",
     expected_en="The first never rings; the second rings, and after the withdrawal is not owned.",
-    why_ja="承諾は意思の表示にすぎない。持ち主を決めるのは登録地側の記録だけである。",
+    why_ja="承諾は意思の表示にすぎない。担当を決めるのは登録地側の記録だけである。",
     why_en="An acceptance is willingness only; the anchor's record alone makes an owner.",
 )
 async def assign_only(t: Trial, w: World) -> None:

@@ -103,7 +103,7 @@ def offer_tells_all(
         expected=epoch,
         seen=offer.envelope.epoch,
         offending=str(offer.message_id),
-        ja="申し出は、いまの持ち主の epoch で行われる",
+        ja="申し出は、いまの担当の epoch で行われる",
     )
 
 
@@ -119,7 +119,7 @@ def offer_tells_all(
     "相手は承諾して応答する。その後、元の指令員が書こうとする。",
     stimulus_en="The home dispatcher asks for a transfer to the peer's department; the caller "
     "writes on; the peer accepts and answers; the former dispatcher tries to write.",
-    expected_ja="割り当てまで持ち主は変わらない。割り当てで epoch が一つ増え、次の本部はすべての文"
+    expected_ja="割り当てまで担当は変わらない。割り当てで epoch が一つ増え、次の本部はすべての文"
     "を持つ。通報者のチャットは一つのまま続き、元の指令員の文は目に見えて断られる。",
     expected_en="The owner is unchanged until the assignment, which raises the epoch by one; the "
     "next department has every line; the caller's one chat goes on; the former dispatcher's line "
@@ -159,7 +159,7 @@ async def done(t: Trial, w: World) -> None:
         console.wait_for_line(call.id, lambda line: line.seq == meanwhile.seq, w.patience),
         w.patience + 1,
         expected=f"line {meanwhile.seq}",
-        ja="それまでの文は、いまの持ち主に届く",
+        ja="それまでの文は、いまの担当に届く",
     )
     shown = await console.wait_for_call(call.id, w.patience)
     t.check(
@@ -167,7 +167,7 @@ async def done(t: Trial, w: World) -> None:
         shown.mine and shown.epoch == before.epoch and not asking.done(),
         expected=(True, before.epoch, "under way"),
         seen=(shown.mine, shown.epoch, "done" if asking.done() else "under way"),
-        ja="割り当てまで、持ち主は変わらない",
+        ja="割り当てまで、担当は変わらない",
     )
     await _taken_over(t, w, other, console, call, offer, before.epoch)
     ended = await t.observe(
@@ -275,7 +275,7 @@ async def _released(t: Trial, w: World, console: Console, call: HandsetCall, the
         ),
         w.patience + 1,
         expected=f"not owned, {there.department}",
-        ja="元の持ち主に、いま誰が受けているかが示される",
+        ja="元の担当に、いま誰が受けているかが示される",
     )
     try:
         late = await console.say(call.id, "元の指令員の文")
@@ -294,7 +294,7 @@ async def _released(t: Trial, w: World, console: Console, call: HandsetCall, the
         refused == "refused",
         expected="refused",
         seen=refused,
-        ja="元の持ち主の遅れた文は、目に見えて断られる",
+        ja="元の担当の遅れた文は、目に見えて断られる",
     )
     t.check(
         "the caller never saw it",

@@ -46,19 +46,19 @@ async def owned_by_peer(
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True),
-    title_ja="持ち主である相手の求めで転送し、二度目の求めには同じ答えを返し、元の持ち主の文は断る",
+    title_ja="担当である相手の求めで転送し、二度目の求めには同じ答えを返し、元の担当の文は断る",
     title_en="An owner at another provider is obeyed once, answered again, and then released",
     stimulus_ja="相手が transfer.request で登録地消防本部への転送を求め、同じ求めを繰り返し、その"
     "後も文を送る。登録地の指令員は通報を相手へ戻す。",
     stimulus_en="The peer asks by transfer.request for the home department, repeats the request, "
     "and writes on; the home dispatcher transfers the call back.",
     expected_ja="transfer.done が新しい epoch を示し、登録地の指令台で鳴り、すべての文がある。"
-    "繰り返しには同じ答えが返り、元の持ち主の文は stale-epoch と not-your-call で断られる。"
+    "繰り返しには同じ答えが返り、元の担当の文は stale-epoch と not-your-call で断られる。"
     "戻した通報にはその間の文もある。",
     expected_en="transfer.done with the new epoch; the home console rings with every line; the "
     "repeat is answered again and not done again; the former owner's lines are refused as "
     "'stale-epoch' and 'not-your-call'; transferred back, the call has the lines in between.",
-    why_ja="持ち主を決めるのは登録地側の記録だけである。繰り返しを二度目の求めと取ってはならない。",
+    why_ja="担当を決めるのは登録地側の記録だけである。繰り返しを二度目の求めと取ってはならない。",
     why_en="Only the anchor makes an owner, and a repeat must not move the call twice.",
     timeout_s=45.0,
 )
@@ -80,7 +80,7 @@ async def asked(t: Trial, w: World) -> None:
         and (done.department.code, done.epoch) == (w.home.department, before + 1),
         expected=(w.home.department, before + 1),
         seen=done,
-        ja="新しい持ち主と、一つ増えた epoch を示す",
+        ja="新しい担当と、一つ増えた epoch を示す",
     )
     shown = await t.observe(
         "the home console has the call, ringing",
@@ -151,7 +151,7 @@ async def _late_lines(
         (old, ErrorCode.STALE_EPOCH, "under its old epoch", "元の epoch の文"),
         (old + 1, ErrorCode.NOT_YOUR_CALL, "under the new epoch", "新しい epoch の文"),
     ):
-        sent = await taken.send_line(f"元の持ち主の文（{ja}）", epoch=epoch)
+        sent = await taken.send_line(f"元の担当の文（{ja}）", epoch=epoch)
         error = await t.observe(
             f"a line of the former owner {what} is answered by error",
             other.expect(
@@ -162,7 +162,7 @@ async def _late_lines(
             ),
             w.patience + 1,
             expected=f"error {code.value}",
-            ja=f"元の持ち主の{ja}に error が返る",
+            ja=f"元の担当の{ja}に error が返る",
         )
         body = error.envelope.body if error is not None else None
         t.check(
@@ -187,7 +187,7 @@ async def _back(
         other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience),
         w.patience + 1,
         expected="call.offer",
-        ja="元の持ち主に、もう一度申し出られる",
+        ja="元の担当に、もう一度申し出られる",
     )
     if offer is None:
         return
@@ -205,7 +205,7 @@ async def _back(
         back.epoch == epoch + 1,
         expected=epoch + 1,
         seen=back.epoch,
-        ja="持ち主が変わるたびに epoch が増える",
+        ja="担当が変わるたびに epoch が増える",
     )
     await t.observe(
         "the home dispatcher is told that it is done",
@@ -233,7 +233,7 @@ async def _back(
     t.check(
         "the caller's chat is one, and nobody's late line is in it",
         numbers == list(range(1, len(numbers) + 1))
-        and not [line for line in call.lines if "元の持ち主の文" in line.text],
+        and not [line for line in call.lines if "元の担当の文" in line.text],
         expected="no gap, no late line",
         seen=said(call.lines),
         ja="通報者のチャットは一つで、遅れた文は混じらない",
@@ -248,11 +248,11 @@ async def _back(
     needs=Needs(peer=True, sibling=True, unadopted=True),
     title_ja="相手の求める転送ができなければ、理由を返し、通報はその相手のままにする",
     title_en="A transfer that a peer asks for and cannot have is failed with its reason",
-    stimulus_ja="持ち主である相手が、知らない消防本部、NET119のない消防本部、自分自身、指令台の開いて"
+    stimulus_ja="担当である相手が、知らない消防本部、NET119のない消防本部、自分自身、指令台の開いて"
     "いない消防本部への転送を求める。",
     stimulus_en="The owning peer asks for an unknown department, one without NET119, its own, and "
     "one whose console nobody has opened.",
-    expected_ja="それぞれ transfer.failed が理由を示し、epoch も持ち主も変わらず、文は届き続ける。",
+    expected_ja="それぞれ transfer.failed が理由を示し、epoch も担当も変わらず、文は届き続ける。",
     expected_en="transfer.failed with its reason each time; epoch and owner stay; lines go on.",
     why_ja="失敗を知らされない相手は、通報を手放したつもりで読むのをやめる。",
     why_en="A peer not told of the failure stops reading a call that is still its own.",
@@ -302,7 +302,7 @@ async def asked_refused(t: Trial, w: World) -> None:
         taken.say("まだこちらで受けています"),
         w.patience,
         expected="chat.receipt",
-        ja="持ち主は変わらず、その文は受け取られる",
+        ja="担当は変わらず、その文は受け取られる",
     )
     last = await call.say("はい")
     await t.observe(

@@ -31,7 +31,7 @@ async def stays(
         == (True, w.home.department, epoch, "answered"),
         expected=(True, w.home.department, epoch, "answered"),
         seen=(shown.mine, shown.owner.code, shown.epoch, shown.state.value),
-        ja=f"{ja}: 持ち主も epoch も状態も変わらない",
+        ja=f"{ja}: 担当も epoch も状態も変わらない",
     )
     if said_now is not None:
         await t.observe(
@@ -49,13 +49,13 @@ async def stays(
     interfaces="ABC",
     role=Role.HOME,
     needs=Needs(peer=True, unadopted=True),
-    title_ja="できない転送は、理由とともに直ちに失敗とされ、持ち主は変わらない",
+    title_ja="できない転送は、理由とともに直ちに失敗とされ、担当は変わらない",
     title_en="A transfer that cannot be is failed at once with its reason; the owner is unchanged",
     stimulus_ja="知らない消防本部、NET119のない消防本部、断る相手、止まった相手へ、順に転送を求め"
     "る。",
     stimulus_en="Transfers are asked for to an unknown department, one without NET119, a peer that "
     "rejects, and a peer that has stopped.",
-    expected_ja="それぞれ理由が示され、持ち主・epoch・状態はそのままで、チャットは続く。",
+    expected_ja="それぞれ理由が示され、担当・epoch・状態はそのままで、チャットは続く。",
     expected_en="Each names its reason; owner, epoch and state stay, and the chat goes on.",
     why_ja="転送したつもりの指令員は、もう読んでいない。",
     why_en="A dispatcher who believes the call is gone no longer reads it.",
@@ -140,7 +140,7 @@ async def refused(t: Trial, w: World) -> None:
     stimulus_en="The peer does not answer the offer; meanwhile another transfer is asked for; "
     "after the failure the acceptance comes.",
     expected_ja="二つ目は busy で断られ、一つ目は silent で失敗し、遅れた承諾には call.withdraw が"
-    "返る。持ち主は変わらない。",
+    "返る。担当は変わらない。",
     expected_en="The second fails as 'busy', the first as 'silent', the late acceptance is "
     "answered by call.withdraw; the owner is unchanged.",
     why_ja="二つの本部が同じ通報を自分のものと思えば、どちらかが手を引く。",

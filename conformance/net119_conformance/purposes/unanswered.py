@@ -63,7 +63,7 @@ async def reminded(t: Trial, w: World, console: Console, call_id: UUID) -> None:
     "home the peer says that it has answered, and writes.",
     expected_ja="T2で通報者に、まだ応答がないことが知らされる。T2の二倍で、新しい epoch で登録地の"
     "指令台に鳴り、指令員に理由と電話先が、通報者に引き取ったことが日本語で示される。相手には "
-    "call.withdraw が届く。遅れた応答と文は断られ、持ち主は変わらない。",
+    "call.withdraw が届く。遅れた応答と文は断られ、担当は変わらない。",
     expected_en="At T2 the caller is told that nobody has answered yet. After twice T2 the home "
     "console rings under a new epoch; the dispatcher reads why and whom to phone, the caller that "
     "the call was taken over; the peer gets call.withdraw. The late answer and line are refused, "
@@ -216,7 +216,7 @@ async def _answered_at_home(
         answered.mine and answered.epoch == epoch and answered.answered_by != "遅れた指令員",
         expected=(True, epoch, "answered at home"),
         seen=(answered.mine, answered.epoch, answered.answered_by),
-        ja="遅れた知らせで持ち主は変わらず、応答したことにもならない",
+        ja="遅れた知らせで担当は変わらず、応答したことにもならない",
     )
     said = await call.say("けがをしています")
     await t.observe(

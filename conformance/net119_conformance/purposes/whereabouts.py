@@ -67,7 +67,7 @@ def _fix(w: World, north: float) -> Fix:
     needs=Needs(peer=True),
     title_ja="相手の求めで位置を尋ね、答えも移動も番号付きで伝え、途切れた端末には戻ってから尋ねる",
     title_en="The owner gets the caller's position when it asks, every move, and why there is none",
-    stimulus_ja="持ち主である相手が location.request を送る。端末は位置を答え、移動し、測位を断り、"
+    stimulus_ja="担当である相手が location.request を送る。端末は位置を答え、移動し、測位を断り、"
     "途切れる。途切れている間に、もう一度求めがある。",
     stimulus_en="The owning peer sends location.request; the handset answers, moves, cannot tell, "
     "and drops; it is asked again while it is gone.",
@@ -93,7 +93,7 @@ async def location_asked(t: Trial, w: World) -> None:
     )
     answered = _fix(w, 0.001)
     await call.tell_location(NewLocation(fix=answered))
-    told = await _told(t, w, taken, "the answer reaches the owner", "答えが持ち主に届く")
+    told = await _told(t, w, taken, "the answer reaches the owner", "答えが担当に届く")
     if told is None:
         return
     got, update = told
@@ -149,7 +149,7 @@ async def _while_gone(
         ),
         w.patience + 1,
         expected="caller.presence gone",
-        ja="端末が途切れたことが持ち主に知らされる",
+        ja="端末が途切れたことが担当に知らされる",
     )
     await taken.ask_location("相手の指令員")
     await call.resume(within=w.patience)
@@ -162,7 +162,7 @@ async def _while_gone(
         ),
         w.patience + 1,
         expected="caller.presence connected",
-        ja="端末が戻ったことが持ち主に知らされる",
+        ja="端末が戻ったことが担当に知らされる",
     )
     await t.observe(
         "a handset that is back is shown what was asked meanwhile",

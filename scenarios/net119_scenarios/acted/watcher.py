@@ -167,7 +167,7 @@ class Watcher:
         elif transfer.ended_at is not None:
             ja, en = f"{to.name_ja}に転送した", f"transferred to {to.name_en}"
         else:
-            ja = f"{to.name_ja}に転送を照会中（{by}が求めた）"
+            ja = f"{to.name_ja}に転送を申し出中（{by}が求めた）"
             en = f"{to.name_en} is asked to take it (by {by})"
         self._say(who, ja, en, call_id)
 

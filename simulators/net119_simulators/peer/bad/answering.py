@@ -54,7 +54,7 @@ PEERS = (
         ),
         "public implementation, defect 12: several consoles all send ACCEPTED",
         (
-            "割り当ては一度だけで、epoch も持ち主も変わらない。",
+            "割り当ては一度だけで、epoch も担当も変わらない。",
             "The call is assigned once; neither epoch nor owner changes.",
         ),
         _ALL,
@@ -69,7 +69,7 @@ PEERS = (
         ),
         "profile, Ownership: call.assign makes the owner",
         (
-            "遅すぎる拒否として記録し、持ち主を変えない。",
+            "遅すぎる拒否として記録し、担当を変えない。",
             "It is noted as too late; the owner stays.",
         ),
         _ALL,
@@ -129,7 +129,7 @@ PEERS = (
         "dies-in-call",
         ("会話の途中で落ちる", "Down in mid-call"),
         (
-            "会話の途中で落ち、後で戻って持ち主のつもりで書く。",
+            "会話の途中で落ち、後で戻って担当のつもりで書く。",
             "It goes down in mid-call, comes back later, and writes as if it were the owner.",
         ),
         "public implementation: it stops reconnecting after 10 tries; profile, Timers: T3",
@@ -162,7 +162,7 @@ PEERS = (
         "numbers-lines",
         ("勝手に番号を付ける", "Numbering lines itself"),
         (
-            "持ち主が、自分で番号を付けた通報者の文を送る。",
+            "担当が、自分で番号を付けた通報者の文を送る。",
             "As owner it sends a line in the caller's name with a number of its own.",
         ),
         "profile, Ownership: only the anchor numbers the chat",

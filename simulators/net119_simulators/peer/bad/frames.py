@@ -158,9 +158,9 @@ PEERS = (
     ),
     _allowed(
         "heart-beat-before-frame",
-        "各フレームのすぐ前に、心拍の改行を置く。",
+        "各フレームのすぐ前に、ハートビートの改行を置く。",
         "Heart-beat line ends stand directly before each frame.",
-        Words("フレームの前に心拍を置く", "A heart-beat before each frame"),
+        Words("フレームの前にハートビートを置く", "A heart-beat before each frame"),
         habits.beats_before,
         "public implementation, defect 1: it drops a frame that follows a heart-beat; "
         "STOMP 1.2, Heart-beating and Augmented BNF",

@@ -83,7 +83,7 @@ def _owner(run: BadRun, record: CallRecord, owner: str) -> None:
     seen = record.call.owner.code
     run.check(
         "I1",
-        "通報の持ち主はちょうど一つ",
+        "通報の担当はちょうど一つ",
         "the call has exactly one owner",
         seen == owner,
         owner,

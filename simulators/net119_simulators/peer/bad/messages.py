@@ -287,7 +287,7 @@ PEERS = (
         "stale-epoch",
         Words("古い epoch で書く", "Under an old epoch"),
         Words(
-            "持ち主が変わる前の epoch で電文を送る。",
+            "担当が変わる前の epoch で電文を送る。",
             "It sends a message under the epoch before the last change of owner.",
         ),
         "public implementation, defect 9: after a transfer lines still go to the old owner; "

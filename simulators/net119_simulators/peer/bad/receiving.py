@@ -312,7 +312,7 @@ async def numbers_lines(run: BadRun) -> None:
     """Numbers lines as if it were the anchor."""
     call, taken = await run.assigned_call()
     run.did(
-        "持ち主なのに、自分で番号を付けた通報者の文を送った",
+        "担当なのに、自分で番号を付けた通報者の文を送った",
         "as owner it sent a line of the caller that it had numbered itself",
     )
     forged = bodies.ChatMessage(

@@ -197,7 +197,7 @@ async def _no_beats(run: BadRun) -> None:
     await run.stays_open(raw, 1.5 * run.bench.t3_s)
     run.check(
         "I10",
-        "求められていない心拍が送られない",
+        "求められていないハートビートが送られない",
         "no heart-beats are sent that nobody asked for",
         raw.heart_beats == 0,
         0,
@@ -225,7 +225,7 @@ async def _broken_beats(run: BadRun) -> None:
     raw = await run.raw()
     await raw.connect({"heart-beat": "200,0"})
     run.did(
-        "0.2 秒ごとの心拍を約束して、一度も送らなかった",
+        "0.2 秒ごとのハートビートを約束して、一度も送らなかった",
         "it promised a heart-beat every 0.2 s and sent none",
     )
     await run.comes(
@@ -357,7 +357,7 @@ PEERS = (
     ),
     _peer(
         "no-heart-beats",
-        ("心拍なし", "No heart-beats"),
+        ("ハートビートなし", "No heart-beats"),
         (
             "heart-beat:0,0 で接続し、T3 より長く黙る。",
             "It connects with heart-beat:0,0 and is silent for longer than T3.",
@@ -366,16 +366,16 @@ PEERS = (
         "Heart-beating",
         _no_beats,
         sound=Words(
-            "心拍を送らず、沈黙を理由に接続を切らない。",
+            "ハートビートを送らず、沈黙を理由に接続を切らない。",
             "It sends no heart-beats and does not cut the connection for its silence.",
         ),
         refusal=None,
     ),
     _peer(
         "broken-heart-beats",
-        ("約束した心拍を送らない", "Promised heart-beats that never come"),
+        ("約束したハートビートを送らない", "Promised heart-beats that never come"),
         (
-            "心拍を約束して、一度も送らない。",
+            "ハートビートを約束して、一度も送らない。",
             "It promises heart-beats and never sends one.",
         ),
         "STOMP 1.2, Heart-beating",

@@ -24,6 +24,8 @@ class Item(Part):
     """How it can be asked, as the model: simulated dispatchers say it, the report shows it."""
     told: tuple[Word, ...] = ()
     """One of these in a line of the caller: told without having been asked."""
+    call: Name | None = None
+    """The call in which it should be asked; by default whichever."""
     required: bool = True
     """False: good, but nothing is missed without it."""
 

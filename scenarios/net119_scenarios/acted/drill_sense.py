@@ -62,6 +62,12 @@ def _checklist(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Pro
         if item.by not in scenario.dispatchers():
             what = _no_dispatcher(item.by)
             yield source.problem((*here, "by"), what, near(item.by, scenario.dispatchers()))
+        calls = list(_calls(scenario.timeline))
+        if item.call is not None and item.call not in calls:
+            what = Words(
+                f"「{item.call}」という通報はありません", f"there is no call {item.call!r}"
+            )
+            yield source.problem((*here, "call"), what, near(item.call, calls))
         if not mentions(item.ask, item.words):
             what = Words(
                 f"「ask」（{item.ask}）に「words」のどれもないので、質問したことになりません",

@@ -199,8 +199,12 @@ class Acting:
 
     async def _asks(self, actor: str, step: deeds.Step) -> None:
         drill = self._troupe.scenario.drill
-        items = [each for each in drill.checklist if each.by == actor] if drill else []
         console, placed = self._troupe.consoles[actor], self._troupe.call(step.call)
+        items = [
+            each
+            for each in (drill.checklist if drill is not None else ())
+            if each.by == actor and each.call in (None, placed.name)
+        ]
         patience = min(self._patience_s or _REPLY_S, _REPLY_S) if self._control.pace else _QUICK_S
         try:
             await ask_all(console, placed, items, self.takes, patience_s=patience)

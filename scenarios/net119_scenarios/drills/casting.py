@@ -53,7 +53,8 @@ def aims_of(scenario: Scenario) -> tuple[Aim, ...]:
 
 
 def questions_of(scenario: Scenario) -> tuple[Question, ...]:
-    """The checklist of the drill; none for a scenario that is no drill."""
+    """The drill's checklist; empty for a scenario that is no drill."""
+    items = scenario.drill.checklist if scenario.drill is not None else ()
     return tuple(
         Question(
             id=each.id,
@@ -63,8 +64,9 @@ def questions_of(scenario: Scenario) -> tuple[Question, ...]:
             told=each.told,
             ask=each.ask,
             required=each.required,
+            call=each.call or "",
         )
-        for each in (scenario.drill.checklist if scenario.drill is not None else ())
+        for each in items
     )
 
 

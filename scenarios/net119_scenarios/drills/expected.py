@@ -5,11 +5,9 @@ The report looks at a drill far more closely; this is what CI compares.
 
 from dataclasses import dataclass
 
-from net119_protocol.codes import SenderRole
-
 from net119_scenarios.acted.drill_part import Bad
-from net119_scenarios.acted.understanding import mentions
-from net119_scenarios.drills.record import CallKept, DrillRecord, LineShown, Question
+from net119_scenarios.drills.record import DrillRecord
+from net119_scenarios.drills.report.analysis import analysed
 from net119_scenarios.words import Words
 
 
@@ -25,12 +23,11 @@ class Shown:
 
 
 def shown(record: DrillRecord) -> Shown:
-    """What a record shows."""
+    """What a record shows, by the report's own figures."""
+    figures = analysed(record)
     return Shown(
-        frozenset(each.id for each in record.questions if not _was_asked(record, each)),
-        frozenset(
-            aim.end for aim in record.aims if not _in_time(record, aim.begin, aim.end, aim.seconds)
-        ),
+        frozenset(each.question.id for each in figures.checklist if each.state == "missed"),
+        frozenset(figures.late_aims),
         frozenset(check.name for check in record.checks if not check.held),
     )
 
@@ -75,47 +72,6 @@ def faultless(record: DrillRecord) -> list[Words]:
         ),
         *failed,
     ]
-
-
-def _was_asked(record: DrillRecord, question: Question) -> bool:
-    """By the dispatcher who should, or told by the caller unasked."""
-    lines = [line for call in record.calls for line in _lines(call)]
-    asked = any(
-        mentions(text, question.words)
-        for line in lines
-        if line.sender is SenderRole.DISPATCHER and _is_by(record, question.by, line)
-        for text in (line.text, *line.options)
-    )
-    told = question.told and any(
-        mentions(line.said, question.told) for line in lines if line.sender is SenderRole.CALLER
-    )
-    return bool(asked or told)
-
-
-def _lines(call: CallKept) -> list[LineShown]:
-    """The lines of a call, each once: those of the fullest screen."""
-    return max((list(screen.lines) for screen in call.screens), key=len, default=[])
-
-
-def _is_by(record: DrillRecord, actor: str, line: LineShown) -> bool:
-    """Log-ins of people have any name: theirs is what no other role's is."""
-    role = record.role(actor)
-    if role is not None and role.by != "person":
-        return line.sender_name in role.titles
-    others = {title for each in record.roles if each.actor != actor for title in each.titles}
-    return line.sender_name not in others
-
-
-def _in_time(record: DrillRecord, begin: str, end: str, seconds: float) -> bool:
-    """Without the pauses between the two."""
-    moments = record.moments
-    if begin not in moments or end not in moments:
-        return False
-    first, last = moments[begin], moments[end]
-    rested = sum(
-        max(0.0, min(pause.ended_s, last) - max(pause.began_s, first)) for pause in record.pauses
-    )
-    return last - first - rested <= seconds
 
 
 __all__ = ["Shown", "faultless", "lacking", "shown"]

@@ -237,6 +237,8 @@ class Question(Kept):
     told: tuple[str, ...] = ()
     ask: str = ""
     required: bool = True
+    call: str = ""
+    """The call in which it counts, by its name; empty: whichever."""
 
 
 class Aim(Kept):

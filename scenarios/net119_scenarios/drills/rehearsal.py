@@ -16,6 +16,7 @@ from net119_scenarios.acted.venue import Venue
 from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills import showing
 from net119_scenarios.drills.acting import Acting
+from net119_scenarios.drills.casting import questions_of
 from net119_scenarios.drills.changes import Pacing
 from net119_scenarios.drills.control import Control, ControlKind, DrillState, NotNow
 from net119_scenarios.drills.ending import attach_phones, close_calls, judged
@@ -23,7 +24,7 @@ from net119_scenarios.drills.faults import Spoiled, spoiled
 from net119_scenarios.drills.interlock import InterlockRefuses
 from net119_scenarios.drills.lookout import Lookout
 from net119_scenarios.drills.people import People
-from net119_scenarios.drills.record import Both, DrillRecord, Question
+from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.recorder import Recorder
 from net119_scenarios.drills.roles import RolePlay, checked
 from net119_scenarios.drills.view import DrillView, InjectionView, InterlockView
@@ -77,7 +78,7 @@ class Rehearsal:
             name,
             source=source,
             clock=lambda: venue.now,
-            questions=_questions(scenario),
+            questions=questions_of(scenario),
         )
         for actor, play in self.plays.items():
             fault = play.fault.value if play.fault is not None else ""
@@ -378,21 +379,6 @@ class Rehearsal:
         if told is not None:
             self._timeline.add("", Sort.STAGE, f"統制: {told.ja}", f"leader: {told.en}")
         self._pacing.changed()
-
-
-def _questions(scenario: Scenario) -> tuple[Question, ...]:
-    items = scenario.drill.checklist if scenario.drill is not None else ()
-    return tuple(
-        Question(
-            id=each.id,
-            by=each.by,
-            what=Both(ja=each.what.ja, en=each.what.en),
-            words=each.words,
-            told=each.told,
-            required=each.required,
-        )
-        for each in items
-    )
 
 
 __all__ = ["Rehearsal"]

@@ -51,6 +51,7 @@ def test_a_scenario_without_the_part_is_no_drill() -> None:
         ),
         ("    rider: {ja: と", "    ridr: {ja: と", "roles: nothing is said of 'rider'"),
         ("{id: where, by: tomakomai", "{id: where, by: rider", "'rider' is no dispatcher"),
+        ("{id: where, by", "{id: where, call: x, by", "there is no call 'x'"),
         ("{id: where,", "{id: breathing,", "id 'breathing' stands twice"),
         (
             "words: [息, 呼吸], ask",

@@ -80,6 +80,17 @@ def test_a_question_of_somebody_else_is_not_ones_own() -> None:
     assert shown(given.model_copy(update={"roles": (*given.roles, role)})).missed == {"breathing"}
 
 
+def test_a_question_of_one_call_is_not_asked_in_another() -> None:
+    asked = record(
+        line(1, "息はありますか"), questions=(QUESTION.model_copy(update={"call": "rider"}),)
+    )
+    assert shown(asked).missed == frozenset()
+    elsewhere = asked.model_copy(
+        update={"questions": (QUESTION.model_copy(update={"call": "mother"}),)}
+    )
+    assert shown(elsewhere).missed == {"breathing"}
+
+
 @pytest.mark.parametrize(
     ("moments", "pauses", "late"),
     [

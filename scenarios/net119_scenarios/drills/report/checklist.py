@@ -16,7 +16,7 @@ class Answered:
 
     ``asked``: a line of the dispatcher who should ask, or an answer to tap in it, mentions one of
     the question's words. ``told``: no such line, but a line of a caller mentions one of the words
-    by which it is told. ``missed``: neither. All calls of the drill count.
+    by which it is told. ``missed``: neither. The question's own call counts, or all if it has none.
 
     ``at_s`` and ``call`` tell where it was asked, or told, first; ``told_s`` when the caller told
     it, if at all; ``reply_s`` when the caller wrote or tapped next after the asking, in that call.
@@ -46,6 +46,8 @@ def _answered(record: DrillRecord, question: Question) -> Answered:
     asked: list[tuple[float, str, Said]] = []
     told: list[tuple[float, str, Said]] = []
     for call in record.calls:
+        if question.call not in ("", call.name):
+            continue
         lines = said_in(call)
         for said in lines:
             if question.by in {each.actor for each in speakers(record, call, said)}:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from net119_scenarios.acted import library
 from net119_scenarios.acted.performance import Outcome, Performance
 from net119_scenarios.acted.venue import Venue
 from net119_scenarios.drills import folder
+from net119_scenarios.drills.folder import BrokenRecord
 from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.recorder import Recorder
+from net119_scenarios.drills.report.analysis import analysed
+from net119_scenarios.drills.report.replay import replay_of
 from pydantic import TypeAdapter
 
 
@@ -80,3 +84,17 @@ def test_a_call_is_kept_with_the_screens_of_both_sides(tmp_path: Path) -> None:
     assert lines == [line.seq for line in console.lines], "each once, whatever consoles were open"
     (acts,) = (each.frame for each in frames if each.frame["type"] == "acts")
     assert "千歳救急1" in json.dumps(acts["dispatches"], ensure_ascii=False)
+    replay_id, replay = replay_of(tmp_path, "chitose")
+    assert replay_of(tmp_path, "chitose")[0] == replay_id
+    assert replay_of(tmp_path, "tomakomai")[0] != replay_id
+    assert abs(replay.began_at - record.began) < timedelta(milliseconds=1)
+    assert replay.title_en == record.title.en
+    assert [each.at for each in replay.frames] == [each.at for each in frames]
+    assert replay.length_s >= frames[-1].at
+    analysis = analysed(record)
+    assert (analysis.differences, analysis.late) == ((), ())
+    (times,) = analysis.calls
+    shown = {each.figure: each.seconds for each in times.times}
+    assert None not in [shown[each] for each in shown if "transfer" not in each]
+    with pytest.raises(BrokenRecord, match="no such file"):
+        replay_of(tmp_path, "aso")

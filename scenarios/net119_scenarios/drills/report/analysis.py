@@ -14,6 +14,9 @@ from net119_scenarios.drills.report.times import (
 )
 from net119_scenarios.drills.report.views import Difference, Late, differences_in, late_in
 
+_FASTER = 2 / 3
+"""A drill that needed less of the planned time ran at another pace than that of people."""
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -72,3 +75,18 @@ def analysed(record: DrillRecord) -> Analysis:
         tuple(each for call in record.calls for each in late_in(call)),
         tuple(each for call in record.calls for each in differences_in(call)),
     )
+
+
+def is_paced(record: DrillRecord) -> bool:
+    """Whether it ran faster than people would: waiting was cut short, by the leader or all along.
+
+    That is so if the leader set another pace, or if the last entry that the scenario gives a time
+    came in less than two thirds of it, pauses taken out.
+    """
+    if any(each.what == "pace" for each in record.controls):
+        return True
+    planned = [(e.planned_s, e.at_s) for e in record.entries if e.planned_s is not None]
+    if not planned:
+        return False
+    planned_s, at_s = planned[-1]
+    return without((0.0, at_s), holes_of(record.pauses)) < planned_s * _FASTER

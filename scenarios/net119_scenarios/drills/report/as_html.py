@@ -12,7 +12,7 @@ from net119_protocol.labels import Language, label_of
 
 from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills.record import Comment, DrillRecord, Taken
-from net119_scenarios.drills.report.analysis import Analysis, analysed
+from net119_scenarios.drills.report.analysis import Analysis, analysed, is_paced
 from net119_scenarios.drills.report.chart import Chart
 from net119_scenarios.drills.report.compare import Earlier, earlier_in
 from net119_scenarios.drills.report.comparison import comparison_of
@@ -74,7 +74,7 @@ def page(
         centers=[each.name.of(language) for each in record.centers],
         length=speaker.long(analysis.ran_s),
         paused=speaker.t("paused", s=speaker.long(analysis.paused_s)) if record.pauses else "",
-        paced=any(each.what == "pace" for each in record.controls),
+        paced=is_paced(record),
         roles=[_role(each, speaker) for each in record.roles],
         summary=summary_of(analysis, speaker),
         aims=aim_rows(analysis, speaker),

@@ -4,18 +4,21 @@ from datetime import timedelta
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from net119_protocol.labels import Language
+from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.drills import folder
 from net119_scenarios.drills.folder import BrokenRecord
-from net119_scenarios.drills.report.analysis import analysed
+from net119_scenarios.drills.record import Control, Pause, Told
+from net119_scenarios.drills.report.analysis import analysed, is_paced
 from net119_scenarios.drills.report.as_html import page, report_html
 from net119_scenarios.drills.report.compare import Earlier, earlier
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.reference.pages.looking import look
-from tests.scenarios.drills.drills import BEGAN, a_record
+from tests.scenarios.drills.drills import BEGAN, a_record, both
 from tests.scenarios.drills.full import ASKED, COMMENT, HOSTILE, a_full_record
 
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -121,6 +124,21 @@ def test_the_report_of_a_folder_has_its_comments_and_the_drills_beside_it(tmp_pa
     assert "読めなかった記録: " in said
     with pytest.raises(BrokenRecord, match="no such file"):
         report_html(tmp_path / "nothing", "ja")
+
+
+def test_it_says_that_it_ran_faster_than_people_would() -> None:
+    def told(at_s: float, **more: Any) -> bool:
+        last = Told(at_s=at_s, clock=BEGAN, actor="", sort=Sort.DEED, words=both("x"), planned_s=90)
+        record = a_record(entries=(last,), **more)
+        said = page(analysed(record), Earlier(), [], "ja")
+        assert ("人の速さとは違う速さで進めた" in said) is is_paced(record)
+        return is_paced(record)
+
+    assert not told(80)
+    assert told(10)
+    assert told(80, pauses=(Pause(began_s=10, ended_s=60),))
+    assert told(80, controls=(Control(at_s=1, what="pace", detail="8"),))
+    assert not is_paced(a_record())
 
 
 def test_a_drill_without_anything_has_a_report() -> None:

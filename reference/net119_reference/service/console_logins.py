@@ -39,13 +39,17 @@ class ConsoleLogins:
         self._tokens: dict[str, _Given] = {}
 
     def centers(self) -> tuple[tuple[str, Label], ...]:
-        """This provider's centers of today, by code."""
+        """This provider's centers of today, by code, and its alarm center."""
         rows = self._core.jurisdiction.view(self._core.clock.now()).centers
-        return tuple(
-            (code, Label(row.name_ja, row.name_en))
-            for code, row in sorted(rows.items())
+        known = {
+            code: Label(row.name_ja, row.name_en)
+            for code, row in rows.items()
             if row.provider == self._core.operator
-        )
+        }
+        alarms = self._core.config.alarms
+        if alarms.enabled:
+            known.setdefault(alarms.center, Label(alarms.center_name, alarms.center_name_en))
+        return tuple(sorted(known.items()))
 
     async def log_in(self, center: str, name: str, password: str, source: str) -> ConsoleSession:
         """Check a log-in; wrong ones count, and too many lock the account."""

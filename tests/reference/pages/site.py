@@ -60,7 +60,9 @@ class Site:
         self._loop.run_forever()
 
     async def _start(self) -> None:
-        self.town = await self._stack.enter_async_context(town(self.department, self.base_url))
+        self.town = await self._stack.enter_async_context(
+            town(self.department, self.base_url, alarms=self._settings.get("alarms"))
+        )
         self._stack.push_async_callback(self.shut_down)
         await self._serve()
 

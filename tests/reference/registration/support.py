@@ -14,6 +14,7 @@ from uuid import UUID
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.person import Address, Contact, OptionalData, RegistrantData, Sex
+from net119_reference.config.alarms import Alarms
 from net119_reference.config.model import Config, MailSettings, Profiles
 from net119_reference.mail.schedule import Delivery
 from net119_reference.mail.server import MailServer
@@ -190,9 +191,16 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    department: str = "tomakomai", public_url: str = URL, *, profiles: Path | None = None
+    department: str = "tomakomai",
+    public_url: str = URL,
+    *,
+    profiles: Path | None = None,
+    alarms: Alarms | None = None,
 ) -> AsyncIterator[Town]:
-    """A provider of a department, with its mail; ``profiles`` is a folder of other profiles."""
+    """A provider of a department, with its mail; ``profiles`` is a folder of other profiles.
+
+    ``alarms``: it has an alarm center, too.
+    """
     with quick_folder() as name:
         folder = Path(name)
         fresh_database(folder)
@@ -201,6 +209,7 @@ async def town(
                 operator=OPERATOR[department],
                 data_dir=folder,
                 profiles=Profiles(folder=profiles),
+                alarms=alarms or Alarms(),
                 mail=MailSettings(
                     enabled=True, port=0, relay_port=boxes.port, retry_s=1, public_url=public_url
                 ),

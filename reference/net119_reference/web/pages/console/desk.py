@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from net119_reference.console_door import ConsoleSession
 from net119_reference.ports import Refused
-from net119_reference.web.pages.console import ready_texts, words
+from net119_reference.web.pages.console import alarm_words, ready_texts, words
 from net119_reference.web.pages.console.door import HOME, LOG_IN, Door
 from net119_reference.web.pages.forms import read_form
 from net119_reference.web.pages.language import language_of
@@ -52,6 +52,8 @@ def add_routes(routes: APIRouter, door: Door) -> None:
         """What the scripts need to know at once; ``replay`` names the drill that is shown."""
         lang = language_of(request)
         tiles = door.context.context.config.map
+        alarms = door.context.context.config.alarms
+        at_alarms = alarms.enabled and session.identity.center == alarms.center
         return {
             "lang": lang,
             "csrf": session.csrf,
@@ -59,6 +61,7 @@ def add_routes(routes: APIRouter, door: Door) -> None:
             # In a replay no call is one's own.
             "dispatcher": session.identity.name if replay is None else "",
             "replay": replay,
+            "alarms": alarm_words.for_script(lang) if at_alarms and replay is None else None,
             "limit": TEXT_LIMIT,
             "now": desk.now().isoformat(),
             "words": words.for_script(lang),
@@ -79,8 +82,10 @@ def add_routes(routes: APIRouter, door: Door) -> None:
         if session is None:
             return see_other(LOG_IN)
         data = filled(request, session, None)
+        # Before the last one, which opens the feed.
+        scripts = (*SCRIPTS[:-1], "alarms", SCRIPTS[-1]) if data["alarms"] else SCRIPTS
         return door.context.pages.page(
-            request, "console/desk.html", data=data, scripts=SCRIPTS, who=session.identity
+            request, "console/desk.html", data=data, scripts=scripts, who=session.identity
         )
 
     async def show_replay(request: Request) -> Response:

@@ -36,9 +36,9 @@
     if (!asked) { asked = fetchToken().finally(() => { asked = null; }); }
     return asked;
   }
-  async function ask(method, path, body) {
+  async function ask(method, path, body, base) {
     for (let again = 0; ; again += 1) {
-      const answer = await fetch(BASE + path, {
+      const answer = await fetch((base || BASE) + path, {
         method,
         headers: Object.assign({ Authorization: "Bearer " + await token(again > 0) },
           body === undefined ? {} : { "Content-Type": "application/json" }),

@@ -99,7 +99,8 @@
     C.tell(next, first ? C.t("answer-next", { mode: C.label("mode", first.call.mode), kind: C.label("kind", first.call.kind) }) : C.t("nothing-rings"));
     if (C.replay) { return; } // it neither rings nor is announced, and its title stays
     const live = ringing.filter((entry) => entry.call.mode === "live").length;
-    document.title = (ringing.length ? C.t("title-ringing", { n: ringing.length }) : "") + C.t("title");
+    const waiting = ringing.length + (C.alarms ? C.alarms.waiting().length : 0);
+    document.title = (waiting ? C.t("title-ringing", { n: waiting }) : "") + C.t("title");
     document.body.setAttribute("data-ringing", ringing.length === 0 ? "no" : live ? "live" : "other");
     announce(ringing);
   }

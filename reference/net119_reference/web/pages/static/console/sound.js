@@ -66,7 +66,7 @@
 
   C.on("calls", () => {
     const ringing = [...C.store.calls.values()].filter((e) => e.call && C.store.ringing(e));
-    const modes = ringing.map((e) => e.call.mode);
+    const modes = ringing.map((e) => e.call.mode).concat(C.alarms ? C.alarms.waiting().map((one) => one.mode) : []);
     const next = RANK.find((mode) => modes.includes(mode)) || null;
     if (next !== wanted) { wanted = next; ring(); }
   });

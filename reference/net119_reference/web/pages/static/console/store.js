@@ -150,6 +150,8 @@
       C.emit("calls");
       refresh(callId);
     },
+    // Something else than a call is looked at.
+    unselect() { selected = null; C.emit("calls"); },
     ringing: (e) => ours(e.call) && e.call.state === "ringing",
     mine: (e) => ours(e.call) && e.call.state !== "ringing" && e.call.answeredBy === C.data.dispatcher,
     // Whether this dispatcher may write to the caller and act.

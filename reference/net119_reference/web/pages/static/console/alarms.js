@@ -1,0 +1,204 @@
+// The alarm desk, plainly: incidents of the home alarm service in the one list of the center, and
+// what a dispatcher does with the one that is chosen. They are no calls: house-shaped, brown, named.
+(function () {
+  "use strict";
+  const C = window.net119Console;
+  const words = C.data.alarms;
+  const all = new Map(), units = new Map(), views = new Map(), announced = new Set();
+  const list = C.byId("queue-alarms"), panel = C.byId("alarm-desk");
+  let chosen = null, busy = false;
+
+  const w = (key, blanks) => {
+    let text = words.text[key];
+    if (text === undefined) { throw new Error("no words for " + key); }
+    Object.keys(blanks || {}).forEach((name) => { text = text.split("{" + name + "}").join(blanks[name]); });
+    return text;
+  };
+  const named = (codes, code) => words[codes][code] || code;
+  const options = (codes, only) => Object.entries(words[codes]).filter(([code]) => !only || only.includes(code));
+  const open = (one) => one.state !== "closed";
+  const owed = (one) => (one.dispatches.some((d) => !d.toInvestigate) && (!one.wardReport || !one.wardReport.sentAt)) ||
+    one.tellings.some((each) => each.reached === undefined);
+  const waits = (one) => open(one) && !one.takenBy;
+  const seconds = (moment) => Math.max(0, Math.ceil((Date.parse(moment) - Date.now() - C.ahead) / 1000));
+  const day = (moment) => { const at = new Date(Date.parse(moment) + 9 * 3600 * 1000); return (at.getUTCMonth() + 1) + "/" + at.getUTCDate() + " " + C.clock(moment).slice(0, 5); };
+  const who = (one) => (one.registration === undefined ? w("nobody") : w("number", { n: one.registration }));
+
+  function took(incident) {
+    all.set(incident.incidentId, incident);
+    if (waits(incident) && !announced.has(incident.incidentId)) {
+      announced.add(incident.incidentId);
+      C.tell(C.byId("alarm"), w("new", { kind: named("kind", incident.kind), mode: C.label("mode", incident.mode) }));
+    }
+    show();
+    if (chosen === incident.incidentId) { draw(); }
+    C.emit("calls"); // whether it sounds, and the title
+  }
+  const ask = (method, path, body) => C.api.ask(method, path, body, "/api/alarms/v1");
+
+  // --- the list -----------------------------------------------------------------------------------
+  function told(one) {
+    const state = one.state === "closed" ? named("outcome", one.outcome) : named("state", one.state);
+    const by = one.takenBy ? w("taken", { name: one.takenBy }) : w("not-taken");
+    const parts = [state, open(one) ? by : w("owed")];
+    if (one.hailDue) { parts.push(w("due-in", { n: seconds(one.hailDue) })); }
+    if (one.askNextBy) { parts.push(w("next-helper-in", { n: seconds(one.askNextBy) })); }
+    if (one.late) { parts.push(w("late")); }
+    return parts.join(" ・ ");
+  }
+  function show() {
+    const shown = [...all.values()].filter((one) => open(one) || owed(one) || one.incidentId === chosen);
+    shown.sort((a, b) => waits(b) - waits(a) || open(b) - open(a) || a.raisedAt.localeCompare(b.raisedAt));
+    const old = new Map([...list.querySelectorAll("li")].map((li) => [li.dataset.id, li]));
+    const rows = shown.map((one) => {
+      const li = old.get(one.incidentId) || C.el("li", { "data-id": one.incidentId }, C.el("button", { type: "button", onclick: () => choose(one.incidentId) },
+        C.el("span", { class: "row" }, C.el("span", { class: "mark" }), C.el("strong", { class: "kind alarm-kind" }), C.el("span", { class: "wait" })),
+        C.el("span", { class: "row" }, C.el("bdi", { class: "name" }), C.el("span", { class: "place" })), C.el("span", { class: "told" })));
+      const button = li.firstElementChild, inside = (name) => li.querySelector("." + name);
+      button.setAttribute("data-mode", one.mode);
+      button.setAttribute("data-alarm", one.kind);
+      button.setAttribute("data-state", one.state);
+      button.toggleAttribute("data-waits", waits(one));
+      if (one.incidentId === chosen) { button.setAttribute("aria-current", "true"); } else { button.removeAttribute("aria-current"); }
+      inside("mark").setAttribute("data-mode", one.mode);
+      C.tell(inside("mark"), C.label("mode", one.mode));
+      C.tell(inside("kind"), named("kind", one.kind));
+      C.tell(inside("wait"), open(one) ? C.since(one.raisedAt) : C.clock(one.raisedAt).slice(0, 5));
+      C.tell(inside("name"), who(one));
+      C.tell(inside("place"), one.number);
+      C.tell(inside("told"), told(one));
+      return li;
+    });
+    const box = list.querySelector("ul");
+    if (rows.length !== box.children.length || rows.some((li, at) => box.children[at] !== li)) {
+      const focused = document.activeElement; // to put it elsewhere would take it away
+      box.replaceChildren(...rows);
+      if (box.contains(focused)) { focused.focus(); }
+    }
+    C.tell(list.querySelector(".tag"), String(shown.length));
+    const bad = [...units.values()].filter((unit) => unit.troubles.length);
+    C.tell(C.byId("alarm-units"), bad.length ? w("troubles") + "：" + bad.map((unit) => unit.unitId + "（" + unit.troubles.map((each) => named("trouble", each)).join("、") + "）").join(" ") : "");
+  }
+
+  // --- the chosen one -----------------------------------------------------------------------------
+  async function choose(id) {
+    chosen = id;
+    C.store.unselect();
+    ["call", "side", "nothing"].forEach((each) => { C.byId(each).hidden = true; });
+    panel.hidden = false;
+    show();
+    draw();
+    panel.querySelector("h2").focus();
+    try { views.set(id, await ask("GET", "/incidents/" + id)); took(views.get(id).incident); }
+    catch (error) { C.form({ title: w("failed"), intro: [C.api.why(error)] }); }
+  }
+  C.on("selected", () => { chosen = null; panel.hidden = true; show(); });
+
+  async function act(path, body) {
+    took(await ask("POST", "/incidents/" + chosen + "/" + path, body || undefined));
+  }
+  async function now(path, body) {
+    if (busy) { return; }
+    busy = true;
+    try { await act(path, body); } catch (error) { C.form({ title: w("failed"), intro: [C.api.why(error)] }); } finally { busy = false; }
+  }
+  const button = (key, work, look) => C.el("button", { type: "button", class: look || null, "data-do": key, onclick: work }, w(key));
+  const form = (key, path, fields, body, intro) => () => C.form({ title: w(key), intro: intro ? [w(intro)] : [], submit: w("do"), fields }, (values) => act(path, body ? body(values) : values));
+  const yes = (name, key) => ({ name, label: w(key), required: true, options: [["yes", w("yes")], ["no", w("no")]] });
+  const field = (name, key, more) => Object.assign({ name, label: w(key) }, more || {});
+
+  function acts(one) {
+    const made = [], test = one.kind === "test";
+    const some = (states) => states.includes(one.state);
+    if (open(one) && one.takenBy !== C.data.dispatcher) { made.push(button("take", () => now("take"), "main")); }
+    if (open(one) && !test) { made.push(button("speak", form("speak", "speech", [field("text", "speak-text", { required: true })]))); }
+    if (one.state === "hailing") { made.push(button("hail", () => now("hail"))); }
+    if (!test && some(["hailing", "consulting", "investigating", "informing"])) {
+      // Where nobody has answered it cannot be known to be no disaster.
+      const answered = one.speech.some((each) => !each.by);
+      const found = options("finding", answered ? ["disaster", "unclear", "fire-service", "other", "mistake"] : ["disaster", "no-answer", "unclear"]);
+      made.push(button("decide", form("decide", "decision", [field("finding", "finding", { required: true, options: found }),
+        field("accident", "accident", { options: options("accident"), value: "unknown" }), field("units", "units"),
+        field("reason", "reason-why", { long: true, requiredIf: (values) => ["fire-service", "other", "mistake"].includes(values.finding) })], null, "decide-intro"), "main"));
+    }
+    if (one.state === "checking") {
+      made.push(button("equipment", form("equipment", "equipment", [field("good", "equipment", { required: true, options: [["yes", w("equipment-good")], ["no", w("equipment-faulty")]] }), field("note", "note", { long: true })],
+        (values) => ({ good: values.good === "yes", note: values.note || "" })), "main"));
+    }
+    if (one.dispatches.length && some(["dispatched", "investigating"])) {
+      made.push(button("scene-add", form("scene-add", "scene", [field("event", "event", { required: true, options: options("event") }), field("by", "by", { required: true }),
+        field("text", "text", { long: true }), field("witness", "witness"), field("accident", "accident", { options: options("accident"), empty: "－" })])));
+    }
+    if (!test && one.state !== "hailing") {
+      made.push(button("tell", form("tell", "tellings", [field("recipient", "recipient", { required: true, options: options("recipient") }), field("what", "what", { required: true, long: true }),
+        yes("urgent", "urgent"), field("name", "their-name"), field("phone", "their-phone")], (values) => Object.assign(values, { urgent: values.urgent === "yes" }))));
+    }
+    if (one.wardReport && !one.wardReport.sentAt) {
+      made.push(button("report-sent", () => now("ward-report/sent")), button("report-add", form("report-add", "ward-report", [field("other", "text", { required: true, long: true })])));
+    }
+    if (one.dispatches.length && one.crewArea !== one.station && !one.homeStationReport) {
+      made.push(button("home-station", form("home-station", "home-station", [field("what", "what", { required: true, long: true })])));
+    }
+    if (open(one) && one.registration !== undefined) { made.push(button("change", form("change", "heard-change", [field("what", "what", { required: true, long: true })]))); }
+    if (some(["dispatched", "investigating", "informing", "consulting"])) { made.push(button("close", form("close", "close", [field("reason", "reason", { long: true })]))); }
+    return made;
+  }
+  const part = (key, rows) => (rows.length ? C.el("section", {}, C.el("h3", {}, w(key)), C.el("ul", {}, ...rows)) : null);
+  const row = (...texts) => C.el("li", { dir: "auto" }, ...texts);
+  const fact = (key, value) => (value ? C.el("div", {}, C.el("dt", {}, w(key)), C.el("dd", { dir: "auto" }, value)) : null);
+
+  function person(id) {
+    const view = views.get(id), user = view && view.user;
+    if (!view) { return null; }
+    const of = user && user.address;
+    return C.el("section", {}, C.el("h3", {}, w("user")), C.el("dl", {}, fact("name", user ? user.name + (user.kana ? "（" + user.kana + "）" : "") : w("nobody")),
+      fact("address", of && of.prefecture + of.municipality + of.street), fact("household", view.household), fact("illnesses", user && user.illnesses), fact("house", user && user.house),
+      fact("unit", view.incident.unitId + (view.unit && view.unit.troubles.length ? "（" + view.unit.troubles.map((each) => named("trouble", each)).join("、") + "）" : ""))));
+  }
+  function draw() {
+    const one = all.get(chosen);
+    if (!one) { return; }
+    const talk = one.hails.map((each) => ({ at: each.at, by: each.by || w("machine"), text: w("hailed") }))
+      .concat(one.speech.map((each) => ({ at: each.at, by: each.by || w("at-unit"), text: each.text, user: !each.by })));
+    talk.sort((a, b) => a.at.localeCompare(b.at));
+    const report = one.wardReport;
+    const held = panel.contains(document.activeElement) && document.activeElement.getAttribute("data-do");
+    panel.setAttribute("data-mode", one.mode);
+    panel.replaceChildren(...[
+      C.el("p", { class: "alarm-mode", "data-mode": one.mode }, C.t("mode-" + one.mode)),
+      C.el("h2", { id: "alarm-desk-title", tabindex: "-1" }, named("kind", one.kind) + " " + who(one) + " " + one.number),
+      C.el("p", { class: "alarm-state", role: "status" }, told(one)),
+      C.el("div", { class: "alarm-acts" }, ...acts(one)),
+      part("talk", talk.map((each) => C.el("li", { class: each.user ? "at-unit" : "", dir: "auto" }, C.clock(each.at) + " " + each.by + "：" + each.text))),
+      part("dispatches", one.dispatches.map((each) => row(C.clock(each.at) + " " + each.units + "（" + named("finding", each.because) + (each.toInvestigate ? "・" + w("to-look") : "") + "）" + (each.by || w("machine"))))),
+      part("helpers", one.helpers.map((each) => row(each.order + ". " + each.name + " " + each.phone + " " + w("helper-asked", { at: C.clock(each.askedAt) }) + " " + (each.answer ? named("answer", each.answer) : "") + " ",
+        open(one) ? C.el("button", { type: "button", class: "small", "data-do": "answer-" + each.order, "aria-label": w("answer-of", { name: each.name }), onclick: () => C.form({ title: w("answer-of", { name: each.name }), submit: w("do"), fields: [field("answer", "answer", { required: true, options: options("answer") })] },
+          (values) => act("helpers", { order: each.order, answer: values.answer })) }, w("answer")) : ""))),
+      part("scene", one.scene.map((each) => row(C.clock(each.at) + " " + named("event", each.event) + "（" + each.by + "）" + (each.text || "") + (each.witness ? " " + w("witness") + "：" + each.witness : "")))),
+      part("tellings", one.tellings.map((each) => row(named("recipient", each.recipient) + "（" + named("desk", each.desk) + "）" + [each.name, each.phone].filter(Boolean).join(" ") + "：" + each.what + " " +
+        (each.reached === undefined ? w("by-when", { at: day(each.due) }) : w(each.reached ? "reached" : "not-reached")) + " ",
+      each.reached === undefined ? C.el("button", { type: "button", class: "small", "data-do": "reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: true }) }, w("reached")) : "",
+      each.reached === undefined ? C.el("button", { type: "button", class: "small", "data-do": "not-reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: false }) }, w("not-reached")) : ""))),
+      report ? part("report", [row(report.sentAt ? w("report-sent-at", { at: day(report.sentAt) }) : w("report-owed", { at: day(report.due) })),
+        row(named("accident", report.accident) + " ・ " + w("helped", { answer: w(report.helpersActed ? "yes" : "no") })), ...(report.other ? [row(report.other)] : [])]) : null,
+      one.reason ? part("reason", [row(one.reason)]) : null,
+      person(chosen),
+    ].filter(Boolean));
+    if (held) { (panel.querySelector("[data-do='" + held + "']") || panel.querySelector("h2")).focus(); }
+  }
+
+  C.on("alarm", (frame) => {
+    if (frame.type === "alarm") { took(frame.incident); } else { units.set(frame.unit.unitId, frame.unit); show(); }
+  });
+  C.on("welcomed", async () => {
+    try { (await ask("GET", "/incidents")).incidents.forEach(took); } catch (error) { C.tell(C.byId("alarm-units"), w("failed") + " " + C.api.why(error)); }
+  });
+  // Only what counts down is told anew: the list is not built again each second.
+  setInterval(() => {
+    if (![...all.values()].some(open)) { return; }
+    show();
+    const one = all.get(chosen), line = panel.querySelector(".alarm-state");
+    if (one && line && open(one)) { C.tell(line, told(one)); }
+  }, 1000);
+  C.alarms = { waiting: () => [...all.values()].filter(waits), choose };
+})();

@@ -1,0 +1,185 @@
+"""The alarm desk at the console in Chromium: an alarm beside a call, "no answer", the report."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from net119_protocol.alarms.codes import SignalKind
+from net119_protocol.alarms.sample import kyoto
+from net119_protocol.alarms.signals import NewSignal, UnitSays
+from net119_protocol.api import alarm_register as register
+from net119_protocol.api.admin import AccountRole, NewAccount
+from net119_protocol.codes import Mode
+from net119_protocol.labels import Language
+from net119_reference.alarms.ports import UnitIdentity
+from net119_reference.alarms.working_days import japan_day
+from net119_reference.config.alarms import Alarms
+from net119_reference.ports import StaffIdentity
+from net119_reference.web.pages.console import alarm_words
+from net119_reference.web.pages.rendering import STATIC
+from playwright.sync_api import Browser, Page, expect
+
+from tests.reference.alarms.people import FAR, NEAR, user
+from tests.reference.pages.consoles import DESK_SIZE, PASSWORD, SATO, console
+from tests.reference.pages.looking import look, tab_to
+from tests.reference.pages.site import Site, site
+from tests.reference.service.support import settle
+from tests.reference.web.live_server import Certificates
+
+WIDTHS = (768, 1280)
+UNIT = UnitIdentity("K-1001")
+
+
+@pytest.fixture(scope="module")
+def town(page_certificates: Certificates) -> Iterator[Site]:
+    alarms = Alarms.model_validate(kyoto())
+    with site("tomakomai", page_certificates, alarms=alarms) as running:
+        running.do(lambda: settled_in(running))
+        yield running
+
+
+async def settled_in(here: Site) -> None:
+    """A dispatcher of the alarm center, and a user with a unit."""
+    provider, section = here.town.provider, StaffIdentity("kyoto-section", "市民安全課員")
+    account = NewAccount(
+        role=AccountRole.DISPATCHER, unit="kyoto", name=SATO, password=PASSWORD, roles=()
+    )
+    await provider.add_account(account)
+    today = japan_day(here.town.clock.now())
+    card = register.NewCard(registration=1001, user=user(NEAR, FAR), received_on=today)
+    await provider.alarms.register.enter(section, card)
+    put = register.InstallUnit(unit_id=UNIT.unit_id, on=today)
+    await provider.alarms.register.install(section, 1001, put)
+
+
+def send(here: Site, n: int, kind: SignalKind = SignalKind.ALARM) -> str:
+    """A signal of the unit; the number of its incident."""
+    signal = NewSignal(n=n, kind=kind, mode=Mode.DRILL)
+    taken = here.do(lambda: here.town.provider.alarms.signals.take(UNIT, signal))
+    return str(taken.incident)
+
+
+def later(here: Site, seconds: float) -> None:
+    """Time goes by at the provider."""
+
+    async def passes() -> None:
+        here.town.clock.advance(seconds)
+        here.town.provider.core.kernel.wake()
+        await settle(here.town.provider)
+
+    here.do(passes)
+
+
+def item(page: Page, number: str) -> Any:
+    return page.locator("#queue-alarms li").filter(has_text=number)
+
+
+def filled(page: Page, key: str, **values: str) -> None:
+    """Do something at the desk: the button, then its form, fields by their labels."""
+    page.locator(f"#alarm-desk [data-do={key}]").click()
+    for label, value in values.items():
+        control = page.locator("#form").get_by_label(re.compile(label))
+        if control.evaluate("each => each.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.locator("#form button.main").click()
+    expect(page.locator("#form")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_no_answer_at_night_from_the_alarm_to_the_report(town: Site, browser: Browser) -> None:
+    """KYO-05, KYO-07, KYO-10, KYO-12, KYO-27."""
+    with console(browser, town, "kyoto", SATO) as page:
+        page.locator("h1").click(force=True, position={"x": 0, "y": 0})
+        expect(page.locator("#center-name")).to_have_text("京都市消防指令センター")
+        expect(page.locator("#queue-alarms h3")).to_contain_text("あんしんネット119")
+        number = send(town, 1)
+        waits = item(page, number)
+        expect(waits.locator("button")).to_have_attribute("data-waits", "")
+        expect(waits.locator(".kind")).to_have_text("緊急通報")
+        expect(waits.locator(".told")).to_contain_text("呼び掛け中")
+        expect(page.locator("#sound")).to_have_attribute("data-played", "drill")
+        expect(page).to_have_title(re.compile("1件"))
+        expect(page.locator("#alarm")).to_contain_text("あんしんネット119")
+        tab_to(page, "#queue-alarms li button")
+        page.keyboard.press("Enter")
+        desk = page.locator("#alarm-desk")
+        expect(desk).to_contain_text("髙橋　キヌ")
+        expect(desk).to_contain_text("中京区烏丸通①番地")
+        expect(desk.locator("[data-do=close]")).to_have_count(0)
+        desk.locator("[data-do=take]").click()
+        expect(waits.locator("button")).not_to_have_attribute("data-waits", "")
+        for lang in ("en", "ja"):
+            page.goto(f"/console?lang={lang}")
+            item(page, number).locator("button").click()
+            expect(desk.locator("dd").first).to_be_visible()
+            look(page, "console-alarm", widths=WIDTHS)
+        page.set_viewport_size(DESK_SIZE)
+        later(town, 30)
+        expect(desk.locator(".alarm-state")).to_contain_text("出動中")
+        expect(desk).to_contain_text("応答なし")
+        expect(desk).to_contain_text("𠮷田　花子")
+        later(town, 60)
+        expect(desk).to_contain_text("髙島　一郎")
+        filled(page, "answer-2", 返事="arrived")
+        filled(
+            page, "scene-add", 内容="helper-told", 報告者="救急1", 詳細="<b>台所</b>で倒れている"
+        )
+        expect(desk).to_contain_text("<b>台所</b>で倒れている")
+        assert desk.locator("b").count() == 0
+        filled(page, "close")
+        expect(waits).to_contain_text("報告・連絡が残っています")
+        expect(desk).to_contain_text("協力員の活動：あり")
+        look(page, "console-alarm-owed", widths=(1280,))
+        desk.locator("[data-do=report-sent]").click()
+        expect(desk).to_contain_text("送付済み")
+        page.reload()
+        expect(page.locator("#queue-alarms .tag")).to_have_text("0")
+
+
+@pytest.mark.browser
+def test_a_test_alarm_and_a_matter_of_the_ward_office(town: Site, browser: Browser) -> None:
+    """KYO-04, KYO-09."""
+    with console(browser, town, "kyoto", SATO) as page:
+        desk = page.locator("#alarm-desk")
+        test = send(town, 101, SignalKind.TEST)
+        item(page, test).locator("button").click()
+        expect(desk.locator("[data-do=decide]")).to_have_count(0)
+        filled(page, "equipment", 機器="yes")
+        expect(desk.locator(".alarm-state")).to_contain_text("試験・機器正常")
+        alarm = send(town, 102)
+        item(page, alarm).locator("button").click()
+        desk.locator("[data-do=decide]").click()
+        offered = page.locator("#form select").first.locator("option:not([value=''])")
+        expect(offered).to_have_text(["災害", "応答なし", "内容を確認できない"])
+        page.keyboard.press("Escape")
+        said = UnitSays(text="ヘルパーが来ません")
+        town.do(lambda: town.town.provider.alarms.signals.says(UNIT, said))
+        expect(desk.locator(".at-unit")).to_contain_text("ヘルパーが来ません")
+        filled(page, "speak", 言葉="区役所に伝えます")
+        desk.locator("[data-do=decide]").click()
+        page.locator("#form select").first.select_option("mistake")
+        page.locator("#form button.main").click()
+        expect(page.locator("#form .error")).to_contain_text("出動しない理由")
+        page.keyboard.press("Escape")
+        filled(page, "decide", 判断="other", 理由="福祉の用件")
+        filled(page, "tell", 連絡先="ward-office", 内容="ヘルパーが来ない", 緊急="yes")
+        expect(desk).to_contain_text("ヘルパーが来ない")
+        desk.locator("[data-do=reached-1]").click()
+        filled(page, "close")
+        expect(desk.locator(".alarm-state")).to_contain_text("関係先へ連絡")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_script_has_every_word_it_asks_for_and_no_other(lang: Language) -> None:
+    known = alarm_words.for_script(lang)["text"]
+    script = (STATIC / "console" / "alarms.js").read_text("utf-8")
+    for key in known:
+        assert f'"{key}"' in script, key
+    asked = set(re.findall(r'\bw\("([a-z-]+)"', script)) | set(
+        re.findall(r'\b(?:button|part|fact|form)\("([a-z-]+)"', script)
+    )
+    assert len(asked) > 50
+    assert asked <= known.keys(), asked - known.keys()

@@ -1,5 +1,6 @@
 """`net119 peer`: the known-bad peers, and what becomes of a system that has to do with one."""
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,11 +152,15 @@ def _peer(name: str) -> "BadPeer":
     try:
         return bad_peer(name)
     except LookupError:
-        names = ", ".join(each.name for each in bad_peers())
+        names = [each.name for each in bad_peers()]
+        listed = ", ".join(names)
+        close = difflib.get_close_matches(name, names, 1)
         raise UserError(
             text(ja=f"そのような相手はありません: {name}", en=f"no such peer: {name}"),
             "NAME",
-            text(ja=f"次のどれかを指定してください: {names}", en=f"use one of {names}"),
+            text(ja=f"「{close[0]}」ではありませんか", en=f"did you mean {close[0]!r}?")
+            if close
+            else text(ja=f"次のどれかを指定してください: {listed}", en=f"use one of {listed}"),
         ) from None
 
 

@@ -32,6 +32,7 @@ def test_a_peer_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "says"),
     [
         (["show", "nobody"], "redelivery"),
+        (["run", "late-acept"], "did you mean 'late-accept'?"),
         (["run"], "--all"),
         (["run", "garbage", "--all"], "--all"),
         (["run", "garbage", "--role", "watches"], "originates"),

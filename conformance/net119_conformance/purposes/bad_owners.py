@@ -66,9 +66,10 @@ async def frames(t: Trial, w: World) -> None:
     title_en="An endpoint with a wrong certificate is told nothing, and calls go to the home "
     "department",
     stimulus_ja="相手の接続先が、期限切れ、別の名、知らない認証局、ほかの事業者の証明書を、一つずつ見せる。"
-    "そのたびに、その管内から登録者が通報する。",
+    "そのたびに、その管内から登録者が通報する。最後に、通報の途中で証明書の期限が切れる。",
     stimulus_en="The peer's endpoint shows certificates that are expired, for another name, of an "
-    "unknown authority, and another operator's; a registrant calls from its area each time.",
+    "unknown authority, and another operator's; a registrant calls from its area each time. At "
+    "last one expires in mid-call.",
     expected_ja="接続せず、理由を記録する。通報は登録地の消防本部に届き、相手には申し出ない。正しい証明書に"
     "戻れば、申し出る。",
     expected_en="The SUT does not connect and logs why; the call is with the home department and "
@@ -77,7 +78,7 @@ async def frames(t: Trial, w: World) -> None:
     why_en="The registrant's data are for who was verified, not for who claims a name.",
 )
 async def certificates(t: Trial, w: World) -> None:
-    await survives(t, w, PeerRole.RECEIVES, CERTIFICATES)
+    await survives(t, w, PeerRole.RECEIVES, (*CERTIFICATES, "certificate-runs-out"))
 
 
 @purpose(

@@ -11,6 +11,7 @@ from net119_reference.service.core import Core
 from net119_reference.service.inbound import Inbound
 from net119_reference.stomp_shell import endpoint, endpoint_connection, interconnect
 from net119_reference.stomp_shell.client_connection import ClientConnection
+from net119_reference.stomp_shell.peer_link import PeerLink
 from net119_reference.stomp_shell.policy import EndpointPolicy
 
 from tests.mutants.registry import Patch, mutant
@@ -83,6 +84,22 @@ def _without_time(patch: Patch, module: Any, name: str) -> None:
         return made
 
     patch.around(module, name, context)
+
+
+@mutant(
+    "certificates-looked-at-once",
+    kills={"BAD-CERTIFICATES-OWNER": f"certificate-runs-out: {_REFUSED}"},
+)
+def certificates_looked_at_once(patch: Patch) -> None:
+    """An endpoint that was verified once and had a session is believed ever after."""
+
+    def trusting(original: Any, link: PeerLink, up: bool) -> None:
+        original(link, up)
+        if up and link._context is not None:
+            link._context.check_hostname = False
+            link._context.verify_flags |= ssl.VerifyFlags(0x200000)  # as in `_without_time`
+
+    patch.around(PeerLink, "_on_session", trusting)
 
 
 @mutant(

@@ -18,6 +18,7 @@ from net119_simulators.peer.bad.shown import (
     EXPIRED,
     OTHER_NAME,
     OTHER_OPERATOR,
+    RUNS_OUT,
     UNKNOWN_AUTHORITY,
     Shown,
 )
@@ -74,6 +75,45 @@ def _at_endpoint(name: str, which: Words) -> Act:
         await holds_at_anchor(run, call, run.bench.home.code, said)
 
     return act
+
+
+async def _runs_out(run: BadRun) -> None:
+    """In mid-call the certificate of the peer's endpoint expires, and the connection is cut."""
+    shown = _shown(run, RUNS_OUT)
+    call, taken = await run.assigned_call()
+    await call.say("足を折りました", within=run.patience)
+    await taken.wait_for_line(lambda line: line.text == "足を折りました", run.patience)
+    run.did(
+        "会話の途中で証明書の期限が切れ、接続も切れた",
+        "in mid-call its certificate expired, and the connection was cut",
+    )
+    await run.peer.endpoint_shows(shown.server)
+    await run.bench.until_not_running()
+    await _logged(run)
+    await call.say("聞こえますか", within=run.patience)
+    await run.comes(
+        "I7",
+        "登録地消防本部が通報を受け取る",
+        "the home department gets the call",
+        run.bench.console.wait_for_call(
+            call.id, run.patience + 3 * run.bench.t3_s, lambda seen: seen.mine
+        ),
+        "at home",
+    )
+    connected = run.peer.is_connected(Way.CALLEE)
+    texts = [line.text for line in taken.lines]
+    run.check(
+        "refusal",
+        "期限の切れた証明書の接続先には、もう何も伝えない",
+        "an endpoint whose certificate has expired is told nothing more",
+        not connected and "聞こえますか" not in texts,
+        "no session, no further line",
+        "a session" if connected else texts,
+    )
+    await run.bench.console.answer(call.id, within=run.patience)
+    await run.bench.console.say(call.id, "聞こえています", within=run.patience)
+    said = ["足を折りました", "聞こえますか", "聞こえています"]
+    await holds_at_anchor(run, call, run.bench.home.code, said)
 
 
 def _as_client(name: str, which: Words) -> Act:
@@ -187,5 +227,23 @@ PEERS = (
         Words("ほかの事業者の証明書", "Another operator's certificate"),
         Words("ほかの事業者の正しい証明書", "the valid certificate of another operator"),
         "profile, Transport: a peer is known by its address, and by its own certificate besides",
+    ),
+    BadPeer(
+        RUNS_OUT,
+        Words("通報中に切れる証明書の期限", "A certificate that expires in mid-call"),
+        Words(
+            "会話の途中で証明書の期限が切れ、繋ぎ直されてもそれを見せる。",
+            "Its certificate expires in mid-call, and is shown when the system reconnects.",
+        ),
+        "RFC 5280, 4.1.2.5: validity, looked at on each connection",
+        Words(
+            "繋ぎ直さず、理由を記録する。T3 の後に登録地消防本部が通報を受け取り、文は失われない。",
+            "It does not reconnect and logs why; after T3 the home department has the call, and no "
+            "line is lost.",
+        ),
+        ("I1", "I2", "I3", "I4", "I5", "I7", "I10"),
+        {PeerRole.RECEIVES: _runs_out},
+        "TLS",
+        by_certificate=True,
     ),
 )

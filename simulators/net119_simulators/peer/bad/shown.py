@@ -12,7 +12,8 @@ EXPIRED = "expired-certificate"
 OTHER_NAME = "certificate-of-another-name"
 UNKNOWN_AUTHORITY = "unknown-authority"
 OTHER_OPERATOR = "certificate-of-another-operator"
-WRONG = (EXPIRED, OTHER_NAME, UNKNOWN_AUTHORITY, OTHER_OPERATOR)
+RUNS_OUT = "certificate-runs-out"
+WRONG = (EXPIRED, OTHER_NAME, UNKNOWN_AUTHORITY, OTHER_OPERATOR, RUNS_OUT)
 """Names of the bad peers that show them, and stems of the files."""
 NOBODY = "somebody-else.example"
 
@@ -33,6 +34,7 @@ def make_shown(folder: Path, ca: Authority, address: str, *, other: str) -> None
     signing = Authority(folder / "unknown")
     made = {
         EXPIRED: ca.issue(address, stem=EXPIRED, until=datetime.now(UTC) - timedelta(days=1)),
+        RUNS_OUT: ca.issue(address, stem=RUNS_OUT, until=datetime.now(UTC) - timedelta(minutes=1)),
         OTHER_NAME: ca.issue(NOBODY, stem=OTHER_NAME),
         UNKNOWN_AUTHORITY: signing.issue(address, stem=UNKNOWN_AUTHORITY),
         OTHER_OPERATOR: ca.issue(other, stem=OTHER_OPERATOR),

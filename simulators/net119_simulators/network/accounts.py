@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import datetime
+from uuid import UUID
 
 from net119_protocol.api.admin import (
     Account,
@@ -19,6 +20,7 @@ from net119_protocol.api.admin import (
     Sweep,
     SweepOrder,
 )
+from net119_protocol.api.replays import NewReplay, ReplayKept
 from net119_protocol.api.staff import Credentials, NewRegistrant, RegistrantView, Suspend
 from net119_protocol.codes import ProviderState
 from net119_protocol.person import RegistrantData
@@ -84,6 +86,11 @@ class Operation:
         """What the provider refused, after the entry of this number."""
         answer = await self._admin.ask("refused_inputs", RefusedInputs, query={"after": after})
         return answer.entries
+
+    async def keep_replay(self, replay_id: UUID, replay: NewReplay) -> ReplayKept:
+        """Have the center's consoles show a drill again."""
+        path = {"replay_id": replay_id}
+        return await self._admin.ask("keep_replay", ReplayKept, path=path, body=replay)
 
     async def add_account(self, role: AccountRole, unit: str, name: str) -> Account:
         """A new dispatcher of a center, or staff member of a department."""

@@ -34,9 +34,14 @@ class Desk:
         return f"/console/log-in?{urlencode({'center': self.center, 'name': self.name})}"
 
     @property
+    def origin(self) -> str:
+        """Where this desk is; each has its own cookies."""
+        return local_url(self.port, f"{self.center}-{self.number}")
+
+    @property
     def url(self) -> str:
-        """Where to sit down; each desk has its own cookies."""
-        return local_url(self.port, f"{self.center}-{self.number}") + self.path
+        """Where to sit down."""
+        return self.origin + self.path
 
     @property
     def plain_url(self) -> str:

@@ -49,6 +49,7 @@ def routes(house: House, pages: Pages) -> list[BaseRoute]:
             told=told,
             day=day,
             house=house,
+            replays=folders.centers_with_frames(place),
         )
 
     async def show(request: Request) -> Response:

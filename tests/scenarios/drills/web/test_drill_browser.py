@@ -146,6 +146,7 @@ def test_callback_from_a_tunnel_with_two_dispatchers(house: RunningHouse, browse
         look_here(leader, "drill-over")
         leader.get_by_role("link", name="振り返りを開く").click()
         look_back(leader)
+        see_again(leader, first)
     (folder,) = drills_in(house.house.folder)
     record = read(folder)
     assert record.held, [each for each in record.checks if not each.held]
@@ -154,6 +155,18 @@ def test_callback_from_a_tunnel_with_two_dispatchers(house: RunningHouse, browse
     }
     (call,) = record.calls
     assert call.mode.value == "drill"
+
+
+def see_again(leader: Page, first: Page) -> None:
+    """The replay at the console of a dispatcher who is logged in there."""
+    leader.locator("tbody th a").click()
+    leader.get_by_role("link", name="苫小牧市消防本部 指令センター").click()
+    look_here(leader, "drill-replay")
+    address = leader.locator("main a.main").get_attribute("href")
+    assert address is not None
+    first.goto(address)
+    expect(first.locator("body")).to_contain_text("再生")
+    expect(first.locator("#queue")).to_contain_text("救急")
 
 
 def look_back(leader: Page) -> None:
@@ -166,6 +179,15 @@ def look_back(leader: Page) -> None:
     assert leader.locator("#comments b").count() == 0
     leader.goto(re.sub("#.*", "", leader.url))
     look_here(leader, "drill-past-one")
+    leader.locator("p.links a.main").click()
+    expect(leader.locator("h1")).to_contain_text("トンネルで切れた通報を呼び返す")
+    expect(leader.locator("body")).to_contain_text("息はありますか。")
+    expect(leader.locator("body")).to_contain_text("<b>早く</b>気づけた")
+    assert leader.locator("b", has_text="早く").count() == 0
+    leader.go_back()
+    printed = leader.request.get(leader.url + "/report.pdf")
+    assert (printed.status, printed.headers["content-type"]) == (200, "application/pdf")
+    assert printed.body().startswith(b"%PDF-")
     leader.goto("/past")
     expect(leader.locator("tbody tr")).to_contain_text("佐藤・鈴木")
     look_here(leader, "drill-past")

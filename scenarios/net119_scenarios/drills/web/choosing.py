@@ -4,16 +4,17 @@ from collections.abc import Mapping
 
 from net119_protocol.labels import Label
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from net119_scenarios.acted.names import Names
+from net119_scenarios.drills.briefing import as_html
 from net119_scenarios.drills.control import NotNow
 from net119_scenarios.drills.roles import RolePlay, WrongRoles
 from net119_scenarios.drills.web.guard import is_own_form
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.offered import Offered, find, offered, play_of
-from net119_scenarios.drills.web.rendering import Pages, see_other
+from net119_scenarios.drills.web.rendering import OF_DOCUMENTS, Pages, language_of, see_other
 from net119_scenarios.drills.web.words import PACES
 
 _WHO_LIMIT = 40
@@ -89,8 +90,16 @@ def routes(house: House, pages: Pages) -> list[BaseRoute]:
             return prepare_page(request, drill, status=409, told=told, given=form)
         return see_other("/now")
 
+    async def briefing(request: Request) -> Response:
+        drill = find(house.folder, str(request.path_params["name"]))
+        if drill is None:
+            return gone(request)
+        text = as_html(drill.name, drill.scenario, language_of(request))
+        return HTMLResponse(text, headers=dict(OF_DOCUMENTS))
+
     return [
         Route("/drills", choose),
+        Route("/drills/{name}/briefing", briefing),
         Route("/drills/{name}", show),
         Route("/drills/{name}", prepare, methods=["POST"]),
     ]

@@ -15,14 +15,7 @@ from net119_scenarios.drills.report.as_pdf import CannotPrint, write_pdf
 from net119_scenarios.drills.report.replay import replay_of
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.past import place_of
-from net119_scenarios.drills.web.rendering import HEADERS, Pages, language_of
-
-_OF_REPORTS = {
-    **HEADERS,
-    # A report is one file with its own style; it has no scripts.
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-}
+from net119_scenarios.drills.web.rendering import HEADERS, OF_DOCUMENTS, Pages, language_of
 
 
 def routes(house: House, pages: Pages) -> list[BaseRoute]:
@@ -42,7 +35,7 @@ def routes(house: House, pages: Pages) -> list[BaseRoute]:
             made = await asyncio.to_thread(report_html, place, language_of(request))
         except BrokenRecord as wrong:
             return broken(request, wrong)
-        return HTMLResponse(made, headers=dict(_OF_REPORTS))
+        return HTMLResponse(made, headers=dict(OF_DOCUMENTS))
 
     async def printed(request: Request) -> Response:
         place = place_of(house.folder, request)

@@ -1,6 +1,7 @@
 """Which drills there are to choose from: those that come along, and a department's own."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from net119_scenarios.acted import library
@@ -59,11 +60,7 @@ class Unreadable:
 
 def offered(folder: Path, center: str = "") -> tuple[tuple[Offered, ...], tuple[Unreadable, ...]]:
     """All drills, those of ``center`` first, with files in ``folder`` that cannot be read."""
-    found = [
-        Offered(name, scenario, library.text_of(name))
-        for name in library.names()
-        if (scenario := library.load(name)).drill is not None
-    ]
+    found = list(_of_library())
     wrong = []
     for file in sorted(folder.glob("*.yaml")):
         try:
@@ -77,6 +74,16 @@ def offered(folder: Path, center: str = "") -> tuple[tuple[Offered, ...], tuple[
             found.append(Offered(f"own-{file.stem}", scenario, file.read_text("utf-8"), own=True))
     found.sort(key=lambda each: (not each.own, center not in each.centers()))
     return tuple(found), tuple(wrong)
+
+
+@cache
+def _of_library() -> tuple[Offered, ...]:
+    """Those that come along; reading them all takes seconds."""
+    return tuple(
+        Offered(name, scenario, library.text_of(name))
+        for name in library.names()
+        if (scenario := library.load(name)).drill is not None
+    )
 
 
 def _shown(error: ScenarioError) -> tuple[Words, ...]:

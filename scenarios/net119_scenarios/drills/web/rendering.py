@@ -34,6 +34,12 @@ HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+OF_DOCUMENTS: Mapping[str, str] = {
+    **HEADERS,
+    # One file with a style of its own, to be kept and printed; it has no scripts.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+}
 _COOKIE = "net119_lang"
 _A_YEAR_S = 365 * 24 * 3600
 

@@ -165,7 +165,9 @@ def see_again(leader: Page, first: Page) -> None:
     address = leader.locator("main a.main").get_attribute("href")
     assert address is not None
     first.goto(address)
-    expect(first.locator("body")).to_contain_text("再生")
+    expect(first.locator("#replay-title")).to_contain_text("トンネルで切れた通報を呼び返す")
+    expect(first.locator("#replay-seek")).to_be_enabled()
+    first.locator("#replay-seek").press("End")
     expect(first.locator("#queue")).to_contain_text("救急")
 
 

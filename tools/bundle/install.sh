@@ -90,14 +90,14 @@ say "3/3 動くか確かめています" "3/3 trying it"
 "$to/net119" --version
 say "
 できました。次にすること:
-  $to/net119 doctor                              この機器で動くかを調べます
-  $to/net119 serve                               一式を起動します (止めるには Ctrl-C)
-  $to/net119 scenario run traveller-falls-ill    通報を一件、初めから終わりまで動かして判定します
-説明: $to/docs/README.html (Windows のブラウザーで開けます)
+  $to/net119 doctor         この機器で動くかを調べます
+  $to/net119 drill serve    訓練の一式を起動します (止めるには Ctrl-C)
+                            ブラウザーで http://localhost:8119 を開くと、手順が出ます
+説明: $to/docs/drills.ja.html (訓練の進め方)、$to/docs/windows.ja.html (Windows での使い方)
 消すには、このフォルダーを消すだけです: rm -rf $to" "
 Done. What to do next:
-  $to/net119 doctor                              is this machine fit
-  $to/net119 serve                               start everything (Ctrl-C stops it)
-  $to/net119 scenario run traveller-falls-ill    act out and judge one call
-Guides: $to/docs/README.html (open it in a browser)
+  $to/net119 doctor         is this machine fit
+  $to/net119 drill serve    start everything that a drill needs (Ctrl-C stops it)
+                            open http://localhost:8119 in a browser: it tells what to do
+Guides: $to/docs/drills.html (how to lead a drill), $to/docs/windows.html (on Windows)
 To remove it, delete the folder: rm -rf $to"

@@ -7,10 +7,14 @@ host's own address decides. So nothing else may use this.
 import asyncio
 import contextlib
 import os
+import socket
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import psutil
 
 _OCTETS = 65_536
 _MARKS = ("/.dockerenv", "/run/.containerenv")
@@ -21,6 +25,37 @@ def in_container(environment: Mapping[str, str] = os.environ, root: Path = Path(
     return bool(environment.get("container")) or any(
         (root / mark.lstrip("/")).exists() for mark in _MARKS
     )
+
+
+def addresses() -> tuple[str, ...]:
+    """The IPv4 addresses of this machine other than loopback."""
+    return tuple(
+        each.address
+        for found in psutil.net_if_addrs().values()
+        for each in found
+        if each.family is socket.AF_INET and not ip_address(each.address).is_loopback
+    )
+
+
+def own_address(host: str, others: Iterable[str]) -> str:
+    """What to bind for ``host``: for 0.0.0.0 the one address that a container has.
+
+    The wildcard itself would collide with the ports that are bound to 127.0.0.1 already. With
+    several addresses it is the network of the host, where other machines would get in.
+
+    Raises:
+        OSError: there is none, or more than one.
+    """
+    if host not in ("0.0.0.0", ""):  # noqa: S104 - asked for, it is never bound
+        return host
+    found = tuple(others)
+    if len(found) != 1:
+        listed = ", ".join(found) or "none"
+        raise OSError(
+            f"0.0.0.0 needs a container with one address of its own; here: {listed}. "
+            "With the host's network leave --listen out"
+        )
+    return found[0]
 
 
 class Relay:
@@ -36,6 +71,7 @@ class Relay:
         self._servers: list[asyncio.Server] = []
 
     async def __aenter__(self) -> Self:
+        self._host = own_address(self._host, addresses())
         try:
             for port in self._ports:
                 self._servers.append(await self._serve(port))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from net119_cli import main as cli
 from net119_scenarios.drills.web import relay
-from net119_scenarios.drills.web.relay import Relay, in_container
+from net119_scenarios.drills.web.relay import Relay, addresses, in_container, own_address
 
 ADDRESS = "127.94.0.1"
 MUCH = b"x" * 300_000
@@ -73,3 +73,15 @@ def test_elsewhere_it_is_refused(
     said = capsys.readouterr().err
     assert "--listen 0.0.0.0" in said
     assert "let other machines in" in said
+
+
+def test_the_wildcard_stands_for_the_one_address_of_a_container() -> None:
+    assert own_address("0.0.0.0", ["172.17.0.2"]) == "172.17.0.2"
+    assert own_address(ADDRESS, ["172.17.0.2", "192.0.2.2"]) == ADDRESS
+    assert "127.0.0.1" not in addresses()
+
+
+@pytest.mark.parametrize("others", [[], ["172.17.0.1", "192.0.2.2"]])
+def test_on_the_network_of_the_host_the_wildcard_is_refused(others: list[str]) -> None:
+    with pytest.raises(OSError, match="leave --listen out"):
+        own_address("0.0.0.0", others)

@@ -78,7 +78,7 @@ class Leader:
             for reason in refused.view.reasons:
                 print(text(ja=reason.what.ja, en=reason.what.en), flush=True)
         except NotNow as wrong:
-            print(text(ja=f"いまはできません（{wrong}）", en=f"not now: {wrong}"), flush=True)
+            print(text(ja=f"いまはできません（{wrong.ja}）", en=f"not now: {wrong}"), flush=True)
         except (LookupError, ValueError) as wrong:
             shown = wrong.args[0] if wrong.args else wrong
             print(text(ja=f"できません: {shown}", en=f"not possible: {shown}"), flush=True)

@@ -16,7 +16,7 @@ from net119_scenarios.acted.phrases import of_step
 from net119_scenarios.acted.stepping import take_step
 from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Troupe
-from net119_scenarios.drills.changes import Pacing
+from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.control import OPEN, Control, StepState
 from net119_scenarios.drills.faults import Spoiled, waits_in_vain
 from net119_scenarios.drills.mind import ask_all
@@ -195,7 +195,7 @@ class Acting:
         try:
             await take_step(self._troupe, step, self._names)
         except (SimulatorError, LookupError) as wrong:
-            self._tell(step, f"できなかった: {wrong}", f"not possible: {wrong}")
+            self._tell_failure(step, wrong)
 
     async def _asks(self, actor: str, step: deeds.Step) -> None:
         drill = self._troupe.scenario.drill
@@ -240,7 +240,7 @@ class Acting:
             raise wrong
         self._lost.add(number)
         self._over(number, StepState.FAILED, str(wrong))
-        self._tell(step, f"できなかった: {wrong}", f"not possible: {wrong}")
+        self._tell_failure(step, wrong)
         return False
 
     async def _to_its_end(self, number: int, step: deeds.Step) -> None:
@@ -324,6 +324,10 @@ class Acting:
         """When the scenario means a step, or the last one before it that says so."""
         times = [each.at for each in self._steps[: number + 1] if each.at is not None]
         return times[-1] if times else 0.0
+
+    def _tell_failure(self, step: deeds.Step, wrong: Exception) -> None:
+        why = why_not(wrong)
+        self._tell(step, f"できなかった: {why.ja}", f"not possible: {why.en}")
 
     def _tell(self, step: deeds.Step, ja: str, en: str) -> None:
         said = of_step(step, self._names, peer=step.actor in self._troupe.peers)

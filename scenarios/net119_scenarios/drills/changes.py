@@ -6,15 +6,32 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-from net119_simulators.errors import SimulatorError
+from net119_simulators.errors import CallRefused, SimulatorError
 
 from net119_scenarios.drills.control import Control, DrillState
+from net119_scenarios.words import Words
 
 _ELAPSED_EVERY_S = 0.5
 
 
 class TooLate(SimulatorError):
-    """What a step waits for did not come in its time."""
+    """What a step waits for did not come in its ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"it did not come to this within {seconds:g} s", "drill", "See what the others did"
+        )
+        self.seconds = seconds
+
+
+def why_not(wrong: Exception) -> Words:
+    """Why a step could not be done, for who leads the drill."""
+    if isinstance(wrong, TooLate):
+        return Words(f"{wrong.seconds:g}秒以内に起こらなかった", wrong.what)
+    if isinstance(wrong, CallRefused):
+        other = wrong.problem.detail or wrong.problem.title
+        return Words(wrong.problem.message_ja or other, wrong.problem.message_en or other)
+    return Words(str(wrong), str(wrong))
 
 
 class Pacing:
@@ -78,11 +95,7 @@ class Pacing:
             while not task.done():
                 left = None if seconds is None else begun + seconds - self.elapsed
                 if left is not None and left <= 0:
-                    raise TooLate(
-                        f"it did not come to this within {seconds:g} s",
-                        "drill",
-                        "See what the others did",
-                    )
+                    raise TooLate(seconds or 0.0)
                 await asyncio.wait((task,), timeout=left and min(left, _ELAPSED_EVERY_S))
             await task
         finally:

@@ -85,7 +85,23 @@ class Progress:
 
 
 class NotNow(Exception):
-    """What a leader asked for is not possible in this state of the drill; says why."""
+    """What a leader asked for is not possible in this state of the drill; says why.
+
+    ``ja`` says it in Japanese, the exception's own text in English.
+    """
+
+    def __init__(self, en: str, ja: str = "") -> None:
+        super().__init__(en)
+        self.ja = ja or en
+
+
+_STATES = {
+    DrillState.PREPARED: "始まっていません",
+    DrillState.RUNNING: "進行中です",
+    DrillState.PAUSED: "一時停止中です",
+    DrillState.ENDING: "終わるところです",
+    DrillState.ENDED: "終わりました",
+}
 
 
 @dataclass
@@ -207,7 +223,10 @@ class Control:
         self._only(DrillState.RUNNING, DrillState.PAUSED, what="skip a step")
         number = self.current() if number is None else number
         if number is None or self._progress[number].state not in OPEN:
-            raise NotNow("no step goes on that could be skipped, or it is over")
+            raise NotNow(
+                "no step goes on that could be skipped, or it is over",
+                "飛ばせる手順がないか、もう終わっています",
+            )
         self.end_step(number, now, StepState.SKIPPED)
         self._note(now, ControlKind.SKIP, who, str(number + 1))
         return number
@@ -298,7 +317,10 @@ class Control:
 
     def _only(self, *states: DrillState, what: str) -> None:
         if self.state not in states:
-            raise NotNow(f"the drill is {self.state.value}: nobody can {what} now")
+            raise NotNow(
+                f"the drill is {self.state.value}: nobody can {what} now",
+                f"訓練は{_STATES[self.state]}",
+            )
 
     def _note(self, now: float, what: ControlKind, who: str, detail: str = "") -> None:
         self.log.append(Controlled(self.elapsed(now), what, who, detail))

@@ -17,7 +17,7 @@ from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills import showing
 from net119_scenarios.drills.acting import Acting
 from net119_scenarios.drills.casting import questions_of
-from net119_scenarios.drills.changes import Pacing
+from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.control import Control, ControlKind, DrillState, NotNow
 from net119_scenarios.drills.ending import attach_phones, close_calls, judged
 from net119_scenarios.drills.faults import Spoiled, spoiled
@@ -115,7 +115,7 @@ class Rehearsal:
             InterlockRefuses: it is not safe; the error's view says why.
         """
         if self._control.state is DrillState.PREPARED and not self._ready:
-            raise NotNow("the actors have not taken their places yet")
+            raise NotNow("the actors have not taken their places yet", "まだ準備中です")
         if not self._interlock.safe:
             raise InterlockRefuses(self._interlock)
         self._control.start(self._pacing.now, who)
@@ -161,7 +161,7 @@ class Rehearsal:
             raise LookupError(f"there is no injection {injection_id!r}")
         injection = drill.injection(injection_id)
         if injection_id in self._injecting:
-            raise NotNow("this injection still goes on")
+            raise NotNow("this injection still goes on", "この事象はまだ進行中です")
         if not self._interlock.safe:
             raise InterlockRefuses(self._interlock)
         self._control.inject(self._pacing.now, injection_id, who)
@@ -345,8 +345,9 @@ class Rehearsal:
         try:
             await acting.inject(drill.injection(injection_id))
         except (SimulatorError, LookupError) as wrong:
-            self._injection_failed[injection_id] = str(wrong)
-            ja, en = f"注入できなかった: {wrong}", f"the injection failed: {wrong}"
+            why = why_not(wrong)
+            self._injection_failed[injection_id] = why.ja
+            ja, en = f"注入できなかった: {why.ja}", f"the injection failed: {why.en}"
             self._timeline.add("", Sort.STAGE, ja, en)
         finally:
             self._injecting.pop(injection_id, None)

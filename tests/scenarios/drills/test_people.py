@@ -1,27 +1,21 @@
 """A drill that a person plays: here a client of the documented API at another console."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import CallState, CloseOutcome, Kind, Mode, PlaceChoice
-from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_scenario
-from net119_scenarios.acted.venue import Venue
-from net119_scenarios.drills.control import DrillState, NotNow, StepState
-from net119_scenarios.drills.interlock import InterlockRefuses
+from net119_scenarios.drills.control import StepState
 from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.rehearsal import Rehearsal
 from net119_scenarios.drills.roles import RolePlay
-from net119_scenarios.drills.view import DrillView, StepView
-from net119_simulators.dispatcher import Dispatcher
 
-FAINT = (Path(__file__).parent / "faint.yaml").read_text("utf-8")
+from tests.scenarios.drills.playing import FAINT, LONG, SCENARIO, Place, Played, play
+
 TUNNEL = (
     FAINT[: FAINT.index("timeline:")]
     + """\
@@ -44,22 +38,6 @@ targets:
 """
     + FAINT[FAINT.index("drill:") : FAINT.index("  bad:")]
 )
-SCENARIO = read_scenario(FAINT, "faint.yaml")
-LONG = 30.0
-
-
-class Place:
-    """A venue with a loop of its own, for all drills of this file."""
-
-    def __init__(self) -> None:
-        self.runner = asyncio.Runner()
-        self.venue = Venue(SCENARIO)
-        self.runner.run(self.venue.__aenter__())
-
-    def close(self) -> None:
-        """Stop everything."""
-        self.runner.run(self.venue.__aexit__(None, None, None))
-        self.runner.close()
 
 
 @pytest.fixture(scope="module")
@@ -68,93 +46,6 @@ def place() -> Iterator[Place]:
     found = Place()
     yield found
     found.close()
-
-
-class Played:
-    """A drill that goes on, and the person's console."""
-
-    def __init__(self, rehearsal: Rehearsal, venue: Venue, console: Dispatcher) -> None:
-        self.rehearsal = rehearsal
-        self.venue = venue
-        self.console = console
-
-    def view(self) -> DrillView:
-        """As its leader sees it now."""
-        return self.rehearsal.snapshot()
-
-    def step(self, number: int) -> StepView:
-        """One of its steps, from 1."""
-        return self.view().steps[number - 1]
-
-    async def until(self, holds: Callable[[DrillView], bool]) -> DrillView:
-        """The view once something holds; fails with the view."""
-        async with asyncio.timeout(LONG):
-            while True:
-                view = self.view()
-                if holds(view):
-                    return view
-                await asyncio.sleep(0.02)
-
-    async def until_step(self, number: int, state: StepState) -> None:
-        """Until a step is in a state."""
-        await self.until(lambda view: view.steps[number - 1].state is state)
-
-    async def call(self) -> Any:
-        """The ID of the drill's call, once it rings."""
-        view = await self.until(lambda view: bool(view.calls) and view.calls[0].state == "ringing")
-        return view.calls[0].call_id
-
-    async def heard(self, call: Any, text: str) -> None:
-        """Until a line is on the person's screen."""
-        await self.console.wait_for_line(call, lambda line: text in line.text, LONG)
-
-
-@asynccontextmanager
-async def playing(
-    scenario: Scenario, venue: Venue, folder: Path, **other: Any
-) -> AsyncIterator[Played]:
-    """A drill with a person, started; its console is one of another log-in."""
-    token = await venue.network.dispatcher_token("aoba", "tomakomai", "佐藤")
-    rehearsal = Rehearsal(
-        scenario,
-        venue,
-        {"tomakomai": RolePlay("person", "佐藤")},
-        name="faint",
-        folder=folder,
-        pace=other.pop("pace", 0),
-    )
-    async with venue.network.dispatcher("aoba", token, name="sato") as console:
-        running = asyncio.create_task(rehearsal.run())
-        try:
-            played = Played(rehearsal, venue, console)
-            await played.until(lambda view: view.ready)
-            rehearsal.start("leader")
-            yield played
-            async with asyncio.timeout(LONG):
-                await running
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-
-Deeds = Callable[[Played], Awaitable[None]]
-
-
-def play(
-    place: Place, folder: Path, deeds: Deeds, scenario: Scenario = SCENARIO, **other: Any
-) -> tuple[DrillRecord, Rehearsal]:
-    """The record of a drill in which the person does this."""
-    from net119_scenarios.drills import folder as folders
-
-    async def run() -> Rehearsal:
-        async with playing(scenario, place.venue, folder, **other) as played:
-            await deeds(played)
-        return played.rehearsal
-
-    rehearsal = place.runner.run(run())
-    assert rehearsal.state is DrillState.ENDED
-    assert rehearsal.folder is not None
-    return folders.read(rehearsal.folder), rehearsal
 
 
 @pytest.mark.slow
@@ -247,108 +138,6 @@ def test_a_call_back_that_fails_is_not_done(place: Place, tmp_path: Path) -> Non
     record, _ = play(place, tmp_path, deeds, scenario)
     assert {step.state for step in record.steps} == {"done"}, record.steps
     assert [act.what for call in record.calls for act in call.acts].count("callback-failed") == 1
-
-
-@pytest.mark.slow
-def test_the_leader_pauses_injects_skips_and_ends(place: Place, tmp_path: Path) -> None:
-    async def deeds(it: Played) -> None:
-        rehearsal, call = it.rehearsal, await it.call()
-        await it.until_step(3, StepState.AWAITED)
-        rehearsal.pause("leader")
-        await it.console.answer(call)  # people may go on; what is simulated stands still
-        await it.console.say(call, "どこですか。")
-        await it.heard(call, "どこですか")
-        with pytest.raises(NotNow):
-            rehearsal.pause()
-        stood = it.view().elapsed_s
-        await asyncio.sleep(0.3)
-        assert it.view().elapsed_s == stood
-        assert not any("ホーム" in line.text for line in it.console.lines(call))
-        rehearsal.resume("leader")
-        await it.heard(call, "二番ホーム")
-        rehearsal.inject("moves", "leader")
-        await it.until(
-            lambda view: view.injections[1].times == 1 and not view.injections[1].running
-        )
-        assert (await it.console.record(call)).trail[-1].cause.value == "moved"
-        with pytest.raises(LookupError):
-            rehearsal.inject("earthquake")
-        await it.until_step(8, StepState.AWAITED)
-        rehearsal.skip("leader", number=8)
-        with pytest.raises(NotNow):
-            rehearsal.skip("leader", number=8)
-        assert it.step(8).state is StepState.SKIPPED
-        rehearsal.inject("falls-silent", "leader")
-        await it.until(lambda view: bool(view.calls) and view.calls[0].presence == "gone")
-        rehearsal.end("leader")
-
-    record, rehearsal = play(place, tmp_path, deeds)
-    assert [(each.what, each.detail) for each in record.controls] == [
-        ("start", ""),
-        ("pause", ""),
-        ("resume", ""),
-        ("inject", "moves"),
-        ("skip", "8"),
-        ("inject", "falls-silent"),
-        ("end", ""),
-    ]
-    assert len(record.pauses) == 1
-    states = {step.number: step.state for step in record.steps}
-    assert (states[7], states[10]) == ("skipped", "not-reached")
-    assert not record.held
-    with pytest.raises(NotNow):
-        rehearsal.inject("moves")
-
-
-@pytest.mark.slow
-def test_a_drill_that_ends_before_it_begins_has_a_record(place: Place, tmp_path: Path) -> None:
-    async def run() -> DrillRecord:
-        rehearsal = Rehearsal(SCENARIO, place.venue, name="faint", folder=tmp_path)
-        with pytest.raises(NotNow, match="places"):
-            rehearsal.start()
-        running = asyncio.create_task(rehearsal.run())
-        await rehearsal.until_ready()
-        rehearsal.end("leader")
-        return await running
-
-    record = place.runner.run(run())
-    assert record.calls == ()
-    assert {step.state for step in record.steps} == {"not-reached"}
-    assert [check.reached for check in record.checks] == [False] * 3
-
-
-@pytest.mark.slow
-def test_the_interlock_stops_injections_when_a_live_call_appears(
-    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from net119_scenarios.drills import lookout
-
-    live: list[Any] = []
-    asked = lookout.Lookout._calls
-
-    async def calls(self: Any, provider: str, center: str) -> Any:
-        found = await asked(self, provider, center)
-        # A provider of a drill takes no live calls: what one elsewhere would show is put here.
-        return (
-            tuple(each.model_copy(update={"mode": Mode.LIVE}) for each in found) if live else found
-        )
-
-    monkeypatch.setattr(lookout.Lookout, "_calls", calls)
-
-    async def deeds(it: Played) -> None:
-        assert it.view().interlock.safe
-        await it.call()
-        live.append(True)
-        view = await it.until(lambda view: not view.interlock.safe)
-        assert view.interlock.reasons[0].code == "live-call"
-        assert len(view.interlock.live_calls) == 1
-        assert not view.can.inject
-        with pytest.raises(InterlockRefuses, match="live call"):
-            it.rehearsal.inject("moves")
-        it.rehearsal.end()
-
-    record, _ = play(place, tmp_path, deeds)
-    assert [each.what for each in record.controls] == ["start", "end"]
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ class Leader:
             ValueError: there is no such pace.
         """
         if self.busy:
-            raise NotNow("another drill is prepared or goes on")
+            raise NotNow("another drill is prepared or goes on", "ほかの訓練を準備中か、進行中です")
         checked(offered.scenario, plays)
         if pace != 0 and not 1 <= pace <= 8:
             raise ValueError(f"there is no pace {pace:g}")
@@ -63,7 +63,7 @@ class Leader:
         """
         drill = self.rehearsal
         if drill is None:
-            raise NotNow("no drill is prepared")
+            raise NotNow("no drill is prepared", "準備した訓練がありません")
         match what:
             case "start":
                 drill.start(who)

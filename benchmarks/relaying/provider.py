@@ -132,7 +132,7 @@ def _without_tls() -> Iterator[None]:
     encrypted = Link(LinkSecurity.ENCRYPTED)
     with (
         patch.object(app, "check_tls", lambda *_: None),
-        patch.object(http_server, "_link_of", lambda _transport: encrypted),
+        patch.object(http_server._LinkedProtocol, "_link", lambda *_: encrypted),
     ):
         yield
 

@@ -108,6 +108,8 @@ async def chat(made: House) -> Chat:
     who = await made.site.registrant()
     found = Chat(made, who, await made.answered_call(who))
     found.phone, found.caller = await found.a.phone(who, found.call_id)
+    # The notice of the call may come later than the console: its lines would go by the office.
+    await found.b.relay.core.ensure(found.call_id)
     found.console, found.dispatcher = await found.b.console(made.site.dispatcher)
     return found
 

@@ -121,8 +121,10 @@ lines = Table(
     Column("client_id", String(64), nullable=False),
     Column("at", String(32), nullable=False),
     Column("document", Text, nullable=False),
-    UniqueConstraint("call_id", "author", "client_id"),
 )
+"""One index only: each line of a commit dirties a page of every index.  That no author uses a
+``client_id`` twice is seen to in memory; who does not know all lines of a call cannot write to it,
+since the next number is taken then."""
 
 pending_lines = Table(
     "pending_lines",

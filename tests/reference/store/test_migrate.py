@@ -56,6 +56,32 @@ def test_tables_of_a_newer_version_are_not_touched(url: str, tmp_path: Path) -> 
     assert version_of(url) == "9999"
 
 
+def test_lines_stay_when_their_second_index_goes_and_comes_back(url: str, tmp_path: Path) -> None:
+    lines = [
+        ("c1", 1, "caller", "a", "t", "たすけて 髙橋"),
+        ("c1", 2, "dispatcher@aoba", "a", "t", "𠮷"),
+        ("c2", 1, "caller", "a", "t", "①"),
+    ]
+    settings = alembic_config(url)
+    command.upgrade(settings, "0011")
+    with sqlite3.connect(tmp_path / "net119.db") as database:
+        for call_id in ("c1", "c2"):
+            call = (call_id, "anchor", "answered", "r", call_id, "t", "{}")
+            database.execute("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)", call)
+        database.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?)", lines)
+    for version, indices in (("0012", 1), ("0011", 2), (HEAD, 1)):
+        (command.downgrade if version == "0011" else command.upgrade)(settings, version)
+        with sqlite3.connect(tmp_path / "net119.db") as database:
+            query = "SELECT call_id, seq, author, client_id, at, document FROM lines"
+            assert database.execute(f"{query} ORDER BY call_id, seq").fetchall() == lines
+            assert len(database.execute("PRAGMA index_list(lines)").fetchall()) == indices
+            # What still keeps two lines from having one number, and lines from having no call.
+            database.execute("PRAGMA foreign_keys = ON")
+            for wrong in (("c1", 2, "caller", "b", "t", ""), ("c9", 1, "caller", "b", "t", "")):
+                with pytest.raises(sqlite3.IntegrityError):
+                    database.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?)", wrong)
+
+
 def test_a_file_that_is_no_database_is_named_to_the_operator(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from net119_protocol.api.common import LineFrame
 from net119_protocol.api.console import ConsoleOut
+from net119_protocol.api.replays import Replay
 from net119_protocol.codes import CallState, Mode, SenderRole
 from net119_scenarios.acted import library
 from net119_scenarios.acted.performance import Outcome, Performance
@@ -18,6 +19,7 @@ from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.recorder import Recorder
 from net119_scenarios.drills.report.analysis import analysed
 from net119_scenarios.drills.report.replay import replay_of
+from net119_simulators.dispatcher import Dispatcher
 from pydantic import TypeAdapter
 
 
@@ -25,15 +27,32 @@ def recorded(name: str, into: Path) -> tuple[Outcome, DrillRecord]:
     """Act a scenario out, and read back what was recorded of it."""
     scenario = library.load(name)
 
-    async def act() -> tuple[Outcome, Recorder]:
+    async def act() -> Outcome:
         venue = Venue(scenario)
         recorder = Recorder(scenario, name, clock=lambda: venue.now)
         async with venue:
-            return await Performance(scenario, venue, chronicle=recorder).run(), recorder
+            outcome = await Performance(scenario, venue, chronicle=recorder).run()
+            folder.write(into, recorder.finished(), recorder.frames())
+            for center in folder.centers_with_frames(into):
+                await replayable(venue, into, center)
+            return outcome
 
-    outcome, recorder = asyncio.run(act())
-    folder.write(into, recorder.finished(), recorder.frames())
-    return outcome, folder.read(into)
+    return asyncio.run(act()), folder.read(into)
+
+
+async def replayable(venue: Venue, drill: Path, center: str) -> None:
+    """A provider takes the replay of a center, and shows it to a dispatcher there as it was."""
+    provider = venue.view().centers[center].provider
+    replay_id, replay = replay_of(drill, center)
+    kept = await venue.network.operation(provider).keep_replay(replay_id, replay)
+    assert kept.frames == len(replay.frames)
+    token = await venue.network.dispatcher_token(provider, center, "見る人")
+    url = venue.network.base_url(provider)
+    async with Dispatcher(url, venue.network.tls, token) as console:
+        seen = await console.api.ask("replay", Replay, path={"replay_id": replay_id})
+    assert [(each.at, each.frame.type) for each in seen.frames] == [
+        (each.at, each.frame["type"]) for each in replay.frames
+    ]
 
 
 @pytest.mark.slow

@@ -149,6 +149,12 @@ class Chart:
         for each in of_caller(lines):
             x = self._x(each.at_s)
             parts.append(f'<circle cx="{x:.1f}" cy="{top + 73:g}" r="5" fill="#8a1c2b"/>')
+        if len(self._calls) > 1:
+            role = self._record.role(call.caller)
+            who = role.name.of(self._speaker.language) if role is not None else call.caller_name
+            parts.append(
+                f'<text x="{_LEFT:g}" y="{top + 92:g}" font-weight="bold">{escape(who)}</text>'
+            )
         return [*parts, *self._numbers(top, marks)]
 
     def _numbers(self, top: float, marks: tuple[Mark, ...]) -> list[str]:

@@ -1,11 +1,13 @@
 """The register: cards, ledgers, units, visits; who sees what, and that it is audited (KYO-16)."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from net119_protocol.alarms.codes import SignalKind
 from net119_protocol.alarms.people import (
+    EntryKind,
     EntryState,
     GuidancePoint,
     HelperProblem,
@@ -15,6 +17,7 @@ from net119_protocol.alarms.people import (
 )
 from net119_protocol.api import alarm_register as api
 from net119_protocol.codes import Refusal
+from net119_reference.ports import StaffIdentity
 
 from tests.reference.alarms.people import FAR, NEAR, user
 from tests.reference.service.alarms.center import (
@@ -259,5 +262,53 @@ def test_whose_a_card_is() -> None:
         unknown = user().model_copy(update={"ward_office": "osaka"})
         with refused(Refusal.INVALID, "osaka"):
             await desk.enter(STATION, card(3, user=unknown))
+
+    on_center(work)
+
+
+def test_kyo_16_every_act_at_the_register_is_audited_with_who_and_which_ledger() -> None:
+    async def work(at: Center) -> None:
+        desk, moves = at.alarms.register, api.LedgerMoves(on=TODAY)
+        visit = NewVisit(on=TODAY, kind="installation", by="係長")
+        change = api.ChangeLedger(kind=EntryKind.CHANGE, user=user(FAR), received_on=TODAY)
+        move = api.ChangeLedger(kind=EntryKind.MOVE, user=user(FAR), received_on=TODAY)
+        agreed = api.AnswerConsultation(accepted=True)
+        back = api.GiveBack(household="S-2", on=TODAY)
+        acts: list[tuple[str, StaffIdentity, Callable[[], Awaitable[object]]]] = [
+            ("card-entered", STATION, lambda: desk.enter(STATION, card())),
+            ("ledger-at-section", SECTION, lambda: desk.at_section(SECTION, 2001, moves)),
+            ("ledger-at-station", SECTION, lambda: desk.at_station(SECTION, 2001, moves)),
+            (
+                "unit-installed",
+                STATION,
+                lambda: desk.install(STATION, 2001, api.InstallUnit(unit_id="K-2", on=TODAY)),
+            ),
+            ("visited-installation", STATION, lambda: desk.visit(STATION, 2001, visit)),
+            ("ledger-change", STATION, lambda: desk.change(STATION, 2001, change)),
+            ("ledger-move", STATION, lambda: desk.change(STATION, 2001, move)),
+            ("consultation-answered", STATION, lambda: desk.consulted(STATION, 2001, 3, agreed)),
+            ("card-returned", STATION, lambda: desk.give_back(STATION, 2001, 3, back)),
+            (
+                "change-heard",
+                STATION,
+                lambda: desk.heard(STATION, 2001, api.ChangeHeard(what="電話")),
+            ),
+            (
+                "change-passed-on",
+                STATION,
+                lambda: desk.passed_on(STATION, 2001, 1, api.ChangePassedOn(to="user")),
+            ),
+            (
+                "unit-returned",
+                STATION,
+                lambda: desk.unit_returned(STATION, 2001, api.ReturnUnit(received_on=TODAY)),
+            ),
+        ]
+        for action, who, act in acts:
+            before = len(await at.audited())
+            await act()
+            (actor, found, _, what), *more = (await at.audited())[before:]
+            assert (actor, found, more) == (who.name, action, [])
+            assert what == f"{who.department}: registration 2001"
 
     on_center(work)

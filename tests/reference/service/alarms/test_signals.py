@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from net119_protocol.alarms.codes import Finding, IncidentKind, IncidentState, SignalKind
+from net119_protocol.alarms.sample import kyoto
 from net119_protocol.alarms.signals import UnitSays
 from net119_protocol.api import alarms as api
 from net119_protocol.api.alarm_register import ReturnUnit
@@ -87,6 +88,23 @@ def test_the_next_helper_is_asked_after_a_crash_in_between() -> None:
         await at.crash(later=1)
         await at.later(TIMERS.helper_s)
         assert len(at.only().helpers) == 2
+
+    on_center(work)
+
+
+def test_a_ward_office_that_is_in_the_settings_no_more_keeps_nobody_from_coming() -> None:
+    async def work(at: Center) -> None:
+        await at.send()
+        others = [each for each in kyoto()["ward_offices"] if each["code"] != "nakagyo"]
+        await at.crash(ward_offices=others)
+        await at.later(TIMERS.hail_s)
+        incident = at.only()
+        assert incident.dispatched
+        assert incident.ward_report is None
+        await at.crash(later=1)
+        closed = api.CloseIncident()
+        ended = await at.alarms.desk.close(DISPATCHER, incident.incident_id, closed)
+        assert ended.ward_report is not None, "the report is made once the office is there again"
 
     on_center(work)
 

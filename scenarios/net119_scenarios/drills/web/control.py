@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from net119_protocol.codes import CallState
 from net119_protocol.labels import Label
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,7 +26,12 @@ def routes(house: House, pages: Pages) -> list[BaseRoute]:
     """The page, its state, and the leader's deeds."""
 
     def values(view: DrillView) -> dict[str, Any]:
-        return {"view": view, "house": house, "offered": house.leader.offered}
+        return {
+            "view": view,
+            "house": house,
+            "offered": house.leader.offered,
+            "all_closed": all_closed,
+        }
 
     async def show(request: Request) -> Response:
         leader = house.leader
@@ -121,6 +127,8 @@ def _told(request: Request) -> Label | None:
     return REFUSED.get(request.query_params.get("refused", ""))
 
 
-def is_over(view: DrillView) -> bool:
-    """Whether the drill is over, with its record written or not."""
-    return view.state is DrillState.ENDED
+def all_closed(view: DrillView) -> bool:
+    """Whether the drill goes on though no call does."""
+    return view.state is DrillState.RUNNING and all(
+        each.state == CallState.CLOSED for each in view.calls
+    )

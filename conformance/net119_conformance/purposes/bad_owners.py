@@ -27,6 +27,8 @@ ANSWERS = (
     "numbers-lines",
     "script-in-names",
 )
+OF_ITS_ENDPOINT = (*CERTIFICATES, "certificate-runs-out")
+"""Wrong certificates that the endpoint shows which a call is given to."""
 LOST = ("silence", "lost-receipt", "forgetful", "dies-in-call", "drops-frames")
 
 
@@ -78,7 +80,7 @@ async def frames(t: Trial, w: World) -> None:
     why_en="The registrant's data are for who was verified, not for who claims a name.",
 )
 async def certificates(t: Trial, w: World) -> None:
-    await survives(t, w, PeerRole.RECEIVES, (*CERTIFICATES, "certificate-runs-out"))
+    await survives(t, w, PeerRole.RECEIVES, OF_ITS_ENDPOINT)
 
 
 @purpose(

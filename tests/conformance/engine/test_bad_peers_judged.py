@@ -18,7 +18,7 @@ OFFERING = (
 )
 OWNING = (
     *bad_owners.FRAMES,
-    *bad_peers.CERTIFICATES,
+    *bad_owners.OF_ITS_ENDPOINT,
     *bad_peers.MESSAGES,
     *bad_owners.ANSWERS,
     *bad_owners.LOST,

@@ -43,6 +43,7 @@ from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import Interface, Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.alarm_side import AlarmSide
 from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
@@ -60,6 +61,7 @@ T = TypeVar("T")
 
 THROUGH_THE_API = frozenset(
     {
+        Verb.ALARMS,
         Verb.HANDSET,
         Verb.CONSOLE,
         Verb.CONSOLE_PAGE,
@@ -177,6 +179,11 @@ class ApiDriver(Unclaimed):
             yield phone
         finally:
             await phone.__aexit__(None, None, None)
+
+    def alarm_side(self, wiretap: Wiretap) -> AlarmSide:
+        """The home alarm service."""
+        add = self._operation.add_account
+        return AlarmSide(self._base_url, self._tls, self.operator, wiretap, add)
 
     def handset_side(self) -> HandsetSide:
         """Where phones reach the SUT."""

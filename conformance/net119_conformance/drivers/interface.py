@@ -24,6 +24,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.alarm_side import AlarmSide
 from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
@@ -75,6 +76,8 @@ class Verb(StrEnum):
     """A dispatcher with a password, for the system's own console page."""
     CROWD = "crowd"
     """Many handsets and consoles at once: where the documented API answers, and log-ins for it."""
+    ALARMS = "alarms"
+    """The home alarm service: its units, its desk, its register."""
     CRASH = "crash"
     """Killing the SUT without warning and starting it again."""
 
@@ -104,6 +107,9 @@ class Driver(Protocol):
 
         A refusal is raised as ``CallRefused``.
         """
+
+    def alarm_side(self, wiretap: Wiretap) -> AlarmSide:
+        """The home alarm service."""
 
     def handset_side(self) -> HandsetSide:
         """Where phones reach the SUT, and which authorities sign its certificates."""

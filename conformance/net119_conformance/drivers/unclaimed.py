@@ -18,6 +18,7 @@ from net119_simulators.registration import Account, Applicant, CallPageKeys, Mai
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.drivers.alarm_side import AlarmSide
 from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
@@ -48,6 +49,10 @@ class Unclaimed:
     async def register(self, department: str, person: RegistrantData) -> Credentials:
         """Verb ``staff``."""
         raise NotClaimed(Verb.STAFF, self.name)
+
+    def alarm_side(self, wiretap: Wiretap) -> AlarmSide:
+        """Verb ``alarms``."""
+        raise NotClaimed(Verb.ALARMS, self.name)
 
     async def suspend(self, department: str, credentials: Credentials, reason: str) -> None:
         """Verb ``staff``."""

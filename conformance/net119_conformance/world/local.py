@@ -26,6 +26,7 @@ from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 from net119_conformance.world.addresses import AddressBlock
+from net119_conformance.world.alarm_settings import alarm_settings
 from net119_conformance.world.chromium import (
     HostedChromium,
     find_chromium,
@@ -83,6 +84,7 @@ class LocalEnvironment:
             each.id for each in self._purposes if not_claimed(needs_of(each), capacity)
         )
         self._capacity = capacity
+        self._alarms = any(needs_of(each).alarms for each in self._purposes)
         self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
         self._operators = dict(operators)
         self._judged = tuple(judged or operators)
@@ -219,7 +221,11 @@ class LocalEnvironment:
             http_port=HTTPS_PORT,
             stomp_port=PORT,
             command=self._commands[key],
-            settings={"peers": peers, "mail": mail.settings(self._operators[key])},
+            settings={
+                "peers": peers,
+                "mail": mail.settings(self._operators[key]),
+                **alarm_settings(key in self._judged and self._alarms),
+            },
             old_phones=any(needs_of(each).phones for each in self._purposes),
         )
 

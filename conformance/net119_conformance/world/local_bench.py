@@ -20,6 +20,7 @@ from net119_conformance.drivers.pages import PageDriver
 from net119_conformance.environment import Description, Sut
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
+from net119_conformance.world.alarm_settings import alarm_settings
 from net119_conformance.world.chromium import own_chromium
 from net119_conformance.world.description import LocalDescription, estate_key
 from net119_conformance.world.link_settings import dated_tls
@@ -150,6 +151,7 @@ class LocalBench:
                 "mail": self._local.mail.settings(self._local.own_addresses[key]),
                 **dated_tls(needs.modern_tls_in_days),
                 **call_limit(needs, self._local.capacity),
+                **alarm_settings(needs.alarms),
             },
             peers=peers,
             command=self._local.command,

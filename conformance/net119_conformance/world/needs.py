@@ -36,6 +36,7 @@ class Needs:
     does not apply.
     ``crowd``: as many centers of the SUT as the claimed callers need, besides ``home``.
     ``call_limit``: the SUT takes as many open calls as its claim says. Needs ``own_system``.
+    ``alarms``: the SUT runs the home alarm service, with Kyoto's stations and ward offices.
     """
 
     sibling: bool = False
@@ -55,3 +56,4 @@ class Needs:
     capacity: tuple[Part, ...] = ()
     crowd: bool = False
     call_limit: bool = False
+    alarms: bool = False

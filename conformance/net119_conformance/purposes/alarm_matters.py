@@ -1,0 +1,105 @@
+"""What is no disaster: matters of the fire service, and the consultation button (article 10)."""
+
+from net119_protocol.alarms.codes import Finding, IncidentState
+from net119_protocol.api import alarms as api
+
+from net119_conformance.at_alarms import kyoto, refusal_of
+from net119_conformance.catalogue import Role
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.alarm_handling import ALARMS
+from net119_conformance.trial import Trial
+from net119_conformance.world.alarm_settings import HAIL_S
+from net119_conformance.world.world import World
+
+
+@purpose(
+    id="ALARM-MATTER",
+    requirements=("KYO-08",),
+    interfaces="HC",
+    role=Role.ALARM,
+    needs=ALARMS,
+    title_ja="災害でない消防の用件には、調査の隊を出すか担当へ伝え、理由を残す",
+    title_en="A matter for the fire service that is no disaster is looked into, with its reason",
+    stimulus_ja="利用者が警報器の故障を告げ、指令員が理由を書かずに、次に書いて、調査の隊を出す。",
+    stimulus_en="A user tells of a faulty detector; the dispatcher sends somebody to look, first "
+    "without a reason, then with one.",
+    expected_ja="理由がなければ断られ、あれば調査の出動として記録され、災害の出動にならない。",
+    expected_en="Refused without a reason; with one it is recorded as a look, not as a disaster.",
+    why_ja="災害の出動と調査を分けて残さないと、あとの報告が誤る。",
+    why_en="A look that counts as a disaster makes every later report wrong.",
+)
+async def matter(t: Trial, w: World) -> None:
+    async with kyoto(t, w) as k:
+        incident, _ = await k.answered("警報器がピッピッと鳴っています。")
+        this = incident.incident_id
+        bare = api.DecideIncident(finding=Finding.FIRE_SERVICE, units="中京調査1（訓練）")
+        refused = await refusal_of(k.desk.decide(this, bare))
+        t.check(
+            "without a reason it is refused",
+            refused == "wrong-state",
+            expected="wrong-state",
+            seen=refused,
+            ja="理由がなければ断られる",
+        )
+        with_reason = bare.model_copy(update={"reason": "警報器の故障"})
+        looked = await k.desk.decide(this, with_reason)
+        t.check(
+            "somebody is sent to look, and no disaster is dispatched",
+            [each.to_investigate for each in looked.dispatches] == [True]
+            and looked.state is IncidentState.INVESTIGATING,
+            expected=("one crew to look", "investigating"),
+            seen=(looked.dispatches, looked.state.value),
+            ja="調査の隊が出て、災害の出動にはならない",
+        )
+        ended = await k.desk.close_incident(this, api.CloseIncident())
+        t.check(
+            "the reason stays on record",
+            ended.reason == "警報器の故障" and not ended.helpers,
+            expected="警報器の故障, no helper asked",
+            seen=(ended.reason, ended.helpers),
+            ja="理由が記録に残る",
+        )
+
+
+@purpose(
+    id="ALARM-CONSULTATION",
+    requirements=("KYO-23",),
+    interfaces="HC",
+    role=Role.ALARM,
+    needs=ALARMS,
+    title_ja="相談ボタンは緊急でない用件として受け、放っておいても出動にならない",
+    title_en="The consultation button is taken as no emergency, and never dispatches by itself",
+    stimulus_ja="利用者が相談ボタンを押し、続けて通報ボタンも押す。",
+    stimulus_en="A user presses the consultation button, and then the alarm button too.",
+    expected_ja="相談は「相談対応中」で出動にならず、通報は別の件として呼び掛けが始まる。",
+    expected_en="The consultation stays one and dispatches nothing; the alarm is one of its own "
+    "and is hailed.",
+    why_ja="相談に紛れて本当の通報が見えなくなってはならない。",
+    why_en="An alarm must not drown in a consultation.",
+)
+async def consultation(t: Trial, w: World) -> None:
+    async with kyoto(t, w) as k:
+        _, unit = await k.put_up()
+        talk = await k.incident(await unit.consult())
+        t.check(
+            "it is taken as a consultation",
+            talk.state is IncidentState.CONSULTING,
+            expected="consulting",
+            seen=talk.state.value,
+            ja="相談として受ける",
+        )
+        alarm = await k.incident(await unit.press())
+        t.check(
+            "an alarm meanwhile is one of its own, and is hailed",
+            alarm.incident_id != talk.incident_id and bool(alarm.hails),
+            expected="another incident with a hail",
+            seen=(alarm.number, talk.number, alarm.hails),
+            ja="相談中の通報は別の件として呼び掛ける",
+        )
+        await t.observe_nothing(
+            "the consultation dispatches nothing",
+            k.sent(talk.incident_id),
+            HAIL_S + 1.0,
+            expected="no dispatch",
+            ja="相談では出動にならない",
+        )

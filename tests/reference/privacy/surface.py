@@ -6,6 +6,7 @@ says here what it shows.
 
 from typing import Any
 
+from tests.reference.privacy.alarm_routes import ALARM_ROUTES
 from tests.reference.privacy.asks import (
     UNKNOWN,
     called,
@@ -256,4 +257,5 @@ SURFACE: dict[str, Row] = {
     "POST /console/log-out": Row(once("POST", "/console/log-out", form={"action": "x"})),
     "POST /console/token": Row(once("POST", "/console/token", form={"csrf": "forged"})),
     **STAFF_ROUTES,
+    **ALARM_ROUTES,
 }  # fmt: skip

@@ -1,0 +1,201 @@
+"""Home alarms at the center: hail, dispatch, helpers, tests, consultations."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from net119_protocol.alarms.codes import (
+    Finding,
+    IncidentKind,
+    IncidentState,
+    SignalKind,
+)
+from net119_reference.alarms import asking, machine
+from net119_reference.service.alarms.core import AlarmCore
+
+from tests.mutants.registry import Patch, mutant
+
+SMOKE = "ALARM-HAIL"
+
+
+@mutant(
+    "tests-are-alarms", kills={"ALARM-TEST": "it waits for a check of the equipment"}, smoke=SMOKE
+)
+def tests_are_alarms(patch: Patch) -> None:
+    """A test alarm is taken for an alarm."""
+    begins = {**machine.BEGINS, SignalKind.TEST: machine.BEGINS[SignalKind.ALARM]}
+    patch(machine, "BEGINS", begins)
+
+
+@mutant(
+    "tests-may-be-dispatched", kills={"ALARM-TEST": "a dispatch for a test is refused"}, smoke=SMOKE
+)
+def tests_may_be_dispatched(patch: Patch) -> None:
+    """A dispatcher can send crews upon a test alarm."""
+
+    def decide(original: Any, incident: Any, *rest: Any) -> Any:
+        as_alarm = {"kind": IncidentKind.ALARM, "state": IncidentState.HAILING}
+        if incident.kind is IncidentKind.TEST:
+            incident = incident.model_copy(update=as_alarm)
+        return original(incident, *rest)
+
+    patch.around(machine, "decide", decide)
+
+
+@mutant(
+    "checks-are-not-kept", kills={"ALARM-TEST": "how the equipment worked is recorded"}, smoke=SMOKE
+)
+def checks_are_not_kept(patch: Patch) -> None:
+    """A test ends with the equipment good, whatever was found."""
+
+    def check(original: Any, incident: Any, by: Any, now: Any, **_: Any) -> Any:
+        return original(incident, by, now, good=True)
+
+    patch.around(machine, "check_equipment", check)
+
+
+@mutant("nobody-hails", kills={"ALARM-HAIL": "the user hears the hail at once"}, smoke="ALARM-TEST")
+def nobody_hails(patch: Patch) -> None:
+    """The first hail waits for a dispatcher."""
+    patch(AlarmCore, "_say", lambda *_: None)
+
+
+@mutant("dispatch-is-only-noted", kills={"ALARM-DISASTER": "the crews are ordered"}, smoke=SMOKE)
+def dispatch_is_only_noted(patch: Patch) -> None:
+    """A dispatcher's disaster is recorded as the nearest crews', not those that were named."""
+
+    def order(original: Any, decision: Any, now: Any, **named: Any) -> Any:
+        return original(decision, now, **named).model_copy(update={"units": machine.ANY_UNITS})
+
+    patch.around(machine, "_order", order)
+
+
+@mutant(
+    "nearest-helper-first",
+    kills={"ALARM-DISASTER": "helpers are asked in their registered order"},
+    smoke=SMOKE,
+)
+def nearest_helper_first(patch: Patch) -> None:
+    """Helpers are asked by the minutes of their way, not in their registered order."""
+
+    def ask_next(original: Any, incident: Any, helpers: Any, *rest: Any) -> Any:
+        return original(incident, sorted(helpers, key=lambda each: each.minutes), *rest)
+
+    patch.around(asking, "ask_next", ask_next)
+
+
+@mutant(
+    "every-helper-is-asked",
+    kills={"ALARM-DISASTER": "nobody else is asked once somebody goes"},
+    smoke=SMOKE,
+)
+def every_helper_is_asked(patch: Patch) -> None:
+    """The next helper is asked although one is on the way."""
+    patch(asking, "ON_THE_WAY", frozenset())
+
+
+@mutant(
+    "silence-waits",
+    kills={"ALARM-NO-ANSWER": "crews are ordered although nobody decided it"},
+    smoke=SMOKE,
+)
+def silence_waits(patch: Patch) -> None:
+    """A user who does not answer waits until a dispatcher decides."""
+    patch(machine, "due", lambda _incident: None)
+
+
+@mutant(
+    "no-time-to-answer",
+    kills={"ALARM-NO-ANSWER": "the user had the time that is set to answer"},
+    smoke="ALARM-TEST",
+)
+def no_time_to_answer(patch: Patch) -> None:
+    """Crews are sent at once, so that nobody has time to say that it is nothing."""
+
+    def begin(original: Any, raised: Any, now: Any, timers: Any) -> Any:
+        incident = original(raised, now, timers)
+        if incident.hail_due is None:
+            return incident
+        return incident.model_copy(update={"hail_due": now + timedelta(milliseconds=50)})
+
+    patch.around(machine, "begin", begin)
+
+
+@mutant(
+    "helpers-are-waited-for",
+    kills={"ALARM-NO-ANSWER": "a helper who does not answer is followed by the next in order"},
+    smoke=SMOKE,
+)
+def helpers_are_waited_for(patch: Patch) -> None:
+    """A helper who does not answer is waited for without end."""
+
+    def ask_next(original: Any, *given: Any) -> Any:
+        return original(*given).model_copy(update={"ask_next_by": None})
+
+    patch.around(asking, "ask_next", ask_next)
+
+
+@mutant(
+    "answer-stops-the-clock",
+    kills={"ALARM-UNCLEAR": "what cannot be made out is dispatched"},
+    smoke=SMOKE,
+)
+def answer_stops_the_clock(patch: Patch) -> None:
+    """Once somebody has answered, nothing is sent without a decision."""
+
+    def speak(original: Any, *given: Any) -> Any:
+        return original(*given).model_copy(update={"hail_due": None})
+
+    patch.around(machine, "speak", speak)
+
+
+@mutant(
+    "silence-may-be-a-mistake",
+    kills={"ALARM-UNCLEAR": "an alarm without an answer cannot be ended as a mistake"},
+    smoke=SMOKE,
+)
+def silence_may_be_a_mistake(patch: Patch) -> None:
+    """An alarm that nobody answered can be ended as a mistake."""
+
+    def decide(original: Any, incident: Any, decision: Any, helpers: Any, now: Any, t: Any) -> Any:
+        if decision.finding is Finding.MISTAKE and not incident.answered:
+            incident = machine.speak(incident, "", "…", now, t)
+        return original(incident, decision, helpers, now, t)
+
+    patch.around(machine, "decide", decide)
+
+
+@mutant(
+    "a-look-is-a-disaster",
+    kills={"ALARM-MATTER": "somebody is sent to look, and no disaster is dispatched"},
+    smoke=SMOKE,
+)
+def a_look_is_a_disaster(patch: Patch) -> None:
+    """Crews that only look are recorded as sent to a disaster."""
+
+    def order(original: Any, decision: Any, now: Any, **_: Any) -> Any:
+        return original(decision, now)
+
+    patch.around(machine, "_order", order)
+
+
+@mutant(
+    "reasons-are-optional", kills={"ALARM-MATTER": "without a reason it is refused"}, smoke=SMOKE
+)
+def reasons_are_optional(patch: Patch) -> None:
+    """Nobody has to say why no crew is sent to a disaster."""
+
+    def decide(original: Any, incident: Any, decision: Any, *rest: Any) -> Any:
+        return original(incident, replace(decision, reason=decision.reason or "-"), *rest)
+
+    patch.around(machine, "decide", decide)
+
+
+@mutant(
+    "consultations-swallow-alarms",
+    kills={"ALARM-CONSULTATION": "an alarm meanwhile is one of its own, and is hailed"},
+    smoke=SMOKE,
+)
+def consultations_swallow_alarms(patch: Patch) -> None:
+    """An alarm during a consultation is taken for a part of it."""
+    patch(machine, "belongs", lambda incident, _kind, mode: incident.open and incident.mode is mode)

@@ -1,0 +1,379 @@
+"""After a home alarm: who is told, what is reported from the house, and the reports afterwards."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from net119_protocol.alarms.codes import (
+    Accident,
+    Desk,
+    Finding,
+    HelperAnswer,
+    Recipient,
+    SceneEvent,
+)
+from net119_protocol.alarms.incident import Incident
+from net119_protocol.alarms.people import EntryKind
+from net119_protocol.api import alarm_register as register
+from net119_protocol.api import alarms as api
+from net119_protocol.directory.model import JAPAN
+
+from net119_conformance.at_alarms import (
+    CORPS,
+    NEAR,
+    OTHER_STATION,
+    OTHER_WARD,
+    STATION,
+    Kyoto,
+    kyoto,
+    refusal_of,
+)
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.interface import Verb
+from net119_conformance.purpose import purpose
+from net119_conformance.purposes.alarm_handling import ALARMS, CREW
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+from net119_conformance.world.world import World
+
+OWN = Needs(alarms=True, own_system=True)
+OPENS, CLOSES = time(8, 45), time(17, 30)
+"""Hours of the ward offices that the run sets up."""
+
+
+def the_23rd(after: datetime) -> date:
+    """The next 23 November that is a holiday in the middle of a week: Tuesday to Thursday.
+
+    勤労感謝の日 is on that day whatever the year; the days beside it are then working days.
+    """
+    year = after.astimezone(JAPAN).year
+    while True:
+        day = date(year, 11, 23)
+        if day.weekday() in (1, 2, 3) and day > after.astimezone(JAPAN).date():
+            return day
+        year += 1
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A moment in Japan, as UTC."""
+    return datetime.combine(day, time(hour, minute), JAPAN).astimezone(UTC)
+
+
+async def _another_matter(k: Kyoto, text: str) -> UUID:
+    """An alarm that is found to be somebody else's matter."""
+    incident, _ = await k.answered("ヘルパーさんが来ないのです。")
+    decision = api.DecideIncident(finding=Finding.OTHER, reason=text)
+    return (await k.desk.decide(incident.incident_id, decision)).incident_id
+
+
+async def _told(k: Kyoto, this: UUID, *, urgent: bool) -> Incident:
+    asked = api.TellOfIncident(
+        recipient=Recipient.WARD_OFFICE, what="ヘルパーが来ない", urgent=urgent
+    )
+    return await k.desk.tell(this, asked)
+
+
+def _ways(incident: Incident) -> list[str]:
+    return [each.desk.value for each in incident.tellings]
+
+
+@purpose(
+    id="ALARM-TELL",
+    requirements=("KYO-09",),
+    interfaces="HC",
+    role=Role.ALARM,
+    needs=OWN,
+    title_ja="消防以外の用件は、開庁時間と緊急性により、決められた先へ伝える",
+    title_en="Other matters go where office hours and urgency say",
+    stimulus_ja="休日の昼に消防以外の用件が二件ある。一件は緊急で、課長に連絡がつかない。"
+    "もう一件は急がない。次の開庁日の昼にも一件ある。",
+    stimulus_en="On a holiday's noon there are two matters of others: one is urgent and the "
+    "section chief is not reached, one can wait. Another one comes at noon of a working day.",
+    expected_ja="緊急のものは課長の自宅、次に部長の自宅へ、急がないものは次の開庁時刻に窓口へ、"
+    "開庁中のものは直ちに窓口へ、警察には時刻によらず直ちに伝える。",
+    expected_en="The urgent one goes to the chief's home and then the director's; the other waits "
+    "until the office opens; in its hours the office is told at once, the police at any hour.",
+    why_ja="休日の自宅への電話は、急ぐときだけのものである。急がない用件も、忘れてはならない。",
+    why_en="Calls to somebody's home are for what is urgent; what can wait must not be forgotten.",
+    timeout_s=60.0,
+)
+async def tell(t: Trial, w: World) -> None:
+    w.claimed(Verb.CLOCK)
+    holiday = the_23rd(datetime.now(UTC))
+    opens = datetime.combine(holiday + timedelta(days=1), OPENS, JAPAN).astimezone(UTC)
+    async with kyoto(t, w) as k:
+        await w.driver.set_clock(at(holiday, 12))
+        k.today = holiday
+        urgent = await _told(k, await _another_matter(k, "独りで動けない"), urgent=True)
+        t.check(
+            "on a holiday an urgent matter goes to the section chief's home",
+            _ways(urgent) == [Desk.CHIEF_AT_HOME.value],
+            expected="chief-at-home",
+            seen=_ways(urgent),
+            ja="休日の緊急の用件は課長の自宅へ伝える",
+        )
+        tried = api.TellingTried(number=1, reached=False)
+        on = await k.desk.tried(urgent.incident_id, tried)
+        t.check(
+            "a chief who is not reached is followed by the director",
+            _ways(on)[1:] == [Desk.DIRECTOR_AT_HOME.value],
+            expected="director-at-home",
+            seen=_ways(on)[1:],
+            ja="課長に連絡がつかなければ部長の自宅へ伝える",
+        )
+        waits = await _told(k, await _another_matter(k, "急がない"), urgent=False)
+        due = [each.due for each in waits.tellings]
+        t.check(
+            "what can wait is due when the office opens next",
+            _ways(waits) == [Desk.OFFICE.value] and due == [opens],
+            expected=("office", opens),
+            seen=(_ways(waits), due),
+            ja="急がない用件は次の開庁時刻に窓口へ伝える",
+        )
+        police = api.TellOfIncident(
+            recipient=Recipient.POLICE,
+            what="不審者",
+            urgent=False,
+            name="中京署",
+            phone="075-000-0110",
+        )
+        direct = await k.desk.tell(waits.incident_id, police)
+        t.check(
+            "the police are told directly whatever the hour",
+            _ways(direct)[1:] == [Desk.DIRECT.value] and direct.tellings[-1].due < opens,
+            expected="direct, now",
+            seen=(_ways(direct)[1:], direct.tellings[-1].due),
+            ja="警察には時刻によらず直接伝える",
+        )
+        await w.driver.set_clock(at(holiday + timedelta(days=1), 12))
+        k.today = holiday + timedelta(days=1)
+        now = await _told(k, await _another_matter(k, "昼の用件"), urgent=False)
+        t.check(
+            "in its hours the office is told at once",
+            _ways(now) == [Desk.OFFICE.value]
+            and now.tellings[0].due < at(holiday + timedelta(days=1), 13),
+            expected=("office", "now"),
+            seen=(_ways(now), now.tellings[0].due),
+            ja="開庁時間には直ちに窓口へ伝える",
+        )
+
+
+@purpose(
+    id="ALARM-WARD-REPORT",
+    requirements=("KYO-12",),
+    interfaces="HC",
+    role=Role.ALARM,
+    needs=OWN,
+    title_ja="災害出動のたびに、区役所への連絡が要る内容で用意され、送るまで残る",
+    title_en="Every disaster dispatch owes the ward office a report, until it is sent",
+    stimulus_ja="夜、応答のない通報で出動し、協力員が着き、急病とわかって終わる。別の通報は誤報で終わる。",
+    stimulus_en="At night an unanswered alarm is dispatched, a helper arrives, it is an illness, "
+    "and it ends. Another alarm ends as a mistake.",
+    expected_ja="連絡には日時、登録番号、氏名、種別、協力員の活動があり、期限は翌朝の開庁時刻で、"
+    "終わったあとも送るまで受信席に残る。誤報には連絡がない。",
+    expected_en="The report has time, number, name, kind and whether helpers acted; it is due when "
+    "the office opens, and stays at the desk until sent. A mistake owes none.",
+    why_ja="夜の出動を区役所が翌朝知らなければ、利用者の見守りが途切れる。",
+    why_en="A ward office that does not hear of the night cannot look after its people.",
+    timeout_s=60.0,
+)
+async def ward_report(t: Trial, w: World) -> None:
+    w.claimed(Verb.CLOCK)
+    day = the_23rd(datetime.now(UTC)) + timedelta(days=1)
+    async with kyoto(t, w) as k:
+        await w.driver.set_clock(at(day, 1, 30))
+        k.today = day
+        number, unit = await k.put_up()
+        taken = await unit.press()
+        with t.waiting("the dispatch for no answer"):
+            sent = await k.incident(taken, lambda each: each.dispatched and each.helpers)
+        this = sent.incident_id
+        await k.desk.helper_says(this, api.HelperSays(order=1, answer=HelperAnswer.ARRIVED))
+        found = api.NewSceneReport(event=SceneEvent.ARRIVED, by=CREW, accident=Accident.ILLNESS)
+        await k.desk.report(this, found)
+        ended = await k.desk.close_incident(this, api.CloseIncident())
+        report = t.require("a report to the ward office", ended.ward_report)
+        name = k.user(number).name
+        said = (report.happened_at, report.registration, report.name, report.accident)
+        t.check(
+            "it tells when, who, under which number, and what",
+            said == (ended.raised_at, number, name, Accident.ILLNESS),
+            expected=(ended.raised_at, number, name, "illness"),
+            seen=said,
+            ja="発生日時、登録番号、氏名、事故の種別がある",
+        )
+        t.check(
+            "it tells that a helper acted",
+            report.helpers_acted,
+            expected="helpers acted",
+            seen=report.helpers_acted,
+            ja="協力員の活動の有無がある",
+        )
+        opens = datetime.combine(day, OPENS, JAPAN).astimezone(UTC)
+        t.check(
+            "it is due when the office opens next",
+            report.due == opens,
+            expected=opens,
+            seen=report.due,
+            ja="期限は次の開庁時刻である",
+        )
+        owed = [each.incident_id for each in await k.desk.incidents()]
+        t.check(
+            "an ended incident stays at the desk until its report is sent",
+            this in owed,
+            expected=ended.number,
+            seen=owed,
+            ja="終わった件も、連絡を送るまで受信席に残る",
+        )
+        await k.desk.report_sent(this)
+        left = [each.incident_id for each in await k.desk.incidents()]
+        t.check(
+            "and no longer",
+            this not in left,
+            expected="not there",
+            seen=left,
+            ja="送れば残らない",
+        )
+        incident, _ = await k.answered("間違えました。")
+        mistake = api.DecideIncident(finding=Finding.MISTAKE, reason="本人が応答、異状なし")
+        nothing = await k.desk.decide(incident.incident_id, mistake)
+        t.check(
+            "a mistake owes no report",
+            nothing.ward_report is None and not nothing.open,
+            expected="none",
+            seen=nothing.ward_report,
+            ja="誤報に連絡はない",
+        )
+
+
+@purpose(
+    id="ALARM-SCENE",
+    requirements=("KYO-11", "KYO-25", "KYO-26"),
+    interfaces="HC",
+    role=Role.ALARM,
+    needs=ALARMS,
+    title_ja="現場からの速報、先着の協力員の情報、破壊の立会い、消防団員の活動が残る",
+    title_en="Reports from the house reach the center at once and are kept with who saw it",
+    stimulus_ja="出動のあと、先着の協力員（消防団員）の情報、窓の破壊、協力員の負傷、緊急の連絡、"
+    "空き家の引継ぎが報告される。出動していない件にも報告しようとする。",
+    stimulus_en="After a dispatch come what a helper (of the volunteer corps) found, a forced "
+    "window, an injured helper, an urgent contact, and the handing over of the empty house; "
+    "and a report on an incident to which nobody was sent.",
+    expected_ja="三つの速報は速報として、ほかは報告として、立会いとともに残り、団員であることがわかる。"
+    "出動していない件の報告は断られる。",
+    expected_en="Three are marked as told at once, the others kept, with the witness; the corps "
+    "member can be told; a report from where nobody was sent is refused.",
+    why_ja="破壊や負傷は、あとで必ず問われる。その場で残っていなければ答えられない。",
+    why_en="Damage and injuries are asked about later: what is not kept at once is lost.",
+)
+async def scene(t: Trial, w: World) -> None:
+    async with kyoto(t, w) as k:
+        _, unit = await k.put_up(helpers=(CORPS, NEAR))
+        taken = await unit.press()
+        with t.waiting("the dispatch"):
+            sent = await k.incident(taken, lambda each: each.dispatched and each.helpers)
+        this = sent.incident_id
+        asked = sent.helpers[0]
+        t.check(
+            "it can be told that the helper is of the volunteer corps",
+            asked.corps_member and asked.name == CORPS.name,
+            expected=(CORPS.name, "corps member"),
+            seen=(asked.name, asked.corps_member),
+            ja="消防団員である協力員だとわかる",
+        )
+        reports = (
+            (SceneEvent.HELPER_TOLD, "台所で倒れている", "", False),
+            (SceneEvent.FORCED_ENTRY, "北側の窓", "交番の警察官", True),
+            (SceneEvent.HELPER_INJURED, "手を切った", "", True),
+            (SceneEvent.URGENT_CONTACT, "長女へ", "", True),
+            (SceneEvent.HANDED_OVER, "管理人に引継ぎ", "", False),
+        )
+        for event, text, witness, _ in reports:
+            told = api.NewSceneReport(event=event, by=CREW, text=text, witness=witness)
+            await k.desk.report(this, told)
+        after = await k.now(this)
+        kept = [(each.event, each.text, each.witness) for each in after.scene]
+        t.check(
+            "every report is kept in order, with its witness",
+            kept == [each[:3] for each in reports],
+            expected=[each[:3] for each in reports],
+            seen=kept,
+            ja="報告はすべて、立会いとともに順に残る",
+        )
+        at_once = [each.event for each in after.scene if each.at_once]
+        t.check(
+            "forced entry, an injured helper and an urgent contact are told at once",
+            at_once == [each[0] for each in reports if each[3]],
+            expected=[each[0].value for each in reports if each[3]],
+            seen=[each.value for each in at_once],
+            ja="破壊、協力員の負傷、緊急の連絡は速報である",
+        )
+        nobody_there = await _another_matter(k, "相談")
+        broken = api.NewSceneReport(event=SceneEvent.FORCED_ENTRY, by=CREW)
+        refused = await refusal_of(k.desk.report(nobody_there, broken))
+        t.check(
+            "nothing is reported from where nobody was sent",
+            refused == "wrong-state",
+            expected="wrong-state",
+            seen=refused,
+            ja="出動していない件に現場の報告はない",
+        )
+
+
+@purpose(
+    id="ALARM-OUTSIDE",
+    requirements=("KYO-13",),
+    interfaces="HC",
+    role=Role.ALARM,
+    needs=ALARMS,
+    title_ja="管轄の外での活動は、利用者の居住地の消防署へ伝えられる",
+    title_en="Activity outside the home station's area can be told to that station",
+    stimulus_ja="利用者が別の区へ転居したが、発信設備は元の家にあり、そこから通報がある。"
+    "転居していない利用者の通報もある。",
+    stimulus_en="A user has moved to another ward while the unit is still in the old house, and "
+    "it raises an alarm; so does the unit of a user who has not moved.",
+    expected_ja="元の家の署が出動し、転居先の署への連絡が記録される。管轄内の活動では断られる。",
+    expected_en="The old house's station goes, and telling the new one is recorded; within one's "
+    "own area it is refused.",
+    why_ja="次に訪ねるのは居住地の署である。知らなければ何もできない。",
+    why_en="The home station is the one that visits next: it must know.",
+)
+async def outside(t: Trial, w: World) -> None:
+    async with kyoto(t, w) as k:
+        number, unit = await k.put_up()
+        moved = register.ChangeLedger(
+            kind=EntryKind.MOVE,
+            user=k.user(number, ward=OTHER_WARD),
+            received_on=k.today,
+        )
+        await k.section.change(number, moved)
+        taken = await unit.press()
+        with t.waiting("the dispatch"):
+            sent = await k.incident(taken, lambda each: each.dispatched)
+        t.check(
+            "the place is in another station's area than the home",
+            (sent.crew_area, sent.station) == (STATION, OTHER_STATION),
+            expected=(STATION, OTHER_STATION),
+            seen=(sent.crew_area, sent.station),
+            ja="出動先と居住地の署が異なる",
+        )
+        what = api.TellHomeStation(what="中京区の旧宅で搬送")
+        told = await k.desk.tell_home_station(sent.incident_id, what)
+        report = told.home_station_report
+        t.check(
+            "the home station is told, and it is recorded",
+            report is not None and (report.station, report.what) == (OTHER_STATION, what.what),
+            expected=(OTHER_STATION, what.what),
+            seen=report,
+            ja="居住地の署への連絡が記録される",
+        )
+        _, other = await k.put_up()
+        with t.waiting("the dispatch within the area"):
+            within = await k.incident(await other.press(), lambda each: each.dispatched)
+        refused = await refusal_of(k.desk.tell_home_station(within.incident_id, what))
+        t.check(
+            "within its own area there is nothing to be told",
+            refused == "wrong-state",
+            expected="wrong-state",
+            seen=refused,
+            ja="管轄内の活動では連絡は断られる",
+        )

@@ -184,6 +184,12 @@ async def returned(t: Trial, w: World) -> None:
             len(found_in(overheard.text(), *private)) == len(private),
             ja="返還の前は台帳に本人の情報がある",
         )
+        before = {each.unit_id: each.registration for each in await k.desk.units(everyone=True)}
+        t.require(
+            "the unit was this user's at the alarm desk",
+            before.get(unit_id) == number,
+            ja="返還の前は受信席で設備がこの利用者のものである",
+        )
         await k.section.unit_returned(number, register.ReturnUnit(received_on=k.today))
         ledger = await reader.ledger(number, "返還の後")
         left = found_in(overheard.text(), *private)

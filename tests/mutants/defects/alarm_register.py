@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from fastapi.responses import JSONResponse
-from net119_protocol.alarms.people import EntryState
+from net119_protocol.alarms.people import EntryKind, EntryState
 from net119_reference.alarms import helpers, ledger, working_days
+from net119_reference.service.alarms import register
 from net119_reference.service.alarms.book import Book
 from net119_reference.service.alarms.office import RegisterOffice
 from net119_reference.service.alarms.register_reading import RegisterReading
@@ -190,3 +191,67 @@ def visits_outlive_the_unit(patch: Patch) -> None:
 def opinion_unrecorded(patch: Patch) -> None:
     """An opinion is answered as sent, and nothing is kept of it."""
     patch(Book, "add_opinion", lambda *_: None)
+
+
+@mutant("changes-have-time", kills={"REGISTER-DUE": "a change is due on the fifth working day"})
+def changes_have_time(patch: Patch) -> None:
+    """Only new cards must go back in time; a change has twice as long."""
+
+    def received(original: Any, of: Any, kind: Any, received_on: date, *rest: Any) -> Any:
+        after = original(of, kind, received_on, *rest)
+        if kind is not EntryKind.CHANGE:
+            return after
+        *others, last = after.entries
+        later = working_days.working_days_after(last.due, working_days.ANSWER_DAYS)
+        entries = (*others, last.model_copy(update={"due": later}))
+        return after.model_copy(update={"entries": entries})
+
+    patch.around(ledger, "_received", received)
+
+
+@mutant("inquiries-unaudited", kills={"REGISTER-RIGHTS": "the inquiry stands in the audit log"})
+def inquiries_unaudited(patch: Patch) -> None:
+    """What the ward office asked, and why, is not kept."""
+
+    def audit(
+        original: Any, office: Any, tx: Any, who: Any, action: str, *rest: Any, **of: Any
+    ) -> None:
+        if action != "inquiry-answered":
+            original(office, tx, who, action, *rest, **of)
+
+    patch.around(RegisterOffice, "_audit", audit)
+
+
+@mutant(
+    "unit-stays-theirs",
+    kills={"REGISTER-RETURN": "the unit is nobody's at the alarm desk"},
+)
+def unit_stays_theirs(patch: Patch) -> None:
+    """A unit that went back still counts as its former user's."""
+    patch(register, "replace", lambda held, **_: held)
+
+
+@mutant(
+    "evacuation-record-for-ever",
+    kills={
+        "REGISTER-RETURN": "it does not count as somebody who cannot evacuate any more",
+    },
+)
+def evacuation_record_for_ever(patch: Patch) -> None:
+    """Who gave the unit back stays in the record of those who cannot evacuate."""
+
+    def unit_returned(original: Any, *given: Any) -> Any:
+        return original(*given).model_copy(update={"evacuation_record": True})
+
+    patch.around(ledger, "unit_returned", unit_returned)
+
+
+@mutant("opinions-of-all", kills={"REGISTER-OPINION": "another station does not see it"})
+def opinions_of_all(patch: Patch) -> None:
+    """A station reads what every other one has written about people."""
+
+    async def opinions(original: Any, reading: Any, who: Any) -> Any:
+        found = await original(reading, who)
+        return found.model_copy(update={"opinions": tuple(reading._book.opinions.values())})
+
+    patch.around(RegisterReading, "opinions", opinions)

@@ -128,3 +128,41 @@ def opinion_at_installation_lost(patch: Patch) -> None:
 def attendance_is_guidance(patch: Patch) -> None:
     """Any visit after the installation counts as the first guidance."""
     patch(ledger, "_was_guided", lambda of: bool(of.visits))
+
+
+@mutant(
+    "guidance-only-with-the-ledger-first",
+    kills={"REGISTER-GUIDANCE": "with the ledger later, guidance is due promptly after it"},
+)
+def guidance_only_with_the_ledger_first(patch: Patch) -> None:
+    """Where the unit was there before the ledger, nobody is reminded of the guidance."""
+
+    def at_station(_original: Any, of: Any, on: Any, *_: Any) -> Any:
+        way = of.way.model_copy(update={"station_on": on})
+        return of.model_copy(update={"way": way})
+
+    patch.around(ledger, "ledger_at_station", at_station)
+
+
+@mutant(
+    "bureau-untold",
+    kills={"REGISTER-HEARD": "what the center hears is for city section, bureau and station"},
+)
+def bureau_untold(patch: Patch) -> None:
+    """What the center hears stays with the city section."""
+    patch(ledger, "TO_TELL", {**ledger.TO_TELL, HeardBy.CENTER: (ledger.SECTION,)})
+
+
+@mutant(
+    "changes-uncopied",
+    kills={
+        "REGISTER-WAY": "the change is copied into the station's ledger, which stays in that record"
+    },
+)
+def changes_uncopied(patch: Patch) -> None:
+    """A change is worked on and goes back, and the ledger stays as it was."""
+
+    def change(original: Any, of: Any, *given: Any, **named: Any) -> Any:
+        return original(of, *given, **named).model_copy(update={"user": of.user})
+
+    patch.around(ledger, "change", change)

@@ -83,6 +83,10 @@ def test_a_call_from_its_alarm_to_its_end(
         look_twice(page, "console-ringing")
         with console(browser, town, center, SUZUKI) as second, who.tab(browser) as phone:
             open_chat(phone, call)
+            # The yellow button is the first touch of this page: it must not mute what it promises.
+            second.locator("#sound").click()
+            expect(second.locator("#sound")).to_have_attribute("data-played", "drill")
+            expect(second.locator("#sound")).to_have_attribute("data-state", "on")
             choose(second, call)
             page.keyboard.press("F2")
             in_queue(page, "mine", call)

@@ -14,7 +14,7 @@ from net119_scenarios.acted.cast import Caller
 from net119_scenarios.acted.deeds import Call
 from net119_scenarios.acted.drill_part import Bad, Drill
 from net119_scenarios.acted.model import Scenario
-from net119_scenarios.acted.understanding import NotUnderstood, react
+from net119_scenarios.acted.understanding import NotUnderstood, mentions, questions, react
 from net119_scenarios.acted.venue import Shape, Venue
 from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.rehearsal import Rehearsal
@@ -192,3 +192,20 @@ def test_callers_who_converse_understand_the_ready_texts_of_the_console(name: st
             assert understood, f"{step.actor}: {text['text']} {made}"
             seen += 1
     assert seen >= 8 or not any(each.answers for each in scenario.callers().values())
+
+
+REQUESTS = {"画面を見せ", "画面を閉じない"}
+"""Words by which an item asks the caller to do something: there is nothing to answer."""
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_what_the_checklist_counts_as_asked_a_caller_can_answer(name: str) -> None:
+    """Who asks "何両目ですか" instead of "何号車ですか" must not hear "I do not understand"."""
+    callers = DRILLS[name].callers()
+    for item in drill_of(name).checklist:
+        asked = [each for key, each in callers.items() if item.call in (None, key)]
+        known = [word for each in asked for reply in each.answers for word in reply.to]
+        if not known or not questions(item.ask):
+            continue
+        for word in set(item.words) - REQUESTS:
+            assert mentions(word, known), f"{item.id}: nobody answers {word!r}"

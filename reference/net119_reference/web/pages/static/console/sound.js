@@ -60,7 +60,8 @@
   });
   // Any touch of the page will do: nobody should have to think of the button. Not before the touch
   // is over: the button's shorter text may move what is touched away, and the click is lost.
-  const first = () => { if (audio === null) { start(); } };
+  // The button does for itself what it says: were the sound already on, its click would mute.
+  const first = (event) => { if (audio === null && !button.contains(event.target)) { start(); } };
   addEventListener("click", first, { once: true, capture: true });
   addEventListener("keydown", first, { once: true, capture: true });
 

@@ -1,6 +1,7 @@
 """Texts of the notices: one table for callers, one for dispatchers, and what differs in practice.
 
-``{departments}`` is filled with the departments a notice is about, ``{until}`` and ``{since}`` with
+``{departments}`` is filled with the departments a notice is about, ``{rule_of}`` with the one whose
+rule it tells, ``{until}`` and ``{since}`` with
 the time that it is about, in Japan and as part of a sentence, or left out.  The caller is usually
 deaf: nothing here tells them to telephone by voice without another way.
 """
@@ -160,6 +161,9 @@ FOR_CALLER: dict[NoticeCode, Template] = {
 }
 """What a caller reads."""
 
+DISPATCHER_ONLY = frozenset({NoticeCode.SILENT_DISASTER})
+"""Notices that no caller gets: nobody has been sent yet, a dispatcher has to decide it."""
+
 _PHONE_JA = "{departments}へ電話で引き継いでください。"
 _PHONE_EN = "Phone {departments} and pass the call on."
 
@@ -271,6 +275,12 @@ FOR_DISPATCHER: dict[NoticeCode, Template] = {
         "Characters{characters} that cannot be shown were replaced. Ask in the chat what was"
         " meant.",
     ),
+    NoticeCode.SILENT_DISASTER: Template(
+        "通報者の反応がありません。{rule_of}の規則により、災害として扱います。"
+        "まだなら、出動を指令してください（自動では出動しません）。",
+        "The caller does not react. By the rule of {rule_of} this counts as a disaster: dispatch,"
+        " unless you already have. Nothing is dispatched by the system.",
+    ),
 }
 """What a dispatcher reads."""
 
@@ -300,6 +310,13 @@ NOT_LIVE_FOR_DISPATCHER: dict[NoticeCode, Template] = {
         "ほかの方法で通報しなくてよいと伝えました。まだ接続していれば、応答してください。",
         "[{MODE}] The caller was told that the call was not received and that a {mode} call needs"
         " no other means. Answer it if the caller is still connected.",
+    ),
+    NoticeCode.SILENT_DISASTER: Template(
+        "【{mode}】通報者の反応がありません。実際の通報なら、{rule_of}の規則により災害として扱い、"
+        "出動を指令する場面です。{mode}なので、実際には出動しません。",
+        "[{MODE}] Exercise: the caller does not react. In a real call this would count as a"
+        " disaster by the rule of {rule_of}, and you would dispatch. Nobody is sent to a {mode}"
+        " call.",
     ),
 }
 """What a dispatcher reads of it."""

@@ -52,6 +52,7 @@ def notice(
     audience: Audience = Audience.CALLER,
     mode: Mode = Mode.LIVE,
     moment: datetime | None = None,
+    rule_of: DepartmentRef | None = None,
     **params: str,
 ) -> Notice:
     """A notice with its texts.
@@ -59,27 +60,31 @@ def notice(
     ``phone_to`` are the departments the notice is about: for a dispatcher those to phone, with
     their numbers in the text; for a caller they are named without a number.  In a ``mode`` other
     than live no text tells the caller to call in another way (CTS-11, I5).  ``moment`` is when the
-    told state ends or begins; it is shown in Japan's time.  ``params`` fill
+    told state ends or begins; it is shown in Japan's time.  ``rule_of`` is the department whose
+    rule a notice tells.  ``params`` fill
     further blanks: ``characters`` in ``emoji-replaced``, the others have none; a blank not
     filled is left out of the sentence.
 
     Raises:
         TypeError: a parameter that the notice does not have.
+        KeyError: the notice is not for this audience (``DISPATCHER_ONLY``).
     """
     unknown = set(params) - PARAMETERS.get(code, frozenset())
     if unknown:
         raise TypeError(f"notice {code.value} has no parameter {', '.join(sorted(unknown))}")
     template = _template(code, audience, mode)
     with_phone = audience is Audience.DISPATCHER
-    times_ja, times_en = _times(moment)
+    more_ja, more_en = _times(moment)
+    more_ja["rule_of"] = rule_of.name_ja if rule_of else "この消防本部"
+    more_en["rule_of"] = rule_of.name_en if rule_of else "this fire department"
     ja, en = _departments_ja(phone_to, with_phone), _departments_en(phone_to, with_phone)
     if code in _AWAY and not phone_to:
         # The same department is responsible there, or none: the handset is outside Japan.
         ja, en = "同じ消防本部、または日本の外", "the same department, or none (outside Japan)"
     return Notice(
         code=code,
-        text_ja=_filled(template.ja, ja, params | times_ja, mode, "ja"),
-        text_en=_filled(template.en, en, params | times_en, mode, "en"),
+        text_ja=_filled(template.ja, ja, params | more_ja, mode, "ja"),
+        text_en=_filled(template.en, en, params | more_en, mode, "en"),
         phone_to=tuple(phone_to),
     )
 
@@ -126,6 +131,8 @@ def _departments_en(departments: Sequence[DepartmentRef], with_phone: bool) -> s
 
 
 _TIMES = ("until", "since")
+_PLAIN = (*_TIMES, "rule_of")
+"""Blanks that are filled without brackets."""
 
 
 def _times(moment: datetime | None) -> tuple[dict[str, str], dict[str, str]]:
@@ -164,10 +171,10 @@ def _filled(
     brackets = ("「", "」") if language == "ja" else (' "', '"')
     word = label(mode, language)
     blanks = {"characters": "", "mode": word.lower(), "MODE": word.upper()}
-    blanks |= {name: params[name] for name in _TIMES}
+    blanks |= {name: params[name] for name in _PLAIN}
     blanks |= {
         name: f"{brackets[0]}{text}{brackets[1]}"
         for name, text in params.items()
-        if text and name not in _TIMES
+        if text and name not in _PLAIN
     }
     return template.format(departments=departments, **blanks)[:TEXT_LIMIT]

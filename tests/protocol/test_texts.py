@@ -6,6 +6,7 @@ import pytest
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.api.problems import Problem
 from net119_protocol.codes import Mode, Refusal
+from net119_protocol.notice_texts import DISPATCHER_ONLY
 from net119_protocol.person import DepartmentRef
 from net119_protocol.refusal_texts import OTHER_MEANS_EN, OTHER_MEANS_JA
 from net119_protocol.texts import Audience, notice, refusal_texts
@@ -14,6 +15,7 @@ TOMAKOMAI = DepartmentRef(
     code="tomakomai", name_ja="苫小牧市消防本部", name_en="Tomakomai FD", phone="000-0001-0119"
 )
 ASO = DepartmentRef(code="aso", name_ja="阿蘇広域消防本部", name_en="Aso FD", phone="000-0002-0119")
+FOR_CALLERS = [code for code in NoticeCode if code not in DISPATCHER_ONLY]
 JAPANESE = re.compile("[\u3041-\u3096]")
 TO_BE_PHONED = {
     NoticeCode.CALL_HOME_NOT_ADOPTED,
@@ -35,8 +37,10 @@ TO_BE_PHONED = {
 }
 
 
-@pytest.mark.parametrize("audience", Audience)
-@pytest.mark.parametrize("code", NoticeCode, ids=str)
+@pytest.mark.parametrize(
+    ("code", "audience"),
+    [(c, a) for c in NoticeCode for a in Audience if c in FOR_CALLERS or a is not Audience.CALLER],
+)
 def test_every_notice_has_a_text_in_both_languages(code: NoticeCode, audience: Audience) -> None:
     told = notice(code, phone_to=(TOMAKOMAI,), audience=audience)
 
@@ -60,7 +64,7 @@ def test_the_dispatcher_is_told_whom_to_phone(code: NoticeCode) -> None:
         assert department.phone in told.text_en
 
 
-@pytest.mark.parametrize("code", NoticeCode, ids=str)
+@pytest.mark.parametrize("code", FOR_CALLERS, ids=str)
 def test_the_caller_is_never_given_a_number_to_phone(code: NoticeCode) -> None:
     told = notice(code, phone_to=(TOMAKOMAI, ASO), audience=Audience.CALLER)
 
@@ -91,7 +95,7 @@ def test_not_received_is_said_first_and_other_means_follow() -> None:
 @pytest.mark.parametrize(
     ("mode", "word"), [(Mode.PRACTICE, "練習"), (Mode.DRILL, "訓練"), (Mode.TEST, "試験")]
 )
-@pytest.mark.parametrize("code", NoticeCode, ids=str)
+@pytest.mark.parametrize("code", FOR_CALLERS, ids=str)
 def test_nobody_calls_for_real_because_of_a_call_that_is_not(
     code: NoticeCode, mode: Mode, word: str
 ) -> None:
@@ -203,3 +207,31 @@ def test_a_refused_call_is_said_not_to_have_been_received(code: Refusal) -> None
 def test_an_unknown_code_is_an_error() -> None:
     with pytest.raises(KeyError):
         refusal_texts("no-such-code")
+
+
+def test_the_rule_of_a_silent_caller_names_whose_it_is_and_sends_nobody_by_itself() -> None:
+    code, to = NoticeCode.SILENT_DISASTER, Audience.DISPATCHER
+    told = notice(code, audience=to, rule_of=TOMAKOMAI)
+
+    assert "苫小牧市消防本部の規則により、災害として扱います" in told.text_ja
+    assert "自動では出動しません" in told.text_ja
+    assert "By the rule of Tomakomai FD this counts as a disaster: dispatch" in told.text_en
+    assert told.phone_to == ()
+    assert TOMAKOMAI.phone not in told.text_ja + told.text_en
+
+
+@pytest.mark.parametrize("mode", [each for each in Mode if each is not Mode.LIVE])
+def test_the_rule_of_a_silent_caller_is_an_exercise_where_nobody_may_be_sent(mode: Mode) -> None:
+    code, to = NoticeCode.SILENT_DISASTER, Audience.DISPATCHER
+    told = notice(code, audience=to, mode=mode, rule_of=TOMAKOMAI)
+
+    assert told.text_ja.startswith("【")
+    assert "実際には出動しません" in told.text_ja
+    assert "出動を指令してください" not in told.text_ja
+    assert told.text_en.startswith(f"[{mode.value.upper()}] Exercise:")
+    assert f"Nobody is sent to a {mode.value} call." in told.text_en
+
+
+def test_no_caller_can_be_given_what_is_for_dispatchers_alone() -> None:
+    with pytest.raises(KeyError):
+        notice(NoticeCode.SILENT_DISASTER, audience=Audience.CALLER)

@@ -142,6 +142,12 @@ class LocalEnvironment:
         profiles = write_profiles(
             (estate.home for estate in plan.estates.values()), folder / "profiles"
         )
+        asked = {estate_key(one.id, key): one for one in self._purposes for key in self._judged}
+        strict = {
+            estate.home.department: {"silent_is_disaster": True}
+            for key, estate in plan.estates.items()
+            if needs_of(asked[key]).silent_is_disaster
+        }
         self._network = network = LocalNetwork(
             [self._spec(key, plan, mail) for key in self._operators],
             folder,
@@ -151,9 +157,9 @@ class LocalEnvironment:
                 "profiles": {"folder": str(profiles)},
                 "interconnect": {"mapping": self._mapping},
                 "stomp": STOMP,
+                "homes": strict,
             },
         )
-        asked = {estate_key(one.id, key): one for one in self._purposes for key in self._judged}
         for key, estate in plan.estates.items():
             home = estate.home
             self._mailboxes.route(home.mail_domain, self._operators[home.operator], MAIL_PORT)

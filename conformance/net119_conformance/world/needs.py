@@ -37,6 +37,7 @@ class Needs:
     ``crowd``: as many centers of the SUT as the claimed callers need, besides ``home``.
     ``call_limit``: the SUT takes as many open calls as its claim says. Needs ``own_system``.
     ``alarms``: the SUT runs the home alarm service, with Kyoto's stations and ward offices.
+    ``silent_is_disaster``: by the rule of ``home`` a silent caller counts as a disaster.
     """
 
     sibling: bool = False
@@ -57,3 +58,4 @@ class Needs:
     crowd: bool = False
     call_limit: bool = False
     alarms: bool = False
+    silent_is_disaster: bool = False

@@ -38,6 +38,8 @@ class NoticeCode(StrEnum):
     HOME_DIFFERS = "home-differs"
     PLACE_DIFFERS = "place-differs"
     EMOJI_REPLACED = "emoji-replaced"
+    SILENT_DISASTER = "silent-disaster"
+    """For dispatchers alone: by their department's rule the silent caller counts as a disaster."""
 
 
 class Notice(WireModel):

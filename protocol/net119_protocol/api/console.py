@@ -64,7 +64,9 @@ class ConsoleCall(WireModel):
     ``silent_since``: since when the caller, who is connected, has neither written nor told a place,
     once that is longer than the provider's setting allows (60 s unless set otherwise); while it is
     not, while nobody has answered, and at other providers than the owner's there is none.  A
-    ``call`` frame tells when it begins and when it ends; only a human decides what follows.
+    ``call`` frame tells when it begins and when it ends; only a human decides what follows.  Where
+    the owner's department has the rule, the notice ``silent-disaster`` tells that it counts as a
+    disaster, until the caller reacts.
     """
 
     call_id: UUID

@@ -81,6 +81,10 @@ class Told(WireModel):
     phone_to: tuple[DepartmentRef, ...] = ()
     moment: Timestamp | None = None
     """When the told state ends or begins, where that is known."""
+    rule_of: DepartmentRef | None = None
+    """The department whose rule it tells."""
+    lifted: bool = False
+    """It does not hold now and is not shown; it may hold again."""
 
 
 class Call(WireModel):

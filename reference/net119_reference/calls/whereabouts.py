@@ -15,6 +15,7 @@ from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.places import CallPlace, Point
 
 from net119_reference import routing
+from net119_reference.calls import silence
 from net119_reference.calls.effects import ActKind, Change, Effect, Keep, Note, Send
 from net119_reference.calls.model import Call
 
@@ -77,13 +78,12 @@ def told(
             effects.append(Send(call.peer, MessageType.LOCATION_UPDATE, body, in_reply_to=reply))
         else:
             effects.append(Note("position not sent", f"{call.peer} does not know positions"))
-    after = call.model_copy(
+    after = silence.reacted(call).model_copy(
         update={
             "place": place,
             "places": number,
             "location_asked": None,
             "location_request": None,
-            "silent_since": None,
         }
     )
     return Change(after, tuple(effects))
@@ -98,12 +98,11 @@ def learned(call: Call, update: bodies.LocationUpdate) -> Change:
         effects.append(Keep(ActKind.LOCATION, 1, first(call)))
     point = TrailPoint.model_validate(update.model_dump())
     effects += [Note("position", update.cause.value), Keep(ActKind.LOCATION, point.number, point)]
-    after = call.model_copy(
+    after = silence.reacted(call).model_copy(
         update={
             "place": point.place,
             "places": point.number,
             "location_asked": None,
-            "silent_since": None,
         }
     )
     return Change(after, tuple(effects))

@@ -169,13 +169,16 @@ class Admin(Settings):
 
 
 class Home(Settings):
-    """Switches of a department for its own registrants, for test beds.
+    """Switches of a department.
 
-    ``plaintext_allowed`` overrides what the department's profile says of handsets that cannot
-    encrypt (ASO-08, CNB-11).
+    ``plaintext_allowed``, for its own registrants on test beds, overrides what the department's
+    profile says of handsets that cannot encrypt (ASO-08, CNB-11).  ``silent_is_disaster`` holds of
+    every call that the department owns: a caller who does not react counts as a disaster, and the
+    dispatcher is told so (Kyoto's rule for home alarms, KYO-07, fact A79).
     """
 
     plaintext_allowed: bool | None = None
+    silent_is_disaster: bool = False
 
 
 class Limits(Settings):

@@ -241,7 +241,7 @@ class Core:
         if isinstance(keep.act, TrailPoint):
             live = self.lives[call.call_id]
             tx.set(live, "trail", (*live.trail, keep.act)[-memory.TRAIL :])
-            live.heard = tx.now
+            live.heard, live.asked = tx.now, None
         frame = call_acts.frame(call.call_id, keep.act)
         if frame is not None:
             tx.after(lambda: self.hub.to_consoles(call.centers, lambda _center: frame))
@@ -336,8 +336,11 @@ class Core:
         tx.after(functools.partial(self.hub.line, call.call_id, centers, line, document))
         if line.sender is SenderRole.CALLER:
             live.heard = tx.now  # the line itself has the time of its anchor's clock
-            if call.silent_since is not None:
-                self.record(tx, live, silence.end(call))
+            after = silence.end(call)
+            if after.call is not call:
+                self.record(tx, live, after)
+        elif line.sender is SenderRole.DISPATCHER:
+            self.deadlines.asked(tx, live)
         return said
 
     def send_line(self, tx: Transaction, live: Live, peer: str, line: ChatLine) -> None:

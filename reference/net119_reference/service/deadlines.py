@@ -10,6 +10,7 @@ from net119_reference.calls.model import Call, Side
 from net119_reference.calls.timing import longest_wait
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
+from net119_reference.service.silent_rule import SilentRule
 
 if TYPE_CHECKING:
     from net119_reference.service.core import Core
@@ -20,6 +21,7 @@ class Deadlines:
 
     def __init__(self, core: "Core") -> None:
         self._core = core
+        self._rule = SilentRule(core)
 
     def resume(self, tx: Transaction, live: Live) -> None:
         """After a restart: go on with what was waited for."""
@@ -61,6 +63,7 @@ class Deadlines:
 
         One look at a time is enough: whatever happens meanwhile makes it due later, not earlier.
         """
+        self._rule.watch(tx, live)
         core, call = self._core, live.known()
         waits = live.silence_watched or call.silent_since is not None
         if waits or not silence.watched(call, core.operator):
@@ -69,6 +72,12 @@ class Deadlines:
         when = silence.due(call, live.heard, tx.now, core.timing.silent_s)
         look = functools.partial(self._look_for_silence, call.call_id)
         tx.after(functools.partial(core.kernel.at, when, look))
+
+    def asked(self, tx: Transaction, live: Live) -> None:
+        """A dispatcher has written: a caller who does not react to it may count as a disaster."""
+        if live.asked is None:
+            tx.set(live, "asked", tx.now)
+        self._rule.watch(tx, live)
 
     def _look_for_silence(self, call_id: UUID, tx: Transaction) -> None:
         core = self._core

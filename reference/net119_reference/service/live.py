@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from net119_protocol.api.common import LineStored
 from net119_protocol.chat import ChatLine, LineContent
-from net119_protocol.codes import CallState
+from net119_protocol.codes import CallState, SenderRole
 from net119_protocol.interconnect import decode
 from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_protocol.model import WireModel, trusted
@@ -94,8 +94,14 @@ class Live:
     buckets: dict[str, Bucket] = field(default_factory=dict)
     heard: datetime | None = None
     """When the caller last wrote or told a place; never put back: it was said, stored or not."""
+    asked: datetime | None = None
+    """When a dispatcher first wrote after the caller's last word; None: nobody has since."""
+    wrote: bool = False
+    """Whether the caller ever wrote a line."""
     silence_watched: bool = False
     """Whether a look at the caller's silence is waited for."""
+    rule_watched: bool = False
+    """Whether a look is waited for whether the silence counts as a disaster."""
     touched: datetime = _LONG_AGO
     """When somebody last asked for the call; one that is closed leaves memory some time after."""
     version: str | None = None
@@ -151,6 +157,7 @@ def load(connection: Connection, call_id: UUID) -> Live:
         live.call = Call.model_validate_json(document)
         _load_lines(connection, live)
         _load_trail(connection, live)
+        live.asked = _asked(live)
         _load_pending(connection, live)
     for peer, n in connection.execute(
         sa.select(schema.outbox.c.peer, sa.func.max(schema.outbox.c.n))
@@ -185,6 +192,12 @@ def _load_trail(connection: Connection, live: Live) -> None:
         live.heard = told if live.heard is None else max(live.heard, told)
 
 
+def _asked(live: Live) -> datetime | None:
+    """When a dispatcher first wrote after the caller's last word or place, by the stored lines."""
+    dispatchers = (each.at for each in live.recent if each.sender is SenderRole.DISPATCHER)
+    return next((at for at in dispatchers if live.heard is None or at > live.heard), None)
+
+
 def _load_pending(connection: Connection, live: Live) -> None:
     pending = schema.pending_lines
     for row in connection.execute(sa.select(pending).where(pending.c.call_id == str(live.call_id))):
@@ -212,7 +225,7 @@ def enter(live: Live, author: str, line: ChatLine, said: Said) -> Callable[[], N
     before = (live.said.get(key), live.last_seq, live.seqs)
     live.said[key] = said
     if author == CALLER:
-        live.heard = said.at
+        live.heard, live.asked, live.wrote = said.at, None, True
     if line.options:
         live.options[line.seq] = frozenset(option.id for option in line.options)
     live.recent.append(line)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState
+from net119_protocol.codes import CallState, SenderRole
 from sqlalchemy.engine import Connection
 
 from net119_reference.calls.model import Call, Side
@@ -183,6 +183,10 @@ class Sharing:
         if (stored.author, line.client_id) in live.said:
             return  # at the callee, beyond a line that is missing
         memory.remember(live, stored.author, line, moment(stored.at))
+        if self._office and line.sender is SenderRole.DISPATCHER:
+            tx = Transaction(core.clock.now())
+            core.deadlines.asked(tx, live)
+            tx.publish()
         core.hub.line(live.call_id, live.call.centers, line, stored.document)
 
 

@@ -2,6 +2,7 @@
 
 from net119_protocol.api.common import CallView, Notice, NoticeCode
 from net119_protocol.api.console import ConsoleCall
+from net119_protocol.notice_texts import DISPATCHER_ONLY
 from net119_protocol.texts import Audience, notice
 
 from net119_reference.calls.model import Call
@@ -16,8 +17,10 @@ def _notices(call: Call, audience: Audience) -> tuple[Notice, ...]:
             audience=audience,
             mode=call.mode,
             moment=told.moment,
+            rule_of=told.rule_of,
         )
         for told in call.told
+        if not told.lifted and (audience is Audience.DISPATCHER or told.code not in DISPATCHER_ONLY)
     )
 
 
@@ -40,8 +43,11 @@ def for_caller(call: Call, last_seq: int) -> CallView:
 def _still_so(told: Notice, call: Call, mine: bool) -> bool:
     """Whether the call still is where a notice says that it was transferred to.
 
-    A center that has it (again) must not read that somebody else is responsible now.
+    A center that has it (again) must not read that somebody else is responsible now.  The owner's
+    rule binds nobody else.
     """
+    if told.code is NoticeCode.SILENT_DISASTER:
+        return mine
     if told.code is not NoticeCode.TRANSFERRED:
         return True
     return not mine and call.owner.department in told.phone_to

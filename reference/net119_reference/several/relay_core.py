@@ -9,6 +9,7 @@ from net119_reference.calls.model import Call
 from net119_reference.config import Config
 from net119_reference.ports import Clock, Declined, HandsetIdentity
 from net119_reference.service.core import Core
+from net119_reference.service.deadlines import Deadlines
 from net119_reference.service.handsets import HandsetAttachment, HandsetDesk
 from net119_reference.service.hub import Subscriber
 from net119_reference.service.kernel import Transaction
@@ -22,11 +23,19 @@ class NotHere(Declined):
     """What was asked changes a call, or goes to a peer: the office has to do it."""
 
 
+class RelayDeadlines(Deadlines):
+    """A relay waits for nothing."""
+
+    def asked(self, tx: Transaction, live: Live) -> None:
+        """The office hears of the line and waits for the caller's reaction."""
+
+
 class RelayCore(Core):
     """The calls of a relay; only lines are written from here."""
 
     def __init__(self, config: Config, clock: Clock, database: Database) -> None:
         super().__init__(config, clock, database)
+        self.deadlines = RelayDeadlines(self)
         self.sharing = Sharing(self, config.database_url, changes_calls=False)
 
     async def ensure(self, call_id: UUID) -> None:

@@ -80,6 +80,8 @@ def _reasons(scenario: Scenario, view: DirectoryView, operator: str, peer: str) 
         yield Words("管轄の一覧を変える必要がある", "it changes the directory")
     if network.timers.model_dump(exclude_none=True):
         yield Words("タイマーを変える必要がある", "it changes the timers")
+    if network.silent_is_disaster:
+        yield Words("消防本部の規則を変える必要がある", "it changes a department's rule")
     if moves_clock(scenario):
         yield Words(
             "時計を進める必要があり、進めた時計は戻らない",

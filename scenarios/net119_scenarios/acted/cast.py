@@ -46,6 +46,8 @@ class Network(Part):
     """Operators whose system runs; one that a ``peer`` plays does not stand here."""
     timers: TimerSettings = TimerSettings()
     departments: dict[Code, DepartmentChange] = Field(default_factory=dict)
+    silent_is_disaster: tuple[Code, ...] = ()
+    """Departments by whose rule a caller who does not react counts as a disaster."""
     stops: tuple[Stop, ...] = ()
     clock: JapanTime | None = None
     """What all providers' clocks show at the beginning; never earlier than the machine's."""

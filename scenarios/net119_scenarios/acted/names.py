@@ -36,6 +36,7 @@ _NOTICES: Mapping[str, Words] = MappingProxyType(
         "transferred": Words("引き継がれた", "transferred"),
         "nobody-answers": Words("まだ応答がない", "nobody has answered yet"),
         "not-received": Words("届いていない", "not received"),
+        "silent-disaster": Words("反応なしを災害として扱う", "silence counts as a disaster"),
         "ambiguous": Words("境界付近で位置があいまい", "ambiguous position"),
         "home-differs": Words("自宅を選んだが位置が違う", "home chosen, but away"),
         "place-differs": Words("選んだ場所と位置が違う", "another place chosen"),

@@ -214,6 +214,11 @@ class Venue:
             folder,
             directory=self.directory,
             timers=self._timers(),
+            settings={
+                "homes": {
+                    code: {"silent_is_disaster": True} for code in self.settings.silent_is_disaster
+                }
+            },
             modes=(Mode.PRACTICE, Mode.DRILL, Mode.TEST),
             peers=[PeerSpec(code, self._addresses[code]) for code in self._peers],
             start_within_s=START_WITHIN_S,

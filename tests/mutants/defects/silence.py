@@ -5,8 +5,10 @@ from typing import Any
 from net119_protocol.codes import SenderRole
 from net119_reference.calls import silence
 from net119_reference.calls.effects import Change
+from net119_reference.config.model import Config, Home
 from net119_reference.service.core import Core
 from net119_reference.service.deadlines import Deadlines
+from net119_reference.service.silent_rule import SilentRule
 
 from tests.mutants.registry import Patch, mutant
 
@@ -83,4 +85,28 @@ def silent_too_soon(patch: Patch) -> None:
         silence,
         "due",
         lambda original, call, heard, now, set_s: original(call, heard, now, set_s / 2),
+    )
+
+
+@mutant(
+    "silent-rule-forgotten",
+    kills={"SILENT-DISASTER": "the console is told that it counts as a disaster"},
+)
+def silent_rule_forgotten(patch: Patch) -> None:
+    """A department's rule on silent callers is never looked at."""
+    patch(SilentRule, "watch", lambda *_: None)
+
+
+@mutant(
+    "silent-rule-everywhere",
+    kills={"SILENT-DISASTER": "a department without the rule is told nothing of it"},
+)
+def silent_rule_everywhere(patch: Patch) -> None:
+    """The rule is taken to be every department's."""
+    patch.around(
+        Config,
+        "home",
+        lambda original, config, department: Home(
+            **{**original(config, department).model_dump(), "silent_is_disaster": True}
+        ),
     )

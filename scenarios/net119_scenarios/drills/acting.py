@@ -23,6 +23,8 @@ from net119_scenarios.drills.mind import ask_all
 from net119_scenarios.drills.people import ENDLESS, People
 from net119_scenarios.drills.record import Both, Fate
 from net119_scenarios.drills.recorder import Recorder
+from net119_scenarios.drills.vain import GivenUp, Vain
+from net119_scenarios.words import Words
 
 _LOOK_EVERY_S = 0.1
 _REPLY_S = 15.0
@@ -32,14 +34,18 @@ _QUICK_S = 5.0
 """The same where nobody waits for anything."""
 _WAITS = (deeds.Hear, deeds.Wait, deeds.Choose, deeds.Answer, deeds.OpenCallback, deeds.Converse)
 """Deeds that begin by waiting for what others do."""
-_FATES: dict[StepState, Fate] = {StepState.DONE: "done", StepState.FAILED: "failed"}
+_FATES: dict[StepState, Fate] = {
+    StepState.DONE: "done",
+    StepState.FAILED: "failed",
+    StepState.SKIPPED: "skipped",
+}
 
 
 class Acting:
     """The steps of one drill.
 
     ``patience_s``: how long what is simulated waits for others, at most; ``None`` with people in
-    it, who take their time: then the leader skips what will not come.
+    it, who take their time: then `Vain` gives up what will not come, or the leader skips it.
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class Acting:
         self._people = people
         self._spoiled = spoiled
         self._patience_s = patience_s
+        self._vain = Vain(troupe, pacing, active=patience_s is None)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._minds: dict[str, asyncio.Task[None]] = {}
@@ -82,7 +89,8 @@ class Acting:
                 why = "left out by a bad dispatcher, or it waits for what was"
                 self._over(number, StepState.NOT_REACHED, why)
                 continue
-            if not await self._guarded(number, self._due(number, step)):
+            due = self._vain.due(number, step, self._due(number, step))
+            if not await self._guarded(number, due):
                 continue
             played = self._spoiled.changed.get(number, step)
             if step.meanwhile or self._people.talks(step):
@@ -155,12 +163,12 @@ class Acting:
             await people.said(number, step)
         elif people.is_awaited(step):
             self._begins(number, StepState.AWAITED)
-            await people.did(step)
+            await self._vain.unless(number, step, people.did(step), person=True)
             # However long it took: the scenario goes on from the time of this step.
             self._control.hold(self._at(number), self._pacing.now)
         else:
             self._begins(number, StepState.DOING)
-            await self._simulated(number, step)
+            await self._vain.unless(number, step, self._simulated(number, step), person=False)
 
     def _begins(self, number: int, state: StepState) -> None:
         self._control.begin_step(number, self._pacing.now, state)
@@ -236,6 +244,12 @@ class Acting:
         wrong = task.exception()
         if wrong is None:
             return True
+        if isinstance(wrong, GivenUp):
+            self._lost.add(number)
+            self._over(number, StepState.SKIPPED, why=wrong.why)
+            ja, en = f"飛ばした: {wrong.why.ja}", f"skipped: {wrong.why.en}"
+            self._tell(step, ja, en)
+            return False
         if not isinstance(wrong, SimulatorError | LookupError):
             raise wrong
         self._lost.add(number)
@@ -247,10 +261,13 @@ class Acting:
         if await self._guarded(number, self._body(number, step)):
             self._over(number, StepState.DONE)
 
-    def _over(self, number: int, state: StepState, detail: str = "") -> None:
-        self._control.end_step(number, self._pacing.now, state, detail)
+    def _over(
+        self, number: int, state: StepState, detail: str = "", why: Words | None = None
+    ) -> None:
+        self._control.end_step(number, self._pacing.now, state, detail, why)
         if self._control.step(number).state is state and state in _FATES:
-            self._recorder.step_ended(number, _FATES[state])
+            reason = Both(ja=why.ja, en=why.en) if why else None
+            self._recorder.step_ended(number, _FATES[state], reason)
         self._pacing.changed()
 
     # --- the end --------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ and stands still while the drill waits for people.
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from net119_scenarios.words import Words
+
 MAX_PACE = 8.0
 
 
@@ -82,6 +84,8 @@ class Progress:
     began_s: float | None = None
     ended_s: float | None = None
     detail: str = ""
+    why: Words | None = None
+    """Why it was given up, if not by the leader."""
 
 
 class NotNow(Exception):
@@ -272,13 +276,20 @@ class Control:
             began = self.elapsed(now)
         self._progress[number] = replace(known, state=state, began_s=began)
 
-    def end_step(self, number: int, now: float, state: StepState, detail: str = "") -> None:
+    def end_step(
+        self,
+        number: int,
+        now: float,
+        state: StepState,
+        detail: str = "",
+        why: Words | None = None,
+    ) -> None:
         """A step is over; the first that is told of it counts."""
         known = self._progress[number]
         if known.state in OVER:
             return
         self._progress[number] = replace(
-            known, state=state, ended_s=self.elapsed(now), detail=detail
+            known, state=state, ended_s=self.elapsed(now), detail=detail, why=why
         )
 
     def step(self, number: int) -> Progress:

@@ -135,10 +135,15 @@ class People:
         return None
 
     async def heard(self, said: int, step: deeds.Hear | deeds.Choose) -> None:
-        """A simulated actor hears whatever was said; what is not offered to tap is written."""
-        await self._event(said).wait()
+        """A simulated actor hears whatever was said; what is not offered to tap is written.
+
+        A person may have said the line already, or leave out others before it: so a line with
+        these words, or any line after this, is heard, too.
+        """
         if isinstance(step, deeds.Hear):
+            await self._heard_any(said, step)
             return
+        await self._event(said).wait()
         placed = self._troupe.call(step.call)
         offered = {option.id for line in placed.phone.lines for option in line.options}
         asked = self._steps[said]
@@ -148,6 +153,21 @@ class People:
         text = asked.options[step.option]
         say = deeds.Say(do="say", actor=step.actor, call=step.call, text=text)
         await act_as_caller(self._troupe, say)
+
+    async def _heard_any(self, said: int, step: deeds.Hear) -> None:
+        event, speaker = self._event(said), self._steps[said].actor or ""
+        if not self.play(speaker).person:
+            await event.wait()
+            return
+        placed = self._troupe.call(step.call)
+        known = {line.seq for line in self._observer.lines_of(speaker, placed)}
+
+        async def heard() -> bool:
+            lines = self._observer.lines_of(speaker, placed)
+            another = any(line.seq not in known or step.text in line.text for line in lines)
+            return another or event.is_set()
+
+        await _until(heard, _LOOK_EVERY_S)
 
     async def _called(self, step: deeds.Call) -> None:
         actor = step.actor or ""

@@ -79,6 +79,8 @@ class StepTaken(Kept):
     began_s: At | None = None
     ended_s: At | None = None
     state: Fate = "not-reached"
+    why: Both | None = None
+    """Why it was skipped, if nobody asked for that."""
 
 
 class Control(Kept):

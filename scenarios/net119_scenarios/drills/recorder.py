@@ -197,10 +197,10 @@ class Recorder:
         """A step begins."""
         self._step(number, began_s=self.elapsed_s)
 
-    def step_ended(self, number: int, state: Fate = "done") -> None:
+    def step_ended(self, number: int, state: Fate = "done", why: Both | None = None) -> None:
         """A step is over; one that is done and has an id is a moment."""
         now = self.elapsed_s
-        self._step(number, ended_s=now, state=state)
+        self._step(number, ended_s=now, state=state, why=why)
         step = self._steps[number]
         if step.id and state == "done":
             self._moments[step.id] = now

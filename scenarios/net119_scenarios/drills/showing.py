@@ -110,6 +110,7 @@ def steps(
                 began_s=progress.began_s,
                 ended_s=progress.ended_s,
                 detail=progress.detail,
+                why=both(progress.why) if progress.why else None,
             )
         )
     return tuple(found)
@@ -120,11 +121,16 @@ def calls(troupe: Troupe) -> tuple[CallNow, ...]:
     return tuple(_call(troupe, placed) for placed in troupe.calls.values())
 
 
-def _call(troupe: Troupe, placed: Placed) -> CallNow:
+def view_of(troupe: Troupe, placed: Placed) -> ConsoleCall | None:
+    """A call as the console that has it shows it, or else the one with the newest view of it."""
     views = [c.call(placed.id).view for c in troupe.consoles.values()]
     shown = [view for view in views if view is not None]
     mine = [view for view in shown if view.mine]
-    view = max(mine or shown, key=lambda each: each.epoch, default=None)
+    return max(mine or shown, key=lambda each: each.epoch, default=None)
+
+
+def _call(troupe: Troupe, placed: Placed) -> CallNow:
+    view = view_of(troupe, placed)
     if view is not None:
         return _of_console(placed, view)
     return CallNow(

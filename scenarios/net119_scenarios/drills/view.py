@@ -66,6 +66,8 @@ class StepView(Shown):
     began_s: float | None = None
     ended_s: float | None = None
     detail: str = ""
+    why: Bilingual | None = None
+    """Why it was given up, if not by the leader."""
 
 
 class InjectionView(Shown):

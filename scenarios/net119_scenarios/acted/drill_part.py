@@ -89,6 +89,9 @@ class Drill(Part):
     """Actors that people play; all others are simulated."""
     roles: dict[Name, Text]
     """What each actor knows and does, as one paragraph."""
+    staff: tuple[Code, ...] = ()
+    """Departments at whose staff pages people work beside: `net119 drill serve` gives a log-in for
+    each.  Nothing that is done there is a step, nor is it checked."""
     watch: Annotated[tuple[Text, ...], Field(min_length=1)]
     """What those look at who do not play."""
     debrief: Annotated[tuple[Text, ...], Field(min_length=1)]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from net119_protocol.directory import DirectoryView
+
 from net119_scenarios.acted import deeds
 from net119_scenarios.acted.cast import Caller, Dispatcher
 from net119_scenarios.acted.doing import no_actor, problems_of_doer
@@ -12,9 +14,12 @@ from net119_scenarios.acted.understanding import Reply, mentions, questions, rea
 from net119_scenarios.words import Words
 
 
-def problems_of_drill(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Problem]:
-    """All of them."""
+def problems_of_drill(
+    source: Source, scenario: Scenario, drill: Drill, view: DirectoryView
+) -> Iterator[Problem]:
+    """All of them; ``view`` is the directory at the beginning."""
     yield from _people(source, scenario, drill)
+    yield from _staff(source, scenario, drill, view)
     yield from _checklist(source, scenario, drill)
     yield from _injections(source, scenario, drill)
     for at, bad in enumerate(drill.bad):
@@ -53,6 +58,25 @@ def _people(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Proble
             entry = f"{name}: {{ja: ..., en: ...}}"
             add = Words(f"「{entry}」を書き足してください", f"Add `{entry}`")
             yield source.problem(("drill", "roles"), what, add)
+
+
+def _staff(
+    source: Source, scenario: Scenario, drill: Drill, view: DirectoryView
+) -> Iterator[Problem]:
+    """Only a provider that runs has staff pages."""
+    running = scenario.network.providers
+    has_pages = [each.code for each in view.departments.values() if each.provider in running]
+    for at, code in enumerate(drill.staff):
+        here: Path = ("drill", "staff", at)
+        if code in drill.staff[:at]:
+            what = Words(f"「{code}」が2回あります", f"{code!r} stands twice")
+            yield source.problem(here, what, LEAVE_OUT)
+        elif code not in has_pages:
+            what = Words(
+                f"職員ページのある消防本部に「{code}」はありません（事業者が動くものだけ）",
+                f"no department with staff pages is called {code!r}: its provider has to run",
+            )
+            yield source.problem(here, what, near(code, has_pages))
 
 
 def _checklist(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Problem]:
@@ -124,7 +148,7 @@ def _injections(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Pr
             for field in ("at", "id"):
                 if getattr(step, field) is not None:
                     what = Words(
-                        f"起こす出来事に「{field}」は書けません。いつ起こすかは進行役が決めます",
+                        f"起こす出来事に「{field}」は書けません。いつ起こすかは進める人が決めます",
                         f"an injection has no `{field}`: the leader says when it happens",
                     )
                     yield source.problem((*here, field), what, LEAVE_OUT, key=True)

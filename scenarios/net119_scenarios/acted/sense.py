@@ -45,7 +45,7 @@ def problems_of(source: Source, scenario: Scenario) -> Iterator[Problem]:
     yield from _steps(source, scenario, set(view.departments))
     yield from _checks(source, scenario)
     if scenario.drill is not None:
-        yield from problems_of_drill(source, scenario, scenario.drill)
+        yield from problems_of_drill(source, scenario, scenario.drill, view)
 
 
 def _network(source: Source, scenario: Scenario, operators: set[str]) -> Iterator[Problem]:

@@ -117,7 +117,7 @@ class Acting:
             SimulatorError, LookupError: a step could not be done; those after it are not.
         """
         what = injection.what
-        self._troupe.timeline.add("", Sort.STAGE, f"統制: {what.ja}", f"leader: {what.en}")
+        self._troupe.timeline.add("", Sort.STAGE, f"進める人: {what.ja}", f"leader: {what.en}")
         for step in injection.steps:
             await self._pacing.runs()
             await self._take(step, step.within)

@@ -378,7 +378,7 @@ class Rehearsal:
     ) -> None:
         self._recorder.control(what.value, who, detail)
         if told is not None:
-            self._timeline.add("", Sort.STAGE, f"統制: {told.ja}", f"leader: {told.en}")
+            self._timeline.add("", Sort.STAGE, f"進める人: {told.ja}", f"leader: {told.en}")
         self._pacing.changed()
 
 

@@ -42,6 +42,21 @@ def test_a_scenario_without_the_part_is_no_drill() -> None:
     [
         ("people: [tomakomai]", "people: [chitose]", "'chitose' is no caller and no dispatcher"),
         ("people: [tomakomai]", "people: []", "at least 1 item"),
+        (
+            "people: [tomakomai]",
+            "people: [tomakomai]\n  staff: [tomakomia]",
+            "no department with staff pages is called 'tomakomia': its provider has to run. Did",
+        ),
+        (
+            "people: [tomakomai]",
+            "people: [tomakomai]\n  staff: [aso]",
+            "no department with staff pages is called 'aso'",
+        ),
+        (
+            "people: [tomakomai]",
+            "people: [tomakomai]\n  staff: [tomakomai, tomakomai]",
+            "'tomakomai' stands twice",
+        ),
         ("minutes: 10", "minutes: 0", "drill.minutes: Input should be greater"),
         ("  minutes: 10\n", "", "'minutes' is missing. Add `minutes: ...`"),
         (

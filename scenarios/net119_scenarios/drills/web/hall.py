@@ -18,7 +18,14 @@ from net119_simulators.person import make_person
 from net119_scenarios.acted import library
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.venue import Shape, Venue, directory_of
-from net119_scenarios.drills.web.log_ins import DESKS, Desk, WayIn, new_key, new_password
+from net119_scenarios.drills.web.log_ins import (
+    DESKS,
+    Desk,
+    StaffSeat,
+    WayIn,
+    new_key,
+    new_password,
+)
 from net119_scenarios.drills.web.ports import Ports, local_url
 from net119_scenarios.drills.web.widening import widened
 
@@ -58,10 +65,12 @@ class Hall:
         self._stack = AsyncExitStack()
         self._venue: Venue | None = None
         self._opening = asyncio.Lock()
-        self._passwords: dict[tuple[str, int], str] = {}
+        self._passwords: dict[tuple[str, int | str], str] = {}
         self.desks: tuple[Desk, ...] = ()
         self.callers: tuple[WayIn, ...] = ()
         """Registrants for trying calls out, one for each center."""
+        self.staff: tuple[StaffSeat, ...] = ()
+        """At the staff pages of the departments where drills needed somebody so far."""
 
     async def __aenter__(self) -> Self:
         try:
@@ -99,13 +108,17 @@ class Hall:
     async def open(self, scenario: Scenario) -> Venue:
         """The venue for a scenario; another one is closed before, with all its calls and log-ins.
 
+        The staff that its drill needs can log in then.
+
         Raises:
-            SimulatorError: it cannot be opened; nothing is open then.
+            SimulatorError: it cannot be opened; nothing is open then. Or staff cannot be added.
         """
         async with self._opening:
             if not self.suits(scenario):
                 await self._close()
                 await self._open(widened(scenario, self.first.network.providers))
+            for code in scenario.drill.staff if scenario.drill is not None else ():
+                await self._seat(self.venue, code)
             return self.venue
 
     async def admit(self, venue: Venue, department: Department, person: RegistrantData) -> WayIn:
@@ -132,7 +145,7 @@ class Hall:
         return Shape.of(widened(scenario, self.first.network.providers))
 
     async def _close(self) -> None:
-        self._venue, self.desks, self.callers = None, (), ()
+        self._venue, self.desks, self.callers, self.staff = None, (), (), ()
         stack, self._stack = self._stack, AsyncExitStack()
         await stack.aclose()
 
@@ -174,6 +187,20 @@ class Hall:
         operation = venue.network.operation(center.provider)
         await operation.add_dispatcher(center.code, desk.name, password)
         return desk
+
+    async def _seat(self, venue: Venue, code: str) -> None:
+        """Let somebody log in at a department's staff pages, if nobody can yet."""
+        if any(each.department == code for each in self.staff):
+            return
+        department = venue.view().department(code)
+        provider = department.provider
+        if provider is None:
+            raise LookupError(f"{code} has not adopted NET119, so it has no staff pages")
+        password = self._passwords.setdefault((code, "staff"), new_password())
+        title = Label(department.name_ja, department.name_en)
+        seat = StaffSeat(code, title, provider, password, self.ports.of_provider(provider))
+        await venue.network.operation(provider).add_staff(code, seat.name, password)
+        self.staff = (*self.staff, seat)
 
     async def _caller(self, venue: Venue, center: CenterRow) -> WayIn:
         profiles = load_profiles()

@@ -9,7 +9,7 @@ from net119_scenarios.acted.venue import directory_of
 from net119_scenarios.drills.web.hall import Hall
 from net119_scenarios.drills.web.lan import LanFile
 from net119_scenarios.drills.web.leader import Leader
-from net119_scenarios.drills.web.log_ins import Desk, WayIn, new_key
+from net119_scenarios.drills.web.log_ins import Desk, StaffSeat, WayIn, new_key
 from net119_scenarios.drills.web.phone_authority import PhoneAuthority
 from net119_scenarios.drills.web.ports import local_url
 
@@ -71,6 +71,15 @@ class House:
         return {
             each.center: lan.origin(ports, each.provider) + "/console" for each in self.hall.desks
         }
+
+    # --- staff ----------------------------------------------------------------------------------
+
+    def staff(self) -> list[StaffSeat]:
+        """Log-ins at the staff pages that the drill needs: the one prepared, going on, or last."""
+        offered = self.leader.offered
+        drill = offered.scenario.drill if offered is not None else None
+        wanted = drill.staff if drill is not None else ()
+        return [each for each in self.hall.staff if each.department in wanted]
 
     # --- callers --------------------------------------------------------------------------------
 

@@ -50,6 +50,24 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class StaffSeat:
+    """A log-in at a department's staff pages, for a drill in which people work there."""
+
+    department: str
+    title: Label
+    provider: str
+    password: str
+    port: int
+    name: str = "職員"
+    """The log-in name."""
+
+    @property
+    def url(self) -> str:
+        """Where to log in, with cookies of its own."""
+        return local_url(self.port, f"staff-{self.department}") + "/staff"
+
+
+@dataclass(frozen=True)
 class WayIn:
     """A registrant's log-in: what a person needs to play this caller."""
 

@@ -11,9 +11,7 @@ from tests.scenarios.drills.web.running import RunningHouse
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SUBJECT = "知多地方のNET119が止まっています①"
-TEXT = (
-    "11月29日（日）の午前9時から、知多地方で使えません（髙）。FAX 119を使ってください。"
-)
+TEXT = "11月29日（日）の午前9時から、知多地方で使えません（髙）。FAX 119を使ってください。"
 
 
 def prepare(leader: Page, name: str) -> None:

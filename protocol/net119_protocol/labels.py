@@ -85,7 +85,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = MappingProxyType(
             Presence.GONE: Label("切断", "Not connected"),
         },
         RejectReason: {
-            RejectReason.NO_CONSOLE: Label("受付端末が未接続", "No console connected"),
+            RejectReason.NO_CONSOLE: Label("指令台が未接続", "No console connected"),
             RejectReason.EXPIRED: Label("申し出の期限切れ", "Offer expired"),
             RejectReason.MODE_NOT_ACCEPTED: Label(
                 "この通報区分は受け付けていない", "Mode of the call not accepted"

@@ -107,7 +107,7 @@ def _refused(result: Result, seen: Seen) -> None:
     result.check(
         "no-call",
         seen.calls_known == () and not any(c.calls for c in seen.consoles.values()),
-        "通報の記録は作られず、受付端末にも出ていない",
+        "通報の記録は作られず、指令台にも出ていない",
         "no call was recorded, none was shown at a console",
         f"calls of the caller: {seen.calls_known}",
     )
@@ -142,7 +142,7 @@ def _answered(result: Result, plan: Plan, seen: Seen, call: PhoneCall) -> None:
     result.check(
         "shown",
         any(view.state is CallState.RINGING for view in shown),
-        f"{receiver.name_ja}の受付端末に表示され、呼び出した",
+        f"{receiver.name_ja}の指令台に表示され、呼び出した",
         f"it was shown and rang at {receiver.name_en}",
         [(view.owner.code, view.state.value) for view in views],
     )

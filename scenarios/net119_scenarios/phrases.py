@@ -169,11 +169,11 @@ class Phrases:
         kind = label(Kind(told["kind"]), self.language)
         if told["state"] == CallState.OFFERING.value:
             first = self.say(
-                ja="受付端末に表示（接続先に申し出中。まだ鳴らない）",
+                ja="指令台に表示（接続先に申し出中。まだ鳴らない）",
                 en="console shows it (being offered; not ringing yet)",
             )
         else:
-            first = self.say(ja="受付端末に表示、呼び出し音が鳴る", en="console shows it and rings")
+            first = self.say(ja="指令台に表示、呼び出し音が鳴る", en="console shows it and rings")
         radius = told["radius_m"] or 0
         disc = self.say(ja=f"（誤差は半径{radius:g}mとみなす）", en=f" (within {radius:g} m)")
         place = label(PlaceChoice(told["choice"]), self.language) + (disc if radius else "")
@@ -184,12 +184,12 @@ class Phrases:
     def _passed_on(self, told: Details) -> list[str]:
         owner = self.name(told["owner"])
         return [
-            self.say(ja=f"受付端末の表示: {owner}が担当", en=f"console shows: {owner} has the call")
+            self.say(ja=f"指令台の表示: {owner}が担当", en=f"console shows: {owner} has the call")
         ]
 
     def _dispatcher_told(self, told: Details) -> list[str]:
         lines = [
-            self.say(ja="受付端末に案内:", en="console advises:"),
+            self.say(ja="指令台に案内:", en="console advises:"),
             self._screen(told[f"text_{self.language}"]),
         ]
         # Other notices name departments that may be asked about, not one to phone now.

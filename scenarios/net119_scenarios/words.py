@@ -85,7 +85,7 @@ RADIO = {
 MESSAGES = {
     "call.offer": Words("通報の受け入れを申し出る", "asks whether the call can be taken"),
     "call.accept": Words(
-        "受け入れ可能と回答（受付端末が接続中。システムが自動で返す）",
+        "受け入れ可能と回答（指令台が接続中。システムが自動で返す）",
         "can take it (a console is connected; said by the system)",
     ),
     "call.reject": Words("受け入れ不可と回答", "cannot take it"),

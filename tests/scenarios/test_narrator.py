@@ -110,7 +110,7 @@ def test_the_wire_is_told_in_words_with_the_reason() -> None:
         epoch=1,
     )
     assert lines[0] == "1.23秒 事業者間 aoba → akane call.reject"
-    assert lines[1] == "受け入れ不可と回答（理由: 受付端末が未接続）"
+    assert lines[1] == "受け入れ不可と回答（理由: 指令台が未接続）"
 
 
 def test_chat_lines_belong_to_their_writers() -> None:

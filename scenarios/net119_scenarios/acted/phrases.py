@@ -87,9 +87,9 @@ def of_step(step: deeds.Step, names: Names, *, peer: bool = False) -> Words | No
 def _of_dispatcher(step: deeds.Step, names: Names) -> Words | None:
     match step:
         case deeds.Arrive():
-            return Words("受付端末を開く", "opens the console")
+            return Words("指令台を開く", "opens the console")
         case deeds.Leave():
-            return Words("受付端末を閉じる", "closes the console")
+            return Words("指令台を閉じる", "closes the console")
         case deeds.Transfer():
             why_ja, why_en = (
                 (f"（{step.reason}）", f" ({step.reason})") if step.reason else ("", "")

@@ -138,13 +138,13 @@ class Watcher:
             return
         state = label_of(call.state)
         if call.mine:
-            ja, en = f"受付端末: {state.ja}", f"console: {state.en}"
+            ja, en = f"指令台: {state.ja}", f"console: {state.en}"
             if self._first("registrant", who, call.call_id):
                 person = call.registrant
                 ja += f"（{person.name}、{label_of(call.kind).ja}、{label_of(call.mode).ja}）"
                 en += f" ({person.name}, {label_of(call.kind).en}, {label_of(call.mode).en})"
         else:
-            ja, en = f"受付端末: {call.owner.name_ja}が担当", f"console: with {call.owner.name_en}"
+            ja, en = f"指令台: {call.owner.name_ja}が担当", f"console: with {call.owner.name_en}"
         self._timeline.add(who, Sort.SEEN, ja, en, name)
 
     def _silence(self, who: str, call: ConsoleCall) -> None:

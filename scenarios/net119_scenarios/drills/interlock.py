@@ -63,7 +63,7 @@ def look(
         reasons.append(
             _reason(
                 "unseen",
-                f"{center}の受付を見られないので、実際の通報がないと確かめられません: {why}",
+                f"{center}の指令台を見られないので、実際の通報がないと確かめられません: {why}",
                 f"nobody can look into {center}, so a live call there cannot be excluded: {why}",
             )
         )

@@ -11,7 +11,7 @@ from tests.reference.interplay.running import ready
 from tests.turns import revision
 
 ALL = os.environ.get("NET119_CRASH_POINTS") == "all"
-"""`make crash-points` walks every point, which takes some minutes; `make test` every fifth,
+"""`make crash-points` walks every point, which takes some minutes; `make test` every eighth,
 other ones for each commit."""
 EACH = 8
 NOT_IN_A_FLOW = {MessageType.CHAT_RESUME, MessageType.ERROR}

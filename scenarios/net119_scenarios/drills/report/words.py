@@ -139,7 +139,7 @@ _TEXT: Mapping[str, Words] = MappingProxyType(
             "line {seq} “{seen}” came after later ones on the screen of {screen}",
         ),
         "other-end": Words(
-            "最後に、{screen}の画面は「{seen}」、受付の画面は「{there}」だった",
+            "最後に、{screen}の画面は「{seen}」、指令台の画面は「{there}」だった",
             "at the end the screen of {screen} showed “{seen}”, the console “{there}”",
         ),
         "late": Words(

@@ -42,7 +42,9 @@ def add_routes(routes: APIRouter, door: Door) -> None:
                 locked_until=refused.locked_until,
             )
         response = see_other(HOME)
-        set_session(request, response, COOKIE, session.token, same_site="strict")
+        # "lax", not "strict": the links to a replay stand on the pages of a drill, another site.
+        # Other sites can open a page so, and do nothing at it: what is done is a POST.
+        set_session(request, response, COOKIE, session.token, same_site="lax")
         return response
 
     async def log_out(request: Request) -> Response:

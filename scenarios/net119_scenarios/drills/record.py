@@ -175,8 +175,8 @@ class Act(Kept):
     """What was done with a call beside writing, as a console of ``center`` came to know it.
 
     ``what``: ``transfer-asked``, ``transferred``, ``transfer-failed``, ``callback-queued``,
-    ``callback-sent``, ``callback-failed``, ``callback-opened``, ``dispatched``, ``disclosed``,
-    ``reported``.
+    ``callback-sent``, ``callback-failed``, ``callback-opened``, ``position-asked`` (as the phone
+    came to know it), ``dispatched``, ``disclosed``, ``reported``.
     """
 
     at_s: At
@@ -186,6 +186,8 @@ class Act(Kept):
     detail: str = ""
     detail_en: str = ""
     """In English, where it is another text."""
+    number: Annotated[int, Field(ge=0)] = 0
+    """Of a call-back: which of the call's; 0 for everything else."""
 
     def told(self, language: str) -> str:
         """The detail in one language."""
@@ -287,7 +289,7 @@ class DrillRecord(Kept):
     checks: tuple[Checked, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
     moments: dict[str, At] = {}
-    """Ends of the steps that have an id."""
+    """When the steps that have an id were done: see `net119_scenarios.drills.moments`."""
 
     @model_validator(mode="after")
     def _is_no_real_call(self) -> "DrillRecord":

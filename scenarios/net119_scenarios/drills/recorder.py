@@ -36,6 +36,7 @@ from net119_scenarios.drills.casting import (
     role_of,
 )
 from net119_scenarios.drills.frames import FramesOfCenters
+from net119_scenarios.drills.moments import moments_of
 from net119_scenarios.drills.record import (
     Both,
     CallKept,
@@ -114,7 +115,6 @@ class Recorder:
         self._paused: float | None = None
         self._checks: list[Checked] = []
         self._unclear: list[NotUnderstood] = []
-        self._moments: dict[str, float] = {}
         self._began: datetime | None = None
 
     # --- what the engine tells ------------------------------------------------------------------
@@ -198,12 +198,8 @@ class Recorder:
         self._step(number, began_s=self.elapsed_s)
 
     def step_ended(self, number: int, state: Fate = "done", why: Both | None = None) -> None:
-        """A step is over; one that is done and has an id is a moment."""
-        now = self.elapsed_s
-        self._step(number, ended_s=now, state=state, why=why)
-        step = self._steps[number]
-        if step.id and state == "done":
-            self._moments[step.id] = now
+        """A step is over."""
+        self._step(number, ended_s=self.elapsed_s, state=state, why=why)
 
     def not_understood(self, call: str, text: str, why: str, seq: int | None = None) -> None:
         """The caller did not understand a line."""
@@ -265,6 +261,10 @@ class Recorder:
         elif frame.get("type") == "line":
             line = ChatLine.model_validate(frame["line"])
             self._screen(UUID(frame["callId"]), who, "").line(at_s, line)
+        elif frame.get("type") == "location-request":
+            call = self._call(UUID(frame["callId"]))
+            having = (e.center for e in call.screens.values() if e.has_it)
+            call.acts.position_asked(at_s, next(having, ""), frame["askedAt"])
 
     def _at_console(self, who: str, at_s: float, frame: Mapping[str, Any], label: str) -> None:
         center = self._consoles[who]
@@ -330,7 +330,7 @@ class Recorder:
             raise RuntimeError("the drill has not begun")
         self.resume()
         scenario = self._scenario
-        return DrillRecord(
+        record = DrillRecord(
             id=drill_id(self._began, self._name),
             scenario=self._name,
             source=self._source,
@@ -356,8 +356,8 @@ class Recorder:
             ),
             checks=tuple(self._checks),
             not_understood=tuple(self._unclear),
-            moments=dict(self._moments),
         )
+        return record.model_copy(update={"moments": moments_of(record, scenario)})
 
     def frames(self) -> dict[str, tuple[Frame, ...]]:
         """By center, what its consoles were told of this drill's calls, for a replay."""

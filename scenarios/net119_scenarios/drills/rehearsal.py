@@ -23,6 +23,7 @@ from net119_scenarios.drills.ending import attach_phones, close_calls, judged
 from net119_scenarios.drills.faults import Spoiled, spoiled
 from net119_scenarios.drills.interlock import InterlockRefuses
 from net119_scenarios.drills.lookout import Lookout
+from net119_scenarios.drills.moments import without_pauses
 from net119_scenarios.drills.people import People
 from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.recorder import Recorder
@@ -323,17 +324,10 @@ class Rehearsal:
         self._pacing.changed()
         await attach_phones(troupe)
         simulated = not any(each.person or each.fault for each in self.plays.values())
-        await judged(troupe, self._names, self._moments(), result, began=began, simulated=simulated)
-        await self._recorder.over(troupe.consoles)
+        await self._recorder.over(troupe.consoles)  # before: only records tell of dispatches
+        moments = without_pauses(self._recorder.finished())
+        await judged(troupe, self._names, moments, result, began=began, simulated=simulated)
         return result
-
-    def _moments(self) -> dict[str, float]:
-        found = {}
-        for number, step in enumerate(self.scenario.timeline):
-            ended = self._control.step(number)
-            if step.id is not None and ended.state == "done" and ended.ended_s is not None:
-                found[step.id] = ended.ended_s
-        return found
 
     # --- small ----------------------------------------------------------------------------------
 

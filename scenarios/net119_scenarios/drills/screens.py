@@ -51,6 +51,16 @@ class CallOnScreen:
             positions=tuple(self._positions),
         )
 
+    @property
+    def center(self) -> str:
+        """Whose console it is; empty for a phone."""
+        return self._center
+
+    @property
+    def has_it(self) -> bool:
+        """Whether it shows the call as its own center's now; no phone does."""
+        return bool(self._states) and self._states[-1].mine
+
     def line(self, at_s: float, line: ChatLine) -> None:
         """A line came."""
         for option in line.options:
@@ -182,7 +192,12 @@ class ActsOfCall:
         """A callback's state changed."""
         why = told.failure.value if told.failure is not None else ""
         key = ("callback", told.number, told.state)
-        self._add(key, at_s, f"callback-{told.state}", center, told.asked_by, why)
+        what = f"callback-{told.state}"
+        self._add(key, at_s, what, center, told.asked_by, why, number=told.number)
+
+    def position_asked(self, at_s: float, center: str, asked_at: str) -> None:
+        """The caller's phone was asked for its position; it is asked again when it is back."""
+        self._add(("asked", asked_at), at_s, "position-asked", center, "", "")
 
     def discrepancy(self, at_s: float, center: str, told: Discrepancy) -> None:
         """Something was reported as wrong."""
@@ -213,8 +228,15 @@ class ActsOfCall:
         by: str,
         detail: str,
         english: str = "",
+        number: int = 0,
     ) -> None:
         if key not in self._acts:
             self._acts[key] = Act(
-                at_s=at_s, what=what, center=center, by=by, detail=detail, detail_en=english
+                at_s=at_s,
+                what=what,
+                center=center,
+                by=by,
+                detail=detail,
+                detail_en=english,
+                number=number,
             )

@@ -30,6 +30,7 @@ timeline:
   - {id: welcomed, actor: tomakomai, do: say, text: 戻れましたね。}
   - {actor: rider, do: hear, text: 戻れましたね}
   - {actor: rider, do: say, text: はい。}
+  - {id: sent, actor: tomakomai, do: dispatch, units: 救急1（訓練）}
   - {id: closed, actor: tomakomai, do: close, outcome: practice-done}
 must:
   - {check: callback, actor: tomakomai, state: opened}
@@ -99,12 +100,18 @@ def test_a_step_waits_for_its_like_and_for_nothing_else(place: Place, tmp_path: 
         assert it.step(8).state is StepState.AWAITED
         await it.console.record_dispatch(call, "救急7")
         await it.until_step(8, StepState.DONE)
-        assert it.step(11).state is StepState.AWAITED or it.step(10).state is StepState.DOING
+        await it.until(
+            lambda view: (
+                view.steps[10].state is StepState.AWAITED or view.steps[9].state is StepState.DOING
+            )
+        )
         it.rehearsal.end("leader")
 
     record, _ = play(place, tmp_path, deeds)
     states = {step.number: step.state for step in record.steps}
     assert (states[7], states[10]) == ("done", "not-reached")
+    acts = [(act.what, act.center) for act in record.calls[0].acts]
+    assert acts == [("position-asked", "tomakomai"), ("dispatched", "tomakomai")]
     assert [each.what for each in record.controls] == ["start", "end"]
 
 
@@ -116,6 +123,7 @@ def test_a_call_back_that_fails_is_not_done(place: Place, tmp_path: Path) -> Non
         boxes = it.venue.boxes
         call = await it.call()
         await it.console.answer(call)
+        await it.console.record_dispatch(call, "救急7")  # long before the script wants it
         await it.until_step(6, StepState.AWAITED)
         await it.console.say(call, "息はありますか。")  # read when the caller is back
         mail = (await it.console.record(call)).call.registrant.mail
@@ -132,12 +140,19 @@ def test_a_call_back_that_fails_is_not_done(place: Place, tmp_path: Path) -> Non
         await it.until_step(7, StepState.DONE)
         await it.heard(call, "息はあります。")
         await it.console.say(call, "つながりましたね。")
-        await it.until_step(10, StepState.DONE)
+        await it.until_step(11, StepState.DONE)
         await it.console.close(call, CloseOutcome.PRACTICE_DONE)
 
     record, _ = play(place, tmp_path, deeds, scenario)
     assert {step.state for step in record.steps} == {"done"}, record.steps
     assert [act.what for call in record.calls for act in call.acts].count("callback-failed") == 1
+    moments = record.moments
+    assert record.steps[10].id == "sent"
+    began_s = record.steps[10].began_s
+    assert began_s is not None
+    assert moments["answered"] <= moments["sent"] < moments["called-back"] < began_s
+    (sent,) = (act for act in record.calls[0].acts if act.what == "dispatched")
+    assert moments["sent"] == sent.at_s, "what the same report shows elsewhere"
 
 
 @pytest.mark.slow

@@ -202,6 +202,7 @@ _TEXT: Mapping[str, Words] = MappingProxyType(
         "callback-sent": Words("呼び返しメールを送った", "callback mail sent"),
         "callback-failed": Words("呼び返しメールが届かない: {s}", "callback mail failed: {s}"),
         "callback-opened": Words("呼び返しメールが開かれた", "callback mail opened"),
+        "position-asked": Words("位置を尋ねた", "asks for the position"),
         "dispatched": Words("出動: {s}", "crew sent: {s}"),
         "disclosed": Words("情報を外部に伝えた: {s}", "data given outside: {s}"),
         "reported": Words("食い違いを報告した: {s}", "discrepancy reported: {s}"),

@@ -11,7 +11,7 @@ from net119_scenarios.layout import WIDTH, columns, wrap
 
 
 def ways_in(view: DrillView, hall: Hall, language: Language) -> list[str]:
-    """For each role of a person: what to open, and the log-in."""
+    """For each role of a person, and for the drill's staff: what to open, and the log-in."""
     ja = language == "ja"
     found: list[str] = []
     for role in view.roles:
@@ -35,6 +35,14 @@ def ways_in(view: DrillView, hall: Hall, language: Language) -> list[str]:
             found += [f"    {url}", f"    ID {role.login_id}  {secret}"]
             mail = local_url(hall.ports.mailboxes)
             found.append(f"    {'メール' if ja else 'mail'} {role.mail}  {mail}/")
+    for seat in hall.staff:
+        secret = f"パスワード {seat.password}" if ja else f"password {seat.password}"
+        found.append(
+            f"- {'職員ページ' if ja else 'Staff pages'}: {seat.title.ja if ja else seat.title.en}"
+        )
+        found += [f"    {seat.url}", f"    {seat.name}  {secret}"]
+        boxes = "送ったメールは、模擬メールボックスで見る" if ja else "look for what it mails at"
+        found.append(f"    {boxes}: {local_url(hall.ports.mailboxes)}/")
     return found
 
 

@@ -172,20 +172,28 @@ def test_people_are_told_how_to_get_in_and_the_leader_ends_it(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    text = FAINT.read_text("utf-8").replace(
+        "  minutes: 10\n", "  minutes: 10\n  staff: [tomakomai]\n"
+    )
+    with_staff = tmp_path / FAINT.name
+    with_staff.write_text(text, "utf-8")
     read, write = os.pipe()
     with os.fdopen(read, encoding="utf-8") as stdin, os.fdopen(write, "w") as typed:
         # The start, a pause, a slip of the finger, and the end.
         typed.write("\np\nwhat\nr\ni moves\ne\n")
         typed.flush()
         monkeypatch.setattr("sys.stdin", stdin)
-        given = ["drill", "run", str(FAINT), "--person", "tomakomai=佐藤", "--port", str(port)]
-        assert cli.main([*given, "--out", str(tmp_path), "--lang", "ja"]) == 0
+        given = ["drill", "run", str(with_staff), "--person", "tomakomai=佐藤"]
+        given += ["--port", str(port), "--out", str(tmp_path / "out")]
+        assert cli.main([*given, "--lang", "ja"]) == 0
     told = capsys.readouterr().out
     assert f".localhost:{port + 1}/console/log-in?center=tomakomai" in told
     assert "パスワード" in told
+    staff = told[told.index("- 職員ページ: 苫小牧市消防本部") :]
+    assert f"    http://staff-tomakomai.localhost:{port + 1}/staff\n    職員  パスワード " in staff
     assert "Enter で始めます。" in told
     assert "注入できるもの: falls-silent, moves" in told
-    record = the_record(tmp_path)
+    record = the_record(tmp_path / "out")
     assert [each.what for each in record.controls] == ["start", "pause", "resume", "inject", "end"]
     role = record.role("tomakomai")
     assert role is not None

@@ -261,7 +261,12 @@ class Judge:
         for wanted in must.texts:
             found = next((i for i in range(at, len(texts)) if wanted in texts[i]), None)
             if found is None:
-                return Held(False, f"{wanted!r} is not there, or too early: {texts}")
+                said = "".join(f"「{each}」" for each in texts[-5:])
+                return Held(
+                    False,
+                    f"「{wanted}」は書かれなかったか、順序が違う（is not there, or too early）。"
+                    f"最後の発言（the last lines）: {said}",
+                )
             at = found + 1
         return Held(True)
 

@@ -35,6 +35,7 @@ from net119_scenarios.drills.casting import (
     questions_of,
     role_of,
 )
+from net119_scenarios.drills.clocks import Clocks
 from net119_scenarios.drills.frames import FramesOfCenters
 from net119_scenarios.drills.moments import moments_of
 from net119_scenarios.drills.record import (
@@ -92,7 +93,7 @@ class Recorder:
         questions: Sequence[Question] | None = None,
     ) -> None:
         self._scenario, self._name, self._source = scenario, name, source
-        self._clock = clock
+        self._clocks = Clocks(clock)
         self._questions = questions_of(scenario) if questions is None else tuple(questions)
         self._names = Names(scenario)
         self._callers = frozenset(scenario.callers())
@@ -234,6 +235,7 @@ class Recorder:
 
     def record(self, event: WireEvent) -> None:
         """Look at one message; what cannot be read is the simulators' to complain about."""
+        self._clocks.look(datetime.now(UTC))
         if event.interface is Interface.C and event.label.startswith("connection "):
             for console in {event.source, event.target} & self._consoles.keys():
                 self._frames.ended(console, self._consoles[console])
@@ -310,12 +312,9 @@ class Recorder:
         self, who: str, center: str, at_s: float, record: CallRecord, told: Mapping[str, Any]
     ) -> None:
         """Only a call's record tells of dispatches and disclosures."""
-        ahead = self._clock() - datetime.now(UTC)
 
         def when(moment: datetime, read_s: float) -> float:
-            # A clock that was set meanwhile would give times out of all reason.
-            at_s = self._since(moment - ahead)
-            return at_s if at_s <= read_s else read_s
+            return min(self._since(self._clocks.real(moment)), read_s)
 
         self._call(record.call.call_id).acts.record(at_s, center, record, when)
         done = [each.at for each in record.dispatches] + [each.at for each in record.disclosures]

@@ -19,7 +19,8 @@ class Item(Part):
     """The dispatcher who should."""
     what: Text
     words: Annotated[tuple[Word, ...], Field(min_length=1)]
-    """One of these in a line of the dispatcher, or on an answer to tap: it was asked."""
+    """One of these in the text of a line of the dispatcher: it was asked; answers to tap do not
+    count, they name much that was not."""
     ask: Line
     """How it can be asked, as the model: simulated dispatchers say it, the report shows it."""
     told: tuple[Word, ...] = ()

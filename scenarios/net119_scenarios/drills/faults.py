@@ -91,9 +91,10 @@ def asks(scenario: Scenario, step: deeds.Step) -> bool:
     if not isinstance(step, deeds.Say):
         return False
     items = scenario.drill.checklist if scenario.drill is not None else ()
-    shown = " ".join((step.text, *step.options.values()))
     return bool(
-        step.options or questions(step.text) or any(mentions(shown, item.words) for item in items)
+        step.options
+        or questions(step.text)
+        or any(mentions(step.text, item.words) for item in items)
     )
 
 

@@ -9,6 +9,7 @@ from net119_simulators.dispatcher import Dispatcher as Console
 from net119_simulators.errors import CallRefused, Waited
 
 from net119_scenarios.acted.drill_part import Item
+from net119_scenarios.acted.shown import shown
 from net119_scenarios.acted.troupe import Placed
 from net119_scenarios.acted.understanding import mentions, questions
 
@@ -34,7 +35,8 @@ async def ask_all(
         call = console.call(placed.id)
         if call.view is None or not call.view.mine or call.view.state is CallState.CLOSED:
             return
-        said = [line.text for line in call.log.lines if line.sender is SenderRole.CALLER]
+        lines = call.log.lines
+        said = [shown(line, lines) for line in lines if line.sender is SenderRole.CALLER]
         if item.told and any(mentions(text, item.told) for text in said):
             continue
         await takes(item.ask)

@@ -138,11 +138,117 @@ def well_played(figures: Analysis) -> None:
 
 
 def badly_played(figures: Analysis, entry: Bad) -> None:
+    required = {each.id for each in figures.record.questions if each.required}
+    assert set(figures.missed) == set(entry.missed) & required
     assert set(entry.missed) <= {
         each.question.id for each in figures.checklist if each.state == "missed"
     }
-    assert set(entry.late) <= set(figures.late_aims)
-    assert set(entry.fails) <= failed(figures.record)
+    assert set(figures.late_aims) == set(entry.late)
+    assert failed(figures.record) == set(entry.fails)
+
+
+@pytest.mark.slow
+def test_who_asks_by_rule_calls_no_honest_caller_a_prankster(
+    theatre: Theatre, tmp_path: Path
+) -> None:
+    roles = {"chitose": RolePlay("rule-based")}
+    record = theatre.play("prank-call", DRILLS["prank-call"], roles, tmp_path)
+    said = {
+        call.name: {
+            line.said
+            for screen in call.screens
+            for line in screen.lines
+            if line.sender.value == "dispatcher"
+        }
+        for call in record.calls
+    }
+    asked = {name: {text for text in texts if "いたずら" in text} for name, texts in said.items()}
+    assert asked["prankster"]
+    assert said["honest"]
+    assert asked["honest"] == set()
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_what_is_asked_in_a_drill_of_several_calls_says_in_which(name: str) -> None:
+    scenario = DRILLS[name]
+    calls = [step for step in scenario.timeline if isinstance(step, Call)]
+    loose = [item.id for item in drill_of(name).checklist if item.call is None]
+    assert len(calls) == 1 or loose == []
+
+
+def test_three_calls_ring_before_anybody_who_may_be_a_person_acts() -> None:
+    scenario = DRILLS["three-calls"]
+    people = drill_of("three-calls").people
+    first = next(n for n, step in enumerate(scenario.timeline) if step.actor in people)
+    calls = [n for n, step in enumerate(scenario.timeline) if isinstance(step, Call)]
+    assert len(calls) == 3
+    assert max(calls) < first
+
+
+ILL = "asks by itself what has happened"
+REACTS = "asks whether the person reacts, as the item does"
+SAME_TOPIC = {
+    ("what", "ill-or-hurt"): ILL,
+    ("what", "what-happened"): ILL,
+    ("place", "place-right"): "makes sure of the place",
+    ("place", "landmark"): "the item is a landmark, by which the place is found",
+    ("talks", "awake"): REACTS,
+    ("conscious", "awake"): REACTS,
+    ("do-not-return", "smoke"): "says not to go back",
+    ("neighbour", "helper"): "asks to show somebody the screen",
+    ("to-tap", "still-there"): "asks to tap a button",
+    ("people-inside-second", "people-inside"): "the same question, in another call",
+    ("people-inside", "people-inside-second"): "the same question, in another call",
+}
+"""Item of a checklist, ready text or other item that counts for it: why that is right."""
+
+
+def ready_texts() -> dict[str, str]:
+    """Ready texts of the console for drills, by id."""
+    ready = tomllib.loads(READY.read_text(encoding="utf-8"))["ready"]
+    return {each["id"]: each["text"] for each in ready if "drill" in each.get("modes", ["drill"])}
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_no_line_about_something_else_counts_as_asked(name: str) -> None:
+    items, ready = drill_of(name).checklist, ready_texts()
+    lines = [*ready.items(), *((item.id, item.ask) for item in items)]
+    wrong = [
+        f"{item.id}: {text}"
+        for item in items
+        for topic, text in lines
+        if topic != item.id and (item.id, topic) not in SAME_TOPIC and mentions(text, item.words)
+    ]
+    assert wrong == []
+
+
+def test_every_exception_is_needed() -> None:
+    ready = ready_texts()
+    items = [item for name in DRILLS for item in drill_of(name).checklist]
+    texts = [*ready.items(), *((item.id, item.ask) for item in items)]
+    needed = {
+        (item.id, topic) for item in items for topic, text in texts if mentions(text, item.words)
+    }
+    assert set(SAME_TOPIC) <= needed
+
+
+@pytest.mark.parametrize(
+    ("name", "item_id", "text"),
+    [
+        ("taps-only", "ill-or-hurt", "助けが必要なのは、だれですか。"),
+        ("town-without-net119", "what", "助けが必要なのは、だれですか。"),
+        ("mountain-border", "what", "助けが必要なのは、だれですか。"),
+        ("fire-next-door", "injured", "助けが必要なのは、だれですか。"),
+        ("prank-call", "sure", "本当に助けが必要な人の妨げになります。"),
+        ("mountain-border", "battery", "このまま画面を閉じないでください。"),
+        ("three-calls", "asked-to-wait", "その場で待ってください。"),
+        ("three-calls", "breathing", "息子さんは何歳ですか。"),
+        ("tunnel-and-callback", "next-station", "次の駅に救急車が向かっています。"),
+        ("silent-call", "on-the-way", "向かいの家の人を呼べますか。"),
+    ],
+)
+def test_a_line_that_only_looks_like_it_does_not_count(name: str, item_id: str, text: str) -> None:
+    assert not mentions(text, drill_of(name).item(item_id).words)
 
 
 def test_the_library_holds_what_departments_asked_for() -> None:

@@ -14,9 +14,10 @@ State = Literal["asked", "told", "missed"]
 class Answered:
     """A question of the checklist, and what became of it.
 
-    ``asked``: a line of the dispatcher who should ask, or an answer to tap in it, mentions one of
-    the question's words. ``told``: no such line, but a line of a caller mentions one of the words
-    by which it is told. ``missed``: neither. The question's own call counts, or all if it has none.
+    ``asked``: the text of a line of the dispatcher who should ask mentions one of the question's
+    words; what it offers to tap does not count. ``told``: no such line, but a line of a caller, or
+    what one tapped, mentions one of the words by which it is told. ``missed``: neither. The
+    question's own call counts, or all if it has none.
 
     ``at_s`` and ``call`` tell where it was asked, or told, first; ``told_s`` when the caller told
     it, if at all; ``reply_s`` when the caller wrote or tapped next after the asking, in that call.
@@ -50,10 +51,10 @@ def _answered(record: DrillRecord, question: Question) -> Answered:
             continue
         lines = said_in(call)
         for said in lines:
-            if question.by in {each.actor for each in speakers(record, call, said)}:
-                offered = (said.line.said, *said.line.options)
-                if any(mentions(text, question.words) for text in offered):
-                    asked.append((said.at_s, call.name, said))
+            by = {each.actor for each in speakers(record, call, said)}
+            # Answers to tap name many things ("it hurts to breathe") that were not asked.
+            if question.by in by and mentions(said.line.said, question.words):
+                asked.append((said.at_s, call.name, said))
         told += [
             (said.at_s, call.name, said)
             for said in of_caller(lines)

@@ -26,8 +26,17 @@ from net119_scenarios.drills.report.lines import (
 
 LOCATED_WITHIN_M = 200.0
 """A crew finds somebody within this radius (95 %), metres."""
-KIND_QUESTIONS = ("kind", "what-happened", "what", "situation", "condition")
-"""Ids of checklist questions that ask what has happened, the first that the list has counts."""
+KIND_QUESTIONS = (
+    "kind",
+    "what-happened",
+    "what",
+    "what-burns",
+    "ill-or-hurt",
+    "situation",
+    "condition",
+)
+"""Ids of checklist questions that ask what has happened; the first that the list has for a call
+counts."""
 _OPEN = (CallState.ANSWERED, CallState.INTERRUPTED, CallState.TRANSFERRING)
 Span: TypeAlias = tuple[float, float]
 
@@ -222,7 +231,8 @@ def _understood(
 ) -> float | None:
     if answer is None:
         return None
-    by_id = {each.question.id: each for each in checklist}
+    own = (each for each in checklist if each.question.call in ("", call.name))
+    by_id = {each.question.id: each for each in own}
     known = next((by_id[each] for each in KIND_QUESTIONS if each in by_id), None)
     if known is not None and known.state == "missed":
         return None

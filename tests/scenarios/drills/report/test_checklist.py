@@ -29,9 +29,11 @@ def test_a_question_is_asked_by_its_words_in_any_writing() -> None:
     )
 
 
-def test_an_answer_to_tap_asks() -> None:
-    chat = (line(1, 20, DISPATCHER, "どうですか", options=("息がある", "ない")),)
-    assert looked_at(chat).state == "asked"
+def test_an_answer_to_tap_is_no_question() -> None:
+    pain = line(1, 20, DISPATCHER, "どこが痛いですか", options=("胸", "息が苦しい"))
+    assert looked_at((pain,)).state == "missed"
+    asks = line(1, 20, DISPATCHER, "息をしていますか", options=("はい", "いいえ"))
+    assert looked_at((asks,)).state == "asked"
 
 
 def test_what_the_caller_tells_unasked_is_not_missed() -> None:

@@ -107,6 +107,23 @@ def test_the_kind_is_understood_with_the_reply_to_its_question() -> None:
         assert found.time(Figure.UNDERSTOOD).seconds == expected
 
 
+def test_a_fire_is_understood_with_the_reply_to_what_burns() -> None:
+    burns = BREATHING.model_copy(
+        update={"id": "what-burns", "words": ("燃えて",), "told": (), "call": "rider"}
+    )
+    elsewhere = burns.model_copy(update={"call": "other"})
+    chat = (
+        line(1, 12, DISPATCHER, "逃げましたか"),
+        line(2, 20, CALLER, "はい"),
+        line(3, 30, DISPATCHER, "何が燃えていますか"),
+        line(4, 42, CALLER, "台所です"),
+    )
+    for question, expected in ((burns, 40), (elsewhere, 18)):
+        record = a_record(calls=(a_call(chat),), questions=(question,))
+        (found,) = analysed(record).calls
+        assert found.time(Figure.UNDERSTOOD).seconds == expected
+
+
 def test_targets_are_held_missed_or_not_reached() -> None:
     def aim(end: str, within: float) -> Aim:
         return Aim(begin="called", end=end, seconds=within, what=both("まで"))

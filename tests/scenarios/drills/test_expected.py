@@ -48,7 +48,6 @@ def record(*lines: LineShown, **parts: Any) -> DrillRecord:
     [
         line(1, "こきゅう、呼吸はありますか"),
         line(1, "息はどうですか"),
-        line(1, "選んでください", options=("息をしている", "していない")),
         line(1, "はい、息はあります。", SenderRole.CALLER),
     ],
 )
@@ -60,6 +59,7 @@ def test_what_was_asked_or_told_is_not_missed(said: LineShown) -> None:
     "said",
     [
         line(1, "どこですか"),
+        line(1, "どこが痛いですか", options=("息が苦しい", "胸")),
         line(1, "息が苦しいです", SenderRole.CALLER),
         line(1, "呼吸を確かめてください", SenderRole.SYSTEM),
     ],

@@ -140,7 +140,7 @@ CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = 
     (
         "order, texts: [胸が, 救急車]",
         "order, texts: [救急車, 胸が]",
-        ("'胸が' is not there, or too early",),
+        ("「胸が」", "is not there, or too early"),
         lambda _: None,
     ),
     ("rang, actor: chitose", "rang, actor: aso", ("aso: it never rang",), lambda _: None),

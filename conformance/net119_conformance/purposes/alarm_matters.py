@@ -1,14 +1,17 @@
 """What is no disaster: matters of the fire service, and the consultation button (article 10)."""
 
 from net119_protocol.alarms.codes import Finding, IncidentState
+from net119_protocol.alarms.sample import CENTER
 from net119_protocol.api import alarms as api
 
 from net119_conformance.at_alarms import kyoto, refusal_of
+from net119_conformance.at_desk import Desk
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.alarm_handling import ALARMS
 from net119_conformance.trial import Trial
 from net119_conformance.world.alarm_settings import HAIL_S
+from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
 
@@ -102,4 +105,48 @@ async def consultation(t: Trial, w: World) -> None:
             HAIL_S + 1.0,
             expected="no dispatch",
             ja="相談では出動にならない",
+        )
+
+
+async def _there(desk: Desk, number: str) -> str:
+    """The number, once it stands on the page."""
+    await desk.page.get_by_text(number).first.wait_for(state="attached")
+    return number
+
+
+@purpose(
+    id="ALARM-NAME",
+    requirements=("KYO-27",),
+    interfaces="HC",
+    role=Role.ALARM,
+    needs=Needs(alarms=True, once=True, browser=True),
+    title_ja="受信席の画面は、この事業を「あんしんネット119」と呼ぶ",
+    title_en="The page of the alarm desk calls the service あんしんネット119",
+    stimulus_ja="通報のあった受信席を、指令員がブラウザで開く。",
+    stimulus_en="A dispatcher opens the alarm desk in a browser while there is an alarm.",
+    expected_ja="通報が画面にあり、愛称が書かれている。",
+    expected_en="The alarm stands on the page, under the service's name.",
+    why_ja="指導や案内で使う愛称と画面の言葉が違えば、同じものだとわからない。",
+    why_en="A page that calls it otherwise than everybody else is not known for the same thing.",
+    timeout_s=60.0,
+)
+async def name(t: Trial, w: World) -> None:
+    async with kyoto(t, w) as k:
+        _, unit = await k.put_up()
+        incident = await k.incident(await unit.press())
+        desk = await w.desk(CENTER)
+        await t.observe(
+            "the alarm stands on the page",
+            _there(desk, incident.number),
+            w.patience * 2,
+            expected=incident.number,
+            ja="通報が画面にある",
+        )
+        text = await desk.page.locator("body").inner_text()
+        t.check(
+            "the page names the service",
+            "あんしんネット119" in text.replace(" ", ""),
+            expected="あんしんネット119",
+            seen=text[:400],
+            ja="画面に愛称がある",
         )

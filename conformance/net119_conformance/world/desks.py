@@ -26,15 +26,16 @@ class Desks(Smartphones):
         """The center of the purpose's home department, and a name for a new dispatcher."""
         raise NotImplementedError
 
-    async def desk(self) -> Desk:
-        """A dispatcher of the home department's center at the SUT's own console page.
+    async def desk(self, center: str = "") -> Desk:
+        """A dispatcher at the SUT's own console page, by default of the home's center.
 
         Ends the purpose as NOT_APPLICABLE where the machine has no browser, or the SUT no page.
         """
         self.claimed(Verb.CONSOLE_PAGE)
         if not self._chromium:
             self.trial.not_applicable(NO_BROWSER.en, ja=NO_BROWSER.ja)
-        keys = await self.driver.console_keys(*self.desk_unit())
+        home, name = self.desk_unit()
+        keys = await self.driver.console_keys(center or home, name)
         self.trial.evidence.redact.hide(keys.password)
         with self.trial.waiting("the console page in the real browser"):
             context = await self._stack.enter_async_context(self._desktop())

@@ -1,5 +1,6 @@
 """Home alarms at the center: hail, dispatch, helpers, tests, consultations."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from net119_protocol.alarms.codes import (
 )
 from net119_reference.alarms import asking, machine
 from net119_reference.service.alarms.core import AlarmCore
+from net119_reference.web.pages.rendering import Pages
+from starlette.responses import HTMLResponse
 
 from tests.mutants.registry import Patch, mutant
 
@@ -199,3 +202,20 @@ def reasons_are_optional(patch: Patch) -> None:
 def consultations_swallow_alarms(patch: Patch) -> None:
     """An alarm during a consultation is taken for a part of it."""
     patch(machine, "belongs", lambda incident, _kind, mode: incident.open and incident.mode is mode)
+
+
+@mutant("no-nickname", kills={"ALARM-NAME": "the page names the service"}, smoke=SMOKE)
+def no_nickname(patch: Patch) -> None:
+    """The alarm desk's page calls the service by its official name only."""
+
+    def page(original: Any, pages: Pages, *given: Any, **named: Any) -> HTMLResponse:
+        made: HTMLResponse = original(pages, *given, **named)
+        text = bytes(made.body).decode()
+        # In the page itself, and as its scripts get their words.
+        for known in ("あんしんネット119", json.dumps("あんしんネット119")[1:-1]):
+            text = text.replace(known, "緊急通報システム")
+        made.body = made.render(text)
+        made.headers["content-length"] = str(len(made.body))
+        return made
+
+    patch.around(Pages, "page", page)

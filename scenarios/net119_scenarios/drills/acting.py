@@ -72,6 +72,8 @@ class Acting:
         self._vain = Vain(troupe, pacing, active=patience_s is None)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self._talk: list[asyncio.Task[None]] = []
+        """Of the background: talk, until its end is noted."""
         self._minds: dict[str, asyncio.Task[None]] = {}
         self._lost: set[int] = set()
         """Steps that did not happen: left out, or failed."""
@@ -94,8 +96,10 @@ class Acting:
                 continue
             played = self._spoiled.changed.get(number, step)
             if step.meanwhile or self._people.talks(step):
-                doing = self._to_its_end(number, played)
-                self._background.add(asyncio.create_task(doing))
+                doing = asyncio.create_task(self._to_its_end(number, played))
+                self._background.add(doing)
+                if self._people.talks(step):
+                    self._talk.append(doing)
                 await asyncio.sleep(0)  # it begins before the next
             else:
                 await self._to_its_end(number, played)
@@ -284,13 +288,9 @@ class Acting:
 
     async def _last_words(self) -> None:
         """Lines that were said just now are looked at once more."""
-        talk = [task for number, task in self._tasks.items() if self._is_talk(number)]
-        waiting = [task for task in talk if not task.done()]
+        waiting = [task for task in self._talk if not task.done()]
         if waiting:
             await asyncio.wait(waiting, timeout=_LAST_LOOK_S)
-
-    def _is_talk(self, number: int) -> bool:
-        return self._people.talks(self._steps[number])
 
     async def _until_people_closed(self) -> None:
         console = self._troupe.consoles

@@ -39,6 +39,9 @@ from net119_reference.calls.model import Call, Offer, Told, Unit
 from net119_reference.calls.presence import lost
 from net119_reference.calls.timing import Timing
 
+_MOMENT = timedelta(milliseconds=1)
+"""The least by which two times on the wire differ."""
+
 
 @dataclass(frozen=True)
 class Fallback:
@@ -316,14 +319,18 @@ def on_presence(call: Call, presence: Presence, now: datetime) -> Change:
     """The caller's handset came or went."""
     if presence is call.presence:
         return Change(call)
-    update: dict[str, object] = {"presence": presence, "presence_since": now, "connecting": False}
+    since = now
+    if presence is Presence.GONE:
+        # Gone since the very moment of the call would tell the owner that it was never there.
+        since = max(now, call.opened_at + _MOMENT)
+    update: dict[str, object] = {"presence": presence, "presence_since": since, "connecting": False}
     trigger = Trigger.HANDSET_BACK if presence is Presence.CONNECTED else Trigger.HANDSET_GONE
     if allows(call.state, trigger):
         update["state"] = advance(call.state, trigger)
     call = call.model_copy(update=update)
     effects: tuple[Effect, ...] = (Note(f"handset {presence.value}"),)
     if call.peer is not None and call.open:
-        body = bodies.CallerPresence(presence=presence, since=now)
+        body = bodies.CallerPresence(presence=presence, since=since)
         effects = (*effects, Send(call.peer, MessageType.CALLER_PRESENCE, body))
     return Change(call, effects)
 

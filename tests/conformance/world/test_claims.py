@@ -9,6 +9,7 @@ from typing import cast
 from uuid import UUID
 
 import pytest
+from net119_conformance.at_alarms import kyoto
 from net119_conformance.crowds import gathered
 from net119_conformance.drivers.actors import Handset
 from net119_conformance.drivers.api import ApiDriver
@@ -42,6 +43,13 @@ PAGE = CallPageKeys("https://127.0.0.1:9/c/0123456789abcdef", "device-0123456789
 DRAFT = Draft(sender="a@example.jp", to="r@example.jp")
 SOMEONE = Registered(PERSON, LOG_IN, "home")
 
+
+async def in_kyoto(world: World) -> object:
+    """As purposes of the home alarm service begin."""
+    async with kyoto(world.trial, world) as service:
+        return service
+
+
 THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "register": (Verb.STAFF, lambda w: w.register()),
     "suspend": (Verb.STAFF, lambda w: w.suspend(SOMEONE, "prank")),
@@ -74,6 +82,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "seen_not_running": (Verb.HEALTH, lambda w: w.seen_not_running("midori")),
     "set_state": (Verb.STATE, lambda w: w.set_state(ProviderState.MAINTENANCE)),
     "crash": (Verb.CRASH, lambda w: w.crash()),
+    "alarms": (Verb.ALARMS, in_kyoto),
     "crowd": (Verb.CROWD, lambda w: gathered(w, 4, (HOME,), every_s=1.0, measure_s=2.0)),
 }
 
@@ -92,6 +101,7 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
     ),
     "console": (Verb.CONSOLE, lambda d, t: d.console("c", name="d", wiretap=t.evidence)),
     "console_keys": (Verb.CONSOLE_PAGE, lambda d, _: d.console_keys("c", "d")),
+    "alarm_side": (Verb.ALARMS, lambda d, t: d.alarm_side(t.evidence)),
     "crowd_side": (Verb.CROWD, lambda d, _: d.crowd_side()),
     "handset_token": (Verb.CROWD, lambda d, _: d.handset_token(LOG_IN)),
     "console_token": (Verb.CROWD, lambda d, _: d.console_token("c")),
@@ -122,6 +132,7 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
 }
 
 API_ALWAYS = {
+    "alarms",
     "handset",
     "console",
     "console-page",

@@ -1,5 +1,6 @@
 """Rules of the anchor for a call that somebody owns: answers, time, presence, the end."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from net119_protocol.codes import (
 )
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.texts import notice
-from net119_reference.calls import anchor
+from net119_reference.calls import anchor, callee
 from net119_reference.calls.effects import (
     Change,
     Remind,
@@ -72,6 +73,19 @@ def test_an_answer_before_the_handset_has_connected_interrupts_nothing() -> None
     assert (now.state, now.connecting, now.presence) == (S.ANSWERED, False, Presence.CONNECTED)
     now = anchor.on_presence(now, Presence.GONE, after(2)).call
     assert (now.state, now.connecting) == (S.INTERRUPTED, False)
+
+
+@pytest.mark.parametrize("microseconds", [0, 300])
+def test_a_handset_lost_in_the_moment_of_its_call_was_there(microseconds: int) -> None:
+    """Else the owner, who knows by the time that it never was, would take it for connecting."""
+    call = away(presence=Presence.CONNECTED)
+    now = call.opened_at + timedelta(microseconds=microseconds)
+    change = anchor.on_presence(call, Presence.GONE, now)
+    (sent,) = (each for each in change.effects if isinstance(each, Send))
+    assert isinstance(sent.body, bodies.CallerPresence)
+    assert sent.body.since > call.opened_at
+    there = callee.on_presence(call, sent.body).call
+    assert not there.connecting
 
 
 @pytest.mark.parametrize("state", [S.ANSWERED, S.INTERRUPTED, S.CLOSED])

@@ -21,7 +21,14 @@ from tests.reference.pages.consoles import (
     hire,
     in_queue,
 )
-from tests.reference.pages.looking import AXE_RULES, PICTURED, PICTURES
+from tests.reference.pages.looking import (
+    AXE_RULES,
+    PICTURED,
+    PICTURES,
+    look,
+    look_in_both_languages,
+    tab,
+)
 from tests.reference.pages.site import Site, site
 from tests.reference.web.live_server import Certificates
 
@@ -170,6 +177,30 @@ def test_the_list_on_a_wall_is_read_from_two_metres(town: Site, browser: Browser
         button.click()
         expect(page.locator("#call")).to_be_hidden()
         assert "wall=1" in page.url
+
+
+def test_the_log_in_page_can_be_read_and_used_by_everybody(town: Site, browser: Browser) -> None:
+    """Fresh, after a wrong password, and for a name that is locked."""
+    hire(town, "施錠 される")
+    with tab(browser, town.base_url) as page:
+
+        def enter_wrongly() -> None:
+            page.locator("#center").select_option("tomakomai")
+            page.locator("#name").fill("施錠 される")
+            page.locator("input[name=password]").fill("not the pass phrase")
+            page.locator("#log-in button[value=log-in]").click()
+
+        page.goto("/console/log-in")
+        look_in_both_languages(page, "console-log-in")
+        enter_wrongly()
+        expect(page.locator("[data-code=wrong]")).to_be_visible()
+        look(page, "console-log-in-wrong")
+        for _ in range(4):
+            enter_wrongly()
+            expect(page.locator("#errors")).to_be_visible()
+        enter_wrongly()
+        expect(page.locator("[data-code=locked]")).to_be_visible()
+        look(page, "console-log-in-locked")
 
 
 def test_the_end_of_a_log_in_is_told_before_and_after(town: Site, browser: Browser) -> None:

@@ -138,8 +138,9 @@ def test_it_is_told_what_is_refused() -> None:
 def test_without_a_client_certificate_it_is_refused_where_one_is_demanded() -> None:
     def talk(port: int) -> None:
         with client(port, MIDORI) as (connection, heard):
-            # With TLS 1.3 the refusal comes after the client takes the handshake for done.
-            with contextlib.suppress(stomp.exception.ConnectFailedException):
+            # With TLS 1.3 the refusal comes after the client takes the handshake for done; if it
+            # meets what the client is sending, stomp.py tells nobody that the connection is gone.
+            with contextlib.suppress(stomp.exception.ConnectFailedException, queue.Empty):
                 connection.connect(wait=False, headers={"host": "aoba"})
                 assert heard.frames.get(timeout=WITHIN_S)[0] == "GONE"
             assert "CONNECTED" not in [command for command, _ in tuple(heard.frames.queue)]

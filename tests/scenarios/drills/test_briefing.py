@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships none
 from net119_protocol.labels import Language
 from net119_scenarios.acted import library
 from net119_scenarios.acted.model import Scenario
@@ -13,7 +14,7 @@ from net119_scenarios.acted.reading import read_scenario
 from net119_scenarios.drills.briefing import as_html, as_text
 from playwright.sync_api import Browser
 
-from tests.reference.pages.looking import CHROMIUM, chromium
+from tests.reference.pages.looking import AXE_RULES, CHROMIUM, chromium
 
 DRILLS = {
     name: scenario for name in library.names() if (scenario := library.load(name)).drill is not None
@@ -102,7 +103,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.mark.browser
-def test_every_briefing_prints_on_one_sheet_of_a4(browser: Browser, tmp_path: Path) -> None:
+def test_every_briefing_prints_on_one_sheet_of_a4_and_can_be_read_by_everybody(
+    browser: Browser, tmp_path: Path
+) -> None:
     page = browser.new_page()
     sheets = {}
     for name, scenario in DRILLS.items():
@@ -114,5 +117,7 @@ def test_every_briefing_prints_on_one_sheet_of_a4(browser: Browser, tmp_path: Pa
             assert box is not None
             # A4 in points.
             assert [round(float(each)) for each in box.groups()] == [595, 842]
+            found = Axe().run(page, options=AXE_RULES)
+            assert found.violations_count == 0, f"{name} {language}: {found.generate_report()}"
     assert {name: count for name, count in sheets.items() if count != 1} == {}
     assert len(sheets) == 2 * len(DRILLS)

@@ -131,8 +131,10 @@ class Console(Protocol):
     ) -> ConsoleCall:
         """The call as told last, once the console shows it and it fits."""
 
-    async def answer(self, call_id: UUID, *, within: float = 10.0) -> ConsoleCall:
-        """Take the call."""
+    async def answer(
+        self, call_id: UUID, *, within: float = 10.0, over_http: bool = False
+    ) -> ConsoleCall:
+        """Take the call; ``over_http``: by a request of its own, not by the feed."""
 
     async def take_over(self, call_id: UUID) -> ConsoleCall:
         """Take an answered call over from a colleague; a refusal is raised as ``CallRefused``."""

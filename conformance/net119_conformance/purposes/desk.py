@@ -17,9 +17,11 @@ from net119_conformance.world.world import World
 NOTE = "練習を確認した"
 
 
-async def _tries(console: Console, call_id: UUID) -> ConsoleCall | CallRefused:
+async def _tries(
+    console: Console, call_id: UUID, *, over_http: bool = False
+) -> ConsoleCall | CallRefused:
     try:
-        return await console.answer(call_id)
+        return await console.answer(call_id, over_http=over_http)
     except CallRefused as refused:
         return refused
 
@@ -69,8 +71,9 @@ async def one_owner(t: Trial, w: World) -> None:
         ja="応答の前は、だれも通報を受け持っていない",
     )
     tried = await asyncio.gather(*(_tries(desk, call.id) for desk in desks[:2]))
-    # Whoever was slower may have read who has it before the refusal came: it is asked for again.
-    again = [await _tries(desk, call.id) for desk in desks[:2]]
+    # Whoever was slower may have read who has it before the refusal came: it is asked for again,
+    # where the answer is that of the request, and no feed can overtake it.
+    again = [await _tries(desk, call.id, over_http=True) for desk in desks[:2]]
     taken = {each.answered_by for each in tried if not isinstance(each, CallRefused)}
     t.check(
         "one of two who answer at once gets the call, the other is refused",

@@ -31,7 +31,7 @@ from net119_conformance.world.world import World
 
 WARD, OFFICE, STATION = "26104", "nakagyo", "nakagyo"
 """Where the users of these purposes live: 中京区, its ward office and its station."""
-OTHER_WARD, OTHER_STATION = "26102", "kamigyo"
+OTHER_WARD, OTHER_OFFICE, OTHER_STATION = "26102", "kamigyo", "kamigyo"
 NEAR = Helper(name="𠮷田　花子", phone="075-000-0001", minutes=5)
 FAR = Helper(name="髙島　一郎", phone="075-000-0002", minutes=20)
 CORPS = Helper(name="中西　ミチ", phone="075-000-0003", minutes=8, corps_member=True)
@@ -59,7 +59,7 @@ class Kyoto:
 
     def user(self, number: int, helpers: Sequence[Helper] = HELPERS, ward: str = WARD) -> AlarmUser:
         """A user with this number; the same for the same number."""
-        return make_user(number, ward, OFFICE if ward == WARD else OTHER_STATION, helpers)
+        return make_user(number, ward, OFFICE if ward == WARD else OTHER_OFFICE, helpers)
 
     def card(
         self, number: int, helpers: Sequence[Helper] = HELPERS, ward: str = WARD

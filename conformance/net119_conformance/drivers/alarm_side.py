@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import TypeVar
 
 from net119_protocol.alarms.sample import CENTER, SECTION
 from net119_protocol.api.admin import Account, AccountRole
@@ -16,6 +17,7 @@ from net119_simulators.alarms import AlarmDesk, AlarmUnit, RegisterOffice, Resid
 from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import Wiretap
 
+T = TypeVar("T")
 AddAccount = Callable[[AccountRole, str, str], Awaitable[Account]]
 """Makes an account with a role at a unit, under a name."""
 
@@ -32,35 +34,21 @@ class AlarmSide:
 
     async def desk(self) -> AlarmDesk:
         """A new dispatcher of the alarm center."""
-        name = f"alarm desk {token_hex(2)}"
-        account = await self.add_account(AccountRole.DISPATCHER, CENTER, name)
-        return AlarmDesk(
-            self.base_url,
-            self.tls,
-            account.token,
-            name=name,
-            provider=self.operator,
-            wiretap=self.wiretap,
-        )
+        return await self._new(AlarmDesk, AccountRole.DISPATCHER, CENTER, "alarm desk")
 
     async def office(self, unit: str = SECTION) -> RegisterOffice:
         """A new staff member of a station, or of the city section."""
-        name = f"{unit} {token_hex(2)}"
-        account = await self.add_account(AccountRole.STAFF, unit, name)
-        return RegisterOffice(
-            self.base_url,
-            self.tls,
-            account.token,
-            name=name,
-            provider=self.operator,
-            wiretap=self.wiretap,
-        )
+        return await self._new(RegisterOffice, AccountRole.STAFF, unit, unit)
 
     async def auditor(self) -> StaffOffice:
         """A new staff member of the city section, who reads the audit log."""
-        name = f"auditor {token_hex(2)}"
-        account = await self.add_account(AccountRole.STAFF, SECTION, name)
-        return StaffOffice(
+        return await self._new(StaffOffice, AccountRole.STAFF, SECTION, "auditor")
+
+    async def _new(self, kind: Callable[..., T], role: AccountRole, unit: str, who: str) -> T:
+        """Somebody with a new account, whose name nobody else has."""
+        name = f"{who} {token_hex(2)}"
+        account = await self.add_account(role, unit, name)
+        return kind(
             self.base_url,
             self.tls,
             account.token,

@@ -11,6 +11,7 @@ from net119_simulators.alarms import Answering
 
 from net119_conformance.at_alarms import HELPERS, kyoto, refusal_of
 from net119_conformance.catalogue import Role
+from net119_conformance.checks import CheckLevel
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.alarm_settings import HAIL_S, HELPER_S, TALK_S
@@ -59,6 +60,7 @@ async def test_alarm(t: Trial, w: World) -> None:
             k.sent(incident.incident_id),
             HAIL_S + 1.0,
             expected="no dispatch",
+            level=CheckLevel.DERIVED,
             ja=NOBODY_SENT_JA,
         )
         decision = api.DecideIncident(finding=Finding.DISASTER, units=CREW)
@@ -68,6 +70,7 @@ async def test_alarm(t: Trial, w: World) -> None:
             refused == "wrong-state",
             expected="wrong-state",
             seen=refused,
+            level=CheckLevel.DERIVED,
             ja="試験の通報での出動は断られる",
         )
         faulty = api.CheckEquipment(good=False, note="表示盤③")
@@ -86,6 +89,7 @@ async def test_alarm(t: Trial, w: World) -> None:
             not ended.dispatches,
             expected="none",
             seen=ended.dispatches,
+            level=CheckLevel.DERIVED,
             ja="出動のないまま終わる",
         )
 

@@ -109,8 +109,8 @@ async def consultation(t: Trial, w: World) -> None:
 
 
 async def _there(desk: Desk, number: str) -> str:
-    """The number, once it stands on the page."""
-    await desk.page.get_by_text(number).first.wait_for(state="attached")
+    """The number, once it is seen on the page."""
+    await desk.page.get_by_text(number).first.wait_for(state="visible")
     return number
 
 

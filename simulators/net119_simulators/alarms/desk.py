@@ -1,8 +1,5 @@
 """A dispatcher at the alarm desk, through its API, with a telephone for helpers and offices."""
 
-import ssl
-from types import TracebackType
-from typing import Self
 from uuid import UUID
 
 from net119_protocol.alarms.codes import HelperAnswer
@@ -10,41 +7,15 @@ from net119_protocol.alarms.incident import Incident
 from net119_protocol.api import alarms as api
 from pydantic import BaseModel
 
+from net119_simulators.alarms.client import Colleague
 from net119_simulators.alarms.neighbours import Neighbourhood
-from net119_simulators.api_client import ApiClient
-from net119_simulators.recorder import Recorder
-from net119_simulators.wiretap import Interface, Wiretap
 
 
-class AlarmDesk:
+class AlarmDesk(Colleague):
     """One dispatcher of the alarm center; every method raises what `ApiClient.ask` raises.
 
     Each act gives the incident as it is afterwards.
     """
-
-    def __init__(
-        self,
-        base_url: str,
-        tls: ssl.SSLContext | None,
-        token: str,
-        *,
-        name: str = "alarm desk",
-        provider: str = "provider",
-        wiretap: Wiretap | None = None,
-    ) -> None:
-        recorder = Recorder(wiretap, Interface.C, name, provider)
-        self._api = ApiClient(base_url, tls, recorder, token=token, timeout_s=15.0)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._api.close()
 
     async def incidents(self, *, closed: bool = False) -> tuple[Incident, ...]:
         """Open incidents and those of which something is owed; ended ones, too, if ``closed``."""

@@ -1,44 +1,14 @@
 """Staff of a station or of the city section at the register, through the staff API."""
 
-import ssl
-from types import TracebackType
-from typing import Self
-
 from net119_protocol.alarms.people import Ledger, NewOpinion, NewVisit, Opinion
 from net119_protocol.api import alarm_register as register
 from pydantic import BaseModel
 
-from net119_simulators.api_client import ApiClient
-from net119_simulators.recorder import Recorder
-from net119_simulators.wiretap import Interface, Wiretap
+from net119_simulators.alarms.client import Colleague
 
 
-class RegisterOffice:
+class RegisterOffice(Colleague):
     """One staff member; every method raises what `ApiClient.ask` raises."""
-
-    def __init__(
-        self,
-        base_url: str,
-        tls: ssl.SSLContext | None,
-        token: str,
-        *,
-        name: str = "station",
-        provider: str = "provider",
-        wiretap: Wiretap | None = None,
-    ) -> None:
-        recorder = Recorder(wiretap, Interface.C, name, provider)
-        self._api = ApiClient(base_url, tls, recorder, token=token, timeout_s=15.0)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._api.close()
 
     async def enter(self, card: register.NewCard) -> Ledger:
         """Enter a new user's card."""

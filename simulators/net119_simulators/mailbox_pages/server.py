@@ -1,16 +1,12 @@
 """Serves the pages on a loopback address, in the event loop of the mailboxes."""
 
-import asyncio
-import contextlib
-import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-import uvicorn
-
 from net119_simulators.mailbox import MailboxServer
 from net119_simulators.mailbox_pages.app import mailbox_app
+from net119_simulators.page_server import PageServer
 from net119_simulators.safety import check_target
 
 
@@ -35,31 +31,11 @@ class MailboxPages:
     ) -> None:
         check_target(f"http://{host}:{port or 1}")
         self._host = host
-        self._port = port
-        self._server = _Server(
-            uvicorn.Config(
-                mailbox_app(boxes, applications),
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
-        self._serving: asyncio.Task[None] | None = None
+        app = mailbox_app(boxes, applications)
+        self._server = PageServer(app, host, port, name="mailbox pages")
 
     async def __aenter__(self) -> Self:
-        bound = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET)
-        try:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            bound.bind((self._host, self._port))
-            bound.listen()
-        except OSError:
-            bound.close()
-            raise
-        self._port = bound.getsockname()[1]
-        self._serving = asyncio.create_task(self._server.serve([bound]), name="mailbox pages")
+        await self._server.__aenter__()
         return self
 
     async def __aexit__(
@@ -68,18 +44,9 @@ class MailboxPages:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.should_exit = True
-        if self._serving is not None:
-            await self._serving
+        await self._server.__aexit__(kind, error, trace)
 
     @property
     def url(self) -> str:
         """Where the list of all mailboxes is."""
-        return f"http://{self._host}:{self._port}/"
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # Signals belong to the whole process, not to one of its servers.
-        yield
+        return f"http://{self._host}:{self._server.port}/"

@@ -97,6 +97,16 @@ def nobody_works_at_noon(patch: Patch) -> None:
 
 
 @mutant(
+    "nobody-reports",
+    kills={"ALARM-WARD-REPORT": "a dispatch owes the ward office a report"},
+    smoke=SMOKE,
+)
+def nobody_reports(patch: Patch) -> None:
+    """No dispatch makes a report to the ward office."""
+    patch(AlarmCore, "_with_report", lambda _alarms, _tx, incident: incident)
+
+
+@mutant(
     "reports-name-nobody",
     kills={"ALARM-WARD-REPORT": "it tells when, who, under which number, and what"},
     smoke=SMOKE,

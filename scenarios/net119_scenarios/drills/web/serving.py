@@ -4,11 +4,12 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator
 
+from net119_simulators.page_server import PageServer
+
 from net119_scenarios.drills.web.app import leader_app
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.phones import install_app, people_app
 from net119_scenarios.drills.web.relay import Relay
-from net119_scenarios.drills.web.server import PageServer
 
 
 @contextlib.asynccontextmanager

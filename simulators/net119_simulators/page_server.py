@@ -1,4 +1,4 @@
-"""Serves the pages in the event loop of the drill."""
+"""Serves an application's pages on an address of this machine, in the running event loop."""
 
 import asyncio
 import contextlib
@@ -15,14 +15,22 @@ from starlette.types import ASGIApp
 class PageServer:
     """``async with`` serves an application; with ``tls`` over HTTPS.
 
+    ``port`` 0 takes a free one, which is there once it is entered.
+
     Raises:
         OSError: on entering, the address cannot be bound.
     """
 
     def __init__(
-        self, app: ASGIApp, host: str, port: int, *, tls: ssl.SSLContext | None = None
+        self,
+        app: ASGIApp,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        name: str = "pages",
     ) -> None:
-        self._host, self.port = host, port
+        self._host, self.port, self._name = host, port, name
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -47,7 +55,7 @@ class PageServer:
             bound.close()
             raise
         self.port = bound.getsockname()[1]
-        self._serving = asyncio.create_task(self._server.serve([bound]), name="drill pages")
+        self._serving = asyncio.create_task(self._server.serve([bound]), name=self._name)
         return self
 
     async def __aexit__(

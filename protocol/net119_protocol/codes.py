@@ -243,6 +243,8 @@ class Refusal(StrEnum):
     CALL_CLOSED = "call-closed"
     NOT_ANSWERED = "not-answered"
     OWNED_BY_OTHER = "owned-by-other"
+    NOT_OWNER = "not-owner"
+    """A colleague of the same center has the call: take it over before writing in it (CNB-29)."""
     WRONG_STATE = "wrong-state"
     INVALID = "invalid"
     TOO_LONG = "too-long"

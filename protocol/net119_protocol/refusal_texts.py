@@ -118,6 +118,13 @@ REFUSALS: dict[str, RefusalText] = {
         "That department writes to the caller in the chat. If you are the caller and get no reply:"
         f" {OTHER_MEANS_EN}",
     ),
+    Refusal.NOT_OWNER: RefusalText(
+        "この通報は、同じ指令センターのほかの指令員が受け持っています。"
+        "書くには、先に引き継いでください。",
+        "A colleague of your center has this call. Take it over before you write.",
+        _STILL_JA,
+        _STILL_EN,
+    ),
     Refusal.WRONG_STATE: RefusalText(
         "通報の状態が変わったため、この操作はできません。画面の表示を確認してください。",
         "This is not possible now, because the call has changed. Look at the page again.",

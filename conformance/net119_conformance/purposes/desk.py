@@ -91,6 +91,8 @@ async def one_owner(t: Trial, w: World) -> None:
         ja="どの指令台にも、同じ一人の名が出る",
     )
     before = names[0]
+    winner = next((n for n, each in enumerate(tried) if not isinstance(each, CallRefused)), 0)
+    await _written_by_a_colleague(t, w, (desks[1 - winner], desks[winner]), call)
     new = await t.observe(
         "a colleague can take the call over",
         desks[2].take_over(call.id),
@@ -118,7 +120,43 @@ async def one_owner(t: Trial, w: World) -> None:
         seen=names,
         ja="引継ぎのあと、どの指令台にも新しい担当者の名が出る",
     )
+    await _written_by_a_colleague(t, w, (desks[winner], desks[2]), call, handed_over=True)
     await _chats(t, w, desks[2], call)
+
+
+async def _written_by_a_colleague(
+    t: Trial,
+    w: World,
+    desks: tuple[Console, Console],
+    call: HandsetCall,
+    *,
+    handed_over: bool = False,
+) -> None:
+    """The first of the two ``desks`` writes in the call that the second has."""
+    colleague, owner = desks
+    text, own = ("前の担当の文", "いまの担当の文") if handed_over else ("同僚の文", "担当の文")
+    try:
+        await colleague.say(call.id, text, within=w.patience)
+        answer = "taken"
+    except CallRefused as refused:
+        answer = refused.code.value
+    # The owner's line comes after it on the same way: by then a line that was taken is there.
+    await owner.say(call.id, own, within=w.patience)
+    with t.waiting("the line of who has the call"):
+        await call.wait_for_line(lambda line: line.text == own, w.patience)
+    kept = [line.text for line in (await owner.record(call.id)).lines]
+    shown = [line.text for line in call.lines]
+    t.check(
+        "who gave the call away writes in it no more"
+        if handed_over
+        else "a colleague who does not have the call cannot write in it",
+        answer != "taken" and own in kept and text not in (*kept, *shown),
+        expected="refused; in the record and at the handset only the lines of who has the call",
+        seen=f"{answer}; record {kept}, handset {shown}",
+        ja="引き継いだあと、前の担当者は書けない"
+        if handed_over
+        else "受け持っていない同僚は、通報に書けない",
+    )
 
 
 async def _chats(t: Trial, w: World, desk: Console, call: HandsetCall) -> None:

@@ -229,6 +229,15 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=(*_COMMON, 403),
     ),
     Operation(
+        "accepted_modes",
+        "GET",
+        f"{_A}/modes",
+        Auth.ADMIN,
+        "The modes of calls that are taken: no drill begins where live ones are",
+        admin.AcceptedModes,
+        refusals=(401, 403),
+    ),
+    Operation(
         "set_clock",
         "PUT",
         f"{_A}/clock",

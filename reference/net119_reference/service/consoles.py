@@ -216,7 +216,11 @@ class ConsoleDesk:
             live, call = self.owned(who, call_id)
             if call.state not in TALKING:
                 raise Refused(Refusal.NOT_ANSWERED, "take the call before you write to the caller")
-            if line.client_id not in live.pending and not core.may_write(tx, live, author):
+            # A line that is under way to the anchor was its writer's when it was written.
+            under_way = line.client_id in live.pending
+            if not under_way and call.answered_by not in (None, who.name):
+                raise Refused(Refusal.NOT_OWNER, f"{call.answered_by} has the call: take it over")
+            if not under_way and not core.may_write(tx, live, author):
                 raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
         if call.side is Side.ANCHOR or known is not None:
             said = core.say(tx, live, author, SenderRole.DISPATCHER, who.name, line.client_id, line)

@@ -40,6 +40,9 @@ def add_routes(routes: APIRouter, context: Context) -> None:
     async def set_state(body: admin.SetState) -> admin.Health:
         return await service.set_state(body)
 
+    async def accepted_modes() -> admin.AcceptedModes:
+        return admin.AcceptedModes(modes=tuple(sorted(context.config.modes.accepted)))
+
     async def set_clock(body: admin.SetClock) -> admin.ClockState:
         return await service.set_clock(body)
 
@@ -61,6 +64,7 @@ def add_routes(routes: APIRouter, context: Context) -> None:
         load_operators,
         add_account,
         set_state,
+        accepted_modes,
         set_clock,
         sweep,
         refused_inputs,

@@ -32,6 +32,7 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.CALL_CLOSED: 409,
     Refusal.NOT_ANSWERED: 409,
     Refusal.OWNED_BY_OTHER: 409,
+    Refusal.NOT_OWNER: 409,
     Refusal.WRONG_STATE: 409,
     Refusal.ID_REUSED: 409,
     Refusal.TOO_LARGE: 413,

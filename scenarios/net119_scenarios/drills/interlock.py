@@ -31,13 +31,15 @@ def look(
     calls: Iterable[ConsoleCall],
     *,
     declared_test_hosts: Collection[str] = (),
+    accepted: Mapping[str, Collection[Mode]] | None = None,
     unseen: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> InterlockView:
     """What is against a drill.
 
     ``addresses`` are the providers' URLs, ``calls`` what their consoles show (of whichever time),
-    ``unseen`` the centers into which nobody could look, with the reason.
+    ``accepted`` the modes of calls that each of the providers takes, ``unseen`` the centers and
+    providers into which nobody could look, with the reason.
     """
     reasons: list[Reason] = []
     if mode not in EXERCISES:
@@ -50,6 +52,15 @@ def look(
         )
     for provider, url in addresses.items():
         reasons += _of_address(provider, url, declared_test_hosts)
+    for provider, modes in (accepted or {}).items():
+        if Mode.LIVE in modes:
+            reasons.append(
+                _reason(
+                    "accepts-live",
+                    f"{provider} のシステムは実際の通報も受けるので、訓練には使えません",
+                    f"the system of {provider} takes live calls, so it is no place for a drill",
+                )
+            )
     live = [_shown(call) for call in calls if call.mode is Mode.LIVE and call.closed_at is None]
     if live:
         reasons.append(
@@ -63,7 +74,7 @@ def look(
         reasons.append(
             _reason(
                 "unseen",
-                f"{center}の指令台を見られないので、実際の通報がないと確かめられません: {why}",
+                f"{center} の中を見られないので、実際の通報がないと確かめられません: {why}",
                 f"nobody can look into {center}, so a live call there cannot be excluded: {why}",
             )
         )

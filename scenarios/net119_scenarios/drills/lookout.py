@@ -1,4 +1,4 @@
-"""Looks into all centers of a network for calls that are no exercise, without opening a console.
+"""Looks into a network for live calls, had or possible, without opening a console.
 
 An open feed would make a center count as staffed; a list asked for does not.
 """
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from net119_protocol.api.console import CallList, ConsoleCall
+from net119_protocol.codes import Mode
 from net119_simulators.api_client import ApiClient
 from net119_simulators.errors import SimulatorError
 from net119_simulators.recorder import Recorder
@@ -34,6 +35,12 @@ class Lookout:
         unseen: dict[str, str] = {}
         network = self._venue.network
         running = [code for code in network.specs if self._runs(code)]
+        accepted: dict[str, tuple[Mode, ...]] = {}
+        for code in running:
+            try:
+                accepted[code] = await network.operation(code).accepted_modes()
+            except SimulatorError as wrong:
+                unseen[code] = wrong.what
         for code, center in self._venue.view().centers.items():
             if center.provider not in running:
                 continue
@@ -43,7 +50,14 @@ class Lookout:
                 unseen[code] = wrong.what
         distinct = {call.call_id: call for call in found}
         addresses = {code: network.base_url(code) for code in running}
-        return look(self._mode, addresses, distinct.values(), unseen=unseen, now=datetime.now(UTC))
+        return look(
+            self._mode,
+            addresses,
+            distinct.values(),
+            accepted=accepted,
+            unseen=unseen,
+            now=datetime.now(UTC),
+        )
 
     async def close(self) -> None:
         """Close the connections."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from net119_protocol.api.admin import (
+    AcceptedModes,
     Account,
     AccountRole,
     ClockState,
@@ -22,7 +23,7 @@ from net119_protocol.api.admin import (
 )
 from net119_protocol.api.replays import NewReplay, ReplayKept
 from net119_protocol.api.staff import Credentials, NewRegistrant, RegistrantView, Suspend
-from net119_protocol.codes import ProviderState
+from net119_protocol.codes import Mode, ProviderState
 from net119_protocol.person import RegistrantData
 
 from net119_simulators.api_client import ApiClient
@@ -73,6 +74,10 @@ class Operation:
     async def set_state(self, state: ProviderState) -> Health:
         """Set the state that the provider tells its peers."""
         return await self._admin.ask("set_state", Health, body=SetState(state=state))
+
+    async def accepted_modes(self) -> tuple[Mode, ...]:
+        """The modes of calls that the provider takes."""
+        return (await self._admin.ask("accepted_modes", AcceptedModes)).modes
 
     async def set_clock(self, moment: datetime) -> ClockState:
         """Have the provider's clock go on from a later moment; what is due then has been done."""

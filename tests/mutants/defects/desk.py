@@ -1,5 +1,6 @@
 """A call that two dispatchers have, that changes hands unseen, or ends without a word."""
 
+from dataclasses import replace
 from typing import Any
 
 from net119_protocol.api import console as api
@@ -82,6 +83,43 @@ def unseen(patch: Patch) -> None:
         told[now.call_id] = state
 
     patch.around(Shows, "call", call)
+
+
+def _in_the_name_of_who_has_it(desk: ConsoleDesk, who: Any, call_id: Any) -> Any:
+    """The dispatcher with the name of who has the call, whom the reference lets write."""
+    call = desk.seen(who, call_id)[1]
+    return replace(who, name=call.answered_by or who.name)
+
+
+@mutant(
+    "any-colleague-writes",
+    kills={"DESK-ONE-OWNER": "a colleague who does not have the call cannot write in it"},
+)
+def any_colleague(patch: Patch) -> None:
+    """Whoever is of the center writes in every call that it has."""
+
+    def say(original: Any, desk: ConsoleDesk, who: Any, call_id: Any, *rest: Any) -> Any:
+        return original(desk, _in_the_name_of_who_has_it(desk, who, call_id), call_id, *rest)
+
+    patch.around(ConsoleDesk, "_say", say)
+
+
+@mutant(
+    "former-dispatcher-writes",
+    kills={"DESK-ONE-OWNER": "who gave the call away writes in it no more"},
+)
+def former_writes(patch: Patch) -> None:
+    """Who once had a call goes on writing in it after a colleague has taken it over."""
+    had: set[tuple[Any, str | None]] = set()
+
+    def say(original: Any, desk: ConsoleDesk, who: Any, call_id: Any, *rest: Any) -> Any:
+        call = desk.seen(who, call_id)[1]
+        if (call_id, who.name) in had:
+            who = _in_the_name_of_who_has_it(desk, who, call_id)
+        had.add((call_id, call.answered_by))
+        return original(desk, who, call_id, *rest)
+
+    patch.around(ConsoleDesk, "_say", say)
 
 
 @mutant(

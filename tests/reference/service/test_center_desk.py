@@ -1,12 +1,16 @@
 """What a console knows of its center, and a call that goes from one desk to another."""
 
+import asyncio
+from uuid import UUID
+
 import pytest
+from net119_protocol.api.common import LineStored, NewLine
 from net119_protocol.codes import CallState, Refusal
 from net119_reference.ports import DispatcherIdentity, Refused
 
 from tests.reference.service.calling_back import refused
 from tests.reference.service.pair import Pair, on_pair
-from tests.reference.service.support import CHITOSE, CLOSED, new_call
+from tests.reference.service.support import CHITOSE, CLOSED, Site, new_call
 
 
 def test_a_call_goes_to_another_desk_and_stays_the_centers() -> None:
@@ -45,6 +49,41 @@ def test_a_remote_owners_desk_hands_over_without_the_anchor() -> None:
         assert pair.a.service.core.live(call_id).known().answered_by == b.dispatcher.name
 
     on_pair(story)
+
+
+def test_only_who_has_a_call_writes_in_it() -> None:
+    async def story(pair: Pair) -> None:
+        view = await pair.a.call(pair.caller, new_call(CHITOSE))
+        await pair.a.service.answer(pair.a.dispatcher, view.call_id)
+        await _writes_while_theirs(pair, pair.a, view.call_id)
+        await _writes_while_theirs(pair, pair.b, await pair.talking())
+
+    on_pair(story)
+
+
+async def _writes_while_theirs(pair: Pair, own: Site, call_id: UUID) -> None:
+    first, second = own.dispatcher, DispatcherIdentity(own.center, "second")
+
+    async def says(who: DispatcherIdentity, line: NewLine) -> LineStored:
+        saying = asyncio.create_task(own.service.dispatcher_says(who, call_id, line))
+        while not saying.done():
+            await asyncio.sleep(0)
+            await pair.link.flow()
+        return await saying
+
+    wrong = await refused(says(second, NewLine(client_id="s1", text="同僚の文")))
+    assert wrong.code is Refusal.NOT_OWNER
+    assert first.name in str(wrong)
+    line = NewLine(client_id="f1", text="髙橋です")
+    stored = await says(first, line)
+    await own.service.acts.take_over(second, call_id)
+    late = await refused(says(first, NewLine(client_id="f2", text="前の担当の文")))
+    assert late.code is Refusal.NOT_OWNER
+    # What was stored before is acknowledged again, whoever has the call now.
+    assert (await says(first, line)).seq == stored.seq
+    await says(second, NewLine(client_id="s2", text="代わりました"))
+    record = await own.service.call_record(second, call_id)
+    assert [each.text for each in record.lines if each.text] == ["髙橋です", "代わりました"]
 
 
 def test_the_center_says_to_whom_a_call_can_be_given_and_draws_its_border() -> None:

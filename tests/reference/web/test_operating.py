@@ -98,6 +98,8 @@ def test_the_admin_api_loads_a_test_bed(server: LiveServer) -> None:
         account = {"role": "dispatcher", "unit": "chitose", "name": "A"}
         assert client.post("/api/admin/v1/accounts", json=account).status_code == 201
         assert client.put("/api/admin/v1/state", json={"state": "maintenance"}).status_code == 200
+        modes = client.get("/api/admin/v1/modes").json()["modes"]
+        assert modes == ["drill", "practice", "test"]
         assert client.get("/api/admin/v1/refused-inputs?after=0").json() == {"entries": []}
     assert [peer.operator for peer in server.service.peers_loaded] == ["midori"]
 

@@ -1,5 +1,6 @@
 """The interlock: what does not let a drill begin."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 import pytest
 from net119_protocol.codes import Mode
 from net119_scenarios.drills.interlock import InterlockRefuses, look
+from net119_scenarios.drills.lookout import Lookout
+from net119_simulators.errors import SimulatorError
 
 HERE = {"aoba": "https://127.0.0.2:8443", "midori": "http://localhost:8120"}
 CALL = UUID("12345678-0000-0000-0000-000000000000")
@@ -55,6 +58,44 @@ def test_no_drill_beside_a_live_call() -> None:
     error = InterlockRefuses(view)
     assert "a live call" in error.what
     assert error.view is view
+
+
+def test_no_drill_at_a_provider_that_takes_live_calls() -> None:
+    exercises = [Mode.DRILL, Mode.PRACTICE, Mode.TEST]
+    assert look("drill", HERE, [], accepted={"aoba": exercises, "midori": exercises}).safe
+    view = look("drill", HERE, [], accepted={"aoba": exercises, "midori": [*exercises, Mode.LIVE]})
+    assert [each.code for each in view.reasons] == ["accepts-live"]
+    assert "midori" in view.reasons[0].what.ja
+    assert "midori" in view.reasons[0].what.en
+    assert view.live_calls == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ((Mode.DRILL, Mode.TEST), None),
+        ((Mode.DRILL, Mode.LIVE), "accepts-live"),
+        (SimulatorError("no answer", "aoba", "Start it"), "unseen"),
+    ],
+)
+def test_each_running_provider_is_asked_whether_it_takes_live_calls(
+    answer: Any, code: str | None
+) -> None:
+    async def accepted_modes() -> Any:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    network = SimpleNamespace(
+        specs={"aoba": None, "dead": None},
+        supervisor=lambda code: SimpleNamespace(pid=None if code == "dead" else 1),
+        operation=lambda code: {"aoba": SimpleNamespace(accepted_modes=accepted_modes)}[code],
+        base_url=HERE.__getitem__,
+    )
+    venue: Any = SimpleNamespace(network=network, view=lambda: SimpleNamespace(centers={}))
+    view = asyncio.run(Lookout(venue, "drill").look())
+    assert [each.code for each in view.reasons] == ([code] if code else [])
+    assert view.safe is (code is None)
 
 
 def test_no_drill_where_nobody_can_look() -> None:

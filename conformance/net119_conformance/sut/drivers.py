@@ -1,0 +1,23 @@
+"""Makes the driver that a profile names."""
+
+from net119_simulators.wiretap import Wiretap
+
+from net119_conformance.drivers.interface import Driver
+from net119_conformance.sut.kinds import Site, find_kind
+
+
+def make_driver(site: Site, wiretap: Wiretap) -> Driver:
+    """A driver for one purpose, as ``[driver]`` of the profile says; it has not connected yet.
+
+    It claims the verbs that its kind has, less those that the profile leaves out.
+
+    Raises:
+        UnknownDriver: there is no such kind.
+        ValidationError: its settings are wrong; `read_profile` has said so before.
+    """
+    table = site.profile.driver
+    kind = find_kind(table.kind)
+    driver = kind.make(site, kind.settings(table.settings), wiretap)
+    if table.verbs is not None:
+        driver.verbs &= frozenset(table.verbs)
+    return driver

@@ -1,7 +1,8 @@
 """Writes the reference pages that come from code outside `protocol`, or checks them (`--check`).
 
 `python -m net119_protocol.spec` writes the wire contract; these are the state table of the
-reference, the requirement catalogue, the test purposes, and the schemas of reports and scenarios.
+reference, the requirement catalogue, the test purposes, the hook, and the
+schemas of reports and scenarios.
 """
 
 import json
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from net119_conformance.catalogue import Lang, render_markdown
+from net119_conformance.drivers.http_hook_spec import openapi as hook_openapi
 from net119_conformance.purpose import Purpose
 from net119_conformance.results import report_schema
 from net119_conformance.runner import DEFAULT_PURPOSES, load_suite
@@ -49,6 +51,7 @@ def build() -> dict[str, str]:
     pages = {
         "call-states.md": NOTE + "# States of a call\n\n" + as_markdown(),
         "scenario.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        "hook.openapi.json": json.dumps(hook_openapi(), indent=2, ensure_ascii=False) + "\n",
         "report.schema.json": json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n",
     }
     for lang in TITLES:

@@ -3,6 +3,7 @@
 Exception
  +-- ConformanceError   wrong options, profile, purposes or environment: the user mends it
  +-- SutUnavailable     the system under test cannot be reached: INCONCLUSIVE
+ |    +-- DriverFailed  what operates it (a vendor's hook, say) fails: INCONCLUSIVE
  +-- TrialEnded         a purpose ended itself early; its verdict is recorded already
 """
 
@@ -44,6 +45,17 @@ class SutUnavailable(Exception):
     The message names the address and what happened there. The verdict is INCONCLUSIVE: a system
     that is switched off has neither met nor missed a requirement.
     """
+
+
+class DriverFailed(SutUnavailable):
+    """What operates the SUT for us failed, so that nothing could be judged.
+
+    The message names it, the request and what to do; ``ja`` is the same in Japanese.
+    """
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.ja = ja
 
 
 class TrialEnded(Exception):

@@ -10,7 +10,7 @@ from net119_simulators.errors import SimulatorError, Unreachable
 
 from net119_conformance.catalogue import Text
 from net119_conformance.environment import Bench, Sut
-from net119_conformance.errors import SUT_ANSWERS, SutUnavailable, TrialEnded
+from net119_conformance.errors import SUT_ANSWERS, DriverFailed, SutUnavailable, TrialEnded
 from net119_conformance.evidence import EvidenceLog
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
@@ -118,7 +118,9 @@ def conclude_from(trial: Trial, problem: BaseException) -> None:
         text = _one_line(leaf)
         if isinstance(leaf, TrialEnded):
             continue
-        if isinstance(leaf, SutUnavailable | Unreachable):
+        if isinstance(leaf, DriverFailed):
+            trial.conclude(Verdict.INCONCLUSIVE, en=str(leaf), ja=leaf.ja)
+        elif isinstance(leaf, SutUnavailable | Unreachable):
             trial.conclude(
                 Verdict.INCONCLUSIVE,
                 en=f"the system under test cannot be reached: {leaf}",

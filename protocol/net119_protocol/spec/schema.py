@@ -33,7 +33,7 @@ def field_docs(model: type[BaseModel]) -> dict[str, str]:
     """Meaning of each field that has a docstring of its own, inherited ones included."""
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):
-        if base.__module__.startswith("net119_protocol."):
+        if base.__module__.startswith("net119_"):
             found |= _docs_in(base.__module__).get(base.__name__, {})
     return found
 

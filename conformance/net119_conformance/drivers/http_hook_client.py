@@ -1,0 +1,216 @@
+"""Asks a vendor's hook, and tells its faults from what the system under test says.
+
+A refusal (409) is the system's own word.  Everything else that is not the answer (no connection,
+too late, another status, garbage) is a fault of the hook or of its set-up: it proves nothing about
+the system, and the sentence says what to mend.
+"""
+
+import asyncio
+import json
+from collections.abc import Collection
+from typing import TypeVar
+
+import httpx
+from net119_protocol.api.problems import Problem
+from net119_protocol.model import WireModel
+from net119_simulators.api_client import IDLE, as_json
+from net119_simulators.errors import CallRefused
+from net119_simulators.recorder import Recorder
+from net119_simulators.safety import check_target
+from pydantic import ValidationError
+
+from net119_conformance.drivers.http_hook_requests import REQUESTS
+from net119_conformance.drivers.http_hook_wire import HOOK, Offered, Refused
+from net119_conformance.errors import DriverFailed
+
+Answer = TypeVar("Answer", bound=WireModel)
+
+OK, REFUSED, NOT_OFFERED = 200, 409, 501
+LOOK_WITHIN_S = 5.0
+"""For the answer to ``GET /``."""
+MOST_BYTES = 16 * 1024 * 1024
+"""Of one answer."""
+_SHOWN = 200
+
+
+class HookClient:
+    """One hook, asked by all actors of a purpose.
+
+    ``url`` is ``http(s)://host:port``, with a path where the hook has one.
+
+    Raises:
+        SafetyInterlock: the host is neither loopback nor among ``declared_test_hosts``.
+    """
+
+    def __init__(
+        self, url: str, *, declared_test_hosts: Collection[str] = (), slack: float = 1.0
+    ) -> None:
+        check_target(url, declared_test_hosts)
+        self.url = url.rstrip("/")
+        self._slack = slack
+        self._http = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(trust_env=False, limits=IDLE),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def look(self, recorder: Recorder) -> Offered:
+        """What the hook offers (``GET /``); raises `DriverFailed`."""
+        where = f"GET / at {self.url}"
+        limit = LOOK_WITHIN_S * self._slack
+        response = await self._exchange("GET", "/", None, limit, where, recorder, quiet=False)
+        if response.status_code != OK:
+            raise self._failed(
+                where,
+                f"answered with status {response.status_code}, not 200: {_excerpt(response)}",
+                "see whether another web server listens there; the hook answers GET / with its "
+                "name and its requests",
+                f"200 ではなく {response.status_code} を返しました",
+            )
+        offered = self._read(response, Offered, where)
+        unknown = sorted(set(offered.requests) - set(REQUESTS))
+        if unknown:
+            raise self._failed(
+                where,
+                f"names requests that {HOOK} does not have: {', '.join(unknown)}",
+                f"leave them out of `requests`; there are {', '.join(REQUESTS)}",
+                f"{HOOK} にない要求名を挙げています: {', '.join(unknown)}",
+            )
+        return offered
+
+    async def ask(
+        self,
+        name: str,
+        body: WireModel,
+        answer: type[Answer],
+        recorder: Recorder,
+        *,
+        quiet: bool = False,
+    ) -> tuple[Answer, bytes]:
+        """Make a request; the answer, and its bytes. ``quiet`` leaves it out of the evidence.
+
+        Raises:
+            CallRefused: the system under test says no.
+            DriverFailed: the hook failed, or does not offer the request.
+        """
+        request = REQUESTS[name]
+        where = f"POST /{name} at {self.url}"
+        limit = request.within_s * self._slack
+        response = await self._exchange(
+            "POST", f"/{name}", as_json(body), limit, where, recorder, quiet=quiet
+        )
+        if response.status_code == OK:
+            return self._read(response, answer, where), response.content
+        if response.status_code == REFUSED:
+            raise CallRefused(_problem(self._read(response, Refused, where)), where)
+        if response.status_code == NOT_OFFERED:
+            raise self._failed(
+                where,
+                f"is not offered: {_excerpt(response)}",
+                f"implement `{name}` in the hook, or do not claim what needs it",
+                f"この要求に対応していません: {_excerpt(response)}",
+            )
+        raise self._failed(
+            where,
+            f"answered with status {response.status_code}: {_excerpt(response)}",
+            "mend the hook: it answers 200 with the answer, 409 where the system refuses, 501 "
+            "where it does not offer the request; its own log says what went wrong",
+            f"状態 {response.status_code} を返しました: {_excerpt(response)}",
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        content: str | None,
+        within_s: float,
+        where: str,
+        recorder: Recorder,
+        *,
+        quiet: bool,
+    ) -> httpx.Response:
+        if not quiet:
+            recorder.sent(f"hook {method} {path}", content or "")
+        try:
+            async with asyncio.timeout(within_s):
+                response = await self._read_whole(method, path, content)
+        except TimeoutError as late:
+            recorder.received(f"no answer to {path}", f"nothing within {within_s:g} s")
+            raise self._failed(
+                where,
+                f"was not answered within {within_s:g} s",
+                "see whether the hook hangs, or answers one request at a time: it must answer "
+                "several at once",
+                f"{within_s:g} 秒以内に応答がありませんでした",
+            ) from late
+        except (httpx.HTTPError, _TooLong, ValueError) as wrong:
+            reason = str(wrong) or type(wrong).__name__
+            recorder.received(f"no answer to {path}", reason)
+            raise self._failed(
+                where,
+                f"could not be asked: {reason}",
+                "see whether the hook runs and listens there, and speaks HTTP",
+                f"問い合わせできませんでした: {reason}",
+            ) from wrong
+        if not quiet:
+            recorder.received(f"hook {response.status_code} {path}", response.content)
+        return response
+
+    async def _read_whole(self, method: str, path: str, content: str | None) -> httpx.Response:
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        request = self._http.build_request(
+            method,
+            self.url + path,
+            content=content,
+            headers=headers if content is not None else {"Accept": "application/json"},
+            timeout=None,
+        )
+        response = await self._http.send(request, stream=True)
+        try:
+            read = bytearray()
+            async for part in response.aiter_bytes():
+                read += part
+                if len(read) > MOST_BYTES:
+                    raise _TooLong(f"the answer is longer than {MOST_BYTES} bytes")
+        finally:
+            await response.aclose()
+        return httpx.Response(response.status_code, content=bytes(read))
+
+    def _read(self, response: httpx.Response, model: type[Answer], where: str) -> Answer:
+        try:
+            return model.model_validate_json(response.content)
+        except ValidationError as wrong:
+            first = wrong.errors(include_url=False, include_input=False)[0]
+            field = ".".join(map(str, first["loc"])) or "body"
+            raise self._failed(
+                where,
+                f"answered status {response.status_code} with what is no {model.__name__} "
+                f"({field}: {first['msg']}): {_excerpt(response)}",
+                "compare the answer with docs/reference/hook.openapi.json",
+                f"応答を読めません ({field}): {_excerpt(response)}",
+            ) from wrong
+
+    def _failed(self, where: str, what: str, what_to_do: str, ja: str) -> DriverFailed:
+        return DriverFailed(
+            f"the hook of the system under test: {where} {what}. What to do: {what_to_do}",
+            f"試験対象のフックの異常です。{where}: {ja}。フックとその設定を確かめてください"
+            "（docs/http-hook.ja.md）",
+        )
+
+
+class _TooLong(Exception):
+    """An answer that nobody would want to keep."""
+
+
+def _problem(refused: Refused) -> Problem:
+    said = refused.model_dump(exclude={"refused"})
+    return Problem(title=refused.refused.value, status=REFUSED, code=refused.refused, **said)
+
+
+def _excerpt(response: httpx.Response) -> str:
+    text = response.content[:_SHOWN].decode("utf-8", "backslashreplace")
+    return json.dumps(text, ensure_ascii=False) if text else "nothing"

@@ -1,0 +1,82 @@
+"""Looks at a hook again and again, and keeps what it said last."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from net119_simulators.errors import CallRefused
+from net119_simulators.waiting import Watch
+
+from net119_conformance.errors import DriverFailed
+
+T = TypeVar("T")
+
+
+class Poll:
+    """Asks for a screen every ``every_s`` seconds between `start` and `stop`.
+
+    A hook that fails, or a refusal, ends it; everybody who waits, or looks, is told then.
+    """
+
+    def __init__(self, look: Callable[[], Awaitable[None]], every_s: float) -> None:
+        self._look = look
+        self._every_s = every_s
+        self._watch = Watch()
+        self._task: asyncio.Task[None] | None = None
+        self._failure: DriverFailed | CallRefused | None = None
+        self._one = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Look once, then go on looking; raises what looking raises."""
+        await self.now()
+        if self._task is None:
+            self._task = asyncio.create_task(self._go_on())
+
+    def pause(self) -> None:
+        """Stop looking at once; what was seen stays."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def stop(self) -> None:
+        """Stop looking."""
+        task = self._task
+        self.pause()
+        if task is not None:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def now(self) -> None:
+        """Look at once, once."""
+        async with self._one:
+            await self._look()
+        self._watch.changed()
+
+    async def until(
+        self, look: Callable[[], T | None], what: str, within: float, seen: Callable[[], str]
+    ) -> T:
+        """The first value of ``look`` that is not None.
+
+        Raises:
+            Waited: it did not come within ``within`` seconds.
+            DriverFailed, CallRefused: the screen can no longer be looked at.
+        """
+
+        def or_failed() -> T | None:
+            found = look()
+            if found is None and self._failure is not None:
+                raise self._failure
+            return found
+
+        return await self._watch.until(or_failed, what, within, seen)
+
+    async def _go_on(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_s)
+            try:
+                await self.now()
+            except (DriverFailed, CallRefused) as failure:
+                self._failure = failure
+                self._watch.changed()
+                return

@@ -125,10 +125,16 @@ def test_what_a_dispatcher_does_with_a_call(town: Site, desk_page: Page) -> None
     call = caller(town).call(mode=Mode.LIVE, place=PlaceChoice.HOME)
     answer(page, call)
     expect(page.locator("#map")).to_have_attribute("data-shown", re.compile("home-key"))
+    latest = page.locator("#latest")
+    expect(latest).to_have_text("")
+    below = page.locator("#where").bounding_box()
     page.locator("[data-act=ask-place]").click()
     expect(page.locator("#events")).to_contain_text("位置を求めました")
+    expect(latest).to_contain_text("位置を求めました")
     act(page, "dispatch", 出動した隊="救急1")
     expect(page.locator("#events")).to_contain_text("出動：救急1")
+    expect(latest).to_contain_text("出動：救急1")
+    assert page.locator("#where").bounding_box() == below
     act(page, "disclose", 伝えた相手の種類="hospital", 伝えた内容="氏名と持病")
     expect(page.locator("#form .error")).to_have_text("「伝えた相手」を入れてください。")
     page.keyboard.press("Escape")
@@ -143,6 +149,10 @@ def test_what_a_dispatcher_does_with_a_call(town: Site, desk_page: Page) -> None
     in_queue(page, "mine", call)
     act(page, "call-back")
     expect(page.locator("#events [data-state=sent]")).to_be_visible()
+    # Where the button is, and read out; nothing that stands below it moves.
+    expect(latest).to_have_text(re.compile(r"\d\d:\d\d:\d\d 呼び返しメール：送信済み"))
+    expect(page.locator("#said[role=status]")).to_have_text("呼び返しメール：送信済み")
+    assert page.locator("#where").bounding_box() == below
     page.locator("[data-act=contacts]").click()
     expect(page.locator("#form .contacts")).to_contain_text("FAX 0000-11-1111")
     look(page, "console-contacts", widths=(1280,))
@@ -264,6 +274,10 @@ def test_fifty_calls_and_a_chat_of_ten_thousand_lines(town: Site, desk_page: Pag
     assert reading.bounding_box() == before
     page.locator("#newest").click()
     expect(page.locator("#log .line").last).to_contain_text("新しい行")
+    order = page.locator("#queue section:not(#queue-closed) [data-call]").evaluate_all(
+        "all => all.map(each => each.dataset.call)"
+    )
     page.keyboard.press("F4")
-    expect(page.locator("#queue [aria-current]")).to_have_count(1)
+    after = order[(order.index(str(call.call_id)) + 1) % len(order)]
+    expect(page.locator("#queue [aria-current]")).to_have_attribute("data-call", after)
     look(page, "console-fifty", widths=(1280,))

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const C = window.net119Console;
-  const box = C.byId("acts").querySelector("div"), log = C.byId("events").querySelector("ol");
+  const box = C.byId("acts").querySelector("div"), log = C.byId("events").querySelector("ol"), latest = C.byId("latest");
   const DISCREPANCIES = ["wrong-department", "missing-data", "wrong-data", "late", "unreadable", "other"];
   const RECEIVERS = ["hospital", "police", "municipality", "fire-department", "other-agency"];
   const chosen = () => C.store.selected;
@@ -53,7 +53,7 @@
     });
   }
   function callBack() {
-    C.form({ title: C.t("call-back"), intro: [C.t("call-back-intro", { mail: chosen().call.registrant.mail })], submit: C.t("call-back-do") },
+    C.form({ title: C.t("call-back"), intro: [C.t("call-back-intro", { mail: chosen().call.registrant.mail })], submit: C.t("call-back-do"), doing: C.t("call-back-doing") },
       async () => {
         const told = await post("callbacks");
         if (told.state === "failed") { throw new Error(C.t("callback-failed") + " " + C.pick(told, "text") + " " + C.earnest(chosen().call, "ask-contacts")); }
@@ -108,6 +108,8 @@
   function events(entry) {
     const found = [];
     const add = (at, text, more) => found.push({ at, made: C.el("li", more || {}, C.el("time", {}, C.clock(at).slice(0, 5)), " ", text) });
+    // What was done, or came of it, stands below the buttons as well, in short.
+    const done = (at, text, more, brief) => { add(at, text, more); found[found.length - 1].brief = brief || text; };
     const call = entry.call;
     add(call.openedAt, C.t("event-opened"));
     if (call.answeredAt) { add(call.answeredAt, C.t("event-answered", { name: call.answeredBy || "" })); }
@@ -115,24 +117,42 @@
     entry.transfers.forEach((one) => {
       const blanks = { name: C.department(one.department) };
       const key = !one.endedAt ? "event-transferring" : one.failure ? "transfer-failed" : "event-transferred";
-      add(one.askedAt, C.t(key, blanks) + (one.failure ? " " + C.pick(one, "text") + " " + C.earnest(call, "phone-them", { phone: one.department.phone }) : ""), { "data-event": "transfer", class: one.failure ? "bad" : "" });
+      done(one.endedAt || one.askedAt, C.t(key, blanks) + (one.failure ? " " + C.pick(one, "text") + " " + C.earnest(call, "phone-them", { phone: one.department.phone }) : ""), { "data-event": "transfer", class: one.failure ? "bad" : "" }, C.t(key, blanks));
     });
     entry.callbacks.forEach((one) => {
-      add(one.changedAt, C.t("callback-" + one.state) + (one.state === "failed" ? " " + C.pick(one, "text") : ""), { "data-event": "callback", "data-state": one.state, class: one.state === "failed" ? "bad" : "" });
+      if (one.state === "opened") { add(one.askedAt, C.t("callback-asked", { by: one.askedBy })); }
+      done(one.changedAt, C.t("callback-" + one.state) + (one.state === "failed" ? " " + C.pick(one, "text") : ""), { "data-event": "callback", "data-state": one.state, class: one.state === "failed" ? "bad" : "" }, C.t("callback-" + one.state));
       if (one.state === "failed" && one.contacts && one.contacts.length) {
         found.push({ at: one.changedAt, made: C.el("li", { class: "bad" }, C.earnest(call, "ask-contacts"), C.contacts(one.contacts)) });
       }
     });
-    entry.dispatches.forEach((one) => add(one.at, C.t("event-dispatched", { units: one.units, by: one.by })));
-    entry.disclosures.forEach((one) => add(one.at, C.t("event-disclosed", { to: one.receiverName, what: one.what, by: one.by })));
-    entry.discrepancies.forEach((one) => add(one.at, C.t("event-discrepancy", { kind: C.t("discrepancy-" + one.kind), detail: one.detail, by: one.reportedBy })));
-    if (entry.locationAsked) { add(entry.locationAsked.askedAt, C.t(entry.locationAsked.handsetConnected ? "event-place-asked" : "event-place-later")); }
-    entry.trail.filter((point) => point.problem).forEach((point) => add(point.at, C.t("place-problem-" + point.problem), { class: "bad" }));
-    if (call.state === "closed" && call.closedAt) { add(call.closedAt, C.t("event-closed", { outcome: C.label("outcome", call.outcome || "") }) + [call.relayedTo, call.closeNote].map((each) => (each ? " " + each : "")).join("")); }
-    if (entry.blocked) { add(entry.blocked, C.t("event-blocked")); }
+    entry.dispatches.forEach((one) => done(one.at, C.t("event-dispatched", { units: one.units, by: one.by })));
+    entry.disclosures.forEach((one) => done(one.at, C.t("event-disclosed", { to: one.receiverName, what: one.what, by: one.by })));
+    entry.discrepancies.forEach((one) => done(one.at, C.t("event-discrepancy", { kind: C.t("discrepancy-" + one.kind), detail: one.detail, by: one.reportedBy })));
+    if (entry.locationAsked) { done(entry.locationAsked.askedAt, C.t(entry.locationAsked.handsetConnected ? "event-place-asked" : "event-place-later")); }
+    entry.trail.filter((point) => point.problem).forEach((point) => done(point.at, C.t("place-problem-" + point.problem), { class: "bad" }));
+    if (call.state === "closed" && call.closedAt) { done(call.closedAt, C.t("event-closed", { outcome: C.label("outcome", call.outcome || "") }) + [call.relayedTo, call.closeNote].map((each) => (each ? " " + each : "")).join("")); }
+    if (entry.blocked) { done(entry.blocked, C.t("event-blocked")); }
     found.sort((a, b) => a.at.localeCompare(b.at));
     const text = found.map((each) => each.made.textContent).join("\n") + entry.id;
     if (log.shown !== text) { log.shown = text; log.replaceChildren(...found.map((each) => each.made)); }
+    tellLatest(entry, found.filter((each) => each.brief));
+  }
+  // The deed that came last: of two at the same moment the one that was not known before.
+  function tellLatest(entry, deeds) {
+    const before = entry.deeds || new Map();
+    entry.deeds = new Map(deeds.map((one) => [one.at + one.brief, one]));
+    const one = deeds.filter((each) => !before.has(each.at + each.brief)).pop();
+    const was = entry.latest && entry.deeds.get(entry.latest.at + entry.latest.brief);
+    entry.latest = one && (!was || one.at >= was.at) ? one : was || deeds[deeds.length - 1];
+    const now = entry.latest, text = now ? C.clock(now.at) + " " + now.brief : "";
+    const same = latest.getAttribute("data-of") === entry.id, changed = latest.textContent !== text;
+    latest.setAttribute("data-of", entry.id);
+    latest.className = now ? (now.made.className === "bad" ? "told bad" : "told") : "";
+    C.tell(latest, text);
+    latest.title = text;
+    // Read out when something happens, not when another call is looked at.
+    if (now && same && changed) { C.tell(C.byId("said"), now.brief); }
   }
   C.acts = {
     show(entry) {

@@ -22,16 +22,17 @@
     given.hint ? C.el("p", { class: "hint" }, given.hint) : "");
     return { given, input, made };
   }
-  // given: title, intro (texts or elements), fields, submit (label), danger; does(values): a
+  // given: title, intro (texts or elements), fields, submit (label), doing (its label meanwhile), danger; does(values): a
   // promise, which tells that it is done, or throws why it is not.
   C.form = (given, does) => {
     const fields = (given.fields || []).map(field);
     const told = C.el("p", { class: "error", role: "alert", hidden: true });
+    const going = C.el("p", { class: "visually-hidden", role: "status" });
     const send = given.submit ? C.el("button", { class: given.danger ? "danger" : "main" }, given.submit) : null;
     const made = C.el("form", { method: "dialog", novalidate: true },
       C.el("h2", { id: "form-title", tabindex: "-1" }, given.title),
       ...(given.intro || []).map((each) => (typeof each === "string" ? C.el("p", {}, each) : each)),
-      ...fields.map((each) => each.made), told,
+      ...fields.map((each) => each.made), told, going,
       C.el("div", { class: "actions" }, send, C.el("button", { type: "button", onclick: () => dialog.close() }, send ? C.t("cancel") : C.t("shut"))));
     function wrong(text, input) {
       told.hidden = false;
@@ -51,7 +52,8 @@
       if (!send || send.disabled) { return; }
       told.hidden = true;
       send.disabled = true;
-      C.tell(send, C.t("working"));
+      C.tell(send, given.doing || C.t("working"));
+      C.tell(going, send.textContent);
       try {
         await does(values);
         dialog.close();
@@ -61,6 +63,7 @@
       } finally {
         send.disabled = false;
         C.tell(send, given.submit);
+        C.tell(going, "");
       }
     });
     dialog.replaceChildren(made);

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from net119_cli.conformance_files import register_files
 from net119_cli.language import current_language, text
 
 
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     _register_run(group)
     _register_list(group)
     _register_explain(group)
+    register_files(group)
     app.add_typer(group, name="conformance")
 
 
@@ -116,6 +118,19 @@ def _register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        baseline: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="既知の不適合の一覧 (TOML)。載っている不適合は終了状態に数えません。"
+                    "実際と合わなくなった行があれば不適合として扱います。",
+                    en="File of known failures (TOML). They do not count for the exit status; a "
+                    "line that is out of date does.",
+                ),
+            ),
+        ] = None,
         strict: Annotated[
             bool,
             typer.Option(
@@ -142,6 +157,7 @@ def _register_run(group: typer.Typer) -> None:
         ] = Path("build/conformance"),
     ) -> int:
         from net119_conformance import runner
+        from net119_conformance.baseline import NO_BASELINE, read_baseline
         from net119_conformance.capacity import REFERENCE, read_capacity
         from net119_conformance.drivers.names import DriverName
         from net119_conformance.world import environment
@@ -160,6 +176,9 @@ def _register_run(group: typer.Typer) -> None:
             interfaces=chosen[1],
             workers=workers if workers is not None else runner.default_workers(),
             strict=strict,
+            baseline=NO_BASELINE
+            if baseline is None
+            else read_baseline(baseline, runner.load_suite(runner.DEFAULT_PURPOSES)[0]),
             lang=current_language().value,
             out=out,
         )

@@ -9,6 +9,7 @@ from typing import Any, Self
 from net119_protocol import __version__
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from net119_conformance.baseline import NO_BASELINE, Baseline
 from net119_conformance.catalogue import RequirementStatus, State
 from net119_conformance.checks import CheckLevel
 from net119_conformance.environment import Sut
@@ -35,7 +36,8 @@ class Result(_Part):
     """One purpose against one SUT.
 
     `requirements` are judged as the source says them, `derived` in their derived part; `checks`
-    counts those made; `reason` (English) and `reason_ja` say why, where no check does.
+    counts those made; `reason` (English) and `reason_ja` say why, where no check does. `known` is
+    the reason for which the baseline excuses it; then it does not block.
     """
 
     id: str
@@ -50,6 +52,15 @@ class Result(_Part):
     failed: tuple[FailedCheck, ...] = ()
     reason: str = ""
     reason_ja: str = ""
+    known: str = ""
+
+
+class StaleLine(_Part):
+    """A line of the baseline that is out of date, and why."""
+
+    line: str
+    why: str
+    why_ja: str
 
 
 class Unjudged(_Part):
@@ -62,7 +73,8 @@ class Unjudged(_Part):
 
 class Summary(_Part):
     """The counts. `verdict` is the worst of all results; `not_run` names items (ID--SUT) that an
-    interruption left out; `exit_status` is what the command exits with."""
+    interruption left out; `known` counts results that the baseline excuses, and `stale` are its
+    lines that are out of date; `exit_status` is what the command exits with."""
 
     verdict: Verdict
     exit_status: int
@@ -74,6 +86,8 @@ class Summary(_Part):
     verdicts: dict[Verdict, int]
     requirements: dict[State, int]
     not_run: tuple[str, ...] = ()
+    known: int = Field(default=0, ge=0)
+    stale: tuple[StaleLine, ...] = ()
     duration_s: float = Field(ge=0)
 
 
@@ -113,15 +127,17 @@ def report_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule) -> Result:
+def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule, baseline: Baseline) -> Result:
     """The line of the report for one record."""
+    blocking = rule.blocks(record.id, record.verdict)
+    excuse = baseline.excuse(record) if blocking else None
     return Result(
         id=record.id,
         sut=record.sut,
         requirements=purpose.requirements,
         derived=purpose.derived,
         verdict=record.verdict,
-        blocking=rule.blocks(record.id, record.verdict),
+        blocking=blocking and excuse is None,
         checks=len(record.checks),
         duration_s=record.duration_s,
         evidence=record.evidence,
@@ -138,6 +154,7 @@ def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule) -> Result:
         ),
         reason="; ".join(reason.en for reason in record.reasons),
         reason_ja=" / ".join(reason.ja for reason in record.reasons),
+        known=excuse.reason if excuse else "",
     )
 
 
@@ -154,10 +171,11 @@ def make_report(
     exit_status: int,
     started_at: datetime,
     duration_s: float,
+    baseline: Baseline = NO_BASELINE,
 ) -> Report:
     """Put the report together; results are sorted by ID and SUT, whatever order they came in."""
     ordered = sorted(records, key=lambda record: (record.id, record.sut))
-    results = tuple(make_result(record, purposes[record.id], rule) for record in ordered)
+    results = tuple(make_result(record, purposes[record.id], rule, baseline) for record in ordered)
     counts = Counter(result.verdict for result in results)
     states = Counter(status.state for status in statuses)
     return Report(
@@ -181,6 +199,11 @@ def make_report(
             },
             requirements={state: states[state] for state in State},
             not_run=tuple(not_run),
+            known=sum(bool(result.known) for result in results),
+            stale=tuple(
+                StaleLine(line=line.name, why=line.why.en, why_ja=line.why.ja)
+                for line in baseline.stale(records)
+            ),
             duration_s=round(duration_s, 3),
         ),
     )

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from rich.console import Console
 
+from net119_conformance.baseline import NO_BASELINE, Baseline
 from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, load_catalogue
 from net119_conformance.catalogue.model import CatalogueError
 from net119_conformance.environment import Environment
@@ -48,7 +49,7 @@ def default_workers() -> int:
 class Options:
     """What to judge and how. `only` and `interfaces` select (see `selection`); `out` gets the
     reports; `allowed_not_applicable` overrides the environment's; `catalogue` is by default the
-    one that comes with the suite."""
+    one that comes with the suite; `baseline` holds the failures that are known."""
 
     environment: Environment
     purposes: tuple[str, ...] = DEFAULT_PURPOSES
@@ -60,6 +61,7 @@ class Options:
     out: Path = DEFAULT_OUT
     allowed_not_applicable: frozenset[str] | None = None
     catalogue: Catalogue | None = None
+    baseline: Baseline = NO_BASELINE
 
     def rule(self) -> ExitRule:
         """The exit rule of this run."""
@@ -279,7 +281,11 @@ class _Run:
     def _finish(self, items: list[PlanItem], out: Path, *, complete: bool) -> ExitStatus:
         rule = self._options.rule()
         records = list(self._records.values())
-        status = rule.exit_status((record.id, record.verdict) for record in records)
+        baseline = self._options.baseline
+        status = rule.exit_status(
+            ((record.id, record.verdict) for record in records if baseline.excuse(record) is None),
+            stale=bool(baseline.stale(records)),
+        )
         if not complete:
             status = ExitStatus.INTERRUPTED
         report = make_report(
@@ -294,6 +300,7 @@ class _Run:
             exit_status=status,
             started_at=self._started_at,
             duration_s=time.monotonic() - self._began,
+            baseline=baseline,
         )
         files = write_report(
             report,

@@ -90,9 +90,14 @@ class ExitRule:
             return allowed is not None and purpose_id not in allowed
         return verdict in BLOCKING
 
-    def exit_status(self, outcomes: Iterable[tuple[str, Verdict]]) -> ExitStatus:
-        """The exit status of a complete run; `outcomes` are pairs of purpose ID and verdict."""
+    def exit_status(
+        self, outcomes: Iterable[tuple[str, Verdict]], *, stale: bool = False
+    ) -> ExitStatus:
+        """The exit status of a complete run; `outcomes` are pairs of purpose ID and verdict.
+
+        `stale`: a line of the baseline is out of date.
+        """
         seen = list(outcomes)
         passed = any(verdict is Verdict.PASS for _, verdict in seen)
         blocked = any(self.blocks(purpose_id, verdict) for purpose_id, verdict in seen)
-        return ExitStatus.OK if passed and not blocked else ExitStatus.VERDICTS
+        return ExitStatus.OK if passed and not blocked and not stale else ExitStatus.VERDICTS

@@ -74,10 +74,18 @@ def html_report(
     problems = [view for view in views if view.result.blocking]
     problems.sort(key=lambda view: -weight(view.result.verdict))
     warnings = [
-        view for view in views if view.result.verdict is Verdict.WARN and not view.result.blocking
+        view
+        for view in views
+        if view.result.verdict is Verdict.WARN
+        and not view.result.blocking
+        and not view.result.known
     ]
+    known = [view for view in views if view.result.known]
     phrase = headline(
-        exit_status=report.summary.exit_status, failed=Verdict.FAIL in report.summary.verdicts
+        exit_status=report.summary.exit_status,
+        failed=any(one.verdict is Verdict.FAIL and not one.known for one in report.results),
+        known=report.summary.known,
+        stale=len(report.summary.stale),
     )
     return _template().render(
         lang=lang,
@@ -85,6 +93,7 @@ def html_report(
         views=views,
         problems=problems,
         warnings=warnings,
+        known=known,
         rows=_rows(views),
         requirements=requirements,
         headline=phrase,

@@ -1,6 +1,7 @@
 """JUnit XML of a report, for CI systems.
 
-FAIL is a failure; INCONCLUSIVE, NEEDS_REVIEW and HARNESS_ERROR are errors; NOT_APPLICABLE is
+FAIL is a failure; a known failure is skipped, and a line of the baseline that is out of date a
+failure of its own; INCONCLUSIVE, NEEDS_REVIEW and HARNESS_ERROR are errors; NOT_APPLICABLE is
 skipped, or an error where the run does not allow it; WARN passes with the text in system-out, or
 is a failure with `strict`. So CI turns red exactly when the command exits with another status
 than 0 because of a verdict.
@@ -9,7 +10,7 @@ than 0 because of a verdict.
 import re
 import xml.etree.ElementTree as ET
 
-from net119_conformance.results import Report, Result
+from net119_conformance.results import Report, Result, StaleLine
 from net119_conformance.verdict import Verdict
 
 # XML 1.0 has no way at all to write these characters.
@@ -20,6 +21,7 @@ def junit_xml(report: Report) -> str:
     """The whole document."""
     cases = [_case(result) for result in report.results]
     cases += [_not_run(name) for name in report.summary.not_run]
+    cases += [_stale(line) for line in report.summary.stale]
     suite = ET.Element(
         "testsuite",
         name="net119-conformance",
@@ -67,7 +69,10 @@ def _outcome(case: ET.Element, result: Result) -> None:
         for failed in result.failed
     )
     text = "\n".join(part for part in (details, result.reason) if part)
-    if result.verdict is Verdict.NOT_APPLICABLE and not result.blocking:
+    if result.known:
+        said = f"known failure ({result.verdict}): {result.known}"
+        ET.SubElement(case, "skipped", message=_clean(said)).text = _clean(text)
+    elif result.verdict is Verdict.NOT_APPLICABLE and not result.blocking:
         ET.SubElement(case, "skipped", message=_clean(message))
     elif result.blocking:
         failing = result.verdict in (Verdict.FAIL, Verdict.WARN)
@@ -83,6 +88,13 @@ def _not_run(name: str) -> ET.Element:
     case = ET.Element("testcase", classname=f"net119.{sut}", name=purpose_id, time="0.000")
     message = "not run: the run was interrupted"
     ET.SubElement(case, "error", type="NOT_RUN", message=message).text = message
+    return case
+
+
+def _stale(line: StaleLine) -> ET.Element:
+    case = ET.Element("testcase", classname="net119.baseline", name=_clean(line.line), time="0.000")
+    problem = ET.SubElement(case, "failure", type="STALE", message=_clean(line.why))
+    problem.text = _clean(line.why)
     return case
 
 

@@ -127,10 +127,31 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
             highlight=False,
         )
     console.print(Text(str(files.html)), soft_wrap=True)
-    failed = Verdict.FAIL in summary.verdicts
-    phrase = headline(exit_status=summary.exit_status, failed=failed)
+    _print_baseline(report, console, lang)
+    phrase = headline(
+        exit_status=summary.exit_status,
+        failed=any(one.verdict is Verdict.FAIL and not one.known for one in report.results),
+        known=summary.known,
+        stale=len(summary.stale),
+    )
     good = summary.exit_status == ExitStatus.OK
-    console.print(Text(phrase.get(lang), style="bold green" if good else "bold red"))
+    style = "bold red" if not good else "bold yellow" if summary.known else "bold green"
+    console.print(Text(phrase.get(lang), style=style))
+
+
+def _print_baseline(report: Report, console: Console, lang: Lang) -> None:
+    """What the list of known failures excused, and which of its lines are out of date."""
+    for result in report.results:
+        if result.known:
+            word = say(lang, en="known", ja="既知")
+            line = f"{word}: {result.id}  {result.sut}  {visible(result.known)}"
+            console.print(Text(line, style="yellow"), soft_wrap=True)
+    for stale in report.summary.stale:
+        word = say(lang, en="out of date in the baseline", ja="既知の一覧の古い行")
+        why = stale.why_ja if lang == "ja" else stale.why
+        console.print(
+            Text(f"{word}: {stale.line}: {visible(why)}", style="bold red"), soft_wrap=True
+        )
 
 
 def print_list(purposes: Mapping[str, Purpose], console: Console, lang: Lang) -> None:

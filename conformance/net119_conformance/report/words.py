@@ -30,12 +30,23 @@ def say(lang: Lang, *, en: str, ja: str) -> str:
     return ja if lang == "ja" else en
 
 
-def headline(*, exit_status: int, failed: bool) -> Text:
-    """The outcome of a whole run in one phrase."""
+def headline(*, exit_status: int, failed: bool, known: int = 0, stale: int = 0) -> Text:
+    """The outcome of a whole run in one phrase. `known`: results that the baseline excuses;
+    `stale`: its lines that are out of date."""
     if exit_status == ExitStatus.INTERRUPTED:
         return Text(en="Interrupted: no overall verdict", ja="中断されたため、総合判定はありません")
+    if exit_status == ExitStatus.OK and known:
+        return Text(
+            en=f"Does not conform: {known} known, nothing new",
+            ja=f"不適合: 既知の {known} 件のみ、新しいものなし",
+        )
     if exit_status == ExitStatus.OK:
         return Text(en="Conforms in all that was judged", ja="判定したすべての項目に適合")
+    if stale and not failed:
+        return Text(
+            en=f"The list of known failures is out of date in {stale} lines",
+            ja=f"既知の不適合の一覧のうち {stale} 行が古くなっています",
+        )
     if failed:
         return Text(en="Does not conform", ja="不適合")
     return Text(en="Conformance not shown", ja="適合を確認できず")

@@ -1,0 +1,189 @@
+"""`net119 conformance baseline|export|verify`: what is done with a report after the run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from net119_cli.language import text
+
+_FOLDER = typer.Argument(
+    metavar="DIR",
+    help=text(ja="報告書のフォルダー (run の --out)。", en="Folder of the report (run's --out)."),
+)
+
+
+def register_files(group: typer.Typer) -> None:
+    """Add the commands to the group `net119 conformance`."""
+    _register_baseline(group)
+    _register_export(group)
+    _register_verify(group)
+
+
+def _register_baseline(group: typer.Typer) -> None:
+    @group.command(
+        help=text(
+            ja="報告書の不適合から、既知の不適合の一覧 (run の --baseline に渡す TOML) を作ります。"
+            "理由 (reason) は書き直してください。",
+            en="Make a file of known failures (TOML, for run's --baseline) from a report's. Say "
+            "in each reason why it is known.",
+        )
+    )
+    def baseline(
+        folder: Annotated[Path, _FOLDER] = Path("build/conformance"),
+        out: Annotated[
+            Path,
+            typer.Option(
+                metavar="FILE",
+                help=text(ja="書き出すファイル。", en="File to write."),
+            ),
+        ] = Path("net119-known.toml"),
+    ) -> None:
+        from net119_conformance.baseline import EXCUSABLE, baseline_text
+        from net119_conformance.errors import ConformanceError
+        from net119_conformance.export import read_report
+
+        report = read_report(folder)
+        blocking = [one for one in report.results if one.blocking or one.known]
+        lines = [
+            (one.id, one.sut, one.verdict, [failed.check for failed in one.failed])
+            for one in blocking
+            if one.verdict in EXCUSABLE
+        ]
+        reason = text(ja="未記入: 既知である理由", en="to be filled in: why it is known")
+        try:
+            with out.open("x", encoding="utf-8") as file:
+                file.write(baseline_text(lines, reason))
+        except OSError as problem:
+            raise ConformanceError(
+                f"the file cannot be written: {problem.strerror or problem}",
+                f"--out {out}",
+                "name a file that does not exist yet",
+            ) from problem
+        typer.echo(
+            text(
+                ja=f"{len(lines)} 件を {out} に書き出しました。",
+                en=f"{len(lines)} written to {out}.",
+            )
+        )
+        left = [one.id for one in blocking if one.verdict not in EXCUSABLE]
+        if left:
+            listed = ", ".join(left)
+            typer.echo(
+                text(
+                    ja=f"試験側の異常は一覧にできません: {listed}",
+                    en=f"Errors of the suite itself cannot be excused: {listed}",
+                ),
+                err=True,
+            )
+
+
+def _register_export(group: typer.Typer) -> None:
+    @group.command(
+        help=text(
+            ja="報告書と証拠を、日付・チェックサム・署名付きの一つの ZIP ファイルにまとめます。",
+            en="Put a report and its evidence into one ZIP file, dated, with checksums, signed.",
+        )
+    )
+    def export(
+        folder: Annotated[Path, _FOLDER] = Path("build/conformance"),
+        out: Annotated[
+            Path,
+            typer.Option(metavar="FILE", help=text(ja="書き出すファイル。", en="File to write.")),
+        ] = Path("net119-conformance.zip"),
+        key: Annotated[
+            Path,
+            typer.Option(
+                metavar="FILE",
+                help=text(
+                    ja="署名に使う秘密鍵 (Ed25519、PEM)。なければ新しく作ります。",
+                    en="Private key to sign with (Ed25519, PEM); made if it is not there.",
+                ),
+            ),
+        ] = Path("net119-conformance.key"),
+    ) -> None:
+        from datetime import UTC, datetime
+
+        from net119_conformance.export import export as write
+
+        new = not key.exists()
+        manifest, fingerprint = write(folder, out, key, datetime.now(UTC))
+        typer.echo(
+            text(
+                ja=f"{out}: {len(manifest.files)} 個のファイル、判定 {manifest.verdict.value}",
+                en=f"{out}: {len(manifest.files)} files, verdict {manifest.verdict.value}",
+            )
+        )
+        if new:
+            typer.echo(
+                text(
+                    ja=f"新しい鍵を {key} に作りました。人に渡さず、次回も使ってください。",
+                    en=f"A new key was made: {key}. Keep it to yourself and use it again.",
+                )
+            )
+        typer.echo(
+            text(
+                ja=f"署名鍵の指紋 (受け取る人に別の手段で伝えてください): {fingerprint}",
+                en=f"Fingerprint of the signing key (tell it by another way): {fingerprint}",
+            )
+        )
+
+
+def _register_verify(group: typer.Typer) -> None:
+    @group.command(
+        help=text(
+            ja="export で作った ZIP ファイルがそろっていて、変更されていないかを確かめます。"
+            "終了状態: 0 問題なし、1 問題あり、2 指定の誤り。",
+            en="See whether a ZIP file that export made is whole and unchanged. Exit status: 0 "
+            "it is; 1 it is not; 2 wrong options.",
+        )
+    )
+    def verify(
+        archive: Annotated[
+            Path,
+            typer.Argument(metavar="FILE", help=text(ja="ZIP ファイル。", en="The ZIP file.")),
+        ],
+        public_key: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="署名した人の公開鍵 (PEM)。なければ、指紋を自分で見比べてください。",
+                    en="Public key of who signed (PEM); without it compare the fingerprint.",
+                ),
+            ),
+        ] = None,
+    ) -> int:
+        from net119_conformance.export import verify as look
+
+        found = look(archive, public_key)
+        for problem in found.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        if found.manifest is not None:
+            made = found.manifest
+            typer.echo(
+                text(
+                    ja=f"試験対象 {', '.join(made.suts)}、判定 {made.verdict.value}、"
+                    f"試験 {made.run_started_at:%Y-%m-%d %H:%M} UTC、"
+                    f"作成 {made.created_at:%Y-%m-%d %H:%M} UTC、{made.generator}",
+                    en=f"{', '.join(made.suts)}: verdict {made.verdict.value}, run "
+                    f"{made.run_started_at:%Y-%m-%d %H:%M} UTC, made "
+                    f"{made.created_at:%Y-%m-%d %H:%M} UTC, {made.generator}",
+                )
+            )
+        if found.fingerprint:
+            typer.echo(
+                text(ja="署名鍵の指紋: ", en="Fingerprint of the signing key: ") + found.fingerprint
+            )
+        if found.problems:
+            typer.echo(
+                text(
+                    ja="この報告書は信用できません。",
+                    en="This report cannot be trusted.",
+                ),
+                err=True,
+            )
+            return 1
+        typer.echo(text(ja="そろっていて、変更されていません。", en="It is whole and unchanged."))
+        return 0

@@ -1,0 +1,275 @@
+"""A report as one file that a department can file: dated, with checksums, signed.
+
+The archive holds the report in all its forms, the evidence it names, `manifest.json` with a
+SHA-256 of each file, `SHA256SUMS` for anybody without this command, and the Ed25519 signature
+(RFC 8032) of the manifest with the public key. Whoever has the key's fingerprint from the vendor
+by another way knows that the report is the vendor's, and unchanged.
+"""
+
+import hashlib
+import os
+import zipfile
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from net119_conformance.errors import ConformanceError
+from net119_conformance.report.files import ReportFiles
+from net119_conformance.results import Report
+from net119_conformance.verdict import Verdict
+
+MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
+SIGNATURE = "manifest.sig"
+PUBLIC_KEY = "public-key.pem"
+_OWN = frozenset({MANIFEST, SUMS, SIGNATURE, PUBLIC_KEY})
+MOST_BYTES = 2 * 1024**3
+"""An archive that would unpack to more is not looked into."""
+
+
+class Manifest(BaseModel):
+    """What an archive holds. `files`: SHA-256 in hexadecimal by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["net119-conformance-export-1"] = "net119-conformance-export-1"
+    created_at: datetime
+    generator: str
+    catalogue: str
+    suts: tuple[str, ...]
+    run_started_at: datetime
+    verdict: Verdict
+    exit_status: int
+    complete: bool
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """An archive that was looked at. `problems` (English) is empty if it is whole and unchanged;
+    `fingerprint` is that of the key that signed it."""
+
+    manifest: Manifest | None
+    fingerprint: str
+    problems: tuple[str, ...]
+
+
+def export(folder: Path, archive: Path, key_file: Path, now: datetime) -> tuple[Manifest, str]:
+    """Write the report in `folder` into `archive`, signed with the key in `key_file`, which is
+    made if it is not there; returns the manifest and the key's fingerprint.
+
+    Raises:
+        ConformanceError: there is no whole report, or a file cannot be read or written.
+    """
+    report = read_report(folder)
+    files = {path.relative_to(folder).as_posix(): path for path in _files(folder, report)}
+    key = _key(key_file)
+    try:
+        contents = {name: path.read_bytes() for name, path in files.items()}
+    except OSError as problem:
+        raise ConformanceError(
+            f"a file of the report cannot be read: {problem}",
+            str(folder),
+            "run the suite again: a report without its evidence proves nothing",
+        ) from problem
+    manifest = Manifest(
+        created_at=now.astimezone(UTC),
+        generator=report.generator,
+        catalogue=report.catalogue,
+        suts=tuple(report.sut),
+        run_started_at=report.started_at,
+        verdict=report.summary.verdict,
+        exit_status=report.summary.exit_status,
+        complete=report.summary.complete,
+        files={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
+    )
+    text = (manifest.model_dump_json(indent=2) + "\n").encode()
+    public = key.public_key()
+    contents |= {
+        MANIFEST: text,
+        SUMS: "".join(f"{value}  {name}\n" for name, value in manifest.files.items()).encode(),
+        SIGNATURE: b64encode(key.sign(text)) + b"\n",
+        PUBLIC_KEY: public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    }
+    _write(archive, contents, now)
+    return manifest, fingerprint(public)
+
+
+def read_report(folder: Path) -> Report:
+    """The report in a folder. Raises ConformanceError if there is none that can be read."""
+    try:
+        return Report.read(ReportFiles.of(folder).json)
+    except OSError as problem:
+        raise ConformanceError(
+            f"there is no report: {problem.strerror or problem}",
+            str(folder),
+            "name the folder that --out of `net119 conformance run` named",
+        ) from problem
+    except ValueError as problem:
+        raise ConformanceError(
+            "report.json is no report of this version of the suite",
+            str(folder),
+            "run the suite again, or use the version that wrote it",
+        ) from problem
+
+
+def _files(folder: Path, report: Report) -> list[Path]:
+    """The report's forms, and the evidence that it names; nothing else that lies about."""
+    forms = ReportFiles.of(folder)
+    evidence = sorted({result.evidence for result in report.results if result.evidence})
+    found = [forms.json, forms.junit, forms.html]
+    for name in evidence:
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise ConformanceError(
+                f"the report names evidence outside of its folder: {name}",
+                str(forms.json),
+                "do not export a report that somebody has changed",
+            )
+        found.append(path)
+    return found
+
+
+def _key(path: Path) -> Ed25519PrivateKey:
+    where = f"--key {path}"
+    if not path.exists():
+        key = Ed25519PrivateKey.generate()
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+                out.write(pem)
+        except OSError as problem:
+            raise ConformanceError(
+                f"a new key cannot be written: {problem}", where, "name another file"
+            ) from problem
+        return key
+    try:
+        known = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as problem:
+        raise ConformanceError(
+            f"no private key without a password can be read: {problem}",
+            where,
+            "name an Ed25519 key in PEM form, or a file that does not exist for a new one",
+        ) from problem
+    if not isinstance(known, Ed25519PrivateKey):
+        raise ConformanceError("the key is no Ed25519 key", where, "name another key, or none yet")
+    return known
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """SHA-256 of a public key, as people compare it: groups of four hexadecimal digits."""
+    raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    text = hashlib.sha256(raw).hexdigest()
+    return " ".join(text[at : at + 4] for at in range(0, 32, 4))
+
+
+def _write(archive: Path, contents: dict[str, bytes], now: datetime) -> None:
+    # ZIP knows local times of years from 1980 on; UTC is what the manifest says.
+    stamp = now.astimezone(UTC).timetuple()[:6]
+    unfinished = archive.with_name(archive.name + ".unfinished")
+    try:
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as out:
+            for name, content in contents.items():
+                entry = zipfile.ZipInfo(name, stamp)
+                entry.external_attr = 0o644 << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                out.writestr(entry, content)
+        os.replace(unfinished, archive)
+    except OSError as problem:
+        unfinished.unlink(missing_ok=True)
+        raise ConformanceError(
+            f"the archive cannot be written: {problem}", str(archive), "name another file"
+        ) from problem
+
+
+def verify(archive: Path, trusted: Path | None = None) -> Verified:
+    """Look whether an archive is whole, unchanged, and signed by the key it brings, or by the one
+    in `trusted` (PEM, public).
+
+    Raises:
+        ConformanceError: it is no archive, or `trusted` is no key.
+    """
+    contents = _contents(archive)
+    problems = [f"{name} is missing" for name in sorted(_OWN - contents.keys())]
+    if problems:
+        return Verified(None, "", tuple(problems))
+    key = _public_key(contents[PUBLIC_KEY])
+    if key is None:
+        return Verified(None, "", (f"{PUBLIC_KEY} is no Ed25519 key",))
+    if trusted is not None:
+        wanted = _trusted(trusted)
+        if fingerprint(wanted) != fingerprint(key):
+            problems.append(f"it is signed by another key: {fingerprint(key)}")
+        key = wanted
+    try:
+        key.verify(b64decode(contents[SIGNATURE], validate=False), contents[MANIFEST])
+    except (InvalidSignature, ValueError):
+        problems.append("the signature does not fit: the manifest was changed")
+    try:
+        manifest = Manifest.model_validate_json(contents[MANIFEST])
+    except ValidationError:
+        return Verified(None, fingerprint(key), (*problems, f"{MANIFEST} cannot be understood"))
+    problems += _differences(manifest, contents)
+    return Verified(manifest, fingerprint(key), tuple(problems))
+
+
+def _differences(manifest: Manifest, contents: dict[str, bytes]) -> list[str]:
+    there = contents.keys() - _OWN
+    problems = [f"{name} is missing" for name in sorted(manifest.files.keys() - there)]
+    problems += [f"{name} was added" for name in sorted(there - manifest.files.keys())]
+    problems += [
+        f"{name} was changed"
+        for name, value in sorted(manifest.files.items())
+        if name in contents and hashlib.sha256(contents[name]).hexdigest() != value
+    ]
+    return problems
+
+
+def _contents(archive: Path) -> dict[str, bytes]:
+    to_do = "name a file that `net119 conformance export` wrote"
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            names = [entry.filename for entry in packed.infolist()]
+            size = sum(entry.file_size for entry in packed.infolist())
+            if size > MOST_BYTES or len(set(names)) != len(names):
+                raise ConformanceError(
+                    "it is too large, or names a file twice", str(archive), to_do
+                )
+            return {name: packed.read(name) for name in names}
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as problem:
+        raise ConformanceError(f"no archive: {problem}", str(archive), to_do) from problem
+
+
+def _public_key(pem: bytes) -> Ed25519PublicKey | None:
+    try:
+        key = load_pem_public_key(pem)
+    except ValueError:
+        return None
+    return key if isinstance(key, Ed25519PublicKey) else None
+
+
+def _trusted(path: Path) -> Ed25519PublicKey:
+    where, to_do = f"--public-key {path}", "name the vendor's public key, Ed25519 in PEM form"
+    try:
+        key = _public_key(path.read_bytes())
+    except OSError as problem:
+        raise ConformanceError(f"it cannot be read: {problem}", where, to_do) from problem
+    if key is None:
+        raise ConformanceError("it is no Ed25519 key", where, to_do)
+    return key

@@ -1,0 +1,178 @@
+"""Known failures: what a line excuses, when it is out of date, and what a run makes of both."""
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from net119_conformance.baseline import (
+    Baseline,
+    KnownFailure,
+    baseline_text,
+    read_baseline,
+)
+from net119_conformance.checks import Check
+from net119_conformance.errors import ConformanceError
+from net119_conformance.record import ItemRecord
+from net119_conformance.verdict import Verdict
+from pydantic import ValidationError
+
+from tests.conformance.engine.test_runner import Ran, run_toys
+
+NAMES = ("CHAT-ORDER", "CHAT-ONCE")
+
+
+def record(verdict: Verdict, *failed: str, name: str = "CHAT-ORDER", sut: str = "a") -> ItemRecord:
+    checks = tuple(
+        Check(
+            name=each,
+            passed=False,
+            counts_as=Verdict.FAIL,
+            expected="x",
+            seen="y",
+            offset_s=0,
+            after_event=0,
+        )
+        for each in failed
+    )
+    return ItemRecord(
+        id=name,
+        sut=sut,
+        verdict=verdict,
+        checks=checks,
+        started_at=datetime(2026, 4, 1, tzinfo=UTC),
+        duration_s=1,
+    )
+
+
+def line(*checks: str, verdict: Verdict = Verdict.FAIL, **more: object) -> KnownFailure:
+    given = {"purpose": "CHAT-ORDER", "checks": checks, "reason": "ticket 7", **more}
+    return KnownFailure.model_validate({**given, "verdict": verdict})
+
+
+def test_a_line_excuses_the_failure_it_names() -> None:
+    baseline = Baseline(known=(line("in order"),))
+    failed = record(Verdict.FAIL, "in order")
+    assert baseline.excuse(failed) == line("in order")
+    assert baseline.stale([failed]) == ()
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        record(Verdict.FAIL, "in order", "once"),  # one more check fails than is known
+        record(Verdict.HARNESS_ERROR, "in order"),
+        record(Verdict.INCONCLUSIVE),
+        record(Verdict.FAIL, "in order", name="CHAT-ONCE"),
+        record(Verdict.FAIL, "in order", sut="b"),
+    ],
+)
+def test_a_line_excuses_nothing_else(seen: ItemRecord) -> None:
+    assert Baseline(known=(line("in order", sut="a"),)).excuse(seen) is None
+
+
+def test_a_line_is_out_of_date_once_the_purpose_passes() -> None:
+    (stale,) = Baseline(known=(line("in order"),)).stale([record(Verdict.PASS)])
+    assert stale.name == "CHAT-ORDER"
+    assert "PASS" in stale.why.en
+
+
+def test_a_line_is_out_of_date_once_one_of_its_checks_holds() -> None:
+    known = Baseline(known=(line("in order", "once"),))
+    (stale,) = known.stale([record(Verdict.FAIL, "in order")])
+    assert "once" in stale.why.ja
+    assert "in order" not in stale.why.en
+
+
+def test_what_comes_and_goes_is_never_out_of_date_but_excuses_no_more_for_it() -> None:
+    known = Baseline(known=(line("in order", may_pass=True),))
+    assert known.stale([record(Verdict.PASS)]) == ()
+    assert known.excuse(record(Verdict.FAIL, "once")) is None
+
+
+def test_what_was_not_run_is_not_out_of_date() -> None:
+    assert Baseline(known=(line("in order"),)).stale([record(Verdict.PASS, name="CHAT-ONCE")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"verdict": "HARNESS_ERROR"}, "HARNESS_ERROR"),
+        ({"verdict": "PASS"}, "PASS"),
+        ({"checks": ()}, "checks is empty"),
+        ({"reason": " "}, "reason is empty"),
+        ({"tickets": 3}, "tickets"),
+    ],
+)
+def test_an_unsound_line_is_refused(more: dict[str, object], said: str) -> None:
+    given = {"purpose": "CHAT-ORDER", "checks": ("in order",), "reason": "ticket 7"}
+    with pytest.raises(ValidationError, match=said):
+        KnownFailure.model_validate({**given, **more})
+
+
+def test_the_file_says_all_that_is_wrong_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    text = baseline_text(
+        [("NO-SUCH", "a", Verdict.FAIL, ["x"]), ("CHAT-ONCE", "a", Verdict.INCONCLUSIVE, [])] * 2,
+        "ticket",
+    )
+    file.write_text(text, "utf-8")
+    with pytest.raises(ConformanceError, match=r"no test purpose NO-SUCH.*CHAT-ONCE--a.*twice"):
+        read_baseline(file, NAMES)
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"known = 3", b"[[known]]\n", b"[[known"])
+def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "known.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConformanceError, match=r"known|TOML|read"):
+        read_baseline(file, NAMES)
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    awkward = '"quoted" \\ 髙𠮷① \x7f\n'
+    file = tmp_path / "known.toml"
+    file.write_text(baseline_text([("CHAT-ONCE", "a", Verdict.FAIL, [awkward])], awkward), "utf-8")
+    (known,) = read_baseline(file, NAMES).known
+    assert (known.checks, known.reason, known.sut) == ((awkward,), awkward, "a")
+
+
+def toy_line(*checks: str, purpose: str = "TOY-FAIL") -> KnownFailure:
+    return KnownFailure(purpose=purpose, checks=checks, reason="ticket 7 髙")
+
+
+@pytest.fixture(scope="module")
+def excused(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    known = Baseline(known=(toy_line("it is red"),))
+    out = tmp_path_factory.mktemp("excused")
+    return run_toys(out, "TOY-PASS", "TOY-FAIL", baseline=known)
+
+
+def test_a_run_with_known_failures_only_exits_with_0_and_says_so(excused: Ran) -> None:
+    assert excused.status == 0
+    by_id = {result.id: result for result in excused.report.results}
+    assert by_id["TOY-FAIL"].verdict is Verdict.FAIL
+    assert by_id["TOY-FAIL"].known == "ticket 7 髙"
+    assert not by_id["TOY-FAIL"].blocking
+    assert excused.report.summary.known == 1
+    assert "Does not conform: 1 known, nothing new" in excused.shown
+    assert "Conforms" not in excused.shown
+    page = (excused.out / "report.html").read_text("utf-8")
+    assert "既知の 1 件のみ" in page
+    assert "ticket 7 髙" in page
+    root = ET.fromstring((excused.out / "report.junit.xml").read_text("utf-8"))  # noqa: S314  # our own file, read back
+    suite = root.find("testsuite")
+    assert suite is not None
+    assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("0", "0", "1")
+
+
+def test_a_line_out_of_date_fails_a_run_in_which_nothing_else_does(tmp_path: Path) -> None:
+    known = Baseline(known=(toy_line("it squeaks", purpose="TOY-PASS"),))
+    ran = run_toys(tmp_path, "TOY-PASS", baseline=known)
+    assert ran.status == 1
+    assert "out of date" in ran.shown
+    root = ET.fromstring((tmp_path / "report.junit.xml").read_text("utf-8"))  # noqa: S314  # our own file, read back
+    suite = root.find("testsuite")
+    assert suite is not None
+    assert suite.get("failures") == "1"
+    assert "TOY-PASS" in (tmp_path / "report.html").read_text("utf-8").split('id="stale"')[1]

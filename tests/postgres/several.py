@@ -18,6 +18,7 @@ from net119_protocol.chat import ChatLine
 from net119_protocol.codes import Refusal
 from net119_protocol.model import WireModel
 from net119_reference.clock import SettableClock
+from net119_reference.config.alarms import Alarms
 from net119_reference.config.model import Limits
 from net119_reference.metrics import Metrics
 from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity
@@ -96,9 +97,9 @@ class Post:
 class House:
     """An office with its relays."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, alarms: Alarms | None = None) -> None:
         self.folder = folder
-        self.site = Site("aoba", folder, cast(Any, SettableClock()), FREE)
+        self.site = Site("aoba", folder, cast(Any, SettableClock()), FREE, alarms=alarms)
         self.posts: list[Post] = []
         self.sharing: Sharing
         self.door: OfficeDoor
@@ -143,10 +144,13 @@ class House:
 
 
 @asynccontextmanager
-async def house(posts: int = 2) -> AsyncIterator[House]:
-    """An office with relays; a short folder, since sockets have short names."""
+async def house(posts: int = 2, alarms: Alarms | None = None) -> AsyncIterator[House]:
+    """An office with relays; a short folder, since sockets have short names.
+
+    ``alarms``: it has an alarm center, too.
+    """
     with tempfile.TemporaryDirectory(prefix="n119-", dir="/tmp") as name:
-        made = House(Path(name))
+        made = House(Path(name), alarms)
         await made.open_office()
         try:
             for _ in range(posts):

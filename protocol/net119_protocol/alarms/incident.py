@@ -19,7 +19,7 @@ from net119_protocol.alarms.codes import (
 from net119_protocol.alarms.people import RegistrationNumber
 from net119_protocol.alarms.signals import UnitId
 from net119_protocol.codes import Mode
-from net119_protocol.model import Code, Count, LongText, ShortText, Timestamp, WireModel
+from net119_protocol.model import ClientId, Code, Count, LongText, ShortText, Timestamp, WireModel
 
 
 class Hail(WireModel):
@@ -34,12 +34,14 @@ class Hail(WireModel):
 class Speech(WireModel):
     """Words over the unit's loudspeaker and microphone, which text stands for here.
 
-    ``by`` is the dispatcher's name; empty for whoever is at the unit.
+    ``by`` is the dispatcher's name; empty for whoever is at the unit, whose unit may have given the
+    words a ``client_id``.
     """
 
     at: Timestamp
     by: ShortText = ""
     text: ShortText
+    client_id: ClientId | None = None
 
 
 class DispatchOrder(WireModel):

@@ -11,7 +11,15 @@ from pydantic import Field
 
 from net119_protocol.alarms.codes import SignalKind
 from net119_protocol.codes import Mode
-from net119_protocol.model import Code, Count, ShortText, StrictModel, Timestamp, WireModel
+from net119_protocol.model import (
+    ClientId,
+    Code,
+    Count,
+    ShortText,
+    StrictModel,
+    Timestamp,
+    WireModel,
+)
 
 UnitId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
 """Number of an alarm unit, as it stands on its plate."""
@@ -52,18 +60,22 @@ class SignalTaken(WireModel):
 class UnitSays(StrictModel):
     """What somebody at the unit says; text stands for the voice.
 
-    ``incident`` as the signal's answer named it; without it, the unit's newest that is open.
+    ``incident`` as the signal's answer named it; without it, the unit's newest that is open.  The
+    same ``client_id`` again is a repeat, which is answered and not written down twice; without one
+    nothing is recognised as a repeat.
     """
 
     text: Annotated[ShortText, Field(min_length=1)]
     incident: Code | None = None
+    client_id: ClientId | None = None
 
 
 class UnitSaid(WireModel):
-    """The words are durably stored with their incident."""
+    """The words are durably stored with their incident; ``repeat``: they had been before."""
 
     incident: Code
     at: Timestamp
+    repeat: bool = False
 
 
 class Utterance(WireModel):

@@ -160,15 +160,25 @@ def hail(incident: Incident, by: str, now: datetime, timers: AlarmTimers) -> Inc
     )
 
 
-def speak(incident: Incident, by: str, text: str, now: datetime, timers: AlarmTimers) -> Incident:
+def speak(
+    incident: Incident,
+    by: str,
+    text: str,
+    now: datetime,
+    timers: AlarmTimers,
+    *,
+    client_id: str | None = None,
+) -> Incident:
     """Words over the unit; those of the user (``by`` is empty) answer the newest hail.
+
+    ``client_id`` is what the unit calls them, if it does.
 
     Raises:
         NotNow: it has ended.
     """
     _open(incident)
     changed: dict[str, object] = {
-        "speech": (*incident.speech, Speech(at=now, by=by, text=text)),
+        "speech": (*incident.speech, Speech(at=now, by=by, text=text, client_id=client_id)),
     }
     if not by and incident.hails:
         newest = incident.hails[-1].model_copy(update={"answered": True})

@@ -39,8 +39,26 @@ class Seat:
         self._link = link
         self.number = number
         self.head = head
-        self.sink = sink
         self.frames = frames
+        self._sink = sink
+        self._held: list[WireModel] | None = []
+
+    def open(self) -> None:
+        """The client has had its welcome: from here on it is shown what the office sends."""
+        held, self._held = self._held or (), None
+        for frame in held:
+            self._sink.send(frame)
+
+    def show(self, frame: WireModel) -> None:
+        """A frame that only the office knows of; nothing comes before the welcome."""
+        if self._held is None:
+            self._sink.send(frame)
+        else:
+            self._held.append(frame)
+
+    def end(self, code: Refusal, detail: str) -> None:
+        """Have the client's connection ended."""
+        self._sink.end(code, detail)
 
     def leave(self) -> None:
         """The client is gone."""
@@ -68,6 +86,8 @@ class OfficeLink:
         self._up = asyncio.Event()
         self.patience_s = PATIENCE_S
         self._seats: dict[int, Seat] = {}
+        self._arriving: dict[int, Seat] = {}
+        """Those that the office is being told of: it may have something for them already."""
         self._numbers = itertools.count(1)
         self._task: asyncio.Task[None] | None = None
 
@@ -122,16 +142,21 @@ class OfficeLink:
     async def sit(self, head: Head, sink: Sink, frames: "TypeAdapter[Any]") -> Seat:
         """Have the office know of a client; frames that only it knows of go to ``sink``.
 
+        They wait until the seat is opened (:meth:`Seat.open`).
+
         Raises:
             Refused, StorageFailed: the client may not sit there.
         """
         seat = Seat(self, next(self._numbers), head, sink, frames)
+        self._arriving[seat.number] = seat
         try:
             await self.ask({**head, "seat": seat.number})
         except BaseException:
             # Cancelled, too: it may sit there all the same.
             self.tell({"do": "leave", "seat": seat.number})
             raise
+        finally:
+            del self._arriving[seat.number]
         self._seats[seat.number] = seat
         return seat
 
@@ -177,11 +202,11 @@ class OfficeLink:
         try:
             await channel.ask({**seat.head, "seat": seat.number})
         except Refused as refused:
-            seat.sink.end(refused.code, refused.detail)
+            seat.end(refused.code, refused.detail)
         except ChannelLost:
             raise
         except StorageFailed as failed:
-            seat.sink.end(Refusal.STORAGE_FAILED, failed.detail)
+            seat.end(Refusal.STORAGE_FAILED, failed.detail)
 
     async def _answer(self, head: Head, body: bytes) -> Message:
         if head["do"] == "metrics":
@@ -192,14 +217,14 @@ class OfficeLink:
         if head["do"] == "clock":
             self._set_clock(head)
             return
-        seat = self._seats.get(head["seat"])
+        seat = self._seats.get(head["seat"]) or self._arriving.get(head["seat"])
         if seat is None:
             return
         if head["do"] == "end":
-            seat.sink.end(Refusal(head["code"]), head["detail"])
+            seat.end(Refusal(head["code"]), head["detail"])
             return
         frame: WireModel = seat.frames.validate_json(body)
-        seat.sink.send(frame)
+        seat.show(frame)
 
     def _set_clock(self, head: Head) -> None:
         self._clock.ahead = timedelta(seconds=head["ahead"])

@@ -199,6 +199,7 @@ class Relay:
             register = functools.partial(self._handsets.register, who, call_id, after, subscriber)
             await self.core.kernel.run(register)
             await transcripts.show_earlier(self.database, subscriber, call_id, after)
+            seat.open()
         except BaseException:
             await attachment.detach()
             raise
@@ -227,6 +228,7 @@ class Relay:
         seat = await self.office.sit({"do": "sit", "who": told, "call": None}, sink, CONSOLE_OUT)
         try:
             here = await self._consoles.attach(who, after, sink)
+            seat.open()
         except BaseException:
             seat.leave()
             raise

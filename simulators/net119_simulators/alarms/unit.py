@@ -10,7 +10,8 @@ from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+from uuid import uuid4
 
 from net119_protocol.alarms.codes import SignalKind
 from net119_protocol.alarms.signals import (
@@ -22,6 +23,7 @@ from net119_protocol.alarms.signals import (
     Utterance,
 )
 from net119_protocol.codes import Mode
+from net119_protocol.model import WireModel
 
 from net119_simulators.alarms.residents import Absent, Resident
 from net119_simulators.api_client import ApiClient
@@ -30,6 +32,8 @@ from net119_simulators.recorder import Recorder
 from net119_simulators.safety import check_mode
 from net119_simulators.waiting import Watch
 from net119_simulators.wiretap import Interface, Wiretap
+
+_Answer = TypeVar("_Answer", bound=WireModel)
 
 
 @dataclass(frozen=True)
@@ -201,11 +205,26 @@ class AlarmUnit:
 
     async def _deliver(self, signal: NewSignal, within: float) -> SignalTaken:
         self._last = signal
+        taken = await self._until_taken("signal", SignalTaken, signal, within)
+        if (taken.unit_id, taken.n) != (self.unit_id, signal.n):
+            raise UnexpectedAnswer(
+                f"signal {signal.n} of {self.unit_id} was acknowledged as {taken.n} of "
+                f"{taken.unit_id}",
+                "signal",
+            )
+        self.taken.append(taken)
+        self._watch.changed()
+        return taken
+
+    async def _until_taken(
+        self, operation: str, answer: type[_Answer], body: WireModel, within: float
+    ) -> _Answer:
+        """Send the same request until it is acknowledged, as units do."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while True:
             try:
-                taken = await self._api.ask("signal", SignalTaken, body=signal)
+                return await self._api.ask(operation, answer, body=body)
             except CallRefused as refused:
                 # 503 and the like: nothing was stored, and the same request may do later.
                 if refused.problem.status < 500 or loop.time() >= deadline:
@@ -213,25 +232,19 @@ class AlarmUnit:
             except Unreachable:
                 if loop.time() >= deadline:
                     raise
-            else:
-                if (taken.unit_id, taken.n) != (self.unit_id, signal.n):
-                    raise UnexpectedAnswer(
-                        f"signal {signal.n} of {self.unit_id} was acknowledged as {taken.n} of "
-                        f"{taken.unit_id}",
-                        "signal",
-                    )
-                self.taken.append(taken)
-                self._watch.changed()
-                return taken
             await asyncio.sleep(self._retry_s)
 
     # --- the loudspeaker ------------------------------------------------------------------------
 
     async def say(self, text: str, incident: str | None = None) -> UnitSaid:
-        """Somebody at the unit says something; raises what `ApiClient.ask` raises."""
-        said = await self._api.ask(
-            "unit_says", UnitSaid, body=UnitSays(text=text, incident=incident)
-        )
+        """Somebody at the unit says something, sent until it is acknowledged.
+
+        Raises:
+            CallRefused: the center will not have it.
+            Unreachable: no acknowledgement within half a minute.
+        """
+        words = UnitSays(text=text, incident=incident, client_id=f"said-{uuid4()}")
+        said = await self._until_taken("unit_says", UnitSaid, words, 30.0)
         self.said.append(said)
         self._watch.changed()
         return said

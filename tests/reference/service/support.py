@@ -26,6 +26,7 @@ from net119_protocol.codes import (
 from net119_protocol.model import WireModel
 from net119_protocol.person import Address, RegistrantData, Sex
 from net119_protocol.places import Fix
+from net119_reference.config.alarms import Alarms
 from net119_reference.config.model import Config, Home, Limits, MailSettings, Modes, Timers
 from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity
 from net119_reference.service import live as memory
@@ -144,7 +145,12 @@ def peer(operator: str) -> admin.PeerOperator:
 
 
 def config(
-    operator: str, folder: Path, *, limits: Limits | None = None, relay_port: int | None = None
+    operator: str,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    relay_port: int | None = None,
+    alarms: Alarms | None = None,
 ) -> Config:
     """Settings with the timers of the design."""
     others = sorted({"aoba", "midori", "akane"} - {operator})
@@ -157,6 +163,7 @@ def config(
         homes={"tomakomai": Home(plaintext_allowed=True)},
         limits=limits or Limits(),
         mail=MailSettings() if relay_port is None else mail_to(relay_port),
+        alarms=alarms or Alarms(),
     )
 
 
@@ -231,6 +238,7 @@ class Site:
     clock: ManualClock
     limits: Limits | None = None
     relay_port: int | None = None
+    alarms: Alarms | None = None
     service: Provider = field(init=False)
     attachments: list[Attachment] = field(default_factory=list)
 
@@ -247,7 +255,11 @@ class Site:
         if not (self.folder / "net119.db").exists():
             fresh_database(self.folder)
         settings = config(
-            self.operator, self.folder, limits=self.limits, relay_port=self.relay_port
+            self.operator,
+            self.folder,
+            limits=self.limits,
+            relay_port=self.relay_port,
+            alarms=self.alarms,
         )
         self.service = Provider(settings, self.clock, Database(settings.database_url))
         await self.service.start()

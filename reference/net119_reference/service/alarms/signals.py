@@ -170,19 +170,43 @@ class SignalDesk:
     async def says(self, who: UnitIdentity, words: UnitSays) -> UnitSaid:
         """Somebody at the unit says something; answered when it is durable.
 
+        What was said before is answered as it was then, also once its incident has ended: the
+        first answer may have been lost.
+
         Raises:
             Refused: no incident of the unit is open, or not the one named.
         """
 
         def say(tx: Transaction) -> UnitSaid:
+            had = self._said_before(who, words)
+            if had is not None:
+                return had
             incident = self._talking(who, words.incident)
             if entries(incident) >= MOST_ENTRIES:
                 raise Refused(Refusal.TOO_MANY, f"incident {incident.number} is full of words")
-            spoken = machine.speak(incident, "", words.text, tx.moment, self._alarms.timers)
+            spoken = machine.speak(
+                incident,
+                "",
+                words.text,
+                tx.moment,
+                self._alarms.timers,
+                client_id=words.client_id,
+            )
             stored = self._alarms.put(tx, spoken)
             return UnitSaid(incident=stored.number, at=tx.moment)
 
         return await self._alarms.kernel.run(say)
+
+    def _said_before(self, who: UnitIdentity, words: UnitSays) -> UnitSaid | None:
+        if words.client_id is None:
+            return None
+        for incident in self._alarms.book.everything():
+            if incident.unit_id != who.unit_id or words.incident not in (None, incident.number):
+                continue
+            for each in incident.speech:
+                if not each.by and each.client_id == words.client_id:
+                    return UnitSaid(incident=incident.number, at=each.at, repeat=True)
+        return None
 
     def _talking(self, who: UnitIdentity, number: str | None) -> Incident:
         found = self._alarms.book.open_of(who.unit_id)

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from net119_protocol.alarms.codes import Finding, IncidentKind, IncidentState, SignalKind
 from net119_protocol.alarms.sample import kyoto
-from net119_protocol.alarms.signals import UnitSays
 from net119_protocol.api import alarms as api
 from net119_protocol.api.alarm_register import ReturnUnit
 from net119_protocol.codes import Mode, Refusal
@@ -210,41 +209,6 @@ def test_a_practice_signal_is_refused_since_practice_sends_nobody() -> None:
         assert at.incidents() == []
 
     on_center(work)
-
-
-def test_what_somebody_says_belongs_to_the_alarm_and_is_answered() -> None:
-    async def work(at: Center) -> None:
-        with refused(Refusal.WRONG_STATE, "press the button"):
-            await at.says("もしもし")
-        await at.send(SignalKind.CONSULTATION)
-        await at.send()
-        consultation, alarm = at.incidents()
-        await at.says("𠮷田です。髙いところから落ちました①")
-        assert at.incidents()[1].answered
-        assert not at.incidents()[0].speech
-        said = await at.alarms.signals.says(
-            at.unit, UnitSays(text="相談です", incident=consultation.number)
-        )
-        assert said.incident == consultation.number
-        with refused(Refusal.NOT_FOUND, "20200101-1"):
-            await at.alarms.signals.says(at.unit, UnitSays(text="x", incident="20200101-1"))
-        spoken = asyncio.create_task(at.alarms.signals.hears(at.unit, 1))
-        await at.alarms.desk.speak(
-            DISPATCHER, alarm.incident_id, api.SpeakToUser(text="救急車が向かっています")
-        )
-        heard = await asyncio.wait_for(spoken, 5)
-        assert [each.text for each in heard.spoken] == ["救急車が向かっています"]
-        assert heard.last_n == 2
-
-    on_center(work)
-
-
-def test_a_unit_that_waits_is_answered_with_nothing_in_the_end() -> None:
-    async def work(at: Center) -> None:
-        heard = await asyncio.wait_for(at.alarms.signals.hears(at.unit, 0), 5)
-        assert (heard.spoken, heard.last_n) == ((), 0)
-
-    on_center(work, timers={"poll_s": 0.05})
 
 
 def test_silence_of_a_unit_is_noticed_and_ends_with_its_next_signal() -> None:

@@ -60,7 +60,9 @@ def ending(
         mark = ("○" if ja else "ok") if check.held else ("×" if ja else "NO")
         lines += columns(f"  {mark} ", check.words.of(language), left_width=6, width=WIDTH)
         if not check.held:
-            lines += columns("", f"→ {check.where}: {check.seen}", left_width=8, width=WIDTH)
+            lines += columns(
+                "", f"→ {check.where}: {check.instead(language)}", left_width=8, width=WIDTH
+            )
     missed = shown(record).missed
     if record.questions:
         lines.append("確かめるべきこと" if ja else "What should have been asked")

@@ -1,12 +1,16 @@
 """What must hold in every scenario, whatever it says: the invariants that screens can show."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import CallState
+from net119_protocol.labels import label_of
 from net119_simulators.dispatcher import Dispatcher as Console
 
+from net119_scenarios.acted import reasons
+from net119_scenarios.acted.names import Names
+from net119_scenarios.acted.reasons import NOTHING
 from net119_scenarios.acted.troupe import Placed, Troupe
 from net119_scenarios.words import Words
 
@@ -15,15 +19,16 @@ class Held(NamedTuple):
     """Whether something holds, and what there is."""
 
     held: bool
-    seen: object = ""
+    seen: Words = NOTHING
+    """What there was instead."""
 
 
 Look: TypeAlias = Callable[[], Awaitable[Held]]
 
 
-def always(troupe: Troupe) -> Sequence[tuple[str, Words, Look]]:
+def always(troupe: Troupe, names: Names) -> Sequence[tuple[str, Words, Look]]:
     """Each check: its name, its words, and how to look."""
-    found = _Always(troupe)
+    found = _Always(troupe, names)
     return (
         (
             "rules",
@@ -61,26 +66,30 @@ def always(troupe: Troupe) -> Sequence[tuple[str, Words, Look]]:
 
 
 class _Always:
-    def __init__(self, troupe: Troupe) -> None:
+    def __init__(self, troupe: Troupe, names: Names) -> None:
         self._troupe = troupe
+        self._names = names
 
     async def no_violations(self) -> Held:
         troupe = self._troupe
-        broken = [
+        found = [
             *(
-                f"{placed.caller}: {each}"
+                (placed.caller, phone.violations)
                 for placed in troupe.calls.values()
                 for phone in placed.phones
-                for each in phone.violations
             ),
-            *(f"{name}: {e}" for name, c in troupe.consoles.items() for e in c.violations),
-            *(f"{name}: {e}" for name, peer in troupe.peers.items() for e in peer.violations),
+            *((name, console.violations) for name, console in troupe.consoles.items()),
+            *((name, peer.violations) for name, peer in troupe.peers.items()),
         ]
-        return Held(not broken, broken)
+        broken: dict[str, list[str]] = {}
+        for who, violations in found:
+            if violations:
+                broken.setdefault(who, []).extend(map(str, violations))
+        return Held(not broken, reasons.of_broken(broken, self._names))
 
     async def nothing_lost(self) -> Held:
         lost = [
-            f"{placed.caller}: {each}"
+            (placed.caller, each.seq)
             for placed in self._troupe.calls.values()
             for phone in placed.phones
             for each in phone.unseen()
@@ -92,13 +101,23 @@ class _Always:
                 else {}
             )
             lost += [
-                f"{name}: {each}"
+                (name, each.seq)
                 for name, console in self._troupe.consoles.items()
                 for each in console.call(placed.id).log.unseen()
                 # A console that is gone cannot show it: then the caller must have it.
                 if console.connected or kept.get(each.seq) != each.client_id
             ]
-        return Held(not lost, lost)
+        told = (
+            reasons.at(
+                self._names.actor(who),
+                Words(
+                    f"受け付けられた発言{seq}がない",
+                    f"line {seq} was acknowledged and is not there",
+                ),
+            )
+            for who, seq in lost
+        )
+        return Held(not lost, reasons.joined(told))
 
     async def modes_kept(self) -> Held:
         wrong = []
@@ -111,25 +130,35 @@ class _Always:
                 },
             }
             wrong += [
-                f"{name}: {mode.value}, not {placed.mode.value}"
+                (name, mode, placed.mode)
                 for name, modes in views.items()
-                for mode in modes
+                for mode in dict.fromkeys(modes)
                 if mode is not placed.mode
             ]
-        return Held(not wrong, wrong)
+        told = (
+            reasons.at(
+                self._names.actor(who),
+                Words(
+                    f"「{label_of(mode).ja}」と出た（正しくは「{label_of(own).ja}」）",
+                    f"{label_of(mode).en}, not {label_of(own).en}",
+                ),
+            )
+            for who, mode, own in wrong
+        )
+        return Held(not wrong, reasons.joined(told))
 
     async def one_owner(self) -> Held:
         for placed in self._troupe.calls.values():
             wrong = self._two_at_once(placed) or self._not_one_now(placed)
             if wrong is not None:
-                return Held(False, f"{placed.name}: {wrong}")
+                return Held(False, reasons.at(self._names.call(placed.name), wrong))
         return Held(True)
 
     def _centers(self) -> Iterator[tuple[str, Console]]:
         dispatchers = self._troupe.scenario.dispatchers()
         return ((dispatchers[name].center, each) for name, each in self._troupe.consoles.items())
 
-    def _two_at_once(self, placed: Placed) -> str | None:
+    def _two_at_once(self, placed: Placed) -> Words | None:
         """Two centers that had the open call under the same epoch, at any time.
 
         A screen that is behind may show what is over, but then under an earlier epoch.
@@ -141,10 +170,14 @@ class _Always:
                     having.setdefault(view.epoch, set()).add(center)
         for epoch, centers in sorted(having.items()):
             if len(centers) > 1:
-                return f"{sorted(centers)} under epoch {epoch}"
+                both = self._listed(centers)
+                return Words(
+                    f"{both.ja}が同時に担当していた（epoch {epoch}）",
+                    f"{both.en} had it at once, under epoch {epoch}",
+                )
         return None
 
-    def _not_one_now(self, placed: Placed) -> str | None:
+    def _not_one_now(self, placed: Placed) -> Words | None:
         """An open call that the screens show at no center, or at two."""
         shown = {
             center: console.call(placed.id).view
@@ -153,7 +186,8 @@ class _Always:
         }
         having = {center for center, view in shown.items() if view is not None and _has(view)}
         if len(having) > 1:
-            return str(sorted(having))
+            both = self._listed(having)
+            return Words(f"{both.ja}がいま同時に担当している", f"{both.en} have it at once now")
         if having or not placed.phones or placed.phone.view.state is CallState.CLOSED:
             return None
         closed = any(view is not None and view.state is CallState.CLOSED for view in shown.values())
@@ -161,11 +195,23 @@ class _Always:
             return None  # a phone that is gone shows what was
         receiver = placed.phone.view.receiver
         if receiver is None:
-            return "the caller is shown nobody who has the open call"
+            return Words(
+                "続いている通報なのに、通報者の画面に担当が出ていない",
+                "the caller is shown nobody who has the open call",
+            )
         center = self._troupe.view().department(receiver.code).center
         if center in shown:
-            return f"open, the caller is shown {receiver.code}, but {center} does not have it"
+            there = self._names.center(center)
+            return Words(
+                f"続いている通報で、通報者の画面の担当は{receiver.name_ja}だが、"
+                f"{there.ja}の画面では担当していない",
+                f"open, the caller is shown {receiver.name_en}, but {there.en} does not have it",
+            )
         return None  # at a center at which nobody looks at a screen, or that is played
+
+    def _listed(self, centers: Iterable[str]) -> Words:
+        names = [self._names.center(each) for each in sorted(centers)]
+        return Words("と".join(e.ja for e in names), " and ".join(e.en for e in names))
 
 
 def _has(view: ConsoleCall) -> bool:

@@ -91,7 +91,7 @@ def page(outcome: Outcome, language: Language) -> str:
         parts.append(f"<li>{mark} {escape(check.words.of(language))}")
         if not check.held:
             parts.append(
-                f'<br><span class="seen-instead">{instead}{escape(check.seen)} '
+                f'<br><span class="seen-instead">{instead}{escape(check.instead.of(language))} '
                 f"<small>{escape(check.where)}</small></span>"
             )
         parts.append("</li>")

@@ -62,7 +62,8 @@ def verdict(outcome: Outcome, language: Language) -> Iterator[str]:
         left = f"  {mark} "
         yield from columns(left, check.words.of(language), left_width=6, width=WIDTH)
         if not check.held:
-            seen = f"→ {check.where}: {check.seen}" if check.where else f"→ {check.seen}"
+            instead = check.instead.of(language)
+            seen = f"→ {check.where}: {instead}" if check.where else f"→ {instead}"
             yield from columns("", seen, left_width=8, width=WIDTH)
     for target in outcome.scenario.targets:
         begin, end = outcome.moments.get(target.begin), outcome.moments.get(target.end)

@@ -2,20 +2,19 @@
 
 import asyncio
 
-from net119_protocol.api.common import CallView
-from net119_protocol.api.console import CallRecord, ConsoleCall
-from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState
+from net119_protocol.labels import label_of
 from net119_protocol.unreachable_texts import UNREACHABLE
-from net119_simulators.dispatcher import Dispatcher
 from net119_simulators.errors import SimulatorError
 from net119_simulators.peer import TakenCall
 from net119_simulators.person import jurisdictions
 
-from net119_scenarios.acted import musts
+from net119_scenarios.acted import musts, reasons
 from net119_scenarios.acted.always import Held, Look, always
+from net119_scenarios.acted.looking import Looking, bare
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_must
+from net119_scenarios.acted.reasons import NOTHING
 from net119_scenarios.acted.registrable import address_differs
 from net119_scenarios.acted.timeline import in_japan
 from net119_scenarios.acted.troupe import Placed, Troupe
@@ -24,11 +23,13 @@ from net119_scenarios.words import Words
 
 _LOOK_EVERY_S = 0.05
 _LOOK_FOR_NEVER_EVERY_S = 0.25
+_NOT_ENDED = Words("反応がないことの終わりが示されていない", "its end was not shown")
+_NO_SILENCE = Words("反応がないことは示されていない", "no silence was shown")
 _NEVER = (musts.Never, musts.NothingElse, musts.NoDispatch)
 """What must not happen until the end."""
 
 
-class Judge:
+class Judge(Looking):
     """Looks at phones, consoles and records until everything holds, or time is up.
 
     ``moments`` are the ends of the steps that have an id, in seconds of the scenario;
@@ -45,17 +46,15 @@ class Judge:
         settles_within_s: float = 10.0,
         quiet_s: float = 1.0,
     ) -> None:
-        self._troupe = troupe
-        self._names = names
+        super().__init__(troupe, names)
         self._moments = moments
         self._settles_within_s = settles_within_s
         self._quiet_s = quiet_s
 
     async def judge(self, result: Result) -> None:
         """Add a check for each thing that must hold."""
-        scenario = self._troupe.scenario
-        names = self._names or Names(scenario)
-        for name, words, look in always(self._troupe):
+        scenario, names = self._troupe.scenario, self._names
+        for name, words, look in always(self._troupe, names):
             await self._check(result, name, words, look)
         for number, must in enumerate(scenario.must):
             words, where = of_must(must, names), scenario.where("must", number)
@@ -81,15 +80,15 @@ class Judge:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + (self._quiet_s if never else self._settles_within_s)
         while True:
-            seen: object
             try:
                 held, seen = await look()
                 decided = held is not never
             except (SimulatorError, LookupError) as wrong:
-                held, seen, decided = False, wrong, False
+                held, seen, decided = False, reasons.of_error(wrong), False
             if decided or loop.time() >= deadline:
                 at = in_japan(self._troupe.venue.now)
-                result.check(name, held, words.ja, words.en, f"{at} {seen}", where)
+                told = Words(f"{at} {seen.ja}", f"{at} {seen.en}")
+                result.check(name, held, words.ja, words.en, told, where)
                 return
             await asyncio.sleep(_LOOK_FOR_NEVER_EVERY_S if never else _LOOK_EVERY_S)
 
@@ -106,7 +105,9 @@ class Judge:
             who = getattr(must, "actor", None)
             if who is None and placed is not None and isinstance(must, musts.State):
                 who = placed.caller
-            return Held(found.held, f"{who}: {found.seen}") if who else found
+            if who is None or found.held:
+                return found
+            return Held(False, reasons.at(self._names.actor(who), found.seen))
 
         return look
 
@@ -116,18 +117,15 @@ class Judge:
         if isinstance(must, musts.Card):
             said = "".join(self._troupe.people[must.actor].card)
             missing = [text for text in must.texts if text not in said]
-            return Held(bool(said) and not missing, said or "no card was shown")
+            shown = (
+                Words(f"「{said}」", f"「{said}」")
+                if said
+                else Words("画面は出なかった", "no card was shown")
+            )
+            return Held(bool(said) and not missing, shown)
         if placed is None:
             raise TypeError(f"{must} is about a call")
         return await self._of_call(must, placed)
-
-    def _placed(self, must: musts.Check) -> Placed:
-        calls = self._troupe.calls
-        if must.call is not None:
-            return calls[must.call]
-        if not calls:
-            raise LookupError("no call was placed")
-        return next(iter(calls.values()))
 
     async def _of_call(self, must: musts.Check, placed: Placed) -> Held:
         match must:
@@ -137,25 +135,32 @@ class Judge:
                 view = self._shown(must.actor, placed)
                 right = view.state is must.state
                 right &= must.outcome is None or view.outcome is must.outcome
-                return Held(right, f"{view.state.value}, {view.outcome}")
+                return Held(right, reasons.of_state(view.state, view.outcome))
             case musts.Rule():
                 name, view = self._any_view(placed)
                 note = view.routing
                 right = note.rule == must.rule
                 right &= must.ambiguous is None or note.ambiguous is must.ambiguous
-                return Held(right, f"{name}: {note.rule}, ambiguous {note.ambiguous}")
+                rule = self._names.rule(note.rule or "")
+                near = Words("、境界付近", ", ambiguous") if note.ambiguous else NOTHING
+                ja, en = f"{rule.ja}（{note.rule}）{near.ja}", f"{rule.en} ({note.rule}){near.en}"
+                return Held(right, reasons.at(self._names.actor(name), Words(ja, en)))
             case musts.Told():
                 return self._told(must, placed)
             case musts.SameTranscript():
                 lines = {name: await self._lines(name, placed) for name in must.actors}
                 first, *rest = lines.values()
-                shown = {name: [text for _, _, text in each] for name, each in lines.items()}
-                return Held(bool(first) and all(each == first for each in rest), shown)
+                shown = {
+                    name: reasons.of_lines([text for _, _, text in each])
+                    for name, each in lines.items()
+                }
+                right = bool(first) and all(each == first for each in rest)
+                return Held(right, reasons.each_at(self._names, shown))
             case musts.Kept():
                 kept = await self._lines(must.actor, placed)
                 whole = await self._lines(placed.caller, placed)
                 right = len(kept) >= must.at_least and kept == whole[: len(kept)]
-                return Held(right, [text for _, _, text in kept])
+                return Held(right, reasons.of_lines([text for _, _, text in kept]))
             case musts.Order():
                 return self._order(must, placed)
             case musts.Withdrawn():
@@ -164,17 +169,16 @@ class Judge:
                 return address_differs(self._troupe.people[must.actor], must)
             case musts.Rang():
                 rang = self._rang(must.actor, placed)
-                return Held(rang, "it never rang there")
+                return Held(rang, Words("一度も呼び出さなかった", "it never rang there"))
             case musts.Silence():
-                told = self._console(must.actor).call(placed.id).silences
-                return Held(bool(told) and told[-1] is None, told or "no silence")
+                since = self._console(must.actor).call(placed.id).silences
+                ended = bool(since) and since[-1] is None
+                return Held(ended, _NOT_ENDED if since else _NO_SILENCE)
             case musts.Never():
                 console = self._troupe.consoles.get(must.actor)
                 if console is None or not console.connected:
-                    raise LookupError(
-                        f"{must.actor} has no console that is open, so nobody saw whether it rang"
-                    )
-                return Held(not self._rang(must.actor, placed), "it rang")
+                    raise self._no_console(must.actor)
+                return Held(not self._rang(must.actor, placed), Words("呼び出した", "it rang"))
             case _:
                 return await self._of_record(must, placed)
 
@@ -185,14 +189,18 @@ class Judge:
                 sent = {name: (await self._record(name, placed)).dispatches for name in knowing}
                 # Without a record that was read, nothing says that no crew was sent.
                 right = bool(sent) and not any(sent.values())
-                return Held(right, sent or "no record was read")
+                if not sent:
+                    return Held(False, Words("記録を読めなかった", "no record was read"))
+                units = [one.units for each in sent.values() for one in each]
+                all_units = "、".join(units)
+                return Held(right, Words(f"出動: {all_units}", f"crews sent: {all_units}"))
             case musts.Transferred():
                 transfers = (await self._record(must.actor, placed)).transfers
                 asked = [each for each in transfers if each.department.code == must.to]
                 last = asked[-1] if asked else None
                 right = last is not None and last.ended_at is not None
                 right = right and last is not None and last.failure == must.failure
-                return Held(right, last or transfers)
+                return Held(right, reasons.of_transfers([last] if last else transfers, self._names))
             case musts.CalledBack():
                 backs = (await self._record(must.actor, placed)).callbacks
                 if must.number is not None:
@@ -204,7 +212,7 @@ class Judge:
                 )
                 if back is not None and must.contacts is not None:
                     right &= tuple(each.name for each in back.contacts) == must.contacts
-                return Held(right, back)
+                return Held(right, reasons.of_callback(back, self._names))
             case musts.Trail():
                 trail = (await self._record(must.actor, placed)).trail
                 point = trail[-1] if trail else None
@@ -213,32 +221,43 @@ class Judge:
                     at = point.place.point
                     hit = jurisdictions().at(at.lon, at.lat) if at is not None else None
                     right = hit is not None and hit.municipality == must.municipality
-                return Held(right, point)
+                return Held(right, reasons.of_place(point))
             case musts.Reported():
                 told = (await self._record(must.actor, placed)).discrepancies
-                return Held(any(must.text in each.detail for each in told), told)
+                kept = [each.detail for each in told]
+                return Held(any(must.text in each for each in kept), reasons.of_lines(kept))
             case musts.Epoch():
                 if must.actor is not None:
                     epoch = (await self._record(must.actor, placed)).call.epoch
-                    return Held(epoch == must.epoch, epoch)
+                    return Held(epoch == must.epoch, Words(f"epoch {epoch}", f"epoch {epoch}"))
                 home = self._troupe.people[placed.caller].home
                 for name in self._knowing(placed):
                     if self._troupe.scenario.dispatchers()[name].center == home.center:
                         epoch = (await self._record(name, placed)).call.epoch
-                        return Held(epoch == must.epoch, f"{name}: {epoch}")
-                return Held(False, "no dispatcher of the home center knows the call")
+                        seen = Words(f"epoch {epoch}", f"epoch {epoch}")
+                        return Held(epoch == must.epoch, reasons.at(self._names.actor(name), seen))
+                return Held(
+                    False,
+                    Words(
+                        "登録地の指令センターのだれの画面にも、この通報がない",
+                        "no dispatcher of the home center knows the call",
+                    ),
+                )
         raise TypeError(f"no check {must}")
 
     def _owner(self, must: musts.Owner, placed: Placed) -> Held:
         receiver = placed.phone.view.receiver
         told = {
-            name: view.owner.code
+            name: view.owner
             for name in self._knowing(placed)
             if (view := self._troupe.consoles[name].call(placed.id).view) is not None and view.mine
         }
         right = receiver is not None and receiver.code == must.department
-        right &= all(code == must.department for code in told.values())
-        return Held(right, f"caller: {receiver and receiver.code}, consoles: {told}")
+        right &= all(owner.code == must.department for owner in told.values())
+        shown = {name: Words(each.name_ja, each.name_en) for name, each in told.items()}
+        nobody = Words("担当の表示なし", "nobody is shown")
+        to = Words(receiver.name_ja, receiver.name_en) if receiver is not None else nobody
+        return Held(right, reasons.each_at(self._names, {placed.caller: to} | shown))
 
     def _told(self, must: musts.Told, placed: Placed) -> Held:
         troupe = self._troupe
@@ -253,19 +272,27 @@ class Judge:
         right = bool(found) and all(each.text_ja and each.text_en for each in found)
         if must.phone is not None:
             right &= any(ref.code == must.phone for each in found for ref in each.phone_to)
-        return Held(right, sorted({each.code.value for each in notices}))
+        if right or not found:
+            return Held(right, reasons.of_notices((n.code.value for n in notices), self._names))
+        phones = "、".join(ref.name_ja for each in found for ref in each.phone_to) or "なし"
+        phones_en = ", ".join(ref.name_en for each in found for ref in each.phone_to) or "none"
+        return Held(
+            False, Words(f"示されたが、電話先は: {phones}", f"shown, but to phone: {phones_en}")
+        )
 
     def _order(self, must: musts.Order, placed: Placed) -> Held:
-        texts = [text for _, _, text in map(_bare, placed.phone.lines)]
+        texts = [text for _, _, text in map(bare, placed.phone.lines)]
         at = 0
         for wanted in must.texts:
             found = next((i for i in range(at, len(texts)) if wanted in texts[i]), None)
             if found is None:
-                said = "".join(f"「{each}」" for each in texts[-5:])
+                said = reasons.of_lines(texts)
                 return Held(
                     False,
-                    f"「{wanted}」は書かれなかったか、順序が違う（is not there, or too early）。"
-                    f"最後の発言（the last lines）: {said}",
+                    Words(
+                        f"「{wanted}」は書かれなかったか、順序が違う。最後の発言: {said.ja}",
+                        f"“{wanted}” is not there, or too early; the last lines: {said.en}",
+                    ),
                 )
             at = found + 1
         return Held(True)
@@ -273,82 +300,47 @@ class Judge:
     def _withdrawn(self, must: musts.Withdrawn, placed: Placed) -> Held:
         taken = self._troupe.peers[must.actor].calls.get(placed.id)
         if not isinstance(taken, TakenCall):
-            return Held(False, "it never was offered the call")
-        return Held(taken.withdrawal is not None and not taken.is_owner, taken.withdrawal or "no")
+            offered = Words("通報の申し出が届いていない", "it never was offered the call")
+            return Held(False, offered)
+        if taken.withdrawal is None:
+            return Held(False, Words("取り消しが届いていない", "it was not told"))
+        return Held(not taken.is_owner, Words("まだ担当している", "it has the call still"))
 
     def _rang(self, actor: str, placed: Placed) -> bool:
         views = self._console(actor).call(placed.id).views
         return any(view.mine and view.state is CallState.RINGING for view in views)
 
-    def _console(self, actor: str) -> Dispatcher:
-        console = self._troupe.consoles.get(actor)
-        if console is None:
-            raise LookupError(f"{actor} has opened no console, so nobody saw what it showed")
-        return console
-
-    def _shown(self, actor: str | None, placed: Placed) -> CallView | ConsoleCall:
-        if actor is None or actor in self._troupe.people:
-            return placed.phone.view
-        view = self._troupe.consoles[actor].call(placed.id).view
-        if view is None:
-            raise LookupError(f"the console of {actor} was not told of {placed.name}")
-        return view
-
     def _nothing_else(self, must: musts.NothingElse) -> Held:
         console = self._troupe.consoles.get(must.actor)
         if console is None or not console.connected:
-            raise LookupError(f"{must.actor} has no console that is open, so nobody saw what rang")
+            raise self._no_console(must.actor)
         known = {placed.id for placed in self._troupe.calls.values()}
         known |= self._troupe.earlier[must.actor]
         rang = [
-            f"{view.kind.value} call of {view.registrant.name}"
+            Words(
+                f"{view.registrant.name}さんの通報（{label_of(view.kind).ja}）",
+                f"call of {view.registrant.name} ({label_of(view.kind).en})",
+            )
             for call in console.calls
             if call.id not in known
             for view in call.views[:1]
         ]
-        return Held(not rang, "、".join(rang))
+        return Held(not rang, reasons.joined(rang))
 
     def _in_time(self, must: musts.InTime) -> Held:
         begin, end = self._moments.get(must.begin), self._moments.get(must.end)
         if begin is None or end is None:
-            return Held(False, f"{must.begin} or {must.end} was not reached")
-        took = f"{end - begin:.2f} s from {must.begin} to {must.end}"
-        return Held(end - begin <= must.seconds, took)
-
-    # --- where to look --------------------------------------------------------------------------
-
-    def _knowing(self, placed: Placed) -> list[str]:
-        """The dispatchers whose consoles were told of the call and are open."""
-        consoles = self._troupe.consoles.items()
-        return [name for name, c in consoles if c.connected and c.call(placed.id).view is not None]
-
-    def _any_view(self, placed: Placed) -> tuple[str, ConsoleCall]:
-        for name, console in self._troupe.consoles.items():
-            if (view := console.call(placed.id).view) is not None:
-                return name, view
-        raise LookupError(f"no console was told of {placed.name}")
-
-    async def _record(self, name: str, placed: Placed) -> CallRecord:
-        return await self._troupe.consoles[name].record(placed.id)
-
-    async def _lines(self, name: str, placed: Placed) -> list[tuple[int, str, str]]:
-        troupe = self._troupe
-        if name in troupe.people:
-            return [_bare(line) for line in placed.phone.lines]
-        if name in troupe.peers:
-            call = troupe.peers[name].calls.get(placed.id)
-            return [_bare(line) for line in call.lines] if call is not None else []
-        return [_bare(line) for line in (await self._record(name, placed)).lines]
+            names = [must.begin] * (begin is None) + [must.end] * (end is None)
+            steps = reasons.joined(map(self._names.step, names))
+            return Held(False, Words(f"{steps.ja}が行われなかった", f"{steps.en} was not reached"))
+        took = end - begin
+        return Held(took <= must.seconds, Words(f"{took:.2f}秒かかった", f"it took {took:.2f} s"))
 
 
 def _of_the_phone(placed: Placed) -> Held:
     """Whether the phone said by itself that its provider cannot be reached."""
     shown = [each for p in placed.phones for each in getattr(p, "own_notices", ())]
     right = any(each.code == UNREACHABLE and each.text_ja and each.text_en for each in shown)
-    return Held(right, [each.text_ja for each in shown] or "it showed nothing by itself")
-
-
-def _bare(line: ChatLine) -> tuple[int, str, str]:
-    """Number, sender, and what was said or tapped."""
-    said = line.text or (f"{line.choice.seq}: {line.choice.option_id}" if line.choice else "")
-    return line.seq, line.sender.value, said
+    if not shown:
+        return Held(False, Words("端末は何も知らせなかった", "it showed nothing by itself"))
+    return Held(right, Words(shown[-1].text_ja or "文がない", shown[-1].text_en or "without text"))

@@ -24,7 +24,7 @@ CALLBACKS = {
     "failed": Words("送信できない", "failed"),
     "opened": Words("通報者が開いた", "opened by the caller"),
 }
-_CAUSES = {
+CAUSES = {
     TrailCause.CALL: Words("通報時の位置", "the position of the call"),
     TrailCause.MOVED: Words("移動した位置", "moved"),
     TrailCause.ASKED: Words("照会で得た位置", "asked for"),
@@ -282,7 +282,7 @@ def _of_record(must: musts.Check, names: Names) -> Words | None:
                 f"the mail address of {who.en} is allowed at home, and not by {there.en}",
             )
         case musts.Trail():
-            cause = _CAUSES[must.cause]
+            cause = CAUSES[must.cause]
             return Words(
                 f"{names.actor(must.actor).ja}の記録の最後の位置は「{cause.ja}」",
                 f"the last place known to {names.actor(must.actor).en}: {cause.en}",

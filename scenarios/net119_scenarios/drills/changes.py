@@ -8,6 +8,7 @@ from typing import Any
 
 from net119_simulators.errors import CallRefused, SimulatorError
 
+from net119_scenarios.acted.reasons import of_error
 from net119_scenarios.drills.control import Control, DrillState
 from net119_scenarios.words import Words
 
@@ -31,7 +32,7 @@ def why_not(wrong: Exception) -> Words:
     if isinstance(wrong, CallRefused):
         other = wrong.problem.detail or wrong.problem.title
         return Words(wrong.problem.message_ja or other, wrong.problem.message_en or other)
-    return Words(str(wrong), str(wrong))
+    return of_error(wrong, lead="")
 
 
 class Pacing:

@@ -216,6 +216,12 @@ class Checked(Kept):
     seen: str = ""
     reached: bool = True
     where: str = ""
+    seen_ja: str = ""
+    """`seen` in Japanese; records of before have none."""
+
+    def instead(self, language: str) -> str:
+        """What there was instead."""
+        return (self.seen_ja or self.seen) if language == "ja" else self.seen
 
 
 class NotUnderstood(Kept):

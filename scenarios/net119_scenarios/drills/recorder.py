@@ -215,6 +215,7 @@ class Recorder:
                 words=both(check.words),
                 held=check.held,
                 seen=check.seen,
+                seen_ja=check.seen_ja,
                 reached=check.reached,
                 where=check.where,
             )

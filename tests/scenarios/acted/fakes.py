@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, CloseOutcome, Mode, SenderRole
+from net119_protocol.codes import CallState, CloseOutcome, Kind, Mode, SenderRole
 from net119_scenarios.acted.model import Scenario
 from net119_simulators.line_log import Violation
 
@@ -27,7 +27,7 @@ LINES = (
 
 
 def department(code: str) -> SimpleNamespace:
-    return SimpleNamespace(code=code)
+    return SimpleNamespace(code=code, name_ja=f"{code}の本部", name_en=code)
 
 
 def notice(code: str, *phone_to: str) -> SimpleNamespace:
@@ -49,7 +49,7 @@ def console_view(**other: Any) -> SimpleNamespace:
         "owner": department("chitose"),
         "routing": SimpleNamespace(rule="other-running", ambiguous=False),
         "notices": [],
-        "kind": SimpleNamespace(value="ambulance"),
+        "kind": Kind.AMBULANCE,
         "registrant": SimpleNamespace(name="髙橋　𠮷子"),
         "epoch": 2,
     }

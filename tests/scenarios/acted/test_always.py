@@ -11,7 +11,7 @@ from net119_protocol.codes import CallState, Mode
 from net119_simulators.line_log import Violation
 
 from tests.scenarios.acted.fakes import CALL, FakeConsole, FakeTroupe, console_view
-from tests.scenarios.acted.test_expectations import gone, judged, record
+from tests.scenarios.acted.test_expectations import gone, in_japanese, judged, record
 
 
 def stored(text: str) -> Any:
@@ -74,43 +74,43 @@ def test_what_must_never_happen_is_looked_at_for_some_time(
     [
         (
             "rules",
-            "chitose: Violation(rule='I3', what='a line is missing')",
+            "chitose: lines came in a wrong way (Violation(rule='I3', what='a line is missing')",
             lambda t: t.consoles["chitose"].violations.append(Violation("I3", "a line is missing")),
         ),
         (
             "rules",
-            "tourist: Violation(rule='I4'",
+            "tourist: lines came in a wrong way (Violation(rule='I4'",
             lambda t: t.phone.violations.append(Violation("I4", "twice")),
         ),
         (
             "rules",
-            "midori: Violation(rule='n'",
+            "midori: lines came in a wrong way (Violation(rule='n'",
             lambda t: t.peers.update(midori=SimpleNamespace(violations=[Violation("n", "a gap")])),
         ),
         (
             "acknowledged",
-            "tourist: 胸が苦しい",
-            lambda t: setattr(t.phone, "unseen", lambda: ("胸が苦しい",)),
+            "tourist: line 3 was acknowledged",
+            lambda t: setattr(t.phone, "unseen", lambda: (stored("胸が苦しい"),)),
         ),
-        ("mode", "tourist: live, not drill", lambda t: setattr(t.phone.view, "mode", Mode.LIVE)),
+        ("mode", "tourist: Live, not Drill", lambda t: setattr(t.phone.view, "mode", Mode.LIVE)),
         (
             "mode",
-            "chitose: live, not drill",
+            "chitose: Live, not Drill",
             lambda t: setattr(t.consoles["chitose"].views[CALL][0], "mode", Mode.LIVE),
         ),
         (
             "acknowledged",
-            "chitose: namespace(seq=3",
+            "chitose: line 3 was acknowledged",
             lambda t: t.consoles["chitose"].unseen.append(stored("救急車が")),
         ),
         (
             "acknowledged",
-            "chitose: namespace(seq=3",
+            "chitose: line 3 was acknowledged",
             lambda t: gone(t, "chitose", stored("救急車が")),
         ),
         (
             "one-owner",
-            "tourist: ['aso', 'chitose'] under epoch 2",
+            "had it at once, under epoch 2",
             lambda t: t.consoles.update(
                 # Over by now: at the end only one has it.
                 chitose=FakeConsole(console_view(state=CallState.ANSWERED), console_view()),
@@ -125,7 +125,7 @@ def test_what_must_never_happen_is_looked_at_for_some_time(
         ),
         (
             "one-owner",
-            "tourist: ['aso', 'chitose']",
+            "have it at once now",
             lambda t: t.consoles.update(
                 chitose=FakeConsole(console_view(state=CallState.ANSWERED)),
                 aso=FakeConsole(console_view(state=CallState.RINGING, epoch=3)),
@@ -140,3 +140,4 @@ def test_what_must_always_hold_can_fail(
     (check,) = (each for each in result.checks if not each.held)
     assert check.name == name
     assert words in check.seen
+    in_japanese(check)

@@ -1,6 +1,7 @@
 """Each kind of expectation can fail, and then says which line, who saw what, and when."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, get_args
@@ -36,16 +37,17 @@ title: {ja: 例, en: example}
 purpose: {ja: 例, en: example}
 network: {providers: [aoba, akane]}
 actors:
-  tourist: {role: caller, home: chitose, position: {lat: 42.82, lon: 141.65}}
-  chitose: {role: dispatcher, center: chitose}
-  aso: {role: dispatcher, center: aso}
-  midori: {role: peer, provider: midori, to: aoba}
+  tourist: {role: caller, name: {ja: 旅の人, en: tourist}, home: chitose, position: POSITION}
+  chitose: {role: dispatcher, name: {ja: 千歳, en: chitose}, center: chitose}
+  aso: {role: dispatcher, name: {ja: 阿蘇, en: aso}, center: aso}
+  midori: {role: peer, name: {ja: みどり, en: midori}, provider: midori, to: aoba}
 timeline:
   - {id: called, actor: tourist, do: call, kind: ambulance}
   - {id: answered, actor: chitose, do: answer}
 must:
   - MUST
 """
+POSITION = "{lat: 42.82, lon: 141.65}"
 LINE = 14
 
 
@@ -56,7 +58,7 @@ def judged(
     *,
     quiet_s: float = 0.0,
 ) -> Result:
-    scenario = read_scenario(SCENARIO.replace("MUST", must), "x.yaml")
+    scenario = read_scenario(SCENARIO.replace("MUST", must).replace("POSITION", POSITION), "x.yaml")
     troupe = FakeTroupe(scenario)
     arrange(troupe)
     result = Result(Words("", ""))
@@ -92,41 +94,46 @@ POINT = SimpleNamespace(
 
 CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
     # What holds, what does not, what the message must say of it, and what there is.
-    ("owner, department: chitose", "owner, department: aso", ("caller: chitose",), lambda _: None),
+    (
+        "owner, department: chitose",
+        "owner, department: aso",
+        ("tourist: chitose, chitose: chitose",),
+        lambda _: None,
+    ),
     (
         "state, state: closed, outcome: dispatched",
         "state, state: answered",
-        ("tourist: closed",),
+        ("tourist: Closed (",),
         lambda _: None,
     ),
     (
         "state, actor: chitose, state: closed",
         "state, actor: chitose, state: closed, outcome: prank",
-        ("chitose: closed", "dispatched"),
+        ("chitose: Closed (", "ispatched"),
         lambda _: None,
     ),
     (
         "rule, rule: other-running",
         "rule, rule: far-at-sea",
-        ("chitose: other-running",),
+        ("chitose: the department of the place (other-running)",),
         lambda _: None,
     ),
     (
         "rule, rule: other-running, ambiguous: false",
         "rule, rule: other-running, ambiguous: true",
-        ("ambiguous False",),
+        ("(other-running)",),
         lambda _: None,
     ),
     (
         "told, actor: tourist, notice: ambiguous",
         "told, actor: tourist, notice: home-at-sea",
-        ("tourist: ['ambiguous']",),
+        ("tourist: shown instead: ambiguous position",),
         lambda _: None,
     ),
     (
         "told, actor: chitose, notice: home-at-sea, phone: aso",
         "told, actor: chitose, notice: home-at-sea, phone: chita-handa",
-        ("chitose: ['home-at-sea']",),
+        ("chitose: shown, but to phone: aso",),
         lambda t: (
             t.consoles["chitose"].views[CALL][-1].notices.append(notice("home-at-sea", "aso"))
         ),
@@ -134,13 +141,13 @@ CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = 
     (
         "kept, actor: chitose, at_least: 2",
         "kept, actor: chitose, at_least: 3",
-        ("chitose: ['胸が苦しいです。'",),
+        ("chitose: 「胸が苦しいです。」",),
         lambda _: None,
     ),
     (
         "order, texts: [胸が, 救急車]",
         "order, texts: [救急車, 胸が]",
-        ("「胸が」", "is not there, or too early"),
+        ("“胸が”", "is not there, or too early"),
         lambda _: None,
     ),
     ("rang, actor: chitose", "rang, actor: aso", ("aso: it never rang",), lambda _: None),
@@ -148,25 +155,25 @@ CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = 
     (
         "transfer, actor: chitose, to: aso, failure: busy",
         "transfer, actor: chitose, to: aso",
-        ("chitose: ", "busy"),
+        ("chitose: not transferred to aso (another transfer",),
         record(transfers=(TRANSFER,)),
     ),
     (
         "callback, actor: chitose, state: failed, failure: undeliverable, contacts: [渡邊, 大輔]",
         "callback, actor: chitose, state: failed, failure: undeliverable, contacts: [大輔, 渡邊]",
-        ("chitose: ", "undeliverable"),
+        ("chitose: callback mail: failed (the mail cannot", "渡邊、大輔"),
         record(callbacks=(CALLBACK,)),
     ),
     (
         "callback, actor: chitose, number: 1, state: failed, failure: undeliverable",
         "callback, actor: chitose, number: 2, state: failed, failure: undeliverable",
-        ("chitose: None",),
+        ("chitose: nobody called back",),
         record(callbacks=(CALLBACK,)),
     ),
     (
         "trail, actor: chitose, cause: moved, municipality: '01224'",
         "trail, actor: chitose, cause: moved, municipality: '01213'",
-        ("chitose: ", "141.651"),
+        ("chitose: the last place: moved", "141.651"),
         record(trail=(POINT,)),
     ),
     (
@@ -178,21 +185,26 @@ CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = 
     (
         "address-differs, actor: tourist, department: tomakomai",
         "address-differs, actor: tourist, department: aso",
-        ("tourist: moe..ogawa.@docomo.example", "there None"),
+        ("tourist: moe..ogawa.@docomo.example", "there allowed"),
         lambda t: address(t, "aso"),
     ),
-    ("epoch, epoch: 2", "epoch, epoch: 3", ("chitose: 2",), lambda _: None),
-    ("epoch, actor: chitose, epoch: 2", "epoch, actor: chitose, epoch: 1", ("2",), lambda _: None),
+    ("epoch, epoch: 2", "epoch, epoch: 3", ("chitose: epoch 2",), lambda _: None),
+    (
+        "epoch, actor: chitose, epoch: 2",
+        "epoch, actor: chitose, epoch: 1",
+        ("epoch 2",),
+        lambda _: None,
+    ),
     (
         "in-time, begin: called, end: answered, seconds: 5",
         "in-time, begin: called, end: answered, seconds: 2",
-        ("3.00 s from called to answered",),
+        ("it took 3.00 s",),
         lambda _: None,
     ),
     (
         "card, actor: tourist, texts: [火事, 千歳市]",
         "card, actor: tourist, texts: [救急]",
-        ("tourist: 火事です。",),
+        ("tourist: 「火事です。",),
         lambda _: None,
     ),
 ]
@@ -201,7 +213,7 @@ CASES: list[tuple[str, str, tuple[str, ...], Callable[[FakeTroupe], object]]] = 
 SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
     (
         "same-transcript, actors: [tourist, chitose]",
-        ("'tourist': ['胸が苦しいです。', '救急車が向かいます。']", "'chitose': ['胸が苦しい"),
+        ("tourist: 「胸が苦しいです。」「救急車が向かいます。」", "chitose: 「胸が苦しい"),
         record(lines=LINES[:1]),
     ),
     (
@@ -210,24 +222,24 @@ SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
         record(lines=(line(1, "別の人"), LINES[1])),
     ),
     ("withdrawn, actor: midori", ("never was offered",), lambda t: taken(t, None)),
-    ("withdrawn, actor: midori", ("midori: no",), lambda t: taken(t, withdrawal=None)),
-    ("no-dispatch", ("chitose", "救急隊"), record(dispatches=(SimpleNamespace(units="救急隊"),))),
+    ("withdrawn, actor: midori", ("midori: it was not told",), lambda t: taken(t, withdrawal=None)),
+    ("no-dispatch", ("crews sent: 救急隊",), record(dispatches=(SimpleNamespace(units="救急隊"),))),
     (
         "nothing-else-rang, actor: aso",
-        ("aso: ambulance call of 髙橋　𠮷子",),
+        ("aso: call of 髙橋　𠮷子 (Ambulance)",),
         lambda t: t.consoles["aso"].views.update({uuid4(): [console_view()]}),
     ),
     (
         "in-time, begin: called, end: answered, seconds: 5",
-        ("called or answered was not reached",),
+        ("the call of tourist, the answer of chitose was not reached",),
         lambda _: None,
     ),
     (
         "owner, department: chitose",
-        ("'chitose': 'aso'",),
+        ("chitose: aso",),
         lambda t: setattr(t.consoles["chitose"].views[CALL][-1], "owner", department("aso")),
     ),
-    ("told, actor: tourist, notice: ambiguous", ("ambiguous",), lambda t: untranslated(t)),
+    ("told, actor: tourist, notice: ambiguous", ("shown, but",), lambda t: untranslated(t)),
     (
         "kept, actor: chitose, at_least: 1",
         ("別の人",),
@@ -239,11 +251,11 @@ SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
     ("nothing-else-rang, actor: aso", ("no console that is open",), lambda t: gone(t, "aso")),
     ("no-dispatch", ("no record was read",), lambda t: gone(t, "chitose")),
     ("rule, rule: other-running", ("no console was told",), lambda t: t.consoles.pop("chitose")),
-    ("transfer, actor: chitose, to: aso", ("chitose: ()",), lambda _: None),
-    ("trail, actor: chitose, cause: moved", ("chitose: None",), lambda _: None),
+    ("transfer, actor: chitose, to: aso", ("chitose: no transfer was asked for",), lambda _: None),
+    ("trail, actor: chitose, cause: moved", ("chitose: no place is recorded",), lambda _: None),
     ("card, actor: tourist, texts: [火事]", ("no card was shown",), lambda t: no_card(t)),
     ("silence, actor: chitose", ("chitose: no silence",), lambda _: None),
-    ("silence, actor: chitose", ("12:04",), lambda t: silences(t, AT)),
+    ("silence, actor: chitose", ("chitose: its end was not shown",), lambda t: silences(t, AT)),
     ("order, texts: [胸が]", ("no call was placed",), lambda t: t.calls.clear()),
 ]
 """What differs is what there is, in an expectation that otherwise holds."""
@@ -290,6 +302,19 @@ def says(check: Check, words: tuple[str, ...]) -> None:
     assert check.seen.startswith("12:04:05 "), "the time, in Japan"
     for each in words:
         assert each in check.seen
+    in_japanese(check)
+
+
+_QUOTED = re.compile("「.*?」|“.*?”|髙橋　𠮷子|救急隊|渡邊、大輔")
+
+
+def in_japanese(check: Check) -> None:
+    """The reason is a Japanese one: of English only what is quoted."""
+    assert check.instead.ja == check.seen_ja
+    assert re.search("[ぁ-んァ-ヶ一-龠]", check.seen_ja), check.seen_ja
+    own = re.sub("「.*?」|（.*?）", "", check.seen_ja)
+    assert not re.search("[a-z]+ [a-z]+ [a-z]+", own), check.seen_ja
+    assert not re.search("[ぁ-ん]", _QUOTED.sub("", check.seen)), check.seen
 
 
 @pytest.mark.parametrize(("right", "wrong", "words", "arrange"), CASES)

@@ -7,18 +7,20 @@ from typing import Any
 import pytest
 from net119_scenarios.acted import musts
 from net119_scenarios.acted.judging import Judge
+from net119_scenarios.words import Words
 from net119_simulators.own_notice import OwnNotice
 
 
 def judge(consoles: dict[str, Any]) -> Any:
-    return Judge(SimpleNamespace(consoles=consoles), {})  # type: ignore[arg-type]  # what is read of it
+    names: Any = SimpleNamespace(actor=lambda name: Words(name, name))
+    return Judge(SimpleNamespace(consoles=consoles), {}, names)  # type: ignore[arg-type]  # what is read of it
 
 
 def test_that_no_crew_was_sent_needs_a_record() -> None:
     look = judge({})._of_record(musts.NoDispatch(check="no-dispatch"), SimpleNamespace(id=1))
     held = asyncio.run(look)
     assert not held.held
-    assert held.seen == "no record was read"
+    assert held.seen == ("記録を読めなかった", "no record was read")
 
 
 @pytest.mark.parametrize("consoles", [{}, {"chita": SimpleNamespace(connected=False)}])

@@ -7,7 +7,7 @@ from net119_protocol.codes import Kind, Mode
 from playwright.sync_api import Browser, Page, expect
 
 from tests.reference.pages.calling import Desk, PagedCall, caller
-from tests.reference.pages.consoles import SATO, choose, console, hire, in_queue
+from tests.reference.pages.consoles import SATO, choose, connected, console, hire, in_queue
 from tests.reference.pages.site import Site, site
 from tests.reference.web.live_server import Certificates
 
@@ -91,6 +91,7 @@ def test_every_shortcut_does_what_the_help_says(town: Site, browser: Browser) ->
         walk(keys)
         answer(keys, practice, first, second)
         focus_and_write(keys, first)
+        reload(keys, practice, first)
         wrong_states(keys, town, practice, first)
 
 
@@ -159,6 +160,24 @@ def focus_and_write(keys: Keys, call: PagedCall) -> None:
         expect(page.locator("#log .line.pending")).to_have_count(0)
     assert call.stored()[0].text == "?\n髙橋 𠮷子①"
     assert len(call.stored()) == 3
+
+
+def reload(keys: Keys, ringing: PagedCall, mine: PagedCall) -> None:
+    """The call that one has is open again; one that rings is looked at by nobody's habit."""
+    page = keys.page
+    choose(page, ringing)
+    page.reload()
+    connected(page)
+    in_queue(page, "mine", mine)
+    expect(page.locator("#nothing")).to_be_visible()
+    choose(page, mine)
+    page.locator("#text").fill("書きかけ 𠮷")
+    page.reload()
+    keys.focused("#text")
+    expect(page.locator("#text")).to_have_value("書きかけ 𠮷")
+    assert keys.chosen() == str(mine.call_id)
+    expect(page.locator("#log .line")).to_have_count(3)
+    page.locator("#text").fill("")
 
 
 def wrong_states(keys: Keys, town: Site, practice: PagedCall, first: PagedCall) -> None:

@@ -122,7 +122,6 @@ def test_callback_from_a_tunnel_with_two_dispatchers(house: RunningHouse, browse
         expect(first.locator("#presence")).to_contain_text("切れています")
         first.reload()
         connected(first)
-        first.locator("#queue-mine li [data-call], #queue-mine li[data-call]").first.click()
         heard(first, "札幌へ向かう列車です")
         # Hand-over to the colleague, who calls back.
         second.locator("#take-over").click()

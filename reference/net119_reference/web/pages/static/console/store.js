@@ -92,7 +92,14 @@
     calls.forEach((entry) => entry.lines.resend());
     C.emit("calls");
     if (selected) { C.emit("call", calls.get(selected), "all"); refresh(selected); }
+    else { chooseAgain(); }
     if (gone || !welcome.listed) { welcome.listed = true; list(); }
+  }
+  // After a reload one's own call is looked at again, whatever came meanwhile, and can be written
+  // in; one that nobody took is not, for looking at it is a deed of its own.
+  function chooseAgain() {
+    const was = calls.get(C.kept.get("chosen"));
+    if (!C.replay && was && was.call && C.store.mine(was) && !document.body.hasAttribute("data-wall")) { C.store.select(was.id); C.composer.focus(); }
   }
   async function list() {
     const heard = new Map([...calls].map(([id, entry]) => [id, entry.heard]));
@@ -143,6 +150,7 @@
     get selected() { return selected ? calls.get(selected) : null; },
     select(callId) {
       selected = callId;
+      C.kept.put("chosen", callId);
       const entry = entryOf(callId);
       entry.unread = 0;
       entry.read = Math.max(entry.read, entry.lines.last);
@@ -151,7 +159,7 @@
       refresh(callId);
     },
     // Something else than a call is looked at.
-    unselect() { selected = null; C.emit("calls"); },
+    unselect() { selected = null; C.kept.put("chosen", ""); C.emit("calls"); },
     ringing: (e) => ours(e.call) && e.call.state === "ringing",
     mine: (e) => ours(e.call) && e.call.state !== "ringing" && e.call.answeredBy === C.data.dispatcher,
     // Whether this dispatcher may write to the caller and act.

@@ -1,5 +1,7 @@
 """What `net119 drill run` prints: how people get in, and how the drill ended."""
 
+from collections.abc import Sequence
+
 from net119_protocol.labels import Language
 from net119_scenarios.acted.drill_part import Bad
 from net119_scenarios.drills.expected import faultless, lacking, shown
@@ -47,11 +49,11 @@ def ways_in(view: DrillView, hall: Hall, language: Language) -> list[str]:
 
 
 def ending(
-    record: DrillRecord, language: Language, *, bad: Bad | None, people: bool
+    record: DrillRecord, language: Language, *, bads: Sequence[Bad], people: bool
 ) -> tuple[list[str], bool]:
     """What became of the drill, and whether that is as it should be.
 
-    With a ``bad`` dispatcher it should show the fault, with ``people`` nothing is judged, else
+    With ``bads`` it should show their faults, with ``people`` nothing is judged, else
     everything must be well.
     """
     ja = language == "ja"
@@ -82,15 +84,16 @@ def ending(
         lines.append(f"  {head}: 「{unclear.text}」")
     if people:
         return lines, True
-    wrong = lacking(record, bad) if bad is not None else faultless(record)
+    wrong = [each for bad in bads for each in lacking(record, bad)] if bads else faultless(record)
     lines += [f"  ! {each.of(language)}" for each in wrong]
     if wrong:
         said = "期待どおりではありません。" if ja else "It did not go as it should."
-    elif bad is not None:
+    elif bads:
+        faults = ", ".join(each.fault.value for each in bads)
         said = (
-            f"悪い例（{bad.fault.value}）が記録に表れました。"
+            f"悪い例（{faults}）が記録に表れました。"
             if ja
-            else f"The record shows the fault ({bad.fault.value})."
+            else f"The record shows the fault ({faults})."
         )
     else:
         said = "すべて成り立ちました。" if ja else "Everything held."

@@ -76,13 +76,14 @@ def register(drill: typer.Typer) -> None:
             ),
         ] = None,
         bad: Annotated[
-            str | None,
+            list[str] | None,
             typer.Option(
                 metavar="FAULT",
                 show_default=False,
                 help=text(
-                    ja="指令員の悪い例で進める（訓練の bad: にあるもの。例 asks-nothing）。",
-                    en="Play with a bad dispatcher, one of the drill's `bad:`, as asks-nothing.",
+                    ja="悪い例で進める（訓練の bad: にあるもの。例 asks-nothing）。くり返せます。",
+                    en="Play with somebody bad, one of the drill's `bad:`, as asks-nothing. "
+                    "Repeatable.",
                 ),
             ),
         ] = None,
@@ -135,5 +136,5 @@ def register(drill: typer.Typer) -> None:
             name,
             source,
             scenario,
-            Options(tuple(person or ()), tuple(rules or ()), bad, pace, out, port),
+            Options(tuple(person or ()), tuple(rules or ()), tuple(bad or ()), pace, out, port),
         )

@@ -41,7 +41,7 @@ class Options:
 
     person: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
-    bad: str | None = None
+    bad: tuple[str, ...] = ()
     pace: float | None = None
     out: Path = Path("net119-drills")
     port: int = 8119
@@ -84,9 +84,15 @@ def _plays(scenario: Scenario, options: Options) -> dict[str, RolePlay]:
         found[role] = RolePlay("person", who)
     found |= {role: RolePlay("rule-based") for role in options.rules}
     try:
-        if options.bad is not None:
-            fault = _fault(options.bad)
-            found[bad_actor(scenario, fault)] = RolePlay("bad", fault=fault)
+        for given in options.bad:
+            fault = _fault(given)
+            who = bad_actor(scenario, fault)
+            if (before := found.get(who)) is not None and before.fault is not None:
+                raise WrongRoles(
+                    f"「{who}」の悪い例が二つあります（{before.fault.value}、{given}）",
+                    f"{who} cannot be both {before.fault.value} and {given}",
+                )
+            found[who] = RolePlay("bad", fault=fault)
         checked(scenario, found)
     except WrongRoles as wrong:
         raise UserError(
@@ -152,8 +158,8 @@ async def _run(
         record = await _led(rehearsal, hall, shown)
         if record is None:
             return INTERRUPTED
-        bad = next((each for each in _bads(scenario) if each.fault.value == options.bad), None)
-        lines, good = ending(record, shown, bad=bad, people=people)
+        bads = [each for each in _bads(scenario) if each.fault.value in options.bad]
+        lines, good = ending(record, shown, bads=bads, people=people)
         print(*lines, sep="\n")
         print(text(ja=f"記録: {rehearsal.folder}", en=f"Record: {rehearsal.folder}"))
         return 0 if good else 1

@@ -30,6 +30,8 @@ def providers_needed(scenario: Scenario, view: DirectoryView) -> frozenset[str]:
     departments += [each.to for each in scenario.timeline if isinstance(each, deeds.Transfer)]
     found = {view.departments[code].provider for code in departments if code in view.departments}
     found |= {view.centers[each.center].provider for each in scenario.dispatchers().values()}
+    offices = [each.department for each in scenario.staff().values()]
+    found |= {view.departments[code].provider for code in offices if code in view.departments}
     found |= {getattr(step, "provider", None) for step in scenario.timeline}
     index = jurisdictions()
     for lat, lon in _places(scenario):
@@ -89,10 +91,10 @@ def _reasons(scenario: Scenario, view: DirectoryView, operator: str, peer: str) 
         )
     if any(isinstance(each, deeds.Kill | deeds.Start) for each in scenario.timeline):
         yield Words("システムを落とす必要がある", "it kills the system")
-    mail = deeds.CallBack | deeds.OpenCallback | deeds.Mailbox
+    mail = deeds.CallBack | deeds.OpenCallback | deeds.Mailbox | deeds.Announce
     if any(isinstance(each, mail) for each in scenario.timeline):
         yield Words(
-            "呼び返しメールが模擬の受信箱に届かない",
+            "メールが模擬の受信箱に届かない",
             "the system's mail does not reach the simulated mailboxes",
         )
     yield from _of_handsets(scenario.callers().values())

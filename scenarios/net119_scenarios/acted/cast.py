@@ -122,5 +122,15 @@ class Peer(Part):
     position: Spot | None = None
 
 
-Actor = Annotated[Caller | Dispatcher | Peer, Field(discriminator="role")]
+class Staff(Part):
+    """Somebody of a department's staff, at its staff pages."""
+
+    role: Literal["staff"]
+    name: Text | None = None
+    department: Code
+    """Its provider has to run."""
+    position: Spot | None = None
+
+
+Actor = Annotated[Caller | Dispatcher | Peer | Staff, Field(discriminator="role")]
 Actors = Annotated[dict[Name, Actor], Field(min_length=1)]

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from net119_protocol.api.records import AnnouncementKind
 from net119_protocol.codes import (
     CallbackFailure,
     CallState,
@@ -299,6 +300,15 @@ class BeRejected(Step):
     reason: RejectReason
 
 
+class Announce(Step):
+    """Mail all registrants of the department, as its staff."""
+
+    do: Literal["announce"]
+    subject: Annotated[str, Field(min_length=1, max_length=100)]
+    text: Line
+    kind: AnnouncementKind = AnnouncementKind.MAINTENANCE
+
+
 Deed = Annotated[
     Call
     | Say
@@ -330,7 +340,8 @@ Deed = Annotated[
     | Mailbox
     | Accept
     | Offer
-    | BeRejected,
+    | BeRejected
+    | Announce,
     Field(discriminator="do"),
 ]
 
@@ -367,4 +378,5 @@ OF_DISPATCHER = (
     Close,
 )
 OF_PEER = (Say, Close, Accept, Offer, BeRejected, Arrive, Leave)
+OF_STAFF = (Announce,)
 OF_STAGE = (SetState, Kill, Start, Clock, Mailbox)

@@ -13,6 +13,7 @@ _ROLES = {
     "caller": Words("通報者", "a caller"),
     "dispatcher": Words("指令員", "a dispatcher"),
     "peer": Words("演じる事業者", "a peer"),
+    "staff": Words("職員", "staff"),
 }
 _OLD_PHONE = Words("フィーチャーフォンの通報者", "a caller with a feature phone")
 
@@ -45,6 +46,7 @@ def problems_of_doer(
         "caller": deeds.OF_CALLER,
         "dispatcher": deeds.OF_DISPATCHER,
         "peer": deeds.OF_PEER,
+        "staff": deeds.OF_STAFF,
     }[actor.role]
     kind = _ROLES[actor.role]
     if isinstance(actor, Caller) and actor.handset is Handset.FEATURE_PHONE:

@@ -1,7 +1,7 @@
 """The part ``drill:`` of a scenario: what turns it into an exercise that people play."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from net119_protocol.model import Code
 from pydantic import Field
@@ -9,6 +9,9 @@ from pydantic import Field
 from net119_scenarios.acted.base import Name, Part, Seconds, Text
 from net119_scenarios.acted.deeds import Deed, Line
 from net119_scenarios.acted.understanding import Word
+
+if TYPE_CHECKING:
+    from net119_scenarios.acted.model import Scenario
 
 
 class Item(Part):
@@ -57,8 +60,21 @@ class Fault(StrEnum):
     """Does nothing about a caller who is silent or gone."""
     WRONG_TRANSFER = "wrong-transfer"
     """Transfers to another department."""
+    ANNOUNCES_NOTHING = "announces-nothing"
+    """Staff who forget to tell the registrants."""
     LEAVES_OUT = "leaves-out"
     """Leaves out the steps named."""
+
+
+def bad_by_default(fault: Fault, scenario: "Scenario") -> str | None:
+    """Who plays a fault that names nobody: the first dispatcher of ``people``, or of the staff.
+
+    None where there is nobody who could.
+    """
+    people = scenario.drill.people if scenario.drill is not None else ()
+    if fault is Fault.ANNOUNCES_NOTHING:
+        return next(iter(scenario.staff()), None)
+    return next((each for each in people if each in scenario.dispatchers()), None)
 
 
 class Bad(Part):
@@ -66,7 +82,7 @@ class Bad(Part):
 
     fault: Fault
     actor: Name | None = None
-    """The dispatcher who plays badly; by default the first of ``people``."""
+    """The dispatcher who plays badly; by default the first of ``people``, or of the staff."""
     seconds: Annotated[Seconds, Field(le=120)] = 3.0
     """How long ``slow`` waits."""
     to: Code | None = None
@@ -92,7 +108,7 @@ class Drill(Part):
     """What each actor knows and does, as one paragraph."""
     staff: tuple[Code, ...] = ()
     """Departments at whose staff pages people work beside: `net119 drill serve` gives a log-in for
-    each.  Nothing that is done there is a step, nor is it checked."""
+    each.  What they announce is a step, and checked, where the cast has ``staff``."""
     watch: Annotated[tuple[Text, ...], Field(min_length=1)]
     """What those look at who do not play."""
     debrief: Annotated[tuple[Text, ...], Field(min_length=1)]

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from net119_protocol.directory import DirectoryView
 
 from net119_scenarios.acted import deeds
-from net119_scenarios.acted.cast import Caller, Dispatcher
+from net119_scenarios.acted.cast import Caller, Dispatcher, Staff
 from net119_scenarios.acted.doing import no_actor, problems_of_doer
-from net119_scenarios.acted.drill_part import Bad, Drill, Fault, Item
+from net119_scenarios.acted.drill_part import Bad, Drill, Fault, Item, bad_by_default
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.source import LEAVE_OUT, Path, Problem, Source, near
 from net119_scenarios.acted.understanding import Reply, mentions, questions, react
@@ -38,12 +38,12 @@ def _twice(source: Source, part: str, key: str, names: Iterable[str]) -> Iterato
 
 
 def _people(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Problem]:
-    playable = [n for n, a in scenario.actors.items() if isinstance(a, Caller | Dispatcher)]
+    playable = [n for n, a in scenario.actors.items() if isinstance(a, Caller | Dispatcher | Staff)]
     for at, name in enumerate(drill.people):
         if name not in playable:
             what = Words(
-                f"「{name}」は通報者でも指令員でもないので、人が演じることはできません",
-                f"{name!r} is no caller and no dispatcher, so nobody can play it",
+                f"「{name}」は通報者でも指令員でも職員でもないので、人が演じることはできません",
+                f"{name!r} is no caller, no dispatcher and no staff, so nobody can play it",
             )
             yield source.problem(("drill", "people", at), what, near(name, playable))
     for name in drill.roles:
@@ -163,12 +163,15 @@ def _calls(steps: Iterable[deeds.Step]) -> Iterator[str]:
 def _bad(
     source: Source, scenario: Scenario, drill: Drill, bad: Bad, here: Path
 ) -> Iterator[Problem]:
-    dispatchers = scenario.dispatchers()
-    who = bad.actor or next((each for each in drill.people if each in dispatchers), None)
-    if who not in dispatchers:
+    forgets = bad.fault is Fault.ANNOUNCES_NOTHING
+    able = scenario.staff() if forgets else scenario.dispatchers()
+    who = bad.actor or bad_by_default(bad.fault, scenario)
+    if who not in able:
         nobody = Words("下手な役を演じる指令員がいません", "no dispatcher plays badly")
-        what = nobody if who is None else _no_dispatcher(who)
-        yield source.problem((*here, "actor"), what, near(who or "", dispatchers))
+        if forgets:
+            nobody = Words("お知らせを忘れる職員がいません", "there is no staff to forget it")
+        what = nobody if who is None else _no_staff(who) if forgets else _no_dispatcher(who)
+        yield source.problem((*here, "actor"), what, near(who or "", able))
     give = Words("書くか、消すかしてください", "Give it, or leave it out")
     if (bad.fault is Fault.WRONG_TRANSFER) is (bad.to is None):
         what = Words(
@@ -202,6 +205,10 @@ def _bad(
             if name not in known:
                 what = Words(f"{field} に「{name}」はありません", f"{field}: there is no {name!r}")
                 yield source.problem((*here, field, at), what, near(name, known))
+
+
+def _no_staff(name: str) -> Words:
+    return Words(f"「{name}」は職員ではありません", f"{name!r} is no staff")
 
 
 def _no_dispatcher(name: str) -> Words:

@@ -11,6 +11,7 @@ from net119_simulators.person import jurisdictions
 
 from net119_scenarios.acted import musts, reasons
 from net119_scenarios.acted.always import Held, Look, always
+from net119_scenarios.acted.announcing import announced
 from net119_scenarios.acted.looking import Looking, bare
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_must
@@ -98,6 +99,8 @@ class Judge(Looking):
         async def look() -> Held:
             if isinstance(must, musts.InTime):
                 return self._in_time(must)
+            if isinstance(must, musts.Announced):
+                return await announced(self._troupe, must, self._names)
             placed = None
             if not isinstance(must, musts.NothingElse | musts.Card):
                 placed = self._placed(must)

@@ -7,7 +7,7 @@ from net119_protocol.codes import Mode
 from pydantic import Field, PrivateAttr
 
 from net119_scenarios.acted.base import Name, Part, Seconds, Text
-from net119_scenarios.acted.cast import Actors, Caller, Dispatcher, Network, Peer
+from net119_scenarios.acted.cast import Actors, Caller, Dispatcher, Network, Peer, Staff
 from net119_scenarios.acted.deeds import Deed
 from net119_scenarios.acted.drill_part import Drill
 from net119_scenarios.acted.musts import Must
@@ -72,6 +72,10 @@ class Scenario(Part):
     def peers(self) -> dict[str, Peer]:
         """The played providers by name."""
         return {n: a for n, a in self.actors.items() if isinstance(a, Peer)}
+
+    def staff(self) -> dict[str, Staff]:
+        """The staff of departments by name."""
+        return {n: a for n, a in self.actors.items() if isinstance(a, Staff)}
 
 
 def json_schema() -> dict[str, object]:

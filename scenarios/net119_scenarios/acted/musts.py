@@ -182,6 +182,20 @@ class Epoch(Check):
     epoch: Annotated[int, Field(ge=1)]
 
 
+class Announced(Check):
+    """Staff told all registrants of their department something after the beginning."""
+
+    check: Literal["announced"]
+    actor: Name
+    """One of the staff."""
+    to: tuple[Name, ...] = ()
+    """Callers registered there, into whose mailboxes it came."""
+    at_least: Annotated[int, Field(ge=1, le=20)] = 1
+    """How many announcements there were."""
+    texts: tuple[str, ...] = ()
+    """What one of them says, each."""
+
+
 class InTime(Check):
     """From one step's end to another's, no more than this passed."""
 
@@ -212,6 +226,7 @@ Must = Annotated[
     | Silence
     | Reported
     | Epoch
+    | Announced
     | InTime,
     Field(discriminator="check"),
 ]

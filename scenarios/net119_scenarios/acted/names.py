@@ -7,7 +7,7 @@ from types import MappingProxyType
 from net119_protocol.directory import DirectoryView
 from net119_protocol.unreachable_texts import UNREACHABLE
 
-from net119_scenarios.acted.cast import Caller, Dispatcher
+from net119_scenarios.acted.cast import Caller, Dispatcher, Staff
 from net119_scenarios.acted.deeds import Call, Offer
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.people import person_of
@@ -75,6 +75,7 @@ _DEEDS: Mapping[str, Words] = MappingProxyType(
         "call-back": Words("呼び返し", "the callback"),
         "open-callback": Words("呼び返しメールの開封", "the opening of the mail"),
         "close": Words("終了", "the close"),
+        "announce": Words("お知らせ", "the announcement"),
     }
 )
 _FAILURES: Mapping[str, Words] = MappingProxyType(
@@ -182,6 +183,9 @@ class Names:
         if isinstance(actor, Dispatcher):
             center = self._view.centers[actor.center]
             return Words(center.name_ja, center.name_en)
+        if isinstance(actor, Staff):
+            department = self.department(actor.department)
+            return Words(f"{department.ja}の職員", f"staff of {department.en}")
         return self.provider(actor.provider)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from net119_simulators.errors import SimulatorError
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.announcing import take_places
 from net119_scenarios.acted.chronicle import Chronicle
 from net119_scenarios.acted.judging import Judge
 from net119_scenarios.acted.model import Scenario
@@ -76,6 +77,7 @@ class Performance:
                 await venue.set_clock(scenario.network.clock)
                 await venue.until_connected()
             async with Troupe(scenario, venue, self._timeline, self._chronicle) as troupe:
+                await take_places(troupe)
                 self._timeline.restart()
                 if self._chronicle is not None:
                     self._chronicle.began()

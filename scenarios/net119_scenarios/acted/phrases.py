@@ -38,6 +38,8 @@ def of_step(step: deeds.Step, names: Names, *, peer: bool = False) -> Words | No
 
     ``peer``: a played provider does it.
     """
+    if isinstance(step, deeds.Announce):
+        return of_announcement(step)
     match step:
         case (
             deeds.Say()
@@ -172,6 +174,13 @@ def _of_peer(step: deeds.Step, names: Names) -> Words | None:
     return None
 
 
+def of_announcement(step: deeds.Announce) -> Words:
+    """What staff tell all registrants."""
+    return Words(
+        f"登録者全員に知らせる「{step.subject}」", f"announces to all registrants: {step.subject}"
+    )
+
+
 def of_must(must: musts.Check, names: Names) -> Words:
     """What must hold, as a sentence."""
     about = names.call(must.call) if must.call else None
@@ -298,6 +307,15 @@ def _of_record(must: musts.Check, names: Names) -> Words | None:
                 f"担当が変わったのは{changed}回（epoch {must.epoch}）",
                 f"the owner changed {changed} times (epoch {must.epoch})",
             )
+        case musts.Announced():
+            who = names.actor(must.actor)
+            ja, en = f"{who.ja}が登録者に知らせた", f"{who.en} told the registrants"
+            if must.at_least > 1:
+                ja, en = f"{ja}（{must.at_least}回以上）", f"{en} ({must.at_least} times or more)"
+            if must.to:
+                to = names.listed(must.to)
+                ja, en = f"{ja}。届いた人: {to.ja}", f"{en}; it came to {to.en}"
+            return Words(ja, en)
         case musts.InTime():
             begin, end = names.step(must.begin), names.step(must.end)
             return Words(

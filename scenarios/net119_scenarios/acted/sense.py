@@ -11,12 +11,12 @@ from net119_simulators.radio import load_radios
 from pydantic import ValidationError
 
 from net119_scenarios.acted import deeds
-from net119_scenarios.acted.cast import Actor, Caller, Dispatcher, Handset, Peer
+from net119_scenarios.acted.cast import Actor, Caller, Dispatcher, Handset, Peer, Staff
 from net119_scenarios.acted.doing import no_actor, not_running, problems_of_doer
 from net119_scenarios.acted.drill_sense import problems_of_drill
 from net119_scenarios.acted.form import said_of
 from net119_scenarios.acted.model import Scenario
-from net119_scenarios.acted.musts import Told
+from net119_scenarios.acted.musts import Announced, Told
 from net119_scenarios.acted.people import person_of
 from net119_scenarios.acted.source import LEAVE_OUT, Path, Problem, Source, near, one_of
 from net119_scenarios.acted.venue import WrongNetwork, directory_of
@@ -80,6 +80,20 @@ def _actor(
             )
             name_it = Words("network.providers に書いてください", "Name it in network.providers")
             yield source.problem((*here, "center"), what, name_it)
+    elif isinstance(actor, Staff):
+        department = view.departments.get(actor.department)
+        if department is None:
+            what = _no_department(actor.department)
+            yield source.problem(
+                (*here, "department"), what, near(actor.department, view.departments)
+            )
+        elif department.provider not in running:
+            what = Words(
+                f"{actor.department} の事業者は動かないので、職員ページがありません",
+                f"the provider of {actor.department} does not run, so it has no staff pages",
+            )
+            name_it = Words("network.providers に書いてください", "Name it in network.providers")
+            yield source.problem((*here, "department"), what, name_it)
     elif isinstance(actor, Peer):
         if actor.provider in running:
             what = Words(
@@ -220,7 +234,7 @@ def _no_department(code: str) -> Words:
 
 
 def _needs_call(step: deeds.Step) -> bool:
-    free = (*deeds.OF_STAGE, deeds.Accept, deeds.Offer, deeds.Arrive, deeds.Leave)
+    free = (*deeds.OF_STAGE, *deeds.OF_STAFF, deeds.Accept, deeds.Offer, deeds.Arrive, deeds.Leave)
     return not isinstance(step, free)
 
 
@@ -234,6 +248,25 @@ def _notice(
     if given is not None and given not in known:
         what = Words(f"お知らせに「{given}」はありません", f"there is no notice {given!r}")
         yield source.problem(path, what, near(given, known))
+
+
+def _announced(
+    source: Source, scenario: Scenario, here: Path, must: Announced
+) -> Iterator[Problem]:
+    staff = scenario.staff()
+    if must.actor not in staff:
+        what = Words(f"「{must.actor}」は職員ではありません", f"{must.actor!r} is no staff")
+        yield source.problem((*here, "actor"), what, near(must.actor, staff))
+        return
+    home = staff[must.actor].department
+    own = [name for name, each in scenario.callers().items() if each.home == home]
+    for at, name in enumerate(must.to):
+        if name not in own:
+            what = Words(
+                f"「{name}」は {home} に登録した通報者ではありません",
+                f"{name!r} is no caller registered with {home}",
+            )
+            yield source.problem((*here, "to", at), what, near(name, own))
 
 
 def _no_step(step_id: str) -> Words:
@@ -256,6 +289,8 @@ def _checks(source: Source, scenario: Scenario) -> Iterator[Problem]:
         for name in named:
             if name is not None and name not in scenario.actors:
                 yield source.problem(here, no_actor(name), near(name, scenario.actors))
+        if isinstance(must, Announced):
+            yield from _announced(source, scenario, here, must)
         if isinstance(must, Told):
             who = scenario.actors.get(must.actor)
             yield from _notice(source, (*here, "notice"), must.notice, who)

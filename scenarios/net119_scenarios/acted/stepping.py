@@ -2,7 +2,7 @@
 
 from net119_simulators.errors import CallRefused, Waited
 
-from net119_scenarios.acted import caller_acts, console_acts, deeds, stage_acts
+from net119_scenarios.acted import announcing, caller_acts, console_acts, deeds, stage_acts
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_step
 from net119_scenarios.acted.timeline import Sort
@@ -55,6 +55,8 @@ async def do_step(troupe: Troupe, step: deeds.Step) -> None:
     """Do a step, without a word; raises what the acts raise."""
     if step.actor is None:
         await stage_acts.act(troupe, step)
+    elif step.actor in troupe.scenario.staff():
+        await announcing.act(troupe, step)
     elif step.actor in troupe.people:
         await caller_acts.act(troupe, step)
     elif step.actor in troupe.peers:

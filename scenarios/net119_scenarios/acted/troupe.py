@@ -127,6 +127,8 @@ class Troupe:
         self.calls: dict[str, Placed] = {}
         self.earlier: dict[str, frozenset[UUID]] = {}
         """By console: the calls that it knew when it was opened, of scenarios before."""
+        self.announced: dict[str, frozenset[UUID]] = {}
+        """By department with staff of the cast: what was announced before, of other scenarios."""
         self.misread: Callable[[Misread], None] = lambda _: None
         """Told of each line that a caller did not understand."""
         self.takes: Callable[[str], Awaitable[None]] = _no_time

@@ -1,6 +1,6 @@
 """What a bad dispatcher makes of the timeline: left out, delayed or changed steps.  Pure."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from net119_protocol.codes import CloseOutcome, Presence
@@ -61,10 +61,26 @@ def spoiled(scenario: Scenario, bad: Bad, actor: str) -> Spoiled:
             return Spoiled(
                 changed={n: steps[n].model_copy(update={"to": bad.to}) for n in transfers}
             )
+        case Fault.ANNOUNCES_NOTHING:
+            return Spoiled(frozenset(n for n in own if isinstance(steps[n], deeds.Announce)))
         case Fault.LEAVES_OUT:
             named = {n for n, step in enumerate(steps) if step.id in bad.steps}
             return Spoiled(_with_followers(scenario, named))
     raise TypeError(f"no fault {bad.fault}")
+
+
+def together(parts: Iterable[Spoiled]) -> Spoiled:
+    """The timeline as several play it, each with a fault of their own."""
+    found = list(parts)
+    left_out = frozenset[int]().union(*(each.left_out for each in found))
+    delays: dict[int, float] = {}
+    changed: dict[int, deeds.Step] = {}
+    after: dict[int, deeds.Step] = {}
+    for each in found:
+        delays |= each.delays
+        changed |= each.changed
+        after |= {number: step for number, step in each.after.items() if number not in left_out}
+    return Spoiled(left_out, delays, changed, after)
 
 
 def _closed_early(scenario: Scenario, own: list[int]) -> Spoiled:

@@ -3,8 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+
+from net119_protocol.api.records import AnnouncementView
+from net119_simulators.errors import SimulatorError
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.announcing import Office
 from net119_scenarios.acted.caller_acts import act as act_as_caller
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.shown import shown
@@ -76,6 +81,9 @@ class People:
         if isinstance(step, deeds.Leave):
             await troupe.consoles[actor].disconnect()
             return
+        if isinstance(step, deeds.Announce):
+            await self._announced(step)
+            return
         placed = troupe.call(step.call)
         key = (actor, placed.name, type(step).__name__)
         self._needed[key] += 1
@@ -91,6 +99,27 @@ class People:
             self._needed[key] -= 1  # given up: the next of its kind needs no more for that
             raise
         await self._tell(step, placed)
+
+    async def _announced(self, step: deeds.Announce) -> None:
+        """Until there is another announcement of the staff than the steps before needed."""
+        office = Office(self._troupe, step.actor or "")
+        key = (office.department, "", type(step).__name__)
+        self._needed[key] += 1
+        needed = self._needed[key]
+        found: list[AnnouncementView] = []
+
+        async def happened() -> bool:
+            with suppress(SimulatorError):
+                found[:] = await office.new()
+            return len(found) >= needed
+
+        try:
+            await _until(happened, _READ_EVERY_S)
+        except asyncio.CancelledError:
+            self._needed[key] -= 1
+            raise
+        done = {"subject": found[needed - 1].subject, "kind": found[needed - 1].kind}
+        tell_step(self._troupe, step.model_copy(update=done), self._names)
 
     async def said(self, number: int, step: deeds.Say | deeds.Hear) -> None:
         """Until another line of theirs has come, or the line heard is on their screen."""

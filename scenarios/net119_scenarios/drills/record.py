@@ -46,7 +46,7 @@ class Taken(Kept):
     """
 
     actor: str
-    role: Literal["caller", "dispatcher", "peer"]
+    role: Literal["caller", "dispatcher", "peer", "staff"]
     name: Both
     center: str = ""
     by: Played = "simulator"

@@ -7,6 +7,7 @@ from pathlib import Path
 from net119_protocol.api.console import ConsoleCall
 from net119_simulators.errors import SimulatorError
 
+from net119_scenarios.acted.announcing import take_places
 from net119_scenarios.acted.answering import Misread
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
@@ -20,7 +21,7 @@ from net119_scenarios.drills.casting import questions_of
 from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.control import Control, ControlKind, DrillState, NotNow
 from net119_scenarios.drills.ending import attach_phones, close_calls, judged
-from net119_scenarios.drills.faults import Spoiled, spoiled
+from net119_scenarios.drills.faults import spoiled, together
 from net119_scenarios.drills.interlock import InterlockRefuses
 from net119_scenarios.drills.lookout import Lookout
 from net119_scenarios.drills.moments import without_pauses
@@ -232,6 +233,7 @@ class Rehearsal:
                 scenario, venue, self._timeline, self._recorder, played_by_people=people
             ) as troupe:
                 self._troupe = troupe
+                await take_places(troupe)
                 try:
                     return await self._led(troupe, lookout, start=start)
                 finally:
@@ -275,14 +277,12 @@ class Rehearsal:
         troupe.patient = any(each.person for each in plays.values())
         drill = self.scenario.drill
         faults = [(a, p.fault) for a, p in plays.items() if p.fault is not None]
-        spoils = Spoiled()
+        bad = drill.bad if drill is not None else ()
+        entries = [(each, a) for a, fault in faults for each in bad if each.fault is fault]
+        spoils = together(spoiled(self.scenario, entry, actor) for entry, actor in entries)
         patience: float | None = None if troupe.patient else _PATIENCE_S
-        if faults and drill is not None:
-            actor, fault = faults[0]
-            entry = next(each for each in drill.bad if each.fault is fault)
-            spoils = spoiled(self.scenario, entry, actor)
-            if not troupe.patient:
-                patience = _IMPATIENCE_S + sum(spoils.delays.values())
+        if entries and not troupe.patient:
+            patience = _IMPATIENCE_S + sum(spoils.delays.values())
         people = People(troupe, plays, self._names)
         return Acting(
             troupe,

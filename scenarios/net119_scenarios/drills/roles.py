@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from net119_scenarios.acted.cast import Dispatcher, Peer
-from net119_scenarios.acted.drill_part import Bad, Fault
+from net119_scenarios.acted.cast import Dispatcher, Peer, Staff
+from net119_scenarios.acted.drill_part import Bad, Fault, bad_by_default
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.drills.record import Played
 
@@ -83,7 +83,8 @@ def checked(scenario: Scenario, roles: Mapping[str, RolePlay]) -> Mapping[str, R
                 f"「{name}」は他の事業者なので、人は演じられません",
                 f"{name} is another provider, which nobody can play",
             )
-        if play.by in ("rule-based", "bad") and not isinstance(actor, Dispatcher):
+        forgets = isinstance(actor, Staff) and play.fault is Fault.ANNOUNCES_NOTHING
+        if play.by in ("rule-based", "bad") and not isinstance(actor, Dispatcher) and not forgets:
             raise WrongRoles(
                 f"「{name}」は指令員ではないので、{play.label} にはできません",
                 f"{name} is no dispatcher, so it cannot be {play.label}",
@@ -94,11 +95,8 @@ def checked(scenario: Scenario, roles: Mapping[str, RolePlay]) -> Mapping[str, R
 
 
 def bad_actor(scenario: Scenario, fault: Fault) -> str:
-    """The dispatcher who plays this fault in the drill; raises `WrongRoles`."""
-    entry = _bad_of(scenario, fault)
-    dispatchers = scenario.dispatchers()
-    people = scenario.drill.people if scenario.drill is not None else ()
-    return entry.actor or next(each for each in people if each in dispatchers)
+    """Who plays this fault in the drill; raises `WrongRoles`."""
+    return _bad_of(scenario, fault).actor or bad_by_default(fault, scenario) or ""
 
 
 def _bad_of(scenario: Scenario, fault: Fault) -> Bad:

@@ -39,8 +39,9 @@ _AFTERWARDS = (
     deeds.Report,
     deeds.BlockCaller,
     deeds.CallBack,
+    deeds.Announce,
 )
-"""Deeds that a dispatcher can still do when the call is closed."""
+"""Deeds that can still be done when the call is closed."""
 
 
 class GivenUp(Exception):
@@ -147,12 +148,21 @@ class Vain:
         """Whether the step's call is closed, although the file has not closed it by then."""
         if not self._active or call is None:
             return False
+        if isinstance(step, deeds.Announce):
+            return self._all_over()
         if step.actor is None or isinstance(step, _NOT_OF_A_CALL):
             return False
         if closed_before(self._steps, number, call.name):
             return False
         view = view_of(self._troupe, call)
         return view is not None and view.closed_at is not None
+
+    def _all_over(self) -> bool:
+        """Whether every call that the file has was placed, and is closed: what else could come?"""
+        placed = self._troupe.calls.values()
+        wanted = sum(isinstance(each, deeds.Call) for each in self._steps)
+        views = [view_of(self._troupe, each) for each in placed]
+        return len(views) >= wanted and all(v is not None and v.closed_at for v in views)
 
     def _call(self, step: deeds.Step) -> Placed | None:
         try:

@@ -21,6 +21,7 @@ from net119_protocol.api.admin import (
     Sweep,
     SweepOrder,
 )
+from net119_protocol.api.records import Announcements, AnnouncementView, NewAnnouncement
 from net119_protocol.api.replays import NewReplay, ReplayKept
 from net119_protocol.api.staff import Credentials, NewRegistrant, RegistrantView, Suspend
 from net119_protocol.codes import Mode, ProviderState
@@ -144,6 +145,16 @@ class Operation:
             path={"registrant_id": credentials.registrant_id},
             body=Suspend(reason=reason),
         )
+
+    async def announce(self, department: str, body: NewAnnouncement) -> AnnouncementView:
+        """Mail all registrants of a department."""
+        staff = await self._staff_of(department)
+        return await staff.ask("announce", AnnouncementView, body=body)
+
+    async def announcements(self, department: str) -> tuple[AnnouncementView, ...]:
+        """A department's announcements, newest first."""
+        staff = await self._staff_of(department)
+        return (await staff.ask("announcements", Announcements)).announcements
 
     async def _staff_of(self, department: str) -> ApiClient:
         if department not in self._staff:

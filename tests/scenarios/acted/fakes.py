@@ -97,6 +97,13 @@ class FakeConsole:
         return self.kept
 
 
+class Silent:
+    """The staff of a department who never announce anything."""
+
+    async def announcements(self, _department: str) -> tuple[()]:
+        return ()
+
+
 def fake_phone() -> SimpleNamespace:
     """The caller's screen, at the end of a call that Chitose has closed."""
     view = SimpleNamespace(
@@ -119,11 +126,13 @@ class FakeTroupe:
     consoles: dict[str, FakeConsole] = field(default_factory=dict)
     peers: dict[str, Any] = field(default_factory=dict)
     earlier: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    announced: dict[str, frozenset[UUID]] = field(default_factory=dict)
     venue: Any = field(default_factory=lambda: SimpleNamespace(now=AT))
 
     def __post_init__(self) -> None:
         rung = console_view(state=CallState.RINGING)
         self.consoles = {"chitose": FakeConsole(rung, console_view()), "aso": FakeConsole()}
+        self.venue.network = SimpleNamespace(operation=lambda _: Silent())
         self.earlier = {"chitose": frozenset(), "aso": frozenset()}
         self.phone = fake_phone()
         self.people = {

@@ -40,7 +40,11 @@ def test_a_scenario_without_the_part_is_no_drill() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "wanted"),
     [
-        ("people: [tomakomai]", "people: [chitose]", "'chitose' is no caller and no dispatcher"),
+        (
+            "people: [tomakomai]",
+            "people: [chitose]",
+            "'chitose' is no caller, no dispatcher and no staff",
+        ),
         ("people: [tomakomai]", "people: []", "at least 1 item"),
         (
             "  minutes: 10\n",
@@ -56,6 +60,11 @@ def test_a_scenario_without_the_part_is_no_drill() -> None:
             "  minutes: 10\n",
             "  staff: [tomakomai, tomakomai]\n  minutes: 10\n",
             "'tomakomai' stands twice",
+        ),
+        (
+            "{fault: asks-nothing",
+            "{fault: announces-nothing",
+            "there is no staff to forget it",
         ),
         ("minutes: 10", "minutes: 0", "drill.minutes: Input should be greater"),
         ("  minutes: 10\n", "", "'minutes' is missing. Add `minutes: ...`"),

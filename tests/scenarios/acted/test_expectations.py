@@ -40,6 +40,7 @@ actors:
   tourist: {role: caller, name: {ja: 旅の人, en: tourist}, home: chitose, position: POSITION}
   chitose: {role: dispatcher, name: {ja: 千歳, en: chitose}, center: chitose}
   aso: {role: dispatcher, name: {ja: 阿蘇, en: aso}, center: aso}
+  office: {role: staff, name: {ja: 連絡係, en: office}, department: chitose}
   midori: {role: peer, name: {ja: みどり, en: midori}, provider: midori, to: aoba}
 timeline:
   - {id: called, actor: tourist, do: call, kind: ambulance}
@@ -47,8 +48,9 @@ timeline:
 must:
   - MUST
 """
+ANNOUNCED = uuid4()
 POSITION = "{lat: 42.82, lon: 141.65}"
-LINE = 14
+LINE = 15
 
 
 def judged(
@@ -257,8 +259,46 @@ SPOILT: list[tuple[str, tuple[str, ...], Callable[[FakeTroupe], object]]] = [
     ("silence, actor: chitose", ("chitose: no silence",), lambda _: None),
     ("silence, actor: chitose", ("chitose: its end was not shown",), lambda t: silences(t, AT)),
     ("order, texts: [胸が]", ("no call was placed",), lambda t: t.calls.clear()),
+    ("announced, actor: office", ("nothing was announced",), lambda _: None),
+    (
+        "announced, actor: office",
+        ("nothing was announced",),
+        lambda t: tells(t, "障害", before=True),
+    ),
+    (
+        "announced, actor: office, at_least: 2",
+        ("only 1 announced: 「障害」",),
+        lambda t: tells(t, "障害"),
+    ),
+    (
+        "announced, actor: office, to: [tourist]",
+        ("it did not come to tourist",),
+        lambda t: tells(t, "障害", "ほかの題"),
+    ),
+    (
+        "announced, actor: office, to: [tourist], texts: [知多]",
+        ("do not say 「知多」",),
+        lambda t: tells(t, "障害", "障害"),
+    ),
 ]
 """What differs is what there is, in an expectation that otherwise holds."""
+
+
+def tells(troupe: FakeTroupe, subject: str, *mailed: str, before: bool = False) -> None:
+    """The staff have announced something; the tourist has mails of these subjects."""
+    told = (SimpleNamespace(announcement_id=ANNOUNCED, subject=subject),)
+
+    async def announcements(_department: str) -> Any:
+        return told
+
+    if before:
+        troupe.announced["chitose"] = frozenset({ANNOUNCED})
+    letters = [SimpleNamespace(subject=each, text="半田の皆さんへ") for each in mailed]
+    troupe.people["tourist"].data = SimpleNamespace(mail="a@docomo.example")
+    troupe.venue.network = SimpleNamespace(
+        operation=lambda _: SimpleNamespace(announcements=announcements)
+    )
+    troupe.venue.boxes = SimpleNamespace(letters=lambda _: letters)
 
 
 def address(troupe: FakeTroupe, home: str) -> None:
@@ -348,4 +388,6 @@ def test_every_kind_of_expectation_is_among_them() -> None:
     ):
         assert judged(f"{{check: {must}}}").ok
     assert judged("{check: withdrawn, actor: midori}", taken).ok
+    must = "{check: announced, actor: office, to: [tourist], texts: [半田, 障害]}"
+    assert judged(must, lambda t: tells(t, "障害", "障害")).ok
     assert judged("{check: silence, actor: chitose}", lambda t: silences(t, AT, None)).ok

@@ -7,7 +7,7 @@ from net119_scenarios.acted import deeds
 from net119_scenarios.acted.drill_part import Bad, Fault
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_scenario
-from net119_scenarios.drills.faults import JARGON, Spoiled, asks, spoiled
+from net119_scenarios.drills.faults import JARGON, Spoiled, asks, spoiled, together
 
 FAINT = (Path(__file__).parent / "faint.yaml").read_text("utf-8")
 # Numbers of steps from 0, as they stand here.
@@ -50,6 +50,18 @@ def test_who_never_answers_does_nothing_and_nobody_waits_for_it() -> None:
 
 def test_the_slow_one_waits_before_answering_only() -> None:
     assert play(Fault.SLOW, seconds=7) == Spoiled(delays={1: 7.0})
+
+
+def test_several_play_badly_together() -> None:
+    close = scenario().timeline[16]
+    one = Spoiled(frozenset({4}), {1: 7.0}, {10: close}, {1: close})
+    other = Spoiled(frozenset({1, 5}), {2: 3.0}, {}, {9: close})
+    both = together([one, other])
+    assert both.left_out == {1, 4, 5}
+    assert (both.delays, both.changed) == ({1: 7.0, 2: 3.0}, {10: close})
+    # What follows a step that another leaves out does not happen.
+    assert both.after == {9: close}
+    assert together([]) == Spoiled()
 
 
 def test_who_asks_nothing_still_speaks() -> None:

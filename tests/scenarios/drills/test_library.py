@@ -12,7 +12,7 @@ from net119_protocol.chat import Option
 from net119_scenarios.acted import library
 from net119_scenarios.acted.cast import Caller
 from net119_scenarios.acted.deeds import Call
-from net119_scenarios.acted.drill_part import Bad, Drill
+from net119_scenarios.acted.drill_part import Bad, Drill, Fault
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.understanding import NotUnderstood, mentions, questions, react
 from net119_scenarios.acted.venue import Shape, Venue
@@ -126,6 +126,19 @@ def test_the_record_says_how_it_was_played(play: Play, theatre: Theatre, tmp_pat
         figures = analysed(theatre.play(play.name, scenario, roles, tmp_path))
         badly_played(figures, play.entry)
     assert {call.mode.value for call in figures.record.calls} == {"drill"}
+
+
+@pytest.mark.slow
+def test_two_play_badly_in_one_drill(theatre: Theatre, tmp_path: Path) -> None:
+    name = "service-outage"
+    faults = (Fault.ASKS_NOTHING, Fault.ANNOUNCES_NOTHING)
+    entries = [each for each in drill_of(name).bad if each.fault in faults]
+    roles = {bad_actor(DRILLS[name], each): bad(each) for each in faults}
+    assert roles.keys() == {"tomakomai", "office"}
+    figures = analysed(theatre.play(name, DRILLS[name], roles, tmp_path))
+    assert set(figures.missed) == {name for each in entries for name in each.missed}
+    assert failed(figures.record) == {name for each in entries for name in each.fails}
+    assert {each.fault for each in figures.record.roles if each.by == "bad"} == set(faults)
 
 
 def well_played(figures: Analysis) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from net119_scenarios.acted.drill_part import Fault
+from net119_scenarios.acted.library import load
 from net119_scenarios.acted.reading import read_file
 from net119_scenarios.drills.roles import (
     RolePlay,
@@ -24,6 +25,16 @@ def test_who_is_not_named_is_simulated() -> None:
     assert of_people(SCENARIO) == {"tomakomai": person()}
     assert [plays["tomakomai"].label, bad(Fault.SLOW).label] == ["person", "bad:slow"]
     assert bad_actor(SCENARIO, Fault.SLOW) == "tomakomai"
+
+
+def test_staff_can_forget_to_announce_and_nothing_else() -> None:
+    scenario = load("service-outage")
+    assert bad_actor(scenario, Fault.ANNOUNCES_NOTHING) == "office"
+    plays = checked(scenario, {"office": bad(Fault.ANNOUNCES_NOTHING)})
+    assert plays["office"].label == "bad:announces-nothing"
+    assert of_people(scenario) == {"tomakomai": person(), "office": person()}
+    with pytest.raises(WrongRoles, match="office is no dispatcher"):
+        checked(scenario, {"office": bad(Fault.ASKS_NOTHING)})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from net119_scenarios.acted import library
-from net119_scenarios.acted.drill_part import Fault
+from net119_scenarios.acted.drill_part import Fault, bad_by_default
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_file
 from net119_scenarios.acted.source import ScenarioError
@@ -41,12 +41,14 @@ class Offered:
         scenario = self.scenario
         if actor in scenario.peers():
             return ("simulator",)
-        if actor not in scenario.dispatchers():
-            return ("simulator", "person")
         bad = scenario.drill.bad if scenario.drill is not None else ()
-        people = scenario.drill.people if scenario.drill is not None else ()
-        first = next((each for each in people if each in scenario.dispatchers()), "")
-        faults = [f"bad:{each.fault.value}" for each in bad if (each.actor or first) == actor]
+        faults = [
+            f"bad:{each.fault.value}"
+            for each in bad
+            if (each.actor or bad_by_default(each.fault, scenario)) == actor
+        ]
+        if actor not in scenario.dispatchers():
+            return ("simulator", "person", *dict.fromkeys(faults))
         return ("person", "simulator", "rule-based", *dict.fromkeys(faults))
 
 

@@ -56,6 +56,9 @@ PLAYERS = {
     f"bad:{Fault.WRONG_TRANSFER.value}": Label(
         "悪い例: ちがう所へ転送する", "A bad example: transfers to the wrong place"
     ),
+    f"bad:{Fault.ANNOUNCES_NOTHING.value}": Label(
+        "悪い例: お知らせを忘れる", "A bad example: announces nothing"
+    ),
     f"bad:{Fault.LEAVES_OUT.value}": Label(
         "悪い例: 手順を抜かす", "A bad example: leaves something out"
     ),
@@ -63,6 +66,7 @@ PLAYERS = {
 ROLES = {
     "caller": Label("通報者", "Caller"),
     "dispatcher": Label("指令員", "Dispatcher"),
+    "staff": Label("職員", "Staff"),
     "peer": Label("ほかの事業者のシステム", "Another provider's system"),
 }
 

@@ -1,4 +1,4 @@
-"""`net119 conformance baseline|export|verify`: what is done with a report after the run."""
+"""`net119 conformance baseline|export|verify|replay`: what is done with a report after the run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +18,7 @@ def register_files(group: typer.Typer) -> None:
     _register_baseline(group)
     _register_export(group)
     _register_verify(group)
+    _register_replay(group)
 
 
 def _register_baseline(group: typer.Typer) -> None:
@@ -187,3 +188,60 @@ def _register_verify(group: typer.Typer) -> None:
             return 1
         typer.echo(text(ja="そろっていて、変更されていません。", en="It is whole and unchanged."))
         return 0
+
+
+def _register_replay(group: typer.Typer) -> None:
+    @group.command(
+        help=text(
+            ja="保存された証拠を、試験対象なしで判定し直します。検査の結果から判定を出し直して"
+            "報告書と比べ、事業者間の電文をすべて接続仕様の規則に照らします。"
+            "終了状態: 0 報告書のとおり、1 食い違いや規則違反、2 指定の誤り。",
+            en="Judge saved evidence again without the system: work the verdict out anew from "
+            "its checks, hold it against the report, and every message between providers "
+            "against the rules of the interface. Exit status: 0 the report stands; 1 it does "
+            "not; 2 wrong options.",
+        )
+    )
+    def replay(
+        path: Annotated[
+            Path,
+            typer.Argument(
+                metavar="PATH",
+                help=text(
+                    ja="報告書のフォルダー、証拠のファイル (.jsonl)、または export の ZIP。",
+                    en="A report's folder, an evidence file (.jsonl), or export's ZIP file.",
+                ),
+            ),
+        ] = Path("build/conformance"),
+    ) -> int:
+        from net119_conformance.catalogue import Text
+        from net119_conformance.replay import replay as judge_again
+        from net119_conformance.report.clean import visible
+
+        def said(both: Text) -> str:
+            return text(ja=both.ja, en=both.en)
+
+        items = judge_again(path)
+        for item in items:
+            told = [said(each) for each in item.disagreements]
+            told += [
+                f"#{breach.message} {breach.rule}: {said(breach.text)}"
+                for breach in item.wire.breaches
+            ]
+            if item.stands and not told and len(items) > 1:
+                continue
+            typer.echo(f"{'✓' if item.stands else '✗'} {item.purpose}  {item.sut}  {item.verdict}")
+            for line in told:
+                typer.echo(f"    {visible(line)}")
+        bad = sum(not item.stands for item in items)
+        read = sum(item.wire.read for item in items)
+        skipped = sum(item.wire.skipped for item in items)
+        typer.echo(
+            text(
+                ja=f"{len(items)} 件を判定し直しました。報告書のとおりでないもの {bad} 件。"
+                f"読んだ電文 {read} 通、読めない (切り詰め・伏せ字) 電文 {skipped} 通。",
+                en=f"{len(items)} judged again, {bad} not as reported; {read} messages of "
+                f"interface B read, {skipped} left out (cut or redacted).",
+            )
+        )
+        return 1 if bad else 0

@@ -69,6 +69,7 @@ async def _bench(t: Trial, w: World) -> Bench:
     """The SUT with a console, and the purpose's peer, good until a run spoils it."""
     console = await w.console()
     peer = await w.peer()
+    w.judges_itself(peer)
     entries = await w.refused_inputs()
     return Bench(
         _Access(w, entries[-1].number if entries else 0),

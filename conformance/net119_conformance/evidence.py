@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from net119_simulators.wiretap import WireEvent
 
 from net119_conformance.checks import Check, cut
+from net119_conformance.masking import Masker
 from net119_conformance.redaction import Redactor
 
 MAX_PAYLOAD = 65_536
@@ -29,6 +30,7 @@ class EvidenceLog:
     def __init__(self, path: Path, *, first: int = FIRST_MESSAGES, last: int = LAST_MESSAGES):
         self.path = path
         self.redact = Redactor()
+        self._masked_sut = ""
         self.started_at = datetime.now(UTC)
         self._started = time.monotonic()
         self._first = first
@@ -64,8 +66,20 @@ class EvidenceLog:
         """Seconds since the log was opened."""
         return time.monotonic() - self._started
 
+    def mask_people(self, sut: str) -> Masker:
+        """Mask the data of people that the system ``sut`` tells and the suite did not.
+
+        What comes from any other source counts as said by the suite. Returns the masker, which
+        can be told of more that is fictional.
+        """
+        self._masked_sut = sut
+        self.redact.mask = Masker()
+        return self.redact.mask
+
     def record(self, event: WireEvent) -> None:
         """Take one message."""
+        if self.redact.mask is not None and event.source != self._masked_sut:
+            self.redact.mask.learn(event.payload[:MAX_PAYLOAD])
         line = {
             "kind": "message",
             "n": self._count,
@@ -103,6 +117,11 @@ class EvidenceLog:
             if found:
                 return first_known + place
         return None
+
+    def numbered(self, number: int) -> WireEvent | None:
+        """The message of this number, or None if it is not remembered any more."""
+        place = number - (self._count - len(self._messages))
+        return self._messages[place] if 0 <= place < len(self._messages) else None
 
     def close(self) -> None:
         """Write what was held back, with a mark for what was left out. May be called twice."""
@@ -171,7 +190,10 @@ def read_evidence(path: Path) -> list[dict[str, Any]]:
         if not text:
             continue
         try:
-            lines.append(json.loads(text))
+            read = json.loads(text)
         except json.JSONDecodeError:
-            lines.append({"kind": "note", "text": f"line {number} of the log is incomplete"})
+            read = None
+        whole = isinstance(read, dict)
+        note = {"kind": "note", "text": f"line {number} of the log is incomplete"}
+        lines.append(read if whole else note)
     return lines

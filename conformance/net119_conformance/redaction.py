@@ -5,6 +5,8 @@ Simulators replace the secrets they know; this is the second net, under everythi
 
 import re
 
+from net119_conformance.masking import Masker
+
 REDACTED = "[redacted]"
 
 # Names that carry secrets in our API, in common HTTP headers and in STOMP.
@@ -22,10 +24,14 @@ _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}")
 
 
 class Redactor:
-    """Replaces secrets by `[redacted]`: by the names of their fields, and by known values."""
+    """Replaces secrets by `[redacted]`: by the names of their fields, and by known values.
+
+    With a `mask`, the data of people that the suite does not know are replaced as well.
+    """
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        self.mask: Masker | None = None
 
     def hide(self, secret: str) -> None:
         """Replace `secret` wherever it shows from now on; shorter than 6 characters is ignored,
@@ -43,4 +49,5 @@ class Redactor:
         text = _HEADER.sub(rf"\1{REDACTED}", text)
         text = _QUERY.sub(rf"\1{REDACTED}", text)
         text = _FORM.sub(rf"\1\2{REDACTED}", text)
-        return _BEARER.sub(rf"\1 {REDACTED}", text)
+        text = _BEARER.sub(rf"\1 {REDACTED}", text)
+        return text if self.mask is None else self.mask(text)

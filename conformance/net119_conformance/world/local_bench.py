@@ -19,6 +19,7 @@ from net119_conformance.drivers.names import DriverName
 from net119_conformance.drivers.pages import PageDriver
 from net119_conformance.environment import Description, Sut
 from net119_conformance.purpose import Purpose
+from net119_conformance.strict import judge_strictly
 from net119_conformance.trial import Trial
 from net119_conformance.world.alarm_settings import alarm_settings
 from net119_conformance.world.chromium import own_chromium
@@ -98,7 +99,7 @@ class LocalBench:
             if needs.partner and partner_key:
                 partner = self._driver(partner_key, trial)
                 stack.push_async_callback(partner.close)
-            yield World(
+            world = World(
                 trial,
                 sut.key,
                 driver,
@@ -110,6 +111,8 @@ class LocalBench:
                 chromium=chromium,
                 capacity=self._local.capacity,
             )
+            yield world
+            judge_strictly(trial, sut.key, world.unexpected())
 
     def _driver(self, key: str, trial: Trial) -> ApiDriver:
         system = self._local.systems[key]

@@ -15,6 +15,7 @@ from net119_simulators.mailbox import Draft, Letter, Rule
 from net119_simulators.network.specs import Timers
 from net119_simulators.pages import Browser
 from net119_simulators.peer.bad.shown import Shown
+from net119_simulators.peer.messages import Received
 from net119_simulators.peer.peer import SimulatedPeer
 from net119_simulators.peer.raw import RawSession
 from net119_simulators.person import make_person
@@ -92,6 +93,7 @@ class World(Phones):
         self._chromium = chromium
         self.capacity = capacity
         self._people = 0
+        self._peers: list[SimulatedPeer] = []
         self._actors: dict[str, int] = {}
 
     # --- places -------------------------------------------------------------------------------
@@ -317,10 +319,19 @@ class World(Phones):
         """The purpose's simulated peer, with both sessions to the SUT up."""
         self.ground("peer")
         peer = await self._stack.enter_async_context(self._maker.peer(self))
+        self._peers.append(peer)
         with self.trial.waiting("both sessions between the SUT and the simulated peer"):
             await peer.connected(within=self.patience)
         await self.seen_running(peer.operator)
         return peer
+
+    def unexpected(self) -> list[Received]:
+        """What the simulated peers got that nothing accounts for; of bad ones nothing."""
+        return [each for peer in self._peers for each in peer.unexpected()]
+
+    def judges_itself(self, peer: SimulatedPeer) -> None:
+        """A peer's misdeeds account for whatever it gets; the purpose judges all of it."""
+        self._peers.remove(peer)
 
     async def raw(self) -> RawSession:
         """A raw STOMP session to the SUT's endpoint from the peer's address."""

@@ -1,0 +1,97 @@
+"""Keeps the data of real people out of the evidence of a system that is not ours.
+
+The suite's own people are fictional and their data stay readable. Whatever personal a system says
+that the suite did not say to it first (a registrant of its own in a list, a dispatcher's name) is
+replaced by `[masked]`, and from then on wherever the same value shows. Chat lines are kept: they
+are what is judged, and a system under test must hold no real calls.
+"""
+
+import json
+import re
+
+MASKED = "[masked]"
+
+FIELDS = [
+    "name",
+    "kana",
+    "birthDate",
+    "street",
+    "flat",
+    "autoLock",
+    "address",
+    "phone",
+    "fax",
+    "mail",
+    "disability",
+    "history",
+    "medication",
+    "allergy",
+    "hospital",
+    "doctor",
+    "bloodType",
+    "remarks",
+    "lat",
+    "lon",
+    "registrantName",
+    "senderName",
+]
+"""Names of fields that hold something personal, as our APIs and the hook spell them."""
+
+_VALUE = r'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?'
+_FIELD = re.compile(rf'("(?:{"|".join(FIELDS)})"\s*:\s*)({_VALUE})')
+_ANY_VALUE = re.compile(_VALUE)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<![\w.-])0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![\w-])")
+SHORTEST = 4
+"""A masked value is replaced elsewhere, too, if it has so many characters; a shorter one (a sex,
+a flat's number) would blot out innocent text."""
+
+
+class Masker:
+    """What the suite said, and by it what must be masked."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._masked: set[str] = set()
+
+    def learn(self, text: str) -> None:
+        """Take what the suite said, or what it knows to be fictional: its values stay readable."""
+        for value in _ANY_VALUE.findall(text):
+            self._known.add(_plain(value))
+        self._known.update(_MAIL.findall(text))
+        self._known.update(_PHONE.findall(text))
+
+    def __call__(self, text: str) -> str:
+        """`text` without what is personal and was not said by the suite."""
+        text = _FIELD.sub(self._field, text)
+        for pattern in (_MAIL, _PHONE):
+            text = pattern.sub(self._pattern, text)
+        for value in sorted(self._masked, key=len, reverse=True):
+            text = text.replace(value, MASKED)
+        return text
+
+    def _field(self, found: re.Match[str]) -> str:
+        value = _plain(found[2])
+        if not value or value in self._known or value == MASKED:
+            return found[0]
+        self._remember(value)
+        return f'{found[1]}"{MASKED}"'
+
+    def _pattern(self, found: re.Match[str]) -> str:
+        if found[0] in self._known:
+            return found[0]
+        self._remember(found[0])
+        return MASKED
+
+    def _remember(self, value: str) -> None:
+        if len(value) >= SHORTEST or not value.isascii():
+            self._masked.add(value)
+
+
+def _plain(value: str) -> str:
+    """A JSON value as text: a name read once as text and once as a number is one."""
+    try:
+        read = json.loads(value)
+    except ValueError:
+        return value.strip('"')
+    return str(read)

@@ -1,0 +1,57 @@
+"""After each purpose: what the system said at interface B that nobody asked about.
+
+A purpose looks at what it is about. What goes wrong beside it would go unseen, so two questions
+are asked of every run: did a message break a rule of the interface, and did a simulated peer get
+one that nothing accounts for? Each is a check only where the answer is bad: that nothing was
+wrong is no evidence for what the purpose judges.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from net119_protocol.interconnect import MessageType
+
+from net119_conformance.evidence import read_evidence
+from net119_conformance.trial import Trial
+from net119_conformance.wire_rules import judge_wire
+
+
+class Unexpected(Protocol):
+    """A message that a simulated peer got."""
+
+    @property
+    def type(self) -> MessageType:
+        """Its type."""
+
+    @property
+    def label(self) -> str:
+        """How the evidence names it."""
+
+
+def judge_strictly(trial: Trial, sut: str, unexpected: Sequence[Unexpected]) -> None:
+    """Add what is wrong to the checks of a purpose that is over.
+
+    A broken rule, and an ``error`` about an honest peer's message, is a FAIL. Any other message
+    that nothing accounts for is a WARN: it may be one that a later minor version adds, or one that
+    crossed the purpose's end.
+    """
+    for breach in judge_wire(read_evidence(trial.evidence.path), sut).breaches:
+        trial.check(
+            f"every message at interface B follows the rules: {breach.rule}",
+            False,
+            expected="a message as the interconnect profile asks for it",
+            seen=breach.text.en,
+            offending=trial.evidence.numbered(breach.message),
+            ja=f"事業者間のどの電文も規則に従っている: {breach.rule}",
+        )
+    for one in unexpected:
+        complaint = one.type is MessageType.ERROR
+        trial.check(
+            f"no message comes that nothing accounts for: {one.type.value}",
+            False,
+            level="must" if complaint else "should",
+            expected="only what the purpose, or a peer that keeps to the rules, accounts for",
+            seen=one.label,
+            offending=one.label,
+            ja=f"覚えのない電文が届かない: {one.type.value}",
+        )

@@ -1,0 +1,55 @@
+"""Data of people whom the suite does not know do not reach the evidence; its own people's do."""
+
+import json
+from pathlib import Path
+
+from net119_conformance.evidence import EvidenceLog, read_evidence
+from net119_conformance.masking import MASKED, Masker
+from net119_simulators.wiretap import Interface, event
+
+OURS = {
+    "name": "髙橋 𠮷子",
+    "mail": "yoshiko@carrier.example",
+    "address": {"lat": 42.5, "flat": "①"},
+}
+THEIRS = {
+    "name": "実在 花子",
+    "mail": "hanako@real.example",
+    "lat": 43.0611,
+    "phone": "011-999-1234",
+}
+
+
+def test_what_the_suite_said_stays_and_the_rest_is_masked(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with EvidenceLog(path) as log:
+        log.mask_people("sut")
+        log.record(event(Interface.A, "phone", "sut", "POST", json.dumps(OURS)))
+        answer = json.dumps([OURS, THEIRS], ensure_ascii=False)
+        log.record(event(Interface.C, "sut", "console", "200", answer))
+        log.note("seen: 実在 花子 called from 43.0611 by 011-999-1234 (hanako@real.example)")
+    text = path.read_text("utf-8")
+    for value in THEIRS.values():
+        assert str(value) not in text
+    told = json.loads(read_evidence(path)[1]["payload"])
+    assert told[0] == OURS
+    assert set(told[1].values()) == {MASKED}
+
+
+def test_without_being_asked_nothing_is_masked(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with EvidenceLog(path) as log:
+        log.record(event(Interface.C, "sut", "console", "200", json.dumps(THEIRS)))
+    assert json.loads(read_evidence(path)[0]["payload"]) == THEIRS
+
+
+def test_pages_and_mails_are_masked_by_the_look_of_addresses_and_numbers() -> None:
+    mask = Masker()
+    mask.learn("To: own@carrier.example, 090-0000-0001")
+    page = "<td>own@carrier.example 090-0000-0001</td><td>x@real.example 03-1234-5678</td>"
+    assert mask(page) == f"<td>own@carrier.example 090-0000-0001</td><td>{MASKED} {MASKED}</td>"
+
+
+def test_numbers_and_times_are_no_telephone_numbers() -> None:
+    text = "2026-04-01 0-1 10-2000-30 id 7d1c6b1e-0123-4d0e-9a52-0f0f5f1d2a01"
+    assert Masker()(text) == text

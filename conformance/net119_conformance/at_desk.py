@@ -99,6 +99,47 @@ class Desk:
             await self.page.keyboard.press("F2")
             await self.page.locator("#text").wait_for()
 
+    async def rings(self, call_id: UUID) -> None:
+        """Wait until a call is in the list; NotOnPage if it never is."""
+        async with self.doing(f"call {call_id} in the list"):
+            await self.row(call_id).wait_for()
+
+    async def open_form(self, act: str) -> None:
+        """Press one of the actions, which opens a dialog."""
+        async with self.doing(f"the dialog of the action {act!r}"):
+            await self.page.locator(f"#acts [data-act={act}]").click()
+            await self.page.locator("#form").wait_for()
+
+    async def fill_form(self, **values: str) -> None:
+        """Fill the open dialog in, by the names of its fields, and press its button."""
+        async with self.doing(f"the dialog with {sorted(values)}"):
+            for name, value in values.items():
+                field = self.page.locator(f"#form [name={name}]")
+                if await field.evaluate("each => each.tagName") == "SELECT":
+                    await field.select_option(value)
+                else:
+                    await field.fill(value)
+            await self.page.locator("#form :is(button.main, button.danger)").click()
+
+    async def act(self, act: str, **values: str) -> None:
+        """Do one of the actions; what comes of it is looked at afterwards."""
+        await self.open_form(act)
+        await self.fill_form(**values)
+
+    async def choices(self, name: str) -> list[str]:
+        """What can be chosen in a field of the open dialog."""
+        async with self.doing(f"the choices of {name!r}"):
+            await self.page.locator(f"#form [name={name}]").wait_for()
+        options = self.page.locator(f"#form [name={name}] option")
+        found = await options.evaluate_all("all => all.map(each => each.value)")
+        return [str(each) for each in found if each]
+
+    async def leave(self) -> None:
+        """Shut the open dialog by the keyboard."""
+        async with self.doing("the end of the dialog"):
+            await self.page.keyboard.press("Escape")
+            await self.page.locator("#form").wait_for(state="hidden")
+
     async def text(self, where: str = "#call") -> str:
         """What can be read in a part of the page."""
         return str(await self.page.locator(where).inner_text())

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.mutants.harness import purposes
 from tests.system import fixed
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,15 @@ def test_all_purposes_of_interface_b_pass_under_another_mapping(tmp_path: Path) 
         done = run(tmp_path, "--interface", "B", "--mapping", SECOND)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    # An exit status of 0 is also that of a run in which hardly anything was judged.
+    verdicts = Counter(each["verdict"] for each in report["results"])
+    assert set(verdicts) <= {"PASS", "NOT_APPLICABLE"}, verdicts
+    wanted = {one.id for one in purposes().values() if "B" in one.interfaces}
+    passed = {
+        each["id"] for each in report["results"] if each["verdict"] == "PASS" and each["checks"]
+    }
+    assert len(wanted) > 60
+    assert not wanted - passed, sorted(wanted - passed)
     said = {key: details["mapping"] for key, details in report["sut"].items()}
     assert said == dict.fromkeys(("aoba", "midori"), f"{SECOND} 0.2")
 

@@ -18,7 +18,7 @@ from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import Registered, World
 
-_NAMES = ("一番　連絡先", "二番　連絡先", "三番　連絡先")
+CONTACT_NAMES = ("一番　連絡先", "二番　連絡先", "三番　連絡先")
 
 
 def with_contacts(w: World) -> RegistrantData:
@@ -28,7 +28,7 @@ def with_contacts(w: World) -> RegistrantData:
         update={
             "contacts": tuple(
                 Contact(name=name, relation="親族", phone=f"0000-00-000{number}")
-                for number, name in enumerate(_NAMES, start=1)
+                for number, name in enumerate(CONTACT_NAMES, start=1)
             )
         }
     )
@@ -42,8 +42,8 @@ def names_contacts_in_order(
     """Check that the emergency contacts come in the order in which they are to be tried."""
     t.check(
         f"{what} names the emergency contacts, in their order",
-        tuple(each.name for each in contacts) == _NAMES,
-        expected=_NAMES,
+        tuple(each.name for each in contacts) == CONTACT_NAMES,
+        expected=CONTACT_NAMES,
         seen=tuple(each.name for each in contacts),
         ja=f"{ja}に、緊急連絡先が順に示される",
     )

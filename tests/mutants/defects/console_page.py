@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tests.mutants.registry import Patch, mutant
 
 
-def _page(patch: Patch, file: str, *changes: tuple[str, str]) -> None:
+def page(patch: Patch, file: str, *changes: tuple[str, str]) -> None:
     """A file of the console reads otherwise in some places, each of which must be there."""
     path = f"console/{file}"
     text = (STATIC / path).read_text("utf-8")
@@ -35,7 +35,7 @@ def _page(patch: Patch, file: str, *changes: tuple[str, str]) -> None:
 )
 def colours_of_live(patch: Patch) -> None:
     """The page draws practice in the red of live calls."""
-    _page(patch, "console.css", ("--practice: #6b21a8;", "--practice: #b00020;"))
+    page(patch, "console.css", ("--practice: #6b21a8;", "--practice: #b00020;"))
 
 
 @mutant(
@@ -44,7 +44,7 @@ def colours_of_live(patch: Patch) -> None:
 )
 def shapes_of_live(patch: Patch) -> None:
     """Only the colour tells practice from live: both have a disc."""
-    _page(
+    page(
         patch,
         "console.css",
         ("clip-path: polygon(50% 0, 100% 100%, 0 100%);", "border-radius: 50%;"),
@@ -57,7 +57,7 @@ def shapes_of_live(patch: Patch) -> None:
 )
 def banner_says_live(patch: Patch) -> None:
     """Above the open call stands that it is a live one, whichever it is."""
-    _page(patch, "call.js", ('C.t("mode-" + call.mode)', 'C.t("mode-live")'))
+    page(patch, "call.js", ('C.t("mode-" + call.mode)', 'C.t("mode-live")'))
 
 
 @mutant(
@@ -66,7 +66,7 @@ def banner_says_live(patch: Patch) -> None:
 )
 def names_as_html(patch: Patch) -> None:
     """The list writes names into the page as HTML."""
-    _page(
+    page(
         patch,
         "queue.js",
         (
@@ -82,7 +82,7 @@ def names_as_html(patch: Patch) -> None:
 )
 def lines_as_html(patch: Patch) -> None:
     """The chat shows what a caller writes as HTML."""
-    _page(
+    page(
         patch,
         "chat.js",
         ('lang: "ja" }, said));', 'lang: "ja" })); made.querySelector(".text").innerHTML = said;'),
@@ -110,7 +110,7 @@ def ready_text_lost(patch: Patch) -> None:
 )
 def key_of_the_neighbour(patch: Patch) -> None:
     """A digit sends the text beside its own."""
-    _page(patch, "keyboard.js", ("Number(digit[1]) - 1", "Number(digit[1]) % 9"))
+    page(patch, "keyboard.js", ("Number(digit[1]) - 1", "Number(digit[1]) % 9"))
 
 
 @mutant(
@@ -121,7 +121,7 @@ def key_of_the_neighbour(patch: Patch) -> None:
 )
 def without_answers(patch: Patch) -> None:
     """The answers are shown on the button, and the question is sent without them."""
-    _page(patch, "composer.js", ("say(one.text, one.options);", "say(one.text, []);"))
+    page(patch, "composer.js", ("say(one.text, one.options);", "say(one.text, []);"))
 
 
 @mutant(
@@ -139,7 +139,7 @@ def wait_in_the_page(patch: Patch) -> None:
 )
 def never_shows(patch: Patch) -> None:
     """Who answered still reads that the optional data come with the answer."""
-    _page(
+    page(
         patch,
         "person.js",
         ("const answered = Boolean(call.answeredAt);", "const answered = false;"),
@@ -152,7 +152,7 @@ def never_shows(patch: Patch) -> None:
 )
 def owner_not_named(patch: Patch) -> None:
     """That a colleague has the call is said, and not who."""
-    _page(
+    page(
         patch,
         "call.js",
         (
@@ -169,7 +169,7 @@ def owner_not_named(patch: Patch) -> None:
 )
 def colleagues_write(patch: Patch) -> None:
     """Everybody at the center has the field for writing to every caller."""
-    _page(
+    page(
         patch,
         "composer.js",
         (
@@ -185,7 +185,7 @@ def colleagues_write(patch: Patch) -> None:
 )
 def keeps_a_call(patch: Patch) -> None:
     """Whose call was taken over still sees it as their own."""
-    _page(
+    page(
         patch,
         "store.js",
         (
@@ -202,7 +202,7 @@ def keeps_a_call(patch: Patch) -> None:
 )
 def called_sent(patch: Patch) -> None:
     """A line counts as sent once it is written."""
-    _page(
+    page(
         patch,
         "chat.js",
         ('one.sent ? C.t("fate-sending") : C.t("fate-waiting")', 'C.t("fate-stored")'),
@@ -215,7 +215,7 @@ def called_sent(patch: Patch) -> None:
 )
 def sent_twice(patch: Patch) -> None:
     """What was written without a connection goes out again under another name when it is back."""
-    _page(
+    page(
         patch,
         "lines.js",
         (

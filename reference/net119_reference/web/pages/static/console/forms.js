@@ -10,11 +10,11 @@
     const id = "field-" + number;
     let input;
     if (given.options) {
-      input = C.el("select", { id, required: given.required },
+      input = C.el("select", { id, name: given.name, required: given.required },
         given.required || given.empty ? C.el("option", { value: "" }, given.empty || C.t("choose")) : "",
         ...given.options.map(([value, text]) => C.el("option", { value }, text)));
     } else {
-      input = C.el(given.long ? "textarea" : "input", { id, required: given.required, rows: given.long ? 3 : null, maxlength: given.long ? 2000 : 200, type: given.long ? null : "text", autocomplete: "off" });
+      input = C.el(given.long ? "textarea" : "input", { id, name: given.name, required: given.required, rows: given.long ? 3 : null, maxlength: given.long ? 2000 : 200, type: given.long ? null : "text", autocomplete: "off" });
     }
     if (given.value) { input.value = given.value; }
     const made = C.el("div", { class: "field" }, C.el("label", { for: id }, given.label,

@@ -57,7 +57,7 @@ def ending(
     everything must be well.
     """
     ja = language == "ja"
-    lines = ["成り立つべきこと" if ja else "What must hold"]
+    lines = ["判定項目" if ja else "What must hold"]
     for check in record.checks:
         mark = ("○" if ja else "ok") if check.held else ("×" if ja else "NO")
         lines += columns(f"  {mark} ", check.words.of(language), left_width=6, width=WIDTH)
@@ -67,7 +67,7 @@ def ending(
             )
     missed = shown(record).missed
     if record.questions:
-        lines.append("確かめるべきこと" if ja else "What should have been asked")
+        lines.append("聞き取ること" if ja else "What should have been asked")
     for question in record.questions:
         asked = question.id not in missed
         mark = ("○" if ja else "ok") if asked else ("×" if ja else "NO")

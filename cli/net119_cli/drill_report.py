@@ -22,7 +22,7 @@ def register(drill: typer.Typer) -> None:
         help=text(
             ja="訓練の振り返りの資料を作ります。FOLDER は訓練の記録があるフォルダーです。行き先を"
             f"指定しなければ、その中に {_HTML} を書きます。PDFには、この機器のChromium、Chrome、"
-            "Edgeのどれかを使います。--comment は、記録にコメントを加えます。\n\n"
+            "Edgeのどれかを使います。--comment は、記録に意見を加えます。\n\n"
             "例: net119 drill report drills/20260407-093000-tunnel-and-callback --pdf report.pdf",
             en="Make the after-action report of a drill. FOLDER is where its record is; if no"
             f" output is named, {_HTML} is written there. A PDF is printed by the Chromium, Chrome"
@@ -50,11 +50,11 @@ def register(drill: typer.Typer) -> None:
         ] = None,
         comment: Annotated[
             str | None,
-            typer.Option(help=text(ja="加えるコメント", en="a comment to add")),
+            typer.Option(help=text(ja="加える意見", en="a comment to add")),
         ] = None,
         by: Annotated[
             str | None,
-            typer.Option(help=text(ja="コメントした人の名前", en="who made the comment")),
+            typer.Option(help=text(ja="意見を書いた人の名前", en="who made the comment")),
         ] = None,
     ) -> int:
         from net119_simulators.errors import SimulatorError
@@ -64,7 +64,7 @@ def register(drill: typer.Typer) -> None:
                 text(ja="片方だけ指定されています", en="only one of the two is given"),
                 "--comment, --by",
                 text(
-                    ja="コメントと、その人の名前を両方指定してください",
+                    ja="意見と、その人の名前を両方指定してください",
                     en="give the comment and the name of its writer",
                 ),
             )
@@ -93,12 +93,12 @@ def _add(folder: Path, comment: str, by: str) -> None:
             text(ja="空か、長すぎます", en="it is empty or too long"),
             field,
             text(
-                ja="名前は100字、コメントは5,000字までで書いてください",
+                ja="名前は100字、意見は5,000字までで書いてください",
                 en="a name has 100 characters at most, a comment 5,000",
             ),
         ) from None
     add_comment(folder, made)
-    print(text(ja="コメントを加えました", en="the comment was added"))
+    print(text(ja="意見を加えました", en="the comment was added"))
 
 
 def _make(folder: Path, html: Path | None, pdf: Path | None, language: "Language") -> None:

@@ -70,7 +70,7 @@ def register(drill: typer.Typer) -> None:
                 metavar="ROLE",
                 show_default=False,
                 help=text(
-                    ja="この指令員は、台本でなく確かめるべきことの表に沿って質問する。",
+                    ja="この指令員は、台本でなく聞き取ることの表に沿って質問する。",
                     en="This dispatcher asks by the checklist, not by the script.",
                 ),
             ),

@@ -56,7 +56,7 @@ def timeline(outcome: Outcome, language: Language) -> Iterator[str]:
 def verdict(outcome: Outcome, language: Language) -> Iterator[str]:
     """Each check, and whether everything held."""
     ja = language == "ja"
-    yield "成り立つべきこと" if ja else "What must hold"
+    yield "判定項目" if ja else "What must hold"
     for check in outcome.result.checks:
         mark = ("○" if ja else "ok") if check.held else ("×" if ja else "NO")
         left = f"  {mark} "
@@ -69,7 +69,7 @@ def verdict(outcome: Outcome, language: Language) -> Iterator[str]:
         begin, end = outcome.moments.get(target.begin), outcome.moments.get(target.end)
         took = f"{end - begin:.1f} s" if begin is not None and end is not None else "-"
         what = target.what.of(language)
-        aim = f"訓練の目標 {target.seconds:g} 秒" if ja else f"aim of a drill {target.seconds:g} s"
+        aim = f"目標 {target.seconds:g}秒" if ja else f"target {target.seconds:g} s"
         yield f"     {what}: {took}（{aim}）" if ja else f"     {what}: {took} ({aim})"
     if outcome.result.ok:
         yield "すべて成り立ちました。" if ja else "Everything held."

@@ -37,8 +37,8 @@ def lacking(record: DrillRecord, bad: Bad) -> list[Words]:
     found = shown(record)
     parts = (
         ("聞きもらし", "missed", frozenset(bad.missed) - found.missed),
-        ("目標の時間の超過", "late", frozenset(bad.late) - found.late),
-        ("成り立たないこと", "fails", frozenset(bad.fails) - found.fails),
+        ("目標の超過", "late", frozenset(bad.late) - found.late),
+        ("成り立たない判定項目", "fails", frozenset(bad.fails) - found.fails),
     )
     return [
         Words(f"記録に表れていない{ja}: {name}", f"the record does not show {en}: {name}")
@@ -53,8 +53,8 @@ def faultless(record: DrillRecord) -> list[Words]:
     required = {each.id for each in record.questions if each.required}
     parts = (
         ("聞きもらし", "missed", found.missed & required),
-        ("目標の時間の超過", "late", found.late),
-        ("成り立たないこと", "does not hold", found.fails),
+        ("目標の超過", "late", found.late),
+        ("成り立たない判定項目", "does not hold", found.fails),
     )
     failed = [
         Words(

@@ -41,12 +41,12 @@ _PARTS = {
         "What must hold at the end, whatever words people use.",
     ),
     "targets": Words(
-        "目標の時間。begin と end は timeline の id。",
+        "目標。begin と end は timeline の id。",
         "Times to aim at; begin and end are ids of the timeline.",
     ),
     "drill": Words(
         "人が演じるための部分: 演じる役（people）、役ごとの説明（roles）、見どころ（watch）、\n"
-        "振り返りの問い（debrief）、確かめるべきこと（checklist）、途中で起こせること（injections）。",
+        "振り返りの問い（debrief）、聞き取ること（checklist）、途中で起こせること（injections）。",
         "What people need: who is played (people), what each role knows (roles), what to watch,\n"
         "questions for afterwards (debrief), the checklist, and what can be thrown in.",
     ),

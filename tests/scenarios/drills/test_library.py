@@ -43,6 +43,13 @@ WANTED = {
 }
 
 
+def test_the_list_is_in_the_order_of_the_guide() -> None:
+    guide = (Path(__file__).parents[3] / "docs/drills.ja.md").read_text("utf-8")
+    table = re.findall(r"^\| `([a-z0-9-]+)` \|", guide, re.MULTILINE)
+    assert [name for name in library.drills() if name in table] == table
+    assert set(table) >= WANTED
+
+
 def drill_of(name: str) -> Drill:
     drill = DRILLS[name].drill
     assert drill is not None

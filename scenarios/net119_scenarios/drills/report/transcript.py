@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from net119_protocol.codes import SenderRole
+from net119_protocol.codes import CallState, SenderRole
 from net119_protocol.labels import label_of
 
 from net119_scenarios.drills.record import CallKept, DrillRecord, Screen
 from net119_scenarios.drills.report.chart import states_of
 from net119_scenarios.drills.report.lines import Said, consoles, has_call, said_in, speakers
-from net119_scenarios.drills.report.views import LATE_S, should_have
+from net119_scenarios.drills.report.views import LATE_S, back_s, late_s, should_have
 from net119_scenarios.drills.report.words import Speaker
+
+_DEEDS = (CallState.ANSWERED, CallState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def transcript_of(record: DrillRecord, call: CallKept, speaker: Speaker) -> Tran
                 line.options,
                 line.choice is not None,
                 speaker.known(unclear[line.seq]) if line.seq in unclear else "",
-                tuple(_cell(screen, said, speaker) for screen in shown),
+                tuple(_cell(call, screen, said, speaker) for screen in shown),
             )
         )
     rows += _events(record, call, speaker, fine)
@@ -110,16 +112,22 @@ def _writer(record: DrillRecord, call: CallKept, said: Said, speaker: Speaker) -
     return label.ja if speaker.language == "ja" else label.en
 
 
-def _cell(screen: Screen, said: Said, speaker: Speaker) -> str:
+def _cell(call: CallKept, screen: Screen, said: Said, speaker: Speaker) -> str:
     at_s = said.shown.get(screen.of)
     if at_s is None:
         # What was written before a center had the call is part of what it got with it, or never.
-        return speaker.t("not-shown" if should_have(screen, said.at_s) else "none")
-    late = at_s - said.at_s
-    if late <= LATE_S:
+        if not should_have(screen, said.at_s):
+            return speaker.t("none")
+        away = back_s(call, screen, said.at_s) is not None
+        return speaker.t("not-connected" if away else "not-shown")
+    waited = at_s - said.at_s
+    if waited <= LATE_S:
         return "✓"
-    key = "shown-late" if has_call(screen, said.at_s) else "shown"
-    return speaker.t(key, s=f"+{speaker.long(late)}")
+    key = "shown"
+    if has_call(screen, said.at_s):
+        late = late_s(call, screen, said.at_s, at_s) > LATE_S
+        key = "shown-late" if late else "shown-back"
+    return speaker.t(key, s=f"+{speaker.long(waited)}")
 
 
 def _events(record: DrillRecord, call: CallKept, speaker: Speaker, fine: bool) -> list[Row]:
@@ -129,7 +137,13 @@ def _events(record: DrillRecord, call: CallKept, speaker: Speaker, fine: bool) -
         label = label_of(shown.state)
         words = label.ja if speaker.language == "ja" else label.en
         owner = shown.owner_name.of(speaker.language) if shown.owner_name else shown.owner
-        rows.append(_event(shown.at_s, shown.answered_by or owner, words, speaker, fine))
+        if shown.outcome is not None:
+            how = label_of(shown.outcome)
+            words = f"{words}（{how.ja}）" if speaker.language == "ja" else f"{words} ({how.en})"
+        # Only an answer and a close are somebody's deed; the rest the system sees by itself.
+        by = shown.answered_by if shown.state in _DEEDS else ""
+        who = by or (owner if shown.state in _DEEDS else speaker.t("system"))
+        rows.append(_event(shown.at_s, who, words, speaker, fine))
     for act in call.acts:
         center = next((each for each in record.centers if each.code == act.center), None)
         who = act.by or (center.name.of(speaker.language) if center else act.center)

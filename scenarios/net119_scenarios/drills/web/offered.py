@@ -82,9 +82,7 @@ def offered(folder: Path, center: str = "") -> tuple[tuple[Offered, ...], tuple[
 def _of_library() -> tuple[Offered, ...]:
     """Those that come along; reading them all takes seconds."""
     return tuple(
-        Offered(name, scenario, library.text_of(name))
-        for name in library.names()
-        if (scenario := library.load(name)).drill is not None
+        Offered(name, library.load(name), library.text_of(name)) for name in library.drills()
     )
 
 

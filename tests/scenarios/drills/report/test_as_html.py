@@ -75,7 +75,7 @@ def test_the_page_says_how_it_was_in_words() -> None:
     said = " ".join(read("ja").text.split())
     for words in (
         "訓練の記録です。本当の通報ではありません。",
-        "× 成り立たないことがあった",
+        "× 成り立たない判定項目があった",
         "2026年4月7日（火） 09:30:00〜09:35:00",
         "長さ 4分40秒（ほかに一時停止 20秒）",
         "指令員: 人 佐藤",
@@ -107,7 +107,7 @@ def test_earlier_drills_stand_beside_it_newest_first() -> None:
     said = " ".join(read("ja", earlier(record, [before[0], slower])).text.split())
     assert "今回 前回との差 2026-04-06 09:30 2026-04-04 09:30" in said
     assert "応答まで 8秒 同じ 8秒 8秒" in said
-    assert "聞けた質問 1 / 3 1 / 1 1 / 3" in said
+    assert "聞き取れたこと 1 / 3 1 / 1 1 / 3" in said
     assert "伝わらなかった発言 1 +1 0 1" in said
 
 

@@ -1,12 +1,14 @@
 """Differences between screens: none between equal ones, each of another kind is found."""
 
+import math
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from net119_protocol.codes import CallState
+from net119_protocol.codes import CallState, Presence
 from net119_scenarios.drills.record import CallKept, LineShown
-from net119_scenarios.drills.report.views import LATE_S, Late, differences_in, late_in
+from net119_scenarios.drills.report.views import LATE_S, Late, back_s, differences_in, late_in
 
 from tests.scenarios.drills.calls import CALLER, COURSE, DISPATCHER, a_call, chats, line, state
 
@@ -108,3 +110,37 @@ def test_each_line_that_a_phone_has_not_is_told(
     lost = data.draw(st.sets(st.sampled_from([e.seq for e in chat]))) if chat else set()
     call = a_call(chat, on_phone=lambda each: None if each.seq in lost else each)
     assert {seq for what, _, seq in kinds(call) if what == "missing"} == lost
+
+
+GONE = (
+    state(2, CallState.RINGING),
+    state(10, CallState.ANSWERED),
+    state(40, CallState.INTERRUPTED, presence=Presence.GONE),
+)
+BACK = (*GONE, state(90, CallState.ANSWERED), state(200, CallState.CLOSED))
+ASKED = (line(1, 20, DISPATCHER, "場所は？"), line(2, 60, DISPATCHER, "髙橋さん、聞こえますか。"))
+
+
+def test_a_phone_in_a_tunnel_is_not_to_blame_for_what_it_missed() -> None:
+    def missed(each: LineShown) -> LineShown | None:
+        return None if each.seq == 2 else each
+
+    away = a_call(ASKED, GONE, on_phone=missed)
+    assert differences_in(away) == ()
+    # It is when the phone was connected; and whoever is back has to have it.
+    assert [each.what for each in differences_in(a_call(ASKED, on_phone=missed))] == ["missing"]
+    phone = next(each for each in away.screens if each.side == "caller")
+    assert back_s(away, phone, 60.0) == math.inf
+    assert back_s(away, phone, 20.0) is None
+
+
+@pytest.mark.parametrize(("shown_s", "late"), [(91.0, []), (97.0, [7.0])])
+def test_what_waited_for_a_phone_to_be_back_is_late_from_then_on(
+    shown_s: float, late: list[float]
+) -> None:
+    def waited(each: LineShown) -> LineShown | None:
+        return each.model_copy(update={"at_s": shown_s}) if each.seq == 2 else each
+
+    call = a_call(ASKED, BACK, on_phone=waited)
+    assert [each.seconds for each in late_in(call)] == late
+    assert differences_in(call) == ()

@@ -36,12 +36,13 @@ def register(app: typer.Typer) -> None:
 def _register_run(group: typer.Typer) -> None:
     @group.command(
         help=text(
-            ja="参照実装の事業者を二つ起動して試験を実行し、結果の表を表示して"
-            "報告書 (JSON・JUnit・HTML) を書き出します。"
+            ja="参照実装の事業者を二つ起動して (--sut があれば、その試験対象に対して) "
+            "試験を実行し、結果の表を表示して報告書 (JSON・JUnit・HTML) を書き出します。"
             "終了状態: 0 適合、1 不適合または確認できず、2 指定や準備の誤り、130 中断。",
-            en="Start two reference providers, run the tests against them, print the results and "
-            "write a report (JSON, JUnit, HTML). Exit status: 0 conforms; 1 does not, or not "
-            "shown to; 2 wrong options or set-up; 130 interrupted.",
+            en="Start two reference providers (or take the system of --sut), run the tests "
+            "against them, print the results and write a report (JSON, JUnit, HTML). Exit "
+            "status: 0 conforms; 1 does not, or is not shown to; 2 wrong options or set-up; "
+            "130 interrupted.",
         )
     )
     def run(
@@ -110,11 +111,12 @@ def _register_run(group: typer.Typer) -> None:
                 metavar="FILE",
                 show_default=False,
                 help=text(
-                    ja="試験対象が申告する収容能力 (TOML、表 \\[capacity])。"
-                    "申告された値は検証します。既定は、起動する参照実装についての控えめな申告です。",
-                    en="What the system claims to carry (TOML, table \\[capacity]); what is "
-                    "claimed is verified. By default a modest claim for the providers that are "
-                    "started.",
+                    ja="試験対象のプロファイル (TOML)。稼働中のその試験対象を判定します "
+                    "(作り方: net119 sut init)。表 \\[capacity] だけのファイルは、"
+                    "起動する参照実装の収容能力の申告です。",
+                    en="Profile of the system to judge (TOML), which runs already; have "
+                    "net119 sut init write one. A file with the table \\[capacity] alone says what "
+                    "is claimed for the reference providers that are started.",
                 ),
             ),
         ] = None,
@@ -158,27 +160,24 @@ def _register_run(group: typer.Typer) -> None:
     ) -> int:
         from net119_conformance import runner
         from net119_conformance.baseline import NO_BASELINE, read_baseline
-        from net119_conformance.capacity import REFERENCE, read_capacity
-        from net119_conformance.drivers.names import DriverName
-        from net119_conformance.world import environment
         from rich.console import Console
 
+        from net119_cli.conformance_sut import chosen_environment
+
         chosen = tuple(only or ()), interface.upper()
+        environment, modules = chosen_environment(
+            sut, *chosen, driver=driver, mapping=mapping, require_browser=require_browser
+        )
         options = runner.Options(
-            environment=environment(
-                runner.selected_purposes(*chosen),
-                DriverName(driver),
-                mapping=mapping,
-                require_browser=require_browser,
-                capacity=REFERENCE if sut is None else read_capacity(sut),
-            ),
+            environment=environment,
+            purposes=modules,
             only=chosen[0],
             interfaces=chosen[1],
             workers=workers if workers is not None else runner.default_workers(),
             strict=strict,
             baseline=NO_BASELINE
             if baseline is None
-            else read_baseline(baseline, runner.load_suite(runner.DEFAULT_PURPOSES)[0]),
+            else read_baseline(baseline, runner.load_suite(modules)[0]),
             lang=current_language().value,
             out=out,
         )

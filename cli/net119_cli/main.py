@@ -29,6 +29,7 @@ from net119_cli import (
     register,
     scenario,
     serve,
+    sut,
 )
 from net119_cli.errors import Explained
 from net119_cli.frame import translate_frame, usage_error_message
@@ -37,6 +38,7 @@ from net119_cli.language import Language, take_language, text, use_language
 # Modules with `register(app)`, in the order of the help page. A new command is one line here.
 COMMANDS = (
     conformance,
+    sut,
     serve,
     drill,
     call,

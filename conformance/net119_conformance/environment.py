@@ -46,6 +46,12 @@ class Environment(Protocol):
     bench: str
     allowed_not_applicable: frozenset[str] | None
 
+    def time_limit(self, purpose: Purpose) -> float:
+        """Seconds that the purpose's function may take; its own ``timeout_s``, or more."""
+
+    def alone(self, purpose: Purpose) -> bool:
+        """Whether the purpose runs after all others and with nothing beside it."""
+
     async def start(self) -> Description:
         """Start, or check the reachability of, everything that is judged.
 

@@ -28,17 +28,25 @@ def evidence_name(purpose_id: str, sut: str) -> str:
 
 
 def judge_item(
-    purpose: Purpose, sut: Sut, bench: Bench, out: Path, *, open_timeout_s: float = OPEN_TIMEOUT_S
+    purpose: Purpose,
+    sut: Sut,
+    bench: Bench,
+    out: Path,
+    *,
+    open_timeout_s: float = OPEN_TIMEOUT_S,
+    timeout_s: float | None = None,
 ) -> ItemRecord:
     """Run `purpose` against `sut` in an event loop of its own; writes its evidence below `out`.
 
+    `timeout_s` is the time that its function may take, by default the purpose's own.
     Raises nothing but KeyboardInterrupt and SystemExit: everything else becomes a verdict.
     """
     name = evidence_name(purpose.id, sut.key)
     with EvidenceLog(out / name) as evidence:
         trial = Trial(purpose, evidence, derived_binds=sut.derived_binds)
         try:
-            asyncio.run(_run(purpose, sut, bench, trial, open_timeout_s))
+            limit_s = purpose.timeout_s if timeout_s is None else timeout_s
+            asyncio.run(_run(purpose, sut, bench, trial, open_timeout_s, limit_s))
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as problem:
@@ -64,7 +72,12 @@ def judge_item(
 
 
 async def _run(
-    purpose: Purpose, sut: Sut, bench: Bench, trial: Trial, open_timeout_s: float
+    purpose: Purpose,
+    sut: Sut,
+    bench: Bench,
+    trial: Trial,
+    open_timeout_s: float,
+    timeout_s: float,
 ) -> None:
     opened: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(
@@ -83,7 +96,7 @@ async def _run(
         return
     step = Text(en="its own next step", ja="試験の次の手順")
     try:
-        await _stage(trial, purpose.function(trial, opened[0]), purpose.timeout_s, step)
+        await _stage(trial, purpose.function(trial, opened[0]), timeout_s, step)
     finally:
         closing = Text(en="the world of the purpose to close", ja="後始末の完了")
         await _stage(trial, close_world(), open_timeout_s, closing)

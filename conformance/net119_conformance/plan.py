@@ -11,13 +11,18 @@ from net119_conformance.purpose import Purpose
 
 
 class PlanItem(BaseModel):
-    """One purpose against one SUT; one pytest item. `timeout_s` is the purpose's own."""
+    """One purpose against one SUT; one pytest item.
+
+    `timeout_s` is the time that its function may take; `alone`: after all others, with nothing
+    beside it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     purpose: str
     sut: str
     timeout_s: float
+    alone: bool = False
 
     @property
     def name(self) -> str:
@@ -61,7 +66,8 @@ def plan_items(
     homeless: list[str] = []
     for one in purposes.values():
         keys = list(dict.fromkeys(environment.suts_for(one)))
-        items += [PlanItem(purpose=one.id, sut=key, timeout_s=one.timeout_s) for key in keys]
+        limit_s, alone = environment.time_limit(one), environment.alone(one)
+        items += [PlanItem(purpose=one.id, sut=key, timeout_s=limit_s, alone=alone) for key in keys]
         if not keys:
             homeless.append(one.id)
     return items, homeless

@@ -48,7 +48,13 @@ class PlannedRun:
         except Exception as problem:
             record = _no_bench(item, problem)
         else:
-            record = judge_item(purpose, self.plan.sut(item.sut), bench, self.plan.out)
+            record = judge_item(
+                purpose,
+                self.plan.sut(item.sut),
+                bench,
+                self.plan.out,
+                timeout_s=item.timeout_s,
+            )
         record.write(self.plan.record_path(item))
         return record
 

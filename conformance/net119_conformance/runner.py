@@ -33,6 +33,8 @@ from net119_conformance.verdict import ExitRule, ExitStatus, Verdict
 from net119_conformance.workers import Workers
 
 DEFAULT_PURPOSES = ("net119_conformance.purposes",)
+CLAIM_PURPOSES = ("net119_conformance.claims",)
+"""What a profile says not to be there is probed, where one is given."""
 DEFAULT_OUT = Path("build/conformance")
 POLL_S = 0.1
 STOP_TIMEOUT_S = 30.0
@@ -170,12 +172,9 @@ class _Run:
                 out=out,
                 sys_path=importable_path(),
             )
-            plan_file = scratch / "plan"
-            # It may hold tokens of the SUT: for our eyes only (mkdtemp gave the folder mode 700).
-            plan_file.write_text(plan.model_dump_json(), "utf-8")
-            count = min(self._options.workers, len(items))
-            async with Workers(plan, plan_file, count, out / "pytest.log") as workers:
-                await self._follow(plan, workers)
+            workers = self._options.workers
+            await self._work(plan, "plan", [each for each in items if not each.alone], workers)
+            await self._work(plan, "plan-alone", [each for each in items if each.alone], 1)
         except SutUnavailable as gone:
             raise ConformanceError(
                 f"the system under test cannot be reached: {gone}",
@@ -184,6 +183,18 @@ class _Run:
             ) from gone
         finally:
             await self._stop(environment)
+
+    async def _work(self, whole: Plan, name: str, items: list[PlanItem], most: int) -> None:
+        """Let workers, at most so many, judge some of the items."""
+        if not items or self._interrupted.is_set():
+            return
+        plan = whole.model_copy(update={"items": tuple(items)})
+        plan_file = whole.results / name
+        # It may hold tokens of the SUT: for our eyes only (mkdtemp gave the folder mode 700).
+        plan_file.write_text(plan.model_dump_json(), "utf-8")
+        count = min(most, len(items))
+        async with Workers(plan, plan_file, count, plan.out / "pytest.log") as workers:
+            await self._follow(plan, workers)
 
     async def _stop(self, environment: Environment) -> None:
         try:

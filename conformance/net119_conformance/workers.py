@@ -45,7 +45,7 @@ class Workers:
             "PYTHONPATH": os.pathsep.join(self._plan.sys_path),
         }
         try:
-            with self._log.open("wb") as log:
+            with self._log.open("ab") as log:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     *arguments,

@@ -12,6 +12,16 @@ from net119_protocol.codes import Mode
 
 from net119_simulators.errors import SafetyInterlock
 
+_declared: set[str] = set()
+
+
+def declare_test_systems(hosts: Collection[str]) -> None:
+    """Have this process talk to hosts that the user's configuration declares to be test systems.
+
+    For programs whose every target comes from one such file; simulators take them one by one, too.
+    """
+    _declared.update(hosts)
+
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine's loopback, by its address (127.0.0.0/8, ::1).
@@ -49,7 +59,7 @@ def check_target(url: str, declared_test_hosts: Collection[str] = ()) -> None:
         SafetyInterlock: it is neither.
     """
     host = host_of(url)
-    if not is_loopback(host) and host not in declared_test_hosts:
+    if not is_loopback(host) and host not in declared_test_hosts and host not in _declared:
         raise SafetyInterlock(
             f"{host} is no loopback address and not declared to be a test system",
             url,

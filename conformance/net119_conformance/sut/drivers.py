@@ -2,14 +2,15 @@
 
 from net119_simulators.wiretap import Wiretap
 
-from net119_conformance.drivers.interface import Driver
+from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.sut.kinds import Site, find_kind
 
 
 def make_driver(site: Site, wiretap: Wiretap) -> Driver:
     """A driver for one purpose, as ``[driver]`` of the profile says; it has not connected yet.
 
-    It claims the verbs that its kind has, less those that the profile leaves out.
+    It claims the verbs that its kind has, less those that the profile leaves out; the clock
+    is set only where ``clock.settable`` says so.
 
     Raises:
         UnknownDriver: there is no such kind.
@@ -20,4 +21,6 @@ def make_driver(site: Site, wiretap: Wiretap) -> Driver:
     driver = kind.make(site, kind.settings(table.settings), wiretap)
     if table.verbs is not None:
         driver.verbs &= frozenset(table.verbs)
+    if not site.profile.clock.settable:
+        driver.verbs -= {Verb.CLOCK}
     return driver

@@ -1,6 +1,6 @@
 """Kinds of drivers: those of the suite, those of installed packages, and any object by its path."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.environment import load_object
 from net119_conformance.errors import ConformanceError
+from net119_conformance.sut.findings import Finding
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.world.mail import Mail
 
@@ -49,17 +50,24 @@ MakeDriver = Callable[[Site, Any, Wiretap], Driver]
 and the purpose's evidence."""
 
 
+CheckDriver = Callable[[Site, Any], AsyncIterator[Finding]]
+"""Says for `net119 sut check` what of the driver's own way answers; the site, the settings."""
+
+
 @dataclass(frozen=True)
 class DriverKind:
     """A kind of driver: how its settings are checked, all it can do, and how one is made.
 
     ``model`` is the pydantic model of the other keys of ``[driver]``; None takes them as they are.
-    Making a driver must not connect: a system out of reach is for the verbs to say.
+    Making a driver must not connect: a system out of reach is for the verbs to say. ``check``
+    looks at the driver's own way for `net119 sut check`; without one the system is asked for its
+    state, where the driver claims the verb.
     """
 
     make: MakeDriver
     model: type[BaseModel] | None = None
     verbs: frozenset[Verb] = ALL_VERBS
+    check: CheckDriver | None = None
 
     def settings(self, given: Mapping[str, Any]) -> Any:
         """Checked settings.

@@ -138,8 +138,9 @@ class TimerTable(Table):
     silent_s: Seconds = 60.0
     t3_s: Seconds = 30.0
     heartbeat_s: Seconds = 10.0
-    reconnect_s: Seconds | None = None
-    gap_s: Seconds | None = None
+    reconnect_s: Seconds = 10.0
+    """The longest pause before the system connects to a peer again."""
+    gap_s: Seconds = 0.5
     patience_s: Annotated[float, Field(ge=1, le=60)] = 8.0
     """How long an answer is waited for that no timer governs."""
 
@@ -198,6 +199,14 @@ class SutProfile(Table):
             return Role.HOME in self.claims.roles or Role.RECEIVING in self.claims.roles
         return role in self.claims.roles
 
+    def hosts(self) -> tuple[str, ...]:
+        """Hosts of the system, each once: what its certificates have to be for."""
+        found = []
+        for value in (self.addresses.base_url, self.addresses.stomp, self.addresses.mail_in):
+            if value:
+                found.append(host_of(value))
+        return tuple(dict.fromkeys(found))
+
     def path(self, relative: Path) -> Path:
         """A path of the file."""
         return self.folder / relative
@@ -206,6 +215,13 @@ class SutProfile(Table):
     def claims_capacity(self) -> bool:
         """Whether any capacity is claimed."""
         return any(value != NONE for value in self.capacity.model_dump().values())
+
+
+def host_of(address: str) -> str:
+    """Host of a URL or of ``HOST:PORT``."""
+    if "://" in address:
+        return urlsplit(address).hostname or ""
+    return split_place(address)[0]
 
 
 def split_place(place: str) -> tuple[str, int]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from net119_protocol.interconnect.mapping import UnknownMapping, load_mapping
 from net119_protocol.profile.load import load_profiles
@@ -16,7 +15,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.errors import ConformanceError
 from net119_conformance.sut.kinds import UnknownDriver, find_kind
 from net119_conformance.sut.options import Option
-from net119_conformance.sut.profile import SutProfile, split_place
+from net119_conformance.sut.profile import SutProfile, host_of
 
 DOCS = "docs/sut-profile.md describes every key"
 _ON_THE_WIRE = (Role.HOME, Role.RECEIVING)
@@ -93,6 +92,7 @@ _REMEDIES = {
     "addresses": "write addresses as https://127.0.0.2:8443, 127.0.0.2:61614 or 127.20.0.0/16",
     "timers": "write seconds as numbers, or leave the key out for the published default",
     "driver": 'say who operates the system, as in [driver] kind = "http-hook"',
+    "driver.admin_token_env": "set that variable in the environment of the run, or name another",
     "capacity": 'write it as docs/load.md shows, or "none" for a part not claimed',
 }
 
@@ -208,8 +208,8 @@ def _other_hosts(profile: SutProfile) -> Iterator[Problem]:
         value = getattr(addresses, key)
         if value is None:
             continue
-        host = urlsplit(value).hostname if "://" in value else split_place(value)[0]
-        if not host or is_loopback(host):
+        host = host_of(value)
+        if is_loopback(host):
             continue
         if host not in addresses.test_systems:
             yield Problem(

@@ -2,11 +2,12 @@
 
 import socket
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
 
 _FIRST, _LAST = 10, 250
 _MARK_PORT = 61600
-_STRANGERS = 250
-"""Third part of addresses that belong to no operator; peers have lower ones."""
+_WIDE = 16
+"""Length of a prefix from which on the first addresses are left to providers."""
 
 
 class AddressBlock:
@@ -39,19 +40,30 @@ class AddressBlock:
         return (f"127.{self.number}.0.{host}" for host in range(2, 250))
 
     def peers(self) -> Iterator[str]:
-        """Addresses for simulated peers: 127.B.1.1 and on."""
-        for third in range(1, _STRANGERS):
-            for host in range(1, 255):
-                yield f"127.{self.number}.{third}.{host}"
+        """Addresses for simulated peers: 127.B.1.2, 127.B.1.4 and on."""
+        return peer_addresses(IPv4Network(f"127.{self.number}.0.0/16"))
+
+
+def peer_addresses(network: IPv4Network) -> Iterator[str]:
+    """Addresses for simulated peers in a network; each has an odd one after it for a stranger.
+
+    Of a /16 the first 256 are left out, which providers on this machine have.
+    """
+    for block in network.subnets(new_prefix=max(24, network.prefixlen)):
+        if network.prefixlen <= _WIDE and block == next(network.subnets(new_prefix=24)):
+            continue
+        first = int(block.network_address)
+        for number in range(2, block.num_addresses - 2, 2):
+            yield str(IPv4Address(first + number))
 
 
 def stranger_beside(peer: str) -> str:
     """An address of this machine that no operator of the run has, for one peer's purpose alone.
 
     Raises:
-        ValueError: ``peer`` is no address of `AddressBlock.peers`.
+        ValueError: ``peer`` is none of `peer_addresses`.
     """
-    first, block, third, host = peer.split(".")
-    if first != "127" or not 0 < int(third) < _STRANGERS:
+    address = IPv4Address(peer)
+    if int(address) % 2:
         raise ValueError(f"{peer} is no address of a simulated peer")
-    return f"127.{block}.{_STRANGERS + int(third) % 5}.{host}"
+    return str(address + 1)

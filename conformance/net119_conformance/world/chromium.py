@@ -19,7 +19,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509 import load_pem_x509_certificates
+from cryptography.x509 import (
+    Certificate,
+    load_pem_x509_certificate,
+    load_pem_x509_certificates,
+)
 
 from net119_conformance.errors import ConformanceError
 from net119_conformance.left_out import NO_BROWSER
@@ -62,14 +66,21 @@ def fingerprints(authorities: Iterable[Path]) -> tuple[str, ...]:
 
     A test authority keeps what it signed as ``*.pem`` in the folder of its own certificate.
     """
-    found = set()
+    found: set[str] = set()
     for authority in authorities:
         for file in authority.parent.glob("*.pem"):
-            for each in load_pem_x509_certificates(file.read_bytes()):
-                key = each.public_key()
-                known = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-                found.add(base64.b64encode(hashlib.sha256(known).digest()).decode())
+            found.update(map(_fingerprint, load_pem_x509_certificates(file.read_bytes())))
     return tuple(sorted(found))
+
+
+def key_of(pem: bytes) -> str:
+    """The key of a certificate in PEM, as Chromium wants it named."""
+    return _fingerprint(load_pem_x509_certificate(pem))
+
+
+def _fingerprint(certificate: Certificate) -> str:
+    known = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(known).digest()).decode()
 
 
 class HostedChromium:

@@ -124,6 +124,14 @@ class LocalEnvironment:
         needs = needs_of(purpose)
         return self._judged[:1] if needs.own_system or needs.once else self._judged
 
+    def time_limit(self, purpose: Purpose) -> float:
+        """The purpose's own: it was set for our timers."""
+        return purpose.timeout_s
+
+    def alone(self, purpose: Purpose) -> bool:
+        """Never: whoever disturbs others has a provider of its own."""
+        return False
+
     async def start(self) -> Description:
         """Plan the world and start the providers in it."""
         self._folder = folder = Path(tempfile.mkdtemp(prefix="net119-conformance-"))

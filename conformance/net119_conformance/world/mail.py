@@ -49,16 +49,19 @@ class MailDescription(BaseModel):
 class Mail:
     """People's mail at one provider, as purposes send and read it."""
 
-    def __init__(self, place: MailDescription, provider_host: str, operator: str) -> None:
+    def __init__(
+        self, place: MailDescription, provider_host: str, operator: str, port: int = MAIL_PORT
+    ) -> None:
         self._boxes = RemoteMailboxes(place.host, place.desk_port)
         self._provider_host = provider_host
+        self._port = port
         self._operator = operator
         self._recorded: Counter[str] = Counter()
         """How many mails of each mailbox are in the evidence."""
 
     async def send(self, draft: Draft, wiretap: Wiretap) -> None:
         """Send a mail to the provider; ``MailNotTaken`` if it is refused in the dialogue."""
-        await send_mail(draft, self._provider_host, MAIL_PORT, wiretap=wiretap)
+        await send_mail(draft, self._provider_host, self._port, wiretap=wiretap)
 
     async def letters(
         self, address: str, after: int, within: float, wiretap: Wiretap

@@ -29,6 +29,8 @@ class Maker:
     ca_file: Path
     certificates: Path
     mapping: str = PROFILE_NAME
+    port: int = PORT
+    """Where the peer listens."""
 
     def peer(self, world: World) -> SimulatedPeer:
         """The peer of this estate."""
@@ -40,7 +42,7 @@ class Maker:
             sut=self.endpoint,
             tls_server=server,
             tls_client=self._trusting(address),
-            port=PORT,
+            port=self.port,
             wiretap=world.trial.evidence,
             heart_beat_ms=HEART_BEAT_MS,
             mapping=load_mapping(self.mapping),

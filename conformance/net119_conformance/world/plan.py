@@ -131,6 +131,10 @@ def plan_world(
     pool = _Pool(index, taken)
     rows = _Rows(base.content)
     estates: dict[str, Estate] = {}
+    known = {row.code for row in base.content.providers}
+    for operator in dict.fromkeys(claim.operator for claim in claims):
+        if operator not in known:
+            rows.provider(operator, "試験対象の事業者", "Provider under test:")
     for number, claim in enumerate(claims, start=1):
         home_code, peer_code = pool.pair()
         rng = random.Random(claim.key)
@@ -238,11 +242,11 @@ class _Rows:
         self._centers = list(base.centers)
         self._departments = list(base.departments)
 
-    def provider(self, code: str) -> None:
+    def provider(self, code: str, ja: str = "模擬事業者", en: str = "Simulated") -> None:
         """A provider that only this run knows."""
         self._providers.append(
             ProviderRow.model_validate(
-                {"code": code, "name_ja": f"模擬事業者 {code}", "name_en": f"Simulated {code}"}
+                {"code": code, "name_ja": f"{ja} {code}", "name_en": f"{en} {code}"}
             )
         )
 

@@ -23,11 +23,12 @@ class HostedMailboxes:
     """Runs a `MailboxServer` with its desk until :meth:`stop`.
 
     In a thread with an event loop of its own, since mail has to be taken also while the process
-    that started it does something else, or runs no loop.
+    that started it does something else, or runs no loop. ``smtp_port`` 0 takes a free one.
     """
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", smtp_port: int = 0) -> None:
         self._host = host
+        self._smtp_port = smtp_port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._started = threading.Event()
@@ -66,7 +67,7 @@ class HostedMailboxes:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        async with MailboxServer(self._host) as boxes:
+        async with MailboxServer(self._host, self._smtp_port) as boxes:
             self._boxes = boxes
             desk = MailboxDesk(boxes, self._host)
             await desk.start()

@@ -20,19 +20,27 @@ class Authority:
     """Makes certificates for addresses and names; files are written to ``folder``.
 
     ``ca_file`` is the authority's own certificate, for whoever is to trust it. ``rsa``: its key,
-    and those of all it issues, are RSA keys, which old phones know alone.
+    and those of all it issues, are RSA keys, which old phones know alone. ``kept``: its key stays
+    in the folder, and an authority that is there already goes on: who trusts it need not be told
+    of a new one.
     """
 
-    def __init__(self, folder: Path, *, rsa: bool = False) -> None:
+    def __init__(self, folder: Path, *, rsa: bool = False, kept: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._rsa = rsa
+        self.ca_file = folder / "ca.pem"
+        key_file = folder / "ca.key"
+        if kept and self.ca_file.exists() and key_file.exists():
+            self._ca = trustme.CA.from_pem(self.ca_file.read_bytes(), key_file.read_bytes())
+            return
         self._ca = trustme.CA(
             organization_name="NET119 testbed, throw-away",
             key_type=trustme.KeyType.RSA if rsa else trustme.KeyType.ECDSA,
         )
-        self.ca_file = folder / "ca.pem"
         self._ca.cert_pem.write_to_path(str(self.ca_file))
+        if kept:
+            _write_secret(key_file, self._ca.private_key_pem.bytes())
 
     def issue(
         self, *names: str, rsa: bool = False, stem: str = "", until: datetime | None = None
@@ -47,8 +55,7 @@ class Authority:
         kind = trustme.KeyType.RSA if rsa or self._rsa else trustme.KeyType.ECDSA
         leaf = self._ca.issue_cert(*names, key_type=kind, not_after=until)
         made.cert_file.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
-        made.key_file.touch(mode=0o600)
-        made.key_file.write_bytes(leaf.private_key_pem.bytes())
+        _write_secret(made.key_file, leaf.private_key_pem.bytes())
         return made
 
     def client_context(self, certificate: Certificate | None = None) -> ssl.SSLContext:
@@ -71,3 +78,8 @@ def trusting(ca_file: Path, certificate: Certificate | None = None) -> ssl.SSLCo
     if certificate is not None:
         context.load_cert_chain(certificate.cert_file, certificate.key_file)
     return context
+
+
+def _write_secret(file: Path, content: bytes) -> None:
+    file.touch(mode=0o600)
+    file.write_bytes(content)

@@ -127,6 +127,12 @@ class ToyEnvironment:
     def suts_for(self, purpose: Purpose) -> Sequence[str]:
         return [] if purpose.needs == "nobody" else ["toy"]
 
+    def time_limit(self, purpose: Purpose) -> float:
+        return purpose.timeout_s
+
+    def alone(self, purpose: Purpose) -> bool:
+        return bool(purpose.needs == "alone")
+
 
 @dataclass
 class ToyWorld:

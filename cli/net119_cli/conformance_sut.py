@@ -1,0 +1,67 @@
+"""What is judged: providers that the run starts, or the system of a profile (``--sut``)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from net119_cli.errors import UserError
+from net119_cli.language import text
+
+if TYPE_CHECKING:
+    from net119_conformance.environment import Environment
+
+
+def chosen_environment(
+    sut: Path | None,
+    only: tuple[str, ...],
+    interfaces: str,
+    *,
+    driver: str,
+    mapping: str,
+    require_browser: bool,
+) -> "tuple[Environment, tuple[str, ...]]":
+    """The environment, and the modules whose purposes are judged in it.
+
+    A file with a table ``[sut]`` describes a system that runs already. One with nothing but
+    ``[capacity]`` says what is claimed for the reference providers that are started.
+
+    Raises:
+        UserError: options contradict the profile.
+        ConformanceError: the file is wrong.
+    """
+    from net119_conformance import runner
+    from net119_conformance.capacity import REFERENCE, read_capacity
+    from net119_conformance.drivers.names import DriverName
+    from net119_conformance.sut.reading import read_profile, read_toml
+    from net119_conformance.world import environment, standing
+
+    if sut is not None and set(read_toml(sut)) != {"capacity"}:
+        modules = (*runner.DEFAULT_PURPOSES, *runner.CLAIM_PURPOSES)
+        profile = read_profile(sut)
+        for option, given, default in (
+            ("--driver", driver, "api"),
+            ("--mapping", mapping, "profile"),
+        ):
+            if given != default:
+                raise UserError(
+                    text(
+                        ja=f"{option} は、プロファイルの試験対象には指定できません",
+                        en=f"{option} is said by the profile of the system",
+                    ),
+                    f"{option} {given}",
+                    text(
+                        ja=f"{sut} に書いてください (docs/sut-profile.ja.md)",
+                        en=f"Write it into {sut} (docs/sut-profile.md)",
+                    ),
+                )
+        purposes = runner.selected_purposes(only, interfaces, modules)
+        return standing(profile, sut, purposes), modules
+    return (
+        environment(
+            runner.selected_purposes(only, interfaces),
+            DriverName(driver),
+            mapping=mapping,
+            require_browser=require_browser,
+            capacity=REFERENCE if sut is None else read_capacity(sut),
+        ),
+        runner.DEFAULT_PURPOSES,
+    )

@@ -1,0 +1,50 @@
+"""How long a purpose may take at a system whose timers are longer than those of our own runs.
+
+The limits in the purposes were set with the short timers of the providers that we start. A purpose
+that waits for a timer gets more time where the system's is longer.
+"""
+
+from net119_simulators.network.specs import Timers
+
+from net119_conformance.purpose import Purpose
+from net119_conformance.world.local_bench import TIMERS as SHORT
+
+OFFER, RINGING, SILENCE, PEER = "an offer", "ringing", "a silent caller", "a silent peer"
+WAITS: dict[str, tuple[str, ...]] = {
+    "BAD-": (OFFER, PEER),
+    "CROSSED-": (OFFER,),
+    "FALLBACK-": (OFFER, PEER),
+    "LINK-": (PEER,),
+    "MINOR-": (OFFER,),
+    "NOT-RECEIVED": (RINGING, PEER),
+    "OFFER": (OFFER,),
+    "OWNER-": (OFFER, PEER),
+    "REFUSED-": (PEER,),
+    "SILENT-": (SILENCE,),
+    "STATUS-": (PEER,),
+    "TRANSFER-": (OFFER, PEER),
+    "UNANSWERED-": (RINGING,),
+}
+"""What families of purposes wait for, by how their IDs begin."""
+TIMES = 4
+"""So many waits of each kind one purpose makes at most."""
+MOST_S = 3600.0
+
+
+def time_limit(purpose: Purpose, timers: Timers) -> float:
+    """Seconds that a purpose may take at a system with these timers."""
+    more = _waits(timers)
+    short = _waits(SHORT)
+    families = (kinds for beginning, kinds in WAITS.items() if purpose.id.startswith(beginning))
+    kinds = {kind for family in families for kind in family}
+    extra = sum(max(0.0, more[kind] - short[kind]) for kind in kinds)
+    return min(MOST_S, purpose.timeout_s + TIMES * extra)
+
+
+def _waits(timers: Timers) -> dict[str, float]:
+    return {
+        OFFER: (timers.t1_s or 5.0) * (timers.offer_attempts or 2),
+        RINGING: timers.t2_s or 60.0,
+        SILENCE: timers.silent_s or 60.0,
+        PEER: (timers.t3_s or 30.0) + (timers.reconnect_s or 10.0),
+    }

@@ -1,0 +1,182 @@
+"""Runs the suite against one system that somebody else started, as its profile describes it."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from secrets import token_hex
+
+from net119_protocol.api.admin import PeerOperator
+from net119_protocol.interconnect.mapping import load_mapping
+from net119_simulators.errors import SimulatorError
+from net119_simulators.mailbox.hosting import HostedMailboxes
+from net119_simulators.safety import declare_test_systems
+from net119_simulators.wiretap import Silence
+
+from net119_conformance.drivers.interface import Driver, Verb
+from net119_conformance.environment import Description, Sut
+from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.purpose import Purpose
+from net119_conformance.sut.applies import missing_claim, needs_of
+from net119_conformance.sut.drivers import make_driver
+from net119_conformance.sut.preparing import operators
+from net119_conformance.sut.profile import SutProfile, split_place
+from net119_conformance.sut.time_limits import time_limit
+from net119_conformance.sut.way import place_of
+from net119_conformance.world.chromium import HostedChromium, find_chromium, key_of
+from net119_conformance.world.description import estate_key
+from net119_conformance.world.mail import MailDescription
+from net119_conformance.world.prepared import (
+    AGAIN,
+    DIRECTORY_FILE,
+    Prepared,
+    read_folder,
+    read_prepared,
+)
+from net119_conformance.world.standing_description import StandingDescription, site_of
+
+BENCH = "net119_conformance.world.standing_bench:bench"
+SET_UP_S = 30.0
+
+
+class StandingEnvironment:
+    """Judges the system of a profile; nothing of it is started or stopped.
+
+    ``file`` is the profile's own, which workers read again. All purposes are planned; those that
+    the profile claims nothing for are reported as not applicable, with the line that says so.
+    """
+
+    bench = BENCH
+    allowed_not_applicable: frozenset[str] | None = None
+    """Any: the profile decides, and every reason stands in the report."""
+
+    def __init__(self, profile: SutProfile, file: Path, purposes: Iterable[Purpose]) -> None:
+        self._profile = profile
+        self._file = file.absolute()
+        self._purposes = list(purposes)
+        self._asked = [each for each in self._purposes if missing_claim(each, profile) is None]
+        self._mailboxes: HostedMailboxes | None = None
+        self._browser: HostedChromium | None = None
+
+    def suts(self) -> Sequence[Sut]:
+        """The one system."""
+        profile = self._profile
+        return [
+            Sut(
+                key=profile.sut.key,
+                name=profile.sut.name,
+                derived_binds=profile.claims.derived,
+                details={
+                    "vendor": profile.sut.vendor,
+                    "version": profile.sut.version,
+                    "operator": profile.sut.code,
+                    "roles": ", ".join(profile.claims.roles),
+                    "options": ", ".join(profile.claims.options) or "none",
+                    "driver": profile.driver.kind,
+                    "mapping": f"{profile.mapping} {load_mapping(profile.mapping).version}",
+                },
+            )
+        ]
+
+    def suts_for(self, purpose: Purpose) -> Sequence[str]:
+        """Always the one: what does not apply says why."""
+        return [self._profile.sut.key]
+
+    def time_limit(self, purpose: Purpose) -> float:
+        """More than the purpose's own where the system's timers are longer than ours."""
+        return time_limit(purpose, self._profile.timers.timers())
+
+    def alone(self, purpose: Purpose) -> bool:
+        """What kills the system, sets its clock or brings it to its limits disturbs the others."""
+        return needs_of(purpose).own_system and missing_claim(purpose, self._profile) is None
+
+    async def start(self) -> Description:
+        """Take mail, hand the directory and the peers over, and find a browser."""
+        prepared = self._prepared()
+        declare_test_systems(self._profile.addresses.test_systems)
+        mail = self._take_mail(prepared)
+        description = StandingDescription(
+            profile=self._file, run=token_hex(4), mail=mail, chromium=await self._find_browser()
+        )
+        not_set_up = await self._hand_over(description, prepared)
+        return description.model_copy(update={"not_set_up": not_set_up}).model_dump(mode="json")
+
+    def _prepared(self) -> Prepared:
+        prepared = read_prepared(self._profile)
+        key = self._profile.sut.key
+        missing = [
+            each.id for each in self._asked if estate_key(each.id, key) not in prepared.estates
+        ]
+        if missing:
+            raise ConformanceError(
+                f"nothing is prepared for {', '.join(missing[:5])}"
+                + (f" and {len(missing) - 5} more" if len(missing) > 5 else ""),
+                f"world.folder {read_folder(self._profile)}",
+                AGAIN,
+            )
+        return prepared
+
+    def _take_mail(self, prepared: Prepared) -> MailDescription | None:
+        addresses = self._profile.addresses
+        if addresses.mail_in is None or addresses.mail_out is None:
+            return None
+        host, port = split_place(addresses.mail_out)
+        self._mailboxes = HostedMailboxes(host, port)
+        try:
+            place = self._mailboxes.start()
+        except RuntimeError as problem:
+            raise ConformanceError(
+                "people's mailboxes cannot listen there",
+                f"addresses.mail_out {addresses.mail_out}",
+                "name an address of this machine, and a port that nothing else uses",
+            ) from problem
+        there = split_place(addresses.mail_in)
+        for estate in prepared.estates.values():
+            self._mailboxes.route(estate.home.mail_domain, *there)
+        return MailDescription.of(place)
+
+    async def _find_browser(self) -> str:
+        """The URL of a browser that trusts the system's certificate; empty where there is none."""
+        url = self._profile.addresses.base_url
+        wanted = any(needs_of(each).browser for each in self._asked)
+        if not (wanted and url and find_chromium()):
+            return ""
+        host, port = place_of(url)
+        try:
+            pem = await asyncio.to_thread(ssl.get_server_certificate, (host, port), timeout=5.0)
+        except (OSError, ValueError):
+            # Whoever asks for pages is told so by the way to the system.
+            return ""
+        self._browser = HostedChromium([key_of(pem.encode("ascii"))])
+        return await asyncio.to_thread(self._browser.start)
+
+    async def _hand_over(self, description: StandingDescription, prepared: Prepared) -> str:
+        """Give the system what its driver can; what went wrong, or an empty text."""
+        driver = make_driver(site_of(self._profile, description.mail), Silence())
+        try:
+            async with asyncio.timeout(SET_UP_S):
+                await self._load(driver, prepared)
+        except SutUnavailable:
+            # The way to the system is looked at before each purpose, and says more.
+            return ""
+        except (SimulatorError, TimeoutError) as problem:
+            return f"it did not take its directory and peers: {str(problem) or 'no answer in time'}"
+        finally:
+            await driver.close()
+        return ""
+
+    async def _load(self, driver: Driver, prepared: Prepared) -> None:
+        if Verb.DIRECTORY in driver.verbs:
+            content = (read_folder(self._profile) / DIRECTORY_FILE).read_text("utf-8")
+            await driver.load_directory(json.loads(content))
+        if Verb.OPERATORS in driver.verbs and self._profile.addresses.stomp:
+            rows = operators(self._profile, prepared.estates.values())
+            await driver.load_operators([PeerOperator.model_validate(row) for row in rows])
+
+    async def stop(self) -> None:
+        """End the mailboxes and the browser."""
+        if self._browser is not None:
+            await asyncio.to_thread(self._browser.stop)
+        if self._mailboxes is not None:
+            self._mailboxes.stop()

@@ -1,0 +1,119 @@
+"""Opens the world of each purpose at a system that somebody else started."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NoReturn
+
+from net119_simulators.peer import SutEndpoint
+from net119_simulators.safety import declare_test_systems
+
+from net119_conformance.catalogue import Side, Text
+from net119_conformance.drivers.interface import Driver
+from net119_conformance.environment import Description, Sut
+from net119_conformance.errors import TrialEnded
+from net119_conformance.purpose import Purpose
+from net119_conformance.sut.applies import missing_claim
+from net119_conformance.sut.drivers import make_driver
+from net119_conformance.sut.findings import Finding
+from net119_conformance.sut.profile import SutProfile
+from net119_conformance.sut.reading import read_profile
+from net119_conformance.sut.way import endpoint_of, identity, to_http, to_stomp
+from net119_conformance.trial import Trial
+from net119_conformance.verdict import Verdict
+from net119_conformance.world.description import estate_key
+from net119_conformance.world.makers import Maker
+from net119_conformance.world.plan import Estate
+from net119_conformance.world.prepared import read_folder, read_prepared
+from net119_conformance.world.standing_description import StandingDescription, site_of
+from net119_conformance.world.standing_world import StandingWorld
+from net119_conformance.world.world import World
+
+
+class StandingBench:
+    """Opens worlds on the one system; before each it looks whether the system answers."""
+
+    def __init__(self, given: StandingDescription, profile: SutProfile) -> None:
+        self._given = given
+        self._profile = profile
+        self._prepared = read_prepared(profile)
+        self._site = site_of(profile, given.mail)
+        self._known = False
+        """Whether the system has said who it is."""
+
+    @asynccontextmanager
+    async def open(self, purpose: Purpose, sut: Sut, trial: Trial) -> AsyncIterator[World]:
+        """The world of one purpose."""
+        missing = missing_claim(purpose, self._profile)
+        if missing is not None:
+            trial.not_applicable(missing.en, ja=missing.ja)
+        timers = self._profile.timers
+        estate = self._prepared.estates[estate_key(purpose.id, sut.key)]
+        async with AsyncExitStack() as stack:
+            driver = make_driver(self._site, trial.evidence)
+            stack.push_async_callback(driver.close)
+            await self._reach(purpose, driver, trial)
+            if self._given.not_set_up:
+                _stop(trial, Text(en=self._given.not_set_up, ja=self._given.not_set_up))
+            yield StandingWorld(
+                trial,
+                sut.key,
+                driver,
+                estate,
+                timers.timers(),
+                self._maker(estate),
+                None,
+                stack,
+                chromium=self._given.chromium,
+                capacity=self._profile.capacity,
+                patience=timers.patience_s,
+                run=self._given.run,
+                people=self._prepared.people,
+            )
+
+    async def _reach(self, purpose: Purpose, driver: Driver, trial: Trial) -> None:
+        """Look whether the system answers, and once whether it is one; else nothing is judged.
+
+        A program that is no NET119 system refuses many things, as some purposes want it to.
+        """
+        ca_file = self._site.ca_file
+        async for finding in to_http(self._profile, ca_file):
+            _go_on(trial, finding)
+        if Side.PROVIDER in purpose.interfaces:
+            async for finding in to_stomp(self._profile, ca_file):
+                _go_on(trial, finding)
+        if not self._known:
+            said = await identity(self._profile, driver)
+            if said is not None:
+                _go_on(trial, said)
+            self._known = True
+
+    def _maker(self, estate: Estate) -> Maker:
+        profile = self._profile
+        # Without an endpoint no purpose has a peer.
+        nowhere = SutEndpoint(profile.sut.code, "127.0.0.1", 1)
+        return Maker(
+            endpoint_of(profile) if profile.addresses.stomp else nowhere,
+            estate,
+            self._site.ca_file,
+            read_folder(profile) / "ca",
+            profile.mapping,
+            profile.addresses.peer_port,
+        )
+
+
+def _go_on(trial: Trial, finding: Finding) -> None:
+    if not finding.ok:
+        _stop(trial, finding.sentence())
+
+
+def _stop(trial: Trial, reason: Text) -> NoReturn:
+    trial.conclude(Verdict.INCONCLUSIVE, en=reason.en, ja=reason.ja)
+    raise TrialEnded(reason.en)
+
+
+def bench(description: Description, worker: int) -> StandingBench:
+    """What the engine calls in each worker."""
+    given = StandingDescription.model_validate(description)
+    profile = read_profile(given.profile)
+    declare_test_systems(profile.addresses.test_systems)
+    return StandingBench(given, profile)

@@ -29,9 +29,10 @@ def providers_needed(scenario: Scenario, view: DirectoryView) -> frozenset[str]:
     departments = [each.home for each in scenario.callers().values()]
     departments += [each.to for each in scenario.timeline if isinstance(each, deeds.Transfer)]
     found = {view.departments[code].provider for code in departments if code in view.departments}
-    found |= {view.centers[each.center].provider for each in scenario.dispatchers().values()}
     offices = [each.department for each in scenario.staff().values()]
     found |= {view.departments[code].provider for code in offices if code in view.departments}
+    centers = [each.center for each in scenario.dispatchers().values()]
+    found |= {view.centers[each].provider for each in centers if each in view.centers}
     found |= {getattr(step, "provider", None) for step in scenario.timeline}
     index = jurisdictions()
     for lat, lon in _places(scenario):
@@ -84,6 +85,10 @@ def _reasons(scenario: Scenario, view: DirectoryView, operator: str, peer: str) 
         yield Words("タイマーを変える必要がある", "it changes the timers")
     if network.silent_is_disaster:
         yield Words("消防本部の規則を変える必要がある", "it changes a department's rule")
+    if network.alarms is not None:
+        yield Words(
+            "緊急通報サービスを動かす必要がある", "it needs a home alarm service with its register"
+        )
     if moves_clock(scenario):
         yield Words(
             "時計を進める必要があり、進めた時計は戻らない",

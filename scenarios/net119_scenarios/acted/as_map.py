@@ -10,6 +10,7 @@ from net119_protocol.directory.municipalities import CREDIT_EN, CREDIT_JA
 from net119_protocol.labels import Language
 from net119_simulators.person import jurisdictions
 
+from net119_scenarios.acted.alarms.cast import AlarmUser
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.cast import Dispatcher, Peer
 from net119_scenarios.acted.deeds import Call, Correct, Move
@@ -19,7 +20,12 @@ from net119_scenarios.acted.venue import directory_of
 WIDTH, HEIGHT = 720.0, 420.0
 _METRES_A_DEGREE = 111_195.0
 """Of latitude, on a sphere."""
-_COLOURS = {"caller": "#b00020", "dispatcher": "#1f5fae", "peer": "#5b3a8c"}
+_COLOURS = {
+    "caller": "#b00020",
+    "dispatcher": "#1f5fae",
+    "peer": "#5b3a8c",
+    "alarm-user": "#7a4a12",
+}
 
 
 def map_of(outcome: Outcome, language: Language) -> str:
@@ -51,9 +57,12 @@ def _points(outcome: Outcome) -> list[tuple[str, str, Spot]]:
     view = directory_of(scenario.network).at(outcome.timeline.began)
     found: list[tuple[str, str, Spot]] = []
     for name, actor in scenario.actors.items():
-        spot = actor.position
-        if spot is None and isinstance(actor, Dispatcher):
-            spot = _somewhere(view.area_of(actor.center))
+        spot = getattr(actor, "position", None)
+        if isinstance(actor, AlarmUser):
+            spot = _somewhere([actor.ward])
+        elif spot is None and isinstance(actor, Dispatcher):
+            known = actor.center in view.centers
+            spot = _somewhere(view.area_of(actor.center)) if known else None
         elif spot is None and isinstance(actor, Peer):
             theirs = (each for each in view.adopted() if each.provider == actor.provider)
             spot = _somewhere([code for each in theirs for code in each.municipalities])

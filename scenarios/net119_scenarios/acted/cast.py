@@ -8,6 +8,13 @@ from net119_protocol.codes import Positioning, ProviderState
 from net119_protocol.model import Code
 from pydantic import Field
 
+from net119_scenarios.acted.alarms.cast import (
+    AlarmService,
+    AlarmUser,
+    Crew,
+    Helper,
+    WardOffice,
+)
 from net119_scenarios.acted.base import JapanTime, Name, Part, Spot, Text
 from net119_scenarios.acted.understanding import OTHERWISE, Answering, Word
 
@@ -39,6 +46,15 @@ class Stop(Part):
     reason_en: str = ""
 
 
+class Start(Part):
+    """A time of day at which a scenario begins: the next that comes, on a day of this kind."""
+
+    time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    """Time of day in Japan."""
+    day: Literal["any", "working-day", "holiday"] = "any"
+    """Of the offices: ``holiday`` is a week-end, a national holiday, or the turn of the year."""
+
+
 class Network(Part):
     """The providers, and what differs from the directory that comes with the testbed."""
 
@@ -51,6 +67,10 @@ class Network(Part):
     stops: tuple[Stop, ...] = ()
     clock: JapanTime | None = None
     """What all providers' clocks show at the beginning; never earlier than the machine's."""
+    starts: Start | None = None
+    """The same as a time of day: the clocks go on from the next moment that is such."""
+    alarms: AlarmService | None = None
+    """The home alarm service, where a scenario has alarms."""
 
 
 class Handset(StrEnum):
@@ -132,5 +152,8 @@ class Staff(Part):
     position: Spot | None = None
 
 
-Actor = Annotated[Caller | Dispatcher | Peer | Staff, Field(discriminator="role")]
+Actor = Annotated[
+    Caller | Dispatcher | Peer | Staff | AlarmUser | Helper | Crew | WardOffice,
+    Field(discriminator="role"),
+]
 Actors = Annotated[dict[Name, Actor], Field(min_length=1)]

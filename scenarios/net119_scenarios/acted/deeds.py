@@ -14,38 +14,16 @@ from net119_protocol.codes import (
     Presence,
     ProviderState,
     ReceiverKind,
-    Refusal,
     RejectReason,
     TransferFailure,
 )
 from net119_protocol.model import Code
 from pydantic import Field
 
-from net119_scenarios.acted.base import JapanTime, Moment, Name, Part, Seconds, Spot, Text
-
-Line = Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class Step(Part):
-    """One step of the timeline; steps follow each other in the order of the file.
-
-    ``at`` is when it is meant to happen: a run at full speed keeps the order only.
-    """
-
-    actor: Name | None = None
-    """Who does it; deeds of the stage have none."""
-    id: Name | None = None
-    at: Moment | None = None
-    call: Name | None = None
-    """Which call; by default the one that was placed last."""
-    note: Text | None = None
-    """Why it happens, for who reads the timeline."""
-    within: Annotated[float, Field(gt=0, le=120)] = 20.0
-    """How long what the step waits for may take, seconds."""
-    meanwhile: bool = False
-    """The next step does not wait for this one to end."""
-    refused: Refusal | None = None
-    """It must be refused, with this code."""
+from net119_scenarios.acted.alarms import deeds as alarm
+from net119_scenarios.acted.base import JapanTime, Moment, Name, Seconds, Spot
+from net119_scenarios.acted.step import Line as Line
+from net119_scenarios.acted.step import Step as Step
 
 
 class Call(Step):
@@ -341,7 +319,26 @@ Deed = Annotated[
     | Accept
     | Offer
     | BeRejected
-    | Announce,
+    | Announce
+    | alarm.Press
+    | alarm.Battery
+    | alarm.CutLine
+    | alarm.MendLine
+    | alarm.Radio
+    | alarm.RingBack
+    | alarm.Take
+    | alarm.Hail
+    | alarm.Classify
+    | alarm.RingHelpers
+    | alarm.HelperThere
+    | alarm.Scene
+    | alarm.Tell
+    | alarm.WardReport
+    | alarm.TellHomeStation
+    | alarm.CheckEquipment
+    | alarm.HearChange
+    | alarm.See
+    | alarm.End,
     Field(discriminator="do"),
 ]
 
@@ -380,3 +377,7 @@ OF_DISPATCHER = (
 OF_PEER = (Say, Close, Accept, Offer, BeRejected, Arrive, Leave)
 OF_STAFF = (Announce,)
 OF_STAGE = (SetState, Kill, Start, Clock, Mailbox)
+OF_ALARM_USER = (alarm.Press, Say, Hear, Converse, alarm.Battery, alarm.CutLine, alarm.MendLine)
+OF_HELPER = (alarm.RingBack,)
+OF_CREW = (alarm.Radio,)
+OF_ALARM_DISPATCHER = (Say, Hear, Arrive, Leave, *alarm.OF_DESK)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from net119_scenarios.acted import deeds
-from net119_scenarios.acted.cast import Caller, Handset
+from net119_scenarios.acted.alarms.cast import ALARM_CENTER
+from net119_scenarios.acted.cast import Caller, Dispatcher, Handset
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.source import Path, Problem, Source, near
 from net119_scenarios.words import Words
@@ -14,7 +15,12 @@ _ROLES = {
     "dispatcher": Words("指令員", "a dispatcher"),
     "peer": Words("演じる事業者", "a peer"),
     "staff": Words("職員", "staff"),
+    "alarm-user": Words("発信設備の利用者", "who has an alarm unit"),
+    "helper": Words("協力員", "a helper"),
+    "crew": Words("出動した隊", "a crew"),
+    "ward-office": Words("区役所", "a ward office"),
 }
+_ALARM_DESK = Words("緊急通報の指令員", "a dispatcher of the alarm center")
 _OLD_PHONE = Words("フィーチャーフォンの通報者", "a caller with a feature phone")
 
 
@@ -47,14 +53,24 @@ def problems_of_doer(
         "dispatcher": deeds.OF_DISPATCHER,
         "peer": deeds.OF_PEER,
         "staff": deeds.OF_STAFF,
+        "alarm-user": deeds.OF_ALARM_USER,
+        "helper": deeds.OF_HELPER,
+        "crew": deeds.OF_CREW,
+        "ward-office": (),
     }[actor.role]
     kind = _ROLES[actor.role]
     if isinstance(actor, Caller) and actor.handset is Handset.FEATURE_PHONE:
         able, kind = deeds.OF_FEATURE_PHONE, _OLD_PHONE
+    if isinstance(actor, Dispatcher) and actor.center == ALARM_CENTER:
+        able, kind = deeds.OF_ALARM_DISPATCHER, _ALARM_DESK
     if not isinstance(step, tuple(able)):
         names = ", ".join(get_args(each.model_fields["do"].annotation)[0] for each in able)
         what = Words(f"{kind.ja}にはできません", f"{kind.en} cannot do this")
-        can = Words(f"{kind.ja}にできること: {names}", f"{kind.en.capitalize()} can: {names}")
+        nothing = Words("何もありません", "nothing")
+        can = Words(
+            f"{kind.ja}にできること: {names or nothing.ja}",
+            f"{kind.en.capitalize()} can: {names or nothing.en}",
+        )
         yield source.problem((*here, "do"), what, can)
     if isinstance(step, deeds.Lose) and step.how == "hand-over" and not getattr(actor, "radio", ""):
         what = Words("radio がないとできません", "only a radio can do this")

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from net119_protocol.directory import DirectoryView
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.alarms.cast import AlarmUser
+from net119_scenarios.acted.alarms.deeds import Press
 from net119_scenarios.acted.cast import Caller, Dispatcher, Staff
 from net119_scenarios.acted.doing import no_actor, problems_of_doer
 from net119_scenarios.acted.drill_part import Bad, Drill, Fault, Item, bad_by_default
@@ -114,7 +116,11 @@ def _checklist(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Pro
 def _not_understood(scenario: Scenario, item: Item) -> Words | None:
     """Why no caller who answers by ``answers`` has a reply to an item's question."""
     why = None
-    for caller in scenario.callers().values():
+    answering: list[Caller | AlarmUser] = [
+        *scenario.callers().values(),
+        *scenario.alarm_users().values(),
+    ]
+    for caller in answering:
         if not caller.answers or not questions(item.ask):
             continue
         made = react(item.ask, (), caller.answers, caller.otherwise, caller.hard_words)
@@ -156,7 +162,7 @@ def _injections(source: Source, scenario: Scenario, drill: Drill) -> Iterator[Pr
 
 def _calls(steps: Iterable[deeds.Step]) -> Iterator[str]:
     for step in steps:
-        if isinstance(step, deeds.Call | deeds.Offer) and step.actor is not None:
+        if isinstance(step, deeds.Call | deeds.Offer | Press) and step.actor is not None:
             yield step.named or step.actor
 
 

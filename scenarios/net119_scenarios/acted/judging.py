@@ -1,6 +1,7 @@
 """Whether what must hold at the end of a scenario does."""
 
 import asyncio
+from collections.abc import Sequence
 
 from net119_protocol.codes import CallState
 from net119_protocol.labels import label_of
@@ -10,6 +11,8 @@ from net119_simulators.peer import TakenCall
 from net119_simulators.person import jurisdictions
 
 from net119_scenarios.acted import musts, reasons
+from net119_scenarios.acted.alarms import judging as alarm_judging
+from net119_scenarios.acted.alarms import musts as alarm_musts
 from net119_scenarios.acted.always import Held, Look, always
 from net119_scenarios.acted.announcing import announced
 from net119_scenarios.acted.looking import Looking, bare
@@ -26,7 +29,7 @@ _LOOK_EVERY_S = 0.05
 _LOOK_FOR_NEVER_EVERY_S = 0.25
 _NOT_ENDED = Words("反応がないことの終わりが示されていない", "its end was not shown")
 _NO_SILENCE = Words("反応がないことは示されていない", "no silence was shown")
-_NEVER = (musts.Never, musts.NothingElse, musts.NoDispatch)
+_NEVER = (musts.Never, musts.NothingElse, musts.NoDispatch, *alarm_judging.NEVER)
 """What must not happen until the end."""
 
 
@@ -55,7 +58,7 @@ class Judge(Looking):
     async def judge(self, result: Result) -> None:
         """Add a check for each thing that must hold."""
         scenario, names = self._troupe.scenario, self._names
-        for name, words, look in always(self._troupe, names):
+        for name, words, look in self._always():
             await self._check(result, name, words, look)
         for number, must in enumerate(scenario.must):
             words, where = of_must(must, names), scenario.where("must", number)
@@ -66,6 +69,16 @@ class Judge(Looking):
             words, where = of_must(must, names), scenario.where("must", number)
             if isinstance(must, _NEVER):
                 await self._check(result, must.check, words, self._look(must), where, never=True)
+
+    def _always(self) -> Sequence[tuple[str, Words, Look]]:
+        """The invariants of calls, those of alarms, or both, as there are such."""
+        scenario = self._troupe.scenario
+        found: list[tuple[str, Words, Look]] = []
+        if scenario.callers() or scenario.peers() or not scenario.alarm_users():
+            found += always(self._troupe, self._names)
+        if scenario.alarm_users():
+            found += alarm_judging.always_of_alarms(self._troupe)
+        return found
 
     async def _check(
         self,
@@ -101,6 +114,8 @@ class Judge(Looking):
                 return self._in_time(must)
             if isinstance(must, musts.Announced):
                 return await announced(self._troupe, must, self._names)
+            if isinstance(must, alarm_musts.OF_ALARMS):
+                return await alarm_judging.held(self._troupe, must)
             placed = None
             if not isinstance(must, musts.NothingElse | musts.Card):
                 placed = self._placed(must)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from net119_protocol.codes import Mode
 from pydantic import Field, PrivateAttr
 
+from net119_scenarios.acted.alarms.cast import AlarmUser, Crew, Helper, WardOffice
 from net119_scenarios.acted.base import Name, Part, Seconds, Text
 from net119_scenarios.acted.cast import Actors, Caller, Dispatcher, Network, Peer, Staff
 from net119_scenarios.acted.deeds import Deed
@@ -76,6 +77,22 @@ class Scenario(Part):
     def staff(self) -> dict[str, Staff]:
         """The staff of departments by name."""
         return {n: a for n, a in self.actors.items() if isinstance(a, Staff)}
+
+    def alarm_users(self) -> dict[str, AlarmUser]:
+        """Those who have an alarm unit, by name."""
+        return {n: a for n, a in self.actors.items() if isinstance(a, AlarmUser)}
+
+    def helpers(self) -> dict[str, Helper]:
+        """The neighbour helpers by name."""
+        return {n: a for n, a in self.actors.items() if isinstance(a, Helper)}
+
+    def crews(self) -> dict[str, Crew]:
+        """The crews by name."""
+        return {n: a for n, a in self.actors.items() if isinstance(a, Crew)}
+
+    def ward_offices(self) -> dict[str, WardOffice]:
+        """The ward offices by name."""
+        return {n: a for n, a in self.actors.items() if isinstance(a, WardOffice)}
 
 
 def json_schema() -> dict[str, object]:

@@ -12,14 +12,9 @@ from net119_protocol.codes import (
 from net119_protocol.model import Code
 from pydantic import Field
 
-from net119_scenarios.acted.base import Name, Part, Seconds
-
-
-class Check(Part):
-    """One thing that must hold."""
-
-    call: Name | None = None
-    """Which call; by default the one that was placed first."""
+from net119_scenarios.acted.alarms import musts as alarm
+from net119_scenarios.acted.base import Name, Seconds
+from net119_scenarios.acted.check import Check as Check
 
 
 class Owner(Check):
@@ -227,6 +222,16 @@ Must = Annotated[
     | Reported
     | Epoch
     | Announced
-    | InTime,
+    | InTime
+    | alarm.AlarmState
+    | alarm.AlarmDispatched
+    | alarm.AlarmNotDispatched
+    | alarm.HelpersAsked
+    | alarm.SceneReported
+    | alarm.AlarmTold
+    | alarm.NobodyTold
+    | alarm.WardReported
+    | alarm.HomeStationTold
+    | alarm.ChangeHeard,
     Field(discriminator="check"),
 ]

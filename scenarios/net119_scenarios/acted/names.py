@@ -7,6 +7,9 @@ from types import MappingProxyType
 from net119_protocol.directory import DirectoryView
 from net119_protocol.unreachable_texts import UNREACHABLE
 
+from net119_scenarios.acted.alarms.cast import ALARM_CENTER, AlarmUser
+from net119_scenarios.acted.alarms.deeds import Press
+from net119_scenarios.acted.alarms.persons import center_names, registered
 from net119_scenarios.acted.cast import Caller, Dispatcher, Staff
 from net119_scenarios.acted.deeds import Call, Offer
 from net119_scenarios.acted.model import Scenario
@@ -76,6 +79,16 @@ _DEEDS: Mapping[str, Words] = MappingProxyType(
         "open-callback": Words("呼び返しメールの開封", "the opening of the mail"),
         "close": Words("終了", "the close"),
         "announce": Words("お知らせ", "the announcement"),
+        "press": Words("緊急通報", "the alarm"),
+        "take": Words("受け持ち", "the taking"),
+        "hail": Words("呼び掛け", "the calling out"),
+        "classify": Words("判断", "the finding"),
+        "ring-helpers": Words("協力員への依頼", "the asking of helpers"),
+        "helper-there": Words("協力員の到着の記録", "the note that a helper is there"),
+        "scene": Words("現場の報告の記録", "the note from the house"),
+        "tell": Words("関係先への連絡", "the telling"),
+        "ward-report": Words("区役所への報告", "the report to the ward office"),
+        "end": Words("終了", "the end"),
     }
 )
 _FAILURES: Mapping[str, Words] = MappingProxyType(
@@ -125,6 +138,9 @@ class Names:
     def call(self, name: str) -> Words:
         """A call, as whose it is."""
         for step in self._scenario.timeline:
+            if isinstance(step, Press) and name == (step.named or step.actor):
+                who = self.actor(step.actor or "")
+                return Words(f"{who.ja}の緊急通報", f"alarm of {who.en}")
             if isinstance(step, Call | Offer) and name == (step.named or step.actor):
                 who = self.actor(step.actor or "")
                 several = sum(
@@ -152,6 +168,8 @@ class Names:
 
     def center(self, code: str) -> Words:
         """A center."""
+        if code == ALARM_CENTER:
+            return Words(*center_names())
         known = self._view.centers.get(code)
         return Words(known.name_ja, known.name_en) if known else Words(code, code)
 
@@ -178,11 +196,13 @@ class Names:
             return Words(actor.name.ja, actor.name.en)
         if isinstance(actor, Caller):
             first = self._view.department(actor.home).municipalities[0]
-            registered = person_of(actor, first).name
-            return Words(f"{registered}さん", registered)
+            called = person_of(actor, first).name
+            return Words(f"{called}さん", called)
+        if isinstance(actor, AlarmUser):
+            called = registered(actor, ()).name
+            return Words(f"{called}さん", called)
         if isinstance(actor, Dispatcher):
-            center = self._view.centers[actor.center]
-            return Words(center.name_ja, center.name_en)
+            return self.center(actor.center)
         if isinstance(actor, Staff):
             department = self.department(actor.department)
             return Words(f"{department.ja}の職員", f"staff of {department.en}")

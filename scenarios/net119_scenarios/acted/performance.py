@@ -73,9 +73,7 @@ class Performance:
         scenario, venue = self._scenario, self._venue
         result = Result(Words(scenario.purpose.ja, scenario.purpose.en))
         try:
-            if scenario.network.clock is not None:
-                await venue.set_clock(scenario.network.clock)
-                await venue.until_connected()
+            await venue.begin(scenario.network)
             async with Troupe(scenario, venue, self._timeline, self._chronicle) as troupe:
                 await take_places(troupe)
                 self._timeline.restart()

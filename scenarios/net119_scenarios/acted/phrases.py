@@ -6,6 +6,9 @@ from net119_protocol.labels import label_of
 from net119_simulators.mailbox.situations import load_situations
 
 from net119_scenarios.acted import deeds, musts
+from net119_scenarios.acted.alarms import musts as alarm_musts
+from net119_scenarios.acted.alarms.deeds import OF_ALARMS
+from net119_scenarios.acted.alarms.phrases import said_of_must, told_of_step
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.names import Names
 from net119_scenarios.words import Words
@@ -40,6 +43,8 @@ def of_step(step: deeds.Step, names: Names, *, peer: bool = False) -> Words | No
     """
     if isinstance(step, deeds.Announce):
         return of_announcement(step)
+    if isinstance(step, OF_ALARMS):
+        return told_of_step(step)
     match step:
         case (
             deeds.Say()
@@ -184,7 +189,10 @@ def of_announcement(step: deeds.Announce) -> Words:
 def of_must(must: musts.Check, names: Names) -> Words:
     """What must hold, as a sentence."""
     about = names.call(must.call) if must.call else None
-    said = _of_view(must, names) or _of_record(must, names)
+    if isinstance(must, alarm_musts.OF_ALARMS):
+        said = said_of_must(must, names.actors)
+    else:
+        said = _of_view(must, names) or _of_record(must, names)
     if said is None:
         raise TypeError(f"no words for {must}")
     if about is None:

@@ -11,6 +11,9 @@ from net119_simulators.radio import load_radios
 from pydantic import ValidationError
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.alarms.cast import ALARM_CENTER
+from net119_scenarios.acted.alarms.deeds import OF_ALARMS, OF_UNIT, Press, See
+from net119_scenarios.acted.alarms.sense import problems_of_alarms
 from net119_scenarios.acted.cast import Actor, Caller, Dispatcher, Handset, Peer, Staff
 from net119_scenarios.acted.doing import no_actor, not_running, problems_of_doer
 from net119_scenarios.acted.drill_sense import problems_of_drill
@@ -44,6 +47,7 @@ def problems_of(source: Source, scenario: Scenario) -> Iterator[Problem]:
         yield from _actor(source, scenario, name, actor, view)
     yield from _steps(source, scenario, set(view.departments))
     yield from _checks(source, scenario)
+    yield from problems_of_alarms(source, scenario)
     if scenario.drill is not None:
         yield from problems_of_drill(source, scenario, scenario.drill, view)
 
@@ -67,6 +71,8 @@ def _actor(
         yield from _caller(source, scenario, here, actor, view)
     elif isinstance(actor, Dispatcher):
         center = view.centers.get(actor.center)
+        if actor.center == ALARM_CENTER:
+            return  # no center of the directory; see `problems_of_alarms`
         if center is None:
             what = Words(
                 f"管轄の一覧に指令センター「{actor.center}」はありません",
@@ -169,7 +175,7 @@ def _steps(source: Source, scenario: Scenario, departments: set[str]) -> Iterato
                 order = Words("時刻の順に並べてください", "Put the steps in order of time")
                 yield source.problem((*here, "at"), what, order)
             last_at = step.at
-        if isinstance(step, deeds.Call | deeds.Offer) and step.actor is not None:
+        if isinstance(step, deeds.Call | deeds.Offer | Press) and step.actor is not None:
             calls.append(step.named or step.actor)
         elif step.call is not None and step.call not in calls:
             what = Words(
@@ -179,7 +185,8 @@ def _steps(source: Source, scenario: Scenario, departments: set[str]) -> Iterato
             yield source.problem((*here, "call"), what, near(step.call, calls))
         elif step.call is None and not calls and _needs_call(step):
             what = Words("まだ通報がありません", "no call was placed yet")
-            before = Words("前に「do: call」を書いてください", "Put a `do: call` before")
+            deed = "press" if isinstance(step, OF_ALARMS) else "call"
+            before = Words(f"前に「do: {deed}」を書いてください", f"Put a `do: {deed}` before")
             yield source.problem((*here, "do"), what, before)
         target = getattr(step, "to", None) if isinstance(step, deeds.Transfer) else None
         if target is not None and target not in departments and not target.startswith("m"):
@@ -234,8 +241,10 @@ def _no_department(code: str) -> Words:
 
 
 def _needs_call(step: deeds.Step) -> bool:
-    free = (*deeds.OF_STAGE, *deeds.OF_STAFF, deeds.Accept, deeds.Offer, deeds.Arrive, deeds.Leave)
-    return not isinstance(step, free)
+    if isinstance(step, See):
+        return step.trouble is None
+    free = (*OF_UNIT, *deeds.OF_STAGE, *deeds.OF_STAFF, deeds.Accept, deeds.Offer)
+    return not isinstance(step, (*free, deeds.Arrive, deeds.Leave))
 
 
 def _notice(
@@ -277,7 +286,7 @@ def _checks(source: Source, scenario: Scenario) -> Iterator[Problem]:
     calls = [
         each.named or each.actor or ""
         for each in scenario.timeline
-        if isinstance(each, deeds.Call | deeds.Offer)
+        if isinstance(each, deeds.Call | deeds.Offer | Press)
     ]
     ids = [step.id for step in scenario.timeline if step.id]
     for at, must in enumerate(scenario.must):

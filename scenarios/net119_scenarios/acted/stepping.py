@@ -3,6 +3,7 @@
 from net119_simulators.errors import CallRefused, Waited
 
 from net119_scenarios.acted import announcing, caller_acts, console_acts, deeds, stage_acts
+from net119_scenarios.acted.alarms import acts as alarm_acts
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_step
 from net119_scenarios.acted.timeline import Sort
@@ -57,6 +58,8 @@ async def do_step(troupe: Troupe, step: deeds.Step) -> None:
         await stage_acts.act(troupe, step)
     elif step.actor in troupe.scenario.staff():
         await announcing.act(troupe, step)
+    elif troupe.of_alarms(step.actor):
+        await alarm_acts.act(troupe, step)
     elif step.actor in troupe.people:
         await caller_acts.act(troupe, step)
     elif step.actor in troupe.peers:

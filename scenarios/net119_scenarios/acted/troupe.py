@@ -28,6 +28,9 @@ from net119_simulators.rule_based import RuleBasedDispatcher
 from net119_simulators.smartphone import Smartphone
 from net119_simulators.wiretap import Wiretap
 
+from net119_scenarios.acted.alarms.cast import ALARM_ACTORS, ALARM_CENTER
+from net119_scenarios.acted.alarms.company import Company
+from net119_scenarios.acted.alarms.persons import center_names
 from net119_scenarios.acted.answering import Misread
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.cast import Caller, Dispatcher, Handset, Peer
@@ -119,7 +122,10 @@ class Troupe:
         )
         self.watcher.people = self.played_by_people & frozenset(scenario.dispatchers())
         self.chronicle = chronicle
-        self.tap: Wiretap = Tee([self.watcher, *([chronicle] if chronicle is not None else [])])
+        self.company = Company(self)
+        """The home alarm service's part of it."""
+        kept = [chronicle] if chronicle is not None else []
+        self.tap: Wiretap = Tee([self.watcher, self.company, *kept])
         self.people: dict[str, Person] = {}
         self.consoles: dict[str, Console] = {}
         self.peers: dict[str, SimulatedPeer] = {}
@@ -147,6 +153,7 @@ class Troupe:
             for name, dispatcher in self.scenario.dispatchers().items():
                 if dispatcher.present:
                     await self.open_console(name)
+            await self.company.enter()
         except BaseException:
             await self._exit.aclose()
             raise
@@ -189,9 +196,12 @@ class Troupe:
                 await known.resume()
             return
         actor = self.scenario.dispatchers()[name]
-        provider = self.view().centers[actor.center].provider
+        if actor.center == ALARM_CENTER:
+            provider = self.company.provider
+        else:
+            provider = self.view().centers[actor.center].provider
         network = self.venue.network
-        title = self._title(actor)
+        title = self.title_of(name)
         if name in self.played_by_people:
             title = f"{title}（訓練の見守り）"  # it never says anything
         else:
@@ -216,8 +226,21 @@ class Troupe:
         """Keep another phone, or whatever it is, open until the end."""
         return await self._exit.enter_async_context(thing)
 
-    def _title(self, actor: Dispatcher) -> str:
-        return actor.name.ja if actor.name else self.view().centers[actor.center].name_ja
+    def title_of(self, name: str) -> str:
+        """The name of a dispatcher at the console."""
+        actor = self.scenario.dispatchers()[name]
+        if actor.name:
+            return actor.name.ja
+        if actor.center == ALARM_CENTER:
+            return center_names()[0]
+        return self.view().centers[actor.center].name_ja
+
+    def of_alarms(self, name: str) -> bool:
+        """Whether an actor is of the home alarm service."""
+        actor = self.scenario.actors[name]
+        if isinstance(actor, Dispatcher):
+            return actor.center == ALARM_CENTER
+        return isinstance(actor, ALARM_ACTORS)
 
     async def _register(self, name: str, caller: Caller) -> None:
         home = self.view().department(caller.home)

@@ -1,17 +1,20 @@
 """Where scenarios are acted out: providers of a network, people's mailboxes, and their clocks."""
 
 import asyncio
+import itertools
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from net119_protocol.alarms.sample import kyoto
 from net119_protocol.codes import Mode, ProviderState
 from net119_protocol.directory import Directory, DirectoryError, DirectoryView, load_directory
+from net119_protocol.directory.model import JAPAN
 from net119_protocol.profile.load import load_profiles
 from net119_simulators.errors import SimulatorError
 from net119_simulators.mailbox import MailboxServer, Rule
@@ -26,6 +29,7 @@ from net119_simulators.wiretap import Wiretap
 from net119_scenarios.acted.cast import Network, Peer
 from net119_scenarios.acted.deeds import Clock
 from net119_scenarios.acted.model import Scenario
+from net119_scenarios.acted.starts import next_such
 from net119_scenarios.stage import loopback_addresses
 from net119_scenarios.words import Words
 
@@ -56,7 +60,8 @@ class Shape:
         """The shape of a scenario's venue."""
         peers = sorted((each.provider, each.to) for each in scenario.peers().values())
         network = scenario.network.model_copy(
-            update={"providers": tuple(sorted(scenario.network.providers))}
+            # When it starts is set anew for each scenario.
+            update={"providers": tuple(sorted(scenario.network.providers)), "starts": None}
         )
         return cls(network.model_dump_json(), tuple(peers))
 
@@ -95,6 +100,8 @@ class Venue:
         self.spent = False
         """Its clocks were set: no other scenario can use it."""
         self._ahead = timedelta()
+        self.registrations = itertools.count(1001)
+        """Registration numbers of alarm users, each once."""
         self.directory = directory_of(self.settings)
         self._situations = load_situations()
 
@@ -125,6 +132,31 @@ class Venue:
     def now(self) -> datetime:
         """What the providers' clocks show, as far as the venue set them."""
         return datetime.now(UTC) + self._ahead
+
+    @property
+    def ahead_s(self) -> float:
+        """How far the providers' clocks are ahead of the machine's, seconds."""
+        return self._ahead.total_seconds()
+
+    @property
+    def today(self) -> date:
+        """The day in Japan by the providers' clocks."""
+        return self.now.astimezone(JAPAN).date()
+
+    async def begin(self, network: Network) -> None:
+        """Have the clocks show what a scenario begins with; raises as `set_clock`.
+
+        After a time of day the venue can be used again: the next such moment always comes.
+        """
+        if network.clock is not None:
+            await self.set_clock(network.clock)
+        elif network.starts is not None:
+            before = self.spent
+            await self.set_clock(next_such(network.starts, self.now))
+            self.spent = before
+        else:
+            return
+        await self.until_connected()
 
     def view(self) -> DirectoryView:
         """What the directory says now."""
@@ -204,7 +236,9 @@ class Venue:
             ProviderSpec(
                 code,
                 self._addresses[code],
-                settings=merged({"mail": mail[code]}, self._doors.get(code, {})),
+                settings=merged(
+                    {"mail": mail[code]} | self._alarms(code), self._doors.get(code, {})
+                ),
                 old_phones=True,
             )
             for code in self.settings.providers
@@ -225,6 +259,14 @@ class Venue:
         )
         self._network = await self._exit.enter_async_context(network)
         await self.until_connected()
+
+    def _alarms(self, code: str) -> dict[str, Any]:
+        """Kyoto's home alarm service, at the provider that has it."""
+        service = self.settings.alarms
+        if service is None or service.provider != code:
+            return {}
+        timers = service.timers.model_dump(exclude_none=True)
+        return {"alarms": {**kyoto(), "timers": timers}}
 
     def _mail(self, code: str, ports: FreePorts) -> dict[str, Any]:
         address = self._addresses[code]

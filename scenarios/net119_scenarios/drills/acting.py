@@ -9,6 +9,7 @@ from net119_simulators.errors import SimulatorError
 from net119_simulators.phone_call import PhoneCall
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.alarms.deeds import WAITS_OF_ALARMS
 from net119_scenarios.acted.caller_acts import answer_requests
 from net119_scenarios.acted.drill_part import Injection
 from net119_scenarios.acted.names import Names
@@ -32,7 +33,15 @@ _REPLY_S = 15.0
 _LAST_LOOK_S = 0.3
 _QUICK_S = 5.0
 """The same where nobody waits for anything."""
-_WAITS = (deeds.Hear, deeds.Wait, deeds.Choose, deeds.Answer, deeds.OpenCallback, deeds.Converse)
+_WAITS = (
+    deeds.Hear,
+    deeds.Wait,
+    deeds.Choose,
+    deeds.Answer,
+    deeds.OpenCallback,
+    deeds.Converse,
+    *WAITS_OF_ALARMS,
+)
 """Deeds that begin by waiting for what others do."""
 _FATES: dict[StepState, Fate] = {
     StepState.DONE: "done",
@@ -167,7 +176,8 @@ class Acting:
             await people.said(number, step)
         elif people.is_awaited(step):
             self._begins(number, StepState.AWAITED)
-            await self._vain.unless(number, step, people.did(step), person=True)
+            did = people.did(step, number, self._vain.afterwards)
+            await self._vain.unless(number, step, did, person=True)
             # However long it took: the scenario goes on from the time of this step.
             self._control.hold(self._at(number), self._pacing.now)
         else:
@@ -293,8 +303,8 @@ class Acting:
             await asyncio.wait(waiting, timeout=_LAST_LOOK_S)
 
     async def _until_people_closed(self) -> None:
-        console = self._troupe.consoles
-        while any(
+        console, company = self._troupe.consoles, self._troupe.company
+        while company.is_open or any(
             view.mine and view.closed_at is None
             for name in self._troupe.played_by_people & console.keys()
             for placed in self._troupe.calls.values()

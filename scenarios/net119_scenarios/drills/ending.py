@@ -11,6 +11,7 @@ from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.phrases import of_must
 from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Troupe
+from net119_scenarios.drills.alarms.clearing import clear_alarms
 from net119_scenarios.result import Result
 
 _SETTLES_S = 10.0
@@ -33,7 +34,7 @@ async def judged(
     ``simulated``: all went as the file says, so that everything will hold soon.
     """
     scenario = troupe.scenario
-    if began and troupe.calls:
+    if began and (troupe.calls or troupe.company.alarms):
         settles = _SETTLES_S if simulated else _SETTLED_S
         await Judge(troupe, moments, names, settles_within_s=settles).judge(result)
         return
@@ -61,7 +62,8 @@ async def attach_phones(troupe: Troupe) -> None:
 
 
 async def close_calls(troupe: Troupe) -> None:
-    """Close what is open at a console that can still do so."""
+    """Close what is open at a console that can still do so, and alarms with all that is owed."""
+    await clear_alarms(troupe)
     for placed in troupe.calls.values():
         for console in troupe.consoles.values():
             view = console.call(placed.id).view

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from net119_protocol.codes import CloseOutcome, Presence
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.alarms import deeds as alarm
 from net119_scenarios.acted.drill_part import Bad, Fault
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.understanding import mentions, questions
@@ -39,7 +40,7 @@ def spoiled(scenario: Scenario, bad: Bad, actor: str) -> Spoiled:
         case Fault.NEVER_ANSWERS:
             return Spoiled(_with_followers(scenario, set(own)))
         case Fault.SLOW:
-            answers = (n for n in own if isinstance(steps[n], deeds.Answer))
+            answers = (n for n in own if isinstance(steps[n], deeds.Answer | alarm.Take))
             return Spoiled(delays=dict.fromkeys(answers, bad.seconds))
         case Fault.ASKS_NOTHING:
             asked = {n for n in own if asks(scenario, steps[n])}
@@ -159,7 +160,12 @@ def _brought_by(step: deeds.Step) -> Callable[[deeds.Step], bool] | None:
     own = step.actor
     match step:
         case deeds.Hear():
-            return lambda each: isinstance(each, deeds.Say) and step.text in each.text
+            says = deeds.Say | alarm.Radio | alarm.RingBack
+            return lambda each: isinstance(each, says) and step.text in each.text
+        case alarm.Radio():
+            return lambda each: isinstance(each, alarm.Classify)
+        case alarm.RingBack():
+            return lambda each: isinstance(each, alarm.RingHelpers)
         case deeds.Choose():
             return lambda each: isinstance(each, deeds.Say) and step.option in each.options
         case deeds.OpenCallback(reachable=True):

@@ -9,6 +9,8 @@ from net119_protocol.api.records import AnnouncementView
 from net119_simulators.errors import SimulatorError
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.alarms.acts import heard
+from net119_scenarios.acted.alarms.deeds import See
 from net119_scenarios.acted.announcing import Office
 from net119_scenarios.acted.caller_acts import act as act_as_caller
 from net119_scenarios.acted.names import Names
@@ -16,9 +18,12 @@ from net119_scenarios.acted.shown import shown
 from net119_scenarios.acted.stepping import tell_step
 from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Placed, Troupe
+from net119_scenarios.drills.alarms.keeping import simulated_titles
+from net119_scenarios.drills.alarms.observing import marks_for, person_did
 from net119_scenarios.drills.faults import asks
 from net119_scenarios.drills.observing import BY_RECORD, Observer
 from net119_scenarios.drills.roles import RolePlay
+from net119_scenarios.drills.vain import GivenUp
 
 _LOOK_EVERY_S = 0.05
 _READ_EVERY_S = 0.5
@@ -65,10 +70,18 @@ class People:
         """Whether a person has to do it; what a dispatcher sees shows at our console, too."""
         if not self.play(step.actor).person:
             return False
-        return not (isinstance(step, deeds.Wait) and step.actor in self._troupe.consoles)
+        seen = isinstance(step, deeds.Wait | See)
+        return not (seen and step.actor in self._troupe.consoles)
 
-    async def did(self, step: deeds.Step) -> None:
-        """Until a person has done the like of a step; raises `LookupError` without its call."""
+    async def did(
+        self, step: deeds.Step, number: int, afterwards: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Until a person has done the like of a step; raises `LookupError` without its call.
+
+        Raises:
+            GivenUp: the person has passed over a deed at the alarm desk; ``afterwards`` is awaited
+                before one is that can follow the end of an incident.
+        """
         troupe, actor = self._troupe, step.actor or ""
         if isinstance(step, _UNSEEN) or step.refused is not None:
             return
@@ -83,6 +96,13 @@ class People:
             return
         if isinstance(step, deeds.Announce):
             await self._announced(step)
+            return
+        if troupe.of_alarms(actor):
+            company = troupe.company
+            alarm, simulated = company.alarm(step.call), simulated_titles(troupe)
+            why = await person_did(company, self._steps, number, alarm, simulated, afterwards)
+            if why is not None:
+                raise GivenUp(why)
             return
         placed = troupe.call(step.call)
         key = (actor, placed.name, type(step).__name__)
@@ -123,6 +143,9 @@ class People:
 
     async def said(self, number: int, step: deeds.Say | deeds.Hear) -> None:
         """Until another line of theirs has come, or the line heard is on their screen."""
+        if self._troupe.of_alarms(step.actor or ""):
+            await self._said_at_alarm_desk(number, step)
+            return
         placed, actor = self._troupe.call(step.call), step.actor or ""
         if isinstance(step, deeds.Hear):
             if actor in self._troupe.consoles:
@@ -150,6 +173,26 @@ class People:
             await _until(another, _LOOK_EVERY_S)
         finally:
             event.set()  # also if it was given up: who hears it goes on
+
+    async def _said_at_alarm_desk(self, number: int, step: deeds.Say | deeds.Hear) -> None:
+        """Until another word of theirs over the unit, or what is heard has come to the desk."""
+        company = self._troupe.company
+        alarm, simulated = company.alarm(step.call), simulated_titles(self._troupe)
+        earlier = [
+            each
+            for each in self._steps[: number + 1]
+            if isinstance(each, deeds.Say) and each.actor == step.actor
+        ]
+
+        def look() -> bool | None:
+            if isinstance(step, deeds.Hear):
+                return True if heard(company, alarm, step.text) else None
+            return True if len(marks_for(step, alarm, simulated)) >= len(earlier) else None
+
+        try:
+            await company.until(look, f"step {number + 1}", ENDLESS)
+        finally:
+            self._event(number).set()
 
     def brings(self, number: int, step: deeds.Step) -> int | None:
         """The talk that a step of others waits for: its line is heard, its answers are tapped."""

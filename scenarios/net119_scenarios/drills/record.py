@@ -13,6 +13,7 @@ from net119_protocol.directory.model import JAPAN
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from net119_scenarios.acted.timeline import Sort
+from net119_scenarios.drills.alarms.record import AlarmKept
 
 ID = r"^\d{8}-\d{6}-[a-z0-9][a-z0-9-]*$"
 """Name of a drill and of its folder: when it began, and the scenario."""
@@ -46,7 +47,9 @@ class Taken(Kept):
     """
 
     actor: str
-    role: Literal["caller", "dispatcher", "peer", "staff"]
+    role: Literal[
+        "caller", "dispatcher", "peer", "staff", "alarm-user", "helper", "crew", "ward-office"
+    ]
     name: Both
     center: str = ""
     by: Played = "simulator"
@@ -292,6 +295,8 @@ class DrillRecord(Kept):
     controls: tuple[Control, ...] = ()
     pauses: tuple[Pause, ...] = ()
     calls: tuple[CallKept, ...] = ()
+    alarms: tuple[AlarmKept, ...] = ()
+    """Of the home alarm service."""
     checks: tuple[Checked, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
     moments: dict[str, At] = {}
@@ -301,6 +306,8 @@ class DrillRecord(Kept):
     def _is_no_real_call(self) -> "DrillRecord":
         if self.mode is Mode.LIVE or any(call.mode is Mode.LIVE for call in self.calls):
             raise ValueError("a drill has no live calls")
+        if any(alarm.incident.mode is Mode.LIVE for alarm in self.alarms):
+            raise ValueError("a drill has no live alarms")
         if self.ended < self.began:
             raise ValueError("the drill ends before it begins")
         return self

@@ -17,6 +17,7 @@ from net119_scenarios.acted.venue import Venue
 from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills import showing
 from net119_scenarios.drills.acting import Acting
+from net119_scenarios.drills.alarms.keeping import with_alarms
 from net119_scenarios.drills.casting import questions_of
 from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.control import Control, ControlKind, DrillState, NotNow
@@ -224,9 +225,7 @@ class Rehearsal:
         """
         venue, scenario = self._venue, self.scenario
         try:
-            if scenario.network.clock is not None:
-                await venue.set_clock(scenario.network.clock)
-                await venue.until_connected()
+            await venue.begin(scenario.network)
             people = [actor for actor, play in self.plays.items() if play.person]
             lookout = Lookout(venue, scenario.mode)
             async with Troupe(
@@ -264,7 +263,7 @@ class Rehearsal:
             await asyncio.gather(watching, return_exceptions=True)
         for check in result.checks:
             self._recorder.checked(check)
-        record = self._recorder.finished()
+        record = with_alarms(self._recorder.finished(), troupe)
         await close_calls(troupe)
         self.folder = self._root / record.id
         folders.write(self.folder, record, self._recorder.frames())
@@ -325,7 +324,7 @@ class Rehearsal:
         await attach_phones(troupe)
         simulated = not any(each.person or each.fault for each in self.plays.values())
         await self._recorder.over(troupe.consoles)  # before: only records tell of dispatches
-        moments = without_pauses(self._recorder.finished())
+        moments = without_pauses(with_alarms(self._recorder.finished(), troupe))
         await judged(troupe, self._names, moments, result, began=began, simulated=simulated)
         return result
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from net119_protocol.api.console import ConsoleCall
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.alarms.phrases import model_of
 from net119_scenarios.acted.cast import Dispatcher
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
@@ -73,6 +74,9 @@ def words_of(step: deeds.Step, names: Names, *, peer: bool) -> Words:
     said = of_step(step, names, peer=peer)
     if said is not None:
         return said
+    alarm = model_of(step)
+    if alarm is not None:
+        return alarm
     do = str(getattr(step, "do", ""))
     model = _MODEL.get(do, Words(do, do))
     if isinstance(step, deeds.Say):

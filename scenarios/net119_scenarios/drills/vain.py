@@ -13,6 +13,7 @@ from typing import Any
 from net119_simulators.errors import SimulatorError
 
 from net119_scenarios.acted import deeds
+from net119_scenarios.acted.alarms.company import AlarmEnded
 from net119_scenarios.acted.troupe import Placed, Troupe
 from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.showing import view_of
@@ -42,6 +43,9 @@ _AFTERWARDS = (
     deeds.Announce,
 )
 """Deeds that can still be done when the call is closed."""
+
+
+_ENDED = Words("緊急通報が先に終了したため", "the incident had ended before")
 
 
 class GivenUp(Exception):
@@ -88,6 +92,12 @@ class Vain:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    async def afterwards(self) -> None:
+        """As long as a person is waited for who can still do something after the end."""
+        begun = self._pacing.elapsed
+        while self._pacing.elapsed - begun < PATIENCE_S:
+            await self._pacing.change(_LOOK_EVERY_S)
+
     async def unless(
         self, number: int, step: deeds.Step, doing: Coroutine[Any, Any, None], *, person: bool
     ) -> None:
@@ -110,6 +120,8 @@ class Vain:
         task = asyncio.create_task(doing)
         try:
             await self._watched(number, step, call, task, patience, _grace(step, person=person))
+        except AlarmEnded:
+            raise GivenUp(_ENDED) from None
         except (SimulatorError, LookupError) as wrong:
             if person or not self._early(number, step, call):
                 raise

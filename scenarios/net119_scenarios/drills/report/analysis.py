@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from net119_scenarios.drills.record import DrillRecord, NotUnderstood
+from net119_scenarios.drills.report.alarms import AlarmTimes, times_of_alarm
 from net119_scenarios.drills.report.checklist import Answered, checklist_of
 from net119_scenarios.drills.report.times import (
     AimHeld,
@@ -28,6 +29,7 @@ class Analysis:
     checklist: tuple[Answered, ...]
     late: tuple[Late, ...]
     differences: tuple[Difference, ...]
+    alarms: tuple[AlarmTimes, ...] = ()
 
     @property
     def missed(self) -> tuple[str, ...]:
@@ -74,6 +76,7 @@ def analysed(record: DrillRecord) -> Analysis:
         checklist,
         tuple(each for call in record.calls for each in late_in(call)),
         tuple(each for call in record.calls for each in differences_in(call)),
+        tuple(times_of_alarm(record, each) for each in record.alarms),
     )
 
 

@@ -12,6 +12,7 @@ from net119_protocol.labels import Language, label_of
 
 from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills.record import Comment, DrillRecord, Taken
+from net119_scenarios.drills.report.alarms import section_of
 from net119_scenarios.drills.report.analysis import Analysis, analysed, is_paced
 from net119_scenarios.drills.report.chart import Chart
 from net119_scenarios.drills.report.compare import Earlier, earlier_in
@@ -89,6 +90,7 @@ def page(
         one_screen=all(len(each.screens) < 2 for each in transcripts),
         map=Markup(map_svg),  # noqa: S704 - made of numbers
         places=places,
+        alarms=[section_of(record, each, speaker) for each in analysis.alarms],
         comparison=comparison_of(analysis, earlier, speaker),
         unreadable=[f"{each.where}: {each.what}" for each in earlier.unreadable],
         debrief=[each.of(language) for each in record.debrief],

@@ -5,6 +5,7 @@ from typing import Literal
 
 from net119_scenarios.acted.understanding import mentions
 from net119_scenarios.drills.record import DrillRecord, Question
+from net119_scenarios.drills.report.alarms import said_over
 from net119_scenarios.drills.report.lines import Said, of_caller, said_in, speakers
 
 State = Literal["asked", "told", "missed"]
@@ -44,6 +45,8 @@ def checklist_of(record: DrillRecord) -> tuple[Answered, ...]:
 
 
 def _answered(record: DrillRecord, question: Question) -> Answered:
+    if (over := _over_units(record, question)) is not None:
+        return over
     asked: list[tuple[float, str, Said]] = []
     told: list[tuple[float, str, Said]] = []
     for call in record.calls:
@@ -72,6 +75,38 @@ def _answered(record: DrillRecord, question: Question) -> Answered:
         reply_s = min(later) if later else None
     state: State = "asked" if asked else "told"
     return Answered(question, state, at_s, name, said.line.seq, told_s, reply_s)
+
+
+def _over_units(record: DrillRecord, question: Question) -> Answered | None:
+    """What became of a question over alarm units; None where it was not asked or told there.
+
+    A name at the desk that nobody of the cast has is that of a person.
+    """
+    titles = {title for each in record.roles for title in each.titles if each.actor != question.by}
+    asked: list[tuple[float, str]] = []
+    told: list[tuple[float, str]] = []
+    for alarm in record.alarms:
+        if question.call not in ("", alarm.name):
+            continue
+        for said in said_over(alarm):
+            if said.by and said.by not in titles and mentions(said.text, question.words):
+                asked.append((said.at_s, alarm.name))
+            elif not said.by and mentions(said.text, question.told):
+                told.append((said.at_s, alarm.name))
+    if not asked and not told:
+        return None
+    at_s, name = min(asked or told)
+    told_s = min(told)[0] if told else None
+    later = [
+        said.at_s
+        for alarm in record.alarms
+        if alarm.name == name
+        for said in said_over(alarm)
+        if not said.by and said.at_s > at_s
+    ]
+    reply_s = min(later) if asked and later else None
+    state: State = "asked" if asked else "told"
+    return Answered(question, state, at_s, name, None, told_s, reply_s)
 
 
 def _by_time(one: tuple[float, str, Said]) -> tuple[float, str, int]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from net119_protocol.directory.model import JAPAN
 
+from net119_scenarios.drills.report.alarms import DISPATCHED, FIRST_WORD, GOING
+from net119_scenarios.drills.report.alarms import FIGURES as ALARM_FIGURES
 from net119_scenarios.drills.report.analysis import Analysis
 from net119_scenarios.drills.report.compare import Earlier
 from net119_scenarios.drills.report.times import Figure
@@ -43,6 +45,13 @@ def comparison_of(analysis: Analysis, earlier: Earlier, speaker: Speaker) -> Com
             shown = [speaker.t("none") if s is None else speaker.long(s) for s in seconds]
             change = _change(seconds[0], seconds[1], speaker)
             rows.append((FIGURES[figure][0].of(speaker.language), change, tuple(shown)))
+
+    for which in (FIRST_WORD, DISPATCHED, GOING):
+        took = [each.alarms[0].seconds(which) if each.alarms else None for each in drills]
+        if any(each is not None for each in took):
+            shown = [speaker.t("none") if s is None else speaker.long(s) for s in took]
+            name = ALARM_FIGURES[which][0].of(speaker.language)
+            rows.append((name, _change(took[0], took[1], speaker), tuple(shown)))
 
     def counted(key: str, counts: list[tuple[int, int]]) -> None:
         if any(of for _, of in counts):

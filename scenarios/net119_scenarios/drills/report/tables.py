@@ -6,6 +6,8 @@ from typing import Literal
 from net119_protocol.codes import CallState
 from net119_protocol.labels import label_of
 
+from net119_scenarios.drills.report.alarms import DISPATCHED, FIRST_WORD, GOING
+from net119_scenarios.drills.report.alarms import FIGURES as ALARM_FIGURES
 from net119_scenarios.drills.report.analysis import Analysis
 from net119_scenarios.drills.report.checklist import Answered
 from net119_scenarios.drills.report.times import Figure
@@ -89,6 +91,12 @@ def summary_of(analysis: Analysis, speaker: Speaker) -> tuple[Card, ...]:
             seconds = first.time(figure).seconds
             value = speaker.t("never") if seconds is None else speaker.long(seconds)
             cards.append(Card(FIGURES[figure][0].of(speaker.language), value))
+
+    for alarm in analysis.alarms[:1]:
+        for which in (FIRST_WORD, DISPATCHED, GOING):
+            took = alarm.seconds(which)
+            value = speaker.t("never") if took is None else speaker.long(took)
+            cards.append(Card(ALARM_FIGURES[which][0].of(speaker.language), value))
 
     def counted(key: str, n: int, of: int, tone: Tone | None = None) -> None:
         if of:

@@ -1,0 +1,1 @@
+"""Alarms in drills: what people did at the alarm desk, and what the record keeps of it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import get_args
 
 from net119_protocol.codes import CallState
 from net119_protocol.labels import label_of
@@ -29,6 +30,7 @@ _LOOK_EVERY_S = 0.05
 _LOOK_FOR_NEVER_EVERY_S = 0.25
 _NOT_ENDED = Words("反応がないことの終わりが示されていない", "its end was not shown")
 _NO_SILENCE = Words("反応がないことは示されていない", "no silence was shown")
+_OF_ALARMS = {get_args(e.model_fields["check"].annotation)[0] for e in alarm_musts.OF_ALARMS}
 _NEVER = (musts.Never, musts.NothingElse, musts.NoDispatch, *alarm_judging.NEVER)
 """What must not happen until the end."""
 
@@ -92,7 +94,10 @@ class Judge(Looking):
     ) -> None:
         """Look until it holds; at what must ``never`` happen, until it has been quiet for long."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + (self._quiet_s if never else self._settles_within_s)
+        within = self._settles_within_s
+        if name in _OF_ALARMS:  # the desk is told of each change at once
+            within /= 4
+        deadline = loop.time() + (self._quiet_s if never else within)
         while True:
             try:
                 held, seen = await look()

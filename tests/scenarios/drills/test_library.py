@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from net119_protocol.chat import Option
 from net119_scenarios.acted import library
+from net119_scenarios.acted.alarms.deeds import Press
 from net119_scenarios.acted.cast import Caller
 from net119_scenarios.acted.deeds import Call
 from net119_scenarios.acted.drill_part import Bad, Drill, Fault
@@ -21,6 +22,8 @@ from net119_scenarios.drills.rehearsal import Rehearsal
 from net119_scenarios.drills.report.analysis import Analysis, analysed
 from net119_scenarios.drills.roles import RolePlay, bad, bad_actor
 
+from tests.turns import revision
+
 READY = (
     Path(__file__).parents[3] / "reference/net119_reference/web/pages/console/data/ready.ja.toml"
 )
@@ -28,6 +31,14 @@ DRILLS = {
     name: scenario for name in library.names() if (scenario := library.load(name)).drill is not None
 }
 WANTED = {
+    "alarm-fall",
+    "alarm-fire",
+    "alarm-helper-first",
+    "alarm-locked-door",
+    "alarm-mistake",
+    "alarm-no-answer-at-night",
+    "alarm-user-moved",
+    "alarm-ward-office-holiday",
     "fire-next-door",
     "first-call",
     "hiragana-only",
@@ -67,10 +78,13 @@ class Play:
         return f"{self.name}-{self.entry.fault.value if self.entry else 'well'}"
 
 
+# Of the drills of the home alarm service one commit plays one.
+ALARMS = [name for name in sorted(DRILLS) if DRILLS[name].alarm_users()]
+IN_TURN = {*DRILLS} - {*ALARMS} | {ALARMS[revision() % len(ALARMS)]}
 # Those that can share a network follow each other.
 PLAYS = [
     Play(name, entry)
-    for name in sorted(DRILLS, key=lambda name: (str(Shape.of(DRILLS[name])), name))
+    for name in sorted(IN_TURN, key=lambda name: (str(Shape.of(DRILLS[name])), name))
     for entry in (None, *drill_of(name).bad)
 ]
 
@@ -132,7 +146,9 @@ def test_the_record_says_how_it_was_played(play: Play, theatre: Theatre, tmp_pat
         roles = {bad_actor(scenario, play.entry.fault): bad(play.entry.fault)}
         figures = analysed(theatre.play(play.name, scenario, roles, tmp_path))
         badly_played(figures, play.entry)
-    assert {call.mode.value for call in figures.record.calls} == {"drill"}
+    record = figures.record
+    modes = [each.mode for each in record.calls] + [each.incident.mode for each in record.alarms]
+    assert {each.value for each in modes} == {"drill"}
 
 
 @pytest.mark.slow
@@ -191,7 +207,7 @@ def test_who_asks_by_rule_calls_no_honest_caller_a_prankster(
 @pytest.mark.parametrize("name", DRILLS)
 def test_what_is_asked_in_a_drill_of_several_calls_says_in_which(name: str) -> None:
     scenario = DRILLS[name]
-    calls = [step for step in scenario.timeline if isinstance(step, Call)]
+    calls = [step for step in scenario.timeline if isinstance(step, Call | Press)]
     loose = [item.id for item in drill_of(name).checklist if item.call is None]
     assert len(calls) == 1 or loose == []
 
@@ -217,6 +233,10 @@ SAME_TOPIC = {
     ("do-not-return", "smoke"): "says not to go back",
     ("neighbour", "helper"): "asks to show somebody the screen",
     ("to-tap", "still-there"): "asks to tap a button",
+    ("hurt", "where-pain"): "asks where it hurts, as the item does",
+    ("out", "escaped"): "asks whether the user has got out",
+    ("out", "smoke"): "says to get out",
+    ("blood", "bleeding"): "the same question",
     ("people-inside-second", "people-inside"): "the same question, in another call",
     ("people-inside", "people-inside-second"): "the same question, in another call",
 }

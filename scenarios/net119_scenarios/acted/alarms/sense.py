@@ -23,6 +23,9 @@ from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.source import LEAVE_OUT, Path, Problem, Source, near
 from net119_scenarios.words import Words
 
+_FEWEST, _NEAR_MINUTES = 2, 5
+"""Without these the register asks the ward office first, and no unit is put up."""
+
 
 def problems_of_alarms(source: Source, scenario: Scenario) -> Iterator[Problem]:
     """All of them: the service, its people, its steps, its checks."""
@@ -88,6 +91,18 @@ def _user(source: Source, scenario: Scenario, here: Path, actor: AlarmUser) -> I
             what = Words(f"「{name}」が2回あります", f"{name!r} stands twice")
             yield source.problem((*here, "helpers", at), what, LEAVE_OUT)
     if wrong:
+        return
+    near_enough = any(scenario.helpers()[e].minutes <= _NEAR_MINUTES for e in actor.helpers)
+    if len(actor.helpers) < _FEWEST or not near_enough:
+        what = Words(
+            "協力員が足りません（2人以上、うち1人は5分以内に来られること）",
+            "the helpers are too few: two or more, one of them within five minutes (KYO-02)",
+        )
+        add = Words(
+            "「role: helper」の人を書き足し、「helpers」に並べてください",
+            "Add somebody with `role: helper`, and name them in `helpers`",
+        )
+        yield source.problem((*here, "helpers"), what, add)
         return
     try:
         registered(actor, [helper_of(scenario.helpers()[e]).registered() for e in actor.helpers])

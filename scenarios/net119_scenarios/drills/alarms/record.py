@@ -1,5 +1,6 @@
 """An alarm as a drill's record keeps it."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from net119_protocol.alarms.incident import Incident
@@ -43,4 +44,23 @@ class AlarmKept(_Kept):
         return min(found, key=lambda each: each.at_s, default=None)
 
 
-__all__ = ["AlarmKept", "MarkKept"]
+@dataclass(frozen=True)
+class SaidThere:
+    """Words over a unit: by the dispatcher of this name at the desk, or by the user (empty)."""
+
+    at_s: float
+    by: str
+    text: str
+
+
+def said_over(alarm: AlarmKept) -> tuple[SaidThere, ...]:
+    """All words over the unit but the machine's hail, in their order."""
+    speech = alarm.incident.speech
+    return tuple(
+        SaidThere(each.at_s, speech[each.number].by, speech[each.number].text)
+        for each in alarm.marks
+        if each.what == "said"
+    )
+
+
+__all__ = ["AlarmKept", "MarkKept", "SaidThere", "said_over"]

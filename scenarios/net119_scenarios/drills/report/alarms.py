@@ -77,25 +77,6 @@ class AlarmTimes:
         return None if found is None else found.seconds
 
 
-@dataclass(frozen=True)
-class SaidThere:
-    """Words over a unit: by the dispatcher of this name at the desk, or by the user (empty)."""
-
-    at_s: float
-    by: str
-    text: str
-
-
-def said_over(alarm: AlarmKept) -> tuple[SaidThere, ...]:
-    """All words over the unit but the machine's hail, in their order."""
-    speech = alarm.incident.speech
-    return tuple(
-        SaidThere(each.at_s, speech[each.number].by, speech[each.number].text)
-        for each in alarm.marks
-        if each.what == "said"
-    )
-
-
 def times_of_alarm(record: DrillRecord, alarm: AlarmKept) -> AlarmTimes:
     """The times, with pauses taken out."""
     incident, holes = alarm.incident, holes_of(record.pauses)
@@ -344,8 +325,6 @@ __all__ = [
     "GOING",
     "AlarmSection",
     "AlarmTimes",
-    "SaidThere",
-    "said_over",
     "section_of",
     "times_of_alarm",
 ]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from net119_scenarios.acted.understanding import mentions
+from net119_scenarios.drills.alarms.record import said_over
 from net119_scenarios.drills.record import DrillRecord, Question
-from net119_scenarios.drills.report.alarms import said_over
 from net119_scenarios.drills.report.lines import Said, of_caller, said_in, speakers
 
 State = Literal["asked", "told", "missed"]

@@ -121,6 +121,7 @@ def serve_drills(
     listen: str | None = None,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM."""
+    from net119_scenarios.acted.alarms.cast import ALARM_CENTER
     from net119_scenarios.acted.cast import Network
     from net119_scenarios.acted.venue import directory_of
     from net119_scenarios.drills.web.hall import Hall, first_for, providers_of
@@ -130,7 +131,8 @@ def serve_drills(
     from net119_scenarios.drills.web.ports import Ports
     from net119_scenarios.drills.web.relay import in_container
 
-    _check_center(center, [each.code for each in directory_of(Network()).content.centers])
+    centers = [each.code for each in directory_of(Network()).content.centers]
+    _check_center(center, [*centers, ALARM_CENTER])
     first = first_for(center)
     if 0 < pace < 1:
         raise UserError(

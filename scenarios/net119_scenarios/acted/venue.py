@@ -138,6 +138,10 @@ class Venue:
         """How far the providers' clocks are ahead of the machine's, seconds."""
         return self._ahead.total_seconds()
 
+    def shown_at(self, moment: datetime) -> datetime:
+        """What the providers' clocks showed at a moment of the machine's, since they were set."""
+        return moment + self._ahead
+
     @property
     def today(self) -> date:
         """The day in Japan by the providers' clocks."""

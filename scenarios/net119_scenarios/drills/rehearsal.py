@@ -18,6 +18,7 @@ from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills import showing
 from net119_scenarios.drills.acting import Acting
 from net119_scenarios.drills.alarms.keeping import with_alarms
+from net119_scenarios.drills.alarms.switchboard import Switchboard
 from net119_scenarios.drills.casting import questions_of
 from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.control import Control, ControlKind, DrillState, NotNow
@@ -104,6 +105,14 @@ class Rehearsal:
     def state(self) -> DrillState:
         """Where the drill is."""
         return self._control.state
+
+    @property
+    def switchboard(self) -> Switchboard | None:
+        """The telephone and the radio of a drill with alarms, once all have their places."""
+        troupe = self._troupe
+        if troupe is None or not self._ready or not troupe.company.homes:
+            return None
+        return Switchboard(troupe)
 
     async def until_ready(self) -> None:
         """Until all have taken their places; endless if `run` is not called, or fails."""
@@ -205,6 +214,7 @@ class Rehearsal:
                 for each in (drill.injections if drill is not None else ())
             ),
             calls=showing.calls(self._troupe) if self._troupe is not None else (),
+            alarms=showing.alarms(self._troupe) if self._troupe is not None else (),
             log=showing.log(control),
             interlock=self._interlock,
             can=showing.can(control, ready=self._ready, safe=self._interlock.safe),

@@ -6,6 +6,9 @@ from types import MappingProxyType
 
 from net119_scenarios.acted.cast import Dispatcher, Peer, Staff
 from net119_scenarios.acted.drill_part import Bad, Fault, bad_by_default
+from net119_scenarios.acted.alarms.cast import ALARM_ACTORS, ALARM_CENTER
+from net119_scenarios.acted.cast import Dispatcher, Peer
+from net119_scenarios.acted.drill_part import Bad, Fault
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.drills.record import Played
 
@@ -77,6 +80,16 @@ def checked(scenario: Scenario, roles: Mapping[str, RolePlay]) -> Mapping[str, R
             raise WrongRoles(
                 f"「{name}」という役はありません（{known}）",
                 f"there is no actor {name!r}; there are {known}",
+            )
+        if play.person and isinstance(actor, ALARM_ACTORS):
+            raise WrongRoles(
+                f"「{name}」は人は演じられません（緊急通報の指令員だけを演じられます）",
+                f"nobody can play {name}; of the home alarm service people play dispatchers only",
+            )
+        if play.by == "rule-based" and getattr(actor, "center", "") == ALARM_CENTER:
+            raise WrongRoles(
+                f"「{name}」は緊急通報の指令員なので、rule-based にはできません",
+                f"{name} is at the alarm desk, so it cannot be rule-based",
             )
         if play.person and isinstance(actor, Peer):
             raise WrongRoles(

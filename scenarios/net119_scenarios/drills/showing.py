@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from net119_protocol.alarms.codes import label_of
 from net119_protocol.api.console import ConsoleCall
 
 from net119_scenarios.acted import deeds
@@ -15,6 +16,7 @@ from net119_scenarios.acted.troupe import Placed, Troupe
 from net119_scenarios.drills.control import Control, DrillState, StepState
 from net119_scenarios.drills.roles import RolePlay
 from net119_scenarios.drills.view import (
+    AlarmNow,
     Bilingual,
     CallNow,
     Can,
@@ -123,6 +125,26 @@ def steps(
 def calls(troupe: Troupe) -> tuple[CallNow, ...]:
     """The calls of the drill, as the console that has each shows it."""
     return tuple(_call(troupe, placed) for placed in troupe.calls.values())
+
+
+def alarms(troupe: Troupe) -> tuple[AlarmNow, ...]:
+    """The alarms of the drill."""
+    found = []
+    for each in troupe.company.alarms.values():
+        incident = each.incident
+        label = label_of(incident.state)
+        found.append(
+            AlarmNow(
+                name=each.name,
+                user=each.user,
+                mode=incident.mode.value,
+                number=incident.number,
+                state=incident.state.value,
+                shown=Bilingual(ja=label.ja, en=label.en),
+                taken_by=incident.taken_by,
+            )
+        )
+    return tuple(found)
 
 
 def view_of(troupe: Troupe, placed: Placed) -> ConsoleCall | None:

@@ -95,6 +95,18 @@ class CallNow(Shown):
     silent_since: datetime | None = None
 
 
+class AlarmNow(Shown):
+    """An alarm of the drill as the alarm desk shows it; ``user`` is the actor."""
+
+    name: str
+    user: str
+    mode: str
+    number: str
+    state: str
+    shown: Bilingual
+    taken_by: str = ""
+
+
 class Reason(Shown):
     """Why the interlock does not let a drill begin, or stops injections."""
 
@@ -163,6 +175,7 @@ class DrillView(Shown):
     steps: tuple[StepView, ...]
     injections: tuple[InjectionView, ...]
     calls: tuple[CallNow, ...]
+    alarms: tuple[AlarmNow, ...] = ()
     log: tuple[ControlView, ...]
     interlock: InterlockView
     can: Can

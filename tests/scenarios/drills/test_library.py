@@ -234,7 +234,6 @@ SAME_TOPIC = {
     ("neighbour", "helper"): "asks to show somebody the screen",
     ("to-tap", "still-there"): "asks to tap a button",
     ("hurt", "where-pain"): "asks where it hurts, as the item does",
-    ("out", "escaped"): "asks whether the user has got out",
     ("out", "smoke"): "says to get out",
     ("blood", "bleeding"): "the same question",
     ("people-inside-second", "people-inside"): "the same question, in another call",

@@ -184,6 +184,11 @@ class Company:
         self._troupe.timeline.add(actor, Sort.LINE, f"{ja}「{text}」", f"{en}: “{text}”")
         self._watch.changed()
 
+    def unanswered(self, actor: str, text: str) -> None:
+        """A telephone rang and nobody took it: the desk hears that."""
+        self.messages.append(Message(datetime.now(UTC), "phone", actor, text))
+        self._watch.changed()
+
     def helper(self, phone: str) -> tuple[str, Helper]:
         """The helper with this telephone; LookupError without one."""
         for name, helper in self._troupe.scenario.helpers().items():

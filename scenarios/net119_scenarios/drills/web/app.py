@@ -7,7 +7,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from net119_scenarios.drills.web import choosing, control, looking_back, past, people, phones, start
+from net119_scenarios.drills.web import (
+    choosing,
+    control,
+    looking_back,
+    past,
+    people,
+    phones,
+    start,
+    telephone,
+)
 from net119_scenarios.drills.web.guard import Guard
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.rendering import Pages, Place, static
@@ -33,6 +42,7 @@ def leader_app(house: House) -> ASGIApp:
         *choosing.routes(house, pages),
         *control.routes(house, pages),
         *people.routes(house, pages),
+        *telephone.routes(house, pages),
         *past.routes(house, pages),
         *looking_back.routes(house, pages),
         *phones.routes(house, pages),

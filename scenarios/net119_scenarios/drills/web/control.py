@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from net119_protocol.alarms.codes import IncidentState
 from net119_protocol.codes import CallState
 from net119_protocol.labels import Label
 from starlette.requests import Request
@@ -129,6 +130,6 @@ def _told(request: Request) -> Label | None:
 
 def all_closed(view: DrillView) -> bool:
     """Whether the drill goes on though no call does."""
-    return view.state is DrillState.RUNNING and all(
-        each.state == CallState.CLOSED for each in view.calls
-    )
+    states = [*(each.state for each in view.calls), *(each.state for each in view.alarms)]
+    over = (CallState.CLOSED.value, IncidentState.CLOSED.value)
+    return view.state is DrillState.RUNNING and bool(states) and all(s in over for s in states)

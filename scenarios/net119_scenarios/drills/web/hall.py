@@ -16,6 +16,8 @@ from net119_simulators.mailbox_pages import MailboxPages
 from net119_simulators.person import make_person
 
 from net119_scenarios.acted import library
+from net119_scenarios.acted.alarms.cast import ALARM_CENTER
+from net119_scenarios.acted.alarms.persons import center_names
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.venue import Shape, Venue, directory_of
 from net119_scenarios.drills.web.log_ins import (
@@ -30,10 +32,13 @@ from net119_scenarios.drills.web.ports import Ports, local_url
 from net119_scenarios.drills.web.widening import widened
 
 _FIRST = "tunnel-and-callback"
+_FIRST_ALARM = "alarm-no-answer-at-night"
 
 
 def first_for(center: str) -> Scenario:
     """A scenario whose network suits most drills of a center; LookupError for an unknown center."""
+    if center == ALARM_CENTER:
+        return library.load(_FIRST_ALARM)
     scenario = library.load(_FIRST)
     view = directory_of(scenario.network).at(datetime.now(UTC))
     return widened(scenario, [view.centers[center].provider])
@@ -158,7 +163,11 @@ class Hall:
             await self._stack.enter_async_context(pages)
             view = venue.view()
             centers = [each for each in view.centers.values() if each.provider in codes]
-            desks = [await self._hire(venue, each, n + 1) for each in centers for n in range(DESKS)]
+            alarms = venue.settings.alarms
+            staffed = [(e.code, Label(e.name_ja, e.name_en), e.provider) for e in centers]
+            if alarms is not None:
+                staffed.append((ALARM_CENTER, Label(*center_names()), alarms.provider))
+            desks = [await self._hire(venue, *e, n + 1) for e in staffed for n in range(DESKS)]
             callers = [await self._caller(venue, each) for each in centers]
         except BaseException:
             await self._close()
@@ -174,18 +183,13 @@ class Hall:
             **self._doors.get(code, {}),
         }
 
-    async def _hire(self, venue: Venue, center: CenterRow, number: int) -> Desk:
-        password = self._passwords.setdefault((center.code, number), new_password())
-        desk = Desk(
-            center.code,
-            Label(center.name_ja, center.name_en),
-            center.provider,
-            number,
-            password,
-            self.ports.of_provider(center.provider),
-        )
-        operation = venue.network.operation(center.provider)
-        await operation.add_dispatcher(center.code, desk.name, password)
+    async def _hire(
+        self, venue: Venue, center: str, title: Label, provider: str, number: int
+    ) -> Desk:
+        password = self._passwords.setdefault((center, number), new_password())
+        port = self.ports.of_provider(provider)
+        desk = Desk(center, title, provider, number, password, port)
+        await venue.network.operation(provider).add_dispatcher(center, desk.name, password)
         return desk
 
     async def _seat(self, venue: Venue, code: str) -> None:

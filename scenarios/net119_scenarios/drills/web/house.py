@@ -5,6 +5,8 @@ from pathlib import Path
 
 from net119_protocol.labels import Label
 
+from net119_scenarios.acted.alarms.cast import ALARM_CENTER
+from net119_scenarios.acted.alarms.persons import center_names
 from net119_scenarios.acted.venue import directory_of
 from net119_scenarios.drills.web.hall import Hall
 from net119_scenarios.drills.web.lan import LanFile
@@ -56,7 +58,8 @@ class House:
     def titles(self) -> dict[str, Label]:
         """The names of all centers, by code."""
         centers = directory_of(self.hall.first.network).content.centers
-        return {each.code: Label(each.name_ja, each.name_en) for each in centers}
+        named = {each.code: Label(each.name_ja, each.name_en) for each in centers}
+        return {**named, ALARM_CENTER: Label(*center_names())}
 
     def title(self) -> Label:
         """The name of the center that rehearses."""

@@ -22,6 +22,7 @@ STATIC: Mapping[str, str] = {
     "copy.js": "text/javascript",
     "letters.js": "text/javascript",
     "position.js": "text/javascript",
+    "telephone.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 HEADERS: Mapping[str, str] = {

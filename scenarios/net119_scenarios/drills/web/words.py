@@ -68,6 +68,10 @@ ROLES = {
     "dispatcher": Label("指令員", "Dispatcher"),
     "staff": Label("職員", "Staff"),
     "peer": Label("ほかの事業者のシステム", "Another provider's system"),
+    "alarm-user": Label("発信設備の利用者", "Has an alarm unit"),
+    "helper": Label("近隣協力員", "Neighbour helper"),
+    "crew": Label("出動する隊", "Crew"),
+    "ward-office": Label("区役所", "Ward office"),
 }
 
 

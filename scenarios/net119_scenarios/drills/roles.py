@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from net119_scenarios.acted.alarms.cast import ALARM_ACTORS, ALARM_CENTER
 from net119_scenarios.acted.cast import Dispatcher, Peer, Staff
 from net119_scenarios.acted.drill_part import Bad, Fault, bad_by_default
-from net119_scenarios.acted.alarms.cast import ALARM_ACTORS, ALARM_CENTER
-from net119_scenarios.acted.cast import Dispatcher, Peer
-from net119_scenarios.acted.drill_part import Bad, Fault
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.drills.record import Played
 

@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from net119_scenarios.acted import library
-from net119_scenarios.acted.drill_part import Fault, bad_by_default
 from net119_scenarios.acted.alarms.cast import ALARM_ACTORS, ALARM_CENTER
-from net119_scenarios.acted.drill_part import Fault
+from net119_scenarios.acted.drill_part import Fault, bad_by_default
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_file
 from net119_scenarios.acted.source import ScenarioError
@@ -51,9 +50,6 @@ class Offered:
         ]
         if actor not in scenario.dispatchers():
             return ("simulator", "person", *dict.fromkeys(faults))
-        people = scenario.drill.people if scenario.drill is not None else ()
-        first = next((each for each in people if each in scenario.dispatchers()), "")
-        faults = [f"bad:{each.fault.value}" for each in bad if (each.actor or first) == actor]
         if scenario.dispatchers()[actor].center == ALARM_CENTER:
             return ("person", "simulator", *dict.fromkeys(faults))
         return ("person", "simulator", "rule-based", *dict.fromkeys(faults))

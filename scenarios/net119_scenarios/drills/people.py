@@ -32,6 +32,10 @@ _UNSEEN = (deeds.Hear, deeds.Wait, deeds.Converse, deeds.ShowCard)
 """What a person sees or shows, which nobody sees."""
 
 
+async def nothing_more() -> None:
+    """Nobody is waited for."""
+
+
 class People:
     """Who speaks freely in a drill: people, and dispatchers of rules.
 
@@ -74,12 +78,16 @@ class People:
         return not (seen and step.actor in self._troupe.consoles)
 
     async def did(
-        self, step: deeds.Step, number: int, afterwards: Callable[[], Awaitable[None]]
+        self,
+        step: deeds.Step,
+        number: int = 0,
+        afterwards: Callable[[], Awaitable[None]] = nothing_more,
     ) -> None:
         """Until a person has done the like of a step; raises `LookupError` without its call.
 
         Raises:
-            GivenUp: the person has passed over a deed at the alarm desk; ``afterwards`` is awaited
+            GivenUp: the person has passed over a deed at the alarm desk, which is step ``number``
+                of the timeline; ``afterwards`` is awaited
                 before one is that can follow the end of an incident.
         """
         troupe, actor = self._troupe, step.actor or ""

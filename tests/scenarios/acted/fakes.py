@@ -127,7 +127,14 @@ class FakeTroupe:
     peers: dict[str, Any] = field(default_factory=dict)
     earlier: dict[str, frozenset[UUID]] = field(default_factory=dict)
     announced: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    company: Any = field(
+        default_factory=lambda: SimpleNamespace(alarms={}, homes={}, is_open=False)
+    )
     venue: Any = field(default_factory=lambda: SimpleNamespace(now=AT))
+
+    def of_alarms(self, name: str) -> bool:
+        """Nobody is of the home alarm service."""
+        return False
 
     def __post_init__(self) -> None:
         rung = console_view(state=CallState.RINGING)

@@ -109,7 +109,7 @@ def run(step: str, monkeypatch: pytest.MonkeyPatch, **there: Any) -> Outcome:
         fake.venue.boxes = SimpleNamespace(letters=lambda _: there.get("letters", []))
         yield fake
 
-    async def nothing() -> None:
+    async def nothing(*_: object) -> None:
         """The venue is nobody's."""
 
     class NoJudge:
@@ -121,7 +121,7 @@ def run(step: str, monkeypatch: pytest.MonkeyPatch, **there: Any) -> Outcome:
 
     monkeypatch.setattr(performance, "Troupe", troupe)
     monkeypatch.setattr(performance, "Judge", NoJudge)
-    venue: Any = SimpleNamespace(now=AT, restore=nothing)
+    venue: Any = SimpleNamespace(now=AT, begin=nothing, restore=nothing)
     return asyncio.run(Performance(scenario, venue).run())
 
 

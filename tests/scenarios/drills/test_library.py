@@ -235,6 +235,7 @@ SAME_TOPIC = {
     ("to-tap", "still-there"): "asks to tap a button",
     ("hurt", "where-pain"): "asks where it hurts, as the item does",
     ("out", "smoke"): "says to get out",
+    ("not-back", "smoke"): "says not to go back",
     ("blood", "bleeding"): "the same question",
     ("people-inside-second", "people-inside"): "the same question, in another call",
     ("people-inside", "people-inside-second"): "the same question, in another call",

@@ -108,7 +108,10 @@ class Hall:
     def suits(self, scenario: Scenario) -> bool:
         """Whether what is open will do, so that everybody stays logged in."""
         venue = self._venue
-        return venue is not None and not venue.spent and venue.shape == self._shape(scenario)
+        if venue is None or venue.spent or venue.shape != self._shape(scenario):
+            return False
+        # A clock that jumps ends everybody's log-in, and makes units look silent.
+        return scenario.network.starts is None or not venue.ahead_s
 
     async def open(self, scenario: Scenario) -> Venue:
         """The venue for a scenario; another one is closed before, with all its calls and log-ins.

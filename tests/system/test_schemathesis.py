@@ -16,7 +16,8 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from net119_protocol.api.alarm_operations import DESK_OPERATIONS, REGISTER_OPERATIONS
+from net119_protocol.api.alarm_operations import DESK_OPERATIONS
+from net119_protocol.api.alarm_register_operations import REGISTER_OPERATIONS
 from net119_protocol.api.operations import OPERATIONS, Auth
 from net119_protocol.api.problems import MEDIA_TYPE, Problem
 from net119_protocol.codes import Kind, PlaceChoice

@@ -28,6 +28,8 @@ class Helper(StrictModel):
     corps_member: bool = False
     """A member of the volunteer fire corps: such help counts as the corps' (KYO-26)."""
     has_key: bool = False
+    available: ShortText = ""
+    """When the helper can be asked, in the ward office's words; shown, and decides nothing."""
 
 
 class AlarmUser(StrictModel):
@@ -159,6 +161,24 @@ class LedgerWay(WireModel):
     station_on: Day | None = None
 
 
+class Attendance(WireModel):
+    """The station was asked to attend the putting up of a unit (KYO-24).
+
+    ``planned_on`` is the day of the work where it is known.  It waits until a visit to the
+    installation is on record (``attended_on``), or the station says why it cannot.
+    """
+
+    asked_on: Day
+    planned_on: Day | None = None
+    attended_on: Day | None = None
+    declined_why: LongText = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the station still has to attend."""
+        return self.attended_on is None and not self.declined_why
+
+
 class NewOpinion(StrictModel):
     """A station has learned of somebody who needs a unit, and tells the ward office (KYO-17)."""
 
@@ -231,6 +251,7 @@ class Ledger(WireModel):
     guidance_due: Day | None = None
     """By when a new user gets the first guidance; absent once it was given (KYO-22)."""
     removed_on: Day | None = None
+    attendance: Attendance | None = None
     entries: tuple[Entry, ...] = ()
     visits: tuple[Visit, ...] = ()
     heard: tuple[HeardChange, ...] = ()

@@ -67,10 +67,34 @@ class GiveBack(StrictModel):
     survey: LongText = ""
 
 
+class EvacuationRecord(WireModel):
+    """The record of a person who cannot evacuate alone at home, as every user is (KYO-21).
+
+    ``ledger`` is the copy that is attached to it: the ledger as it is now.
+    """
+
+    registration: RegistrationNumber
+    since: Day
+    ledger: Ledger
+
+
 class LedgerMoves(StrictModel):
     """The day on which a ledger arrived (KYO-19)."""
 
     on: Day
+
+
+class AskAttendance(StrictModel):
+    """The station is asked to attend an installation (KYO-24); ``planned_on`` may lie ahead."""
+
+    asked_on: Day
+    planned_on: Day | None = None
+
+
+class DeclineAttendance(StrictModel):
+    """Why the station cannot attend (KYO-24)."""
+
+    why: Annotated[LongText, Field(min_length=1)]
 
 
 class InstallUnit(StrictModel):
@@ -168,6 +192,13 @@ class GuidanceDue(WireModel):
     overdue: bool
 
 
+class AttendanceDue(WireModel):
+    """An installation that the station was asked to attend (KYO-24)."""
+
+    registration: RegistrationNumber
+    planned_on: Day | None = None
+
+
 class ChangeToTell(WireModel):
     """A change of a user's data that somebody must still be told of (KYO-20)."""
 
@@ -182,6 +213,7 @@ class AlarmWork(WireModel):
     today: Day
     entries: tuple[Waiting, ...] = ()
     guidance: tuple[GuidanceDue, ...] = ()
+    attendance: tuple[AttendanceDue, ...] = ()
     changes: tuple[ChangeToTell, ...] = ()
 
 

@@ -8,7 +8,8 @@ from net119_protocol.api import admin, common, console, handset, staff
 from net119_protocol.api.alarm_operations import (
     DESK_OPERATIONS as ALARM_DESK_OPERATIONS,
 )
-from net119_protocol.api.alarm_operations import REGISTER_OPERATIONS, UNIT_OPERATIONS
+from net119_protocol.api.alarm_operations import UNIT_OPERATIONS
+from net119_protocol.api.alarm_register_operations import REGISTER_OPERATIONS
 from net119_protocol.api.console_operations import (
     CALLBACK_OPERATIONS,
     DESK_OPERATIONS,

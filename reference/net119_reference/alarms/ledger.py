@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from net119_protocol.alarms.people import (
     AlarmUser,
+    Attendance,
     Consultation,
     Entry,
     EntryKind,
@@ -219,11 +220,42 @@ def visit(ledger: Ledger, made: NewVisit, now: datetime) -> Ledger:
     missing = tuple(each for each in needed if each not in made.points) if guidance else ()
     entry = Visit(**made.model_dump(), number=len(ledger.visits) + 1, missing=missing)
     visited = ledger.model_copy(update={"visits": (*ledger.visits, entry)})
+    asked = ledger.attendance
+    if made.kind == "installation" and asked is not None and asked.waits:
+        attended = asked.model_copy(update={"attended_on": made.on})
+        visited = visited.model_copy(update={"attendance": attended})
     if _was_guided(visited):
         visited = visited.model_copy(update={"guidance_due": None})
     if not made.changes_heard.strip():
         return visited
     return heard(visited, HeardBy.STATION, made.changes_heard, now)
+
+
+def attendance_asked(ledger: Ledger, asked_on: date, planned_on: date | None) -> Ledger:
+    """The station is asked to attend an installation (KYO-24); asked again, the day is moved.
+
+    Raises:
+        NotEntered: the user has no unit any more, or the day of the work lies before the question.
+    """
+    if ledger.user is None:
+        raise NotEntered(f"user {ledger.registration} has no unit any more: nothing to attend")
+    if planned_on is not None and planned_on < asked_on:
+        raise NotEntered(f"the work ({planned_on}) lies before the question ({asked_on})")
+    asked = Attendance(asked_on=asked_on, planned_on=planned_on)
+    return ledger.model_copy(update={"attendance": asked})
+
+
+def attendance_declined(ledger: Ledger, why: str) -> Ledger:
+    """The station cannot attend, and says why (KYO-24).
+
+    Raises:
+        NotEntered: it was not asked, or has attended.
+    """
+    asked = ledger.attendance
+    if asked is None or not asked.waits:
+        raise NotEntered("no question to attend an installation waits for the station")
+    declined = asked.model_copy(update={"declined_why": why})
+    return ledger.model_copy(update={"attendance": declined})
 
 
 def heard(ledger: Ledger, by: HeardBy, what: str, now: datetime) -> Ledger:
@@ -283,6 +315,7 @@ def unit_returned(
             "helper_problems": (),
             "evacuation_record": False,
             "guidance_due": None,
+            "attendance": None,
             "removed_on": received_on,
             "entries": entries,
             "visits": visits,

@@ -20,6 +20,8 @@ from net119_protocol.alarms.signals import (
 from net119_protocol.api import alarm_register as register
 from net119_protocol.api import alarms as api
 
+from net119_reference.alarms.door import StaffDoor
+
 if TYPE_CHECKING:
     # They are built on this module.
     from net119_reference.ports import DispatcherIdentity, StaffIdentity
@@ -88,6 +90,9 @@ class RegisterDesk(Protocol):
     """The register."""
 
     async def ledger(self, who: "StaffIdentity", registration: int, purpose: str) -> Ledger: ...
+    async def evacuation_record(
+        self, who: "StaffIdentity", registration: int, purpose: str
+    ) -> register.EvacuationRecord: ...
     async def rows(self, who: "StaffIdentity", after: int) -> register.LedgerRows: ...
     def work(self, who: "StaffIdentity") -> register.AlarmWork: ...
     async def inquiry(
@@ -119,6 +124,12 @@ class RegisterDesk(Protocol):
         self, who: "StaffIdentity", registration: int, body: register.LedgerMoves
     ) -> Ledger: ...
     async def visit(self, who: "StaffIdentity", registration: int, body: NewVisit) -> Ledger: ...
+    async def attendance_asked(
+        self, who: "StaffIdentity", registration: int, body: register.AskAttendance
+    ) -> Ledger: ...
+    async def attendance_declined(
+        self, who: "StaffIdentity", registration: int, body: register.DeclineAttendance
+    ) -> Ledger: ...
     async def heard(
         self, who: "StaffIdentity", registration: int, body: register.ChangeHeard
     ) -> Ledger: ...
@@ -139,6 +150,10 @@ class AlarmPorts(Protocol):
     def desk(self) -> Desk: ...
     @property
     def register(self) -> RegisterDesk: ...
+    @property
+    def door(self) -> StaffDoor:
+        """Log-ins at the register's pages."""
+
     async def unit_identity(self, token: str) -> UnitIdentity: ...
 
 

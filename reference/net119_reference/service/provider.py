@@ -87,6 +87,7 @@ class Provider:
             office.post = self.post_office
         images = ImageStore(database, config.data_dir / IMAGE_KEY)
         self.registrations = RegistrationDesk(office, images, self.note_refused)
+        self.alarms.open_door(self.registrations.logins)
         sweeper = Sweeper(self.core, self.registrations, config.data_dir / deletions.FILE)
         self.records = Keeper(self.core, sweeper)
         office.deleted = self.records.deleted

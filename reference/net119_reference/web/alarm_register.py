@@ -31,6 +31,11 @@ def _add_reading(routes: APIRouter, context: Context) -> None:
     ) -> Ledger:
         return await service.alarms.register.ledger(who, registration, purpose)
 
+    async def evacuation_record(
+        registration: Number, purpose: Purpose = "", who: StaffIdentity = who_asks
+    ) -> register.EvacuationRecord:
+        return await service.alarms.register.evacuation_record(who, registration, purpose)
+
     async def alarm_work(who: StaffIdentity = who_asks) -> register.AlarmWork:
         return service.alarms.register.work(who)
 
@@ -45,7 +50,7 @@ def _add_reading(routes: APIRouter, context: Context) -> None:
     async def send_opinion(body: NewOpinion, who: StaffIdentity = who_asks) -> Opinion:
         return await service.alarms.register.send_opinion(who, body)
 
-    reads = (alarm_ledgers, alarm_ledger, alarm_work, answer_inquiry)
+    reads = (alarm_ledgers, alarm_ledger, evacuation_record, alarm_work, answer_inquiry)
     for handler in (*reads, sent_opinions, send_opinion):
         add_operation(routes, handler.__name__, handler)
 
@@ -95,6 +100,16 @@ def _add_changes(routes: APIRouter, context: Context) -> None:
     ) -> Ledger:
         return await service.alarms.register.visit(who, registration, body)
 
+    async def ask_attendance(
+        registration: Number, body: register.AskAttendance, who: StaffIdentity = who_asks
+    ) -> Ledger:
+        return await service.alarms.register.attendance_asked(who, registration, body)
+
+    async def decline_attendance(
+        registration: Number, body: register.DeclineAttendance, who: StaffIdentity = who_asks
+    ) -> Ledger:
+        return await service.alarms.register.attendance_declined(who, registration, body)
+
     async def change_heard(
         registration: Number, body: register.ChangeHeard, who: StaffIdentity = who_asks
     ) -> Ledger:
@@ -122,6 +137,8 @@ def _add_changes(routes: APIRouter, context: Context) -> None:
         ledger_at_section,
         ledger_at_station,
         record_visit,
+        ask_attendance,
+        decline_attendance,
         change_heard,
         change_passed_on,
         unit_returned,

@@ -23,6 +23,13 @@ class RegisterOffice(Colleague):
         path, query = {"registration": registration}, {"purpose": purpose}
         return await self._api.ask("alarm_ledger", Ledger, path=path, query=query)
 
+    async def evacuation_record(self, registration: int, purpose: str) -> register.EvacuationRecord:
+        """The record of a user who cannot evacuate alone, with the ledger's copy."""
+        path, query = {"registration": registration}, {"purpose": purpose}
+        return await self._api.ask(
+            "evacuation_record", register.EvacuationRecord, path=path, query=query
+        )
+
     async def install(self, registration: int, unit: register.InstallUnit) -> register.Installed:
         """A unit was put up; the answer has its token."""
         path = {"registration": registration}
@@ -70,6 +77,16 @@ class RegisterOffice(Colleague):
     async def visit(self, registration: int, body: NewVisit) -> Ledger:
         """`record_visit`."""
         return await self._change("record_visit", registration, body)
+
+    async def ask_attendance(self, registration: int, body: register.AskAttendance) -> Ledger:
+        """`ask_attendance`."""
+        return await self._change("ask_attendance", registration, body)
+
+    async def decline_attendance(
+        self, registration: int, body: register.DeclineAttendance
+    ) -> Ledger:
+        """`decline_attendance`."""
+        return await self._change("decline_attendance", registration, body)
 
     async def heard(self, registration: int, body: register.ChangeHeard) -> Ledger:
         """`change_heard`."""

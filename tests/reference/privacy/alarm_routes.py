@@ -13,6 +13,22 @@ _D, _S, _U = "/api/alarms/v1", "/api/staff/v1/alarms", "/api/unit/v1"
 _I = f"{_D}/incidents/{{incident_id}}"
 _L = f"{_S}/ledgers/{{registration}}"
 _DAY = {"on": "2026-03-31"}
+_P = "/staff/alarms"
+_PAGES = (
+    _P,
+    f"{_P}/log-in",
+    f"{_P}/cards/new",
+    f"{_P}/opinions",
+    *(
+        f"{_P}/ledgers/{{registration}}/{each}"
+        for each in (
+            *("change", "move", "consultation", "give-back", "section-way", "station-way"),
+            *("unit", "visit", "attendance", "attendance-declined", "heard", "told"),
+            *("inquiry", "unit-return"),
+        )
+    ),
+)
+"""Pages that are opened, and to which a form is sent, but for the first."""
 
 _READS = (
     f"{_U}/speech",
@@ -21,8 +37,20 @@ _READS = (
     _I,
     f"{_S}/ledgers",
     _L,
+    f"{_L}/evacuation-record",
     f"{_S}/opinions",
     f"{_S}/work",
+    *(
+        f"/console/alarms/{{incident_id}}/{each}"
+        for each in ("ward-report", "home-station", "record")
+    ),
+    *_PAGES,
+    f"{_P}/opinions/{{number}}",
+    f"{_P}/audit",
+    f"{_P}/ledgers",
+    f"{_P}/ledgers/{{registration}}",
+    f"{_P}/ledgers/{{registration}}/paper",
+    f"{_P}/ledgers/{{registration}}/evacuation-record",
 )
 _ACTS: dict[str, Any] = {
     f"{_U}/signals": {"n": 1, "kind": "alarm", "mode": "test"},
@@ -51,6 +79,8 @@ _ACTS: dict[str, Any] = {
     f"{_L}/visits": {"kind": "survey", "by": "x", **_DAY},
     f"{_L}/heard": {"what": "x"},
     f"{_L}/heard/{{number}}/told": {"to": "user"},
+    f"{_L}/attendance": {"askedOn": "2026-03-31"},
+    f"{_L}/attendance/declined": {"why": "x"},
     f"{_L}/unit-return": {"receivedOn": "2026-03-31"},
     f"{_L}/inquiries": {"by": "x", "purpose": "x"},
     f"{_S}/opinions": {"name": "x", "address": "x", "wardOffice": "x", "why": "x"},
@@ -65,5 +95,9 @@ ALARM_ROUTES: dict[str, Row] = {
     **{f"GET {route}": Row(once("GET", _path(route))) for route in _READS},
     **{
         f"POST {route}": Row(once("POST", _path(route), json=body)) for route, body in _ACTS.items()
+    },
+    **{
+        f"POST {route}": Row(once("POST", _path(route), form={"action": "next", "name": "x"}))
+        for route in (*_PAGES[1:], f"{_P}/log-out")
     },
 }

@@ -164,6 +164,27 @@ class Register(RegisterReading):
 
         return await self._change(who, registration, f"visited-{body.kind}", note)
 
+    async def attendance_asked(
+        self, who: StaffIdentity, registration: int, body: api.AskAttendance
+    ) -> Ledger:
+        """The station is asked to attend an installation (KYO-24)."""
+
+        def note(ledger: Ledger, _tx: Transaction) -> Ledger:
+            asked_on = self._day(body.asked_on, "askedOn")
+            return rules.attendance_asked(ledger, asked_on, body.planned_on)
+
+        return await self._change(who, registration, "attendance-asked", note)
+
+    async def attendance_declined(
+        self, who: StaffIdentity, registration: int, body: api.DeclineAttendance
+    ) -> Ledger:
+        """The station cannot attend, and says why (KYO-24)."""
+
+        def note(ledger: Ledger, _tx: Transaction) -> Ledger:
+            return rules.attendance_declined(ledger, body.why)
+
+        return await self._change(who, registration, "attendance-declined", note)
+
     async def heard(self, who: StaffIdentity, registration: int, body: api.ChangeHeard) -> Ledger:
         """A change was heard of at the station (KYO-20)."""
 

@@ -28,6 +28,32 @@ class RegisterReading(RegisterOffice):
 
         return await self._run(who, read)
 
+    async def evacuation_record(
+        self, who: StaffIdentity, registration: int, purpose: str
+    ) -> api.EvacuationRecord:
+        """The record of somebody who cannot evacuate alone, with the ledger's copy (KYO-21).
+
+        Refused (``not-found``) once the unit has gone back: whoever has none is in it no more.
+        """
+        if not purpose.strip():
+            raise Refused(
+                Refusal.INVALID, "say why the record is read: ?purpose=evacuation", field="purpose"
+            )
+
+        def read(tx: Transaction) -> api.EvacuationRecord:
+            found = self._ledger(who, registration)
+            if not found.evacuation_record or found.user is None:
+                raise Refused(
+                    Refusal.NOT_FOUND,
+                    f"user {registration} has no unit any more, and no such record",
+                )
+            self._audit(tx, who, "evacuation-record-read", registration, purpose=purpose)
+            return api.EvacuationRecord(
+                registration=registration, since=found.entered_on, ledger=found
+            )
+
+        return await self._run(who, read)
+
     async def rows(self, who: StaffIdentity, after: int) -> api.LedgerRows:
         """Ledgers in order of registration number, for the city section (KYO-03, KYO-16)."""
         self._check(who)
@@ -61,6 +87,7 @@ class RegisterReading(RegisterOffice):
         today = self._today()
         entries: list[api.Waiting] = []
         guidance: list[api.GuidanceDue] = []
+        attendance: list[api.AttendanceDue] = []
         changes: list[api.ChangeToTell] = []
         for registration, ledger in sorted(self._book.ledgers.items()):
             if not self._sees(who, ledger):
@@ -83,6 +110,11 @@ class RegisterReading(RegisterOffice):
                 guidance.append(
                     api.GuidanceDue(registration=registration, due=due, overdue=due < today)
                 )
+            asked = ledger.attendance
+            if asked is not None and asked.waits:
+                attendance.append(
+                    api.AttendanceDue(registration=registration, planned_on=asked.planned_on)
+                )
             changes += [
                 api.ChangeToTell(
                     registration=registration, number=each.number, to_tell=each.to_tell
@@ -91,7 +123,11 @@ class RegisterReading(RegisterOffice):
                 if each.to_tell
             ]
         return api.AlarmWork(
-            today=today, entries=tuple(entries), guidance=tuple(guidance), changes=tuple(changes)
+            today=today,
+            entries=tuple(entries),
+            guidance=tuple(guidance),
+            attendance=tuple(attendance),
+            changes=tuple(changes),
         )
 
     async def inquiry(

@@ -12,9 +12,11 @@ from net119_reference.logs import get_log
 from net119_reference.ports import DispatcherIdentity, StorageFailed
 from net119_reference.service.alarms.core import AlarmCore
 from net119_reference.service.alarms.desk import AlarmDesk
+from net119_reference.service.alarms.logins import AlarmLogins
 from net119_reference.service.alarms.register import Register
 from net119_reference.service.alarms.signals import SignalDesk
 from net119_reference.service.core import Core
+from net119_reference.service.registration.staff_logins import StaffLogins
 from net119_reference.service.transaction import Transaction
 
 _DAY_S = 86_400.0
@@ -29,8 +31,14 @@ class AlarmService:
         self.signals = SignalDesk(self._alarms)
         self.desk = AlarmDesk(self._alarms)
         self.register = Register(self._alarms)
+        self.door: AlarmLogins
+        """Log-ins at the register's pages; set by :meth:`open_door`."""
         self._sweeping: asyncio.Task[None] | None = None
         core.alarm_feed = self
+
+    def open_door(self, logins: StaffLogins) -> None:
+        """Let staff in at the register's pages, with the accounts of the staff pages."""
+        self.door = AlarmLogins(self._alarms.config, logins)
 
     @property
     def state(self) -> AlarmCore:

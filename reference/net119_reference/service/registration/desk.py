@@ -162,7 +162,10 @@ class RegistrationDesk:
         await self.logins.log_out(token)
 
     async def staff_session(self, token: str) -> ports.StaffSession:
-        return await self.logins.session(token)
+        found = await self.logins.session(token)
+        if self.office.jurisdiction.department(found.identity.department, self.now()) is None:
+            raise Refused(Refusal.NOT_AUTHENTICATED, "this log-in is for other pages")
+        return found
 
     async def add_staff(self, body: NewAccount) -> None:
         """A log-in for a staff account that has a password."""

@@ -5,6 +5,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from net119_reference.web.pages import (
+    alarm_register,
     call_page,
     callback,
     calling,
@@ -34,6 +35,7 @@ PARTS = (
     call_page,
     chat,
     callback,
+    alarm_register,
     staff,
     console,
     mobile,

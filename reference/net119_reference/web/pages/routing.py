@@ -107,6 +107,7 @@ def problem_page(pages: Pages, request: Request, document: Problem) -> Response:
         status=document.status,
         document=document,
         staff=staff,
+        alarms=path == "/staff/alarms" or path.startswith("/staff/alarms/"),
         console=console,
     )
     if document.status in (429, 503):

@@ -6,7 +6,7 @@ do a program can do, too.  Here are its log-in, the token it gets for its API ca
 
 from fastapi import APIRouter
 
-from net119_reference.web.pages.console import desk, log_in
+from net119_reference.web.pages.console import alarm_reports, desk, log_in
 from net119_reference.web.pages.console.door import Door
 from net119_reference.web.pages.routing import PageContext
 
@@ -16,3 +16,4 @@ def add_routes(routes: APIRouter, context: PageContext) -> None:
     door = Door(context)
     log_in.add_routes(routes, door)
     desk.add_routes(routes, door)
+    alarm_reports.add_routes(routes, door)

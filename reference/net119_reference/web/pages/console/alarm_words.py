@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from net119_protocol.alarms import codes
-from net119_protocol.labels import Language
+from net119_protocol.labels import Language, label_of
+from net119_protocol.person import Sex
 
 FILE = Path(__file__).parent / "data" / "alarm_words.toml"
 _LISTS = {
@@ -36,4 +37,5 @@ def for_script(lang: Language) -> dict[str, Any]:
         name: {each.value: getattr(codes.label_of(each), lang) for each in kind}
         for name, kind in _LISTS.items()
     }
+    lists["sex"] = {each.value: getattr(label_of(each), lang) for each in Sex}
     return {**lists, "text": {key: both[lang] for key, both in texts().items()}}

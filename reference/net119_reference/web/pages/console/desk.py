@@ -83,7 +83,9 @@ def add_routes(routes: APIRouter, door: Door) -> None:
             return see_other(LOG_IN)
         data = filled(request, session, None)
         # Before the last one, which opens the feed.
-        scripts = (*SCRIPTS[:-1], "alarms", SCRIPTS[-1]) if data["alarms"] else SCRIPTS
+        scripts = (
+            (*SCRIPTS[:-1], "alarm-parts", "alarms", SCRIPTS[-1]) if data["alarms"] else SCRIPTS
+        )
         return door.context.pages.page(
             request, "console/desk.html", data=data, scripts=scripts, who=session.identity
         )

@@ -3,25 +3,16 @@
 (function () {
   "use strict";
   const C = window.net119Console;
-  const words = C.data.alarms;
   const all = new Map(), units = new Map(), views = new Map(), announced = new Set();
   const list = C.byId("queue-alarms"), panel = C.byId("alarm-desk");
   let chosen = null, busy = false;
 
-  const w = (key, blanks) => {
-    let text = words.text[key];
-    if (text === undefined) { throw new Error("no words for " + key); }
-    Object.keys(blanks || {}).forEach((name) => { text = text.split("{" + name + "}").join(blanks[name]); });
-    return text;
-  };
-  const named = (codes, code) => words[codes][code] || code;
-  const options = (codes, only) => Object.entries(words[codes]).filter(([code]) => !only || only.includes(code));
+  const { w, named, options } = C.alarmParts;
   const open = (one) => one.state !== "closed";
   const owed = (one) => (one.dispatches.some((d) => !d.toInvestigate) && (!one.wardReport || !one.wardReport.sentAt)) ||
     one.tellings.some((each) => each.reached === undefined);
   const waits = (one) => open(one) && !one.takenBy;
-  const seconds = (moment) => Math.max(0, Math.ceil((Date.parse(moment) - Date.now() - C.ahead) / 1000));
-  const day = (moment) => { const at = new Date(Date.parse(moment) + 9 * 3600 * 1000); return (at.getUTCMonth() + 1) + "/" + at.getUTCDate() + " " + C.clock(moment).slice(0, 5); };
+  const seconds = (moment) => C.alarmParts.seconds(moment);
   const who = (one) => (one.registration === undefined ? w("nobody") : w("number", { n: one.registration }));
 
   function took(incident) {
@@ -37,12 +28,11 @@
   const ask = (method, path, body) => C.api.ask(method, path, body, "/api/alarms/v1");
 
   // --- the list -----------------------------------------------------------------------------------
+  const timers = (one) => [one.hailDue && w("due-in", { n: seconds(one.hailDue) }), one.askNextBy && w("next-helper-in", { n: seconds(one.askNextBy) })].filter(Boolean).join(" ・ ");
   function told(one) {
     const state = one.state === "closed" ? named("outcome", one.outcome) : named("state", one.state);
     const by = one.takenBy ? w("taken", { name: one.takenBy }) : w("not-taken");
     const parts = [state, open(one) ? by : w("owed")];
-    if (one.hailDue) { parts.push(w("due-in", { n: seconds(one.hailDue) })); }
-    if (one.askNextBy) { parts.push(w("next-helper-in", { n: seconds(one.askNextBy) })); }
     if (one.late) { parts.push(w("late")); }
     return parts.join(" ・ ");
   }
@@ -66,7 +56,7 @@
       C.tell(inside("wait"), open(one) ? C.since(one.raisedAt) : C.clock(one.raisedAt).slice(0, 5));
       C.tell(inside("name"), who(one));
       C.tell(inside("place"), one.number);
-      C.tell(inside("told"), told(one));
+      C.tell(inside("told"), [told(one), timers(one)].filter(Boolean).join(" ・ "));
       return li;
     });
     const box = list.querySelector("ul");
@@ -91,6 +81,7 @@
     panel.querySelector("h2").focus();
     try { views.set(id, await ask("GET", "/incidents/" + id)); took(views.get(id).incident); }
     catch (error) { C.form({ title: w("failed"), intro: [C.api.why(error)] }); }
+    if (document.body.hasAttribute("data-wall")) { C.byId("wall").click(); }
   }
   C.on("selected", () => { chosen = null; panel.hidden = true; show(); });
 
@@ -143,47 +134,22 @@
     if (some(["dispatched", "investigating", "informing", "consulting"])) { made.push(button("close", form("close", "close", [field("reason", "reason", { long: true })]))); }
     return made;
   }
-  const part = (key, rows) => (rows.length ? C.el("section", {}, C.el("h3", {}, w(key)), C.el("ul", {}, ...rows)) : null);
-  const row = (...texts) => C.el("li", { dir: "auto" }, ...texts);
-  const fact = (key, value) => (value ? C.el("div", {}, C.el("dt", {}, w(key)), C.el("dd", { dir: "auto" }, value)) : null);
-
-  function person(id) {
-    const view = views.get(id), user = view && view.user;
-    if (!view) { return null; }
-    const of = user && user.address;
-    return C.el("section", {}, C.el("h3", {}, w("user")), C.el("dl", {}, fact("name", user ? user.name + (user.kana ? "（" + user.kana + "）" : "") : w("nobody")),
-      fact("address", of && of.prefecture + of.municipality + of.street), fact("household", view.household), fact("illnesses", user && user.illnesses), fact("house", user && user.house),
-      fact("unit", view.incident.unitId + (view.unit && view.unit.troubles.length ? "（" + view.unit.troubles.map((each) => named("trouble", each)).join("、") + "）" : ""))));
-  }
   function draw() {
     const one = all.get(chosen);
     if (!one) { return; }
-    const talk = one.hails.map((each) => ({ at: each.at, by: each.by || w("machine"), text: w("hailed") }))
-      .concat(one.speech.map((each) => ({ at: each.at, by: each.by || w("at-unit"), text: each.text, user: !each.by })));
-    talk.sort((a, b) => a.at.localeCompare(b.at));
-    const report = one.wardReport;
     const held = panel.contains(document.activeElement) && document.activeElement.getAttribute("data-do");
     panel.setAttribute("data-mode", one.mode);
+    const parts = C.alarmParts, view = views.get(chosen);
     panel.replaceChildren(...[
       C.el("p", { class: "alarm-mode", "data-mode": one.mode }, C.t("mode-" + one.mode)),
-      C.el("h2", { id: "alarm-desk-title", tabindex: "-1" }, named("kind", one.kind) + " " + who(one) + " " + one.number),
+      C.el("h2", { id: "alarm-desk-title", tabindex: "-1" }, C.el("span", { class: "alarm-kind" }, named("kind", one.kind)), " " + who(one) + " " + one.number),
       C.el("p", { class: "alarm-state", role: "status" }, told(one)),
+      C.el("p", { class: "alarm-timers", role: "timer" }, timers(one)),
       C.el("div", { class: "alarm-acts" }, ...acts(one)),
-      part("talk", talk.map((each) => C.el("li", { class: each.user ? "at-unit" : "", dir: "auto" }, C.clock(each.at) + " " + each.by + "：" + each.text))),
-      part("dispatches", one.dispatches.map((each) => row(C.clock(each.at) + " " + each.units + "（" + named("finding", each.because) + (each.toInvestigate ? "・" + w("to-look") : "") + "）" + (each.by || w("machine"))))),
-      part("helpers", one.helpers.map((each) => row(each.order + ". " + each.name + " " + each.phone + " " + w("helper-asked", { at: C.clock(each.askedAt) }) + " " + (each.answer ? named("answer", each.answer) : "") + " ",
-        open(one) ? C.el("button", { type: "button", class: "small", "data-do": "answer-" + each.order, "aria-label": w("answer-of", { name: each.name }), onclick: () => C.form({ title: w("answer-of", { name: each.name }), submit: w("do"), fields: [field("answer", "answer", { required: true, options: options("answer") })] },
-          (values) => act("helpers", { order: each.order, answer: values.answer })) }, w("answer")) : ""))),
-      part("scene", one.scene.map((each) => row(C.clock(each.at) + " " + named("event", each.event) + "（" + each.by + "）" + (each.text || "") + (each.witness ? " " + w("witness") + "：" + each.witness : "")))),
-      part("tellings", one.tellings.map((each) => row(named("recipient", each.recipient) + "（" + named("desk", each.desk) + "）" + [each.name, each.phone].filter(Boolean).join(" ") + "：" + each.what + " " +
-        (each.reached === undefined ? w("by-when", { at: day(each.due) }) : w(each.reached ? "reached" : "not-reached")) + " ",
-      each.reached === undefined ? C.el("button", { type: "button", class: "small", "data-do": "reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: true }) }, w("reached")) : "",
-      each.reached === undefined ? C.el("button", { type: "button", class: "small", "data-do": "not-reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: false }) }, w("not-reached")) : ""))),
-      report ? part("report", [row(report.sentAt ? w("report-sent-at", { at: day(report.sentAt) }) : w("report-owed", { at: day(report.due) })),
-        row(named("accident", report.accident) + " ・ " + w("helped", { answer: w(report.helpersActed ? "yes" : "no") })), ...(report.other ? [row(report.other)] : [])]) : null,
-      one.reason ? part("reason", [row(one.reason)]) : null,
-      person(chosen),
-    ].filter(Boolean));
+      C.el("div", { class: "alarm-columns" },
+        C.el("div", {}, ...[parts.talk(one), parts.dispatches(one), parts.reason(one), parts.scene(one), parts.tellings(one, now), parts.reports(one)].filter(Boolean)),
+        C.el("div", {}, ...[parts.person(view), parts.board(one, view, (values) => act("helpers", values))].filter(Boolean))),
+    ]);
     if (held) { (panel.querySelector("[data-do='" + held + "']") || panel.querySelector("h2")).focus(); }
   }
 
@@ -197,8 +163,18 @@
   setInterval(() => {
     if (![...all.values()].some(open)) { return; }
     show();
-    const one = all.get(chosen), line = panel.querySelector(".alarm-state");
-    if (one && line && open(one)) { C.tell(line, told(one)); }
+    const one = all.get(chosen), line = panel.querySelector(".alarm-timers");
+    if (one && line && open(one)) { C.tell(line, timers(one)); C.alarmParts.tick(panel, one); }
   }, 1000);
-  C.alarms = { waiting: () => [...all.values()].filter(waits), choose };
+  const press = (key) => { const found = panel.querySelector("[data-do=" + key + "]"); if (found) { found.click(); } };
+  C.alarms = {
+    waiting: () => [...all.values()].filter(waits),
+    choose,
+    chosen: () => (chosen === null ? null : all.get(chosen)),
+    // As they stand in the list.
+    open: () => [...list.querySelectorAll("li")].map((li) => all.get(li.dataset.id)).filter((one) => one && open(one)),
+    async take(one) { if (chosen !== one.incidentId) { await choose(one.incidentId); } press("take"); },
+    press,
+    focusActs() { const first = panel.querySelector(".alarm-acts button"); if (first) { first.focus(); } },
+  };
 })();

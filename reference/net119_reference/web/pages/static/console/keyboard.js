@@ -3,13 +3,23 @@
   "use strict";
   const C = window.net119Console;
   const dialog = C.byId("keys");
+  // A home alarm that is chosen takes the keys that a chosen call has.
+  const atAlarm = () => Boolean(C.alarms && C.alarms.chosen());
+  const either = (alarm, call) => () => (atAlarm() ? alarm() : call());
+  const RANK = ["live", "drill", "test", "practice"];
   const KEYS = [
     ["F1", "keys-help", show], ["F2", "keys-answer", answer],
     ["F4", "keys-next", () => C.queue.step(1)], ["Shift+F4", "keys-previous", () => C.queue.step(-1)],
-    ["F7", "keys-text", () => C.composer.focus()], ["F8", "keys-ready", () => C.composer.focusReady()],
-    ["F9", "keys-acts", () => C.acts.focus()], ["F10", "keys-close", () => C.acts.close()],
+    ["F7", "keys-text", either(() => C.alarms.press("speak"), () => C.composer.focus())], ["F8", "keys-ready", () => C.composer.focusReady()],
+    ["F9", "keys-acts", either(() => C.alarms.focusActs(), () => C.acts.focus())], ["F10", "keys-close", either(() => C.alarms.press("close"), () => C.acts.close())],
   ].filter(([, name]) => !C.replay || ["keys-help", "keys-next", "keys-previous"].includes(name));
   function answer() {
+    const chosen = C.alarms && C.alarms.chosen();
+    if (chosen && C.alarms.waiting().includes(chosen)) { C.alarms.take(chosen); return; }
+    const first = C.queue.firstRinging(), waits = C.alarms ? C.alarms.waiting() : [];
+    waits.sort((a, b) => RANK.indexOf(a.mode) - RANK.indexOf(b.mode) || a.raisedAt.localeCompare(b.raisedAt));
+    const ringing = C.store.selected && C.store.selected.call && C.store.ringing(C.store.selected);
+    if (waits.length && !ringing && (!first || RANK.indexOf(waits[0].mode) < RANK.indexOf(first.call.mode))) { C.alarms.take(waits[0]); return; }
     const entry = C.store.selected;
     C.call.answer(entry && entry.call && C.store.ringing(entry) ? entry : C.queue.firstRinging());
   }

@@ -130,10 +130,13 @@
       return all[0] || null;
     },
     step(by) {
-      const open = order.filter((entry) => entry.call.state !== "closed");
+      // As they stand on the page: home alarms, then calls.
+      const alarms = C.alarms ? C.alarms.open() : [];
+      const open = alarms.concat(order.filter((entry) => entry.call.state !== "closed"));
       if (!open.length) { return; }
-      const at = open.indexOf(C.store.selected);
-      C.store.select(open[at < 0 ? 0 : (at + by + open.length) % open.length].id);
+      const at = open.indexOf((C.alarms && C.alarms.chosen()) || C.store.selected);
+      const next = open[at < 0 ? 0 : (at + by + open.length) % open.length];
+      if (alarms.includes(next)) { C.alarms.choose(next.incidentId); } else { C.store.select(next.id); }
     },
   };
   C.byId("answer-next").addEventListener("click", () => C.call.answer(C.queue.firstRinging()));

@@ -1,0 +1,92 @@
+"""Reports on an alarm as forms on paper: to the ward office (KYO-12), to the home station (KYO-13).
+
+The record of an incident is there, too, with what was said and done, and why nobody was sent.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from net119_protocol.alarms import codes
+from net119_protocol.api.alarms import IncidentView
+from net119_protocol.codes import Refusal
+from net119_protocol.labels import Language, label_of
+from starlette.requests import Request
+from starlette.responses import Response
+
+from net119_reference.ports import Refused
+from net119_reference.web.pages.console.door import HOME, LOG_IN, Door
+from net119_reference.web.pages.language import language_of
+from net119_reference.web.pages.paper import dated_when
+from net119_reference.web.pages.rendering import pick
+from net119_reference.web.pages.routing import see_other
+
+_REPORTS = ("ward-report", "home-station", "record")
+
+
+def add_routes(routes: APIRouter, door: Door) -> None:
+    """Add a page for each report."""
+    for name in _REPORTS:
+        _add(routes, door, name)
+
+
+def _add(routes: APIRouter, door: Door, name: str) -> None:
+    async def show(request: Request) -> Response:
+        session = await door.session(request)
+        if session is None:
+            return see_other(LOG_IN)
+        try:
+            incident_id = UUID(request.path_params["incident_id"])
+        except ValueError:
+            raise Refused(Refusal.NOT_FOUND, "the URL holds no incident") from None
+        service = door.context.context.service
+        view = await service.alarms.desk.incident(session.identity, incident_id)
+        incident = view.incident
+        if name == "ward-report" and incident.ward_report is None:
+            raise Refused(
+                Refusal.NOT_FOUND,
+                "no crew was sent to a disaster, so the ward office is owed no report (KYO-12)",
+            )
+        if name == "home-station" and incident.home_station_report is None:
+            raise Refused(
+                Refusal.NOT_FOUND,
+                "the home station was not told of it: do that at the alarm desk first (KYO-13)",
+            )
+        return door.context.pages.page(
+            request,
+            f"console/print/{name}.html",
+            here=request.url.path,
+            back=HOME,
+            who=session.identity,
+            **_told(door, language_of(request), view, service.registrations.now()),
+        )
+
+    door.context.add(routes, f"{HOME}/alarms/{{incident_id}}/{name}", show)
+
+
+def _told(door: Door, lang: Language, view: IncidentView, now: datetime) -> dict[str, Any]:
+    config = door.context.context.config.alarms
+    stations = {
+        each.code: pick(lang, each.name, f"{each.code.capitalize()} fire station")
+        for each in config.stations
+    }
+    offices = {each.code: each for each in config.ward_offices}
+    incident = view.incident
+    talk = sorted(
+        [(each.at, each.by, None) for each in incident.hails]
+        + [(each.at, each.by or "unit", each.text) for each in incident.speech],
+        key=lambda each: each[0],
+    )
+    return {
+        "view": view,
+        "incident": incident,
+        "talk": talk,
+        "center": pick(lang, config.center_name, config.center_name_en),
+        "station_words": lambda code: stations.get(code, code),
+        "office": offices.get(incident.ward_office),
+        "mode_words": pick(lang, *label_of(incident.mode)),
+        "code": lambda member: pick(lang, *codes.label_of(member)),
+        "dated": lambda moment: dated_when(lang, moment),
+        "now": now,
+    }

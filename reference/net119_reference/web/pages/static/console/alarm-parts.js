@@ -55,7 +55,7 @@
     const user = view.user, of = user && user.address, unit = view.unit;
     const facts = [fact("name", user ? user.name + (user.kana ? "（" + user.kana + "）" : "") : w("nobody"), "first")];
     if (user) {
-      facts.push(fact("age", w("years", { n: age(user.birthDate) }) + "・" + named("sex", user.sex)),
+      facts.push(fact("age", w("years", { n: age(user.birthDate) }) + (user.sex && user.sex !== "unstated" ? "・" + named("sex", user.sex) : "")),
         fact("address", of.prefecture + of.municipality + of.street + (of.flat ? " " + of.flat : ""), "first"),
         fact("entrance", [of.autoLock, user.house].filter(Boolean).join("\n")), fact("illnesses", user.illnesses), fact("phone", user.phone),
         fact("detectors", w(user.linkedDetectors ? "yes" : "no")),

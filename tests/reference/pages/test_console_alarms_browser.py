@@ -104,13 +104,19 @@ def test_no_answer_at_night_from_the_alarm_to_the_report(town: Site, browser: Br
         expect(page).to_have_title(re.compile("1件"))
         expect(page.locator("#alarm")).to_contain_text("あんしんネット119")
         tab_to(page, "#queue-alarms li button")
-        page.keyboard.press("Enter")
+        page.keyboard.press("F4")
         desk = page.locator("#alarm-desk")
+        expect(desk.locator("h2")).to_be_focused()
         expect(desk).to_contain_text("髙橋　キヌ")
         expect(desk).to_contain_text("中京区烏丸通①番地")
         expect(desk.locator("[data-do=close]")).to_have_count(0)
-        desk.locator("[data-do=take]").click()
+        expect(desk.locator(".alarm-timers")).to_contain_text("秒後に出動")
+        page.keyboard.press("F2")
         expect(waits.locator("button")).not_to_have_attribute("data-waits", "")
+        page.keyboard.press("F7")
+        expect(page.locator("#form")).to_contain_text("発信設備から流す言葉")
+        page.keyboard.press("Escape")
+        expect(desk.locator(".board li[data-state=later]")).to_have_count(2)
         for lang in ("en", "ja"):
             page.goto(f"/console?lang={lang}")
             item(page, number).locator("button").click()
@@ -121,21 +127,42 @@ def test_no_answer_at_night_from_the_alarm_to_the_report(town: Site, browser: Br
         expect(desk.locator(".alarm-state")).to_contain_text("出動中")
         expect(desk).to_contain_text("応答なし")
         expect(desk).to_contain_text("𠮷田　花子")
+        helper = desk.locator(".board li")
+        expect(helper.nth(0)).to_have_attribute("data-state", "waits")
+        expect(helper.nth(0)).to_contain_text("3分")
+        expect(helper.nth(1)).to_have_attribute("data-state", "next")
+        expect(helper.nth(1).locator(".standing")).to_contain_text("次に依頼（あと")
         later(town, 60)
-        expect(desk).to_contain_text("髙島　一郎")
+        expect(helper.nth(1)).to_have_attribute("data-state", "waits")
         filled(page, "answer-2", 返事="arrived")
         filled(
             page, "scene-add", 内容="helper-told", 報告者="救急1", 詳細="<b>台所</b>で倒れている"
         )
         expect(desk).to_contain_text("<b>台所</b>で倒れている")
         assert desk.locator("b").count() == 0
-        filled(page, "close")
+        expect(helper.nth(1)).to_have_attribute("data-state", "arrived")
+        expect(desk.locator(".coming")).to_be_visible()
+        page.keyboard.press("F10")
+        page.locator("#form button.main").click()
+        expect(page.locator("#form")).to_be_hidden()
         expect(waits).to_contain_text("報告・連絡が残っています")
         expect(desk).to_contain_text("協力員の活動：あり")
         look(page, "console-alarm-owed", widths=(1280,))
         desk.locator("[data-do=report-sent]").click()
         expect(desk).to_contain_text("送付済み")
-        page.reload()
+        papers = [each.get_attribute("href") for each in desk.locator(".papers a").all()]
+        assert [str(each).rpartition("/")[2] for each in papers] == ["ward-report", "record"]
+        page.goto(f"{papers[0]}?lang=ja")
+        said = page.locator(".paper").inner_text()
+        for word in ("訓練", "令和8年", "1001", "髙橋　キヌ", "中京区役所", "あり"):
+            assert word in said, said
+        look(page, "paper-ward-report", widths=(320, 1280))
+        page.goto(f"{papers[1]}?lang=en")
+        said = page.locator(".paper").inner_text()
+        for word in ("Drill", "No answer", "髙島　一郎", "corps activity", "<b>台所</b>"):
+            assert word in said, said
+        look(page, "paper-record", widths=(320, 1280))
+        page.goto("/console?lang=ja")
         expect(page.locator("#queue-alarms .tag")).to_have_text("0")
 
 

@@ -147,8 +147,8 @@
       C.el("p", { class: "alarm-timers", role: "timer" }, timers(one)),
       C.el("div", { class: "alarm-acts" }, ...acts(one)),
       C.el("div", { class: "alarm-columns" },
-        C.el("div", {}, ...[parts.talk(one), parts.dispatches(one), parts.reason(one), parts.scene(one), parts.tellings(one, now), parts.reports(one)].filter(Boolean)),
-        C.el("div", {}, ...[parts.person(view), parts.board(one, view, (values) => act("helpers", values))].filter(Boolean))),
+        C.el("div", {}, ...[parts.talk(one), parts.dispatches(one), parts.reason(one), parts.board(one, view, (values) => act("helpers", values)), parts.scene(one), parts.tellings(one, now)].filter(Boolean)),
+        C.el("div", {}, ...[parts.person(view), parts.reports(one)].filter(Boolean))),
     ]);
     if (held) { (panel.querySelector("[data-do='" + held + "']") || panel.querySelector("h2")).focus(); }
   }

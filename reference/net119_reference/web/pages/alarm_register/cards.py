@@ -16,7 +16,7 @@ from net119_reference.alarms import helpers
 from net119_reference.alarms.working_days import answer_due
 from net119_reference.ports import Refused
 from net119_reference.web.pages.alarm_register import card_form, problems
-from net119_reference.web.pages.alarm_register.desk import HOME, Desk, Visit
+from net119_reference.web.pages.alarm_register.desk import HOME, Desk, RegisterPage, Visit
 from net119_reference.web.pages.alarm_register.home import ledger_path, number_of, purpose_of
 from net119_reference.web.pages.routing import see_other
 
@@ -57,7 +57,7 @@ class _Cards:
         """What was typed of a card."""
         return await self._go_on(visit, Target(NEW))
 
-    def present(self, kind: EntryKind):  # type: ignore[no-untyped-def]  # a page
+    def present(self, kind: EntryKind) -> RegisterPage:
         """The form of a change, with what is registered."""
 
         async def show(visit: Visit) -> Response:
@@ -71,7 +71,7 @@ class _Cards:
 
         return show
 
-    def change(self, kind: EntryKind):  # type: ignore[no-untyped-def]  # a page
+    def change(self, kind: EntryKind) -> RegisterPage:
         """What was typed of a change."""
 
         async def sent(visit: Visit) -> Response:

@@ -48,6 +48,7 @@ def put_up(here: Site, registration: int) -> str:
         sure = clerk.send(opened(clerk, registration, "move"), "card", "next", moving)
         away = clerk.send(sure, "confirm", "enter")
         assert str(away.url).endswith(f"{HOME}?done=moved-away")
+        assert "転居先の消防署の受け持ち" in away.text
         return page.text.split('id="token" class="value">')[1].split("<")[0]
 
 

@@ -57,7 +57,15 @@ def add_routes(routes: APIRouter, desk: Desk) -> None:
 
     async def home(visit: Visit) -> Response:
         work = desk.register.work(visit.who)
-        return desk.page(visit, "home.html", current="home", here=HOME, work=work, link=ledger_path)
+        return desk.page(
+            visit,
+            "home.html",
+            current="home",
+            here=HOME,
+            work=work,
+            link=ledger_path,
+            moved_away=visit.asked("done") == "moved-away",
+        )
 
     async def ledgers(visit: Visit) -> Response:
         typed = {

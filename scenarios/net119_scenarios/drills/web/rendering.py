@@ -21,6 +21,7 @@ STATIC: Mapping[str, str] = {
     "control.js": "text/javascript",
     "copy.js": "text/javascript",
     "letters.js": "text/javascript",
+    "opening.js": "text/javascript",
     "position.js": "text/javascript",
     "telephone.js": "text/javascript",
     "icon.svg": "image/svg+xml",

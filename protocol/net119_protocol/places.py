@@ -78,6 +78,6 @@ class CallPlace(WireModel):
     corrected_pin: Point | None = None
     """The point to which the caller dragged the pin (CNB-28)."""
     registered: RegisteredPlace | None = None
-    """The registered home address."""
+    """The registered home address, where the caller chose home; else left out (CNB-27)."""
     frequent: ChosenPlace | None = None
     """The frequent place that was chosen instead; absent if none was, and from older providers."""

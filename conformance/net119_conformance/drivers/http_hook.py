@@ -1,6 +1,6 @@
 """The driver for a system whose vendor answers a few simple HTTP requests (`docs/http-hook.md`)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from net119_conformance.drivers.actors import Console, Handset
 from net119_conformance.drivers.http_hook_client import HookClient
 from net119_conformance.drivers.http_hook_console import HookConsole
 from net119_conformance.drivers.http_hook_handset import HookHandset
-from net119_conformance.drivers.http_hook_requests import verbs_of
+from net119_conformance.drivers.http_hook_requests import POSSIBLE, verbs_of
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
 
@@ -44,14 +44,13 @@ class HookSettings(BaseModel):
     """Seconds between two looks at a screen."""
     slack: float = Field(default=1.0, gt=0, le=10)
     """Factor on the time limits of all requests, for a hook on a slow machine."""
-    declared_test_hosts: tuple[str, ...] = ()
-    """Hosts other than loopback that are declared to be test systems."""
 
 
 class HookDriver(Unclaimed):
     """Operates a system through its vendor's hook.
 
-    ``verbs`` are known once `look` has asked for them, which must be before anything else.
+    ``verbs`` are all that a hook may serve until `look` has asked which of them this one does.
+    ``declared_test_hosts``: hosts other than loopback that are declared to be test systems.
 
     Raises:
         SafetyInterlock: the hook is on another machine that is not declared a test system.
@@ -60,29 +59,41 @@ class HookDriver(Unclaimed):
 
     name = "http-hook"
 
-    def __init__(self, settings: HookSettings, operator: str, wiretap: Wiretap) -> None:
+    def __init__(
+        self,
+        settings: HookSettings,
+        operator: str,
+        wiretap: Wiretap,
+        declared_test_hosts: Collection[str] = (),
+    ) -> None:
         self.operator = operator
+        self.verbs = POSSIBLE
         self._settings = settings
+        self._issued: dict[str, str] = {}
+        self._offered: frozenset[str] | None = None
         self._client = HookClient(
-            settings.url, declared_test_hosts=settings.declared_test_hosts, slack=settings.slack
+            settings.url, declared_test_hosts=declared_test_hosts, slack=settings.slack
         )
         self._admin = Recorder(wiretap, Interface.ADMIN, "harness", operator)
 
     async def look(self) -> wire.Offered:
-        """What the hook offers; ``verbs`` are those that can be served with it."""
+        """What the hook offers; of ``verbs`` those stay that can be served with it."""
         offered = await self._client.look(self._admin)
-        self.verbs = verbs_of(set(offered.requests))
+        self._offered = frozenset(offered.requests)
+        self.verbs &= verbs_of(set(offered.requests))
         return offered
 
     async def register(self, department: str, person: RegistrantData) -> Credentials:
         """Register a person, approved; the log-in is the hook's own name of the registration."""
         body = wire.Register(department=department, person=person)
         done = await self._ask("register", body, wire.Registered)
-        return Credentials(
+        made = Credentials(
             registrant_id=uuid5(NAMESPACE_URL, f"{self._client.url}/{done.registrant}"),
             login_id=done.registrant,
-            password=_NONE,
+            password=done.password or _NONE,
         )
+        self._issued[made.login_id] = made.password
+        return made
 
     async def suspend(self, department: str, credentials: Credentials, reason: str) -> None:
         """Refuse the registrant's further calls."""
@@ -92,10 +103,10 @@ class HookDriver(Unclaimed):
     def handset(
         self, credentials: Credentials | CallPageKeys, *, name: str, wiretap: Wiretap
     ) -> AbstractAsyncContextManager[Handset]:
-        """A registrant's handset; the hook logs it in when it calls."""
+        """A registrant's handset, logged in on entering."""
         if isinstance(credentials, CallPageKeys):
             raise NotClaimed(Verb.ACCOUNT, self.name)
-        return self._handset(credentials.login_id, name, wiretap)
+        return self._handset(credentials, name, wiretap)
 
     async def call_as_stranger(self, fix: Fix, *, token: str | None, wiretap: Wiretap) -> UUID:
         """Call without any log-in, with an invented session or none."""
@@ -107,14 +118,25 @@ class HookDriver(Unclaimed):
 
     @asynccontextmanager
     async def _handset(
-        self, registrant: str, name: str, wiretap: Wiretap
+        self, who: Credentials, name: str, wiretap: Wiretap
     ) -> AsyncIterator[Handset]:
         recorder = Recorder(wiretap, Interface.A, name, self.operator)
-        phone = HookHandset(self._client, recorder, registrant, name, self._settings.poll_s)
+        await self._log_in(who, recorder)
+        phone = HookHandset(self._client, recorder, who.login_id, name, self._settings.poll_s)
         try:
             yield phone
         finally:
             await phone.put_away()
+
+    async def _log_in(self, who: Credentials, recorder: Recorder) -> None:
+        """Log in where the hook can; where it cannot, only whom the system registered passes."""
+        known = self._issued.get(who.login_id) == who.password
+        if known and self._offered is not None and "log-in" not in self._offered:
+            return
+        recorder.keep_secret(who.password)
+        password = None if who.password == _NONE else who.password
+        body = wire.LogIn(registrant=who.login_id, password=password)
+        await self._client.ask("log-in", body, wire.Empty, recorder)
 
     @asynccontextmanager
     async def console(self, center: str, *, name: str, wiretap: Wiretap) -> AsyncIterator[Console]:

@@ -41,6 +41,7 @@ REQUESTS: dict[str, Request] = {
     for each in (
         Request("register", Verb.STAFF, wire.Register, wire.Registered, needed=True),
         Request("suspend", Verb.STAFF, wire.Suspend, wire.Empty),
+        Request("log-in", Verb.HANDSET, wire.LogIn, wire.Empty),
         Request("call", Verb.HANDSET, wire.Call, wire.CallMade, needed=True),
         Request("caller", Verb.HANDSET, wire.Caller, wire.CallerScreen, needed=True),
         Request("say", Verb.HANDSET, wire.Say, wire.Said, timedelta(seconds=12), needed=True),
@@ -80,3 +81,7 @@ def verbs_of(requests: set[str]) -> frozenset[Verb]:
     if "say" not in requests:
         lacking.add(Verb.CONSOLE)
     return frozenset(each.verb for each in REQUESTS.values()) - lacking
+
+
+POSSIBLE = verbs_of(set(REQUESTS))
+"""The groups of verbs that a hook may serve."""

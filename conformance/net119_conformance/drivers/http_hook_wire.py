@@ -67,6 +67,15 @@ class Registered(WireModel):
 
     registrant: Handle
     """Names the registration in later requests."""
+    password: Handle | None = None
+    """What the registrant logs in with, where the system has passwords."""
+
+
+class LogIn(WireModel):
+    """Log the registrant's handset in; with a wrong name or password it must be refused."""
+
+    registrant: Handle
+    password: Handle | None = None
 
 
 class Suspend(WireModel):

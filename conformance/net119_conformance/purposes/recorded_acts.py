@@ -244,7 +244,7 @@ async def blocked(t: Trial, w: World) -> None:
         await there.block_caller(foreign.call_id, PRANK)
         seen, told = "blocked", ""
     except CallRefused as refusal:
-        seen, told = "refused", str(refusal)
+        seen, told = "refused", f"{refusal.problem.message_ja} {refusal}"
     t.check(
         "another provider's registrant cannot be blocked here, and whom to ask is said",
         seen == "refused" and w.ground("peer").name_ja in told,

@@ -20,6 +20,7 @@ GROUP = "net119.drivers"
 """Entry-point group under which a distribution offers kinds of drivers by name."""
 _BUILT_IN = {
     "api": "net119_conformance.sut.api_kind:API",
+    "http-hook": "net119_conformance.sut.hook_kind:HOOK",
     "pages": "net119_conformance.sut.api_kind:PAGES",
 }
 ALL_VERBS = frozenset(Verb)

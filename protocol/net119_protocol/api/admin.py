@@ -137,7 +137,10 @@ class SetState(StrictModel):
 
 
 class RefusedInput(WireModel):
-    """One refused input, as logged (invariant I10)."""
+    """One refused input, as logged (invariant I10).
+
+    ``source`` is the operator code of the peer whom it is about, else the address it came from.
+    """
 
     number: int
     at: Timestamp

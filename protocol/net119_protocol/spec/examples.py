@@ -7,7 +7,7 @@ from net119_protocol import codes
 from net119_protocol.chat import ChatLine, Option
 from net119_protocol.interconnect import Body, Envelope, MessageType, Via, bodies
 from net119_protocol.person import Address, Contact, DepartmentRef, RegistrantData, Sex
-from net119_protocol.places import CallPlace, Fix, Point, RegisteredPlace
+from net119_protocol.places import CallPlace, Fix, Point
 
 _CALL = UUID("0b8f6f3e-5f4e-4d0a-9f0e-2f6a6c1d0001")
 _START = datetime(2026, 4, 1, 0, 30, tzinfo=UTC)
@@ -87,9 +87,6 @@ def _offer() -> bodies.CallOffer:
                 accuracy_m=12.0,
                 source=codes.FixSource.GPS,
                 taken_at=_at(-2),
-            ),
-            registered=RegisteredPlace(
-                lat=42.8209, lon=141.6509, address="北海道千歳市架空町1丁目2番3号"
             ),
         ),
         routing=bodies.RoutingNote(rule="other-running", directory_version="2026-04-01"),

@@ -19,16 +19,35 @@ _RULES = (
     " a call connects to the other's endpoint, sends to `/queue/{other}.callee` and subscribes to"
     " `/queue/{self}.caller`; nothing else may be sent to or subscribed to.",
     "- A peer is known by its source address, and by its own certificate besides where the"
-    " endpoint asks for one. `login` and `passcode` are not used, nor are STOMP transactions.",
+    " endpoint asks for one. `login` and `passcode` are not used, nor are STOMP transactions."
+    " `host` of CONNECT is the operator code of the endpoint's owner.",
+    "- The endpoint stamps every MESSAGE with the operator code of who wrote it, in the header"
+    " `net119-sender`; one without it, or with another code, is refused. `net119-type` repeats the"
+    " message's type for whoever looks on, and binds nobody.",
+    "- Both sides offer heart-beats and ask for them, well within T3 (10 s by default). Who offers"
+    " none (`0`) is not cut off for its silence.",
+    "- `via` names the sender and its queue of this session: `/queue/{sender}.caller` in what a"
+    " client sends, `/queue/{sender}.callee` in what an endpoint delivers.",
+    "- On each of the two sessions with a peer, a `status.report` is sent as soon as it is up.",
     "- A message is acknowledged (`client-individual`), and a `receipt` answered, once it is"
     " stored.",
+    "",
+    "## Refused messages",
+    "",
+    "- A message that is not taken is answered by `error` and logged, with the operator code of the"
+    " peer that sent it (I10). One whose `profile` is absent or another one is refused by"
+    " `unsupported-profile`, whatever else is wrong with it.",
+    "- A readable message that is refused counts in `n`: what follows it is not held back. One that"
+    " cannot be read does not count, and its sender uses the number again; so that a receiver which"
+    " counts it nevertheless loses nothing, it takes that number once more.",
     "",
     "## Ownership",
     "",
     "- The home provider is the anchor for the whole call: the handset stays connected to it, it"
     " alone numbers the chat and sends mail, and every transfer goes through it.",
     "- The owner is what the anchor has recorded, under an `epoch` that grows with each change."
-    " A message under an older epoch is refused (`stale-epoch`).",
+    " A message under an older epoch is refused (`stale-epoch`), one under an epoch that was never"
+    " assigned by `wrong-state`.",
     "- `call.accept` is willingness only; `call.assign` makes the owner. `call.answered` is always"
     " a human act.",
     "- An accept that comes too late gets `call.withdraw`. An offer past its `expiresAt` is"

@@ -7,6 +7,7 @@ looked at here: it makes a purpose INCONCLUSIVE when the purpose asks for it.
 from collections.abc import Iterator
 
 from net119_conformance.catalogue import Role, Side, Text
+from net119_conformance.claims.needs import Probes
 from net119_conformance.purpose import Purpose
 from net119_conformance.sut.options import Option
 from net119_conformance.sut.profile import SutProfile
@@ -33,7 +34,9 @@ def missing_claim(purpose: Purpose, profile: SutProfile) -> Text | None:
 
 def _missing(purpose: Purpose, needs: Needs, profile: SutProfile) -> Iterator[Text]:
     claims = profile.claims
-    for role in _roles(purpose):
+    if isinstance(needs, Probes):
+        yield from _no_probe(needs, profile)
+    for role in _roles(purpose, needs):
         if role not in claims.roles:
             yield _line(f"roles does not claim {role.value!r}", f"roles に {role.value!r} が")
     for option in _options(purpose, needs):
@@ -79,8 +82,19 @@ def _line(en: str, ja: str) -> Text:
     return Text(en=f"the profile: claims.{en}", ja=f"プロファイルの claims.{ja}ありません")
 
 
-def _roles(purpose: Purpose) -> tuple[Role, ...]:
+def _no_probe(needs: Probes, profile: SutProfile) -> Iterator[Text]:
+    claims, absent = profile.claims, needs.absent
+    if absent in claims.roles or absent in claims.options:
+        yield Text(
+            en=f"the profile claims {absent.value!r}, so it is judged and not probed",
+            ja=f"{absent.value!r} は申告されているため、有無を確かめるのでなく判定します",
+        )
+
+
+def _roles(purpose: Purpose, needs: Needs) -> tuple[Role, ...]:
     """The roles that a purpose judges; what is asked of both sides needs those it touches."""
+    if isinstance(needs, Probes):
+        return () if needs.claimed is None else (needs.claimed,)
     if purpose.role is not Role.BOTH:
         return (purpose.role,)
     if Side.PROVIDER not in purpose.interfaces:

@@ -46,7 +46,6 @@ class StandingBench:
         missing = missing_claim(purpose, self._profile)
         if missing is not None:
             trial.not_applicable(missing.en, ja=missing.ja)
-        timers = self._profile.timers
         estate = self._prepared.estates[estate_key(purpose.id, sut.key)]
         async with AsyncExitStack() as stack:
             driver = make_driver(self._site, trial.evidence)
@@ -59,13 +58,14 @@ class StandingBench:
                 sut.key,
                 driver,
                 estate,
-                timers.timers(),
+                self._profile.timers.timers(),
                 self._maker(estate),
                 None,
                 stack,
                 chromium=self._given.chromium,
                 capacity=self._profile.capacity,
-                patience=timers.patience_s,
+                profile=self._profile,
+                ca_file=self._site.ca_file,
                 run=self._given.run,
                 people=self._prepared.people,
             )

@@ -1,15 +1,21 @@
 """The world of a purpose at a system that somebody else started: what differs from our own runs."""
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from net119_protocol.person import RegistrantData
-from net119_simulators.peer.peer import SimulatedPeer
+from net119_simulators.network.authority import trusting
+from net119_simulators.peer import SimulatedPeer, Way
 from net119_simulators.person import make_person
 
+from net119_conformance.catalogue import Role
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.sut.profile import SutProfile
+from net119_conformance.sut.way import place_of
 from net119_conformance.world.plan import Ground
 from net119_conformance.world.prepared import PreparedPerson
 from net119_conformance.world.world import Registered, World
@@ -27,15 +33,35 @@ class StandingWorld(World):
     def __init__(
         self,
         *arguments: Any,
-        patience: float,
+        profile: SutProfile,
+        ca_file: Path,
         run: str,
         people: Sequence[PreparedPerson],
         **more: Any,
     ) -> None:
         super().__init__(*arguments, **more)
+        self.base_url = profile.addresses.base_url
+        self._ca_file = ca_file
+        roles = profile.claims.roles
+        # Who only receives has nothing to say at a peer's endpoint, and the other way round.
+        self._ways = tuple(
+            way
+            for way, role in ((Way.ANCHOR, Role.RECEIVING), (Way.CALLEE, Role.HOME))
+            if role in roles
+        ) or tuple(Way)
+        patience = profile.timers.patience_s
         self.patience = patience
         self._run = run
         self._registered = list(people)
+
+    @property
+    def https(self) -> tuple[str, int] | None:
+        """Host and port of the base URL; None where the profile names none."""
+        return place_of(self.base_url) if self.base_url else None
+
+    def trust(self) -> ssl.SSLContext:
+        """A client's context that trusts who signed the system's certificates."""
+        return trusting(self._ca_file)
 
     def person(self, ground: Ground | None = None) -> RegistrantData:
         """A new person who lives in the department's area, and whom no earlier run had."""
@@ -63,8 +89,8 @@ class StandingWorld(World):
         """The simulated peer; the system may take its time to connect to it."""
         self.ground("peer")
         peer = await self._stack.enter_async_context(self._maker.peer(self))
-        with self.trial.waiting("both sessions between the SUT and the simulated peer"):
-            await peer.connected(within=self.patience + (self.timers.reconnect_s or 0.0))
+        with self.trial.waiting("the sessions between the SUT and the simulated peer"):
+            await peer.connected(self.patience + (self.timers.reconnect_s or 0.0), self._ways)
         await self.seen_running(peer.operator)
         return peer
 

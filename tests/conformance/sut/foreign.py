@@ -2,16 +2,17 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+from net119_conformance.sut.kinds import find_kind
 from net119_conformance.sut.profile import SutProfile, split_place
 from net119_conformance.sut.way import place_of
 from net119_simulators.network.authority import trusting
-from net119_simulators.network.config import merged, toml
+from net119_simulators.network.config import toml
 from net119_simulators.network.supervisor import Supervisor
 
 COMMAND = (sys.executable, "-m", "net119_reference")
@@ -38,7 +39,7 @@ def settings_of(profile: SutProfile, world: Path) -> dict[str, Any]:
             **files,
         },
         "timers": {**timers, "reconnect_s": 0.1},
-        "admin": {"enabled": True, "token": profile.driver.settings["admin_token"]},
+        "admin": {"enabled": True, "token": token_of(profile)},
         "directory": {"file": world / "directory.json"},
         "peers": json.loads((world / "operators.json").read_text("utf-8")),
         "profiles": {"folder": world / "profiles"},
@@ -60,12 +61,19 @@ def settings_of(profile: SutProfile, world: Path) -> dict[str, Any]:
     return settings
 
 
+def token_of(profile: SutProfile) -> str:
+    """The token that the driver of the profile uses."""
+    settings = find_kind(profile.driver.kind).settings(profile.driver.settings)
+    return str(settings.token)
+
+
 @asynccontextmanager
 async def running(
-    profile: SutProfile, world: Path, folder: Path, changes: Mapping[str, Any] | None = None
+    profile: SutProfile, world: Path, folder: Path, *, without: Collection[str] = ()
 ) -> AsyncIterator[Supervisor]:
-    """The provider, serving."""
-    settings = merged({**settings_of(profile, world), "data_dir": folder / "data"}, changes or {})
+    """The provider, serving; ``without`` names tables of its settings that are left out."""
+    settings = {**settings_of(profile, world), "data_dir": folder / "data"}
+    settings = {name: value for name, value in settings.items() if name not in without}
     config = folder / "config.toml"
     config.write_text(toml(settings), "utf-8")
     command = (*COMMAND, "--config", str(config), "--stop-with-parent")

@@ -18,6 +18,7 @@ from net119_conformance.sut.findings import Finding
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.sut.reading import read_profile
 from net119_conformance.sut.way import endpoint_of, identity, to_http, to_stomp
+from net119_conformance.strict import judge_strictly
 from net119_conformance.trial import Trial
 from net119_conformance.verdict import Verdict
 from net119_conformance.world.description import estate_key
@@ -53,7 +54,8 @@ class StandingBench:
             await self._reach(purpose, driver, trial)
             if self._given.not_set_up:
                 _stop(trial, Text(en=self._given.not_set_up, ja=self._given.not_set_up))
-            yield StandingWorld(
+            self._tell_masker(trial)
+            world = StandingWorld(
                 trial,
                 sut.key,
                 driver,
@@ -69,6 +71,14 @@ class StandingBench:
                 run=self._given.run,
                 people=self._prepared.people,
             )
+            yield world
+            judge_strictly(trial, self._profile.sut.code, world.unexpected())
+
+    def _tell_masker(self, trial: Trial) -> None:
+        """Mask real people's data that the system tells; those prepared are made up."""
+        masker = trial.evidence.mask_people(self._profile.sut.code)
+        for one in self._prepared.people:
+            masker.learn(one.person.model_dump_json(by_alias=True))
 
     async def _reach(self, purpose: Purpose, driver: Driver, trial: Trial) -> None:
         """Look whether the system answers, and once whether it is one; else nothing is judged.

@@ -12,13 +12,13 @@ from net119_conformance.drivers.interface import Driver
 from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import TrialEnded
 from net119_conformance.purpose import Purpose
+from net119_conformance.strict import judge_strictly
 from net119_conformance.sut.applies import missing_claim
 from net119_conformance.sut.drivers import make_driver
 from net119_conformance.sut.findings import Finding
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.sut.reading import read_profile
 from net119_conformance.sut.way import endpoint_of, identity, to_http, to_stomp
-from net119_conformance.strict import judge_strictly
 from net119_conformance.trial import Trial
 from net119_conformance.verdict import Verdict
 from net119_conformance.world.description import estate_key

@@ -85,14 +85,12 @@ class StandingWorld(World):
         self._registered.remove(one)
         return Registered(one.person, one.credentials, department)
 
-    async def peer(self) -> SimulatedPeer:
-        """The simulated peer; the system may take its time to connect to it."""
-        self.ground("peer")
-        peer = await self._stack.enter_async_context(self._maker.peer(self))
-        with self.trial.waiting("the sessions between the SUT and the simulated peer"):
-            await peer.connected(self.patience + (self.timers.reconnect_s or 0.0), self._ways)
-        await self.seen_running(peer.operator)
-        return peer
+    async def in_session(self, peer: SimulatedPeer) -> None:
+        """Wait until the sessions that the claimed roles need are up.
+
+        The system may take its time to connect to a peer that was not there for long.
+        """
+        await peer.connected(self.patience + (self.timers.reconnect_s or 0.0), self._ways)
 
     async def seen_running(self, operator: str) -> None:
         """Wait until the system counts a peer as running."""

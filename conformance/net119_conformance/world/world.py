@@ -320,10 +320,14 @@ class World(Phones):
         self.ground("peer")
         peer = await self._stack.enter_async_context(self._maker.peer(self))
         self._peers.append(peer)
-        with self.trial.waiting("both sessions between the SUT and the simulated peer"):
-            await peer.connected(within=self.patience)
+        with self.trial.waiting("the sessions between the SUT and the simulated peer"):
+            await self.in_session(peer)
         await self.seen_running(peer.operator)
         return peer
+
+    async def in_session(self, peer: SimulatedPeer) -> None:
+        """Wait until the sessions between the SUT and a peer are up."""
+        await peer.connected(within=self.patience)
 
     def unexpected(self) -> list[Received]:
         """What the simulated peers got that nothing accounts for; of bad ones nothing."""

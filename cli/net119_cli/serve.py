@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,14 @@ import typer
 from net119_cli.errors import UserError
 from net119_cli.language import text
 from net119_cli.mapping_option import check_mapping
+from net119_cli.serve_alarms import (
+    ALARM_PROVIDER,
+    Household,
+    alarm_settings,
+    at_the_unit,
+    household,
+    show_household,
+)
 from net119_cli.serve_mail import (
     INBOUND_PORT,
     PAGES_PORT,
@@ -22,42 +29,24 @@ from net119_cli.serve_mail import (
     show_mail,
 )
 from net119_cli.serve_provider import Relays, refuse_relays, serve_provider
+from net119_cli.serve_shown import (
+    DEMO_CENTERS,
+    HTTP_PORT,
+    PLAINTEXT_DEPARTMENT,
+    PLAINTEXT_PORT,
+    PROVIDERS,
+    STAFF_NAME,
+    STOMP_PORT,
+    LogIns,
+    plaintext_homes,
+    show,
+)
+from net119_cli.serve_shown import plaintext_users as plaintext_users
 
 if TYPE_CHECKING:
     from net119_simulators.mailbox import MailboxServer
     from net119_simulators.network import LocalNetwork
     from net119_simulators.network.supervisor import ProviderDidNotStart
-
-PROVIDERS = (("aoba", "127.0.0.2"), ("midori", "127.0.0.3"))
-"""Providers of the demonstration network, with their addresses."""
-HTTP_PORT, STOMP_PORT, PLAINTEXT_PORT = 8443, 61614, 8080
-DEMO_CENTERS = (
-    # provider, center, department, municipality where the registrant lives
-    ("aoba", "tomakomai", "tomakomai", "01213"),
-    ("aoba", "chitose", "chitose", "01224"),
-    ("midori", "chita", "chita-nanbu", "23445"),
-)
-PLAINTEXT_DEPARTMENT = "chitose"
-"""The demonstration department that takes phones without TLS, where --old-phones serves them.
-
-All of these departments' profiles refuse them; its provider's settings override that.
-"""
-STAFF_NAME = "demo"
-"""Name by which a demonstration department's staff member and dispatcher log in."""
-
-
-@dataclass(frozen=True)
-class LogIns:
-    """What is needed to try a center: log-ins of its console, its staff and one registrant."""
-
-    provider: str
-    center: str
-    department: str
-    dispatcher_token: str
-    login_id: str
-    password: str
-    staff_password: str
-    console_password: str
 
 
 def register(app: typer.Typer) -> None:
@@ -112,6 +101,18 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = False,
+        alarms: Annotated[
+            bool,
+            typer.Option(
+                "--alarms",
+                help=text(
+                    ja="緊急通報システム（あんしんネット119）も動かします。見本の利用者と"
+                    "発信設備があり、この端末からボタンを押せます。",
+                    en="Run the home alarm service, too, with a sample household whose unit is "
+                    "pressed at this terminal.",
+                ),
+            ),
+        ] = False,
         relays: Relays = None,
         mapping: Annotated[
             str,
@@ -131,10 +132,16 @@ def register(app: typer.Typer) -> None:
         if config is not None:
             return serve_provider(config, relays)
         refuse_relays(relays)
-        return serve_network(data, old_phones=old_phones, mapping=mapping)
+        return serve_network(data, old_phones=old_phones, mapping=mapping, alarms=alarms)
 
 
-def serve_network(data: Path | None, *, old_phones: bool = False, mapping: str = "profile") -> int:
+def serve_network(
+    data: Path | None,
+    *,
+    old_phones: bool = False,
+    mapping: str = "profile",
+    alarms: bool = False,
+) -> int:
     """Run the demonstration network until Ctrl-C or SIGTERM."""
     import tempfile
 
@@ -151,14 +158,20 @@ def serve_network(data: Path | None, *, old_phones: bool = False, mapping: str =
                     en=f"Give a folder that can be written to ({error.strerror})",
                 ),
             ) from None
-        return asyncio.run(_network(data, kept=True, old_phones=old_phones, mapping=mapping))
+        return asyncio.run(
+            _network(data, kept=True, old_phones=old_phones, mapping=mapping, alarms=alarms)
+        )
     with tempfile.TemporaryDirectory(prefix="net119-") as folder:
         return asyncio.run(
-            _network(Path(folder), kept=False, old_phones=old_phones, mapping=mapping)
+            _network(
+                Path(folder), kept=False, old_phones=old_phones, mapping=mapping, alarms=alarms
+            )
         )
 
 
-async def _network(folder: Path, *, kept: bool, old_phones: bool, mapping: str) -> int:
+async def _network(
+    folder: Path, *, kept: bool, old_phones: bool, mapping: str, alarms: bool
+) -> int:
     from net119_simulators.mailbox import MailboxServer
     from net119_simulators.mailbox_pages import MailboxPages
     from net119_simulators.network import LocalNetwork, ProviderSpec
@@ -184,7 +197,9 @@ async def _network(folder: Path, *, kept: bool, old_phones: bool, mapping: str) 
                 address,
                 HTTP_PORT,
                 STOMP_PORT,
-                settings=_mail(address, boxes) | plaintext_homes(code, old_phones=old_phones),
+                settings=_mail(address, boxes)
+                | plaintext_homes(code, old_phones=old_phones)
+                | alarm_settings(code, alarms=alarms),
                 old_phones=old_phones,
                 plaintext_port=PLAINTEXT_PORT,
             )
@@ -192,13 +207,17 @@ async def _network(folder: Path, *, kept: bool, old_phones: bool, mapping: str) 
         ]
         network = LocalNetwork(specs, folder, settings={"interconnect": {"mapping": mapping}})
         tasks = [
-            starting := asyncio.create_task(_prepare(network, boxes)),
+            starting := asyncio.create_task(_prepare(network, boxes, alarms=alarms)),
             stopping := asyncio.create_task(stop.wait()),
         ]
         try:
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
-                _show(network, *await starting, pages.url)
+                made, applying, home = await starting
+                show(network, made, applying, pages.url)
+                if home is not None:
+                    show_household(home, network.base_url(ALARM_PROVIDER), STAFF_NAME)
+                    tasks.append(asyncio.create_task(at_the_unit(home)))
                 tasks.append(asyncio.create_task(show_mail(boxes)))
                 await stop.wait()
         except ProviderDidNotStart as wrong:
@@ -273,31 +292,9 @@ def _mail(address: str, boxes: "MailboxServer") -> dict[str, dict[str, object]]:
     }
 
 
-def plaintext_homes(provider: str, *, old_phones: bool) -> dict[str, dict[str, object]]:
-    """Settings that let one demonstration department's registrants use the plaintext address."""
-    here = {department for code, _, department, _ in DEMO_CENTERS if code == provider}
-    if not old_phones or PLAINTEXT_DEPARTMENT not in here:
-        return {}
-    return {"homes": {PLAINTEXT_DEPARTMENT: {"plaintext_allowed": True}}}
-
-
-def plaintext_users(provider: str) -> str:
-    """Whose registrants a provider's plaintext address lets in, and whose it refuses."""
-    departments = [department for code, _, department, _ in DEMO_CENTERS if code == provider]
-    nobody = text(ja="なし", en="none")
-    takes = [each for each in departments if each == PLAINTEXT_DEPARTMENT]
-    refuses = [each for each in departments if each != PLAINTEXT_DEPARTMENT]
-    return text(
-        ja=f"平文で使える登録者: {', '.join(takes) or nobody}"
-        f"、断られる登録者: {', '.join(refuses) or nobody}",
-        en=f"plaintext lets in registrants of: {', '.join(takes) or nobody}"
-        f"; refuses those of: {', '.join(refuses) or nobody}",
-    )
-
-
 async def _prepare(
-    network: "LocalNetwork", boxes: "MailboxServer"
-) -> tuple[list[LogIns], list[Applying]]:
+    network: "LocalNetwork", boxes: "MailboxServer", *, alarms: bool
+) -> tuple[list[LogIns], list[Applying], Household | None]:
     """Start the providers; make a dispatcher, a staff member and a registrant for each center.
 
     For each department that takes applications by mail, somebody has one under way.
@@ -329,72 +326,4 @@ async def _prepare(
         begun = await apply(boxes, provider, dict(PROVIDERS)[provider], department)
         if begun is not None:
             applying.append(begun)
-    return made, applying
-
-
-def _show(
-    network: "LocalNetwork", made: list[LogIns], applying: list[Applying], mailboxes: str
-) -> None:
-    """Addresses and log-ins, on standard output; plain lines, so that they can be copied."""
-    print(text(ja="試用ネットワークが動いています。", en="The demonstration network is running."))
-    trusted = network.write_trust_file()
-    print(text(ja=f"CA 証明書: {trusted}", en=f"CA certificate: {trusted}"))
-    for provider, _ in PROVIDERS:
-        host, port = network.stomp_address(provider)
-        print(text(ja=f"\n事業者 {provider}", en=f"\nProvider {provider}"))
-        print(f"  HTTPS  {network.base_url(provider)}")
-        if (plaintext := network.plaintext_url(provider)) is not None:
-            print(text(ja=f"  平文   {plaintext}/m", en=f"  plain  {plaintext}/m"))
-            print(f"         {plaintext_users(provider)}")
-        print(f"  STOMP  {host}:{port}")
-        for entry in (each for each in made if each.provider == provider):
-            print(text(ja=f"  指令センター {entry.center}", en=f"  Center {entry.center}"))
-            print(
-                text(
-                    ja=f"    指令台  {network.base_url(provider)}/console  名前 {STAFF_NAME}  "
-                    f"パスワード {entry.console_password}\n"
-                    f"    指令員のトークン  {entry.dispatcher_token}\n"
-                    f"    登録者 ({entry.department})  ID {entry.login_id}  "
-                    f"パスワード {entry.password}\n"
-                    f"    職員 ({entry.department})  名前 {STAFF_NAME}  "
-                    f"パスワード {entry.staff_password}",
-                    en=f"    console  {network.base_url(provider)}/console  name {STAFF_NAME}  "
-                    f"password {entry.console_password}\n"
-                    f"    dispatcher's token  {entry.dispatcher_token}\n"
-                    f"    registrant ({entry.department})  ID {entry.login_id}  "
-                    f"password {entry.password}\n"
-                    f"    staff ({entry.department})  name {STAFF_NAME}  "
-                    f"password {entry.staff_password}",
-                )
-            )
-        for begun in applying:
-            if begun.provider == provider:
-                print(
-                    text(
-                        ja=f"  申請のページ ({begun.department})  {begun.url}\n"
-                        f"    {begun.mail} の空メールへの返信で届いたURL",
-                        en=f"  Application page ({begun.department})  {begun.url}\n"
-                        f"    mailed in answer to the empty mail of {begun.mail}",
-                    )
-                )
-    url = network.base_url(PROVIDERS[0][0])
-    print(
-        text(
-            ja=f"\n画面: 登録者は {url}/my、消防本部の職員は {url}/staff、指令員は {url}/console"
-            f"\nメールボックス: {mailboxes}（届かなかったメールと理由も見え、空メールも送れます）"
-            "\n指令員として受ける: docs/console.ja.md"
-            "\n届くメールは、すべてここに表示します。"
-            "\nAPI は docs/reference/openapi.json に書かれています。例:"
-            f"\n  curl --cacert {trusted} {url}/health"
-            "\n\nCtrl-C で終了します。",
-            en=f"\nPages: {url}/my for registrants, {url}/staff for staff of departments,"
-            f" {url}/console for dispatchers."
-            f"\nMailboxes: {mailboxes} (with stopped mail and the reason; an empty mail is sent "
-            "there).\nTo answer as a dispatcher: docs/console.md"
-            "\nMails that come are printed here."
-            "\ndocs/reference/openapi.json describes the API. Try:"
-            f"\n  curl --cacert {trusted} {url}/health"
-            "\n\nCtrl-C stops everything.",
-        ),
-        flush=True,
-    )
+    return made, applying, await household(network, STAFF_NAME) if alarms else None

@@ -267,6 +267,15 @@ class AlarmUnit:
             lambda: f"{len(self.heard)} heard",
         )
 
+    async def hears_more(self, after: int, within: float = float("inf")) -> None:
+        """Until the loudspeaker has said more than ``after`` things; raises `Waited`."""
+        await self._watch.until(
+            lambda: True if len(self.heard) > after else None,
+            f"more words at unit {self.unit_id}",
+            within,
+            lambda: f"{len(self.heard)} heard",
+        )
+
     async def _listen(self) -> None:
         """Ask for what the center says, for as long as the unit is there."""
         after = 0

@@ -10,6 +10,7 @@ from net119_protocol.codes import Mode
 
 from net119_scenarios.acted.alarms import musts
 from net119_scenarios.acted.alarms.company import Alarm, Company
+from net119_scenarios.acted.alarms.persons import offices
 from net119_scenarios.acted.always import Held, Look
 from net119_scenarios.acted.check import Check
 from net119_scenarios.acted.reasons import Unseen
@@ -132,7 +133,7 @@ def _reported(must: musts.WardReported, incident: Incident) -> Held:
     return Held(
         right,
         Words(
-            f"{made.ward_office}、{kind.ja}、{acted.ja}、{sent.ja}",
+            f"{offices()[made.ward_office]['name']}、{kind.ja}、{acted.ja}、{sent.ja}",
             f"{made.ward_office}, {kind.en}, {acted.en}, {sent.en}",
         ),
     )
@@ -169,8 +170,8 @@ def always_of_alarms(troupe: Troupe) -> tuple[tuple[str, Words, Look], ...]:
         (
             "reason",
             Words(
-                "終わった緊急通報には、すべて出動か、出動しない理由の記録がある",
-                "every alarm that has ended has a dispatch, or a recorded reason why not",
+                "出動も、出動しない理由の記録もないまま終わった緊急通報はない",
+                "no alarm has ended without a dispatch or a recorded reason why not",
             ),
             found.dispatched_or_reason,
         ),

@@ -178,6 +178,8 @@ def machine_acted(mark: Mark, incident: Incident) -> bool:
     """Whether the machine did it by itself."""
     if mark.what in ("hail", "dispatched"):
         return not by_of(mark, incident)
+    if mark.what == "found":
+        return bool(incident.dispatches) and not incident.dispatches[0].by
     return mark.what in ("raised", "asked")
 
 

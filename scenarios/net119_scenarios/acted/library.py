@@ -25,8 +25,16 @@ EASIEST_FIRST = (
     "prank-call",
     "three-calls",
     "service-outage",
+    "alarm-mistake",
+    "alarm-fall",
+    "alarm-fire",
+    "alarm-no-answer-at-night",
+    "alarm-helper-first",
+    "alarm-locked-door",
+    "alarm-ward-office-holiday",
+    "alarm-user-moved",
 )
-"""The drills as docs/drills.ja.md lists them."""
+"""The drills as docs/drills.ja.md lists them; those of the home alarm service after the others."""
 
 
 def drills() -> tuple[str, ...]:

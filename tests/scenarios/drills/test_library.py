@@ -3,11 +3,14 @@
 import asyncio
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from net119_protocol.alarms.codes import Finding
+from net119_protocol.api.alarms import DecideIncident
 from net119_protocol.chat import Option
 from net119_scenarios.acted import library
 from net119_scenarios.acted.alarms.deeds import Press
@@ -21,6 +24,7 @@ from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.rehearsal import Rehearsal
 from net119_scenarios.drills.report.analysis import Analysis, analysed
 from net119_scenarios.drills.roles import RolePlay, bad, bad_actor
+from net119_simulators.alarms import AlarmCenter
 
 from tests.turns import revision
 
@@ -102,6 +106,14 @@ class Theatre:
         """Play a drill as fast as it goes."""
         return self._runner.run(self._play(name, scenario, roles, to))
 
+    def run(self, doing: Coroutine[Any, Any, DrillRecord]) -> DrillRecord:
+        """Do something on the loop of the venue."""
+        return self._runner.run(doing)
+
+    def venue(self, scenario: Scenario) -> Venue:
+        """The venue for a scenario."""
+        return self._runner.run(self._venue_for(scenario))
+
     def close(self) -> None:
         """Stop everything."""
         self._runner.run(self._leave())
@@ -110,12 +122,16 @@ class Theatre:
     async def _play(
         self, name: str, scenario: Scenario, roles: dict[str, RolePlay], to: Path
     ) -> DrillRecord:
+        venue = await self._venue_for(scenario)
+        return await Rehearsal(scenario, venue, roles, name=name, folder=to, pace=0).run(start=True)
+
+    async def _venue_for(self, scenario: Scenario) -> Venue:
         venue = self._venue
         if venue is None or venue.spent or venue.shape != Shape.of(scenario):
             await self._leave()
             self._venue = venue = Venue(scenario)
             await venue.__aenter__()
-        return await Rehearsal(scenario, venue, roles, name=name, folder=to, pace=0).run(start=True)
+        return venue
 
     async def _leave(self) -> None:
         venue, self._venue = self._venue, None
@@ -181,6 +197,50 @@ def badly_played(figures: Analysis, entry: Bad) -> None:
     }
     assert set(figures.late_aims) == set(entry.late)
     assert failed(figures.record) == set(entry.fails)
+
+
+async def a_person_plays(rehearsal: Rehearsal, venue: Venue) -> DrillRecord:
+    """Somebody takes an alarm, hears the user, rings a helper, and finds that it is a mistake."""
+    running = asyncio.create_task(rehearsal.run(start=True))
+    try:
+        token = await venue.network.dispatcher_token("aoba", "kyoto", "窓")
+        async with (
+            venue.network.dispatcher("aoba", token) as screen,
+            await AlarmCenter(venue.network, "aoba").desk("佐藤") as desk,
+        ):
+            id_ = (await screen.wait_for_alarm(lambda each: each.open, 60)).incident_id
+            await desk.take(id_)
+            await screen.wait_for_alarm(
+                lambda each: each.incident_id == id_ and any(not e.by for e in each.speech), 60
+            )
+            board = rehearsal.switchboard
+            assert board is not None
+            board.ring(board.numbers()[0].key)
+            assert "すぐ見に行きます" in board.heard()[0].text
+            why = DecideIncident(finding=Finding.MISTAKE, reason="本人が誤報と答えた")
+            await desk.decide(id_, why)
+            async with asyncio.timeout(60):
+                return await running
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.slow
+def test_what_a_person_does_at_the_alarm_desk_is_recorded(theatre: Theatre, tmp_path: Path) -> None:
+    name, scenario = "alarm-mistake", DRILLS["alarm-mistake"]
+    venue = theatre.venue(scenario)
+    roles = {"desk": RolePlay("person", "佐藤")}
+    rehearsal = Rehearsal(scenario, venue, roles, name=name, folder=tmp_path, pace=0)
+    record = theatre.run(a_person_plays(rehearsal, venue))
+    figures = analysed(record)
+    assert record.held, [each for each in record.checks if not each.held]
+    assert set(figures.missed) == {"body", "sure", "again"}
+    assert figures.late_aims == ()
+    assert {"alarm", "taken", "decided"} <= set(record.moments)
+    (alarm,) = record.alarms
+    assert alarm.incident.taken_by == "佐藤"
+    assert [each.state for each in record.steps if each.do == "classify"] == ["done"]
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ from net119_protocol.interconnect import callee_queue, caller_queue
 from net119_protocol.model import WireModel
 from net119_reference import app
 from net119_reference.config import Config
+from net119_reference.connected import ShownLine
 from net119_reference.ports import Attachment, Channel, Outgoing, Sink
 from net119_reference.service import rows
 from net119_reference.service.kernel import Transaction
@@ -73,7 +74,7 @@ class Watching:
         self._noted = noted
         self.end = sink.end
 
-    def send(self, frame: WireModel) -> None:
+    def send(self, frame: WireModel | ShownLine) -> None:
         """Hand a frame to the connection; the one that rings is noted then."""
         self._sink.send(frame)
         if isinstance(frame, ConsoleCallFrame) and frame.call.state is CallState.RINGING:

@@ -1,12 +1,14 @@
 """A chat line as JSON, made by hand where that is simple: it is done once for every line."""
 
-import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring
 
 from net119_protocol.chat import ChatLine
 
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_quoted: Callable[[str], str] = encode_basestring
+"""What ``json.dumps(text, ensure_ascii=False)`` gives."""
 
 
 def line_document(line: ChatLine) -> str:

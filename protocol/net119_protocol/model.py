@@ -17,6 +17,8 @@ from pydantic.alias_generators import to_camel
 
 TEXT_LIMIT = 2000
 """Longest text of one chat line, in characters (design: "Chat relay")."""
+CLIENT_ID_LIMIT = 64
+"""Longest identifier that a client chooses, in characters."""
 MAX_COUNT = 2**53 - 1
 """Largest count: the largest whole number every JSON reader holds exactly (RFC 7493, 2.2)."""
 
@@ -46,12 +48,27 @@ def trusted(model: type[M], **values: Any) -> M:
     ``model_construct`` does the same, and looks at every field for aliases and defaults first:
     this is for what is made once or more for every line of a chat.
     """
-    made = model.__new__(model)
-    object.__setattr__(made, "__dict__", values)
-    object.__setattr__(made, "__pydantic_fields_set__", set(values))
-    object.__setattr__(made, "__pydantic_extra__", None)
-    object.__setattr__(made, "__pydantic_private__", None)
+    made: M = _new(model)
+    _set_values(made, values)
+    # One set for all: they are frozen, and who copies one copies its set before changing that.
+    _set_given(made, _FIELDS.get(model) or _FIELDS.setdefault(model, set(values)))
+    _set_extra(made, None)
+    _set_private(made, None)
     return made
+
+
+_FIELDS: dict[type[WireModel], set[str]] = {}
+_new: Any = object.__new__
+# As object.__setattr__ does, which looks for each of them anew.
+_set_values, _set_given, _set_extra, _set_private = (
+    BaseModel.__dict__[name].__set__
+    for name in (
+        "__dict__",
+        "__pydantic_fields_set__",
+        "__pydantic_extra__",
+        "__pydantic_private__",
+    )
+)
 
 
 def altered(model: M, **values: Any) -> M:
@@ -60,7 +77,7 @@ def altered(model: M, **values: Any) -> M:
     As ``model_copy(update=...)``, which costs several times as much, with the same care needed.
     """
     made = trusted(type(model), **{**model.__dict__, **values})
-    made.__pydantic_fields_set__.intersection_update({*model.__pydantic_fields_set__, *values})
+    _set_given(made, {*model.__pydantic_fields_set__, *values})
     return made
 
 
@@ -150,5 +167,7 @@ Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9][a-z
 
 ShortText = Annotated[Text, Field(max_length=200)]
 LongText = Annotated[Text, Field(max_length=TEXT_LIMIT)]
-ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
+ClientId = Annotated[
+    str, Field(min_length=1, max_length=CLIENT_ID_LIMIT, pattern=r"^[\x21-\x7e]+$")
+]
 """An identifier chosen by a client for one line or one call, so that a repeat is recognised."""

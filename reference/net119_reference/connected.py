@@ -1,36 +1,67 @@
 """The seam of clients that are connected: what the service sends into, and what it gives back."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import ClassVar, Protocol, TypeAlias
 from uuid import UUID
 
+import msgspec
 from net119_protocol.api.common import LineFrame, LineStored, NewLine
-from net119_protocol.chat import ChatLine
+from net119_protocol.chat import ChatLine, Choice, Option
 from net119_protocol.codes import Refusal
 from net119_protocol.line_json import line_document
-from net119_protocol.model import WireModel, trusted
-from pydantic import PrivateAttr
+from net119_protocol.model import WireModel
 
 LineDone: TypeAlias = Callable[[LineStored | None, Exception | None], None]
 """Told that a line is numbered and durable (invariant I2), or why it was not stored."""
 
 
-class ShownLine(LineFrame):
-    """A line on its way to clients, with its JSON where that is at hand."""
+class Content(Protocol):
+    """What is said, whichever way it was read; checked already."""
 
-    _document: str = PrivateAttr(default="")
+    @property
+    def text(self) -> str:
+        """The text; empty with a choice."""
 
-    @classmethod
-    def of(cls, call_id: UUID, line: ChatLine, document: str) -> "ShownLine":
-        """The frame of a stored line."""
-        made = trusted(cls, type="line", call_id=call_id, line=line)
-        object.__setattr__(made, "__pydantic_private__", {"_document": document})
-        return made
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Answers to tap."""
+
+    @property
+    def choice(self) -> Choice | None:
+        """The answer that was tapped."""
+
+
+class Line(Content, Protocol):
+    """What a client says under an identifier of its own."""
+
+    @property
+    def client_id(self) -> str:
+        """By which a repeat is recognised."""
+
+
+def new_line(line: Line) -> NewLine:
+    """The model of a line, without what else its frame has."""
+    return NewLine(
+        client_id=line.client_id, text=line.text, options=line.options, choice=line.choice
+    )
+
+
+class ShownLine(msgspec.Struct):
+    """A line on its way to clients; ``known`` is its JSON, where that is at hand."""
+
+    call_id: UUID
+    line: ChatLine
+    known: str = ""
+    type: ClassVar[str] = "line"
 
     @property
     def document(self) -> str:
         """The line's JSON."""
-        return self._document or line_document(self.line)
+        return self.known or line_document(self.line)
+
+    def frame(self) -> LineFrame:
+        """The model of the same frame."""
+        return LineFrame(call_id=self.call_id, line=self.line)
 
 
 class Sink(Protocol):
@@ -40,7 +71,7 @@ class Sink(Protocol):
     resumes (slow readers are bounded).
     """
 
-    def send(self, frame: WireModel) -> None:
+    def send(self, frame: WireModel | ShownLine) -> None:
         """Queue a frame."""
 
     def end(self, code: Refusal, detail: str) -> None:
@@ -50,7 +81,7 @@ class Sink(Protocol):
 class Attachment(Protocol):
     """A sink's registration with a call or a center."""
 
-    def begin_line(self, call_id: UUID, line: NewLine, done: LineDone) -> bool:
+    def begin_line(self, call_id: UUID, line: Line, done: LineDone) -> bool:
         """Say a line of the client's without waiting for anything.
 
         Returns:

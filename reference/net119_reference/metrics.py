@@ -1,6 +1,7 @@
 """Counters of a provider in Prometheus' text form; they hold no personal data."""
 
-from collections.abc import Callable
+from collections import Counter as Counts
+from collections.abc import Callable, Iterable
 
 from prometheus_client import (
     CollectorRegistry,
@@ -10,10 +11,30 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _COMMIT_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+
+
+class _Lines(Collector):
+    """Lines by sender, counted in the one thread that acknowledges them."""
+
+    def __init__(self, operator: str) -> None:
+        self.counts: Counts[str] = Counts()
+        self._operator = operator
+
+    def collect(self) -> Iterable[Metric]:
+        """What is told of them."""
+        labels = ("operator", "sender")
+        told = CounterMetricFamily(
+            "net119_lines", "Chat lines acknowledged, by sender", labels=labels
+        )
+        for sender, count in self.counts.items():
+            told.add_metric((self._operator, sender), count)
+        yield told
 
 
 class Metrics:
@@ -37,13 +58,8 @@ class Metrics:
             [*labels, "outcome"],
             registry=self._registry,
         )
-        self._lines = Counter(
-            "net119_lines",
-            "Chat lines acknowledged, by sender",
-            [*labels, "sender"],
-            registry=self._registry,
-        )
-        self._lines_of: dict[str, Counter] = {}
+        self._lines = _Lines(operator)
+        self._registry.register(self._lines)
         self._refused = Counter(
             "net119_refused_inputs",
             "Inputs refused, by interface and code",
@@ -90,10 +106,8 @@ class Metrics:
 
     def line_stored(self, sender: str) -> None:
         """A line was acknowledged as stored."""
-        counter = self._lines_of.get(sender)
-        if counter is None:
-            counter = self._lines_of[sender] = self._lines.labels(self._operator, sender)
-        counter.inc()
+        # A counter of the library's own takes a lock, once for each line.
+        self._lines.counts[sender] += 1
 
     def input_refused(self, interface: str, code: str) -> None:
         """An input was refused; both labels come from fixed lists, never from the input."""

@@ -27,6 +27,7 @@ from net119_protocol.places import CallPlace
 
 from net119_reference.alarms.ports import HasAlarms
 from net119_reference.connected import Attachment as Attachment
+from net119_reference.connected import Line as Line
 from net119_reference.connected import LineDone as LineDone
 from net119_reference.connected import Sink as Sink
 from net119_reference.storage_failures import OutcomeUnknown as OutcomeUnknown

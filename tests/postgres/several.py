@@ -20,6 +20,7 @@ from net119_protocol.model import WireModel
 from net119_reference.clock import SettableClock
 from net119_reference.config.alarms import Alarms
 from net119_reference.config.model import Limits
+from net119_reference.connected import ShownLine
 from net119_reference.metrics import Metrics
 from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity
 from net119_reference.service.sharing import Sharing
@@ -40,7 +41,7 @@ class Watching(Tape):
         super().__init__()
         self._more = asyncio.Event()
 
-    def send(self, frame: WireModel) -> None:
+    def send(self, frame: WireModel | ShownLine) -> None:
         super().send(frame)
         self._more.set()
 

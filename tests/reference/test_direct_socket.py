@@ -190,5 +190,5 @@ def test_lines_and_acknowledgements_are_written_as_their_models_are() -> None:
         return text_frame(model.model_dump_json(by_alias=True, exclude_none=True).encode())
 
     wanted = plain(LineFrame(call_id=call_id, line=line))
-    assert [encoder.frame(ShownLine.of(call_id, line, "")) for _ in range(2)] == [wanted] * 2
+    assert [encoder.frame(ShownLine(call_id, line)) for _ in range(2)] == [wanted] * 2
     assert encoder.frame(ack) == plain(ack)

@@ -62,9 +62,13 @@ def begin(call: Call, heard: datetime | None, now: datetime) -> Change:
 
 def reacted(call: Call) -> Call:
     """The call of a caller who has reacted: neither silent nor, for that, a disaster."""
+    if call.silent_since is None:
+        for each in call.told:
+            if _is_rule(each) and not each.lifted:
+                break
+        else:
+            return call  # as nearly always when a caller writes
     told = tuple(_lifted(each) for each in call.told)
-    if call.silent_since is None and told == call.told:
-        return call
     return call.model_copy(update={"silent_since": None, "told": told})
 
 

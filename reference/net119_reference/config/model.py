@@ -181,6 +181,9 @@ class Home(Settings):
     silent_is_disaster: bool = False
 
 
+_NO_SWITCHES = Home()
+
+
 class Limits(Settings):
     """Bounds against overload.
 
@@ -334,7 +337,7 @@ class Config(Settings):
 
     def home(self, department: str) -> Home:
         """Switches of a department; the defaults where the file says nothing of it."""
-        return self.homes.get(department, Home())
+        return self.homes.get(department, _NO_SWITCHES)
 
     def plaintext_allowed(self, profile: Profile) -> bool:
         """Whether registrants of the profile's department may use a handset that cannot encrypt.

@@ -17,6 +17,7 @@ from net119_protocol.api.console import (
     HistoryEntry,
 )
 from net119_protocol.api.console_acts import CallDisclosure, Discrepancy, Dispatch, Transfer
+from net119_protocol.chat import LineContent
 from net119_protocol.codes import CallState, CloseOutcome, Mode, Refusal, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.interconnect.whereabouts import TrailPoint
@@ -25,7 +26,7 @@ from sqlalchemy.engine import Connection
 from net119_reference.calls import anchor, callee, whereabouts
 from net119_reference.calls.effects import ActKind, Send
 from net119_reference.calls.model import Call, Side
-from net119_reference.ports import DispatcherIdentity, LineDone, Refused, Sink
+from net119_reference.ports import DispatcherIdentity, Line, LineDone, Refused, Sink
 from net119_reference.service import call_acts, rows, transcripts, views
 from net119_reference.service import live as memory
 from net119_reference.service.core import Core
@@ -52,7 +53,7 @@ class ConsoleAttachment:
         self._who = who
         self._subscriber: Subscriber | None = subscriber
 
-    def begin_line(self, call_id: UUID, line: NewLine, done: LineDone) -> bool:
+    def begin_line(self, call_id: UUID, line: Line, done: LineDone) -> bool:
         """Say a line without waiting for anything, if the call's lines are numbered here."""
         return self._desk.begin_line(self._who, call_id, line, done)
 
@@ -69,6 +70,7 @@ class ConsoleDesk:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._author = memory.dispatcher_of(core.operator)
 
     def seen(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
         """A call that the center has or had."""
@@ -80,11 +82,14 @@ class ConsoleDesk:
     def owned(self, who: DispatcherIdentity, call_id: UUID) -> tuple[Live, Call]:
         """A call that the center's department owns now, and that is not closed."""
         live, call = self.seen(who, call_id)
+        self._check_owned(who, call)
+        return live, call
+
+    def _check_owned(self, who: DispatcherIdentity, call: Call) -> None:
         if call.owner.provider != self._core.operator or call.owner.center != who.center:
             raise Refused(Refusal.OWNED_BY_OTHER, f"the call is now {call.owner.department.code}'s")
         if not call.open:
             raise Refused(Refusal.CALL_CLOSED, "the call is closed")
-        return live, call
 
     def view(self, who: DispatcherIdentity, live: Live) -> ConsoleCall:
         """The call as the dispatcher's center sees it."""
@@ -184,19 +189,21 @@ class ConsoleDesk:
         return answer
 
     def begin_line(
-        self, who: DispatcherIdentity, call_id: UUID, line: NewLine, done: LineDone
+        self, who: DispatcherIdentity, call_id: UUID, line: Line, done: LineDone
     ) -> bool:
         """As :meth:`dispatcher_says` for a call in memory whose lines are numbered here."""
         core = self._core
         live = core.lives.get(call_id)
         if live is None or live.call is None or live.call.side is not Side.ANCHOR:
             return False
-        live.touched = core.clock.now()
+        if not live.call.open:
+            # An open call stays in memory anyway.
+            live.touched = core.clock.now()
         core.kernel.submit(functools.partial(self.say_here, who, call_id, line), done)
         return True
 
     def say_here(
-        self, who: DispatcherIdentity, call_id: UUID, line: NewLine, tx: Transaction
+        self, who: DispatcherIdentity, call_id: UUID, line: Line, tx: Transaction
     ) -> LineStored:
         """Number and store a line of a dispatcher's, in a call whose lines are numbered here."""
         stored = self._say(who, call_id, line, tx)
@@ -205,15 +212,16 @@ class ConsoleDesk:
         return stored
 
     def _say(
-        self, who: DispatcherIdentity, call_id: UUID, line: NewLine, tx: Transaction
+        self, who: DispatcherIdentity, call_id: UUID, line: Line, tx: Transaction
     ) -> "LineStored | asyncio.Future[Any]":
         """The stored line, or what to wait for where the anchor has to number it."""
         core = self._core
         live, call = self.seen(who, call_id)
-        author = memory.dispatcher_of(core.operator)
+        live.touched = tx.now
+        author = self._author
         known = live.said.get((author, line.client_id))
         if known is None:
-            live, call = self.owned(who, call_id)
+            self._check_owned(who, call)
             if call.state not in TALKING:
                 raise Refused(Refusal.NOT_ANSWERED, "take the call before you write to the caller")
             # A line that is under way to the anchor was its writer's when it was written.
@@ -230,7 +238,7 @@ class ConsoleDesk:
         return core.waiters.expect(call_id, line.client_id)
 
     def _pass_on(
-        self, tx: Transaction, who: DispatcherIdentity, live: Live, call: Call, line: NewLine
+        self, tx: Transaction, who: DispatcherIdentity, live: Live, call: Call, line: Line
     ) -> None:
         """Send a line to the anchor, which numbers it."""
         core = self._core
@@ -251,8 +259,9 @@ class ConsoleDesk:
             choice=line.choice,
         )
         message_id = core.send(tx, live, Send(call.anchor, MessageType.CHAT_MESSAGE, body))
+        content = LineContent(text=line.text, options=line.options, choice=line.choice)
         entry = PendingLine(
-            client_id=line.client_id, dispatcher=who.name, message_id=message_id, content=line
+            client_id=line.client_id, dispatcher=who.name, message_id=message_id, content=content
         )
         tx.put(live.pending, line.client_id, entry)
         tx.write(

@@ -20,6 +20,7 @@ from net119_reference.calls import effects, silence
 from net119_reference.calls.model import Call, Side
 from net119_reference.calls.timing import Timing
 from net119_reference.config import Config
+from net119_reference.connected import Content
 from net119_reference.ports import Channel, Clock, DispatcherIdentity, Refused
 from net119_reference.service import call_acts, rows, transcripts
 from net119_reference.service import live as memory
@@ -267,7 +268,7 @@ class Core:
         sender: SenderRole,
         sender_name: str,
         client_id: str,
-        content: LineContent,
+        content: Content,
     ) -> Said:
         """Number and store a line (anchor only); a repeat gives the first one's number."""
         call = live.known()
@@ -306,10 +307,11 @@ class Core:
         bucket = live.buckets.get(author)
         if bucket is None:
             bucket = live.buckets[author] = Bucket(limits.line_burst, limits.lines_per_s)
-        tx.if_again(functools.partial(bucket.back_to, bucket.level, bucket.seen))
+        if self.kernel.others is not None:
+            tx.if_again(functools.partial(bucket.back_to, bucket.level, bucket.seen))
         return bucket.take(tx.now)
 
-    def check_choice(self, live: Live, content: LineContent) -> None:
+    def check_choice(self, live: Live, content: Content) -> None:
         """Refuse an answer to a question that was not asked."""
         choice = content.choice
         if choice is None or choice.option_id in live.options.get(choice.seq, ()):
@@ -323,7 +325,7 @@ class Core:
         raise Refused(Refusal.INVALID, detail, field="choice")
 
     def store_line(
-        self, tx: Transaction, live: Live, author: str, line: ChatLine, digest: bytes
+        self, tx: Transaction, live: Live, author: str, line: ChatLine, digest: int
     ) -> Said:
         """Store a numbered line and show it when it is durable."""
         call = live.known()
@@ -336,9 +338,8 @@ class Core:
         tx.after(functools.partial(self.hub.line, call.call_id, centers, line, document))
         if line.sender is SenderRole.CALLER:
             live.heard = tx.now  # the line itself has the time of its anchor's clock
-            after = silence.end(call)
-            if after.call is not call:
-                self.record(tx, live, after)
+            if silence.reacted(call) is not call:
+                self.record(tx, live, silence.end(call))
         elif line.sender is SenderRole.DISPATCHER:
             self.deadlines.asked(tx, live)
         return said

@@ -22,6 +22,7 @@ from net119_reference.calls import anchor
 from net119_reference.calls.effects import Change, Note
 from net119_reference.calls.link_mark import mark
 from net119_reference.calls.model import Call
+from net119_reference.connected import ShownLine
 from net119_reference.ports import HandsetIdentity, Refused
 from net119_reference.service import live as memory
 from net119_reference.service.core import Core
@@ -60,7 +61,7 @@ async def _nobody(_token: str) -> HandsetIdentity | None:
 class _Deaf:
     """The sink of a phone that asks instead of being told."""
 
-    def send(self, frame: WireModel) -> None:
+    def send(self, frame: WireModel | ShownLine) -> None:
         """Nothing: the phone fetches lines with its next page."""
 
     def end(self, code: Refusal, detail: str) -> None:

@@ -28,7 +28,7 @@ from net119_reference.calls.effects import Change, Note
 from net119_reference.calls.link_mark import mark
 from net119_reference.calls.machine import Trigger, advance
 from net119_reference.calls.model import Call, Unit
-from net119_reference.ports import HandsetIdentity, LineDone, Plea, Refused, Sink
+from net119_reference.ports import HandsetIdentity, Line, LineDone, Plea, Refused, Sink
 from net119_reference.registration.states import CAN_CALL
 from net119_reference.service import live as memory
 from net119_reference.service import placing, transcripts, views
@@ -55,7 +55,7 @@ class HandsetAttachment:
         self.token_hash = who.token_hash
         """By which token it connected."""
 
-    def begin_line(self, call_id: UUID, line: NewLine, done: LineDone) -> bool:
+    def begin_line(self, call_id: UUID, line: Line, done: LineDone) -> bool:
         """Say a line without waiting for anything, if the call is in memory."""
         return self._desk.begin_line(self._who, call_id, line, done)
 
@@ -195,7 +195,8 @@ class HandsetDesk:
     def own(self, who: HandsetIdentity, call_id: UUID) -> tuple[Live, Call]:
         """A call of the caller's own; Refused if it is not."""
         live, call = self._core.call_here(call_id)
-        if call.registrant_id != who.registrant_id or who.call_id not in (None, call_id):
+        other = who.call_id is not None and who.call_id != call_id
+        if other or call.registrant_id != who.registrant_id:
             raise Refused(Refusal.UNKNOWN_CALL, f"no call {call_id} of yours is known here")
         return live, call
 
@@ -258,32 +259,32 @@ class HandsetDesk:
         await self._core.ensure(call_id)
         return await self._core.kernel.run(functools.partial(self._say, who, call_id, line))
 
-    def begin_line(
-        self, who: HandsetIdentity, call_id: UUID, line: NewLine, done: LineDone
-    ) -> bool:
+    def begin_line(self, who: HandsetIdentity, call_id: UUID, line: Line, done: LineDone) -> bool:
         """As :meth:`caller_says` for a call in memory; False: it is not there."""
         core = self._core
         live = core.lives.get(call_id)
         if live is None:
             return False
-        live.touched = core.clock.now()
+        if live.call is None or not live.call.open:
+            # An open call stays in memory anyway.
+            live.touched = core.clock.now()
         core.kernel.submit(functools.partial(self._say, who, call_id, line), done)
         return True
 
-    def _say(
-        self, who: HandsetIdentity, call_id: UUID, line: NewLine, tx: Transaction
-    ) -> LineStored:
+    def _say(self, who: HandsetIdentity, call_id: UUID, line: Line, tx: Transaction) -> LineStored:
         core = self._core
         self.check_page(who)
         live, call = self.own(who, call_id)
+        live.touched = tx.now
         known = (memory.CALLER, line.client_id) in live.said
         if not call.open and not known:
             raise Refused(Refusal.CALL_CLOSED, "the call is closed")
         if not known and not core.may_write(tx, live, memory.CALLER):
             raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
-        marked = mark(call, who.link)
-        if marked.call is not call:
-            core.record(tx, live, marked)
+        if who.link is not LinkSecurity.ENCRYPTED:
+            marked = mark(call, who.link)
+            if marked.call is not call:
+                core.record(tx, live, marked)
         said = core.say(tx, live, memory.CALLER, SenderRole.CALLER, "", line.client_id, line)
         return said.stored(line.client_id)
 

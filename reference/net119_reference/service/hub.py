@@ -58,42 +58,43 @@ class Subscriber:
         for line in (*lines, *late):
             self._send(call_id, line)
 
-    def line(self, call_id: UUID, line: ChatLine, document: str = "") -> None:
-        """A line became durable; ``document`` is its JSON, where it is at hand."""
+    def line(self, call_id: UUID, line: ChatLine, shown: ShownLine | None = None) -> None:
+        """A line became durable; ``shown`` is its frame, where it is at hand."""
         if self._late and call_id.int in self._late:
             self._late[call_id.int].append(line)
         else:
-            self._send(call_id, line, document)
+            self._send(call_id, line, shown)
 
-    def _send(self, call_id: UUID, line: ChatLine, document: str = "") -> None:
+    def _send(self, call_id: UUID, line: ChatLine, shown: ShownLine | None = None) -> None:
         key = call_id.int
         if line.seq > self._sent.get(key, 0):
             self._sent[key] = line.seq
-            self.sink.send(ShownLine.of(call_id, line, document))
+            self.sink.send(shown or ShownLine(call_id, line))
 
 
 class Hub:
     """Connections by call (handsets) and by center (consoles)."""
 
     def __init__(self) -> None:
-        self._handsets: dict[UUID, set[Subscriber]] = defaultdict(set)
+        # By the number, as in Subscriber.
+        self._handsets: dict[int, set[Subscriber]] = defaultdict(set)
         self._consoles: dict[str, set[Subscriber]] = defaultdict(set)
 
     def add_handset(self, call_id: UUID, subscriber: Subscriber) -> None:
         """A handset is connected to its call."""
-        self._handsets[call_id].add(subscriber)
+        self._handsets[call_id.int].add(subscriber)
 
     def remove_handset(self, call_id: UUID, subscriber: Subscriber) -> bool:
         """It is gone; returns whether it was the call's last one."""
-        connected = self._handsets[call_id]
+        connected = self._handsets[call_id.int]
         connected.discard(subscriber)
         if not connected:
-            self._handsets.pop(call_id, None)
+            self._handsets.pop(call_id.int, None)
         return not connected
 
     def has_handset(self, call_id: UUID) -> bool:
         """Whether a handset of the call is connected."""
-        return bool(self._handsets.get(call_id))
+        return bool(self._handsets.get(call_id.int))
 
     def add_console(self, center: str, subscriber: Subscriber) -> None:
         """A console of the center is connected."""
@@ -109,7 +110,7 @@ class Hub:
 
     def to_handsets(self, call_id: UUID, frame: WireModel) -> None:
         """Send a frame to the call's handsets."""
-        for subscriber in tuple(self._handsets.get(call_id, ())):
+        for subscriber in tuple(self._handsets.get(call_id.int, ())):
             subscriber.sink.send(frame)
 
     def to_consoles(self, centers: Iterable[str], frame_for: Callable[[str], WireModel]) -> None:
@@ -132,11 +133,12 @@ class Hub:
         self, call_id: UUID, centers: Iterable[str], line: ChatLine, document: str = ""
     ) -> None:
         """Send a line to everyone who follows the call."""
-        for subscriber in tuple(self._handsets.get(call_id, ())):
-            subscriber.line(call_id, line, document)
+        shown = ShownLine(call_id, line, document)
+        for subscriber in tuple(self._handsets.get(call_id.int, ())):
+            subscriber.line(call_id, line, shown)
         for center in centers:
             for subscriber in tuple(self._consoles.get(center, ())):
-                subscriber.line(call_id, line, document)
+                subscriber.line(call_id, line, shown)
 
     def console_counts(self) -> Mapping[str, int]:
         """Connected consoles by center."""

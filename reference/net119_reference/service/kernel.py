@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
+import msgspec
+
 from net119_reference.clock import SteadyTime
 from net119_reference.ports import Clock, Declined, OutcomeUnknown, Refused, StorageFailed
 from net119_reference.service.transaction import Transaction
@@ -65,15 +67,12 @@ class Others(Protocol):
         """It is not known what is stored of these calls."""
 
 
-class _Command(Generic[T]):
-    __slots__ = ("awaited", "done", "value", "work")
-
-    def __init__(self, work: Callable[[Transaction], T], done: Done[T], awaited: bool) -> None:
-        self.work = work
-        self.done: Done[T] | None = done
-        self.awaited = awaited
-        """Whether somebody waits for the result, rather than the kernel itself (``post``)."""
-        self.value: T | None = None
+class _Command(msgspec.Struct, Generic[T]):
+    work: Callable[[Transaction], T]
+    done: Done[T] | None
+    awaited: bool
+    """Whether somebody waits for the result, rather than the kernel itself (``post``)."""
+    value: T | None = None
 
     def finish(self, error: Exception | None) -> None:
         """Tell who waits how it went, unless that was told already."""
@@ -146,8 +145,10 @@ class Kernel:
         if self._unsettled is not None:
             done(None, StorageFailed(str(self._unsettled), self._unsettled.what_to_do))
             return
-        self._waiting.append(_Command(work, done, awaited=True))
-        self._work.set()
+        waiting = self._waiting
+        if not waiting:  # else it is awake, or will be
+            self._work.set()
+        waiting.append(_Command(work, done, awaited=True))
 
     def post(self, work: Callable[[Transaction], None], *, again: bool = True) -> None:
         """Run a command whose result nobody waits for; a failure is logged.
@@ -222,7 +223,7 @@ class Kernel:
 
     async def _execute(self, batch: list[_Command[Any]]) -> None:
         for _ in range(ATTEMPTS):
-            transaction = Transaction(self._clock.now())
+            transaction = Transaction(self._clock.now(), shared=self.others is not None)
             start = transaction.mark()
             done, refused = _carry_out(transaction, batch)
             if not transaction.writes:

@@ -15,7 +15,7 @@ class Bucket:
 
     def take(self, now: datetime) -> bool:
         """Whether one more line is within the bound."""
-        if self.seen is not None:
+        if self.seen is not None and now is not self.seen:
             drained = max(0.0, (now - self.seen).total_seconds()) * self.per_s
             self.level = max(0.0, self.level - drained)
         self.seen = now

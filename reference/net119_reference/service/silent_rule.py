@@ -52,9 +52,9 @@ class SilentRule:
 
     def _holds_of(self, call: Call) -> bool:
         core = self._core
-        switched_on = core.config.home(call.owner.department.code).silent_is_disaster
-        told = silence.counts_as_disaster(call)
-        return switched_on and not told and silence.watched(call, core.operator)
+        if not core.config.home(call.owner.department.code).silent_is_disaster:
+            return False
+        return not silence.counts_as_disaster(call) and silence.watched(call, core.operator)
 
     def _due(self, live: Live, now: datetime) -> datetime | None:
         silent_s = self._core.timing.silent_s

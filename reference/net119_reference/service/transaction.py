@@ -24,8 +24,11 @@ class Transaction:
 
     now: datetime
     writes: list[Write] = field(default_factory=list)
+    shared: bool = True
+    """Whether other processes may write to the same calls."""
     touched: dict[str, Known] = field(default_factory=dict)
-    """What was known of each call that is written to, by its id, before this batch."""
+    """What was known of each call that is written to, by its id, before this batch; empty where
+    nobody else writes."""
     _undo: list[Callable[[], None]] = field(default_factory=list)
     _after: list[Callable[[], None]] = field(default_factory=list)
     _if_again: list[Callable[[], None]] = field(default_factory=list)

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Scope
 from starlette.types import Message as AsgiMessage
 
+from net119_reference.connected import ShownLine
 from net119_reference.logs import get_log
 from net119_reference.ports import Attachment, HandsetIdentity, StorageFailed
 from net119_reference.service.provider import Provider
@@ -52,8 +53,10 @@ class RemoteSink:
         self._tell = tell
         self._seat = seat
 
-    def send(self, frame: WireModel) -> None:
+    def send(self, frame: WireModel | ShownLine) -> None:
         """Pass a frame on."""
+        if isinstance(frame, ShownLine):
+            return
         if getattr(frame, "type", None) not in _SHOWN_BY_RELAYS:
             octets = frame.model_dump_json(by_alias=True).encode()
             self._tell({"do": "frame", "seat": self._seat}, octets)

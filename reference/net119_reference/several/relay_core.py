@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from net119_protocol.api.common import LineStored, NewLine
+from net119_protocol.api.common import LineStored
 
 from net119_reference.calls import effects
 from net119_reference.calls.model import Call
 from net119_reference.config import Config
-from net119_reference.ports import Clock, Declined, HandsetIdentity
+from net119_reference.ports import Clock, Declined, HandsetIdentity, Line
 from net119_reference.service.core import Core
 from net119_reference.service.deadlines import Deadlines
 from net119_reference.service.handsets import HandsetAttachment, HandsetDesk
@@ -67,7 +67,7 @@ class RelayHandsets(HandsetDesk):
             raise NotHere("the office ends pages")
 
     def say_here(
-        self, who: HandsetIdentity, call_id: UUID, line: NewLine, tx: Transaction
+        self, who: HandsetIdentity, call_id: UUID, line: Line, tx: Transaction
     ) -> LineStored:
         """Number and store a line of the caller's."""
         return self._say(who, call_id, line, tx)

@@ -11,11 +11,13 @@ from net119_protocol.api import common, console, handset
 from net119_protocol.codes import Refusal
 
 from net119_reference.config import Config
+from net119_reference.connected import new_line
 from net119_reference.ports import (
     Attachment,
     Clock,
     DispatcherIdentity,
     HandsetIdentity,
+    Line,
     LineDone,
     Refused,
     Sink,
@@ -31,7 +33,7 @@ from net119_reference.several.told import CONSOLE_OUT, DISPATCHER, HANDSET, HAND
 from net119_reference.store import Database
 
 Saying = Callable[[UUID, common.NewLine], Awaitable[common.LineStored]]
-Begin = Callable[[UUID, common.NewLine, LineDone], bool]
+Begin = Callable[[UUID, Line, LineDone], bool]
 _FORGET_S = 60.0
 _T = TypeVar("_T", common.CallView, console.ConsoleCall)
 
@@ -52,7 +54,7 @@ class RelayAttachment:
         self._say = say
         self._slow: dict[UUID, asyncio.Task[None]] = {}
 
-    def begin_line(self, call_id: UUID, line: common.NewLine, done: LineDone) -> bool:
+    def begin_line(self, call_id: UUID, line: Line, done: LineDone) -> bool:
         """See :class:`~net119_reference.connected.Attachment`."""
         if call_id in self._slow:
             self._say_slowly(call_id, line, done)
@@ -73,14 +75,14 @@ class RelayAttachment:
             seat.leave()
             await self._leave()
 
-    def _say_slowly(self, call_id: UUID, line: common.NewLine, done: LineDone) -> None:
+    def _say_slowly(self, call_id: UUID, line: Line, done: LineDone) -> None:
         before = self._slow.get(call_id)
 
         async def say() -> None:
             if before is not None:
                 await asyncio.wait({before})
             try:
-                stored = await self._say(call_id, line)
+                stored = await self._say(call_id, new_line(line))
             except Exception as error:
                 done(None, error)
             else:

@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -31,7 +32,7 @@ T = TypeVar("T")
 Statement: TypeAlias = sa.Executable | BulkInsert | Prepared
 
 
-class Write(NamedTuple):
+class Write(msgspec.Struct):
     """One statement with its parameters."""
 
     statement: Statement

@@ -12,11 +12,14 @@ from net119_protocol.model import WireModel, trusted
 from pydantic import TypeAdapter
 from starlette.types import Scope
 
+from net119_reference.connected import new_line
 from net119_reference.metrics import Metrics
 from net119_reference.ports import Attachment, HandsetIdentity, Refused, Sink
 from net119_reference.web.connection import Connection
 from net119_reference.web.conversation import Answer
+from net119_reference.web.encoding import ack_frame
 from net119_reference.web.routes import Context, call_in
+from net119_reference.web.said import SaidLine
 
 _FRAMES: TypeAdapter[handset.HandsetIn] = TypeAdapter(handset.HandsetIn)
 _PATH = next(socket.path for socket in SOCKETS if socket.name == "chat")
@@ -57,9 +60,9 @@ class Chat:
     def at_once(self, frame: object, answer: Answer) -> bool:
         """Say a line, if the call is at hand."""
         attached, call_id = self._attachment, self._call_id
-        if not isinstance(frame, common.SayFrame) or attached is None or call_id is None:
+        if not isinstance(frame, SaidLine | common.SayFrame) or attached is None or call_id is None:
             return False
-        if frame.call_id not in (None, call_id):
+        if frame.call_id is not None and frame.call_id != call_id:
             return False
         done = functools.partial(acknowledge, answer, self._metrics, "caller", call_id)
         return attached.begin_line(call_id, frame, done)
@@ -78,16 +81,9 @@ class Chat:
                 "this connection is for another call; leave callId out",
                 field="callId",
             )
-        stored = await self._service.caller_says(self._who, self._call_id, plain_line(frame))
+        stored = await self._service.caller_says(self._who, self._call_id, new_line(frame))
         self._metrics.line_stored("caller")
         return ack(self._call_id, stored)
-
-
-def plain_line(frame: common.SayFrame) -> common.NewLine:
-    """The line of a frame, without what belongs to the frame alone."""
-    return common.NewLine(
-        client_id=frame.client_id, text=frame.text, options=frame.options, choice=frame.choice
-    )
 
 
 def ack(call_id: UUID, stored: common.LineStored) -> common.AckFrame:
@@ -115,7 +111,7 @@ def acknowledge(
         answer(None, error)
         return
     metrics.line_stored(sender)
-    answer(ack(call_id, stored), None)
+    answer(ack_frame(call_id, stored.client_id, stored.seq, stored.at), None)
 
 
 def add_routes(routes: APIRouter, context: Context) -> None:

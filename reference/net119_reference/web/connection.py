@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from net119_protocol.api.common import RefusedFrame
@@ -19,6 +19,7 @@ from net119_protocol.texts import refusal_texts
 from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocket
 
+from net119_reference.connected import ShownLine
 from net119_reference.logs import get_log
 from net119_reference.ports import Attachment, Refused, StorageFailed
 from net119_reference.web.conversation import CloseCode, Conversation, close_code
@@ -26,6 +27,7 @@ from net119_reference.web.guard import source_of
 from net119_reference.web.outgoing import Outgoing
 from net119_reference.web.problems import code_of_errors, explain_errors, showable
 from net119_reference.web.routes import Context
+from net119_reference.web.said import SaidLine, said_in
 from net119_reference.web.wire import Wire, wire_of
 
 FRAME_LIMIT = 64 * 1024
@@ -55,6 +57,7 @@ class Connection:
         self._scope = {"path": scope["path"], "client": scope.get("client")}
         """What of the handshake is told with a refusal; the rest of it is not kept."""
         self._context = context
+        self._encoded = context.encoder.frame
         self._conversation = conversation
         self._loop = asyncio.get_running_loop()
         self._wire: Wire
@@ -70,14 +73,13 @@ class Connection:
 
     # --- outgoing -------------------------------------------------------------------------------
 
-    def send(self, frame: WireModel) -> None:
+    def send(self, frame: WireModel | ShownLine) -> None:
         """Queue a frame; a queue that is full ends the connection, and the client resumes."""
-        if self._over:
-            return
-        if not self._out.put(self._context.encoder.frame(frame)):
-            self._dismiss(
-                _End(CloseCode.SLOW_READER, "reads too slowly; connect again with after=seq")
-            )
+        if not (self._over or self._out.put(self._encoded(frame))):
+            self._too_slow()
+
+    def _too_slow(self) -> None:
+        self._dismiss(_End(CloseCode.SLOW_READER, "reads too slowly; connect again with after=seq"))
 
     def writable(self, now: bool) -> None:
         """The transport takes more, or has as much as it should hold."""
@@ -178,6 +180,10 @@ class Connection:
             if len(data) > FRAME_LIMIT:
                 self._refuse(Refusal.TOO_LARGE, f"the frame is larger than {FRAME_LIMIT} bytes")
                 self._dismiss(_End(CloseCode.TOO_LARGE, "frame too large"))
+                return
+            said = None if self._opening is None else said_in(data)
+            if said is not None:
+                self._start(said)
                 return
             try:
                 frame = self._conversation.frames.validate_json(data)
@@ -288,11 +294,14 @@ class Connection:
         self._under_way += 1
         if self._under_way == COMMANDS_AT_ONCE:
             self._wire.hold()
-        lane: Hashable = getattr(frame, "call_id", None)
-        before = self._lanes.get(lane)
+        plain = type(frame) is SaidLine
+        lane: Hashable = frame.call_id if plain else getattr(frame, "call_id", None)
+        before = self._lanes.get(lane) if self._lanes else None
         answer = functools.partial(self._answer, frame)
         if before is None and self._conversation.at_once(frame, answer):
             return
+        if plain:
+            frame = frame.as_frame()
         task = self._loop.create_task(self._carry_out(frame, before))
         self._lanes[lane] = task
         self._running.add(task)
@@ -314,15 +323,20 @@ class Connection:
         else:
             self._answer(frame, answer, None)
 
-    def _answer(self, frame: Any, answer: WireModel | None, error: Exception | None) -> None:
+    def _answer(
+        self, frame: Any, answer: WireModel | bytes | None, error: Exception | None
+    ) -> None:
         """A frame was worked on: send what it is answered with, or why it was not done."""
         self._under_way -= 1
         if self._under_way == COMMANDS_AT_ONCE // 2:
             self._wire.go_on()
         if error is not None:
             self._refuse_failed(frame, error)
+        elif type(answer) is bytes:
+            if not (self._over or self._out.put(answer)):
+                self._too_slow()
         elif answer is not None:
-            self.send(answer)
+            self.send(cast("WireModel", answer))
 
     def _refuse_failed(self, frame: Any, error: Exception) -> None:
         call_id = getattr(frame, "call_id", None)

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from net119_reference.ports import Attachment, Sink
 
-Answer: TypeAlias = Callable[[WireModel | None, Exception | None], None]
-"""Told how a frame went: what it is answered with, or why it was not done."""
+Answer: TypeAlias = Callable[[WireModel | bytes | None, Exception | None], None]
+"""Told how a frame went: its answer (octets are a whole frame), or why it was not done."""
 
 
 class CloseCode(IntEnum):

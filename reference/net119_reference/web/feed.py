@@ -10,11 +10,13 @@ from net119_protocol.codes import Refusal
 from net119_protocol.model import WireModel
 from pydantic import TypeAdapter
 
+from net119_reference.connected import new_line
 from net119_reference.ports import Attachment, DispatcherIdentity, Refused, Sink
-from net119_reference.web.chat import ack, acknowledge, plain_line
+from net119_reference.web.chat import ack, acknowledge
 from net119_reference.web.connection import Connection
 from net119_reference.web.conversation import Answer
 from net119_reference.web.routes import Context
+from net119_reference.web.said import SaidLine
 
 _FRAMES: TypeAdapter[console.ConsoleIn] = TypeAdapter(console.ConsoleIn)
 _PATH = next(socket.path for socket in SOCKETS if socket.name == "feed")
@@ -43,7 +45,9 @@ class Feed:
     def at_once(self, frame: object, answer: Answer) -> bool:
         """Say a line, if the call is at hand and numbered here."""
         attached = self._attachment
-        if not isinstance(frame, common.SayFrame) or attached is None or frame.call_id is None:
+        if not isinstance(frame, SaidLine | common.SayFrame) or attached is None:
+            return False
+        if frame.call_id is None:
             return False
         done = functools.partial(acknowledge, answer, self._metrics, "dispatcher", frame.call_id)
         return attached.begin_line(frame.call_id, frame, done)
@@ -70,7 +74,7 @@ class Feed:
             return console.ConsoleCallFrame(call=closed)
         if frame.call_id is None:
             raise Refused(Refusal.INVALID, "a console must say which call: callId", field="callId")
-        stored = await self._service.dispatcher_says(who, frame.call_id, plain_line(frame))
+        stored = await self._service.dispatcher_says(who, frame.call_id, new_line(frame))
         self._metrics.line_stored("dispatcher")
         return ack(frame.call_id, stored)
 

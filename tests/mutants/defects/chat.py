@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from net119_protocol.api.common import LineFrame
-from net119_protocol.chat import ChatLine
+from net119_protocol.chat import ChatLine, LineContent
 from net119_protocol.codes import CallState, Presence, SenderRole
 from net119_reference.calls import anchor
 from net119_reference.service import rows
@@ -117,7 +117,10 @@ def options_lost(patch: Patch) -> None:
 
     def say(original: Any, *arguments: Any) -> Any:
         *before, content = arguments
-        return original(*before, content.model_copy(update={"options": ()}))
+        return original(
+            *before,
+            LineContent.model_construct(text=content.text, options=(), choice=content.choice),
+        )
 
     patch.around(Core, "say", say)
 

@@ -158,10 +158,10 @@ def shown_late(patch: Patch) -> None:
     patch.around(Hub, "line", line)
 
 
-def _to_consoles(hub: Hub, call_id: UUID, centers: Any, *rest: Any) -> None:
+def _to_consoles(hub: Hub, call_id: UUID, centers: Any, said: ChatLine, _document: str) -> None:
     for center in centers:
         for subscriber in tuple(hub._consoles.get(center, ())):
-            subscriber.line(call_id, *rest)
+            subscriber.line(call_id, said)
 
 
 @mutant("all-over-again", kills={"LOAD-RECONNECT": "no line is shown twice"})

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from net119_protocol.chat import LineContent
 from net119_protocol.codes import LinkSecurity, Refusal
 from net119_reference.service import feature_phones
 from net119_reference.service.core import Core
@@ -71,7 +72,10 @@ def record_as_the_phone_shows(patch: Patch) -> None:
     def say(original: Any, self: Any, *arguments: Any, **named: Any) -> Any:
         *before, content = arguments
         text = charset.shown(content.text, Charset.SHIFT_JIS).text
-        return original(self, *before, content.model_copy(update={"text": text}), **named)
+        shown = LineContent.model_construct(
+            text=text, options=content.options, choice=content.choice
+        )
+        return original(self, *before, shown, **named)
 
     patch.around(Core, "say", say)
 

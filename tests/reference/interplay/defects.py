@@ -76,13 +76,13 @@ def swapped(patch: pytest.MonkeyPatch) -> None:
     """Every other line is shown after the next one."""
     kept: dict[tuple[int, Any], Any] = {}
 
-    def careless(self: Subscriber, call_id: Any, line: Any, document: str = "") -> None:
+    def careless(self: Subscriber, call_id: Any, line: Any, _shown: Any = None) -> None:
         before = kept.pop((id(self), call_id), None)
         if before is None:
             kept[id(self), call_id] = line
             return
         for each in (line, before):
-            self.sink.send(ShownLine.of(call_id, each, ""))
+            self.sink.send(ShownLine(call_id, each))
 
     patch.setattr(Subscriber, "line", careless)
 
@@ -90,9 +90,9 @@ def swapped(patch: pytest.MonkeyPatch) -> None:
 def twice(patch: pytest.MonkeyPatch) -> None:
     """A client is sent again what it has."""
 
-    def careless(self: Subscriber, call_id: Any, line: Any, document: str = "") -> None:
+    def careless(self: Subscriber, call_id: Any, line: Any, _shown: Any = None) -> None:
         for _ in range(2):
-            self.sink.send(ShownLine.of(call_id, line, document))
+            self.sink.send(ShownLine(call_id, line))
 
     patch.setattr(Subscriber, "_send", careless)
 

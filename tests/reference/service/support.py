@@ -28,6 +28,7 @@ from net119_protocol.person import Address, RegistrantData, Sex
 from net119_protocol.places import Fix
 from net119_reference.config.alarms import Alarms
 from net119_reference.config.model import Config, Home, Limits, MailSettings, Modes, Timers
+from net119_reference.connected import ShownLine
 from net119_reference.ports import Attachment, DispatcherIdentity, HandsetIdentity
 from net119_reference.service import live as memory
 from net119_reference.service.live import Live
@@ -91,8 +92,8 @@ class Tape:
         self.ended: list[Refusal] = []
         """Why the service closed the connection."""
 
-    def send(self, frame: WireModel) -> None:
-        self.frames.append(frame)
+    def send(self, frame: WireModel | ShownLine) -> None:
+        self.frames.append(frame.frame() if isinstance(frame, ShownLine) else frame)
 
     def end(self, code: Refusal, detail: str) -> None:
         self.ended.append(code)

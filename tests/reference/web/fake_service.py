@@ -29,6 +29,7 @@ from net119_reference.ports import (
     Channel,
     DispatcherIdentity,
     HandsetIdentity,
+    Line,
     LineDone,
     Outgoing,
     PeerLinks,
@@ -358,7 +359,7 @@ class FakeAttachment:
     sink: Sink
     gone: bool = False
 
-    def begin_line(self, call_id: UUID, line: common.NewLine, done: LineDone) -> bool:
+    def begin_line(self, call_id: UUID, line: Line, done: LineDone) -> bool:
         return False
 
     async def detach(self) -> None:

@@ -19,8 +19,9 @@ from pydantic import Field, TypeAdapter
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from net119_reference.connected import new_line
 from net119_reference.ports import Attachment, Refused, Sink
-from net119_reference.web.chat import ack, plain_line
+from net119_reference.web.chat import ack
 from net119_reference.web.connection import Connection
 from net119_reference.web.conversation import Answer
 from net119_reference.web.pages.chat.visit import ChatDoor, Visit
@@ -103,7 +104,7 @@ class PageChat:
             )
         # Asked again before each line: the door may have been shut.
         who = (await self._opened()).identity
-        stored = await self._service.caller_says(who, self._call_id, plain_line(frame))
+        stored = await self._service.caller_says(who, self._call_id, new_line(frame))
         self._metrics.line_stored("caller")
         return ack(self._call_id, stored)
 

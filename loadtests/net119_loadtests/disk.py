@@ -9,11 +9,16 @@ import errno
 import os
 import resource
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from net119_loadtests.errors import LoadError
+
 _SIZE_MB = 256
+_DATABASE_MB = 768
+"""PostgreSQL begins with some 60 MB, and keeps up to 256 MB of its log."""
 _PIECE = b"\0" * 65536
 
 
@@ -77,18 +82,47 @@ class FileSizes:
 def disk_at(folder: Path, pids: Callable[[], Sequence[int]]) -> Iterator[Disk]:
     """A disk for this folder, which is made; ``pids`` are those that will write there."""
     folder.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() != 0 or not _mount(folder):
+    if os.geteuid() != 0 or not _mount(folder, _SIZE_MB, "0700"):
         yield FileSizes(pids)
         return
     try:
         yield FileSystem(folder)
     finally:
-        # Lazily: whoever still has a file there open must not keep the folder.
-        subprocess.run(["umount", "--lazy", str(folder)], check=False, capture_output=True)
+        _unmount(folder)
 
 
-def _mount(folder: Path) -> bool:
-    options = f"size={_SIZE_MB}m,mode=0700"
+@contextlib.contextmanager
+def database_disk() -> Iterator[tuple[Path, Disk]]:
+    """A folder on a disk of its own, on which a PostgreSQL can keep its data.
+
+    Raises:
+        LoadError: no file system can be mounted.  A bound on the size of files will not do here:
+            the server's processes are as many as it has clients, and none may write its log then.
+    """
+    # Not below a folder of ours: the server runs as another user, who may not pass there.
+    folder = Path(tempfile.mkdtemp(prefix="net119-load-database-"))
+    try:
+        if os.geteuid() != 0 or not _mount(folder, _DATABASE_MB, "0755"):
+            raise LoadError(
+                "no file system can be mounted for PostgreSQL",
+                "--fault full-disk",
+                "Run as root outside of a container that denies it, or leave this fault out",
+            )
+        try:
+            yield folder, FileSystem(folder)
+        finally:
+            _unmount(folder)
+    finally:
+        folder.rmdir()
+
+
+def _unmount(folder: Path) -> None:
+    # Lazily: whoever still has a file there open must not keep the folder.
+    subprocess.run(["umount", "--lazy", str(folder)], check=False, capture_output=True)
+
+
+def _mount(folder: Path, size_mb: int, mode: str) -> bool:
+    options = f"size={size_mb}m,mode={mode}"
     command = ["mount", "-t", "tmpfs", "-o", options, "net119-load", str(folder)]
     # A container may deny it to root, too.
     return subprocess.run(command, check=False, capture_output=True).returncode == 0

@@ -1,12 +1,13 @@
 """Faults under load, by name: what is done to which part of a system, in the midst of a run."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from net119_loadtests.errors import LoadError
-from net119_loadtests.house import Kind
+from net119_loadtests.house import DATABASE_URL, Kind
 
 
 class Act(StrEnum):
@@ -19,7 +20,7 @@ class Act(StrEnum):
     STORM = "storm"
     """All connections of callers and consoles break at once, and all come back."""
     FILL = "full-disk"
-    """The provider's data cannot grow for a while."""
+    """The provider's database cannot grow for a while."""
     COMMAND = "command"
     """A command that somebody else has given; the fault is over when it ends."""
 
@@ -94,7 +95,7 @@ def names_for(kind: Kind) -> tuple[str, ...]:
     names += [f"stall-{each}" for each in (*relays[:1], *processes[len(relays) :])]
     if kind.needs_postgresql:
         names += ["kill-backend", "kill-postmaster", "kill-database", "stall-database"]
-    else:
+    if not kind.postgresql_of_others and (not kind.needs_postgresql or os.geteuid() == 0):
         names.append("full-disk")
     return tuple(names)
 
@@ -120,8 +121,10 @@ def _impossible(fault: Fault, kind: Kind | None) -> tuple[str, str] | None:
             "Give --fault-command, or leave --url out",
         )
     if fault.act is Act.FILL:
-        if kind.needs_postgresql or kind.relays:
-            return "it fills the disk of SQLite's file", "Leave --relays and --postgresql out"
+        if kind.needs_postgresql and os.geteuid() != 0:
+            return "only root gets a file system for PostgreSQL", "Leave this fault out"
+        if kind.postgresql_of_others:
+            return "the database is not ours to harm", f"Take {DATABASE_URL} away"
         return None
     found = _RELAY.fullmatch(fault.target)
     if found and int(found[1]) > kind.relays:

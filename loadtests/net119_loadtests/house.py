@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from net119_protocol.directory import Directory
 from net119_simulators.network import FreePorts, LocalNetwork, ProviderSpec
 
-from net119_loadtests.disk import Disk, disk_at
+from net119_loadtests.disk import Disk, database_disk, disk_at
 from net119_loadtests.errors import LoadError
 
 if TYPE_CHECKING:
@@ -45,12 +45,17 @@ class Kind:
     postgresql: bool = False
     open_calls: int | None = None
     small_disk: bool = False
-    """Whether the disk of its data is to be filled in the run."""
+    """Whether the disk of its database is to be filled in the run."""
 
     @property
     def needs_postgresql(self) -> bool:
         """Whether a PostgreSQL is to be started."""
         return (self.postgresql or self.relays > 0) and DATABASE_URL not in os.environ
+
+    @property
+    def postgresql_of_others(self) -> bool:
+        """Whether it stands on a database that was there before."""
+        return DATABASE_URL in os.environ
 
     def shown(self) -> dict[str, Any]:
         """For the report."""
@@ -114,8 +119,14 @@ async def house(
     with contextlib.ExitStack() as stack:
         environment: dict[str, str] = {}
         database, name = None, ""
+        disk: Disk | None = None
         if kind.needs_postgresql:
-            database = stack.enter_context(_postgresql(stack))
+            # On a disk: in memory a flush would cost nothing, and figures would flatter.
+            place, settings_of = Path(tempfile.gettempdir()), _POSTGRES
+            if kind.small_disk:
+                place, disk = stack.enter_context(database_disk())
+                settings_of = {**_POSTGRES, "max_wal_size": "256MB"}
+            database = stack.enter_context(_postgresql(stack, place, settings_of))
             name = database.database("load")
             environment[DATABASE_URL] = database.url(name)
         command = (*_REFERENCE, "--relays", str(kind.relays)) if kind.relays else _REFERENCE
@@ -123,14 +134,16 @@ async def house(
             OPERATOR, ADDRESS, command=command, settings=settings, environment=environment
         )
         network = LocalNetwork([spec], folder, directory=directory, start_within_s=_START_S)
-        made = House(network, kind, folder, database, name)
-        if kind.small_disk:
+        made = House(network, kind, folder, database, name, disk)
+        if kind.small_disk and disk is None:
             made.disk = stack.enter_context(disk_at(made.data_dir, made.server_pids))
         async with network:
             yield made
 
 
-def _postgresql(stack: contextlib.ExitStack) -> "PostgresServer":
+def _postgresql(
+    stack: contextlib.ExitStack, place: Path, settings: Mapping[str, str]
+) -> "PostgresServer":
     try:
         from net119_simulators.network.postgresql import PostgresServer
     except ImportError as error:
@@ -141,6 +154,4 @@ def _postgresql(stack: contextlib.ExitStack) -> "PostgresServer":
         ) from error
     ports = FreePorts()
     stack.callback(ports.close)
-    # On a disk: in memory a flush would cost nothing, and figures would flatter.
-    place = Path(tempfile.gettempdir())
-    return PostgresServer(ports.take("127.0.0.1"), _POSTGRES, place=place)
+    return PostgresServer(ports.take("127.0.0.1"), settings, place=place)

@@ -138,7 +138,8 @@ class Injector:
     # --- a full disk ----------------------------------------------------------------------------
 
     async def _fill(self, fault: Fault) -> None:
-        disk = self._known().disk
+        house = self._known()
+        disk = house.disk
         if disk is None:
             raise LoadError("there is no disk to fill", fault.name, "Name the fault from the start")
         disk.fill()
@@ -146,6 +147,9 @@ class Injector:
             await asyncio.sleep(fault.lasts_s)
         finally:
             disk.free()
+        if house.database is not None:
+            # A server that cannot write its log ends; whoever looks after it starts it again.
+            await asyncio.to_thread(house.postgresql.start_again)
 
     def _known(self) -> House:
         if self._house is None:

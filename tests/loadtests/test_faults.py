@@ -1,5 +1,7 @@
 """Which faults there are, and which a run can bring about."""
 
+import os
+
 import pytest
 from net119_loadtests.errors import LoadError
 from net119_loadtests.faults import (
@@ -52,13 +54,31 @@ def test_each_process_of_several_is_killed() -> None:
         ("kill-relay-3", Kind(relays=2)),
         ("kill-office", Kind(postgresql=True)),
         ("kill-database", Kind()),
-        ("full-disk", Kind(relays=2)),
         ("kill-server", None),
     ],
 )
 def test_what_is_not_possible_is_refused_beforehand(name: str, kind: Kind | None) -> None:
     with pytest.raises(LoadError, match=name):
         check_possible([fault_named(name)], kind)
+
+
+def test_postgresqls_disk_is_filled_by_root_and_nobody_elses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind = Kind(relays=2)
+    full = fault_named("full-disk")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "full-disk" in names_for(kind)
+    check_possible([full], kind)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "full-disk" not in names_for(kind)
+    with pytest.raises(LoadError, match="full-disk: only root"):
+        check_possible([full], kind)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv(DATABASE_URL, "postgresql://somewhere/else")
+    assert "full-disk" not in names_for(kind)
+    with pytest.raises(LoadError, match="full-disk: the database is not ours"):
+        check_possible([full], kind)
 
 
 def test_a_system_that_runs_can_be_harmed_by_its_owner() -> None:

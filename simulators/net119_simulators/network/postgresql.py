@@ -140,6 +140,27 @@ class PostgresServer:
                     "Read what it printed",
                 )
 
+    def start_again(self) -> None:
+        """Start it if it has ended by itself; else return when it takes connections.
+
+        Raises:
+            PostgresUnavailable: it does not come back; with what it printed.
+        """
+        deadline = time.monotonic() + START_S
+        while self._process is not None and self._process.poll() is None:
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+                return
+            if time.monotonic() > deadline:
+                raise PostgresUnavailable(
+                    f"PostgreSQL did not come back:\n{self.said()[-4000:]}",
+                    str(self._folder),
+                    "Read what it printed",
+                )
+            time.sleep(0.02)
+        self._end(signal.SIGINT)
+        self.start(patient=True)
+
     def _started(self, command: list[str], deadline: float) -> bool:
         with (self._folder / "output.txt").open("ab") as output:
             self._process = subprocess.Popen(

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help bundle conformance test test-rabbitmq mutants crash-points soak bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+.PHONY: help bundle conformance test test-rabbitmq mutants every-turn crash-points soak bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
 	check-schemas venv-runtime venv-load venv-dev
 
 help: ## list the targets
@@ -31,6 +31,9 @@ test-rabbitmq: venv-dev ## our client and calls against a plain RabbitMQ (make d
 
 mutants: venv-dev ## every mutant, not only as many as kill each purpose once
 	@NET119_MUTANTS=all $(BIN)/pytest -n $(JOBS) tests/mutants $(ARGS)
+
+every-turn: venv-dev ## all tests, with all parts that make test runs in turn over the commits (an hour)
+	@NET119_TURNS=all $(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 crash-points: venv-dev ## let a provider die at every message and commit of every flow (docs/crash-points.md)
 	@NET119_CRASH_POINTS=all $(BIN)/pytest -n $(JOBS) tests/reference/interplay/test_crash_points.py $(ARGS)

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from benchmarks.relaying.runs import OTHERS, SERVERS, Certificate, run
+from tests.turns import part
 
 ORDER: dict[str, Any] = {
     "outstanding": 1,
@@ -33,7 +34,8 @@ def _processes_in(folder: Path) -> list[psutil.Process]:
     return found
 
 
-@pytest.mark.parametrize("tls", [False, True])
+# One of each server's two ways for each commit.
+@pytest.mark.parametrize("tls", part([False, True], 2))
 @pytest.mark.parametrize("server", [pytest.param(s, marks=_marks(s)) for s in SERVERS])
 def test_a_server_relays_and_is_gone_afterwards(tmp_path: Path, server: str, tls: bool) -> None:
     result = run(server, tmp_path / "run", Certificate(tmp_path), callers=3, tls=tls, **ORDER)

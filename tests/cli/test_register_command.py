@@ -16,6 +16,8 @@ from net119_protocol.directory import japan_date
 from net119_scenarios.registration.plan import RegisterRequest, plan_registration
 from rich.cells import cell_len
 
+from tests.turns import part
+
 PROGRAM = "from net119_cli.main import main; exit(main())"
 
 
@@ -89,7 +91,8 @@ def left_of(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("department", ["tomakomai", "chita-nanbu"])
+# Five seconds of CPU each; both are run over the commits.
+@pytest.mark.parametrize("department", part(["tomakomai", "chita-nanbu"], 2))
 def test_a_registration_is_narrated_in_eighty_columns(department: str, tmp_path: Path) -> None:
     status, said = performed(tmp_path, "--department", department, "--seed", "7")
     assert status == 0, said
@@ -123,7 +126,7 @@ def test_for_a_minor_the_guardian_applies(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("department", ["chitose", "aso"])
+@pytest.mark.parametrize("department", part(["chitose", "aso"], 2))
 def test_a_registration_as_json(department: str, tmp_path: Path) -> None:
     status, said = performed(tmp_path, "--department", department, "--json")
     lines: list[dict[str, Any]] = [json.loads(line) for line in said.splitlines()]

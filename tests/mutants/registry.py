@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.mutants import defects
+from tests.turns import part
 
 CLEAN = "clean"
 """Stands for the reference without a defect, where the name of a mutant is asked for."""
@@ -106,9 +107,7 @@ def cover(mutants: Mapping[str, Mutant]) -> dict[str, Mutant]:
 
 
 def part_of(mutants: Mapping[str, Mutant], parts: int, number: int) -> dict[str, Mutant]:
-    """The ``number``-th of so many parts; a mutant's part depends on its name alone."""
-    return {
-        name: one
-        for name, one in mutants.items()
-        if zlib.crc32(name.encode()) % parts == number % parts
-    }
+    """The ``number``-th of so many parts of equal size, each with mutants of many modules."""
+    mixed = sorted(mutants, key=lambda name: zlib.crc32(name.encode()))
+    chosen = set(part(mixed, parts, number))
+    return {name: one for name, one in mutants.items() if name in chosen}

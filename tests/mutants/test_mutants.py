@@ -12,15 +12,16 @@ from net119_conformance.world.world import World
 from tests.mutants.forks import Forks
 from tests.mutants.harness import ending_at, explained, in_browser, purposes, running
 from tests.mutants.registry import CLEAN, Mutant, cover, load_mutants, part_of
+from tests.turns import ALL as ALL_TURNS
 from tests.turns import revision
 
 ALL = purposes()
 MUTANTS = load_mutants()
 COVER = cover(MUTANTS)
 """As few as kill every purpose."""
-PARTS = 14
+PARTS = 28
 RUN = {"all": MUTANTS, "cover": COVER}.get(
-    os.environ.get("NET119_MUTANTS", ""), part_of(COVER, PARTS, revision())
+    os.environ.get("NET119_MUTANTS", ""), COVER if ALL_TURNS else part_of(COVER, PARTS, revision())
 )
 """Those that are run: by default a part of them, another one for each commit, since all would take
 seven minutes of the time that CI has; `make mutants` runs all, which proves single checks, too."""

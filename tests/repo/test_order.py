@@ -1,4 +1,4 @@
-"""Tests run in an order that keeps all workers busy, and what they start keeps its bytecode."""
+"""Tests run in an order that keeps all workers busy, by turns, and keep their bytecode."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests import bytecode
+from tests.turns import part
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = "import pytest\ndef test_a(): pass\n@pytest.mark.slow\ndef test_b(): pass\n"
@@ -39,6 +40,28 @@ def test_what_is_started_keeps_what_python_compiled() -> None:
         check=True,
     )
     assert kept.stdout.strip() == "False"
-    environment: dict[str, str] = {}
+    environment = {"PYTHONDONTWRITEBYTECODE": "1"}
     bytecode.keep(environment)
-    assert bool(environment) == sys.dont_write_bytecode
+    # Beside the sources, where the libraries' own is: nothing has to be compiled twice.
+    assert environment == {"PYTHONDONTWRITEBYTECODE": ""}
+
+
+def test_parts_together_are_the_whole() -> None:
+    items = [f"test {number}" for number in range(23)]
+    parts = [part(items, 5, number) for number in range(1000, 1005)]
+    assert sorted(each for one in parts for each in one) == sorted(items)
+    assert {len(one) for one in parts} == {4, 5}
+
+
+def test_a_commit_has_one_part_and_whoever_asks_all() -> None:
+    program = "from tests.turns import part; print(len(part(range(100), 10)))"
+    for asked, length in (("", "10"), ("all", "100")):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"NET119_TURNS": asked},
+            cwd=ROOT,
+            check=True,
+        )
+        assert done.stdout.strip() == length

@@ -1,5 +1,6 @@
 """The scenarios that come with the testbed."""
 
+from functools import cache
 from importlib.resources import files
 
 from net119_scenarios.acted.model import Scenario
@@ -51,6 +52,10 @@ def text_of(name: str) -> str:
     return files(__package__).joinpath(f"library/{name}.yaml").read_text("utf-8")
 
 
+@cache
 def load(name: str) -> Scenario:
-    """One scenario; LookupError without one, `ScenarioError` if it is wrong."""
+    """One scenario; LookupError without one, `ScenarioError` if it is wrong.
+
+    It is the same object each time: scenarios do not change.
+    """
     return read_scenario(text_of(name), f"{name}.yaml")

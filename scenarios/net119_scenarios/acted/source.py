@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 from net119_protocol.labels import Language
 
+from net119_scenarios.acted.nodes import compose
 from net119_scenarios.words import Words
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -78,7 +79,7 @@ class Source:
         self._nodes: set[int] = set()
         self.problems: list[Problem] = []
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node = compose(text)
         except yaml.MarkedYAMLError as wrong:
             mark = wrong.problem_mark or wrong.context_mark
             spot = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -135,14 +136,11 @@ class Source:
         if node.tag in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"):
             # Dates stay as written; of the words for yes and no, only those that pydantic knows.
             return {"true": True, "false": False}.get(str(node.value), str(node.value))
-        loader = yaml.SafeLoader("")
         try:
-            return loader.construct_object(node)
+            return yaml.constructor.SafeConstructor().construct_object(node)
         except (yaml.YAMLError, ValueError) as wrong:
             self.problems.append(self._unread(self._spots[path], _parser(wrong)))
             return None
-        finally:
-            loader.dispose()
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> Mapping[str, Any]:
         found: dict[str, Any] = {}

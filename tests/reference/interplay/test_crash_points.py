@@ -8,12 +8,13 @@ from net119_protocol.interconnect import MessageType
 from tests.reference.interplay.crash_points import DOCUMENT, Walk, die, missing, points, told
 from tests.reference.interplay.flows import FLOWS, People, operators
 from tests.reference.interplay.running import ready
+from tests.turns import ALL as ALL_TURNS
 from tests.turns import revision
 
-ALL = os.environ.get("NET119_CRASH_POINTS") == "all"
-"""`make crash-points` walks every point, which takes some minutes; `make test` every eighth,
+ALL = ALL_TURNS or os.environ.get("NET119_CRASH_POINTS") == "all"
+"""`make crash-points` walks every point, which takes some minutes; `make test` every sixteenth,
 other ones for each commit."""
-EACH = 8
+EACH = 16
 NOT_IN_A_FLOW = {MessageType.CHAT_RESUME, MessageType.ERROR}
 """Sent only when something was lost or is wrong; the random machine has both."""
 

@@ -4,10 +4,13 @@ import pytest
 
 from tests.reference.interplay.machine import Interplay
 from tests.reference.interplay.running import ready, run
+from tests.turns import part
 
 EXAMPLES, STEPS = 54, 150
 LEAST_STEPS = 5_000
-"""Of each of the four runs."""
+"""Of each run."""
+RUNS = (1, 2, 3, 4)
+"""The same steps by the number; each commit has one of them (48 s of CPU), `make soak` others."""
 MUST_HAPPEN = (
     "URL opened",
     "acknowledged",
@@ -37,9 +40,9 @@ MUST_HAPPEN = (
 )
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", part(RUNS, len(RUNS)))
 def test_two_providers_and_a_stranger(number: int) -> None:
-    """The same steps in every run, by the number; ``make soak`` takes others."""
+    """Whatever has to happen once does in each run."""
     with ready() as world:
         run(EXAMPLES, STEPS, number=number)
         assert {what for what in MUST_HAPPEN if not world.tally[what]} == set()

@@ -13,7 +13,7 @@ from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.performance import Outcome, Performance
 from net119_scenarios.acted.venue import Shape, Venue, moves_clock
 
-from tests.turns import revision
+from tests.turns import part, revision
 
 SCENARIOS = {name: library.load(name) for name in library.names()}
 # Of those of the home alarm service one commit acts one.
@@ -25,6 +25,8 @@ ORDER = sorted(
     # After one that sets the clocks nothing else can use the network.
     key=lambda name: (str(Shape.of(SCENARIOS[name])), moves_clock(SCENARIOS[name]), name),
 )
+PARTS = 2
+"""Each commit has every second scenario: all of them take some 65 s of CPU."""
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
 
@@ -68,7 +70,7 @@ def theatre() -> Iterator[Theatre]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ORDER)
+@pytest.mark.parametrize("name", part(ORDER, PARTS))
 def test_the_scenario_holds(name: str, theatre: Theatre) -> None:
     outcome = theatre.act(SCENARIOS[name])
     shown = "\n".join((*timeline(outcome, "ja"), *verdict(outcome, "ja")))

@@ -5,7 +5,7 @@ import contextlib
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from net119_protocol.directory import load_municipalities
 from net119_simulators.network.postgresql import missing
 from rich.console import Console
 
-from tests.turns import revision
+from tests.turns import part, revision
 
 pytestmark = pytest.mark.slow
 
@@ -80,11 +80,10 @@ def check(names: list[str], status: int, report: dict[str, Any], shown: str) -> 
     assert report["checks"]["linesStored"] == report["figures"]["acked"]
 
 
-def test_each_fault_of_a_single_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(DATABASE_URL, raising=False)
+def of_a_single_process(folder: Path) -> None:
     names = list(names_for(Kind()))
     assert names == ["storm", "kill-server", "stall-server", "full-disk"]
-    status, report, shown = load(tmp_path, [fault_named(each, 2.0) for each in names], 120.0)
+    status, report, shown = load(folder, [fault_named(each, 2.0) for each in names], 120.0)
     check(names, status, report, shown)
     by_name = {fault["name"]: fault for fault in report["figures"]["faults"]}
     assert by_name["storm"]["connections_lost"] == by_name["kill-server"]["connections_lost"] == 7
@@ -92,22 +91,33 @@ def test_each_fault_of_a_single_process(tmp_path: Path, monkeypatch: pytest.Monk
     # Whatever was written while it stood still had to wait for it.
     assert by_name["stall-server"]["recovered_s"] >= 2.0
     assert "kill-server: lasted" in shown
-    assert "kill-server" in (tmp_path / "report.en.html").read_text("utf-8")
+    assert "kill-server" in (folder / "report.en.html").read_text("utf-8")
 
 
-@pytest.mark.skipif(missing() is not None, reason=f"PostgreSQL: {missing()}")
-def test_each_fault_of_several_processes_on_postgresql(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv(DATABASE_URL, raising=False)
+def of_several_processes_on_postgresql(folder: Path) -> None:
     kind = Kind(relays=2)
     # The first relay stands for both, and only what the other test does not do is done.
     left_out = ("storm", "kill-relay-2", "stall-server")
     names = [name for name in names_for(kind) if name not in left_out]
     if "full-disk" in names and revision() % FULL_DISK_EVERY:
         names.remove("full-disk")
-    status, report, shown = load(tmp_path, [fault_named(each, 2.0) for each in names], 300.0, kind)
+    status, report, shown = load(folder, [fault_named(each, 2.0) for each in names], 300.0, kind)
     check(names, status, report, shown)
+
+
+NEEDS_POSTGRESQL = pytest.mark.skipif(missing() is not None, reason=f"PostgreSQL: {missing()}")
+KINDS = [
+    of_a_single_process,
+    pytest.param(of_several_processes_on_postgresql, marks=NEEDS_POSTGRESQL),
+]
+
+
+@pytest.mark.parametrize("each_fault", part(KINDS, 2))  # they take 8 and 15 s of CPU
+def test_each_fault(
+    each_fault: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(DATABASE_URL, raising=False)
+    each_fault(tmp_path)
 
 
 def test_a_loss_in_a_fault_fails_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

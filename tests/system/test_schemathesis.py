@@ -25,6 +25,8 @@ from net119_simulators.gps import fixed
 from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.person import make_person
 
+from tests.turns import part
+
 WITHIN_S = 60.0
 EXAMPLES = 12
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
@@ -42,13 +44,14 @@ OF_NOTHING = ("replay",)
 
 
 def description() -> dict[str, Any]:
-    """The published description, users' operations only."""
+    """The published description, half of the users' operations for each commit."""
+    asked = set(part(sorted(OF_USERS), 2))
     whole: dict[str, Any] = json.loads(DESCRIPTION.read_text("utf-8"))
     paths = {
         path: {
             method: operation
             for method, operation in item.items()
-            if method == "parameters" or operation.get("operationId") in OF_USERS
+            if method == "parameters" or operation.get("operationId") in asked
         }
         for path, item in whole["paths"].items()
     }

@@ -1,16 +1,20 @@
 """A venue and a person's console for tests of drills that people play."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from net119_scenarios.acted.deeds import Step
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_scenario
 from net119_scenarios.acted.venue import Venue
 from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills.control import DrillState, StepState
+from net119_scenarios.drills.observing import Observer
 from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.rehearsal import Rehearsal
 from net119_scenarios.drills.roles import RolePlay
@@ -43,10 +47,35 @@ class Played:
         self.rehearsal = rehearsal
         self.venue = venue
         self.console = console
+        self._looks: Counter[type[Step]] = Counter()
+        """How often the like of a step was looked for, by its kind."""
+
+    @contextmanager
+    def counting_looks(self) -> Iterator[None]:
+        """So that `looked` knows of them."""
+        times = Observer.times
+
+        async def counted(observer: Observer, step: Step, placed: Any) -> int:
+            self._looks[type(step)] += 1
+            return await times(observer, step, placed)
+
+        with mock.patch.object(Observer, "times", counted):
+            yield
+
+    async def looked(self, number: int) -> None:
+        """Until the drill has looked once more for what a step waits for, from begin to end."""
+        kind = type(self.rehearsal.scenario.timeline[number - 1])
+        # One may be under way; the second from now begins after one that was begun from now on.
+        enough = self._looks[kind] + 2
+        await self.until(lambda _: self._looks[kind] >= enough)
 
     def view(self) -> DrillView:
         """As its leader sees it now."""
         return self.rehearsal.snapshot()
+
+    def clock_s(self) -> float:
+        """Seconds since it began by the clock, which no pause stops."""
+        return self.rehearsal._recorder.elapsed_s
 
     def step(self, number: int) -> StepView:
         """One of its steps, from 1."""
@@ -94,10 +123,11 @@ async def playing(
         try:
             played = Played(rehearsal, venue, console)
             await played.until(lambda view: view.ready)
-            rehearsal.start("leader")
-            yield played
-            async with asyncio.timeout(LONG):
-                await running
+            with played.counting_looks():
+                rehearsal.start("leader")
+                yield played
+                async with asyncio.timeout(LONG):
+                    await running
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

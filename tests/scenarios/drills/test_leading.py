@@ -39,8 +39,8 @@ def test_the_leader_pauses_injects_skips_and_ends(place: Place, tmp_path: Path) 
         await it.heard(call, "どこですか")
         with pytest.raises(NotNow):
             rehearsal.pause()
-        stood = it.view().elapsed_s
-        await asyncio.sleep(0.3)
+        stood, passed = it.view().elapsed_s, it.clock_s()
+        await it.until(lambda _: it.clock_s() > passed + 0.3)
         assert it.view().elapsed_s == stood
         assert not any("ホーム" in line.text for line in it.console.lines(call))
         rehearsal.resume("leader")

@@ -96,7 +96,7 @@ def test_a_step_waits_for_its_like_and_for_nothing_else(place: Place, tmp_path: 
         async with asyncio.timeout(LONG):  # the simulated phone answers by itself
             while not [p for p in record.trail if p.cause.value == "asked"]:
                 record = await it.console.record(call)
-        await asyncio.sleep(0.6)  # longer than it is between two looks at the record
+        await it.looked(8)
         assert it.step(8).state is StepState.AWAITED
         await it.console.record_dispatch(call, "救急7")
         await it.until_step(8, StepState.DONE)
@@ -133,7 +133,7 @@ def test_a_call_back_that_fails_is_not_done(place: Place, tmp_path: Path) -> Non
         await it.console.wait_for_callback(
             call, lambda b: b.number == back.number and b.state == "failed", LONG
         )
-        await asyncio.sleep(1.2)  # two looks at the record
+        await it.looked(6)
         assert it.step(6).state is StepState.AWAITED
         boxes.set_rule(mail, good)
         await it.console.call_back(call)

@@ -10,6 +10,7 @@ from net119_scenarios.drills.view import DrillView
 from net119_scenarios.drills.web.hall import Hall
 from net119_scenarios.drills.web.ports import local_url
 from net119_scenarios.layout import WIDTH, columns, wrap
+from net119_scenarios.lengths import long
 
 
 def ways_in(view: DrillView, hall: Hall, language: Language) -> list[str]:
@@ -76,8 +77,9 @@ def ending(
         lines += columns(f"  {mark} ", what, left_width=6, width=WIDTH)
     for aim in record.aims:
         begin, end = record.moments.get(aim.begin), record.moments.get(aim.end)
-        took = f"{end - begin:.1f} s" if begin is not None and end is not None else "-"
-        goal = f"（目標 {aim.seconds:g} 秒）" if ja else f" (aim {aim.seconds:g} s)"
+        took = long(end - begin, language) if begin is not None and end is not None else "-"
+        within = long(aim.seconds, language)
+        goal = f"（目標 {within}）" if ja else f" (aim {within})"
         lines.append(f"  {aim.what.of(language)}: {took}{goal}")
     for unclear in record.not_understood:
         head = "通報者に通じなかった" if ja else "Not understood by the caller"

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from net119_cli import main as cli
 
+from tests.scenarios.drills.web.running import free_ports
+
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
@@ -29,9 +31,10 @@ def test_a_wrong_option_is_named(
 def test_a_port_in_use_is_named(
     tongue: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        arguments = ["--port", str(port - 3), "--folder", str(tmp_path)]
+    ports = free_ports()
+    port = max(ports.all)  # the first that is tried is free
+    with socket.create_server(("127.0.0.1", port)):
+        arguments = ["--port", str(ports.start), "--folder", str(tmp_path)]
         assert cli.main(["drill", "serve", *arguments, "--lang", tongue]) == 2
     said = capsys.readouterr().err
     assert f"{port}" in said
@@ -42,6 +45,6 @@ def test_a_folder_that_cannot_be_made_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("")
-    arguments = ["--port", "18119", "--folder", str(tmp_path / "file" / "drills")]
+    arguments = ["--port", str(free_ports().start), "--folder", str(tmp_path / "file" / "drills")]
     assert cli.main(["drill", "serve", *arguments, "--lang", "en"]) == 2
     assert "--folder" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.performance import Outcome
 from net119_scenarios.acted.timeline import Entry, Sort, clock_shown, plan_shown
 from net119_scenarios.layout import WIDTH, columns, wrap
+from net119_scenarios.lengths import long
 from net119_scenarios.words import Words
 
 _MARKS = {
@@ -67,9 +68,9 @@ def verdict(outcome: Outcome, language: Language) -> Iterator[str]:
             yield from columns("", seen, left_width=8, width=WIDTH)
     for target in outcome.scenario.targets:
         begin, end = outcome.moments.get(target.begin), outcome.moments.get(target.end)
-        took = f"{end - begin:.1f} s" if begin is not None and end is not None else "-"
-        what = target.what.of(language)
-        aim = f"目標 {target.seconds:g}秒" if ja else f"target {target.seconds:g} s"
+        took = long(end - begin, language) if begin is not None and end is not None else "-"
+        what, within = target.what.of(language), long(target.seconds, language)
+        aim = f"目標 {within}" if ja else f"target {within}"
         yield f"     {what}: {took}（{aim}）" if ja else f"     {what}: {took} ({aim})"
     if outcome.result.ok:
         yield "すべて成り立ちました。" if ja else "Everything held."

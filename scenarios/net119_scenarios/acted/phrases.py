@@ -11,6 +11,7 @@ from net119_scenarios.acted.alarms.deeds import OF_ALARMS
 from net119_scenarios.acted.alarms.phrases import said_of_must, told_of_step
 from net119_scenarios.acted.base import Spot
 from net119_scenarios.acted.names import Names
+from net119_scenarios.lengths import long
 from net119_scenarios.words import Words
 
 _LOST = {
@@ -327,19 +328,15 @@ def _of_record(must: musts.Check, names: Names) -> Words | None:
         case musts.InTime():
             begin, end = names.step(must.begin), names.step(must.end)
             return Words(
-                f"{begin.ja}から{end.ja}まで{must.seconds:g}秒以内",
-                f"from {begin.en} to {end.en} within {must.seconds:g} s",
+                f"{begin.ja}から{end.ja}まで{long(must.seconds, 'ja')}以内",
+                f"from {begin.en} to {end.en} within {long(must.seconds, 'en')}",
             )
     return None
 
 
 def _later(seconds: float) -> Words:
     """A time that passes, in hours and minutes where it is long."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    ja = "".join(f"{n}{unit}" for n, unit in ((hours, "時間"), (minutes, "分"), (rest, "秒")) if n)
-    en = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if n)
-    return Words(f"{ja}たつ", f"{en} later")
+    return Words(f"{long(seconds, 'ja')}たつ", f"{long(seconds, 'en')} later")
 
 
 def _ja(spot: Spot) -> str:

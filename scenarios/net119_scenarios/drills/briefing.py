@@ -10,9 +10,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from net119_protocol.labels import Language
 
+from net119_scenarios import lengths
 from net119_scenarios.acted.deeds import Step
 from net119_scenarios.acted.drill_part import Drill
-from net119_scenarios.acted.model import Scenario, Target
+from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
 
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -51,7 +52,7 @@ def as_html(name: str, scenario: Scenario, language: Language) -> str:
         course=_course(scenario, language),
         words={key: pair[language != "ja"] for key, pair in _WORDS.items()},
         of=lambda text: text.of(language),
-        within=lambda target: _within(target, language),
+        within=lambda target: lengths.long(target.seconds, language),
         takes=_takes(drill, language),
     )
 
@@ -89,7 +90,10 @@ def as_text(name: str, scenario: Scenario, language: Language) -> list[str]:
         *listed("watch", [each.of(language) for each in drill.watch]),
         *listed(
             "aims",
-            [f"{each.what.of(language)}: {_within(each, language)}" for each in scenario.targets],
+            [
+                f"{each.what.of(language)}: {lengths.long(each.seconds, language)}"
+                for each in scenario.targets
+            ],
         ),
         *listed("checklist", items),
         *listed("injections", [each.what.of(language) for each in drill.injections]),
@@ -115,7 +119,7 @@ def _course(scenario: Scenario, language: Language) -> list[tuple[str, str]]:
     for step in scenario.timeline:
         what = _befalls(step, called, language)
         if what is not None and step.at is not None:
-            found.append((f"{int(step.at) // 60}:{int(step.at) % 60:02d}", what))
+            found.append((lengths.moment(step.at), what))
     return found
 
 
@@ -127,20 +131,6 @@ def _befalls(step: Step, called: Mapping[str, str], language: Language) -> str |
             f"{called[step.actor]}が通報する" if language == "ja" else f"{called[step.actor]} calls"
         )
     return None
-
-
-def _within(target: Target, language: Language) -> str:
-    seconds = int(target.seconds)
-    minutes, rest = divmod(seconds, 60)
-    if language == "ja":
-        return (
-            f"{minutes}分{rest}秒"
-            if minutes and rest
-            else f"{minutes}分"
-            if minutes
-            else f"{rest}秒"
-        )
-    return f"{minutes}:{rest:02d}" if minutes else f"{rest} s"
 
 
 def _takes(drill: Drill, language: Language) -> str:

@@ -10,6 +10,7 @@ from net119_simulators.errors import CallRefused, SimulatorError
 
 from net119_scenarios.acted.reasons import of_error
 from net119_scenarios.drills.control import Control, DrillState
+from net119_scenarios.lengths import long
 from net119_scenarios.words import Words
 
 _ELAPSED_EVERY_S = 0.5
@@ -28,7 +29,7 @@ class TooLate(SimulatorError):
 def why_not(wrong: Exception) -> Words:
     """Why a step could not be done, for who leads the drill."""
     if isinstance(wrong, TooLate):
-        return Words(f"{wrong.seconds:g}秒以内に起こらなかった", wrong.what)
+        return Words(f"{long(wrong.seconds, 'ja')}以内に起こらなかった", wrong.what)
     if isinstance(wrong, CallRefused):
         other = wrong.problem.detail or wrong.problem.title
         return Words(wrong.problem.message_ja or other, wrong.problem.message_en or other)

@@ -6,6 +6,7 @@ Pure: every method takes ``now``, seconds of any clock that never goes back. Two
 and stands still while the drill waits for people.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -291,6 +292,13 @@ class Control:
         self._progress[number] = replace(
             known, state=state, ended_s=self.elapsed(now), detail=detail, why=why
         )
+
+    def were_done(self, ended: Mapping[int, float]) -> None:
+        """What people did though nobody had come to it yet; at which elapsed second, by number."""
+        for number, ended_s in ended.items():
+            known = self._progress[number]
+            if known.state is StepState.NOT_REACHED:
+                self._progress[number] = replace(known, state=StepState.DONE, ended_s=ended_s)
 
     def step(self, number: int) -> Progress:
         """What became of a step."""

@@ -29,6 +29,43 @@ def moments_of(record: DrillRecord, scenario: Scenario) -> dict[str, float]:
     leader skipped gets what is left over after the others. A call-back counts from its asking if
     it was sent, a transfer from its end. What is in the record's own ``moments`` plays no part.
     """
+    found = _done(record, scenario)
+    ids = {step.number: step.id for step in record.steps if step.id}
+    return {ids[number]: found[number] for number in sorted(found) if number in ids}
+
+
+def with_deeds(record: DrillRecord, scenario: Scenario) -> DrillRecord:
+    """The record with its moments, and with the steps that a person did before they were due.
+
+    The engine never came to those, but they were done. Lines are left as they are: who has written
+    three of his own has not written the first three of the scenario's.
+    """
+    found = {
+        number: at_s
+        for number, at_s in _done(record, scenario).items()
+        if not isinstance(scenario.timeline[number], deeds.Say)
+    }
+    steps = tuple(
+        step.model_copy(update={"state": "done", "ended_s": found[step.number]})
+        if step.state == "not-reached" and step.number in found
+        else step
+        for step in record.steps
+    )
+    return record.model_copy(update={"steps": steps, "moments": moments_of(record, scenario)})
+
+
+def done_without_pauses(record: DrillRecord) -> dict[int, float]:
+    """By number, when the steps that were done ended, pauses taken out."""
+    holes = holes_of(record.pauses)
+    return {
+        step.number: without((0.0, step.ended_s), holes)
+        for step in record.steps
+        if step.state == "done" and step.ended_s is not None
+    }
+
+
+def _done(record: DrillRecord, scenario: Scenario) -> dict[int, float]:
+    """When the steps were done, by their numbers."""
     wanted: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     found: dict[int, float] = {}
     happened: dict[tuple[str, str, str], list[float]] = {}
@@ -51,8 +88,7 @@ def moments_of(record: DrillRecord, scenario: Scenario) -> dict[str, float]:
         else:  # a line is just talk, but another deed was meant for a step of its kind
             takers = sorted(numbers, key=lambda number: number in skipped)
         found |= dict(zip(takers, happened[key], strict=False))
-    ids = {step.number: step.id for step in record.steps if step.id}
-    return {ids[number]: found[number] for number in sorted(found) if number in ids}
+    return found
 
 
 def without_pauses(record: DrillRecord) -> dict[str, float]:
@@ -208,4 +244,4 @@ def _had(call: CallKept, act: Act, center: str) -> bool:
     return had or act.center == center
 
 
-__all__ = ["begin_of", "moments_of", "without_pauses"]
+__all__ = ["begin_of", "done_without_pauses", "moments_of", "with_deeds", "without_pauses"]

@@ -301,6 +301,10 @@ class DrillRecord(Kept):
     not_understood: tuple[NotUnderstood, ...] = ()
     moments: dict[str, At] = {}
     """When the steps that have an id were done: see `net119_scenarios.drills.moments`."""
+    pace: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """How fast its waits went when it began: 1 is real time, 0 no waiting; old records: unknown."""
+    interrupted: bool = False
+    """Written while it went on: it stopped before it was over and judged, or goes on still."""
 
     @model_validator(mode="after")
     def _is_no_real_call(self) -> "DrillRecord":

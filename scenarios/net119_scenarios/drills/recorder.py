@@ -17,7 +17,7 @@ from net119_protocol.api.common import CallView
 from net119_protocol.api.console import CallRecord, ConsoleCall
 from net119_protocol.api.console_acts import Callback, Discrepancy, Transfer
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import Kind, Mode, Presence
+from net119_protocol.codes import Presence
 from net119_protocol.interconnect.whereabouts import TrailPoint
 from net119_simulators.dispatcher import Dispatcher as Console
 from net119_simulators.errors import SimulatorError
@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.names import Names
 from net119_scenarios.acted.timeline import Entry
+from net119_scenarios.drills.calls_seen import CallSeen
 from net119_scenarios.drills.casting import (
     aims_of,
     both,
@@ -37,10 +38,9 @@ from net119_scenarios.drills.casting import (
 )
 from net119_scenarios.drills.clocks import Clocks
 from net119_scenarios.drills.frames import FramesOfCenters
-from net119_scenarios.drills.moments import moments_of
+from net119_scenarios.drills.moments import with_deeds
 from net119_scenarios.drills.record import (
     Both,
-    CallKept,
     Checked,
     Control,
     DrillRecord,
@@ -54,33 +54,19 @@ from net119_scenarios.drills.record import (
     Told,
     drill_id,
 )
-from net119_scenarios.drills.screens import ActsOfCall, CallOnScreen
+from net119_scenarios.drills.screens import CallOnScreen
 from net119_scenarios.result import Check
 
 Clock = Callable[[], datetime]
-
-
-class _Call:
-    """What is known of one call."""
-
-    def __init__(self) -> None:
-        self.name = ""
-        self.caller = ""
-        self.mode: Mode | None = None
-        self.kind: Kind | None = None
-        self.registrant = ""
-        self.screens: dict[str, CallOnScreen] = {}
-        self.acts = ActsOfCall()
-        self.early = False
-        """It was there before the drill began."""
 
 
 class Recorder:
     """Records one drill of ``scenario``.
 
     ``name`` is the scenario's, ``clock`` what the providers' clocks show, ``questions`` what the
-    dispatcher should ask, the drill's checklist by default. A call belongs to the drill if it was
-    `placed`, or shown first after `began`; others at the same venue are left out.
+    dispatcher should ask, the drill's checklist by default, ``pace`` the speed of its waits. A call
+    belongs to the drill if it was `placed`, or shown first after `began`; others at the same venue
+    are left out.
     """
 
     def __init__(
@@ -91,15 +77,17 @@ class Recorder:
         source: str = "",
         clock: Clock = lambda: datetime.now(UTC),
         questions: Sequence[Question] | None = None,
+        pace: float | None = None,
     ) -> None:
         self._scenario, self._name, self._source = scenario, name, source
         self._clocks = Clocks(clock)
+        self._pace = pace
         self._questions = questions_of(scenario) if questions is None else tuple(questions)
         self._names = Names(scenario)
         self._callers = frozenset(scenario.callers())
         self._consoles = {n: d.center for n, d in scenario.dispatchers().items()}
         self._frames = FramesOfCenters()
-        self._calls: dict[UUID, _Call] = {}
+        self._calls: dict[UUID, CallSeen] = {}
         self._roles = {actor: role_of(scenario, self._names, actor) for actor in scenario.actors}
         self._steps = {
             number: StepTaken(
@@ -126,6 +114,16 @@ class Recorder:
         self._entries.clear()
         for call in self._calls.values():
             call.early = True
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether `began` was called."""
+        return self._began is not None
+
+    @property
+    def id(self) -> str:
+        """The record's name; empty before `began`."""
+        return drill_id(self._began, self._name) if self._began is not None else ""
 
     @property
     def elapsed_s(self) -> float:
@@ -228,7 +226,7 @@ class Recorder:
         """
         for console in consoles.values():
             for call in console.calls if console.connected else ():
-                if call.view is not None and self._belongs(self._call(call.id)):
+                if call.view is not None and self._call(call.id).belongs:
                     with suppress(SimulatorError):
                         await console.record(call.id)
 
@@ -325,13 +323,22 @@ class Recorder:
     # --- the end --------------------------------------------------------------------------------
 
     def finished(self) -> DrillRecord:
-        """The record, as of now; RuntimeError before `began`."""
+        """The record of a drill that is over; RuntimeError before `began`."""
+        self.resume()
+        return self._record()
+
+    def so_far(self) -> DrillRecord:
+        """The record of a drill that goes on, as of now; RuntimeError before `began`."""
+        return self._record(interrupted=True)
+
+    def _record(self, *, interrupted: bool = False) -> DrillRecord:
         if self._began is None:
             raise RuntimeError("the drill has not begun")
-        self.resume()
-        scenario = self._scenario
+        scenario, pauses = self._scenario, self._pauses
+        if self._paused is not None:
+            pauses = [*pauses, Pause(began_s=self._paused, ended_s=self.elapsed_s)]
         record = DrillRecord(
-            id=drill_id(self._began, self._name),
+            id=self.id,
             scenario=self._name,
             source=self._source,
             title=Both(ja=scenario.title.ja, en=scenario.title.en),
@@ -348,41 +355,24 @@ class Recorder:
             entries=tuple(self._entries),
             steps=tuple(self._steps.values()),
             controls=tuple(self._controls),
-            pauses=tuple(self._pauses),
+            pauses=tuple(pauses),
             calls=tuple(
-                self._kept(call_id, call)
-                for call_id, call in self._calls.items()
-                if self._belongs(call)
+                call.kept(call_id) for call_id, call in self._calls.items() if call.belongs
             ),
             checks=tuple(self._checks),
             not_understood=tuple(self._unclear),
+            pace=self._pace,
+            interrupted=interrupted,
         )
-        return record.model_copy(update={"moments": moments_of(record, scenario)})
+        return with_deeds(record, scenario)
 
     def frames(self) -> dict[str, tuple[Frame, ...]]:
         """By center, what its consoles were told of this drill's calls, for a replay."""
-        ours = {str(call_id) for call_id, call in self._calls.items() if self._belongs(call)}
+        ours = {str(call_id) for call_id, call in self._calls.items() if call.belongs}
         return self._frames.of(ours)
 
-    def _belongs(self, call: _Call) -> bool:
-        return call.mode is not None and bool(call.name or not call.early)
-
-    def _kept(self, call_id: UUID, call: _Call) -> CallKept:
-        if call.mode is None or call.kind is None:
-            raise TypeError(f"nobody saw the call {call_id}")
-        return CallKept(
-            name=call.name or f"call-{str(call_id)[:8]}",
-            id=str(call_id),
-            mode=call.mode,
-            kind=call.kind,
-            caller=call.caller,
-            caller_name=call.registrant,
-            screens=tuple(each.shown for each in call.screens.values()),
-            acts=call.acts.acts,
-        )
-
-    def _call(self, call_id: UUID) -> _Call:
-        return self._calls.setdefault(call_id, _Call())
+    def _call(self, call_id: UUID) -> CallSeen:
+        return self._calls.setdefault(call_id, CallSeen())
 
     def _screen(self, call_id: UUID, who: str, center: str) -> CallOnScreen:
         screens = self._call(call_id).screens

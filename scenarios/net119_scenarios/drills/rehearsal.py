@@ -24,9 +24,11 @@ from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.control import Control, ControlKind, DrillState, NotNow
 from net119_scenarios.drills.ending import attach_phones, close_calls, judged
 from net119_scenarios.drills.faults import spoiled, together
+from net119_scenarios.drills.folder import BrokenRecord
 from net119_scenarios.drills.interlock import InterlockRefuses
+from net119_scenarios.drills.keeping import keep
 from net119_scenarios.drills.lookout import Lookout
-from net119_scenarios.drills.moments import without_pauses
+from net119_scenarios.drills.moments import done_without_pauses, without_pauses
 from net119_scenarios.drills.people import People
 from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.recorder import Recorder
@@ -83,6 +85,7 @@ class Rehearsal:
             source=source,
             clock=lambda: venue.now,
             questions=questions_of(scenario),
+            pace=pace,
         )
         for actor, play in self.plays.items():
             fault = play.fault.value if play.fault is not None else ""
@@ -113,6 +116,11 @@ class Rehearsal:
         if troupe is None or not self._ready or not troupe.company.homes:
             return None
         return Switchboard(troupe)
+
+    @property
+    def record_id(self) -> str:
+        """The name of its record, and of the folder with that; empty before the start."""
+        return self._recorder.id
 
     async def until_ready(self) -> None:
         """Until all have taken their places; endless if `run` is not called, or fails."""
@@ -258,7 +266,8 @@ class Rehearsal:
 
     async def _led(self, troupe: Troupe, lookout: Lookout, *, start: bool) -> DrillRecord:
         await self._look(lookout)
-        watching = asyncio.create_task(self._keep_looking(lookout))
+        keeping = keep(self._recorder, self._root, self._pacing, self._not_kept)
+        watching = [asyncio.create_task(self._keep_looking(lookout)), asyncio.create_task(keeping)]
         troupe.misread = self._misread
         self._acting = self._engine(troupe)
         troupe.takes = self._acting.takes
@@ -269,8 +278,9 @@ class Rehearsal:
                 self.start()
             result = await self._acted(troupe, self._acting)
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
         for check in result.checks:
             self._recorder.checked(check)
         record = with_alarms(self._recorder.finished(), troupe)
@@ -334,7 +344,9 @@ class Rehearsal:
         await attach_phones(troupe)
         simulated = not any(each.person or each.fault for each in self.plays.values())
         await self._recorder.over(troupe.consoles)  # before: only records tell of dispatches
-        moments = without_pauses(with_alarms(self._recorder.finished(), troupe))
+        seen = with_alarms(self._recorder.finished(), troupe)
+        self._control.were_done(done_without_pauses(seen))
+        moments = without_pauses(seen)
         await judged(troupe, self._names, moments, result, began=began, simulated=simulated)
         return result
 
@@ -370,6 +382,10 @@ class Rehearsal:
 
     def _misread(self, misread: Misread) -> None:
         self._recorder.not_understood(misread.call, misread.text, misread.why.value, misread.seq)
+
+    def _not_kept(self, wrong: BrokenRecord) -> None:
+        ja, en = f"記録を書けない: {wrong}", f"the record cannot be written: {wrong}"
+        self._timeline.add("", Sort.STAGE, ja, en)
 
     def _told(self, entry: Entry) -> None:
         self._entries.append((self._pacing.elapsed, entry))

@@ -17,6 +17,7 @@ from net119_scenarios.acted.alarms.company import AlarmEnded
 from net119_scenarios.acted.troupe import Placed, Troupe
 from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.showing import view_of
+from net119_scenarios.lengths import long
 from net119_scenarios.words import Words
 
 PATIENCE_S = 60.0
@@ -151,8 +152,8 @@ class Vain:
             elif now - closed >= grace:
                 raise GivenUp(_closed())
             if patience is not None and now - begun >= patience:
-                ja = f"{patience:g}秒待っても発言がなかった"
-                raise GivenUp(Words(ja, f"no such line came within {patience:g} s"))
+                ja = f"{long(patience, 'ja')}待っても発言がなかった"
+                raise GivenUp(Words(ja, f"no such line came within {long(patience, 'en')}"))
             await asyncio.wait((task,), timeout=_LOOK_EVERY_S)
         await task
 

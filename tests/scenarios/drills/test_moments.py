@@ -10,7 +10,7 @@ from net119_scenarios.acted import library
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_scenario
 from net119_scenarios.drills.casting import aims_of as aims_in
-from net119_scenarios.drills.moments import begin_of, moments_of, without_pauses
+from net119_scenarios.drills.moments import begin_of, moments_of, with_deeds, without_pauses
 from net119_scenarios.drills.record import Act, CallKept, DrillRecord, Fate, Pause, StepTaken
 from net119_scenarios.drills.report.times import aims_of
 
@@ -96,6 +96,25 @@ def test_deeds_of_people_count_from_when_they_happened(fate: Fate) -> None:
         "given": 80,
         "closed": 200,
     }
+
+
+def test_what_a_person_did_before_its_turn_is_done_though_the_engine_never_came_to_it() -> None:
+    call = a_call([line(1, 20, DISPATCHER, "どこですか。")], acts=ACTS[:1])
+    fates: dict[str, Fate] = dict.fromkeys(("sent", "asked", "back", "closed"), "not-reached")
+    seen = {
+        step.id: step
+        for step in with_deeds(played(EVERYTHING, call, fates=fates), EVERYTHING).steps
+    }
+    done = {name: (seen[name].state, seen[name].ended_s) for name in fates}
+    assert done == {
+        "sent": ("done", 30),
+        "asked": ("not-reached", None),  # a line of one's own is not the scenario's
+        "back": ("not-reached", None),
+        "closed": ("done", 200),
+    }
+    simulated = tuple(each.model_copy(update={"by": "simulator"}) for each in a_record().roles)
+    told = with_deeds(played(EVERYTHING, call, fates=fates, roles=simulated), EVERYTHING)
+    assert all(each.state == "not-reached" for each in told.steps if each.id in fates)
 
 
 @pytest.mark.parametrize("fate", ["done", "skipped", "not-reached"])

@@ -81,13 +81,15 @@ def analysed(record: DrillRecord) -> Analysis:
 
 
 def is_paced(record: DrillRecord) -> bool:
-    """Whether it ran faster than people would: waiting was cut short, by the leader or all along.
+    """Whether its waits went faster than real time, in which people live.
 
-    That is so if the leader set another pace, or if the last entry that the scenario gives a time
+    Of records that do not tell the pace, it is so if the last entry that the scenario gives a time
     came in less than two thirds of it, pauses taken out.
     """
-    if any(each.what == "pace" for each in record.controls):
+    if any(each.what == "pace" and each.detail != "1" for each in record.controls):
         return True
+    if record.pace is not None:
+        return record.pace != 1
     planned = [(e.planned_s, e.at_s) for e in record.entries if e.planned_s is not None]
     if not planned:
         return False

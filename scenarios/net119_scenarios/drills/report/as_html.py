@@ -70,7 +70,7 @@ def page(
         title=record.title.of(language),
         purpose=record.purpose.of(language),
         record=record,
-        verdict="no-checks" if not record.checks else "held" if record.held else "not-held",
+        verdict=_verdict(record),
         when=_when(record, language),
         centers=[each.name.of(language) for each in record.centers],
         length=speaker.long(analysis.ran_s),
@@ -112,6 +112,12 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     return environment.get_template("report.html")
+
+
+def _verdict(record: DrillRecord) -> str:
+    if record.interrupted:
+        return "interrupted"
+    return "no-checks" if not record.checks else "held" if record.held else "not-held"
 
 
 def _when(record: DrillRecord, language: Language) -> str:

@@ -22,9 +22,10 @@ class Earlier:
 
 
 def is_comparable(record: DrillRecord, other: DrillRecord) -> bool:
-    """Whether another drill is an earlier one of the same scenario at the same centers."""
+    """Whether another drill, played to its end, is an earlier one of the same kind and place."""
     same_centers = {e.code for e in record.centers} == {e.code for e in other.centers}
-    return other.scenario == record.scenario and same_centers and other.began < record.began
+    same = other.scenario == record.scenario and same_centers
+    return same and other.began < record.began and not other.interrupted
 
 
 def earlier(record: DrillRecord, others: Iterable[DrillRecord], most: int = MOST) -> Earlier:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from net119_protocol.labels import Language
 
+from net119_scenarios import lengths
 from net119_scenarios.drills.report.times import LOCATED_WITHIN_M, Figure
 from net119_scenarios.drills.report.views import LATE_S
 from net119_scenarios.words import Words
@@ -75,6 +76,10 @@ _TEXT: Mapping[str, Words] = MappingProxyType(
         "exercise": Words("訓練の記録です。本当の通報ではありません。", "A drill: no real call."),
         "held": Words("判定項目は、すべて成り立った", "everything that must hold held"),
         "not-held": Words("成り立たない判定項目があった", "not everything that must hold held"),
+        "interrupted": Words(
+            "途中までの記録。訓練が途中で止まった（またはまだ続いている）ので、判定していない",
+            "interrupted: it stopped in the middle (or goes on still), so nothing was judged",
+        ),
         "no-checks": Words("判定はない", "nothing was judged"),
         "when": Words("日時", "When"),
         "centers": Words("指令センター", "Centers"),
@@ -89,8 +94,8 @@ _TEXT: Mapping[str, Words] = MappingProxyType(
             "一時停止していた時間は除いている。", "Time in which the drill was paused is left out."
         ),
         "paced": Words(
-            "人の速さとは違う速さで進めた。プログラムの時間は、人のものより短い。",
-            "It ran at another pace than that of people: simulated roles were faster.",
+            "待ち時間を縮めて進めた。プログラムが演じた役の時間は、人より短い。",
+            "Waits were cut short: the times of simulated roles are shorter than those of people.",
         ),
         "alarm-times-note": Words(
             "通報からの時間。一時停止していた時間は除いている。",
@@ -247,29 +252,17 @@ class Speaker:
 
     def long(self, seconds: float) -> str:
         """A length of time: ``8.2秒``, ``1分12秒``."""
-        ja = self.language == "ja"
-        tenths = round(seconds, 1)
-        if tenths < 60:
-            number = f"{tenths:g}" if tenths < 10 else f"{tenths:.0f}"
-            if number != "60":
-                return f"{number}秒" if ja else f"{number} s"
-        minutes, rest = divmod(round(seconds), 60)
-        hours, minutes = divmod(minutes, 60)
-        parts = [(hours, "時間", "h"), (minutes, "分", "min"), (rest, "秒", "s")]
-        shown = [(n, j, e) for n, j, e in parts if n]
-        return (
-            "".join(f"{n}{j}" for n, j, _ in shown)
-            if ja
-            else " ".join(f"{n} {e}" for n, _, e in shown)
-        )
+        return lengths.long(seconds, self.language)
 
     def at(self, seconds: float, *, fine: bool = False) -> str:
-        """A moment of the drill: ``m:ss``, or with tenths where all is over in a minute."""
+        """A moment of the drill: ``m:ss``, or with tenths where all is over in a minute.
+
+        Rounded as `long` is, so that a moment and the time until then are the same.
+        """
         if fine:
             minutes, rest = divmod(round(seconds, 1), 60)
             return f"{int(minutes)}:{rest:04.1f}"
-        minutes, rest = divmod(int(seconds), 60)
-        return f"{minutes}:{rest:02d}"
+        return lengths.moment(seconds)
 
 
 __all__ = ["FIGURES", "Speaker"]

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from net119_scenarios import lengths
 from net119_scenarios.drills.control import DrillState, NotNow
 from net119_scenarios.drills.interlock import InterlockRefuses
 from net119_scenarios.drills.view import DrillView
 from net119_scenarios.drills.web.guard import is_own_form
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.rendering import HEADERS, Pages, language_of, see_other
-from net119_scenarios.drills.web.words import PACES, STATES, clock
+from net119_scenarios.drills.web.words import PACES, STATES
 
 REGIONS = ("ways", "steps", "entries", "calls", "lock", "log", "over")
 """Parts of the page that change; each is a template ``now/NAME.html``."""
@@ -64,7 +65,7 @@ def routes(house: House, pages: Pages) -> list[BaseRoute]:
         told = {
             "state": view.state.value,
             "word": STATES[view.state].ja if lang == "ja" else STATES[view.state].en,
-            "elapsed": clock(view.elapsed_s),
+            "elapsed": lengths.moment(view.elapsed_s),
             "ready": view.ready,
             "safe": view.interlock.safe,
             "pace": f"{view.pace:g}",

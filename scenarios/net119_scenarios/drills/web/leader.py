@@ -33,6 +33,12 @@ class Leader:
         """Whether a drill is prepared or goes on."""
         return self._task is not None and not self._task.done()
 
+    @property
+    def recording(self) -> str:
+        """The name of the record that is written now; empty while none is."""
+        drill = self.rehearsal
+        return drill.record_id if self.busy and drill is not None else ""
+
     def prepare(self, offered: Offered, plays: Mapping[str, RolePlay], pace: float) -> None:
         """Prepare a drill; it waits for its start.
 

@@ -25,6 +25,8 @@ def routes(house: House, pages: Pages) -> list[BaseRoute]:
     async def listed(request: Request) -> Response:
         rows, broken = [], []
         for place in folders.drills_in(house.folder):
+            if place.name == house.leader.recording:
+                continue  # it is not past
             try:
                 rows.append((folders.read(place), len(folders.read_comments(place))))
             except BrokenRecord as wrong:

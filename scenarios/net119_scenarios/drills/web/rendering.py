@@ -12,9 +12,10 @@ from net119_protocol.labels import Label, Language, label
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from net119_scenarios import lengths
 from net119_scenarios.drills.view import DrillView
 from net119_scenarios.drills.web.guard import form_token
-from net119_scenarios.drills.web.words import CONTROLS, PLAYERS, ROLES, STATES, STEPS, clock
+from net119_scenarios.drills.web.words import CONTROLS, PLAYERS, ROLES, STATES, STEPS
 
 STATIC: Mapping[str, str] = {
     "drill.css": "text/css",
@@ -72,7 +73,8 @@ class Pages:
             "state_titles": STATES,
             "step_titles": STEPS,
             "control_titles": CONTROLS,
-            "clock": clock,
+            "clock": lengths.moment,
+            "long": lengths.long,
         }
 
     def page(

@@ -73,8 +73,3 @@ ROLES = {
     "crew": Label("出動する隊", "Crew"),
     "ward-office": Label("区役所", "Ward office"),
 }
-
-
-def clock(seconds: float) -> str:
-    """Seconds as m:ss."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

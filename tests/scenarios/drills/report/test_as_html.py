@@ -15,6 +15,7 @@ from net119_scenarios.drills.record import Control, Pause, Told
 from net119_scenarios.drills.report.analysis import analysed, is_paced
 from net119_scenarios.drills.report.as_html import page, report_html
 from net119_scenarios.drills.report.compare import Earlier, earlier
+from net119_scenarios.drills.report.words import Speaker
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.reference.pages.looking import look
@@ -131,7 +132,7 @@ def test_it_says_that_it_ran_faster_than_people_would() -> None:
         last = Told(at_s=at_s, clock=BEGAN, actor="", sort=Sort.DEED, words=both("x"), planned_s=90)
         record = a_record(entries=(last,), **more)
         said = page(analysed(record), Earlier(), [], "ja")
-        assert ("人の速さとは違う速さで進めた" in said) is is_paced(record)
+        assert ("待ち時間を縮めて進めた" in said) is is_paced(record)
         return is_paced(record)
 
     assert not told(80)
@@ -139,6 +140,31 @@ def test_it_says_that_it_ran_faster_than_people_would() -> None:
     assert told(80, pauses=(Pause(began_s=10, ended_s=60),))
     assert told(80, controls=(Control(at_s=1, what="pace", detail="8"),))
     assert not is_paced(a_record())
+    # A record that tells its pace: people may be quicker than the scenario.
+    assert not told(10, pace=1)
+    assert told(80, pace=8)
+    assert told(80, pace=0)
+    assert told(80, pace=1, controls=(Control(at_s=1, what="pace", detail="0"),))
+    assert not told(10, pace=1, controls=(Control(at_s=1, what="pace", detail="1"),))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ja", "― 途中までの記録。"), ("en", "– interrupted: it stopped")]
+)
+def test_it_says_that_a_drill_was_interrupted(language: Language, words: str) -> None:
+    record = a_full_record().model_copy(update={"interrupted": True})
+    said = page(analysed(record), Earlier(), [], language)
+    assert words in " ".join(Read(said).text.split())
+    assert "verdict interrupted" in said
+
+
+@pytest.mark.parametrize("seconds", [0.4, 59.6, 119.5, 120.5, 547.6, 548.4, 3661.7])
+def test_a_moment_and_the_time_until_then_are_written_alike(seconds: float) -> None:
+    speaker = Speaker("ja")
+    minutes, rest = map(int, speaker.at(seconds).split(":"))
+    assert speaker.long(minutes * 60 + rest) == speaker.long(seconds if seconds > 1 else 0)
+    fine = speaker.at(9.96, fine=True)
+    assert (fine, speaker.long(9.96)) == ("0:10.0", "10秒")
 
 
 def test_a_drill_without_anything_has_a_report() -> None:

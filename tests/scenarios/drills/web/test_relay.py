@@ -8,6 +8,8 @@ from net119_cli import main as cli
 from net119_scenarios.drills.web import relay
 from net119_scenarios.drills.web.relay import Relay, addresses, in_container, own_address
 
+from tests.scenarios.drills.web.running import free_ports
+
 ADDRESS = "127.94.0.1"
 MUCH = b"x" * 300_000
 
@@ -68,7 +70,14 @@ def test_elsewhere_it_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(relay, "in_container", lambda: False)
-    arguments = ["--listen", "0.0.0.0", "--port", "18119", "--folder", str(tmp_path)]
+    arguments = [
+        "--listen",
+        "0.0.0.0",
+        "--port",
+        str(free_ports().start),
+        "--folder",
+        str(tmp_path),
+    ]
     assert cli.main(["drill", "serve", *arguments, "--lang", "en"]) == 2
     said = capsys.readouterr().err
     assert "--listen 0.0.0.0" in said

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
+from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -74,9 +75,9 @@ def prepare(
 def _plan(profile: SutProfile, asked: Sequence[Purpose]) -> WorldPlan:
     network = IPv4Network(profile.addresses.peers)
     wanted = sum(needs_of(each).peer for each in asked) + 1
-    addresses = peer_addresses(network)
     taken = set(profile.hosts())
-    free = [address for address in addresses if address not in taken][:wanted]
+    addresses = (each for each in peer_addresses(network) if each not in taken)
+    free = list(islice(addresses, wanted))
     if len(free) < wanted:
         raise ConformanceError(
             f"{wanted} simulated peers need an address each, and the network has {len(free)}",

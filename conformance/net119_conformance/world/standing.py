@@ -160,8 +160,14 @@ class StandingEnvironment:
         except SutUnavailable:
             # The way to the system is looked at before each purpose, and says more.
             return ""
-        except (SimulatorError, TimeoutError) as problem:
-            return f"it did not take its directory and peers: {str(problem) or 'no answer in time'}"
+        except ConformanceError:
+            raise
+        except Exception as problem:
+            # A driver may be anybody's: whatever it raises must neither hide nor end the run.
+            why = str(problem) or "no answer in time"
+            if not isinstance(problem, SimulatorError | TimeoutError):
+                why = f"{type(problem).__name__}: {why}"
+            return f"it did not take its directory and peers: {why}"
         finally:
             await driver.close()
         return ""

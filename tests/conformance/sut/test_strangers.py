@@ -1,16 +1,21 @@
 """What does not answer, answers nonsense, is another program or dies is never said to conform."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from net119_conformance.drivers.interface import Verb
+from net119_conformance.drivers.unclaimed import Unclaimed
 from net119_conformance.judge import judge_item
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.runner import Options, load_suite, run
+from net119_conformance.sut.kinds import DriverKind
 from net119_conformance.sut.preparing import prepare
-from net119_conformance.sut.profile import SutProfile, split_place
+from net119_conformance.sut.profile import DriverTable, SutProfile, split_place
 from net119_conformance.sut.reading import read_profile
 from net119_conformance.sut.way import place_of
 from net119_conformance.verdict import Verdict
@@ -164,6 +169,34 @@ def test_a_system_that_has_a_state_and_nothing_else(ready: Ready, tmp_path: Path
     with ready.served(provider("acme")):
         records = ready.judged(tmp_path)
     assert {record.verdict for record in records} <= {Verdict.INCONCLUSIVE, Verdict.FAIL}
+
+
+class Breaks(Unclaimed):
+    """Somebody's driver with a defect."""
+
+    verbs = frozenset({Verb.DIRECTORY})
+
+    async def load_directory(self, content: Mapping[str, Any]) -> None:
+        raise ValueError("表がありません")
+
+
+BREAKS = DriverKind(lambda _site, _settings, _wiretap: Breaks())
+
+
+def test_a_driver_that_breaks_when_it_hands_the_world_over(ready: Ready, tmp_path: Path) -> None:
+    driver = DriverTable(kind="tests.conformance.sut.test_strangers:BREAKS")
+    profile = ready.profile.model_copy(update={"driver": driver})
+    environment = StandingEnvironment(profile, ready.file, ready.purposes)
+    description = StandingDescription.model_validate(asyncio.run(environment.start()))
+    assert "did not take its directory and peers: ValueError: 表がありません" in (
+        description.not_set_up
+    )
+    (sut,) = environment.suts()
+    with ready.served(web_server):
+        bench = StandingBench(description, profile)
+        records = [judge_item(each, sut, bench, tmp_path) for each in ready.purposes]
+    assert all_inconclusive(records)
+    assert "表がありません" in reasons(records)
 
 
 def test_a_whole_run_against_nothing_ends_with_1_and_says_why(

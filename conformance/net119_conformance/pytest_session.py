@@ -339,9 +339,11 @@ def _environment(config: pytest.Config, purposes: list[Purpose]) -> Environment:
     if named:
         made = load_object(named, "--net119-environment")(purposes)
         return cast(Environment, made)
-    from net119_conformance.sut.running import foreign_environment
+    from net119_conformance.sut.reading import read_profile
+    from net119_conformance.world.standing import StandingEnvironment
 
-    return foreign_environment(config.getoption("--net119-sut"), purposes)
+    file = Path(config.getoption("--net119-sut"))
+    return StandingEnvironment(read_profile(file), file, purposes)
 
 
 def side_of(config: pytest.Config) -> Side:

@@ -187,14 +187,14 @@ async def taken(t: Trial, w: World) -> None:
         seen=theirs,
         ja="双方の記録が一致する",
     )
-    accepted = {
+    accepts = {
         each.envelope.message_id for each in other.find(MessageType.CALL_ACCEPT, call.call_id)
     }
     t.check(
         "the offer was accepted once",
-        len(accepted) == 1,
+        len(accepts) == 1,
         expected="one call.accept",
-        seen=f"{len(accepted)} of them",
+        seen=f"{len(accepts)} of them",
         ja="申し出への承諾は一度だけである",
     )
     closed = await t.observe(

@@ -41,7 +41,6 @@ from net119_cli.serve_shown import (
     plaintext_homes,
     show,
 )
-from net119_cli.serve_shown import plaintext_users as plaintext_users
 
 if TYPE_CHECKING:
     from net119_simulators.mailbox import MailboxServer

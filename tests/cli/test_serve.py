@@ -3,14 +3,17 @@
 import asyncio
 import socket
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from net119_cli import language, serve
+from net119_cli import language, serve, serve_alarms, serve_shown
 from net119_cli import main as cli
 from net119_cli.errors import UserError
 from net119_cli.serve_mail import INBOUND_PORT, PAGES_PORT, applications, route_reports, show_mail
 from net119_protocol.profile.load import load_profiles
 from net119_reference.config import load_config
+from net119_simulators.alarms import Neighbour, make_user
 from net119_simulators.mailbox import Draft, MailboxServer, send_mail
 from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.network.supervisor import ProviderDidNotStart
@@ -28,11 +31,11 @@ def test_a_port_in_use_is_told_in_the_language_in_use_and_with_what_serve_can_do
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(serve, "PROVIDERS", (("aoba", ADDRESS),))
-    with socket.create_server((ADDRESS, serve.HTTP_PORT)):
+    with socket.create_server((ADDRESS, serve_shown.HTTP_PORT)):
         assert cli.main(["serve", "--lang", tongue]) == 2
     said = capsys.readouterr().err
     assert words in said
-    assert f"{serve.HTTP_PORT}" in said
+    assert f"{serve_shown.HTTP_PORT}" in said
     assert ".log" not in said
     assert "http.port" not in said
     serve.check_ports()
@@ -77,24 +80,24 @@ def test_the_plaintext_address_lets_in_the_department_that_is_told(tmp_path: Pat
     language.use_language(language.Language.EN)
     profiles = load_profiles()
     told = {}
-    for provider, address in serve.PROVIDERS:
+    for provider, address in serve_shown.PROVIDERS:
         spec = ProviderSpec(
             provider,
             address,
-            settings=serve.plaintext_homes(provider, old_phones=True),
+            settings=serve_shown.plaintext_homes(provider, old_phones=True),
             old_phones=True,
         )
         LocalNetwork([spec], tmp_path)  # Writes the settings of its providers.
         config = load_config(tmp_path / provider / "config.toml")
         assert config.plaintext.enabled
-        departments = [each[2] for each in serve.DEMO_CENTERS if each[0] == provider]
+        departments = [each[2] for each in serve_shown.DEMO_CENTERS if each[0] == provider]
         allowed = {each for each in departments if config.plaintext_allowed(profiles[each])}
-        lets_in, refuses = serve.plaintext_users(provider).split("; ")
+        lets_in, refuses = serve_shown.plaintext_users(provider).split("; ")
         told[provider] = allowed
         assert allowed == {each for each in departments if each in lets_in}
         assert set(departments) - allowed == {each for each in departments if each in refuses}
     assert told == {"aoba": {"chitose"}, "midori": set()}
-    assert serve.plaintext_homes("aoba", old_phones=False) == {}
+    assert serve_shown.plaintext_homes("aoba", old_phones=False) == {}
 
 
 @pytest.mark.parametrize("tongue", list(language.Language))
@@ -127,3 +130,17 @@ def test_mails_that_come_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
             assert "before" not in said
 
     asyncio.run(run())
+
+
+def test_the_sample_household_is_told_with_all_log_ins(capsys: pytest.CaptureFixture[str]) -> None:
+    helper = Neighbour("髙島　一郎", "0000-75-0001", 3)
+    user = make_user(1, "26104", "nakagyo", [helper.registered()])
+    unit: Any = SimpleNamespace(unit_id="K-1001")
+    home = serve_alarms.Household(user, unit, "kyoto", "desk-word", "tok", (("nakagyo", "word"),))
+    serve_alarms.show_household(home, "https://127.0.0.2:8443", "demo")
+    told = capsys.readouterr().out
+    for each in (user.name, "K-1001", "髙島　一郎", "desk-word", "tok", "nakagyo", "word", "kyoto"):
+        assert each in told
+    assert set(serve_alarms.alarm_settings("aoba", alarms=True)) == {"alarms"}
+    assert serve_alarms.alarm_settings("aoba", alarms=False) == {}
+    assert serve_alarms.alarm_settings("midori", alarms=True) == {}

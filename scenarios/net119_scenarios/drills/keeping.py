@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from net119_scenarios.acted.timeline import Sort, Timeline
 from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills.changes import Pacing
 from net119_scenarios.drills.folder import BrokenRecord
+from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.recorder import Recorder
 
 _EVERY_S = 1.0
@@ -15,11 +17,26 @@ _SHARE = 20
 """The longer a record takes to write, the less often it is written: 5 % of the time at most."""
 
 
+def telling(timeline: Timeline) -> Callable[[BrokenRecord], None]:
+    """Says in the timeline that the record cannot be written."""
+
+    def tell(wrong: BrokenRecord) -> None:
+        ja, en = f"記録を書けない: {wrong}", f"the record cannot be written: {wrong}"
+        timeline.add("", Sort.STAGE, ja, en)
+
+    return tell
+
+
 async def keep(
-    recorder: Recorder, root: Path, pacing: Pacing, tell: Callable[[BrokenRecord], None]
+    so_far: Callable[[], DrillRecord],
+    recorder: Recorder,
+    root: Path,
+    pacing: Pacing,
+    tell: Callable[[BrokenRecord], None],
 ) -> None:
     """From the beginning of the drill until it is cancelled, write what there is, as interrupted.
 
+    ``so_far`` makes the record of now, once ``recorder`` says that the drill has begun.
     Whoever ends the drill writes the whole record in its place. ``tell`` is called once if it
     cannot be written; the next time it may be possible.
     """
@@ -28,7 +45,7 @@ async def keep(
         await pacing.change(None)
     while True:
         begun = time.monotonic()
-        record = recorder.so_far()
+        record = so_far()
         try:
             folders.write(root / record.id, record, recorder.frames())
         except BrokenRecord as wrong:
@@ -39,4 +56,4 @@ async def keep(
         await asyncio.sleep(max(_EVERY_S, took * _SHARE))
 
 
-__all__ = ["keep"]
+__all__ = ["keep", "telling"]

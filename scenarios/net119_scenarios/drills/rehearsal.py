@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from net119_protocol.api.console import ConsoleCall
 from net119_simulators.errors import SimulatorError
 
 from net119_scenarios.acted.announcing import take_places
@@ -24,9 +23,8 @@ from net119_scenarios.drills.changes import Pacing, why_not
 from net119_scenarios.drills.control import Control, ControlKind, DrillState, NotNow
 from net119_scenarios.drills.ending import attach_phones, close_calls, judged
 from net119_scenarios.drills.faults import spoiled, together
-from net119_scenarios.drills.folder import BrokenRecord
 from net119_scenarios.drills.interlock import InterlockRefuses
-from net119_scenarios.drills.keeping import keep
+from net119_scenarios.drills.keeping import keep, telling
 from net119_scenarios.drills.lookout import Lookout
 from net119_scenarios.drills.moments import done_without_pauses, without_pauses
 from net119_scenarios.drills.people import People
@@ -266,7 +264,13 @@ class Rehearsal:
 
     async def _led(self, troupe: Troupe, lookout: Lookout, *, start: bool) -> DrillRecord:
         await self._look(lookout)
-        keeping = keep(self._recorder, self._root, self._pacing, self._not_kept)
+        keeping = keep(
+            lambda: with_alarms(self._recorder.so_far(), troupe),
+            self._recorder,
+            self._root,
+            self._pacing,
+            telling(self._timeline),
+        )
         watching = [asyncio.create_task(self._keep_looking(lookout)), asyncio.create_task(keeping)]
         troupe.misread = self._misread
         self._acting = self._engine(troupe)
@@ -374,18 +378,12 @@ class Rehearsal:
             await self._look(lookout)
 
     async def _look(self, lookout: Lookout) -> None:
-        shown: list[ConsoleCall] = []
-        if self._troupe is not None:
-            for console in self._troupe.consoles.values():
-                shown += [each.view for each in console.calls if each.view is not None]
+        consoles = self._troupe.consoles.values() if self._troupe is not None else ()
+        shown = [e.view for console in consoles for e in console.calls if e.view is not None]
         self._interlock = await lookout.look(shown)
 
     def _misread(self, misread: Misread) -> None:
         self._recorder.not_understood(misread.call, misread.text, misread.why.value, misread.seq)
-
-    def _not_kept(self, wrong: BrokenRecord) -> None:
-        ja, en = f"記録を書けない: {wrong}", f"the record cannot be written: {wrong}"
-        self._timeline.add("", Sort.STAGE, ja, en)
 
     def _told(self, entry: Entry) -> None:
         self._entries.append((self._pacing.elapsed, entry))
@@ -399,6 +397,3 @@ class Rehearsal:
         if told is not None:
             self._timeline.add("", Sort.STAGE, f"進める人: {told.ja}", f"leader: {told.en}")
         self._pacing.changed()
-
-
-__all__ = ["Rehearsal"]

@@ -25,7 +25,7 @@ async def kept(
 ) -> None:
     """Keep until something holds; ``deeds`` happen once it is kept."""
     pacing = Pacing(Control(len(SCENARIO.timeline)))
-    task = asyncio.create_task(keeping.keep(recorder, root, pacing, tell))
+    task = asyncio.create_task(keeping.keep(recorder.so_far, recorder, root, pacing, tell))
     await asyncio.sleep(0)
     assert not task.done(), "it waits for the beginning"
     recorder.began()

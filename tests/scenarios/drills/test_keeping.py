@@ -83,7 +83,7 @@ def test_a_folder_that_cannot_be_written_is_told_once(
     def counted(*given: object) -> None:
         nonlocal tries
         tries += 1
-        write(*given)  # type: ignore[arg-type]
+        write(*given)  # type: ignore[arg-type]  # handed on as they come
 
     monkeypatch.setattr(folders, "write", counted)
     wrong: list[BrokenRecord] = []

@@ -247,6 +247,7 @@ class Kernel:
             self.commit_seconds(time.perf_counter() - began)
             break
         else:
+            log.error("given up %d commands: others wrote to their calls each time", len(batch))
             _fail(batch, StorageFailed("other processes keep writing to the same calls"))
             return
         transaction.publish()

@@ -97,6 +97,8 @@ class ApiDriver(Unclaimed):
     """
 
     kind = DriverName.API
+    answers_s: float = 10.0
+    """How long a dispatcher waits for an answer: a transfer is answered after T1 x attempts."""
 
     def __init__(
         self,
@@ -116,22 +118,17 @@ class ApiDriver(Unclaimed):
     ) -> None:
         self.name: str = self.kind.value
         self.operator = operator
-        self.verbs = THROUGH_THE_API
-        if crash is not None:
-            self.verbs |= {Verb.CRASH}
-        if restart is not None:
-            self.verbs |= {Verb.RESTART}
-        if revise is not None:
-            self.verbs |= {Verb.TERMS}
+        means = {
+            Verb.CRASH: crash,
+            Verb.RESTART: restart,
+            Verb.TERMS: revise,
+            Verb.CLOCK: clock or None,
+            Verb.MAILBOX: mail,
+            Verb.PHONE: side,
+            Verb.CROWD: crowd,
+        }
+        self.verbs = THROUGH_THE_API | {verb for verb, its in means.items() if its is not None}
         self._revise = revise
-        if clock:
-            self.verbs |= {Verb.CLOCK}
-        if mail is not None:
-            self.verbs |= {Verb.MAILBOX}
-        if side is not None:
-            self.verbs |= {Verb.PHONE}
-        if crowd is not None:
-            self.verbs |= {Verb.CROWD}
         self._crowd = crowd
         self._side = side
         self._mail = mail
@@ -258,6 +255,7 @@ class ApiDriver(Unclaimed):
             name=name,
             provider=self.operator,
             wiretap=wiretap,
+            timeout_s=self.answers_s,
         )
         await self._reached(dispatcher.__aenter__)
         try:

@@ -40,7 +40,7 @@ class ApiSettings(BaseModel):
 def _make(kind: type[ApiDriver], site: Site, settings: ApiSettings, wiretap: Wiretap) -> Driver:
     addresses = site.profile.addresses
     base_url = addresses.base_url or ""
-    return kind(
+    driver = kind(
         site.profile.sut.code,
         base_url,
         trusting(site.ca_file),
@@ -51,6 +51,10 @@ def _make(kind: type[ApiDriver], site: Site, settings: ApiSettings, wiretap: Wir
         side=HandsetSide(base_url, addresses.plaintext_url, Roots.of(*site.authorities)),
         crowd=CrowdSide(base_url, site.ca_file.read_text("ascii")),
     )
+    timers = site.profile.timers
+    within_s = timers.t1_s * timers.offer_attempts + timers.patience_s
+    driver.answers_s = max(ApiDriver.answers_s, within_s)
+    return driver
 
 
 def _api(site: Site, settings: ApiSettings, wiretap: Wiretap) -> Driver:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from net119_conformance.catalogue import Role
+from net119_conformance.drivers.api import ApiDriver
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import EvidenceLog
@@ -146,6 +147,18 @@ def test_a_driver_claims_what_its_kind_can_less_what_the_profile_leaves_out(tmp_
         "api",
         frozenset({Verb.HANDSET, Verb.CONSOLE, Verb.HEALTH}),
     )
+
+
+def test_a_dispatcher_waits_for_an_answer_as_long_as_offers_last(tmp_path: Path) -> None:
+    waits = []
+    for t1_s in ("1", "30"):
+        profile = read(tmp_path, GOOD.replace("silent_s = 90", f"t1_s = {t1_s}"))
+        with EvidenceLog(tmp_path / "evidence.jsonl") as wiretap:
+            driver = make_driver(site(profile, tmp_path), wiretap)
+        assert isinstance(driver, ApiDriver)
+        waits.append(driver.answers_s)
+    # Two offers of 30 s, and the patience besides.
+    assert waits == [10, 68]
 
 
 class Toy:

@@ -214,7 +214,8 @@ class Anchor:
             p.exchange.post(call, "chat.receipt", receipt, read)
         elif kind == "call.answered":
             call.state, call.ringing_since = "answered", None
-            call.answered_at, call.answered_by = body["answeredAt"], body["dispatcher"]
+            if call.answered_at is None:  # the first answer stands
+                call.answered_at, call.answered_by = body["answeredAt"], body["dispatcher"]
             call.happened("answered", body["dispatcher"])
         elif kind == "call.close":
             self.close(call, body)

@@ -107,6 +107,8 @@ class Client:
         self._on_bytes = on_bytes
         self._on_up = on_up
         self._on_refused = on_refused
+        self.broken_since: float | None = None
+        """Since when nothing came from the peer but frames that cannot be read (monotonic)."""
         self._stream: Stream | None = None
         self._task = asyncio.create_task(self._stay())
 
@@ -141,6 +143,7 @@ class Client:
                 with suppress(OSError, TimeoutError):
                     await self._session()
             except BadFrame as wrong:
+                self.broken_since = self.broken_since or time.monotonic()
                 self._on_refused(self.peer.operator, "bad-frame", str(wrong))
             await asyncio.sleep(AGAIN_S)
 
@@ -187,6 +190,7 @@ class Client:
             if frame.command == "RECEIPT":
                 self.outbox.confirmed(frame.headers.get("receipt-id", ""))
             elif frame.command == "MESSAGE":
+                self.broken_since = None
                 if frame.headers.get("net119-sender") == self.peer.operator:
                     self._on_bytes(self.peer.operator, "caller", frame.body)
                 stream.send(Frame("ACK", {"id": frame.headers.get("ack", "")}))

@@ -45,6 +45,8 @@ class Parts:
         client = self.exchange.clients.get(operator)
         silent = client.age() if client is not None else None
         moment = time.monotonic()
+        if client is not None and client.broken_since is not None:
+            return moment - client.broken_since
         if silent is not None:
             self._heard[operator] = moment - silent
         return moment - self._heard.setdefault(operator, moment)

@@ -12,6 +12,7 @@ MOST_BODY = 512 * 1024
 _OUT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", ":": "\\c"}
 _IN = {"\\\\": "\\", "\\n": "\n", "\\r": "\r", "\\c": ":"}
 _UNESCAPED = frozenset({"CONNECT", "CONNECTED"})
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ\r"
 _SERVER = ("CONNECTED", "MESSAGE", "RECEIPT", "ERROR")
 _CLIENT = ("CONNECT", "STOMP", "SEND", "SUBSCRIBE", "UNSUBSCRIBE", "ACK", "NACK", "DISCONNECT")
 COMMANDS = frozenset((*_SERVER, *_CLIENT, "BEGIN", "COMMIT", "ABORT"))
@@ -93,7 +94,7 @@ class Stream:
             TimeoutError: not one byte came for ``within`` seconds.
         """
         while True:
-            line = await self._line(within)
+            line = await self._line(within, of=_LETTERS)
             if line is None:
                 return None
             if line:
@@ -116,7 +117,8 @@ class Stream:
             return None
         return Frame(line, headers, await self._body(headers, within))
 
-    async def _line(self, within: float | None) -> str | None:
+    async def _line(self, within: float | None, of: bytes = b"") -> str | None:
+        """A line without its end; ``of``: all letters that it may have."""
         read = bytearray()
         while True:
             byte = await self._bytes(1, within)
@@ -124,6 +126,8 @@ class Stream:
                 return None
             if byte == b"\n":
                 break
+            if byte == b"\0" or (of and byte not in of):
+                raise BadFrame(f"{byte!r} where a command or a header is expected")
             read += byte
             if len(read) > MOST_LINE:
                 raise BadFrame(f"a line longer than {MOST_LINE} bytes")

@@ -21,7 +21,8 @@ def main() -> None:
     parser.add_argument("--address", required=True, help="our own address")
     parser.add_argument("--port", type=int, default=61614, help="of our STOMP endpoint")
     parser.add_argument("--hook-port", type=int, default=9119)
-    parser.add_argument("--tls", type=Path, required=True, help="folder: ca.pem, ADDRESS.pem, .key")
+    parser.add_argument("--tls", type=Path, required=True, help="folder: ca.pem, and ours")
+    parser.add_argument("--certificate", help="its name, without .pem; default: our address")
     parser.add_argument("--reference", type=Path, default=ROOT / "docs" / "reference")
     parser.add_argument("--polygons", type=Path, required=True, help="GeoJSON of municipalities")
     parser.add_argument("--modes", default="test,practice,drill")
@@ -37,7 +38,7 @@ def main() -> None:
 
 async def run(asked: argparse.Namespace) -> None:
     """Serve until SIGTERM or SIGINT."""
-    server, client = contexts(asked.tls, asked.address)
+    server, client = contexts(asked.tls, asked.certificate or asked.address)
     settings = Settings(
         asked.me, asked.address, asked.port, asked.heart_beat, asked.t3, server, client
     )

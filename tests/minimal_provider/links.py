@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from pathlib import Path
 
 from tests.minimal_provider.contract import Json, written
 from tests.minimal_provider.stomp import BadFrame, Frame, Stream, beats
@@ -379,12 +379,13 @@ class _Refuse(Exception):
         self.receipt = receipt
 
 
-def contexts(folder: Any, address: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """TLS 1.2 or later as a server and as a client; ``folder`` has ca.pem and our certificate."""
+def contexts(folder: Path, stem: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """TLS 1.2 or later in both roles; ``folder`` has ca.pem, and our STEM.pem and STEM.key."""
+    own = folder / f"{stem}.pem", folder / f"{stem}.key"
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.minimum_version = ssl.TLSVersion.TLSv1_2
-    server.load_cert_chain(folder / f"{address}.pem", folder / f"{address}.key")
+    server.load_cert_chain(*own)
     client = ssl.create_default_context(cafile=str(folder / "ca.pem"))
     client.minimum_version = ssl.TLSVersion.TLSv1_2
-    client.load_cert_chain(folder / f"{address}.pem", folder / f"{address}.key")
+    client.load_cert_chain(*own)
     return server, client

@@ -35,8 +35,9 @@ mutants: venv-dev ## every mutant, not only as many as kill each purpose once
 every-turn: venv-dev ## all tests, with all parts that make test runs in turn over the commits (an hour)
 	@NET119_TURNS=all $(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
-crash-points: venv-dev ## let a provider die at every message and commit of every flow (docs/crash-points.md)
+crash-points: venv-dev ## let a provider die at every message and commit of every flow, then real ones by SIGKILL (KILLS=10; docs/crash-points.md)
 	@NET119_CRASH_POINTS=all $(BIN)/pytest -n $(JOBS) tests/reference/interplay/test_crash_points.py $(ARGS)
+	@$(BIN)/python -m scripts.sigkills --seed 119 --kills $(or $(KILLS),10) --minutes 5
 
 soak: venv-dev ## random alarm histories (HISTORIES=10000), then two providers and a stranger at random; ARGS="--minutes 60"
 	@HISTORIES=$(or $(HISTORIES),10000) $(BIN)/pytest -q -p no:cacheprovider tests/reference/alarms/test_histories.py

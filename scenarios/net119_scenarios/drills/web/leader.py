@@ -37,7 +37,9 @@ class Leader:
     def recording(self) -> str:
         """The name of the record that is written now; empty while none is."""
         drill = self.rehearsal
-        return drill.record_id if self.busy and drill is not None else ""
+        if not self.busy or drill is None or drill.state is DrillState.ENDED:
+            return ""  # what is still put back after the end writes nothing
+        return drill.record_id
 
     def prepare(self, offered: Offered, plays: Mapping[str, RolePlay], pace: float) -> None:
         """Prepare a drill; it waits for its start.

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from net119_scenarios.drills.folder import drills_in, read
 from playwright.sync_api import Browser, Page, expect
 
 from tests.reference.pages.consoles import DESK_SIZE
@@ -14,8 +15,11 @@ SUBJECT = "知多地方のNET119が止まっています①"
 TEXT = "11月29日（日）の午前9時から、知多地方で使えません（髙）。FAX 119を使ってください。"
 
 
-def prepare(leader: Page, name: str) -> None:
+def prepare(leader: Page, name: str, *simulated: str) -> None:
     leader.goto(f"/drills/{name}")
+    for actor in simulated:
+        leader.locator(f"#by-{actor}").select_option("simulator")
+        leader.locator("#pace").select_option("0")
     leader.locator("form button.main").click()
     leader.wait_for_url("**/now")
     expect(leader.locator("form[data-act=start] button")).to_be_enabled()
@@ -59,10 +63,13 @@ def test_the_announcement_of_an_outage_reaches_the_registrants(
         expect(leader.locator("#staff")).to_contain_text("苫小牧市消防本部")
         look_in_both_languages(leader, "drill-prepare-staff")
         leader.set_viewport_size(DESK_SIZE)
-        prepare(leader, "service-outage")
+        prepare(leader, "service-outage", "tomakomai")
         card = leader.locator("[data-staff=tomakomai]")
         shown = card.locator(".key").inner_text()
         look(leader, "drill-prepared-staff", widths=(1024, 1280))
+        leader.set_viewport_size(DESK_SIZE)
+        leader.locator("form[data-act=start] button").click()
+        expect(leader.locator("#word")).to_have_attribute("data-state", "running")
         leader.goto("/")
         look_in_both_languages(leader, "drill-start-staff")
         row = leader.locator("#staff tbody tr")
@@ -82,7 +89,16 @@ def test_the_announcement_of_an_outage_reaches_the_registrants(
         boxes = opened.value
         boxes.get_by_role("link", name=mail).first.click()
         arrived(boxes)
+        # The drill has seen that a person announced something, in words of that person.
+        leader.goto("/now")
+        expect(leader.locator("#entries")).to_contain_text(f"登録者全員に知らせる「{SUBJECT}」")
         end(leader)
+        (folder,) = drills_in(house.house.folder)
+        record = read(folder)
+        states = {step.id: step.state for step in record.steps}
+        assert states["announced"] == "done"
+        assert "announced" in record.moments
+        assert states["recovery-announced"] == "not-reached", "it was one announcement"
         # The next drill needs no staff, so it shows none.
         prepare(leader, "first-call")
         expect(leader.locator("[data-staff]")).to_have_count(0)

@@ -13,6 +13,7 @@ postgresql     | a database server, which tests run as a process of their own
 rabbitmq-server | a STOMP endpoint of other people, which tests run as a process of their own
 prosody        | a chat server of other people, which make bench compares the relay with
 lua-dbi-sqlite3 | with which that server keeps its archive durably
+docker.io      | a container daemon, which tests run as a process of their own
 '
 
 missing=()

@@ -36,11 +36,11 @@ def register(app: typer.Typer) -> None:
 def _register_run(group: typer.Typer) -> None:
     @group.command(
         help=text(
-            ja="参照実装の事業者を二つ起動して (--sut があれば、その試験対象に対して) "
-            "試験を実行し、結果の表を表示して報告書 (JSON・JUnit・HTML) を書き出します。"
+            ja="参照実装の事業者を二つ起動して (--sut か --image があれば、その試験対象に"
+            "対して) 試験を実行し、結果の表を表示して報告書 (JSON・JUnit・HTML) を書き出します。"
             "終了状態: 0 適合、1 不適合または確認できず、2 指定や準備の誤り、130 中断。",
-            en="Start two reference providers (or take the system of --sut), run the tests "
-            "against them, print the results and write a report (JSON, JUnit, HTML). Exit "
+            en="Start two reference providers (or take the system of --sut or --image), run the "
+            "tests against them, print the results and write a report (JSON, JUnit, HTML). Exit "
             "status: 0 conforms; 1 does not, or is not shown to; 2 wrong options or set-up; "
             "130 interrupted.",
         )
@@ -120,6 +120,19 @@ def _register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        image: Annotated[
+            str,
+            typer.Option(
+                metavar="NAME",
+                show_default=False,
+                help=text(
+                    ja="試験対象のコンテナーイメージ。起動して判定し、終わったら取り除きます "
+                    "(イメージの決まり: docs/containers.ja.md)。",
+                    en="Container image of the system to judge, which is started, judged and "
+                    "removed; docs/containers.md says what an image has to do.",
+                ),
+            ),
+        ] = "",
         baseline: Annotated[
             Path | None,
             typer.Option(
@@ -166,7 +179,13 @@ def _register_run(group: typer.Typer) -> None:
 
         chosen = tuple(only or ()), interface.upper()
         environment, modules = chosen_environment(
-            sut, *chosen, driver=driver, mapping=mapping, require_browser=require_browser
+            sut,
+            *chosen,
+            image=image,
+            out=out,
+            driver=driver,
+            mapping=mapping,
+            require_browser=require_browser,
         )
         options = runner.Options(
             environment=environment,

@@ -15,6 +15,8 @@ def chosen_environment(
     only: tuple[str, ...],
     interfaces: str,
     *,
+    image: str,
+    out: Path,
     driver: str,
     mapping: str,
     require_browser: bool,
@@ -34,25 +36,29 @@ def chosen_environment(
     from net119_conformance.sut.reading import read_profile, read_toml
     from net119_conformance.world import environment, standing
 
+    if image:
+        if sut is not None:
+            raise UserError(
+                text(
+                    ja="--image と --sut は一緒に指定できません",
+                    en="--image and --sut exclude each other",
+                ),
+                f"--image {image} --sut {sut}",
+                text(
+                    ja="イメージのプロファイルはイメージの中にあります (docs/containers.ja.md)",
+                    en="The profile of an image is in the image (docs/containers.md)",
+                ),
+            )
+        _profile_says(image, driver, mapping)
+        modules = (*runner.DEFAULT_PURPOSES, *runner.CLAIM_PURPOSES)
+        from net119_conformance.containers.environment import ContainerEnvironment
+
+        chosen = runner.selected_purposes(only, interfaces, modules)
+        return ContainerEnvironment(image, chosen, out.absolute()), modules
     if sut is not None and set(read_toml(sut)) != {"capacity"}:
         modules = (*runner.DEFAULT_PURPOSES, *runner.CLAIM_PURPOSES)
         profile = read_profile(sut)
-        for option, given, default in (
-            ("--driver", driver, "api"),
-            ("--mapping", mapping, "profile"),
-        ):
-            if given != default:
-                raise UserError(
-                    text(
-                        ja=f"{option} は、プロファイルの試験対象には指定できません",
-                        en=f"{option} is said by the profile of the system",
-                    ),
-                    f"{option} {given}",
-                    text(
-                        ja=f"{sut} に書いてください (docs/sut-profile.ja.md)",
-                        en=f"Write it into {sut} (docs/sut-profile.md)",
-                    ),
-                )
+        _profile_says(str(sut), driver, mapping)
         purposes = runner.selected_purposes(only, interfaces, modules)
         return standing(profile, sut, purposes), modules
     return (
@@ -65,3 +71,22 @@ def chosen_environment(
         ),
         runner.DEFAULT_PURPOSES,
     )
+
+
+def _profile_says(where: str, driver: str, mapping: str) -> None:
+    for option, given, default in (
+        ("--driver", driver, "api"),
+        ("--mapping", mapping, "profile"),
+    ):
+        if given != default:
+            raise UserError(
+                text(
+                    ja=f"{option} は、プロファイルの試験対象には指定できません",
+                    en=f"{option} is said by the profile of the system",
+                ),
+                f"{option} {given}",
+                text(
+                    ja=f"{where} のプロファイルに書いてください (docs/sut-profile.ja.md)",
+                    en=f"Write it into the profile of {where} (docs/sut-profile.md)",
+                ),
+            )

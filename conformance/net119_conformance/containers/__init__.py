@@ -1,0 +1,1 @@
+"""Systems under test that come as container images (docs/containers.md)."""

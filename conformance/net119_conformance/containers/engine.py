@@ -1,0 +1,275 @@
+"""The Docker daemon of this machine, and what the suite has in it."""
+
+import io
+import os
+import socket
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from net119_conformance.containers.contract import (
+    PROFILE_LABEL,
+    PROFILE_PATH,
+    UNSUPPORTED,
+    WORLD,
+    environment,
+)
+from net119_conformance.errors import ConformanceError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+    from docker.models.containers import Container
+    from docker.models.images import Image
+
+OWNER_LABEL = "net119.testbed.owner"
+"""Label of all containers of ours: which process made it."""
+RUN_LABEL = "net119.testbed.run"
+MEMORY, CPUS, PROCESSES = "2g", 2.0, 512
+"""Limits of a container."""
+CANARY_S = 20.0
+"""How long an image may take to refuse a task."""
+STOP_S = 5
+"""How long a container may take to end itself after SIGTERM."""
+_LAST_LINES = 20
+_PROFILE_BYTES = 100_000
+
+
+class Engine:
+    """Containers of one run, on the daemon that the environment names (``DOCKER_HOST``).
+
+    Every container carries a label that names its run and the process it belongs to.
+
+    Raises:
+        ConformanceError: there is no Docker SDK, or no daemon answers.
+    """
+
+    def __init__(self) -> None:
+        try:
+            import docker
+            from docker.errors import DockerException
+        except ImportError as missing:
+            raise ConformanceError(
+                "the Docker SDK for Python is not installed",
+                "containers",
+                'run: pip install "net119-testbed[docker]"',
+            ) from missing
+        self.failures = DockerException
+        self.run = token_hex(6)
+        try:
+            self._client: DockerClient = docker.from_env(timeout=60)
+            self._client.ping()
+        except DockerException as problem:
+            raise ConformanceError(
+                f"no Docker daemon answers: {problem}",
+                os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock"),
+                "start Docker on this machine, or set DOCKER_HOST to its socket",
+            ) from problem
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def image(self, name: str) -> "Image":
+        """An image that is on this machine; none is fetched.
+
+        Raises:
+            ConformanceError: there is none of that name.
+        """
+        from docker.errors import ImageNotFound
+
+        with self._told(f"--image {name}"):
+            try:
+                return self._client.images.get(name)
+            except ImageNotFound as missing:
+                raise ConformanceError(
+                    "there is no such image on this machine",
+                    f"--image {name}",
+                    f"run: docker pull {name} (or docker load -i FILE)",
+                ) from missing
+
+    def profile_text(self, image: "Image", name: str) -> tuple[str, str]:
+        """The text of an image's profile, and where it is, for messages.
+
+        Raises:
+            ConformanceError: it has none.
+        """
+        from docker.errors import NotFound
+
+        path = image.labels.get(PROFILE_LABEL, PROFILE_PATH)
+        where = f"image {name}, {path}"
+        with self._told(where), self._created(image, "profile") as container:
+            try:
+                stream, _ = container.get_archive(path)
+                archive = b"".join(stream)
+            except NotFound as missing:
+                raise ConformanceError(
+                    "the image has no profile there",
+                    where,
+                    f"put one into the image, or name it by the label {PROFILE_LABEL} "
+                    "(docs/containers.md)",
+                ) from missing
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            member = files.next()
+            content = files.extractfile(member) if member is not None else None
+            if content is None or member is None or member.size > _PROFILE_BYTES:
+                raise ConformanceError(
+                    "it is no file, or a large one", where, "name the TOML file of the profile"
+                )
+            return content.read().decode("utf-8", "replace"), where
+
+    def refuses_canary(self, image: "Image", name: str) -> None:
+        """Give the image a task that no image can know: it has to end with status 127.
+
+        Otherwise its "not supported" would mean nothing, nor would its serving.
+
+        Raises:
+            ConformanceError: it did not.
+        """
+        from requests.exceptions import ConnectionError as NoAnswer
+        from requests.exceptions import Timeout
+
+        task = f"canary-{token_hex(6)}"
+        with self._told(f"image {name}"), self._created(image, task) as container:
+            container.start()
+            try:
+                status: int | None = container.wait(timeout=CANARY_S)["StatusCode"]
+            except (NoAnswer, Timeout):
+                status = None
+            lines = last_lines(container)
+        if status != UNSUPPORTED:
+            did = f"ended with status {status}" if status is not None else "was still running"
+            raise ConformanceError(
+                f"given SUT_TASK={task}, which no image can know, it {did} after at most "
+                f"{CANARY_S:g} s; its last words: {lines or '(none)'}",
+                f"image {name}",
+                f"have its program end with status {UNSUPPORTED} for every task that it does not "
+                "know (docs/containers.md)",
+            )
+
+    def start(self, image: "Image", given: Mapping[str, str], world: Path) -> "Container":
+        """Start an image as a system under test, with ``world`` mounted."""
+        from docker.types import Mount
+
+        with self._told(f"image {image.short_id}"):
+            container = self._client.containers.create(
+                image,
+                environment=dict(given),
+                network_mode="host",
+                mounts=[Mount(WORLD, str(world), type="bind", read_only=True)],
+                **self._limits(),
+            )
+            container.start()
+            return container
+
+    def end(self, container: "Container", log: Path) -> None:
+        """Let a container end itself, then kill it; keep what it printed, and remove it."""
+        from docker.errors import NotFound
+
+        try:
+            container.stop(timeout=STOP_S)
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_bytes(container.logs(timestamps=True))
+        except NotFound:
+            return
+        finally:
+            self._gone(container)
+
+    def remove_but(self, kept: "Container | None") -> None:
+        """Remove the containers of this run but one."""
+        for container in self._labelled(f"{RUN_LABEL}={self.run}"):
+            if kept is None or container.id != kept.id:
+                self._gone(container)
+
+    def remove_own(self) -> None:
+        """Remove every container of this run."""
+        self.remove_but(None)
+
+    def remove_left_overs(self) -> int:
+        """Remove containers whose process is gone, as after SIGKILL; how many there were.
+
+        Those of a process on another machine, or in another container, are left alone: nobody here
+        knows whether it lives.
+        """
+        found = 0
+        for container in self._labelled(OWNER_LABEL):
+            if _is_orphan((container.attrs.get("Labels") or {}).get(OWNER_LABEL, "")):
+                self._gone(container)
+                found += 1
+        return found
+
+    @contextmanager
+    def _created(self, image: "Image", task: str) -> "Iterator[Container]":
+        container = self._client.containers.create(
+            image, environment=environment(task, None), network_mode="none", **self._limits()
+        )
+        try:
+            yield container
+        finally:
+            self._gone(container)
+
+    def _limits(self) -> dict[str, Any]:
+        return {
+            "detach": True,
+            "labels": {OWNER_LABEL: _owner(os.getpid()), RUN_LABEL: self.run},
+            "mem_limit": MEMORY,
+            "memswap_limit": MEMORY,
+            "nano_cpus": int(CPUS * 1e9),
+            "pids_limit": PROCESSES,
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges"],
+            "init": False,
+        }
+
+    def _labelled(self, label: str) -> "list[Container]":
+        # Sparse: one that disappears meanwhile is none of our business.
+        return self._client.containers.list(all=True, filters={"label": label}, sparse=True)
+
+    def _gone(self, container: "Container") -> None:
+        from docker.errors import APIError, NotFound
+
+        try:
+            container.remove(force=True, v=True)
+        except NotFound:
+            return
+        except APIError as problem:
+            # Somebody else is just removing it.
+            if problem.status_code != 409:
+                raise
+
+    @contextmanager
+    def _told(self, where: str) -> Iterator[None]:
+        try:
+            yield
+        except self.failures as problem:
+            raise ConformanceError(
+                f"Docker refused: {problem}", where, "look at the daemon's log, or run it by hand"
+            ) from problem
+
+
+def last_lines(container: "Container") -> str:
+    """The last lines that a container printed."""
+    return container.logs(tail=_LAST_LINES).decode("utf-8", "replace").strip()
+
+
+def _here() -> str:
+    """This machine and its namespace of process numbers."""
+    return f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
+
+
+def _owner(pid: int) -> str:
+    return f"{pid} {psutil.Process(pid).create_time():.2f} {_here()}"
+
+
+def _is_orphan(owner: str) -> bool:
+    pid, _, rest = owner.partition(" ")
+    if not pid.isdecimal() or rest.partition(" ")[2] != _here():
+        return False
+    try:
+        return _owner(int(pid)) != owner
+    except psutil.NoSuchProcess:
+        return True

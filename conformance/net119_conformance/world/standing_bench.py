@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NoReturn
 
 from net119_simulators.peer import SutEndpoint
+from net119_simulators.person import jurisdictions
 from net119_simulators.safety import declare_test_systems
 
 from net119_conformance.catalogue import Side, Text
@@ -126,4 +127,6 @@ def bench(description: Description, worker: int) -> StandingBench:
     given = StandingDescription.model_validate(description)
     profile = read_profile(given.profile)
     declare_test_systems(profile.addresses.test_systems)
+    # Read now: read by the first purpose, it would keep its peers silent for longer than T3.
+    jurisdictions()
     return StandingBench(given, profile)

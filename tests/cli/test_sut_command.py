@@ -66,8 +66,8 @@ def test_a_question_is_asked_until_its_answer_can_be_used(
     monkeypatch.setenv("TOKEN_OF_ACME", "secret")
     answers = [
         *("Acme NET119", "Acme", "2.0", "No good", "acme", ""),
-        *("sender", "receiving", "transfers, live", "", "127.0.0.3:61614", "-"),
-        *("", "api", "TOKEN_OF_ACME"),
+        *("sender", "receiving", "transfers, live", "", "api", "TOKEN_OF_ACME"),
+        *("", "127.0.0.3:61614", "-"),
     ]
     file = tmp_path / "sut.toml"
     result = call(english, "init", str(file), answers="\n".join(answers) + "\n")
@@ -139,3 +139,13 @@ def test_a_world_is_prepared_and_what_does_not_answer_is_said(
     assert "× TCP" in after.output
     assert "nothing listens there" in after.output
     assert "[addresses.stomp]" in after.output
+
+
+def test_who_is_operated_by_a_hook_is_given_no_url_of_handsets(
+    english: typer.Typer, tmp_path: Path
+) -> None:
+    file = tmp_path / "sut.toml"
+    words = ["--no-input", "--key", "acme", "--driver", "http-hook", "--role", "receiving"]
+    result = call(english, "init", str(file), *words)
+    assert result.exit_code == 0, result.output
+    assert read_profile(file).addresses.base_url is None

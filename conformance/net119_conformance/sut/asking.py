@@ -24,6 +24,8 @@ _SETTINGS = {
     "http-hook": {"url": "http://127.0.0.1:9119"},
 }
 """What the suite's own drivers have to be told, with an example."""
+_AT_A_URL = ("api", "pages")
+"""Drivers that work at the system's own HTTPS URL; it is no default of others."""
 
 
 def given_settings(pairs: Iterable[str]) -> dict[str, Any]:
@@ -56,8 +58,8 @@ def complete(answers: Answers, lang: Lang, ask: Ask | None) -> None:
     asking = _Asking(answers, lang, ask)
     asking.identity()
     asking.claims()
+    asking.driver()  # before the addresses: a hook needs no URL of handsets
     asking.addresses()
-    asking.driver()
 
 
 class _Asking:
@@ -94,7 +96,10 @@ class _Asking:
     def addresses(self) -> None:
         """Where it is."""
         a = self._a
-        a.base_url = a.base_url or self._text("HTTPS の URL", "HTTPS URL", "https://127.0.0.2:8443")
+        if a.driver in _AT_A_URL:
+            a.base_url = a.base_url or self._text(
+                "HTTPS の URL", "HTTPS URL", "https://127.0.0.2:8443"
+            )
         if Option.OLD_PHONES in a.options:
             a.plaintext_url = a.plaintext_url or self._text(
                 "暗号化できない端末の URL", "URL for phones without TLS", "http://127.0.0.2:8080"

@@ -40,6 +40,7 @@ FIELDS = [
 _VALUE = r'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?'
 _FIELD = re.compile(rf'("(?:{"|".join(FIELDS)})"\s*:\s*)({_VALUE})')
 _ANY_VALUE = re.compile(_VALUE)
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.-])0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![\w-])")
 SHORTEST = 4
@@ -60,6 +61,8 @@ class Masker:
             self._known.add(_plain(value))
         self._known.update(_MAIL.findall(text))
         self._known.update(_PHONE.findall(text))
+        # Said by the suite after all: it is readable from now on.
+        self._masked -= self._known
 
     def __call__(self, text: str) -> str:
         """`text` without what is personal and was not said by the suite."""
@@ -67,7 +70,7 @@ class Masker:
         for pattern in (_MAIL, _PHONE):
             text = pattern.sub(self._pattern, text)
         for value in sorted(self._masked, key=len, reverse=True):
-            text = text.replace(value, MASKED)
+            text = _without(text, value)
         return text
 
     def _field(self, found: re.Match[str]) -> str:
@@ -86,6 +89,16 @@ class Masker:
     def _remember(self, value: str) -> None:
         if len(value) >= SHORTEST or not value.isascii():
             self._masked.add(value)
+
+
+def _without(text: str, value: str) -> str:
+    """`text` with a masked value blotted out; JSON in it stays JSON."""
+    if not _NUMBER.fullmatch(value):
+        return text.replace(value, MASKED)
+    number = rf"(?<![0-9.-]){re.escape(value)}(?![0-9.])"
+    value_of = rf"([:,\[]\s*){number}(?=\s*[,}}\]])"
+    text = re.sub(value_of, rf'\1"{MASKED}"', text)
+    return re.sub(number, MASKED, text)
 
 
 def _plain(value: str) -> str:

@@ -25,7 +25,7 @@ from net119_conformance.verdict import Verdict
 from net119_conformance.world.description import estate_key
 from net119_conformance.world.makers import Maker
 from net119_conformance.world.plan import Estate
-from net119_conformance.world.prepared import read_folder, read_prepared
+from net119_conformance.world.prepared import DIRECTORY_FILE, read_folder, read_prepared
 from net119_conformance.world.standing_description import StandingDescription, site_of
 from net119_conformance.world.standing_world import StandingWorld
 from net119_conformance.world.world import World
@@ -38,6 +38,7 @@ class StandingBench:
         self._given = given
         self._profile = profile
         self._prepared = read_prepared(profile)
+        self._directory = (read_folder(profile) / DIRECTORY_FILE).read_text("utf-8")
         self._site = site_of(profile, given.mail)
         self._known = False
         """Whether the system has said who it is."""
@@ -76,8 +77,13 @@ class StandingBench:
             judge_strictly(trial, self._profile.sut.code, world.unexpected())
 
     def _tell_masker(self, trial: Trial) -> None:
-        """Mask real people's data that the system tells; those prepared are made up."""
+        """Mask real people's data that the system tells; what was prepared is made up.
+
+        A telephone number of the directory that was masked would make a message unreadable to
+        whoever judges it later.
+        """
         masker = trial.evidence.mask_people(self._profile.sut.code)
+        masker.learn(self._directory)
         for one in self._prepared.people:
             masker.learn(one.person.model_dump_json(by_alias=True))
 

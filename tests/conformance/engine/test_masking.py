@@ -36,6 +36,19 @@ def test_what_the_suite_said_stays_and_the_rest_is_masked(tmp_path: Path) -> Non
     assert set(told[1].values()) == {MASKED}
 
 
+def test_what_the_suite_says_after_the_system_is_readable_then() -> None:
+    mask = Masker()
+    told = '{"lat":36.206724,"place":[36.206724,136.2067245]}'
+    assert json.loads(mask(told)) == {
+        "lat": MASKED,
+        "place": [MASKED, 136.2067245],
+    }
+    again = mask('{"at": 36.206724,"far":136.2067245,"text":"36.206724 N"}')
+    assert json.loads(again) == {"at": MASKED, "far": 136.2067245, "text": f"{MASKED} N"}
+    mask.learn(told)
+    assert mask(told) == told
+
+
 def test_without_being_asked_nothing_is_masked(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     with EvidenceLog(path) as log:

@@ -35,7 +35,7 @@ def test_a_comment_is_kept_and_stands_in_the_report(
     drill = kept(tmp_path)
     said = ["--comment", "場所を先に聞けた。", "--by", "髙橋"]
     assert cli.main(["drill", "report", str(drill), *said, "--lang", "ja"]) == 0
-    assert "コメントを加えました" in capsys.readouterr().out
+    assert "意見を加えました" in capsys.readouterr().out
     assert not (drill / "report.html").exists(), "a comment alone writes no report"
     assert [each.text for each in folder.read_comments(drill)] == ["場所を先に聞けた。"]
     assert cli.main(["drill", "report", str(drill), "--lang", "ja"]) == 0

@@ -10,15 +10,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from net119_conformance.catalogue import Lang, render_markdown
+from net119_conformance import catalogue as folder_of
+from net119_conformance.catalogue import CATALOGUE_VERSION, Lang, render_markdown
+from net119_conformance.catalogue.snapshot import load_snapshot, take, versions
 from net119_conformance.drivers.http_hook_spec import openapi as hook_openapi
 from net119_conformance.purpose import Purpose
 from net119_conformance.results import report_schema
-from net119_conformance.runner import DEFAULT_PURPOSES, load_suite
+from net119_conformance.runner import CLAIM_PURPOSES, DEFAULT_PURPOSES, load_suite
 from net119_reference.calls.machine import as_markdown
 from net119_scenarios.acted.model import json_schema
 
 OUT = Path(__file__).parent.parent / "docs" / "reference"
+SNAPSHOT = Path(folder_of.__file__).with_name("snapshots") / f"{CATALOGUE_VERSION}.toml"
 NOTE = "<!-- Generated; `make schemas` writes it anew. -->\n\n"
 
 TITLES: dict[Lang, tuple[str, ...]] = {
@@ -60,6 +63,15 @@ def build() -> dict[str, str]:
     return pages
 
 
+def snapshot() -> str:
+    """The file of what the current catalogue version judges; a frozen one stays as it is."""
+    purposes, catalogue, _statuses = load_suite((*DEFAULT_PURPOSES, *CLAIM_PURPOSES), None)
+    judged = {name: one.judged for name, one in purposes.items()}
+    if catalogue.version in versions() and load_snapshot().frozen:
+        return load_snapshot().to_toml()
+    return take(catalogue, judged).to_toml()
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or with ``--check`` name those that differ."""
     pages = build()
@@ -71,10 +83,17 @@ def main(arguments: Sequence[str]) -> int:
         ]
         for name in stale:
             print(f"docs/reference/{name} is out of date; run `make schemas`", file=sys.stderr)
+        if not SNAPSHOT.is_file() or SNAPSHOT.read_text("utf-8") != snapshot():
+            print(
+                f"{SNAPSHOT.name} of the catalogue is out of date; run `make schemas`",
+                file=sys.stderr,
+            )
+            return 1
         return 1 if stale else 0
     OUT.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (OUT / name).write_text(text, "utf-8")
+    SNAPSHOT.write_text(snapshot(), "utf-8")
     print(f"wrote {len(pages)} pages to docs/reference")
     return 0
 

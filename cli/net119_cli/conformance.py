@@ -1,4 +1,4 @@
-"""`net119 conformance run|list|explain`: judge a system, see what is judged, and why."""
+"""`net119 conformance run|list|explain|...`: judge a system, see what is judged, and why."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from net119_cli.conformance_coverage import register_coverage
 from net119_cli.conformance_files import register_files
 from net119_cli.language import current_language, text
 
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     _register_run(group)
     _register_list(group)
     _register_explain(group)
+    register_coverage(group)
     register_files(group)
     app.add_typer(group, name="conformance")
 
@@ -178,7 +180,7 @@ def _register_run(group: typer.Typer) -> None:
         from net119_cli.conformance_sut import chosen_environment
 
         chosen = tuple(only or ()), interface.upper()
-        environment, modules = chosen_environment(
+        environment, modules, claimed = chosen_environment(
             sut,
             *chosen,
             image=image,
@@ -197,6 +199,7 @@ def _register_run(group: typer.Typer) -> None:
             baseline=NO_BASELINE
             if baseline is None
             else read_baseline(baseline, runner.load_suite(modules)[0]),
+            claimed=claimed,
             lang=current_language().value,
             out=out,
         )

@@ -20,8 +20,9 @@ def chosen_environment(
     driver: str,
     mapping: str,
     require_browser: bool,
-) -> "tuple[Environment, tuple[str, ...]]":
-    """The environment, and the modules whose purposes are judged in it.
+) -> "tuple[Environment, tuple[str, ...], str]":
+    """The environment, the modules whose purposes are judged in it, and the catalogue version that
+    the system claims ("" for that of the suite).
 
     A file with a table ``[sut]`` describes a system that runs already. One with nothing but
     ``[capacity]`` says what is claimed for the reference providers that are started.
@@ -60,7 +61,7 @@ def chosen_environment(
         profile = read_profile(sut)
         _profile_says(str(sut), driver, mapping)
         purposes = runner.selected_purposes(only, interfaces, modules)
-        return standing(profile, sut, purposes), modules
+        return standing(profile, sut, purposes), modules, profile.sut.catalogue
     return (
         environment(
             runner.selected_purposes(only, interfaces),
@@ -70,6 +71,7 @@ def chosen_environment(
             capacity=REFERENCE if sut is None else read_capacity(sut),
         ),
         runner.DEFAULT_PURPOSES,
+        "",
     )
 
 

@@ -37,7 +37,8 @@ class Result(_Part):
 
     `requirements` are judged as the source says them, `derived` in their derived part; `checks`
     counts those made; `reason` (English) and `reason_ja` say why, where no check does. `known` is
-    the reason for which the baseline excuses it; then it does not block.
+    the reason for which the baseline excuses it; then it does not block. What is not `scored` is
+    newer than the catalogue that the system claims, and does not count either.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Result(_Part):
     reason: str = ""
     reason_ja: str = ""
     known: str = ""
+    scored: bool = True
 
 
 class StaleLine(_Part):
@@ -74,7 +76,8 @@ class Unjudged(_Part):
 class Summary(_Part):
     """The counts. `verdict` is the worst of all results; `not_run` names items (ID--SUT) that an
     interruption left out; `known` counts results that the baseline excuses, and `stale` are its
-    lines that are out of date; `exit_status` is what the command exits with."""
+    lines that are out of date; `unscored` counts results that are shown only, which `verdict` and
+    `verdicts` leave out; `exit_status` is what the command exits with."""
 
     verdict: Verdict
     exit_status: int
@@ -88,13 +91,16 @@ class Summary(_Part):
     not_run: tuple[str, ...] = ()
     known: int = Field(default=0, ge=0)
     stale: tuple[StaleLine, ...] = ()
+    unscored: int = Field(default=0, ge=0)
     duration_s: float = Field(ge=0)
 
 
 class Report(_Part):
-    """A whole run. `catalogue` is the version of the catalogue, `generator` that of the suite."""
+    """A whole run. `catalogue` is the version of the catalogue, `claimed` the one that the system
+    claims ("" for the same), `generator` the version of the suite."""
 
     catalogue: str
+    claimed: str = ""
     generator: str
     started_at: datetime
     sut: dict[str, JsonValue]
@@ -113,8 +119,15 @@ class Report(_Part):
         """How many requirements this run has judged: not those whose purposes were not selected,
         were interrupted, or came to no judgement."""
         decided = (Verdict.PASS, Verdict.FAIL, Verdict.WARN)
-        done = (result for result in self.results if result.verdict in decided)
+        done = (one for one in self.results if one.scored and one.verdict in decided)
         return len({name for result in done for name in (*result.requirements, *result.derived)})
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether anything that counts failed, other than what is known."""
+        return any(
+            one.verdict is Verdict.FAIL and one.scored and not one.known for one in self.results
+        )
 
     def to_json(self) -> str:
         """The text of `report.json`."""
@@ -155,6 +168,7 @@ def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule, baseline: 
         reason="; ".join(reason.en for reason in record.reasons),
         reason_ja=" / ".join(reason.ja for reason in record.reasons),
         known=excuse.reason if excuse else "",
+        scored=record.id not in rule.unscored,
     )
 
 
@@ -172,14 +186,16 @@ def make_report(
     started_at: datetime,
     duration_s: float,
     baseline: Baseline = NO_BASELINE,
+    claimed: str = "",
 ) -> Report:
     """Put the report together; results are sorted by ID and SUT, whatever order they came in."""
     ordered = sorted(records, key=lambda record: (record.id, record.sut))
     results = tuple(make_result(record, purposes[record.id], rule, baseline) for record in ordered)
-    counts = Counter(result.verdict for result in results)
+    counts = Counter(result.verdict for result in results if result.scored)
     states = Counter(status.state for status in statuses)
     return Report(
         catalogue=catalogue_version,
+        claimed=claimed,
         generator=f"net119-testbed {__version__}",
         started_at=started_at,
         sut={sut.key: {"name": sut.name, **sut.details} for sut in suts},
@@ -204,6 +220,7 @@ def make_report(
                 StaleLine(line=line.name, why=line.why.en, why_ja=line.why.ja)
                 for line in baseline.stale(records)
             ),
+            unscored=sum(not result.scored for result in results),
             duration_s=round(duration_s, 3),
         ),
     )

@@ -6,7 +6,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from rich.console import Console
 from net119_conformance.baseline import NO_BASELINE, Baseline
 from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, load_catalogue
 from net119_conformance.catalogue.model import CatalogueError
+from net119_conformance.catalogue.snapshot import unscored
 from net119_conformance.environment import Environment
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.judge import evidence_name
@@ -51,7 +52,8 @@ def default_workers() -> int:
 class Options:
     """What to judge and how. `only` and `interfaces` select (see `selection`); `out` gets the
     reports; `allowed_not_applicable` overrides the environment's; `catalogue` is by default the
-    one that comes with the suite; `baseline` holds the failures that are known."""
+    one that comes with the suite; `baseline` holds the failures that are known; `claimed` is the
+    catalogue version that the system claims, "" for that of the suite."""
 
     environment: Environment
     purposes: tuple[str, ...] = DEFAULT_PURPOSES
@@ -64,13 +66,23 @@ class Options:
     allowed_not_applicable: frozenset[str] | None = None
     catalogue: Catalogue | None = None
     baseline: Baseline = NO_BASELINE
+    claimed: str = ""
 
-    def rule(self) -> ExitRule:
-        """The exit rule of this run."""
+    def rule(self, purposes: Iterable[str] = ()) -> ExitRule:
+        """The exit rule of this run of these purposes.
+
+        Raises ConformanceError for a claimed version that there is no snapshot of.
+        """
         allowed = self.allowed_not_applicable
         if allowed is None:
             allowed = self.environment.allowed_not_applicable
-        return ExitRule(self.strict, allowed)
+        try:
+            left_out = unscored(self.claimed, purposes)
+        except LookupError as wrong:
+            raise ConformanceError(
+                str(wrong.args[0]), "[sut] catalogue", "name one of these, or leave it out"
+            ) from None
+        return ExitRule(self.strict, allowed, left_out)
 
 
 def run(options: Options, console: Console) -> int:
@@ -125,6 +137,7 @@ class _Run:
             options.purposes, options.catalogue
         )
         self._selected = select(self._purposes, self._catalogue, options.only, options.interfaces)
+        self._rule = options.rule(self._purposes)
         self._records: dict[str, ItemRecord] = {}
         self._interrupted = asyncio.Event()
         self._started_at = datetime.now(UTC)
@@ -290,7 +303,7 @@ class _Run:
             progress.done(record)
 
     def _finish(self, items: list[PlanItem], out: Path, *, complete: bool) -> ExitStatus:
-        rule = self._options.rule()
+        rule = self._rule
         records = list(self._records.values())
         baseline = self._options.baseline
         status = rule.exit_status(
@@ -312,6 +325,7 @@ class _Run:
             started_at=self._started_at,
             duration_s=time.monotonic() - self._began,
             baseline=baseline,
+            claimed=self._options.claimed,
         )
         files = write_report(
             report,

@@ -75,14 +75,19 @@ class ExitRule:
 
     `strict` makes WARN block. `allowed_not_applicable` lists the purpose IDs that may come out as
     NOT_APPLICABLE; None allows all (a vendor's claims decide). The reference's own run gives a
-    list, so that a purpose cannot vanish while the run stays green.
+    list, so that a purpose cannot vanish while the run stays green. `unscored` are purposes that
+    are shown and do not count: the system claims a catalogue that does not have them yet.
     """
 
     strict: bool = False
     allowed_not_applicable: frozenset[str] | None = None
+    unscored: frozenset[str] = frozenset()
 
     def blocks(self, purpose_id: str, verdict: Verdict) -> bool:
         """True if this outcome keeps the run from exiting with 0."""
+        if purpose_id in self.unscored:
+            # A defect of the suite is one, whatever the system claims.
+            return verdict is Verdict.HARNESS_ERROR
         if verdict is Verdict.WARN:
             return self.strict
         if verdict is Verdict.NOT_APPLICABLE:
@@ -98,6 +103,9 @@ class ExitRule:
         `stale`: a line of the baseline is out of date.
         """
         seen = list(outcomes)
-        passed = any(verdict is Verdict.PASS for _, verdict in seen)
+        passed = any(
+            verdict is Verdict.PASS and purpose_id not in self.unscored
+            for purpose_id, verdict in seen
+        )
         blocked = any(self.blocks(purpose_id, verdict) for purpose_id, verdict in seen)
         return ExitStatus.OK if passed and not blocked and not stale else ExitStatus.VERDICTS

@@ -21,7 +21,7 @@ from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.report.clean import visible
 from net119_conformance.report.diagram import Line, sequence_diagram
-from net119_conformance.report.words import VERDICT_WORD, headline
+from net119_conformance.report.words import NOT_SCORED, VERDICT_WORD, headline, newer
 from net119_conformance.results import Report, Result
 from net119_conformance.verdict import Verdict, weight
 
@@ -79,11 +79,12 @@ def html_report(
         if view.result.verdict is Verdict.WARN
         and not view.result.blocking
         and not view.result.known
+        and view.result.scored
     ]
     known = [view for view in views if view.result.known]
     phrase = headline(
         exit_status=report.summary.exit_status,
-        failed=any(one.verdict is Verdict.FAIL and not one.known for one in report.results),
+        failed=report.has_failed,
         known=report.summary.known,
         stale=len(report.summary.stale),
     )
@@ -94,6 +95,8 @@ def html_report(
         problems=problems,
         warnings=warnings,
         known=known,
+        newer=newer(report.summary.unscored, report.claimed),
+        not_scored=NOT_SCORED,
         rows=_rows(views),
         requirements=requirements,
         headline=phrase,

@@ -10,6 +10,7 @@ than 0 because of a verdict.
 import re
 import xml.etree.ElementTree as ET
 
+from net119_conformance.report.words import NOT_SCORED
 from net119_conformance.results import Report, Result, StaleLine
 from net119_conformance.verdict import Verdict
 
@@ -71,6 +72,9 @@ def _outcome(case: ET.Element, result: Result) -> None:
     text = "\n".join(part for part in (details, result.reason) if part)
     if result.known:
         said = f"known failure ({result.verdict}): {result.known}"
+        ET.SubElement(case, "skipped", message=_clean(said)).text = _clean(text)
+    elif not result.scored and not result.blocking:
+        said = f"{NOT_SCORED.en} ({result.verdict}): newer than the catalogue that is claimed"
         ET.SubElement(case, "skipped", message=_clean(said)).text = _clean(text)
     elif result.verdict is Verdict.NOT_APPLICABLE and not result.blocking:
         ET.SubElement(case, "skipped", message=_clean(message))

@@ -12,7 +12,14 @@ from net119_conformance.left_out import NO_BROWSER
 from net119_conformance.purpose import Purpose
 from net119_conformance.report.clean import visible
 from net119_conformance.report.files import ReportFiles
-from net119_conformance.report.words import VERDICT_STYLE, VERDICT_WORD, headline, say
+from net119_conformance.report.words import (
+    NOT_SCORED,
+    VERDICT_STYLE,
+    VERDICT_WORD,
+    headline,
+    newer,
+    say,
+)
 from net119_conformance.results import Report, Result
 from net119_conformance.verdict import ExitStatus, Verdict
 
@@ -46,9 +53,16 @@ def _table(report: Report, purposes: Mapping[str, Purpose], lang: Lang) -> Table
             Text(_requirements(result) or "-"),
             purpose,
             Text(result.sut),
-            Text(VERDICT_WORD[result.verdict].get(lang), style=VERDICT_STYLE[result.verdict]),
+            _verdict(result, lang),
         )
     return table
+
+
+def _verdict(result: Result, lang: Lang) -> Text:
+    word = Text(VERDICT_WORD[result.verdict].get(lang), style=VERDICT_STYLE[result.verdict])
+    if not result.scored:
+        word.append(f" ({NOT_SCORED.get(lang)})", style="default not bold")
+    return word
 
 
 def _requirements(result: Result) -> str:
@@ -128,9 +142,11 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
         )
     console.print(Text(str(files.html)), soft_wrap=True)
     _print_baseline(report, console, lang)
+    if summary.unscored:
+        console.print(Text(newer(summary.unscored, report.claimed).get(lang)))
     phrase = headline(
         exit_status=summary.exit_status,
-        failed=any(one.verdict is Verdict.FAIL and not one.known for one in report.results),
+        failed=report.has_failed,
         known=summary.known,
         stale=len(summary.stale),
     )

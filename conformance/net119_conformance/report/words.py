@@ -30,6 +30,18 @@ def say(lang: Lang, *, en: str, ja: str) -> str:
     return ja if lang == "ja" else en
 
 
+NOT_SCORED = Text(en="not scored", ja="採点対象外")
+
+
+def newer(count: int, claimed: str) -> Text:
+    """How many results are shown and do not count, and why."""
+    return Text(
+        en=f"{count} not scored: newer than catalogue {claimed}, which the system claims.",
+        ja=f"採点対象外 {count} 件: 試験対象が準拠を表明しているカタログ {claimed} より"
+        "新しい試験です。",
+    )
+
+
 def headline(*, exit_status: int, failed: bool, known: int = 0, stale: int = 0) -> Text:
     """The outcome of a whole run in one phrase. `known`: results that the baseline excuses;
     `stale`: its lines that are out of date."""

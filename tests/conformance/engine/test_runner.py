@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from net119_conformance import runner
 from net119_conformance.errors import ConformanceError
 from net119_conformance.results import Report, report_schema
 from net119_conformance.runner import Options, run
@@ -237,3 +238,41 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConformanceError, match="cannot be used"):
         run_toys(tmp_path / "file" / "below", "TOY-PASS")
+
+
+def test_what_is_newer_than_the_claimed_catalogue_is_shown_and_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def newer(claimed: str, purposes: Any) -> frozenset[str]:
+        assert claimed == "2025.9"
+        assert "TOY-PASS" in purposes
+        return frozenset({"TOY-FAIL"})
+
+    monkeypatch.setattr(runner, "unscored", newer)
+    ran = run_toys(tmp_path, "TOY-PASS", "TOY-FAIL", claimed="2025.9")
+    assert ran.status == 0
+    assert ran.verdicts() == {"TOY-PASS": Verdict.PASS, "TOY-FAIL": Verdict.FAIL}
+    report = ran.report
+    assert (report.claimed, report.summary.unscored) == ("2025.9", 1)
+    assert report.summary.verdict is Verdict.PASS
+    assert report.summary.verdicts == {Verdict.PASS: 1}
+    assert {one.id: (one.scored, one.blocking) for one in report.results} == {
+        "TOY-PASS": (True, False),
+        "TOY-FAIL": (False, False),
+    }
+    assert "1 not scored: newer than catalogue 2025.9" in ran.shown
+    assert "fail (not scored)" in ran.shown
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "1 not scored: newer than catalogue 2025.9" in page
+    (skipped,) = ET.parse(tmp_path / "report.junit.xml").iter("skipped")  # noqa: S314  # our own
+    assert "not scored (FAIL)" in skipped.attrib["message"]
+
+
+def test_a_claimed_catalogue_that_nobody_knows_is_refused_before_anything_starts(
+    tmp_path: Path,
+) -> None:
+    environment = ToyEnvironment()
+    with pytest.raises(ConformanceError, match=r"'1999\.1'.*2026\.1") as wrong:
+        run_toys(tmp_path, "TOY-PASS", environment=environment, claimed="1999.1")
+    assert wrong.value.where == "[sut] catalogue"
+    assert environment.started == 0

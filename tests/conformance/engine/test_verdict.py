@@ -72,3 +72,14 @@ def test_each_blocking_verdict_blocks_alone(verdict: Verdict) -> None:
 
 def test_the_documented_statuses() -> None:
     assert [int(status) for status in ExitStatus] == [0, 1, 2, 130]
+
+
+def test_what_is_not_scored_neither_blocks_nor_passes() -> None:
+    rule = ExitRule(unscored=frozenset({"NEW"}))
+    assert rule.exit_status([("A-1", Verdict.PASS), ("NEW", Verdict.FAIL)]) is ExitStatus.OK
+    assert rule.exit_status([("A-1", Verdict.FAIL), ("NEW", Verdict.PASS)]) is ExitStatus.VERDICTS
+    assert rule.exit_status([("NEW", Verdict.PASS)]) is ExitStatus.VERDICTS, "nothing counts"
+    strict = ExitRule(True, frozenset(), frozenset({"NEW"}))
+    for verdict in set(Verdict) - {Verdict.HARNESS_ERROR}:
+        assert not strict.blocks("NEW", verdict)
+    assert rule.blocks("NEW", Verdict.HARNESS_ERROR), "a defect of the suite always counts"

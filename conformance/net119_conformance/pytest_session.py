@@ -27,8 +27,11 @@ from net119_conformance.pytest_plugin import PlannedRun
 from net119_conformance.record import ItemRecord, unjudged
 from net119_conformance.report.files import clear_report, write_report
 from net119_conformance.report.terminal import print_report
+from net119_conformance.report.words import NOT_SCORED
 from net119_conformance.results import make_report
 from net119_conformance.runner import DEFAULT_PURPOSES, load_suite, selected_purposes
+from net119_conformance.scoring import unscored
+from net119_conformance.sut.reading import read_profile
 from net119_conformance.verdict import ExitRule, ExitStatus, Verdict
 
 STARTED_WITHIN_S = 180.0
@@ -90,6 +93,8 @@ class Item(pytest.Item):
             pytest.xfail(f"known: {known.reason}")
         if self.rule.blocks(record.id, record.verdict):
             pytest.fail(text, pytrace=False)
+        if record.id in self.rule.unscored:
+            pytest.skip(f"{NOT_SCORED.en}: {text}")
         if record.verdict is Verdict.NOT_APPLICABLE:
             pytest.skip(text)
 
@@ -103,7 +108,12 @@ class Side:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self.rule = ExitRule(bool(config.getoption("--net119-strict")), None)
+        profile = config.getoption("--net119-sut")
+        self.claimed = read_profile(profile).sut.catalogue if profile else ""
+        # Purposes of a vendor's own always count.
+        ours = load_suite(DEFAULT_PURPOSES)[0] if self.claimed else {}
+        newer = unscored(self.claimed, ours)
+        self.rule = ExitRule(bool(config.getoption("--net119-strict")), None, newer)
         self.modules = (*DEFAULT_PURPOSES, *config.getoption("--net119-purposes"))
         self.only = tuple(config.getoption("--net119-only"))
         file = config.getoption("--net119-baseline")
@@ -284,6 +294,7 @@ class Main(Side):
             started_at=self._started_at,
             duration_s=time.monotonic() - self._began,
             baseline=self.baseline,
+            claimed=self.claimed,
         )
         files = write_report(
             report,

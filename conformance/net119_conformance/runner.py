@@ -17,7 +17,6 @@ from rich.console import Console
 from net119_conformance.baseline import NO_BASELINE, Baseline
 from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, load_catalogue
 from net119_conformance.catalogue.model import CatalogueError
-from net119_conformance.catalogue.snapshot import unscored
 from net119_conformance.environment import Environment
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.judge import evidence_name
@@ -29,6 +28,7 @@ from net119_conformance.report.files import clear_report, write_report
 from net119_conformance.report.terminal import print_report
 from net119_conformance.report.words import say
 from net119_conformance.results import make_report
+from net119_conformance.scoring import unscored
 from net119_conformance.selection import select
 from net119_conformance.verdict import ExitRule, ExitStatus, Verdict
 from net119_conformance.workers import Workers
@@ -76,13 +76,7 @@ class Options:
         allowed = self.allowed_not_applicable
         if allowed is None:
             allowed = self.environment.allowed_not_applicable
-        try:
-            left_out = unscored(self.claimed, purposes)
-        except LookupError as wrong:
-            raise ConformanceError(
-                str(wrong.args[0]), "[sut] catalogue", "name one of these, or leave it out"
-            ) from None
-        return ExitRule(self.strict, allowed, left_out)
+        return ExitRule(self.strict, allowed, unscored(self.claimed, purposes))
 
 
 def run(options: Options, console: Console) -> int:

@@ -1,0 +1,25 @@
+"""Which purposes count for a system, by the catalogue version that its profile claims."""
+
+from collections.abc import Iterable
+
+from net119_conformance.catalogue import snapshot
+from net119_conformance.catalogue.model import CatalogueError
+from net119_conformance.errors import ConformanceError
+
+
+def unscored(claimed: str, purposes: Iterable[str]) -> frozenset[str]:
+    """Those of the suite's purposes (IDs) that are newer than what is claimed; none for "".
+
+    Raises ConformanceError for a version that there is no snapshot of.
+    """
+    try:
+        return snapshot.unscored(claimed, purposes)
+    except LookupError as wrong:
+        what = str(wrong.args[0])
+        raise ConformanceError(
+            what, "[sut] catalogue", "name one of these, or leave it out"
+        ) from None
+    except CatalogueError as wrong:
+        raise ConformanceError(
+            "; ".join(wrong.problems), "catalogue snapshot", "install the suite anew"
+        ) from None

@@ -69,7 +69,16 @@ def daemon() -> Iterator[str]:
         assert process.stdin is not None
         process.stdin.close()
         process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        _unmount(folder)
+        shutil.rmtree(folder)
+
+
+def _unmount(folder: Path) -> None:
+    """Undo what a daemon mounted and leaves: always its network namespace."""
+    mounted = [line.split()[1] for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+    for place in sorted(mounted, key=len, reverse=True):
+        if Path(place).is_relative_to(folder):
+            subprocess.run(("umount", "--lazy", place), check=True)
 
 
 def _wait(host: str, process: subprocess.Popen[bytes], log: Path) -> None:

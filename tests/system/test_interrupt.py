@@ -10,6 +10,7 @@ import pytest
 
 from tests.system import fixed
 from tests.system.processes import Marked
+from tests.turns import part
 
 pytestmark = pytest.mark.timeout(900)
 NET119 = str(Path(sys.executable).with_name("net119"))
@@ -58,13 +59,17 @@ def left_behind(folder: Path) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "number", "statuses"),
-    [
-        ("at once", signal.SIGTERM, {-signal.SIGTERM, 130}),
-        ("providers start", signal.SIGINT, {130}),
-        ("workers start", signal.SIGTERM, {130}),
-        ("purposes run", signal.SIGINT, {130}),
-        ("purposes run", signal.SIGKILL, {-signal.SIGKILL}),
-    ],
+    # Of these, ten to thirty seconds of CPU each, half for each commit.
+    part(
+        [
+            ("at once", signal.SIGTERM, {-signal.SIGTERM, 130}),
+            ("providers start", signal.SIGINT, {130}),
+            ("workers start", signal.SIGTERM, {130}),
+            ("purposes run", signal.SIGINT, {130}),
+            ("purposes run", signal.SIGKILL, {-signal.SIGKILL}),
+        ],
+        2,
+    ),
 )
 def test_conformance_leaves_no_process(
     moment: str,

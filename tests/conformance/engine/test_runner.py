@@ -133,7 +133,7 @@ def test_evidence_survives_the_crash_and_holds_no_secret(everything: Ran) -> Non
 
 
 def test_junit_turns_red_where_the_run_does(everything: Ran) -> None:
-    root = ET.fromstring((everything.out / "report.junit.xml").read_text("utf-8"))  # noqa: S314  # our own file, read back
+    root = ET.fromstring((everything.out / "report.junit.xml").read_text("utf-8"))  # noqa: S314 - our own file file, read back
     suite = root.find("testsuite")
     assert suite is not None
     cases = {case.get("name"): case for case in suite.findall("testcase")}
@@ -264,7 +264,7 @@ def test_what_is_newer_than_the_claimed_catalogue_is_shown_and_does_not_count(
     assert "fail (not scored)" in ran.shown
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "1 not scored: newer than catalogue 2025.9" in page
-    (skipped,) = ET.parse(tmp_path / "report.junit.xml").iter("skipped")  # noqa: S314  # our own
+    (skipped,) = ET.parse(tmp_path / "report.junit.xml").iter("skipped")  # noqa: S314 - our own file
     assert "not scored (FAIL)" in skipped.attrib["message"]
 
 

@@ -55,7 +55,8 @@ def chosen_environment(
         from net119_conformance.containers.environment import ContainerEnvironment
 
         chosen = runner.selected_purposes(only, interfaces, modules)
-        return ContainerEnvironment(image, chosen, out.absolute()), modules, ""
+        contained = ContainerEnvironment(image, chosen, out.absolute())
+        return contained, modules, contained.profile.sut.catalogue
     if sut is not None and set(read_toml(sut)) != {"capacity"}:
         modules = (*runner.DEFAULT_PURPOSES, *runner.CLAIM_PURPOSES)
         profile = read_profile(sut)

@@ -1,21 +1,31 @@
 """One daemon for all tests of a worker, with the small images that they judge."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from docker.errors import DockerException
 
 from tests.containers import daemon, images
+from tests.forbid_skips import NO_DAEMON
 
 
 @pytest.fixture(scope="session")
 def docker_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """DOCKER_HOST of a running daemon that has the image ``images.SHELL``."""
-    why_not = daemon.missing()
+    if daemon.not_installed():
+        pytest.skip("dockerd is not installed (make deps)")
+    why_not = daemon.not_permitted()
     if why_not:
-        pytest.skip(why_not)
-    with daemon.daemon() as host:
-        images.import_shell(host, tmp_path_factory.mktemp("shell"))
+        pytest.skip(NO_DAEMON + why_not)
+    with ExitStack() as stack:
+        try:
+            host = stack.enter_context(daemon.daemon())
+            images.import_shell(host, tmp_path_factory.mktemp("shell"))
+            images.run_shell(host)
+        except (daemon.DidNotStart, DockerException) as problem:
+            pytest.skip(f"{NO_DAEMON}{problem}")
         yield host
 
 

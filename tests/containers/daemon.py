@@ -21,14 +21,21 @@ tests, even where those are killed."""
 _ADMINISTRATOR = 1 << 21
 
 
-def missing() -> str | None:
-    """Why there can be no daemon here; None if there can."""
-    if shutil.which("dockerd") is None:
-        return "dockerd is not installed (make deps)"
+class DidNotStart(Exception):
+    """The daemon ended, or did not answer in time; with the end of its log."""
+
+
+def not_installed() -> bool:
+    """Whether there is no daemon to start."""
+    return shutil.which("dockerd") is None
+
+
+def not_permitted() -> str | None:
+    """Why a daemon that is installed cannot run here; None if nothing is known against it."""
     status = Path("/proc/self/status").read_text("ascii")
     (rights,) = [line.split()[1] for line in status.splitlines() if line.startswith("CapEff")]
     if os.geteuid() != 0 or not int(rights, 16) & _ADMINISTRATOR:
-        return "dockerd needs root with CAP_SYS_ADMIN"
+        return "it needs root with CAP_SYS_ADMIN"
     return None
 
 
@@ -92,4 +99,4 @@ def _wait(host: str, process: subprocess.Popen[bytes], log: Path) -> None:
         else:
             client.close()
             return
-    raise AssertionError(f"dockerd did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}")
+    raise DidNotStart(f"dockerd did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}")

@@ -66,6 +66,15 @@ def build_example(host: str, tag: str) -> None:
     client.close()
 
 
+def run_shell(host: str) -> None:
+    """Run a container of ``SHELL``, as the tests do. Raises DockerException where none can run."""
+    client = docker.DockerClient(base_url=host, timeout=60)
+    try:
+        client.containers.run(SHELL, ["/bin/sh", "-c", ":"], network_mode="host", remove=True)
+    finally:
+        client.close()
+
+
 def build_shell(host: str, tag: str, script: str, folder: Path, profile: str = "") -> None:
     """Build an image that runs a script of /bin/sh; ``profile`` becomes its /net119/sut.toml."""
     folder.mkdir()

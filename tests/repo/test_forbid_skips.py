@@ -14,6 +14,8 @@ EVASIONS = {
     "module": "import pytest\npytest.skip('no-broker', allow_module_level=True)\n",
     "fixture": "import pytest\n@pytest.fixture\ndef broker(): pytest.skip('no-broker')\n"
     "def test_it(broker): assert broker\n",
+    "daemon": "import pytest\n"
+    "def test_it(): pytest.skip('no Docker daemon can run here: no-broker')\n",
     "xfail": "import pytest\n@pytest.mark.xfail(reason='no-broker')\ndef test_it(): assert False\n",
     "unexpected_pass": "import pytest\n@pytest.mark.xfail(reason='no-broker')\n"
     "def test_it(): assert True\n",
@@ -47,13 +49,25 @@ def test_every_evasion_fails_with_its_reason(tmp_path: Path) -> None:
         reason = rf"test_{name}\.py.*skips are forbidden.*no-broker"
         assert re.search(reason, done.stdout), f"{name}: {done.stdout}"
     # What happens before the test's own code (mark, fixture, import) is an error to pytest.
-    assert counts(done.stdout) == {"failed": 3, "error": 3, "passed": 1}
+    assert counts(done.stdout) == {"failed": 4, "error": 3, "passed": 1}
+
+
+def test_only_the_tests_of_containers_may_lack_a_kernel_for_them(tmp_path: Path) -> None:
+    folder = tmp_path / "containers"
+    folder.mkdir()
+    text = "import pytest\ndef test_it(): pytest.skip('{}no-broker')\n"
+    (folder / "test_permitted.py").write_text(text.format("no Docker daemon can run here: "))
+    (folder / "test_other.py").write_text(text.format(""))
+    done = run_pytest(tmp_path, forbid="1")
+    assert re.search(r"SKIPPED.*test_permitted.py", done.stdout), done.stdout
+    assert re.search(r"test_other\.py.*skips are forbidden.*no-broker", done.stdout)
+    assert counts(done.stdout) == {"failed": 5, "error": 3, "passed": 1, "skipped": 1}
 
 
 def test_without_the_variable_pytest_is_left_alone(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, forbid="")
     assert done.returncode == 0, done.stdout
-    assert counts(done.stdout) == {"skipped": 4, "xfailed": 1, "xpassed": 1, "passed": 1}
+    assert counts(done.stdout) == {"skipped": 5, "xfailed": 1, "xpassed": 1, "passed": 1}
 
 
 def counts(output: str) -> dict[str, int]:

@@ -40,14 +40,20 @@ def _register_baseline(group: typer.Typer) -> None:
             ),
         ] = Path("net119-known.toml"),
     ) -> None:
-        from net119_conformance.baseline import EXCUSABLE, baseline_text
+        from net119_conformance.baseline import EXCUSABLE, Excusable, baseline_text
         from net119_conformance.errors import ConformanceError
         from net119_conformance.export import read_report
 
         report = read_report(folder)
         blocking = [one for one in report.results if one.blocking or one.known]
         lines = [
-            (one.id, one.sut, one.verdict, [failed.check for failed in one.failed])
+            Excusable(
+                one.id,
+                one.sut,
+                one.verdict,
+                [failed.check for failed in one.failed],
+                one.reason,
+            )
             for one in blocking
             if one.verdict in EXCUSABLE
         ]
@@ -173,6 +179,18 @@ def _register_verify(group: typer.Typer) -> None:
                     f"{made.created_at:%Y-%m-%d %H:%M} UTC, {made.generator}",
                 )
             )
+        if found.manifest is not None and found.manifest.selection:
+            chosen = " ".join(found.manifest.selection)
+            typer.echo(
+                text(
+                    ja=f"選んだ試験だけの報告書です: {chosen}",
+                    en=f"It is the report of a selection: {chosen}",
+                )
+            )
+        if found.manifest is not None and not found.manifest.complete:
+            typer.echo(
+                text(ja="途中までの報告書です。", en="It is the report of an incomplete run.")
+            )
         if found.fingerprint:
             typer.echo(
                 text(ja="署名鍵の指紋: ", en="Fingerprint of the signing key: ") + found.fingerprint
@@ -213,6 +231,17 @@ def _register_replay(group: typer.Typer) -> None:
                 ),
             ),
         ] = Path("build/conformance"),
+        public_key: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                show_default=False,
+                help=text(
+                    ja="ZIP に署名した人の公開鍵 (PEM)。",
+                    en="Public key of who signed the ZIP file (PEM).",
+                ),
+            ),
+        ] = None,
     ) -> int:
         from net119_conformance.catalogue import Text
         from net119_conformance.replay import replay as judge_again
@@ -221,7 +250,8 @@ def _register_replay(group: typer.Typer) -> None:
         def said(both: Text) -> str:
             return text(ja=both.ja, en=both.en)
 
-        items = judge_again(path)
+        again = judge_again(path, public_key)
+        items = again.items
         for item in items:
             told = [said(each) for each in item.disagreements]
             told += [
@@ -233,6 +263,12 @@ def _register_replay(group: typer.Typer) -> None:
             typer.echo(f"{'✓' if item.stands else '✗'} {item.purpose}  {item.sut}  {item.verdict}")
             for line in told:
                 typer.echo(f"    {visible(line)}")
+        for each in again.disagreements:
+            typer.echo(f"✗ {visible(said(each))}")
+        if again.fingerprint:
+            typer.echo(
+                text(ja="署名鍵の指紋: ", en="Fingerprint of the signing key: ") + again.fingerprint
+            )
         bad = sum(not item.stands for item in items)
         read = sum(item.wire.read for item in items)
         skipped = sum(item.wire.skipped for item in items)
@@ -244,4 +280,4 @@ def _register_replay(group: typer.Typer) -> None:
                 f"interface B read, {skipped} left out (cut or redacted).",
             )
         )
-        return 1 if bad else 0
+        return 0 if again.stands else 1

@@ -19,18 +19,22 @@ from net119_conformance.catalogue import Text
 from net119_conformance.checks import Check
 from net119_conformance.errors import ConformanceError
 from net119_conformance.record import ItemRecord
-from net119_conformance.verdict import Verdict
+from net119_conformance.verdict import BLOCKING, Verdict
 
 EXCUSABLE = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.NEEDS_REVIEW})
 """Verdicts that a vendor may know about. HARNESS_ERROR is the suite's fault, and ours to mend."""
+SHORTEST = 8
+"""Characters of a quoted reason; a shorter one would excuse too much."""
 
 
 class KnownFailure(BaseModel):
     """One table ``[[known]]`` of the file.
 
     ``purpose``: its ID. ``sut``: key of the system, empty for any. ``verdict``: what it comes to.
-    ``checks``: English names of the checks that do not hold; needed for FAIL and WARN. ``reason``:
-    why it is known, such as a ticket. ``may_pass``: it comes and goes, so that a pass does not
+    ``checks``: English names of the checks that do not hold; needed for FAIL and WARN.
+    ``because``: what the report gives as its reason where no check does, or the telling part of it
+    (English); needed for INCONCLUSIVE and NEEDS_REVIEW. ``reason``: why it is known, such as a
+    ticket. ``may_pass``: it comes and goes, so that a pass does not
     make the line stale.
     """
 
@@ -40,6 +44,7 @@ class KnownFailure(BaseModel):
     sut: str = ""
     verdict: Verdict = Verdict.FAIL
     checks: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
     reason: str = Field(min_length=1)
     may_pass: bool = False
 
@@ -50,6 +55,10 @@ class KnownFailure(BaseModel):
             raise ValueError(f"verdict is {self.verdict}; a known failure is one of {known}")
         if self.verdict in (Verdict.FAIL, Verdict.WARN) and not self.checks:
             raise ValueError("checks is empty: name the checks that do not hold")
+        if self.verdict in (Verdict.INCONCLUSIVE, Verdict.NEEDS_REVIEW) and not self.because:
+            raise ValueError("because is empty: quote the telling part of the report's reason")
+        if any(len(each.strip()) < SHORTEST for each in self.because):
+            raise ValueError(f"because: quote {SHORTEST} characters at least")
         if not self.reason.strip():
             raise ValueError("reason is empty: say why it is known, such as the ticket")
         return self
@@ -64,8 +73,13 @@ class KnownFailure(BaseModel):
         return record.id == self.purpose and self.sut in ("", record.sut)
 
     def excuses(self, record: ItemRecord) -> bool:
-        """True if the record is about it, with its verdict, and no check failed but those named."""
+        """True if the record is about it, with its verdict, no check failed but those named, and
+        nothing else went wrong: a purpose that broke off after its known failure has not shown
+        what comes after it."""
         if not self.is_about(record) or record.verdict is not self.verdict:
+            return False
+        given = [reason.en for reason in record.reasons if reason.verdict in BLOCKING]
+        if not all(any(each in reason for each in self.because) for reason in given):
             return False
         return set(_failed(record.checks)) <= set(self.checks)
 
@@ -173,18 +187,32 @@ def _problems(wrong: ValidationError) -> list[str]:
     ]
 
 
-def baseline_text(records: Iterable[tuple[str, str, Verdict, Sequence[str]]], reason: str) -> str:
-    """The file that would excuse these results: (purpose, system, verdict, failed checks) each."""
+@dataclass(frozen=True)
+class Excusable:
+    """A result that a line could excuse: its failed checks, and the reason the report gives."""
+
+    purpose: str
+    sut: str
+    verdict: Verdict
+    checks: Sequence[str] = ()
+    because: str = ""
+
+
+def baseline_text(results: Iterable[Excusable], reason: str) -> str:
+    """The file that would excuse these results."""
     lines = [
         "# Known failures, for: net119 conformance run --baseline THIS-FILE",
         "# Say in each reason why it is known; a line that is out of date fails the run.",
     ]
-    for purpose, sut, verdict, checks in records:
-        lines += ["", "[[known]]", f"purpose = {_toml(purpose)}", f"sut = {_toml(sut)}"]
-        lines += [f"verdict = {_toml(verdict.value)}", f"reason = {_toml(reason)}"]
-        if checks:
-            named = "".join(f"  {_toml(name)},\n" for name in dict.fromkeys(checks))
-            lines.append(f"checks = [\n{named}]")
+    for one in results:
+        lines += ["", "[[known]]", f"purpose = {_toml(one.purpose)}", f"sut = {_toml(one.sut)}"]
+        lines += [f"verdict = {_toml(one.verdict.value)}", f"reason = {_toml(reason)}"]
+        # The report joins its reasons; each is quoted by itself.
+        quoted = [each for each in one.because.split("; ") if len(each.strip()) >= SHORTEST]
+        for key, texts in (("checks", one.checks), ("because", quoted)):
+            if texts:
+                named = "".join(f"  {_toml(text)},\n" for text in dict.fromkeys(texts))
+                lines.append(f"{key} = [\n{named}]")
     return "\n".join(lines) + "\n"
 
 

@@ -118,6 +118,23 @@ class EvidenceLog:
                 return first_known + place
         return None
 
+    def spoken(self) -> list[dict[str, Any]]:
+        """The remembered messages as lines of a log, neither cut nor masked, with a `cut` line
+        before them if earlier ones are not remembered."""
+        first = self._count - len(self._messages)
+        lines: list[dict[str, Any]] = [{"kind": "cut", "messages": first}] if first else []
+        for number, event in enumerate(self._messages, first):
+            lines.append(
+                {
+                    "kind": "message",
+                    "n": number,
+                    "interface": str(event.interface),
+                    "source": event.source,
+                    "payload": event.payload,
+                }
+            )
+        return lines
+
     def numbered(self, number: int) -> WireEvent | None:
         """The message of this number, or None if it is not remembered any more."""
         place = number - (self._count - len(self._messages))
@@ -191,7 +208,7 @@ def read_evidence(path: Path) -> list[dict[str, Any]]:
             continue
         try:
             read = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             read = None
         whole = isinstance(read, dict)
         note = {"kind": "note", "text": f"line {number} of the log is incomplete"}

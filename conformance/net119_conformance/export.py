@@ -9,6 +9,7 @@ by another way knows that the report is the vendor's, and unchanged.
 import hashlib
 import os
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ class Manifest(BaseModel):
     verdict: Verdict
     exit_status: int
     complete: bool
+    selection: tuple[str, ...] = ()
     files: dict[str, str]
 
 
@@ -95,6 +97,7 @@ def export(folder: Path, archive: Path, key_file: Path, now: datetime) -> tuple[
         verdict=report.summary.verdict,
         exit_status=report.summary.exit_status,
         complete=report.summary.complete,
+        selection=report.selection,
         files={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     )
     text = (manifest.model_dump_json(indent=2) + "\n").encode()
@@ -252,7 +255,14 @@ def _contents(archive: Path) -> dict[str, bytes]:
                     "it is too large, or names a file twice", str(archive), to_do
                 )
             return {name: packed.read(name) for name in names}
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as problem:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+    ) as problem:
         raise ConformanceError(f"no archive: {problem}", str(archive), to_do) from problem
 
 

@@ -42,7 +42,7 @@ _FIELD = re.compile(rf'("(?:{"|".join(FIELDS)})"\s*:\s*)({_VALUE})')
 _ANY_VALUE = re.compile(_VALUE)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w.-])0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![\w-])")
+_PHONE = re.compile(r"(?<![\w.-])(?:0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[0-9]{9,10})(?![\w-])")
 SHORTEST = 4
 """A masked value is replaced elsewhere, too, if it has so many characters; a shorter one (a sex,
 a flat's number) would blot out innocent text."""
@@ -87,7 +87,7 @@ class Masker:
         return MASKED
 
     def _remember(self, value: str) -> None:
-        if len(value) >= SHORTEST or not value.isascii():
+        if len(value) >= SHORTEST or (len(value) > 1 and not value.isascii()):
             self._masked.add(value)
 
 

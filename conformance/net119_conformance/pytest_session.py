@@ -31,6 +31,7 @@ from net119_conformance.report.words import NOT_SCORED
 from net119_conformance.results import make_report
 from net119_conformance.runner import DEFAULT_PURPOSES, load_suite, selected_purposes
 from net119_conformance.scoring import unscored
+from net119_conformance.selection import selection_words
 from net119_conformance.sut.reading import read_profile
 from net119_conformance.verdict import ExitRule, ExitStatus, Verdict
 
@@ -38,6 +39,7 @@ STARTED_WITHIN_S = 180.0
 STOPPED_WITHIN_S = 30.0
 _PLAN = "net119_plan"
 _ALONE = "net119_alone"
+_IDS = "net119::"
 T = TypeVar("T")
 
 
@@ -146,7 +148,7 @@ class Side:
         plan = self.plan()
         run = PlannedRun(plan, self.worker())
         for each in plan.items:
-            item = Item.from_parent(session, name=each.name, nodeid=f"net119::{each.name}")
+            item = Item.from_parent(session, name=each.name, nodeid=f"{_IDS}{each.name}")
             item.run, item.plan_item = run, each
             item.rule, item.baseline = self.rule, self.baseline
             # Only for purposes that block the event loop, whose own time-out cannot fire then.
@@ -190,6 +192,7 @@ class Main(Side):
         self._started_at = datetime.now(UTC)
         self._began = time.monotonic()
         self._reported: set[str] = set()
+        self._selected: set[str] = set()
         self._told = ""
 
     def plan(self) -> Plan:
@@ -238,6 +241,22 @@ class Main(Side):
         node.workerinput[_ALONE] = self.alone()
         node.workerinput[_PLAN] = str(cast(Path, self._scratch) / "plan")
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        """What a worker will run, after -k and the like."""
+        self._selected.update(name.rpartition("::")[2] for name in ids if name.startswith(_IDS))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """The same, without workers."""
+        self._selected.update(item.name for item in session.items if isinstance(item, Item))
+
+    def _selection(self, plan: Plan) -> list[str]:
+        words = list(selection_words(self.only, ""))
+        left_out = len({item.name for item in plan.items} - self._selected)
+        if left_out:
+            words.append(f"(pytest left out {left_out} of {len(plan.items)})")
+        return words
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember what was run: what was deselected is no part of the report."""
         name = report.nodeid.rpartition("::")[2]
@@ -279,6 +298,11 @@ class Main(Side):
             ),
             stale=bool(self.baseline.stale(records)),
         )
+        done = {f"{record.id}--{record.sut}" for record in records}
+        # Such as after -x: what was to be run and was not is no pass.
+        not_run = sorted(self._selected - done)
+        if not_run and status is ExitStatus.OK:
+            status = ExitStatus.VERDICTS
         if interrupted:
             status = ExitStatus.INTERRUPTED
         report = make_report(
@@ -288,13 +312,14 @@ class Main(Side):
             suts=plan.suts,
             records=records,
             rule=self.rule,
-            not_run=[],
-            complete=not interrupted,
+            not_run=not_run,
+            complete=not interrupted and not not_run,
             exit_status=status,
             started_at=self._started_at,
             duration_s=time.monotonic() - self._began,
             baseline=self.baseline,
             claimed=self.claimed,
+            selection=self._selection(plan),
         )
         files = write_report(
             report,

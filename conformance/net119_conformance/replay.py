@@ -8,21 +8,25 @@ out. What it does not do is ask the system, or a purpose that was changed since,
 
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from net119_conformance.catalogue import Text
+from net119_conformance.checks import CheckLevel
 from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import read_evidence
 from net119_conformance.export import read_report, verify
-from net119_conformance.results import Result
-from net119_conformance.verdict import Verdict, worst
+from net119_conformance.judge import evidence_name
+from net119_conformance.results import Report, Result
+from net119_conformance.verdict import BLOCKING, Verdict, worst
 from net119_conformance.wire_rules import WireVerdict, judge_wire
 
 _SILENCE = "nothing within "
+_NEEDS_EVIDENCE = frozenset({Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.NEEDS_REVIEW})
 _TO_DO = "name a report's folder, one of its evidence files, or an archive that export made"
 
 
@@ -55,8 +59,24 @@ class Replayed:
         return self.reported is None or self.verdict is self.reported
 
 
-def replay(path: Path) -> tuple[Replayed, ...]:
-    """Judge a report's folder, one log or an exported archive again.
+@dataclass(frozen=True)
+class Replay:
+    """Everything judged again. ``disagreements``: what the report as a whole says that its parts
+    do not bear out. ``fingerprint``: that of the key which signed an archive."""
+
+    items: tuple[Replayed, ...]
+    disagreements: tuple[Text, ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """True if all of it is borne out."""
+        return not self.disagreements and all(item.stands for item in self.items)
+
+
+def replay(path: Path, trusted: Path | None = None) -> Replay:
+    """Judge a report's folder, one log or an exported archive again. ``trusted``: the public key
+    that an archive must be signed by.
 
     Raises:
         ConformanceError: there is nothing that can be judged, or the archive was changed.
@@ -64,14 +84,14 @@ def replay(path: Path) -> tuple[Replayed, ...]:
     if path.is_dir():
         return _folder(path)
     if path.suffix == ".jsonl":
-        return (_log(path, None),)
-    with _unpacked(path) as folder:
-        return _folder(folder)
+        return Replay((_log(path, None),))
+    with _unpacked(path, trusted) as (folder, fingerprint):
+        return replace(_folder(folder), fingerprint=fingerprint)
 
 
 @contextmanager
-def _unpacked(archive: Path) -> Iterator[Path]:
-    found = verify(archive)
+def _unpacked(archive: Path, trusted: Path | None) -> Iterator[tuple[Path, str]]:
+    found = verify(archive, trusted)
     if found.problems or found.manifest is None:
         raise ConformanceError(
             f"the archive cannot be trusted: {'; '.join(found.problems)}",
@@ -83,19 +103,72 @@ def _unpacked(archive: Path) -> Iterator[Path]:
         with zipfile.ZipFile(archive) as packed:
             for name in found.manifest.files:
                 packed.extract(name, folder)  # sanitises absolute names and ..
-        yield folder
+        yield folder, found.fingerprint
 
 
-def _folder(folder: Path) -> tuple[Replayed, ...]:
+def _folder(folder: Path) -> Replay:
     report = read_report(folder)
     replayed = []
+    wrong: list[Text] = []
     for result in report.results:
-        if result.evidence is None:
-            continue
-        replayed.append(_log(folder / result.evidence, result))
-    if not replayed:
+        canonical = evidence_name(result.id, result.sut)
+        if result.evidence == canonical:
+            replayed.append(_log(folder / canonical, result))
+        elif result.evidence is not None:
+            wrong.append(
+                Text(
+                    en=f"{result.id} {result.sut} names another's evidence: {result.evidence}",
+                    ja=f"{result.id} {result.sut} が別の証拠を指しています: {result.evidence}",
+                )
+            )
+        elif result.verdict in _NEEDS_EVIDENCE:
+            wrong.append(
+                Text(
+                    en=f"{result.id} {result.sut} is {result.verdict} without any evidence",
+                    ja=f"{result.id} {result.sut} は証拠がないのに {result.verdict} です",
+                )
+            )
+    if not replayed and not wrong:
         raise ConformanceError("the report names no evidence", str(folder), _TO_DO)
-    return tuple(replayed)
+    named = {result.evidence for result in report.results}
+    for path in sorted((folder / "evidence").glob("*--*.jsonl")):
+        if f"evidence/{path.name}" not in named:
+            wrong.append(
+                Text(
+                    en=f"{path.name} belongs to no result of the report",
+                    ja=f"{path.name} に当たる結果が報告書にありません",
+                )
+            )
+    return Replay(tuple(replayed), (*wrong, *_of_the_whole(report)))
+
+
+def _of_the_whole(report: Report) -> Iterator[Text]:
+    """What the summary says that the results do not bear out."""
+    summary = report.summary
+    scored = [result for result in report.results if result.scored]
+    counts = Counter(result.verdict for result in scored)
+    if dict(counts) != {verdict: n for verdict, n in summary.verdicts.items() if n}:
+        yield Text(
+            en="the counts of verdicts are not those of the results",
+            ja="判定ごとの件数が、結果と合いません",
+        )
+    if (summary.results, summary.known) != (
+        len(report.results),
+        sum(bool(result.known) for result in report.results),
+    ):
+        yield Text(
+            en="the counts of results, or of known failures, are not those of the results",
+            ja="結果または既知の不適合の件数が、結果と合いません",
+        )
+    open_ = [r.id for r in report.results if r.verdict in BLOCKING and not r.known]
+    open_ = [name for name in open_ if name in {r.id for r in scored}]
+    good = counts[Verdict.PASS] and not open_ and summary.complete and not summary.stale
+    if summary.exit_status == 0 and not good:
+        listed = ", ".join(dict.fromkeys(open_)) or "-"
+        yield Text(
+            en=f"exit status 0, although something blocks or is not complete: {listed}",
+            ja=f"終了状態が 0 ですが、妨げるものがあるか、途中までの報告書です: {listed}",
+        )
 
 
 def _log(path: Path, result: Result | None) -> Replayed:
@@ -136,6 +209,9 @@ def _counts_as(check: Mapping[str, Any]) -> Verdict:
     except ValueError:
         return Verdict.HARNESS_ERROR
     if (check.get("passed") is True) is not (verdict is Verdict.PASS):
+        return Verdict.HARNESS_ERROR
+    # A check that must hold is never a mere warning.
+    if check.get("level") == CheckLevel.MUST and verdict is Verdict.WARN:
         return Verdict.HARNESS_ERROR
     return verdict
 

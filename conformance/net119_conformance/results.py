@@ -97,11 +97,13 @@ class Summary(_Part):
 
 class Report(_Part):
     """A whole run. `catalogue` is the version of the catalogue, `claimed` the one that the system
-    claims ("" for the same), `generator` the version of the suite."""
+    claims ("" for the same), `generator` the version of the suite. `selection` is what the run was
+    narrowed to, in the words of its options; empty for all."""
 
     catalogue: str
     claimed: str = ""
     generator: str
+    selection: tuple[str, ...] = ()
     started_at: datetime
     sut: dict[str, JsonValue]
     results: tuple[Result, ...]
@@ -187,6 +189,7 @@ def make_report(
     duration_s: float,
     baseline: Baseline = NO_BASELINE,
     claimed: str = "",
+    selection: Sequence[str] = (),
 ) -> Report:
     """Put the report together; results are sorted by ID and SUT, whatever order they came in."""
     ordered = sorted(records, key=lambda record: (record.id, record.sut))
@@ -197,6 +200,7 @@ def make_report(
         catalogue=catalogue_version,
         claimed=claimed,
         generator=f"net119-testbed {__version__}",
+        selection=tuple(selection),
         started_at=started_at,
         sut={sut.key: {"name": sut.name, **sut.details} for sut in suts},
         results=results,

@@ -29,7 +29,7 @@ from net119_conformance.report.terminal import print_report
 from net119_conformance.report.words import say
 from net119_conformance.results import make_report
 from net119_conformance.scoring import unscored
-from net119_conformance.selection import select
+from net119_conformance.selection import select, selection_words
 from net119_conformance.verdict import ExitRule, ExitStatus, Verdict
 from net119_conformance.workers import Workers
 
@@ -320,6 +320,7 @@ class _Run:
             duration_s=time.monotonic() - self._began,
             baseline=baseline,
             claimed=self._options.claimed,
+            selection=selection_words(self._options.only, self._options.interfaces),
         )
         files = write_report(
             report,

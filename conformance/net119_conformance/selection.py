@@ -1,7 +1,7 @@
 """Which purposes a run takes: by purpose ID, by requirement, by interface."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from net119_conformance.catalogue import Catalogue, Side
@@ -73,3 +73,9 @@ def unknown_name(
         where,
         f"{hint}`net119 conformance list` shows all purposes",
     )
+
+
+def selection_words(only: Iterable[str], interfaces: str) -> tuple[str, ...]:
+    """What a run was narrowed to, in the words of its options; empty for all."""
+    words = [f"--only {one}" for one in only]
+    return (*words, *([f"--interface {interfaces}"] if interfaces else []))

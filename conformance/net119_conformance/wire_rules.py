@@ -72,24 +72,33 @@ def judge_wire(lines: Sequence[Mapping[str, Any]], sut: str) -> WireVerdict:
     seen = _Seen()
     read = skipped = 0
     profile = _speaks_profile(lines, sut)
-    whole = not any(line.get("kind") == "cut" for line in lines)
-    for line in lines:
-        if line.get("kind") != "message" or line.get("interface") != "B":
-            continue
-        if line.get("source") != sut:
-            continue
+    said = [line for line in lines if _of_rules(line, sut)]
+    # A message that cannot be read has a number, too: without it the next one seems to jump.
+    whole = not (any(line.get("kind") == "cut" for line in lines) or any(map(_hidden, said)))
+    for line in said:
         payload = str(line.get("payload", ""))
-        if "\n\n" not in payload:
-            continue  # a remark of the simulator, such as a connection that ended
-        if _CUT in payload or any(each in payload for each in _HIDDEN) or not profile:
+        if _hidden(line) or not profile:
             skipped += 1
             continue
         read += 1
-        number = int(line.get("n", 0))
+        told = line.get("n")
+        number = told if isinstance(told, int) else -1
         breaches += [
             Breach(number, rule, text) for rule, text in _frame(payload, sut, seen, whole=whole)
         ]
     return WireVerdict(tuple(breaches), read, skipped)
+
+
+def _of_rules(line: Mapping[str, Any], sut: str) -> bool:
+    """A message of the system at interface B; not a remark such as a connection that ended."""
+    if line.get("kind") != "message" or line.get("interface") != "B" or line.get("source") != sut:
+        return False
+    return "\n\n" in str(line.get("payload", ""))
+
+
+def _hidden(line: Mapping[str, Any]) -> bool:
+    payload = str(line.get("payload", ""))
+    return _CUT in payload or any(each in payload for each in _HIDDEN)
 
 
 def _speaks_profile(lines: Sequence[Mapping[str, Any]], sut: str) -> bool:

@@ -87,6 +87,7 @@ def html_report(
         failed=report.has_failed,
         known=report.summary.known,
         stale=len(report.summary.stale),
+        partial=bool(report.selection),
     )
     return _template().render(
         lang=lang,

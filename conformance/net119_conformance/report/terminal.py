@@ -149,6 +149,7 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
         failed=report.has_failed,
         known=summary.known,
         stale=len(summary.stale),
+        partial=bool(report.selection),
     )
     good = summary.exit_status == ExitStatus.OK
     style = "bold red" if not good else "bold yellow" if summary.known else "bold green"

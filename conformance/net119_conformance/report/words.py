@@ -42,15 +42,22 @@ def newer(count: int, claimed: str) -> Text:
     )
 
 
-def headline(*, exit_status: int, failed: bool, known: int = 0, stale: int = 0) -> Text:
+def headline(
+    *, exit_status: int, failed: bool, known: int = 0, stale: int = 0, partial: bool = False
+) -> Text:
     """The outcome of a whole run in one phrase. `known`: results that the baseline excuses;
-    `stale`: its lines that are out of date."""
+    `stale`: its lines that are out of date; `partial`: only a selection was asked for."""
     if exit_status == ExitStatus.INTERRUPTED:
         return Text(en="Interrupted: no overall verdict", ja="中断されたため、総合判定はありません")
     if exit_status == ExitStatus.OK and known:
         return Text(
             en=f"Does not conform: {known} known, nothing new",
             ja=f"不適合: 既知の {known} 件のみ、新しいものなし",
+        )
+    if exit_status == ExitStatus.OK and partial:
+        return Text(
+            en="Conforms in all that was judged, which is a selection",
+            ja="選んで判定した項目のすべてに適合",
         )
     if exit_status == ExitStatus.OK:
         return Text(en="Conforms in all that was judged", ja="判定したすべての項目に適合")

@@ -53,10 +53,10 @@ class StandingBench:
         async with AsyncExitStack() as stack:
             driver = make_driver(self._site, trial.evidence)
             stack.push_async_callback(driver.close)
+            self._tell_masker(trial)  # before the system says its first word
             await self._reach(purpose, driver, trial)
             if self._given.not_set_up:
                 _stop(trial, Text(en=self._given.not_set_up, ja=self._given.not_set_up))
-            self._tell_masker(trial)
             world = StandingWorld(
                 trial,
                 sut.key,

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from net119_conformance.baseline import (
     Baseline,
+    Excusable,
     KnownFailure,
     baseline_text,
     read_baseline,
 )
 from net119_conformance.checks import Check
 from net119_conformance.errors import ConformanceError
-from net119_conformance.record import ItemRecord
+from net119_conformance.record import ItemRecord, Reason
 from net119_conformance.verdict import Verdict
 from pydantic import ValidationError
 
@@ -71,6 +72,27 @@ def test_a_line_excuses_nothing_else(seen: ItemRecord) -> None:
     assert Baseline(known=(line("in order", sut="a"),)).excuse(seen) is None
 
 
+def broken_off(verdict: Verdict, why: str, *failed: str) -> ItemRecord:
+    reason = Reason(verdict=Verdict.INCONCLUSIVE, en=why, ja=why)
+    return record(verdict, *failed).model_copy(update={"reasons": (reason,)})
+
+
+def test_a_known_failure_excuses_no_purpose_that_broke_off_after_it() -> None:
+    seen = broken_off(Verdict.FAIL, "waited in vain: the console", "in order")
+    assert Baseline(known=(line("in order"),)).excuse(seen) is None
+    because = ("waited in vain: the console",)
+    assert Baseline(known=(line("in order", because=because),)).excuse(seen) is not None
+
+
+def test_what_could_not_be_judged_is_excused_for_the_reason_named_and_no_other() -> None:
+    known = line(verdict=Verdict.INCONCLUSIVE, because=("offers 'mailbox'",))
+    verb = "prerequisite missing: the driver 'hook' offers 'mailbox' (seen: None)"
+    baseline = Baseline(known=(known,))
+    assert baseline.excuse(broken_off(Verdict.INCONCLUSIVE, verb)) is known
+    unreachable = broken_off(Verdict.INCONCLUSIVE, "the system under test cannot be reached")
+    assert baseline.excuse(unreachable) is None
+
+
 def test_a_line_is_out_of_date_once_the_purpose_passes() -> None:
     (stale,) = Baseline(known=(line("in order"),)).stale([record(Verdict.PASS)])
     assert stale.name == "CHAT-ORDER"
@@ -101,6 +123,8 @@ def test_what_was_not_run_is_not_out_of_date() -> None:
         ({"verdict": "PASS"}, "PASS"),
         ({"checks": ()}, "checks is empty"),
         ({"reason": " "}, "reason is empty"),
+        ({"verdict": "INCONCLUSIVE", "checks": ()}, "because is empty"),
+        ({"because": ("no", "a")}, "quote 8 characters"),
         ({"tickets": 3}, "tickets"),
     ],
 )
@@ -113,7 +137,11 @@ def test_an_unsound_line_is_refused(more: dict[str, object], said: str) -> None:
 def test_the_file_says_all_that_is_wrong_with_it(tmp_path: Path) -> None:
     file = tmp_path / "known.toml"
     text = baseline_text(
-        [("NO-SUCH", "a", Verdict.FAIL, ["x"]), ("CHAT-ONCE", "a", Verdict.INCONCLUSIVE, [])] * 2,
+        [
+            Excusable("NO-SUCH", "a", Verdict.FAIL, ["x"]),
+            Excusable("CHAT-ONCE", "a", Verdict.INCONCLUSIVE, because="no console; no log-in here"),
+        ]
+        * 2,
         "ticket",
     )
     file.write_text(text, "utf-8")
@@ -132,7 +160,9 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, content: bytes) -
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     awkward = '"quoted" \\ 髙𠮷① \x7f\n'
     file = tmp_path / "known.toml"
-    file.write_text(baseline_text([("CHAT-ONCE", "a", Verdict.FAIL, [awkward])], awkward), "utf-8")
+    file.write_text(
+        baseline_text([Excusable("CHAT-ONCE", "a", Verdict.FAIL, [awkward])], awkward), "utf-8"
+    )
     (known,) = read_baseline(file, NAMES).known
     assert (known.checks, known.reason, known.sut) == ((awkward,), awkward, "a")
 

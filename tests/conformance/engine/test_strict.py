@@ -61,3 +61,19 @@ def test_another_message_that_nothing_accounts_for_is_named_as_a_warning(tmp_pat
     trial = judged(tmp_path / "log.jsonl", None, came)
     assert trial.verdict() is Verdict.WARN
     assert trial.checks[-1].seen == "call.accept n=2"
+
+
+def test_what_is_masked_in_the_log_is_judged_as_it_was_said(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    messages = good()
+    messages[3] |= {"n": 2, "mode": "live"}
+    with EvidenceLog(path) as evidence:
+        evidence.mask_people("aoba")
+        trial = Trial(PASS, evidence)
+        for line in log(messages):
+            payload = line["payload"].replace('"text"', '"name": "実在 花子", "text"')
+            evidence.record(event(Interface.B, "aoba", "peer", "MESSAGE", payload))
+        trial.check("it squeaks", True, expected="", seen="")
+        judge_strictly(trial, "aoba", ())
+    assert "実在" not in path.read_text("utf-8")
+    assert {check.name.rpartition(": ")[2] for check in trial.checks[1:]} == {"count", "mode"}

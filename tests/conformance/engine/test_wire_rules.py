@@ -108,6 +108,13 @@ def test_a_missing_number_is_a_breach_but_not_where_the_log_was_cut() -> None:
     assert judge_wire(cut, SUT).breaches == ()
 
 
+def test_a_message_that_cannot_be_read_makes_no_gap() -> None:
+    lines = log(good())
+    hidden = {**lines[1], "payload": lines[1]["payload"].replace('"c-2"', '"[masked]"')}
+    found = judge_wire([lines[0], hidden, lines[3]], SUT)
+    assert (found.breaches, found.read, found.skipped) == ((), 2, 1)
+
+
 def test_headers_that_stomp_demands_are_missed() -> None:
     (breach, *_) = judge_wire(log(good(), head="MESSAGE\nsubscription:s"), SUT).breaches
     assert (breach.rule, breach.message) == ("stomp-headers", 0)

@@ -173,7 +173,10 @@ def test_two_consoles_at_two_relays_are_told_the_same_of_a_call(run: Run) -> Non
             made.site.dispatcher.name,
         )
         # At once, although the other relay may not have heard of it yet.
-        await say(at_b, call_id, "救急車が向かっています")
+        with pytest.raises(Refused) as not_theirs:
+            await say(at_b, call_id, "救急車が向かっています")
+        assert not_theirs.value.code is Refusal.NOT_OWNER
+        await say(at_a, call_id, "救急車が向かっています")
         with pytest.raises(Refused) as refused:
             await b.relay.answer(other, call_id)
         assert made.site.dispatcher.name in refused.value.detail

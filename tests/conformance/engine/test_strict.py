@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.conformance.engine.toy_purposes import PASS
 class Came:
     type: MessageType
     label: str
+    at: datetime = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 def judged(path: Path, spoil: Callable[[list[dict[str, Any]]], None] | None, *came: Came) -> Trial:
@@ -61,6 +63,13 @@ def test_another_message_that_nothing_accounts_for_is_named_as_a_warning(tmp_pat
     trial = judged(tmp_path / "log.jsonl", None, came)
     assert trial.verdict() is Verdict.WARN
     assert trial.checks[-1].seen == "call.accept n=2"
+
+
+def test_what_crossed_the_end_is_left_out_but_for_an_error(tmp_path: Path) -> None:
+    late = Came(MessageType.CALL_RINGING, "call.ringing n=2", datetime.now(UTC))
+    assert judged(tmp_path / "a.jsonl", None, late).verdict() is Verdict.PASS
+    error = Came(MessageType.ERROR, "error e=3", datetime.now(UTC))
+    assert judged(tmp_path / "b.jsonl", None, error).verdict() is Verdict.FAIL
 
 
 def test_what_is_masked_in_the_log_is_judged_as_it_was_said(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Privacy over the whole HTTP surface: everybody asks every route, and sees what is theirs."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def test_each_route_of_the_application_is_walked_and_nobody_sees_what_is_not_the
             assert here.versions() == before, "somebody changed a record who only looked"
             written = capsys.readouterr().err
             assert written.count('"event": "request"') > walk.asked / 2, "nothing was logged"
-            assert seen_in(everything(written), here.people) == set()
+            # The seconds of a time once read as somebody's latitude (43.000131).
+        untimed = re.sub(r"T[0-9]{2}:[0-9]{2}:[0-9.]+", "T", written)
+        assert seen_in(everything(untimed), here.people) == set()
 
     run(story)
 

@@ -113,6 +113,7 @@ def test_ssl_3_is_offered_and_refused(roots: Roots, servers: dict[str, TlsServer
     assert not failed.by_phone
     assert failed.reason is Reason.TLS_VERSION
     assert "SSL 3.0" in str(failed.offer)
+    servers["legacy"].until_failed(before)
     assert "too low" in " ".join(servers["legacy"].failures[before:])
 
 

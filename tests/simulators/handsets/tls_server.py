@@ -90,6 +90,12 @@ class TlsServer:
     answer: Answer = hello
     requests: list[bytes] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    _failed: threading.Condition = field(default_factory=threading.Condition)
+
+    def until_failed(self, known: int, within: float = 10.0) -> None:
+        """Until more handshakes than ``known`` failed here: the phone's side ends first."""
+        with self._failed:
+            assert self._failed.wait_for(lambda: len(self.failures) > known, within)
 
     def __enter__(self) -> "TlsServer":
         self._listener = socket.create_server((ADDRESS, 0))
@@ -121,7 +127,9 @@ class TlsServer:
         try:
             stream = self.context.wrap_socket(sock, server_side=True) if self.context else sock
         except OSError as wrong:
-            self.failures.append(str(wrong))
+            with self._failed:
+                self.failures.append(str(wrong))
+                self._failed.notify_all()
             return
         with contextlib.closing(stream), contextlib.suppress(OSError):
             asked = _whole_request(stream)

@@ -11,7 +11,9 @@ BASE = ("aoba", "midori")
 
 def test_most_drills_of_the_library_need_no_other_network() -> None:
     first = Shape.of(widened(first_for("tomakomai"), BASE))
-    drills = [each for each in map(library.load, library.names()) if each.drill is not None]
+    every = [each for each in map(library.load, library.names()) if each.drill is not None]
+    # The home alarm service starts at a time of day, each drill in a network of its own.
+    drills = [each for each in every if not each.alarm_users()]
     suiting = [each for each in drills if Shape.of(widened(each, BASE)) == first]
     assert len(suiting) >= 10
     assert len(suiting) >= len(drills) - 3

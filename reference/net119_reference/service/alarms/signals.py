@@ -200,9 +200,14 @@ class SignalDesk:
     def _said_before(self, who: UnitIdentity, words: UnitSays) -> UnitSaid | None:
         if words.client_id is None:
             return None
-        for incident in self._alarms.book.everything():
-            if incident.unit_id != who.unit_id or words.incident not in (None, incident.number):
-                continue
+        own = [each for each in self._alarms.book.everything() if each.unit_id == who.unit_id]
+        if words.incident is not None:
+            own = [each for each in own if each.number == words.incident]
+        else:
+            # A unit may begin its names anew; of an older alarm they are no repeat, but new words.
+            still = [each for each in own if each.open]
+            own = still or sorted(own, key=lambda each: each.raised_at)[-1:]
+        for incident in own:
             for each in incident.speech:
                 if not each.by and each.client_id == words.client_id:
                     return UnitSaid(incident=incident.number, at=each.at, repeat=True)

@@ -64,6 +64,29 @@ def test_words_that_a_unit_sends_again_stand_there_once() -> None:
     on_center(work)
 
 
+def test_a_name_of_an_older_alarm_makes_no_repeat_of_new_words() -> None:
+    async def work(at: Center) -> None:
+        await at.send()
+        old = at.only()
+        words = UnitSays(text="まちがえました", client_id="said-1")
+        await at.alarms.signals.says(at.unit, words)
+        why = api.DecideIncident(finding=Finding.MISTAKE, reason="誤って押した")
+        await at.alarms.desk.decide(DISPATCHER, old.incident_id, why)
+        # Nothing new has begun: its answer was lost.
+        assert (await at.alarms.signals.says(at.unit, words)).repeat
+        at.clock.advance(3600)
+        await at.send()
+        new = UnitSays(text="𠮷田です。今度は本当です", client_id="said-1")
+        said = await at.alarms.signals.says(at.unit, new)
+        assert not said.repeat
+        assert said.incident != old.number
+        (alarm,) = (each for each in at.incidents() if each.number == said.incident)
+        assert [each.text for each in alarm.speech] == [new.text]
+        assert (await at.alarms.signals.says(at.unit, new)).repeat
+
+    on_center(work)
+
+
 def test_a_unit_that_waits_is_answered_with_nothing_in_the_end() -> None:
     async def work(at: Center) -> None:
         heard = await asyncio.wait_for(at.alarms.signals.hears(at.unit, 0), 5)

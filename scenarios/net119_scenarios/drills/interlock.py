@@ -6,6 +6,7 @@ Pure: it is told what there is, and says what is against it.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from net119_protocol.alarms.incident import Incident
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import Mode
 from net119_simulators.errors import SafetyInterlock
@@ -30,6 +31,7 @@ def look(
     addresses: Mapping[str, str],
     calls: Iterable[ConsoleCall],
     *,
+    alarms: Iterable[Incident] = (),
     declared_test_hosts: Collection[str] = (),
     accepted: Mapping[str, Collection[Mode]] | None = None,
     unseen: Mapping[str, str] | None = None,
@@ -38,8 +40,9 @@ def look(
     """What is against a drill.
 
     ``addresses`` are the providers' URLs, ``calls`` what their consoles show (of whichever time),
-    ``accepted`` the modes of calls that each of the providers takes, ``unseen`` the centers and
-    providers into which nobody could look, with the reason.
+    ``alarms`` the incidents of home alarms there, ``accepted`` the modes of calls that each of the
+    providers takes, ``unseen`` the centers and providers into which nobody could look, with the
+    reason.
     """
     reasons: list[Reason] = []
     if mode not in EXERCISES:
@@ -70,6 +73,15 @@ def look(
                 f"a live call (no exercise) is open: {', '.join(live)}",
             )
         )
+    ringing = [each.number for each in alarms if each.mode is Mode.LIVE and each.open]
+    if ringing:
+        reasons.append(
+            _reason(
+                "live-alarm",
+                f"実際の緊急通報（訓練でないもの）が開いています: {'、'.join(ringing)}",
+                f"a live home alarm (no exercise) is open: {', '.join(ringing)}",
+            )
+        )
     for center, why in (unseen or {}).items():
         reasons.append(
             _reason(
@@ -81,6 +93,17 @@ def look(
     return InterlockView(
         safe=not reasons, reasons=tuple(reasons), live_calls=tuple(live), looked_at=now
     )
+
+
+def looking_failed(wrong: Exception, now: datetime) -> InterlockView:
+    """Nothing is known, as the looking itself broke: not safe."""
+    why = f"{type(wrong).__name__}: {wrong}"
+    reason = _reason(
+        "unseen",
+        f"安全の確認そのものができなかったので、実際の通報がないと確かめられません: {why}",
+        f"the looking for live calls failed, so there may be one: {why}",
+    )
+    return InterlockView(safe=False, reasons=(reason,), looked_at=now)
 
 
 def _of_address(provider: str, url: str, declared: Collection[str]) -> list[Reason]:

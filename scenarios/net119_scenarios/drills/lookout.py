@@ -1,4 +1,4 @@
-"""Looks into a network for live calls, had or possible, without opening a console.
+"""Looks into a network for live calls and alarms, had or possible, without opening a console.
 
 An open feed would make a center count as staffed; a list asked for does not.
 """
@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from net119_protocol.alarms.incident import Incident
+from net119_protocol.api.alarms import IncidentList
 from net119_protocol.api.console import CallList, ConsoleCall
 from net119_protocol.codes import Mode
 from net119_simulators.api_client import ApiClient
@@ -14,8 +16,9 @@ from net119_simulators.errors import SimulatorError
 from net119_simulators.recorder import Recorder
 from net119_simulators.wiretap import Interface
 
+from net119_scenarios.acted.alarms.cast import ALARM_CENTER
 from net119_scenarios.acted.venue import Venue
-from net119_scenarios.drills.interlock import look
+from net119_scenarios.drills.interlock import look, looking_failed
 from net119_scenarios.drills.view import InterlockView
 
 _TIMEOUT_S = 5.0
@@ -27,10 +30,19 @@ class Lookout:
     def __init__(self, venue: Venue, mode: str) -> None:
         self._venue = venue
         self._mode = mode
-        self._apis: dict[str, ApiClient] = {}
+        self._apis: dict[tuple[str, str], ApiClient] = {}
 
     async def look(self, shown: Iterable[ConsoleCall] = ()) -> InterlockView:
-        """What is against a drill now; ``shown`` are calls that open consoles show besides."""
+        """What is against a drill now; ``shown`` are calls that open consoles show besides.
+
+        Whatever goes wrong in looking is against it, too: an earlier "safe" must not stay.
+        """
+        try:
+            return await self._looked(shown)
+        except Exception as wrong:
+            return looking_failed(wrong, datetime.now(UTC))
+
+    async def _looked(self, shown: Iterable[ConsoleCall]) -> InterlockView:
         found: list[ConsoleCall] = list(shown)
         unseen: dict[str, str] = {}
         network = self._venue.network
@@ -48,12 +60,20 @@ class Lookout:
                 found += await self._calls(center.provider, code)
             except SimulatorError as wrong:
                 unseen[code] = wrong.what
+        alarms: tuple[Incident, ...] = ()
+        service = self._venue.settings.alarms
+        if service is not None and service.provider in running:
+            try:
+                alarms = await self._alarms(service.provider)
+            except SimulatorError as wrong:
+                unseen[ALARM_CENTER] = wrong.what
         distinct = {call.call_id: call for call in found}
         addresses = {code: network.base_url(code) for code in running}
         return look(
             self._mode,
             addresses,
             distinct.values(),
+            alarms=alarms,
             accepted=accepted,
             unseen=unseen,
             now=datetime.now(UTC),
@@ -71,14 +91,22 @@ class Lookout:
             return True  # it runs already, elsewhere
 
     async def _calls(self, provider: str, center: str) -> tuple[ConsoleCall, ...]:
-        network = self._venue.network
-        if center not in self._apis:
+        api = await self._api(provider, center)
+        return (await api.ask("center_calls", CallList)).calls
+
+    async def _alarms(self, provider: str) -> tuple[Incident, ...]:
+        api = await self._api(provider, ALARM_CENTER)
+        return (await api.ask("alarm_incidents", IncidentList)).incidents
+
+    async def _api(self, provider: str, center: str) -> ApiClient:
+        network, key = self._venue.network, (provider, center)
+        if key not in self._apis:
             token = await network.dispatcher_token(provider, center, "訓練の安全確認")
-            self._apis[center] = ApiClient(
+            self._apis[key] = ApiClient(
                 network.base_url(provider),
                 network.tls,
                 Recorder(None, Interface.C, "interlock", provider),
                 token=token,
                 timeout_s=_TIMEOUT_S,
             )
-        return (await self._apis[center].ask("center_calls", CallList)).calls
+        return self._apis[key]

@@ -379,7 +379,7 @@ class Rehearsal:
 
     async def _look(self, lookout: Lookout) -> None:
         consoles = self._troupe.consoles.values() if self._troupe is not None else ()
-        shown = [e.view for console in consoles for e in console.calls if e.view is not None]
+        shown = (e.view for console in consoles for e in console.calls if e.view is not None)
         self._interlock = await lookout.look(shown)
 
     def _misread(self, misread: Misread) -> None:

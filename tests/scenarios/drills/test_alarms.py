@@ -1,19 +1,27 @@
 """Alarms in drills: what people did at the alarm desk, the record, and the report."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
-from net119_protocol.alarms.codes import IncidentState
+from net119_protocol.alarms.codes import AlarmOutcome, HelperAnswer, IncidentState
 from net119_protocol.alarms.incident import Incident
 from net119_protocol.codes import Mode
 from net119_protocol.labels import Language
 from net119_scenarios.acted import library
-from net119_scenarios.acted.alarms.marks import marks_of
+from net119_scenarios.acted.alarms.company import Company, Message
+from net119_scenarios.acted.alarms.marks import Mark, marks_of
+from net119_scenarios.acted.alarms.persons import helper_says
+from net119_scenarios.acted.step import Step
+from net119_scenarios.acted.timeline import Entry, Timeline
+from net119_scenarios.drills.alarms.clearing import clear_alarms
 from net119_scenarios.drills.alarms.observing import BY_TIME, ENDED, PASSED, person_did
 from net119_scenarios.drills.alarms.record import AlarmKept, MarkKept
+from net119_scenarios.drills.alarms.switchboard import NOBODY, Switchboard
 from net119_scenarios.drills.casting import questions_of
 from net119_scenarios.drills.expected import shown
 from net119_scenarios.drills.record import DrillRecord, Pause, Taken
@@ -22,6 +30,8 @@ from net119_scenarios.drills.report.analysis import analysed
 from net119_scenarios.drills.report.as_html import page
 from net119_scenarios.drills.report.compare import Earlier
 from net119_scenarios.words import Words
+from net119_simulators.alarms import AlarmDesk
+from net119_simulators.errors import SimulatorError
 from pydantic import ValidationError
 
 from tests.scenarios.acted.test_alarms import BY_TIME as SENT_BY_TIME
@@ -46,12 +56,14 @@ NOTHING: dict[str, Any] = {
 """An alarm that nobody has done anything about."""
 
 
-def number_of(step_id: str) -> int:
-    return next(n for n, each in enumerate(STEPS) if each.id == step_id)
-
-
-async def did(step_id: str, there: Incident) -> Words | str | None:
+async def did(
+    step_id: str,
+    there: Incident,
+    steps: Sequence[Step] = STEPS,
+    earlier: Sequence[Mark] = (),
+) -> Words | str | None:
     """What came of waiting for a person; ``waiting`` if it goes on."""
+    number = [n for n, each in enumerate(steps) if each.id == step_id][-1]
 
     async def until(look: Callable[[], Any], _what: str, _within: float) -> Any:
         found = look()
@@ -60,13 +72,13 @@ async def did(step_id: str, there: Incident) -> Words | str | None:
         return found
 
     company: Any = SimpleNamespace(until=until)
-    alarm: Any = SimpleNamespace(incident=there, name="kiku")
+    alarm: Any = SimpleNamespace(incident=there, name="kiku", seen=(*earlier, *marks_of(there)))
 
     async def patience() -> None:
         """No more time than this is given."""
 
     try:
-        return await person_did(company, STEPS, number_of(step_id), alarm, (), patience)
+        return await person_did(company, steps, number, alarm, (), patience)
     except TimeoutError:
         return "waiting"
 
@@ -92,6 +104,126 @@ def test_a_deed_is_done_passed_over_or_waited_for(
     step_id: str, there: dict[str, Any], expected: Words | str | None
 ) -> None:
     assert asyncio.run(did(step_id, incident(**(NOTHING | there)))) == expected
+
+
+def answered(*answers: HelperAnswer | None) -> dict[str, Any]:
+    """An alarm with helpers who have said so."""
+    asked = incident().helpers[0]
+    helpers = tuple(
+        asked.model_copy(update={"order": n, "answer": each}) for n, each in enumerate(answers, 1)
+    )
+    return NOTHING | {"dispatches": incident().dispatches, "helpers": helpers}
+
+
+@pytest.mark.parametrize(
+    ("answers", "earlier", "expected"),
+    [
+        ((HelperAnswer.GOES, None), (), "waiting"),
+        ((HelperAnswer.NO_ANSWER, HelperAnswer.GOES, None), (), "waiting"),
+        ((HelperAnswer.GOES, HelperAnswer.GOES, None), (), None),
+        ((HelperAnswer.GOES, HelperAnswer.CANNOT, None), (), None),
+        # Nobody is left whom one could ring up.
+        ((HelperAnswer.GOES,), (), None),
+        # Who went first has arrived, or could not go after all.
+        ((HelperAnswer.ARRIVED, HelperAnswer.GOES, None), (Mark("answered", 0, "goes"),), None),
+        ((HelperAnswer.CANNOT, None), (Mark("answered", 0, "goes"),), None),
+        ((HelperAnswer.ARRIVED, None), (Mark("answered", 0, "goes"),), PASSED),
+    ],
+)
+def test_helpers_are_rung_a_second_time(
+    answers: tuple[HelperAnswer | None, ...],
+    earlier: tuple[Mark, ...],
+    expected: Words | str | None,
+) -> None:
+    """The second step is done before any later deed of the person."""
+    (ring,) = (each for each in STEPS if each.id == "helpers")
+    at = STEPS.index(ring)
+    twice = (*STEPS[: at + 1], ring, *STEPS[at + 1 :])
+    there = incident(**answered(*answers))
+    assert asyncio.run(did("helpers", there, twice, earlier)) == expected
+
+
+def test_two_who_arrive_do_not_hide_what_comes_after() -> None:
+    told: list[Entry] = []
+    troupe: Any = SimpleNamespace(
+        scenario=SimpleNamespace(ward_offices=dict, dispatchers=dict),
+        timeline=Timeline(told.append, lambda: datetime.now(UTC)),
+        watcher=SimpleNamespace(titles={}),
+        played_by_people=(),
+    )
+    company = Company(troupe)
+    home: Any = SimpleNamespace(unit=SimpleNamespace(unit_id="K-1001"))
+    company.homes["kiku"] = home
+    goes, there = HelperAnswer.GOES, HelperAnswer.ARRIVED
+    for answers in ((goes, goes), (there, goes), (there, there)):
+        company._shown(incident(**answered(*answers)), datetime.now(UTC))
+    (alarm,) = company.alarms.values()
+    assert [each.answer for each in alarm.incident.helpers] == [there, there]
+    over = {"state": IncidentState.CLOSED, "outcome": AlarmOutcome.DISPATCHED}
+    ended = answered(there, there) | over
+    company._shown(incident(**ended), datetime.now(UTC))
+    assert not company.is_open
+
+
+class Stuck(AlarmDesk):
+    """A desk at which nothing can be done."""
+
+    async def incident(self, incident_id: UUID) -> Any:
+        raise self.wrong
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing is to be closed."""
+
+    def __init__(self, wrong: Exception) -> None:
+        self.wrong = wrong
+
+
+@pytest.mark.parametrize(
+    "wrong", [SimulatorError("it was refused", "kyoto", "See why"), KeyError("髙𠮷①")]
+)
+@pytest.mark.parametrize("opens", [True, False])
+def test_an_alarm_that_cannot_be_ended_is_told(wrong: Exception, opens: bool) -> None:
+    async def desk(_name: str) -> AlarmDesk:
+        if not opens:
+            raise wrong
+        return Stuck(wrong)
+
+    told: list[Entry] = []
+    alarm = SimpleNamespace(incident=incident(**NOTHING), name="kiku")
+    troupe: Any = SimpleNamespace(
+        company=SimpleNamespace(alarms={"kiku": alarm}, center=SimpleNamespace(desk=desk)),
+        timeline=Timeline(told.append, lambda: datetime.now(UTC)),
+    )
+    asyncio.run(clear_alarms(troupe))
+    (entry,) = told
+    why = "it was refused" if isinstance(wrong, SimulatorError) else "KeyError('髙𠮷①')"
+    for text in entry.words:
+        assert "20261130-1" in text
+        assert why in text
+
+
+def test_what_is_heard_by_telephone_is_told_in_both_languages() -> None:
+    (spec,) = (SCENARIO.helpers()[each] for each in list(SCENARIO.helpers())[:1])
+    says = helper_says(spec.model_copy(update={"answer": "cannot", "says": ""}))
+    assert says.ja != says.en
+    assert says.en.isascii()
+    own = helper_says(spec.model_copy(update={"answer": "cannot", "says": "𠮷です。行けません"}))
+    assert own == Words("𠮷です。行けません", "𠮷です。行けません")
+    name = next(iter(SCENARIO.helpers()))
+    company: Any = SimpleNamespace(
+        messages=[
+            Message(datetime.now(UTC), "phone", name, says.ja, says.en),
+            Message(datetime.now(UTC), "phone", "中京区役所", NOBODY.ja, NOBODY.en),
+            Message(datetime.now(UTC), "radio", "crew", "到着した"),
+        ]
+    )
+    venue = SimpleNamespace(shown_at=lambda at: at)
+    heard = Switchboard(
+        cast("Any", SimpleNamespace(company=company, scenario=SCENARIO, venue=venue))
+    ).heard()
+    assert [each.text for each in heard] == [Words("到着した", "到着した"), NOBODY, says]
+    assert heard[1].who == Words("中京区役所", "中京区役所")
+    assert heard[2].who == Words(spec.name.ja, spec.name.en)
 
 
 def kept(there: Incident, every_s: float = 10.0) -> AlarmKept:

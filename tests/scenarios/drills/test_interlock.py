@@ -6,13 +6,27 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from net119_protocol.alarms.codes import IncidentState
+from net119_protocol.api.alarms import IncidentList
 from net119_protocol.codes import Mode
 from net119_scenarios.drills.interlock import InterlockRefuses, look
 from net119_scenarios.drills.lookout import Lookout
+from net119_simulators.api_client import ApiClient
 from net119_simulators.errors import SimulatorError
+
+from tests.scenarios.acted.test_alarms import incident
 
 HERE = {"aoba": "https://127.0.0.2:8443", "midori": "http://localhost:8120"}
 CALL = UUID("12345678-0000-0000-0000-000000000000")
+
+
+def venue_of(network: Any, alarms: Any = None) -> Any:
+    """A venue without centers of NET119."""
+    return SimpleNamespace(
+        network=network,
+        view=lambda: SimpleNamespace(centers={}),
+        settings=SimpleNamespace(alarms=alarms),
+    )
 
 
 def call(mode: Mode, *, closed: bool = False) -> Any:
@@ -92,10 +106,66 @@ def test_each_running_provider_is_asked_whether_it_takes_live_calls(
         operation=lambda code: {"aoba": SimpleNamespace(accepted_modes=accepted_modes)}[code],
         base_url=HERE.__getitem__,
     )
-    venue: Any = SimpleNamespace(network=network, view=lambda: SimpleNamespace(centers={}))
+    venue = venue_of(network)
     view = asyncio.run(Lookout(venue, "drill").look())
     assert [each.code for each in view.reasons] == ([code] if code else [])
     assert view.safe is (code is None)
+
+
+def test_what_breaks_the_looking_makes_it_unsafe() -> None:
+    """Otherwise the "safe" of the look before would stay."""
+    network = SimpleNamespace(specs={"aoba": None})  # everything else is missing
+    view = asyncio.run(Lookout(venue_of(network), "drill").look())
+    assert not view.safe
+    (reason,) = view.reasons
+    assert reason.code == "unseen"
+    assert view.looked_at is not None
+    for text in (reason.what.ja, reason.what.en):
+        assert "AttributeError" in text
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "safe"),
+    [
+        (Mode.DRILL, IncidentState.HAILING, True),
+        (Mode.LIVE, IncidentState.CLOSED, True),
+        (Mode.LIVE, IncidentState.HAILING, False),
+    ],
+)
+def test_no_drill_beside_a_live_alarm(
+    mode: Mode, state: IncidentState, safe: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarm = incident(mode=mode, state=state, outcome=None)
+    asked: list[tuple[str, str]] = []
+
+    async def token(provider: str, center: str, name: str) -> str:
+        asked.append((provider, center))
+        return "token"
+
+    async def ask(_api: ApiClient, name: str, _answer: Any) -> Any:
+        assert name == "alarm_incidents"
+        return IncidentList(incidents=(alarm,))
+
+    async def accepted_modes() -> Any:
+        return (Mode.DRILL,)
+
+    monkeypatch.setattr(ApiClient, "ask", ask)
+    network = SimpleNamespace(
+        specs={"aoba": None},
+        supervisor=lambda _: SimpleNamespace(pid=1),
+        operation=lambda _: SimpleNamespace(accepted_modes=accepted_modes),
+        base_url=HERE.__getitem__,
+        dispatcher_token=token,
+        tls=None,
+    )
+    venue = venue_of(network, SimpleNamespace(provider="aoba"))
+    view = asyncio.run(Lookout(venue, "drill").look())
+    assert asked == [("aoba", "kyoto")]
+    assert view.safe is safe
+    assert [each.code for each in view.reasons] == ([] if safe else ["live-alarm"])
+    assert all(
+        "20261130-1" in text for each in view.reasons for text in (each.what.ja, each.what.en)
+    )
 
 
 def test_no_drill_where_nobody_can_look() -> None:

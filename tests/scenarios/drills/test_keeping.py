@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from net119_scenarios.acted.timeline import Entry, Timeline
 from net119_scenarios.drills import folder as folders
 from net119_scenarios.drills import keeping
 from net119_scenarios.drills.changes import Pacing
@@ -21,7 +23,7 @@ async def kept(
     root: Path,
     deeds: Callable[[], None],
     holds: Callable[[], bool],
-    tell: Callable[[BrokenRecord], None],
+    tell: Callable[[Exception], None],
 ) -> None:
     """Keep until something holds; ``deeds`` happen once it is kept."""
     pacing = Pacing(Control(len(SCENARIO.timeline)))
@@ -44,7 +46,7 @@ def test_a_record_is_written_step_by_step_until_the_drill_is_over(
 ) -> None:
     monkeypatch.setattr(keeping, "_EVERY_S", 0.0)
     recorder = Recorder(SCENARIO, "faint", pace=1)
-    wrong: list[BrokenRecord] = []
+    wrong: list[Exception] = []
 
     def now() -> DrillRecord | None:
         found = list(folders.drills_in(tmp_path))
@@ -86,8 +88,35 @@ def test_a_folder_that_cannot_be_written_is_told_once(
         write(*given)  # type: ignore[arg-type]  # handed on as they come
 
     monkeypatch.setattr(folders, "write", counted)
-    wrong: list[BrokenRecord] = []
+    wrong: list[Exception] = []
     recorder = Recorder(SCENARIO, "faint")
     asyncio.run(kept(recorder, root, lambda: None, lambda: tries >= 3, wrong.append))
     assert len(wrong) == 1
+    assert isinstance(wrong[0], BrokenRecord)
     assert "cannot be written" in wrong[0].what
+
+
+def test_whatever_breaks_a_record_is_told_once_and_it_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "_EVERY_S", 0.0)
+    recorder = Recorder(SCENARIO, "faint")
+    so_far, tries = recorder.so_far, 0
+
+    def broken_twice() -> DrillRecord:
+        nonlocal tries
+        tries += 1
+        if tries <= 2:
+            raise KeyError("髙𠮷①")
+        return so_far()
+
+    monkeypatch.setattr(recorder, "so_far", broken_twice)
+    told: list[Entry] = []
+    timeline = Timeline(told.append, lambda: datetime.now(UTC))
+    tell = keeping.telling(timeline)
+    holds = lambda: bool(list(folders.drills_in(tmp_path)))  # noqa: E731
+    asyncio.run(kept(recorder, tmp_path, lambda: None, holds, tell))
+    (entry,) = told
+    assert "KeyError('髙𠮷①')" in entry.words.ja
+    assert "cannot be written" in entry.words.en
+    assert tries >= 3

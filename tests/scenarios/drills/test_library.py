@@ -215,7 +215,7 @@ async def a_person_plays(rehearsal: Rehearsal, venue: Venue) -> DrillRecord:
             board = rehearsal.switchboard
             assert board is not None
             board.ring(board.numbers()[0].key)
-            assert "すぐ見に行きます" in board.heard()[0].text
+            assert "すぐ見に行きます" in board.heard()[0].text.ja
             why = DecideIncident(finding=Finding.MISTAKE, reason="本人が誤報と答えた")
             await desk.decide(id_, why)
             async with asyncio.timeout(60):

@@ -270,11 +270,11 @@ def ring_helper(troupe: Troupe, helper: str, by: str) -> str:
     ja, en = f"{actor.name.ja}さんに電話する", f"rings {actor.name.en}"
     troupe.timeline.add(by, Sort.DEED, ja, en)
     said = helper_says(actor)
-    if said:
-        troupe.company.says("phone", helper, said)
+    if said.ja:
+        troupe.company.says("phone", helper, said.ja, said.en)
     else:
         troupe.timeline.add(helper, Sort.SEEN, "電話に出ない", "does not answer the telephone")
-    return said
+    return said.ja
 
 
 async def _tell(troupe: Troupe, desk: AlarmDesk, alarm: Alarm, step: deeds.Tell) -> None:

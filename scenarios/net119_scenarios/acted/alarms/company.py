@@ -31,6 +31,7 @@ from net119_scenarios.acted.alarms.cast import ALARM_CENTER, AlarmUser, Helper
 from net119_scenarios.acted.alarms.marks import Mark, by_of, machine_acted, marks_of, words_of
 from net119_scenarios.acted.alarms.persons import helper_of, registered
 from net119_scenarios.acted.timeline import Sort
+from net119_scenarios.words import Words
 
 if TYPE_CHECKING:
     from net119_scenarios.acted.troupe import Troupe
@@ -68,6 +69,8 @@ class Message:
     way: Literal["radio", "phone"]
     actor: str
     text: str
+    en: str = ""
+    """The text in English; empty where somebody's own words have no other language."""
 
 
 class AlarmEnded(SimulatorError):
@@ -177,16 +180,18 @@ class Company:
 
         return await self.until(looked, what, within)
 
-    def says(self, way: Literal["radio", "phone"], actor: str, text: str) -> None:
+    def says(
+        self, way: Literal["radio", "phone"], actor: str, text: str, english: str = ""
+    ) -> None:
         """Something comes by radio or telephone; it stands in the timeline, too."""
-        self.messages.append(Message(datetime.now(UTC), way, actor, text))
+        self.messages.append(Message(datetime.now(UTC), way, actor, text, english))
         ja, en = ("無線", "by radio") if way == "radio" else ("電話", "by telephone")
-        self._troupe.timeline.add(actor, Sort.LINE, f"{ja}「{text}」", f"{en}: “{text}”")
+        self._troupe.timeline.add(actor, Sort.LINE, f"{ja}「{text}」", f"{en}: “{english or text}”")
         self._watch.changed()
 
-    def unanswered(self, actor: str, text: str) -> None:
+    def unanswered(self, actor: str, told: Words) -> None:
         """A telephone rang and nobody took it: the desk hears that."""
-        self.messages.append(Message(datetime.now(UTC), "phone", actor, text))
+        self.messages.append(Message(datetime.now(UTC), "phone", actor, told.ja, told.en))
         self._watch.changed()
 
     def helper(self, phone: str) -> tuple[str, Helper]:
@@ -217,7 +222,8 @@ class Company:
         alarm = self._known(incident)
         if alarm is None:
             return
-        if len(marks_of(incident)) < len(alarm.seen):
+        # Not by the marks themselves: "goes" is no longer there once the helper has arrived.
+        if len(marks_of(incident)) < len({(each.what, each.number) for each in alarm.seen}):
             return  # another console's feed is behind
         alarm.incident = incident
         for mark in marks_of(incident):

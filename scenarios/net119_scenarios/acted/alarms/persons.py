@@ -10,6 +10,7 @@ from net119_protocol.alarms.sample import kyoto
 from net119_simulators.alarms import Neighbour, make_user
 
 from net119_scenarios.acted.alarms.cast import AlarmUser, Helper
+from net119_scenarios.words import Words
 
 
 def registered(
@@ -50,15 +51,21 @@ def helper_of(actor: Helper) -> Neighbour:
     )
 
 
-def helper_says(actor: Helper) -> str:
-    """What is said when this helper is rung up; empty if nobody answers."""
+def helper_says(actor: Helper) -> Words:
+    """What is said when this helper is rung up; empty if nobody answers.
+
+    What the scenario has them say is Japanese in both.
+    """
     if actor.answer == "no-answer":
-        return ""
+        return Words("", "")
     if actor.says:
-        return actor.says
+        return Words(actor.says, actor.says)
     if actor.answer == "cannot":
-        return "すみません、今は行けません。"
-    return f"はい、すぐ見に行きます。{actor.minutes}分ほどで着きます。"
+        return Words("すみません、今は行けません。", "I am sorry, I cannot go now.")
+    return Words(
+        f"はい、すぐ見に行きます。{actor.minutes}分ほどで着きます。",
+        f"Yes, I go and look at once. I am there in about {actor.minutes} minutes.",
+    )
 
 
 @cache

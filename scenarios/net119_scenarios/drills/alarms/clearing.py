@@ -1,13 +1,12 @@
 """No alarm stays open behind a drill, and nothing is owed: the next one finds an empty desk."""
 
-from contextlib import suppress
-
 from net119_protocol.alarms.codes import Finding, IncidentKind, IncidentState
 from net119_protocol.alarms.incident import Incident
 from net119_protocol.api import alarms as api
 from net119_simulators.alarms import AlarmDesk
 from net119_simulators.errors import SimulatorError
 
+from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Troupe
 
 _WHY = "訓練の終了"
@@ -16,16 +15,32 @@ _WHY = "訓練の終了"
 async def clear_alarms(troupe: Troupe) -> None:
     """End every alarm of the run, and note what is owed as done.
 
-    What cannot be done is left: the record of the drill is made before.
+    What cannot be done is left, and told in the timeline with the alarm's number: the record of
+    the drill is made before, and is written whatever happens here.
     """
     company = troupe.company
     if not company.alarms:
         return
-    with suppress(SimulatorError):
+    try:
         async with await company.center.desk(_WHY) as desk:
             for alarm in company.alarms.values():
-                with suppress(SimulatorError):
+                try:
                     await _clear(desk, alarm.incident)
+                except Exception as wrong:
+                    _tell(troupe, wrong, alarm.incident.number, alarm.name)
+    except Exception as wrong:
+        _tell(troupe, wrong, "、".join(each.incident.number for each in company.alarms.values()))
+
+
+def _tell(troupe: Troupe, wrong: Exception, numbers: str, alarm: str = "") -> None:
+    why = str(wrong) if isinstance(wrong, SimulatorError) else repr(wrong)
+    troupe.timeline.add(
+        "",
+        Sort.STAGE,
+        f"緊急通報 {numbers} を終わらせられない。指令台で終えてください: {why}",
+        f"alarm {numbers} could not be ended: end it at the console: {why}",
+        alarm,
+    )
 
 
 async def _clear(desk: AlarmDesk, known: Incident) -> None:

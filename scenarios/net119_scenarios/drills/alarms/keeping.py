@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from net119_scenarios.acted.alarms.company import Alarm
-from net119_scenarios.acted.alarms.deeds import Press
+from net119_scenarios.acted.alarms.deeds import Press, RingHelpers
 from net119_scenarios.acted.step import Step
 from net119_scenarios.acted.troupe import Troupe
-from net119_scenarios.drills.alarms.observing import marks_for, same_kind
+from net119_scenarios.drills.alarms.observing import marks_for, nobody_to_ring, same_kind
 from net119_scenarios.drills.alarms.record import AlarmKept, MarkKept
 from net119_scenarios.drills.record import DrillRecord
 
@@ -75,7 +75,9 @@ def _moments(record: DrillRecord, troupe: Troupe) -> dict[str, float | None]:
         )
         marks = marks_for(step, alarm, simulated)
         own = sorted(_since(record, alarm.seen[each]) for each in marks if each in alarm.seen)
-        found[step.id] = own[nth] if len(own) > nth else None
+        if isinstance(step, RingHelpers) and nobody_to_ring(alarm):
+            nth = min(nth, len(own) - 1)  # see `person_did`
+        found[step.id] = own[nth] if 0 <= nth < len(own) else None
     return found
 
 

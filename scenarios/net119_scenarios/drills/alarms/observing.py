@@ -26,15 +26,29 @@ UNSEEN = (deeds.HearChange, deeds.See)
 def marks_for(step: Step, alarm: Alarm, simulated: Collection[str] = ()) -> list[Mark]:
     """The marks that are the like of a step, by whoever is not ``simulated``, in their order."""
     incident = alarm.incident
+    rings = isinstance(step, deeds.RingHelpers)
     found = []
-    for mark in marks_of(incident):
+    # What a helper said first is no longer in the incident once they have arrived.
+    for mark in alarm.seen if rings else marks_of(incident):
         by = by_of(mark, incident)
         if _is_like(step, mark, alarm, by) and by not in simulated:
             found.append(mark)
-    if isinstance(step, deeds.RingHelpers):
-        going = [each for each in found if each.detail == HelperAnswer.GOES.value]
-        return going or found[-1:]
-    return found
+    return _rounds(found) if rings else found
+
+
+def nobody_to_ring(alarm: Alarm) -> bool:
+    """Whether all helpers who are asked have answered, so that the ringing is over for now."""
+    helpers = alarm.incident.helpers
+    return bool(helpers) and all(each.answer is not None for each in helpers)
+
+
+def _rounds(answers: list[Mark]) -> list[Mark]:
+    """The answers that end a ringing: of each who goes, and the last where nobody more does."""
+    ends = [n for n, each in enumerate(answers) if each.detail == HelperAnswer.GOES.value]
+    last = len(answers) - 1
+    if answers and last not in ends:
+        ends.append(last)
+    return [answers[n] for n in ends]
 
 
 def _is_like(step: Step, mark: Mark, alarm: Alarm, by: str) -> bool:
@@ -96,7 +110,10 @@ async def person_did(
             for n, each in enumerate(steps[: at + 1])
             if each.actor == step.actor and same_kind(each) == same_kind(steps[at])
         ]
-        return len(marks_for(steps[at], alarm, simulated)) >= len(like)
+        times = len(marks_for(steps[at], alarm, simulated))
+        if isinstance(steps[at], deeds.RingHelpers) and times and nobody_to_ring(alarm):
+            return True  # also for the second time: there is nobody whom one could ring up
+        return times >= len(like)
 
     later = [
         n
@@ -124,4 +141,4 @@ async def person_did(
     return why
 
 
-__all__ = ["marks_for", "person_did", "same_kind"]
+__all__ = ["marks_for", "nobody_to_ring", "person_did", "same_kind"]

@@ -14,7 +14,7 @@ from net119_scenarios.acted.timeline import Sort
 from net119_scenarios.acted.troupe import Troupe
 from net119_scenarios.words import Words
 
-NOBODY = "（呼び出し音が鳴るだけで、だれも出ない）"
+NOBODY = Words("（呼び出し音が鳴るだけで、だれも出ない）", "(it rings, and nobody answers)")
 """What is heard where nobody answers."""
 
 
@@ -29,12 +29,15 @@ class Number:
 
 @dataclass(frozen=True)
 class Heard:
-    """Something that came by telephone or radio; ``at`` is the time of day in the drill."""
+    """Something that came by telephone or radio; ``at`` is the time of day in the drill.
+
+    A text that is the same in both languages is somebody's own, in Japanese.
+    """
 
     at: str
     way: str
-    who: str
-    text: str
+    who: Words
+    text: Words
 
 
 class Switchboard:
@@ -77,12 +80,13 @@ class Switchboard:
         ja, en = f"{number.name}に電話する", f"rings {number.name}"
         self._troupe.timeline.add(self._me(), Sort.DEED, ja, en)
         said = self._said(number)
-        if said:
-            self._company.says("phone", number.name, said)
+        if said is not None:
+            self._company.says("phone", number.name, said.ja, said.en)
         else:
             self._nobody(number.name)
 
-    def _said(self, number: Number) -> str:
+    def _said(self, number: Number) -> Words | None:
+        """What who is no helper says; None if nobody answers."""
         for home in self._company.homes.values():
             office = offices()[home.actor.office]
             there = self._company.offices.get(home.actor.office) or SimulatedWardOffice(
@@ -90,16 +94,18 @@ class Switchboard:
             )
             if number.key == office["phone"]:
                 is_open = there.is_open(self._troupe.venue.now)
-                return f"はい、{office['name']}です。承りました。" if is_open else ""
-            if number.key == office["chief_home_phone"]:
-                at_home = there.chief_at_home
-                return f"{office['chief_name']}です。わかりました。手配します。" if at_home else ""
-            if number.key == office["director_home_phone"]:
-                at_home = there.director_at_home
-                return (
-                    f"{office['director_name']}です。わかりました。手配します。" if at_home else ""
+                said = Words(
+                    f"はい、{office['name']}です。承りました。",
+                    f"Yes, {office['name']}. We have noted it.",
                 )
-        return "はい。知らせていただき、ありがとうございます。"
+                return said if is_open else None
+            if number.key == office["chief_home_phone"]:
+                return _arranges(office["chief_name"]) if there.chief_at_home else None
+            if number.key == office["director_home_phone"]:
+                return _arranges(office["director_name"]) if there.director_at_home else None
+        return Words(
+            "はい。知らせていただき、ありがとうございます。", "Yes. Thank you for telling me."
+        )
 
     def _nobody(self, who: str) -> None:
         self._company.unanswered(who, NOBODY)
@@ -117,8 +123,15 @@ class Switchboard:
         at = self._troupe.venue.shown_at(message.at).astimezone(JAPAN)
         actor = self._troupe.scenario.actors.get(message.actor)
         name = getattr(actor, "name", None)
-        who = name.ja if name is not None else message.actor
-        return Heard(f"{at:%H:%M:%S}", message.way, who, message.text)
+        who = Words(message.actor, message.actor) if name is None else Words(name.ja, name.en)
+        text = Words(message.text, message.en or message.text)
+        return Heard(f"{at:%H:%M:%S}", message.way, who, text)
+
+
+def _arranges(name: str) -> Words:
+    return Words(
+        f"{name}です。わかりました。手配します。", f"{name} here. I see; I shall arrange for it."
+    )
 
 
 def _helpers(home: Home) -> Iterator[Number]:

@@ -9,12 +9,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from net119_scenarios.drills.alarms.switchboard import NOBODY, Heard, Number
+from net119_scenarios.drills.control import DrillState
 from net119_scenarios.drills.view import Bilingual, Can, InterlockView, Reason
 from net119_scenarios.drills.web.app import leader_app
 from net119_scenarios.drills.web.hall import Hall, providers_of
 from net119_scenarios.drills.web.house import House
 from net119_scenarios.drills.web.offered import find
 from net119_scenarios.drills.web.ports import Ports
+from net119_scenarios.words import Words
 from net119_simulators.errors import SimulatorError
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -81,12 +84,34 @@ def interlock(house: House, patch: pytest.MonkeyPatch) -> str:
     return "/now"
 
 
+def telephone(house: House, patch: pytest.MonkeyPatch) -> str:
+    numbers = (
+        Number("0000-75-4012", "髙島　一郎", Words("協力員1番（5分、鍵あり）", "helper 1 (5 min)")),
+        Number("0000-75-0001", "𠮷田①区役所", Words("区役所（開庁時間）", "ward office, in hours")),
+    )
+    heard = (
+        Heard("09:00:05", "phone", Words("髙島　一郎", "Ichiro Takashima"), NOBODY),
+        Heard("09:00:01", "radio", Words("救急1", "ambulance 1"), Words("到着した", "到着した")),
+    )
+    board = SimpleNamespace(numbers=lambda: numbers, heard=lambda: heard)
+    drill = SimpleNamespace(switchboard=board, state=DrillState.RUNNING)
+    patch.setattr(type(house.leader), "busy", property(lambda _leader: True))
+    patch.setattr(house.leader, "rehearsal", drill)
+    return "/telephone"
+
+
+def no_telephone(_house: House, _patch: pytest.MonkeyPatch) -> str:
+    return "/telephone"
+
+
 STATES: tuple[tuple[Callable[[House, pytest.MonkeyPatch], str], SimpleNamespace], ...] = (
     (opening, SimpleNamespace(ja="準備しています", en="is being prepared")),
     (failed, SimpleNamespace(ja="準備できませんでした", en="could not be prepared")),
     (broken, SimpleNamespace(ja="記録を読めません", en="The record cannot be read")),
     (gone, SimpleNamespace(ja="このページはありません", en="no such page")),
     (interlock, SimpleNamespace(ja=SAID.ja, en=SAID.en)),
+    (telephone, SimpleNamespace(ja=NOBODY.ja, en=f"Ichiro Takashima (髙島　一郎) {NOBODY.en}")),
+    (no_telephone, SimpleNamespace(ja="ここから電話をかけられます", en="you can ring people up")),
 )
 
 

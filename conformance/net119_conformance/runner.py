@@ -215,6 +215,19 @@ class _Run:
                 ),
                 style="bold red",
             )
+        except Exception as wrong:
+            # What was judged is judged: the report says it, whatever is left of the environment.
+            why = str(wrong) or type(wrong).__name__
+            if not isinstance(wrong, ConformanceError):
+                why = f"{type(wrong).__name__}: {wrong}"
+            self._console.print(
+                self._say(
+                    en=f"The environment did not stop in order; see what is left of it. {why}",
+                    ja=f"試験環境を正しく停止できませんでした。残ったものを確かめてください。{why}",
+                ),
+                style="bold red",
+                markup=False,
+            )
 
     async def _unless_interrupted(self, work: Awaitable[T]) -> T | None:
         """What `work` gives, or None, with `work` cancelled, after an interruption."""

@@ -4,7 +4,7 @@ import io
 import os
 import socket
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -35,8 +35,12 @@ CANARY_S = 20.0
 """How long an image may take to refuse a task."""
 STOP_S = 5
 """How long a container may take to end itself after SIGTERM."""
+LOG_BYTES, LOG_FILES, LOG_LINES = "8m", "2", 20_000
+"""How much the daemon keeps of what a container prints, in each of so many files; what is read."""
 _LAST_LINES = 20
 _PROFILE_BYTES = 100_000
+_ARCHIVE_BYTES = _PROFILE_BYTES + 20 * 1024
+"""An archive with a profile of that size: headers, and filling up to the next block."""
 
 
 class Engine:
@@ -45,25 +49,28 @@ class Engine:
     Every container carries a label that names its run and the process it belongs to.
 
     Raises:
-        ConformanceError: there is no Docker SDK, or no daemon answers.
+        ConformanceError: there is no Docker SDK, or no daemon answers; so do all its methods when
+            the daemon refuses, or is gone.
     """
 
     def __init__(self) -> None:
         try:
             import docker
             from docker.errors import DockerException
+            from requests.exceptions import RequestException
         except ImportError as missing:
             raise ConformanceError(
                 "the Docker SDK for Python is not installed",
                 "containers",
                 'run: pip install "net119-testbed[docker]"',
             ) from missing
-        self.failures = DockerException
+        # The SDK lets through what its HTTP client raises, such as when the daemon goes away.
+        self.failures = (DockerException, RequestException)
         self.run = token_hex(6)
         try:
             self._client: DockerClient = docker.from_env(timeout=60)
             self._client.ping()
-        except DockerException as problem:
+        except self.failures as problem:
             raise ConformanceError(
                 f"no Docker daemon answers: {problem}",
                 os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock"),
@@ -105,7 +112,7 @@ class Engine:
         with self._told(where), self._created(image, "profile") as container:
             try:
                 stream, _ = container.get_archive(path)
-                archive = b"".join(stream)
+                return profile_in(stream, where), where
             except NotFound as missing:
                 raise ConformanceError(
                     "the image has no profile there",
@@ -113,14 +120,6 @@ class Engine:
                     f"put one into the image, or name it by the label {PROFILE_LABEL} "
                     "(docs/containers.md)",
                 ) from missing
-        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-            member = files.next()
-            content = files.extractfile(member) if member is not None else None
-            if content is None or member is None or member.size > _PROFILE_BYTES:
-                raise ConformanceError(
-                    "it is no file, or a large one", where, "name the TOML file of the profile"
-                )
-            return content.read().decode("utf-8", "replace"), where
 
     def refuses_canary(self, image: "Image", name: str) -> None:
         """Give the image a task that no image can know: it has to end with status 127.
@@ -140,7 +139,7 @@ class Engine:
                 status: int | None = container.wait(timeout=CANARY_S)["StatusCode"]
             except (NoAnswer, Timeout):
                 status = None
-            lines = last_lines(container)
+            lines = _last_lines(container)
         if status != UNSUPPORTED:
             did = f"ended with status {status}" if status is not None else "was still running"
             raise ConformanceError(
@@ -170,20 +169,32 @@ class Engine:
         """Let a container end itself, then kill it; keep what it printed, and remove it."""
         from docker.errors import NotFound
 
-        try:
-            container.stop(timeout=STOP_S)
-            log.parent.mkdir(parents=True, exist_ok=True)
-            log.write_bytes(container.logs(timestamps=True))
-        except NotFound:
-            return
-        finally:
-            self._gone(container)
+        with self._told(f"the end of container {container.short_id}"):
+            try:
+                container.stop(timeout=STOP_S)
+                log.parent.mkdir(parents=True, exist_ok=True)
+                log.write_bytes(container.logs(timestamps=True, tail=LOG_LINES))
+            except NotFound:
+                return
+            finally:
+                self._gone(container)
+
+    def look(self, container: "Container") -> None:
+        """Have the container's attributes be those of now."""
+        with self._told(f"container {container.short_id}"):
+            container.reload()
+
+    def last_lines(self, container: "Container") -> str:
+        """The last lines that a container printed."""
+        with self._told(f"container {container.short_id}"):
+            return _last_lines(container)
 
     def remove_but(self, kept: "Container | None") -> None:
         """Remove the containers of this run but one."""
-        for container in self._labelled(f"{RUN_LABEL}={self.run}"):
-            if kept is None or container.id != kept.id:
-                self._gone(container)
+        with self._told("the containers of this run"):
+            for container in self._labelled(f"{RUN_LABEL}={self.run}"):
+                if kept is None or container.id != kept.id:
+                    self._gone(container)
 
     def remove_own(self) -> None:
         """Remove every container of this run."""
@@ -196,10 +207,11 @@ class Engine:
         knows whether it lives.
         """
         found = 0
-        for container in self._labelled(OWNER_LABEL):
-            if _is_orphan((container.attrs.get("Labels") or {}).get(OWNER_LABEL, "")):
-                self._gone(container)
-                found += 1
+        with self._told("the containers that earlier runs left"):
+            for container in self._labelled(OWNER_LABEL):
+                if _is_orphan((container.attrs.get("Labels") or {}).get(OWNER_LABEL, "")):
+                    self._gone(container)
+                    found += 1
         return found
 
     @contextmanager
@@ -213,7 +225,11 @@ class Engine:
             self._gone(container)
 
     def _limits(self) -> dict[str, Any]:
+        from docker.types import LogConfig
+
+        kept = {"max-size": LOG_BYTES, "max-file": LOG_FILES}
         return {
+            "log_config": LogConfig(type=LogConfig.types.JSON, config=kept),
             "detach": True,
             "labels": {OWNER_LABEL: _owner(os.getpid()), RUN_LABEL: self.run},
             "mem_limit": MEMORY,
@@ -247,12 +263,40 @@ class Engine:
             yield
         except self.failures as problem:
             raise ConformanceError(
-                f"Docker refused: {problem}", where, "look at the daemon's log, or run it by hand"
+                f"Docker refused, or is gone: {problem}",
+                where,
+                "look at the daemon's log, or run it by hand",
             ) from problem
 
 
-def last_lines(container: "Container") -> str:
-    """The last lines that a container printed."""
+def profile_in(archive: Iterable[bytes], where: str) -> str:
+    """The text of the one file in a tar archive, of which no more is read than a profile needs.
+
+    Raises:
+        ConformanceError: it is no file, or a large one.
+    """
+    held = io.BytesIO()
+    for part in archive:
+        held.write(part)
+        if held.tell() > _ARCHIVE_BYTES:
+            break
+    held.seek(0)
+    try:
+        with tarfile.open(fileobj=held) as files:
+            member = files.next()
+            content = files.extractfile(member) if member is not None else None
+            if content is not None and member is not None and member.size <= _PROFILE_BYTES:
+                return content.read().decode("utf-8", "replace")
+    except (tarfile.TarError, KeyError):
+        pass  # a link to nowhere, or not even an archive
+    raise ConformanceError(
+        f"it is no file, or one of more than {_PROFILE_BYTES} bytes",
+        where,
+        "name the TOML file of the profile",
+    )
+
+
+def _last_lines(container: "Container") -> str:
     return container.logs(tail=_LAST_LINES).decode("utf-8", "replace").strip()
 
 

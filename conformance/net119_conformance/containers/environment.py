@@ -15,7 +15,7 @@ from net119_conformance.containers.contract import (
     profile_here,
     show_world,
 )
-from net119_conformance.containers.engine import Engine, last_lines
+from net119_conformance.containers.engine import Engine
 from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
@@ -118,11 +118,13 @@ class ContainerEnvironment:
         try:
             await self._standing.stop()
         finally:
-            await asyncio.to_thread(self._engine.remove_but, self._container)
-            if self._work is not None:
-                # A thread cannot be cancelled; what it may still start is removed below.
-                await asyncio.wait({self._work})
-            await asyncio.to_thread(self._end)
+            try:
+                await asyncio.to_thread(self._engine.remove_but, self._container)
+            finally:
+                if self._work is not None:
+                    # A thread cannot be cancelled; what it may still start is removed below.
+                    await asyncio.wait({self._work})
+                await asyncio.to_thread(self._end)
 
     def _prepare(self, world: Path, shown: Path) -> None:
         with_people = not registers_people(self._profile)
@@ -148,7 +150,7 @@ class ContainerEnvironment:
         except TimeoutError:
             places = ", ".join(f"{host}:{port}" for host, port in waiting)
             seen = f"nothing answers at {places}" if places else "Docker does not call it healthy"
-        lines = await self._do(lambda: last_lines(container))
+        lines = await self._do(lambda: self._engine.last_lines(container))
         raise ConformanceError(
             f"after {START_S:g} s {seen}; its last words: {lines or '(none)'}",
             f"image {self._name}",
@@ -161,10 +163,10 @@ class ContainerEnvironment:
         Raises:
             ConformanceError: the container ended.
         """
-        await self._do(container.reload)
+        await self._do(lambda: self._engine.look(container))
         state = container.attrs["State"]
         if state["Status"] in ("exited", "dead"):
-            lines = await self._do(lambda: last_lines(container))
+            lines = await self._do(lambda: self._engine.last_lines(container))
             status = state["ExitCode"]
             why = f"it ended with status {status}"
             if status == UNSUPPORTED:

@@ -15,7 +15,7 @@ from net119_conformance.report.diagram import sequence_diagram
 from net119_conformance.report.html import html_report
 from net119_conformance.results import make_report
 from net119_conformance.trial import Trial
-from net119_conformance.verdict import ExitRule
+from net119_conformance.verdict import ExitRule, Verdict
 
 from tests.conformance.engine import toy_purposes
 from tests.conformance.engine.toy_world import ToyBench, ToyWorld, toy, toy_catalogue
@@ -102,13 +102,25 @@ def test_both_languages_are_in_one_file_without_script(tmp_path: Path, lang: Lan
     text = page_of(tmp_path, toy_purposes.FAIL, lang=lang)
     page = Page(text)
     checked = [attrs["id"] for tag, attrs in page.elements if tag == "input" and "checked" in attrs]
-    assert checked == [f"lang-{lang}"]
+    assert checked == [f"lang-{lang}", "show-all"]
     assert f'<html lang="{lang}">' in text
     assert "玩具をつつく。" in text
     assert "Poke the toy." in text
     assert "script" not in {tag for tag, _ in page.elements}
     assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+
+
+def test_every_verdict_that_there_is_can_be_filtered_by(tmp_path: Path) -> None:
+    text = page_of(tmp_path, toy_purposes.PASS, toy_purposes.FAIL, toy_purposes.HOSTILE_ONE)
+    page = Page(text)
+    radios = [a["id"] for tag, a in page.elements if tag == "input" and a.get("name") == "show"]
+    assert sorted(map(str, radios)) == ["show-FAIL", "show-PASS", "show-all"]
+    rows = [a.get("class") for tag, a in page.elements if tag == "tr" and a.get("class")]
+    assert {"v-PASS", "v-FAIL"} <= set(rows)
+    for verdict in Verdict:
+        assert f"#show-{verdict}:checked" in text
+        assert f":not(.v-{verdict}, " in text
 
 
 def test_hostile_text_is_inert_and_visible(tmp_path: Path) -> None:

@@ -81,6 +81,31 @@ def test_every_purpose_has_a_diagram_that_can_be_seen(page: Page) -> None:
         assert box["width"] > 100
 
 
+def test_results_are_filtered_by_verdict_with_the_keyboard(page: Page) -> None:
+    rows, details = page.locator(".results tbody tr"), page.locator("details.purpose")
+    failed = page.locator("tr.v-FAIL").count()
+    assert 0 < failed < rows.count()
+    page.get_by_role("radio", name="すべて").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        if page.locator("#show-FAIL").is_checked():
+            break
+    assert page.get_by_role("group", name="判定でしぼる").is_visible()
+    assert page.locator(".results tbody tr:visible").count() == failed
+    assert page.locator(".results tbody tr.v-FAIL:visible").count() == failed
+    assert page.locator("details.purpose.v-PASS:visible").count() == 0
+    # A link leads to what is filtered away; paper shows everything.
+    page.evaluate("location.hash = document.querySelector('details.v-PASS').id")
+    assert page.locator("details.purpose.v-PASS:visible").count() == 1
+    page.evaluate("location.hash = ''")
+    page.emulate_media(media="print")
+    assert page.locator("details.purpose:visible").count() == details.count()
+    assert page.locator(".results tbody tr:visible").count() == rows.count()
+    page.emulate_media(media="screen")
+    page.get_by_role("radio", name="すべて").check()
+    assert page.locator(".results tbody tr:visible").count() == rows.count()
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_nothing_runs_out_of_the_page(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

@@ -196,8 +196,17 @@ def test_nothing_but_not_applicable_is_no_success(tmp_path: Path) -> None:
     assert run_toys(tmp_path, "TOY-NOBODY").status == 1
 
 
+class Stuck(ToyEnvironment):
+    """It does not stop."""
+
+    async def stop(self) -> None:
+        await super().stop()
+        raise KeyError("[bold]髙𠮷①")
+
+
 def test_a_bench_without_sut_is_inconclusive(tmp_path: Path) -> None:
-    environment = ToyEnvironment(bench="tests.conformance.engine.toy_world:no_bench")
+    """And an environment that breaks in stopping takes the report away from nobody."""
+    environment = Stuck(bench="tests.conformance.engine.toy_world:no_bench")
     ran = run_toys(tmp_path, "TOY-PASS", environment=environment)
     assert ran.verdicts() == {"TOY-PASS": Verdict.INCONCLUSIVE}
     assert "nothing listens" in ran.report.results[0].reason

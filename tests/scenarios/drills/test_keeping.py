@@ -114,7 +114,10 @@ def test_whatever_breaks_a_record_is_told_once_and_it_is_tried_again(
     told: list[Entry] = []
     timeline = Timeline(told.append, lambda: datetime.now(UTC))
     tell = keeping.telling(timeline)
-    holds = lambda: bool(list(folders.drills_in(tmp_path)))  # noqa: E731
+
+    def holds() -> bool:
+        return bool(list(folders.drills_in(tmp_path)))
+
     asyncio.run(kept(recorder, tmp_path, lambda: None, holds, tell))
     (entry,) = told
     assert "KeyError('髙𠮷①')" in entry.words.ja

@@ -71,6 +71,8 @@ class EntryState(StrEnum):
     """The ward office is consulted about the helpers (KYO-02)."""
     RETURNED = "returned"
     """List and card went back to the ward office (KYO-01, KYO-14)."""
+    ENDED = "ended"
+    """The unit went back before: nothing of it is left to be done (KYO-15)."""
 
 
 class EntryKind(StrEnum):
@@ -98,7 +100,8 @@ class Consultation(WireModel):
 class Entry(WireModel):
     """One piece of work of a station: a card, a change, a move, or a unit that went back.
 
-    ``due`` is the working day by which it goes back to the ward office (KYO-01, KYO-14).
+    ``due`` is the working day by which it goes back to the ward office (KYO-01, KYO-14); of a
+    unit's return nothing goes back, and nothing of it is ever overdue (article 9).
     ``survey``: a visit was held to be needed, and what it showed (KYO-18).
     """
 
@@ -114,6 +117,16 @@ class Entry(WireModel):
     returned_on: Day | None = None
     late: bool = False
     """It went back after ``due``."""
+
+    @property
+    def open(self) -> bool:
+        """Whether something of it is still to be done."""
+        return self.state in (EntryState.RECEIVED, EntryState.CONSULTING)
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether a list and a card, or a ledger, go back to the ward office."""
+        return self.kind is not EntryKind.UNIT_RETURNED
 
 
 class GuidancePoint(StrEnum):

@@ -21,6 +21,7 @@ from net119_protocol.alarms.incident import (
     Telling,
     WardReport,
 )
+from net119_protocol.model import TEXT_LIMIT
 
 from net119_reference.alarms.machine import NotNow
 from net119_reference.alarms.whom_to_tell import WardOffice, Way, first_way, next_way
@@ -139,10 +140,11 @@ def ward_report(
 ) -> Incident:
     """The report that every disaster dispatch owes the ward office of the place (KYO-12).
 
-    It is due when that office is open next; made anew as long as it was not sent.
+    It is due when that office is open next; made anew as long as it was not sent.  ``other`` is
+    added below what was added before.
 
     Raises:
-        NotNow: no crew was sent to a disaster, or the report was sent.
+        NotNow: no crew was sent to a disaster, the report was sent, or it would be too long.
     """
     if not incident.dispatched:
         raise NotNow("no crew was sent to a disaster: no report is owed")
@@ -156,7 +158,7 @@ def ward_report(
         name=user_name,
         accident=incident.accident,
         helpers_acted=helpers_acted(incident),
-        other=other or (known.other if known else ""),
+        other=_added(known.other if known else "", other),
         due=known.due if known else office.hours.next_open(now),
     )
     return incident.model_copy(update={"ward_report": made})
@@ -185,12 +187,30 @@ def owed(incident: Incident) -> bool:
 def tell_home_station(incident: Incident, what: str, by: str, now: datetime) -> Incident:
     """The station of the user's home is told of activity outside its area (KYO-13).
 
+    Told again, what is new stands below what it was told before.
+
     Raises:
-        NotNow: the crew's own area is the home station's, or nobody was sent.
+        NotNow: the crew's own area is the home station's, nobody was sent, or the report would be
+            too long.
     """
     if not incident.dispatches:
         raise NotNow("nobody was sent, so there was no activity")
     if incident.crew_area == incident.station:
         raise NotNow("the place is in the home station's own area")
-    made = HomeStationReport(station=incident.station, what=what, sent_at=now, by=by)
+    known = incident.home_station_report
+    whole = _added(known.what if known else "", what)
+    made = HomeStationReport(station=incident.station, what=whole, sent_at=now, by=by)
     return incident.model_copy(update={"home_station_report": made})
+
+
+def _added(before: str, more: str) -> str:
+    """A text with another one below it; the same once more, as after a repeat, adds nothing."""
+    if not more.strip() or before == more or before.endswith(f"\n{more}"):
+        return before
+    whole = f"{before}\n{more}" if before else more
+    if len(whole) > TEXT_LIMIT:
+        raise NotNow(
+            f"with what stands there already it has {len(whole)} characters, and {TEXT_LIMIT} are "
+            f"the most: say it with {max(0, TEXT_LIMIT - len(before) - 1)}"
+        )
+    return whole

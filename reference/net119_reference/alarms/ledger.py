@@ -15,7 +15,6 @@ from net119_protocol.alarms.people import (
     Entry,
     EntryKind,
     EntryState,
-    GuidancePoint,
     HeardBy,
     HeardChange,
     Ledger,
@@ -25,7 +24,7 @@ from net119_protocol.alarms.people import (
     Visit,
 )
 
-from net119_reference.alarms import helpers
+from net119_reference.alarms import guidance, helpers, homes
 from net119_reference.alarms.working_days import answer_due, working_days_after
 
 GUIDANCE_DAYS = 5
@@ -81,12 +80,17 @@ def change(
     ``station`` is the one in charge of the new address; by default the same as before.
 
     Raises:
-        NotEntered: the user has no unit any more.
+        NotEntered: the user has no unit any more, or a move was entered as a change.
     """
     if ledger.user is None:
         raise NotEntered(f"user {ledger.registration} has no unit any more: nothing to change")
     if kind not in (EntryKind.CHANGE, EntryKind.MOVE):
         raise NotEntered(f"{kind.value} is no change of a ledger")
+    if kind is EntryKind.CHANGE and homes.moved(ledger.user, user):
+        raise NotEntered(
+            "the address is another one: enter it as a 'move', so that station, helpers and "
+            "household number are those of the new home (KYO-14)"
+        )
     found = helpers.problems(user.helpers)
     changed = ledger.model_copy(
         update={
@@ -120,30 +124,33 @@ def consulted(ledger: Ledger, number: int, now: datetime, answer: str, *, accept
 def give_back(ledger: Ledger, number: int, household: str, on: date, survey: str = "") -> Ledger:
     """List and card go back with the household number on them (KYO-01, KYO-03, KYO-19).
 
+    Of a user whose unit went back no household number is kept, whatever is given (KYO-15).
+
     Raises:
-        NotEntered: the ward office has not answered, they went back already, or the household
-            number is missing.
+        NotEntered: the ward office has not answered, they went back already, the unit's return
+            ended the entry, or the household number is missing.
     """
     entry = _entry(ledger, number)
     if entry.state is EntryState.RETURNED:
         raise NotEntered(f"entry {number} went back on {entry.returned_on}")
+    if entry.state is EntryState.ENDED:
+        raise NotEntered(f"entry {number} ended when the unit went back; nothing goes back of it")
     if entry.state is EntryState.CONSULTING:
         raise NotEntered("the ward office has not agreed about the helpers yet (KYO-02)")
-    if not household.strip() and entry.kind is not EntryKind.UNIT_RETURNED:
+    gone = entry.kind is EntryKind.UNIT_RETURNED
+    if not household.strip() and not gone:
         raise NotEntered("enter the household number; the card needs it (KYO-03)")
     done = entry.model_copy(
         update={
             "state": EntryState.RETURNED,
-            "household": household or None,
+            "household": None if gone else household,
             "returned_on": on,
             "late": on > entry.due,
             "survey": survey or entry.survey,
         }
     )
     changed = _replace(ledger, entry, done)
-    if entry.kind is EntryKind.UNIT_RETURNED:
-        return changed
-    return changed.model_copy(update={"household": household})
+    return changed if gone else changed.model_copy(update={"household": household})
 
 
 def ledger_at_section(ledger: Ledger, on: date) -> Ledger:
@@ -192,7 +199,7 @@ def _with_guidance(ledger: Ledger, closed: Collection[date]) -> Ledger:
     """
     station_on = ledger.way.station_on if ledger.way else None
     installed_on = ledger.installed_on
-    if installed_on is None or station_on is None or _was_guided(ledger):
+    if installed_on is None or station_on is None or guidance.given(ledger):
         return ledger
     due = installed_on
     if station_on > installed_on:
@@ -200,31 +207,25 @@ def _with_guidance(ledger: Ledger, closed: Collection[date]) -> Ledger:
     return ledger.model_copy(update={"guidance_due": due})
 
 
-def _was_guided(ledger: Ledger) -> bool:
-    installed_on = ledger.installed_on
-    return installed_on is not None and any(
-        each.kind == "guidance" and each.on >= installed_on for each in ledger.visits
-    )
-
-
 def visit(ledger: Ledger, made: NewVisit, now: datetime) -> Ledger:
     """A visit; guidance says which of its points were left out (article 5).
+
+    The first guidance stays due until every point was spoken of (KYO-22).
 
     Raises:
         NotEntered: the user has no unit any more.
     """
     if ledger.user is None:
         raise NotEntered(f"user {ledger.registration} has no unit any more: nobody to visit")
-    needed = [each for each in GuidancePoint if _applies(each, ledger.user)]
-    guidance = made.kind == "guidance"
-    missing = tuple(each for each in needed if each not in made.points) if guidance else ()
+    needed = guidance.needed(ledger.user) if made.kind == "guidance" else ()
+    missing = tuple(each for each in needed if each not in made.points)
     entry = Visit(**made.model_dump(), number=len(ledger.visits) + 1, missing=missing)
     visited = ledger.model_copy(update={"visits": (*ledger.visits, entry)})
     asked = ledger.attendance
     if made.kind == "installation" and asked is not None and asked.waits:
         attended = asked.model_copy(update={"attended_on": made.on})
         visited = visited.model_copy(update={"attendance": attended})
-    if _was_guided(visited):
+    if guidance.given(visited):
         visited = visited.model_copy(update={"guidance_due": None})
     if not made.changes_heard.strip():
         return visited
@@ -291,7 +292,8 @@ def unit_returned(
 ) -> Ledger:
     """The unit goes back: what the household record held of the service is removed (KYO-15).
 
-    What was done and when stays; who it was, where, and who helped does not.
+    What was done and when stays; who it was, where, and who helped does not.  Entries that have
+    not gone back to the ward office end with it: nobody is left to enter or to consult about.
 
     Raises:
         NotEntered: it went back already.
@@ -299,7 +301,14 @@ def unit_returned(
     if ledger.state is LedgerState.REMOVED:
         raise NotEntered(f"the unit of user {ledger.registration} went back already")
     entries = tuple(
-        each.model_copy(update={"household": None, "survey": "", "consultation": None})
+        each.model_copy(
+            update={
+                "state": EntryState.RETURNED if each.returned_on else EntryState.ENDED,
+                "household": None,
+                "survey": "",
+                "consultation": None,
+            }
+        )
         for each in ledger.entries
     )
     visits = tuple(
@@ -326,17 +335,13 @@ def unit_returned(
 
 
 def overdue(ledger: Ledger, today: date) -> tuple[Entry, ...]:
-    """Entries that should have gone back before today."""
+    """Entries that should have gone back before today.
+
+    Of a unit's return nothing goes back to the ward office (article 9).
+    """
     return tuple(
-        each
-        for each in ledger.entries
-        if each.state is not EntryState.RETURNED and each.due < today
+        each for each in ledger.entries if each.open and each.goes_back and each.due < today
     )
-
-
-def _applies(point: GuidancePoint, user: AlarmUser) -> bool:
-    """Detectors are advised only to those who have none joined to their unit."""
-    return point is not GuidancePoint.DETECTORS_ADVISED or not user.linked_detectors
 
 
 def _received(

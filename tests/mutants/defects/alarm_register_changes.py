@@ -3,7 +3,7 @@
 from typing import Any
 
 from net119_protocol.alarms.people import EntryKind, HeardBy, LedgerWay
-from net119_reference.alarms import ledger, working_days
+from net119_reference.alarms import guidance, ledger, working_days
 
 from tests.mutants.registry import Patch, mutant
 
@@ -105,7 +105,7 @@ def guidance_some_time(patch: Patch) -> None:
 @mutant("points-uncounted", kills={"REGISTER-GUIDANCE": "a point that was left out is named"})
 def points_uncounted(patch: Patch) -> None:
     """Guidance counts as whole, whatever was spoken of."""
-    patch(ledger, "_applies", lambda *_: False)
+    patch(guidance, "_applies", lambda *_: False)
 
 
 @mutant(
@@ -127,7 +127,7 @@ def opinion_at_installation_lost(patch: Patch) -> None:
 )
 def attendance_is_guidance(patch: Patch) -> None:
     """Any visit after the installation counts as the first guidance."""
-    patch(ledger, "_was_guided", lambda of: bool(of.visits))
+    patch(guidance, "given", lambda of: bool(of.visits))
 
 
 @mutant(

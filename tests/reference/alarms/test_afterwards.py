@@ -133,3 +133,21 @@ def test_kyo_09_relatives_are_told_with_their_own_telephone() -> None:
 def test_nobody_is_told_before_it_is_known_what_it_is() -> None:
     with pytest.raises(NotNow, match="find out first"):
         afterwards.tell(raised(), Recipient.POLICE, "x", OFFICE, NOW, urgent=True)
+
+
+def test_kyo_12_what_is_added_to_a_report_stands_below_what_was_added_before() -> None:
+    report = afterwards.ward_report(dispatched(), "髙橋　キヌ", OFFICE, NIGHT, other="鍵を交換①")
+    for more in ("𠮷田さんが残る", "𠮷田さんが残る", ""):
+        report = afterwards.ward_report(report, "髙橋　キヌ", OFFICE, NIGHT, other=more)
+    assert report.ward_report is not None
+    assert report.ward_report.other == "鍵を交換①\n𠮷田さんが残る"
+    with pytest.raises(NotNow, match="1986"):
+        afterwards.ward_report(report, "髙橋　キヌ", OFFICE, NIGHT, other="長" * 2000)
+
+
+def test_kyo_13_a_home_station_that_is_told_more_keeps_what_it_was_told() -> None:
+    outside = dispatched().model_copy(update={"crew_area": "ukyo"})
+    for what in ("搬送した", "髙い熱、入院"):
+        outside = afterwards.tell_home_station(outside, what, "指令員", NOW)
+    assert outside.home_station_report is not None
+    assert outside.home_station_report.what == "搬送した\n髙い熱、入院"

@@ -179,3 +179,58 @@ def test_a_unit_is_installed_once() -> None:
 
 def test_a_unit_is_put_up_anew_after_a_move() -> None:
     assert register.install(installed(), "K-1001", MONDAY) == installed()
+
+
+@pytest.mark.parametrize("helpers", [(NEAR, FAR), (FAR,)])
+def test_kyo_15_entries_that_are_open_end_with_the_return_of_the_unit(
+    helpers: tuple[object, ...],
+) -> None:
+    moved = register.change(
+        installed(), user(*helpers, street="北山通"), EntryKind.MOVE, MONDAY, NOW
+    )  # type: ignore[arg-type]  # the tests' own helpers
+    gone = register.unit_returned(moved, date(2026, 12, 20), NOW)
+    assert [each.state for each in gone.entries] == [
+        EntryState.RETURNED,
+        EntryState.ENDED,
+        EntryState.RECEIVED,
+    ]
+    assert register.overdue(gone, date(2027, 6, 1)) == (), "of a return nothing goes back"
+    with pytest.raises(NotEntered, match="ended when the unit went back"):
+        register.give_back(gone, 2, "S-90", MONDAY)
+    with pytest.raises(NotEntered, match="was not asked"):
+        register.consulted(gone, 2, NOW, "", accepted=True)
+
+
+def test_kyo_15_no_household_number_comes_back_into_an_emptied_ledger() -> None:
+    gone = register.unit_returned(installed(), date(2026, 12, 20), NOW)
+    back = register.give_back(gone, 2, "S-77", date(2026, 12, 21), "取り外しを確認")
+    assert "S-77" not in back.model_dump_json()
+    assert (back.entries[1].state, back.entries[1].survey) == (
+        EntryState.RETURNED,
+        "取り外しを確認",
+    )
+
+
+def test_kyo_22_guidance_stays_due_until_every_point_was_spoken_of() -> None:
+    day = date(2026, 12, 2)
+    silent = visited(installed(), day, ())
+    assert silent.guidance_due == day
+    half = visited(silent, day, ALL[:3])
+    assert half.guidance_due == day
+    assert visited(half, date(2026, 12, 3), ALL[3:]).guidance_due is None
+
+
+def test_kyo_14_another_address_is_no_change_but_a_move() -> None:
+    with pytest.raises(NotEntered, match="'move'"):
+        register.change(installed(), user(street="北山通"), EntryKind.CHANGE, MONDAY, NOW)
+    written = user(street="烏丸通 1 番地")
+    same = register.change(installed(), written, EntryKind.CHANGE, MONDAY, NOW)
+    assert same.household == "S-77"
+    in_flat = [
+        each.model_copy(update={"address": each.address.model_copy(update={"flat": flat})})
+        for each, flat in ((written, "１０１"), (written, "101"), (written, "102"))
+    ]
+    named = register.change(same, in_flat[0], EntryKind.CHANGE, MONDAY, NOW)
+    register.change(named, in_flat[1], EntryKind.CHANGE, MONDAY, NOW)
+    with pytest.raises(NotEntered, match="'move'"):
+        register.change(named, in_flat[2], EntryKind.CHANGE, MONDAY, NOW)

@@ -148,6 +148,9 @@ def test_kyo_14_helpers_change_their_order_and_a_move_checks_them_again(town: Si
         assert (user.helpers[1].available, user.helpers[1].has_key) == ("平日の夜", True)
         assert user.phone == "075-000-7777"
         moving = {"ward": "26108", "street": "嵯峨①", "ward_office": "ukyo"}
+        no_change = clerk.send(opened(clerk, 2003, "change"), "card", "next", moving)
+        assert codes(no_change.text) == ["street:move"]
+        assert ledger_of(town, 2003).user == user
         moving |= {"helpers.2.minutes": "25"}
         sure = clerk.send(opened(clerk, 2003, "move"), "card", "next", moving)
         assert 'data-problem="nobody-near"' in sure.text
@@ -209,6 +212,11 @@ def test_kyo_15_a_returned_unit_is_asked_for_twice_and_takes_the_data_with_it(to
         done = clerk.send(sure, "act-form", "confirm")
         assert "髙橋" not in done.text
         assert ledger_of(town, 2005).state is LedgerState.REMOVED
+        entries = opened(clerk, 2005).text.split('<table id="entries">')[1].split("</table>")[0]
+        card, unit_back = entries.split("<tr")[2:]
+        assert "設備の返還により終了" in card
+        assert "返送" not in unit_back.replace("発信設備の返還", "")
+        assert "<td>－</td>" in unit_back
         gone = clerk.get(f"{HOME}/ledgers/2005/evacuation-record?purpose=evacuation")
         assert gone.status_code == 404
 
@@ -232,6 +240,9 @@ def test_kyo_16_a_station_sees_its_own_alone_and_everything_is_in_the_log(town: 
             assert clerk.get(f"{HOME}/ledgers/{number}?purpose=x").status_code == 404
         answer = acted(clerk, 2006, "inquiry", {"by": "中京区役所 山田", "use": "安否の確認"})
         assert "活動の記録はありません" in answer.text
+        assert "中京区役所 山田　様" in answer.text
+        to_office = acted(clerk, 2006, "inquiry", {"by": "中京区役所 保健福祉課", "use": "集計"})
+        assert "中京区役所 保健福祉課　御中" in to_office.text
     with at_register(town, OTHER) as other:
         assert opened(other, 2006).status_code == 404
         assert opened(other, 2006, "visit").status_code == 404
@@ -259,6 +270,7 @@ def test_kyo_17_an_opinion_is_sent_and_printed_by_its_station_alone(town: Site) 
         sent = clerk.send(page, "opinion", "send", fields)
         assert "意見書 1" in sent.text
         paper = clerk.get(f"{HOME}/opinions/1").text
+        assert "　御中" in paper
         assert "𠮷川 ①郎" in paper
         assert "令和" in paper
         assert "令和" not in clerk.get(f"{HOME}/opinions/1?lang=en").text

@@ -97,7 +97,7 @@ def test_reports_are_for_the_centers_dispatchers_and_only_where_there_are_any(to
         ward = dispatcher.get(f"{path}/ward-report").text
         # The office of the place, where the unit stands, and not that of the new home.
         for word in (
-            "中京区役所 健康長寿推進課",
+            "中京区役所 健康長寿推進課　御中",
             "3001",
             "髙橋　キヌ",
             "未送付",

@@ -1,6 +1,6 @@
 """What staff read of the register; every access to somebody's data is audited (KYO-16)."""
 
-from net119_protocol.alarms.people import EntryState, Ledger
+from net119_protocol.alarms.people import Ledger
 from net119_protocol.api import alarm_register as api
 from net119_protocol.codes import Refusal
 
@@ -103,7 +103,7 @@ class RegisterReading(RegisterOffice):
                     overdue=each in late,
                 )
                 for each in ledger.entries
-                if each.state is not EntryState.RETURNED
+                if each.open
             ]
             due = ledger.guidance_due
             if due is not None:

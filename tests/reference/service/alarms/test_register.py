@@ -168,6 +168,19 @@ def test_kyo_17_an_opinion_is_sent_and_kept() -> None:
     on_center(work)
 
 
+def test_kyo_14_a_move_cannot_be_entered_as_a_change() -> None:
+    async def work(at: Center) -> None:
+        moved = user(FAR, street="北山通")
+        as_change = api.ChangeLedger(kind=EntryKind.CHANGE, user=moved, received_on=TODAY)
+        with refused(Refusal.WRONG_STATE, "'move'"):
+            await at.alarms.register.change(STATION, USER, as_change)
+        as_move = as_change.model_copy(update={"kind": EntryKind.MOVE})
+        ledger = await at.alarms.register.change(STATION, USER, as_move)
+        assert ledger.entries[-1].state is EntryState.CONSULTING
+
+    on_center(work)
+
+
 def test_kyo_19_the_ledgers_way_is_the_sections_work() -> None:
     async def work(at: Center) -> None:
         await at.alarms.register.enter(STATION, card())

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from net119_reference.alarms.ports import RegisterDesk
 from net119_reference.ports import Refused
-from net119_reference.web.pages.alarm_register import problems
+from net119_reference.web.pages.alarm_register import problems, words
 from net119_reference.web.pages.alarm_register.acts import ACTS, Act, entry_needs_household
 from net119_reference.web.pages.alarm_register.desk import HOME, Desk, Visit
 from net119_reference.web.pages.alarm_register.home import ledger_path, number_of, purpose_of
@@ -91,6 +91,7 @@ def _add(routes: APIRouter, desk: Desk, act: Act, doing: Doing) -> None:
                 here=HOME,
                 answer=result,
                 by=given.text("by"),
+                to_whom=words.to_whom(given.text("by")),
                 use=given.text("use"),
                 back=ledger_path(visit.registration, purpose),
             )

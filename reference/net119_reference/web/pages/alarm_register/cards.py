@@ -12,7 +12,7 @@ from net119_protocol.api import alarm_register as api
 from net119_protocol.profile.check import FieldProblem
 from starlette.responses import Response
 
-from net119_reference.alarms import helpers
+from net119_reference.alarms import helpers, homes
 from net119_reference.alarms.working_days import answer_due
 from net119_reference.ports import Refused
 from net119_reference.web.pages.alarm_register import card_form, problems
@@ -101,6 +101,8 @@ class _Cards:
         found = [*([wrong] if wrong else []), *typed.problems]
         if target.ledger is None and number is None:
             found.insert(0, _number())
+        if target.kind is EntryKind.CHANGE and user and _moves(target, user):
+            found.append(_move_instead())
         if found or user is None or received is None:
             return self._form(visit, target, fields, tuple(found))
         if form.action != "enter":
@@ -188,6 +190,22 @@ class _Cards:
             helper_problems=helpers.problems(user.helpers),
             near=helpers.NEAR_MINUTES,
         )
+
+
+def _moves(target: Target, user: AlarmUser) -> bool:
+    before = target.ledger.user if target.ledger is not None else None
+    return before is not None and homes.moved(before, user)
+
+
+def _move_instead() -> FieldProblem:
+    return FieldProblem(
+        "street",
+        "move",
+        "住所が変わっています。「転居」で入力してください。受け持ちの消防署、近隣協力員、"
+        "住宅世帯番号を新しい住所で確かめ直します。",
+        "The address is another one: enter it as a move, so that station, helpers and household "
+        "number are those of the new home.",
+    )
 
 
 def _number() -> FieldProblem:

@@ -48,6 +48,7 @@ _WORDS: Mapping[str, Mapping[str, Label]] = {
         EntryState.RECEIVED: Label("処理中", "In hand"),
         EntryState.CONSULTING: Label("区役所と協議中", "Ward office is consulted"),
         EntryState.RETURNED: Label("返送済み", "Returned"),
+        EntryState.ENDED: Label("設備の返還により終了", "Ended by the unit's return"),
     },
     "state": {
         LedgerState.ENTERED: Label("設置待ち", "Waits for the unit"),
@@ -141,6 +142,8 @@ _WORDS: Mapping[str, Mapping[str, Label]] = {
         "log-in-refused": Label("ログインに失敗した", "log-in refused"),
     },
 }
+_OFFICES = ("課", "署", "局", "庁", "室", "係", "役所", "役場", "センター")
+"""What names of offices end with; 部 and 所 alone end people's names, too."""
 
 
 def of(table: str, code: object) -> Label:
@@ -149,3 +152,8 @@ def of(table: str, code: object) -> Label:
     if table == "code":
         return codes.label_of(code)  # type: ignore[arg-type]  # templates pass members
     return _WORDS[table].get(text, Label(text, text))
+
+
+def to_whom(name: str) -> Label:
+    """The word below which an answer goes to a person (様) or to an office (御中)."""
+    return Label("　御中" if name.rstrip().endswith(_OFFICES) else "　様", "")

@@ -13,6 +13,7 @@ from net119_protocol.alarms.people import AlarmUser, Helper, Ledger
 from net119_protocol.alarms.signals import SignalTaken
 from net119_protocol.api import alarm_register as register
 from net119_protocol.directory.model import JAPAN
+from net119_protocol.person import Contact
 from net119_simulators.alarms import (
     AlarmDesk,
     AlarmUnit,
@@ -58,8 +59,21 @@ class Kyoto:
         return self._next
 
     def user(self, number: int, helpers: Sequence[Helper] = HELPERS, ward: str = WARD) -> AlarmUser:
-        """A user with this number; the same for the same number."""
-        return make_user(number, ward, OFFICE if ward == WARD else OTHER_OFFICE, helpers)
+        """A user with this number; the same for the same number.
+
+        Telephone, illnesses, house and relative are filled in, so that it shows who is told them.
+        """
+        made = make_user(number, ward, OFFICE if ward == WARD else OTHER_OFFICE, helpers)
+        relative = Contact(
+            name="德永　稔", relation="長男", phone=f"075-{number % 1_000:03}-{number % 10_000:04}"
+        )
+        more = {
+            "phone": f"0000-{number}",
+            "illnesses": f"心不全①（受診番号{number}-9）",
+            "house": f"玄関は引き戸、鍵箱{number}-7",
+            "relatives": (relative,),
+        }
+        return made.model_copy(update=more)
 
     def card(
         self, number: int, helpers: Sequence[Helper] = HELPERS, ward: str = WARD
@@ -154,3 +168,11 @@ async def refusal_of(asked: Awaitable[object]) -> str:
     except CallRefused as refused:
         return refused.code.value
     return "done"
+
+
+def private_of(user: AlarmUser) -> tuple[str, ...]:
+    """What says who a user is, where, how they are, and who is near to them."""
+    near = [text for each in user.helpers for text in (each.name, each.phone)]
+    kin = [text for each in user.relatives for text in (each.name, each.phone or "")]
+    own = [user.name, user.kana, user.address.street, user.phone, user.illnesses, user.house]
+    return tuple(each for each in (*own, *near, *kin) if each)

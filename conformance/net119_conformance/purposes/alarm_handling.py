@@ -14,7 +14,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
-from net119_conformance.world.alarm_settings import HAIL_S, HELPER_S, TALK_S
+from net119_conformance.world.alarm_settings import HAIL_S, HELPER_S, LONGEST_S, TALK_S
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
@@ -36,7 +36,7 @@ NOBODY_SENT_JA = "出動は命じられない"
     stimulus_ja="発信設備が試験の通報を送る。だれも応答しない。指令員が災害と決めようとし、次に機器の異常を記録する。",
     stimulus_en="A unit sends a test alarm and nobody speaks; the dispatcher tries to dispatch, "
     "then notes that a device did not work.",
-    expected_ja="「機器確認中」として受信席に出て、呼び掛けの待ち時間を過ぎても出動せず、"
+    expected_ja="「機器確認中」として受信席に出て、どの待ち時間を過ぎても出動せず、"
     "出動の指示は断られ、確認の結果が残る。",
     expected_en="It stands at the desk as a check, is not dispatched after any time, a dispatch is "
     "refused, and how the equipment worked is recorded.",
@@ -58,7 +58,7 @@ async def test_alarm(t: Trial, w: World) -> None:
         await t.observe_nothing(
             NOBODY_SENT,
             k.sent(incident.incident_id),
-            HAIL_S + 1.0,
+            LONGEST_S + 1.0,
             expected="no dispatch",
             level=CheckLevel.DERIVED,
             ja=NOBODY_SENT_JA,

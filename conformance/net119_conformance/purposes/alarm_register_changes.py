@@ -286,10 +286,11 @@ async def heard(t: Trial, w: World) -> None:
     "一項目を欠いた指導をする。",
     stimulus_en="One user's ledger comes before the installation, the other's the day after. The "
     "station attends the installation with its opinion, then gives guidance without one point.",
-    expected_ja="一人目は設置の日、二人目は届いた日から速やかに期限となる。立会いと意見が残り、欠けた項目が示され、指導の後は期限が消える。",
+    expected_ja="一人目は設置の日、二人目は届いた日から速やかに期限となる。立会いと意見が残り、欠けた項目が示されて期限が残り、"
+    "全項目の指導の後は期限が消える。",
     expected_en="Due on the day of installation for the first, promptly after the ledger came for "
-    "the second; attendance and opinion are on record, the point is named, and after guidance "
-    "nothing is due.",
+    "the second; attendance and opinion are on record, the point is named and guidance stays "
+    "due; after guidance with every point nothing is due.",
     why_ja="使い方を知らない設備は、倒れたときに押されない。",
     why_en="A unit that nobody has explained is not pressed when it is needed.",
 )
@@ -354,6 +355,14 @@ async def guidance(t: Trial, w: World) -> None:
             expected=left_out.value,
             seen=made.missing or "none",
             ja="話さなかった項目が示される",
+        )
+        waits = [each.registration for each in (await station.work()).guidance]
+        t.check(
+            "guidance with a point left out stays due",
+            first in waits,
+            expected=first,
+            seen=waits,
+            ja="項目が欠けた指導では期限が残る",
         )
         whole = given.model_copy(update={"points": tuple(GuidancePoint)})
         made = (await station.visit(first, whole)).visits[-1]

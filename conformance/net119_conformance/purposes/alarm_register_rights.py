@@ -10,7 +10,15 @@ from net119_protocol.api.alarms import DecideIncident
 from net119_simulators.alarms import Answering
 from net119_simulators.wiretap import WireEvent, Wiretap
 
-from net119_conformance.at_alarms import NEAR, OFFICE, OTHER_STATION, STATION, kyoto, refusal_of
+from net119_conformance.at_alarms import (
+    NEAR,
+    OFFICE,
+    OTHER_STATION,
+    STATION,
+    kyoto,
+    private_of,
+    refusal_of,
+)
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
@@ -60,9 +68,11 @@ def found_in(text: str, *private: str) -> list[str]:
     "別の消防署も台帳を求める。",
     stimulus_en="A user's alarm is dispatched. The station in charge asks for the list, reads the "
     "ledger saying why, and answers the ward office; another station asks for the ledger, too.",
-    expected_ja="一覧と他署の閲覧は断られ、回答には活動だけがあり、閲覧と回答は目的とともに監査記録に残る。",
-    expected_en="List and other station are refused; the answer has the activity and no names or "
-    "words; reading and answer stand in the audit log with their purpose.",
+    expected_ja="一覧と他署の閲覧は断られ、回答には活動だけがあって氏名、住所、電話、病気、親族、協力員、会話はなく、"
+    "閲覧と回答は目的とともに監査記録に残る。",
+    expected_en="List and other station are refused; the answer has the activity and no names, "
+    "address, telephone, illnesses, relatives, helpers or words; reading and answer stand in the "
+    "audit log with their purpose.",
     why_ja="持ち出された一覧は、一人で暮らす弱い立場の人の居場所を知らせる。",
     why_en="A list that gets out tells where people live who are alone and defenceless.",
 )
@@ -108,13 +118,11 @@ async def rights(t: Trial, w: World) -> None:
             seen=answer.activities,
             ja="照会には活動を答える",
         )
-        user = k.user(number)
-        names = (each.name for each in user.helpers)
-        private = found_in(text, user.name, WORDS, *names, f"S-{number}")
+        private = found_in(text, *private_of(k.user(number)), WORDS, f"S-{number}")
         t.check(
             "the answer has no names and no words",
             sent.number in text and not private,
-            expected="no name, no words",
+            expected="no name, address, telephone, illness, relative, helper or word",
             seen=private or "none",
             ja="回答に氏名も会話もない",
         )
@@ -146,9 +154,11 @@ async def rights(t: Trial, w: World) -> None:
     stimulus_ja="協議、現地調査、訪問、聞き取った変更のある利用者が設備を返す。返還の調査結果とともに手続を終える。",
     stimulus_en="A user with a consultation, a survey, a visit and a change that was heard of "
     "gives the unit back; the return goes back with the survey made for it.",
-    expected_ja="台帳に氏名、住所、電話、協力員、世帯番号、設備番号、書き込みが残らず、返還の調査結果だけが残る。",
-    expected_en="Name, address, helpers, household and unit number and all that was written are "
-    "gone; what the survey at the return showed stays with it.",
+    expected_ja="台帳に氏名、住所、電話、病気、親族、協力員、世帯番号、設備番号、書き込みが残らず、"
+    "返還の調査結果だけが残る。世帯番号を書いて手続を終えても台帳に戻らない。",
+    expected_en="Name, address, telephone, illnesses, relatives, helpers, household and unit "
+    "number and all that was written are gone; what the survey at the return showed stays with "
+    "it. A household number given with the return does not come back into the ledger.",
     why_ja="終わった人の情報を持ち続ければ、守る理由のないまま漏れる。",
     why_en="Data of people who have left serve nobody any more, and can only get out.",
 )
@@ -176,7 +186,7 @@ async def returned(t: Trial, w: World) -> None:
         await k.section.visit(number, seen)
         overheard = Overheard(t.evidence)
         reader = await k.stack.enter_async_context(await w.driver.alarm_side(overheard).office())
-        private: tuple[str, ...] = (user.name, NEAR.name, NEAR.phone, household, unit_id, SURVEY)
+        private = (*private_of(user), household, unit_id, SURVEY)
         private += ("弟の髙島が通う", "裏口が開く", "携帯を替えた")
         await reader.ledger(number, "返還の前")
         t.require(
@@ -217,7 +227,18 @@ async def returned(t: Trial, w: World) -> None:
         )
         last = ledger.entries[-1].number
         done = register.GiveBack(on=k.today, survey="設備の取り外しを確認")
-        entries = (await k.section.give_back(number, last, done)).entries
+        numbered = done.model_copy(update={"household": household})
+        if await refusal_of(k.section.give_back(number, last, numbered)) != "done":
+            await k.section.give_back(number, last, done)
+        entries = (await reader.ledger(number, "返還の手続の後")).entries
+        back_again = found_in(overheard.text(), household)
+        t.check(
+            "the household number does not come back with the return",
+            not back_again,
+            expected="nothing",
+            seen=back_again or "nothing",
+            ja="返還の手続で世帯番号が戻らない",
+        )
         t.check(
             "what the survey showed stays with the return",
             entries[-1].survey == "設備の取り外しを確認" and bool(entries[-1].returned_on),

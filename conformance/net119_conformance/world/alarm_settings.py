@@ -9,6 +9,8 @@ HAIL_S, HAIL_MOST_S, TALK_S, HELPER_S = 2.0, 6.0, 6.0, 2.0
 
 Long enough for a dispatcher who acts at once on a loaded machine, short enough to be waited for.
 """
+LONGEST_S = max(HAIL_S, HAIL_MOST_S, TALK_S, HELPER_S)
+"""After so long none of them can still run, so that what has not been dispatched never will be."""
 _TIMERS = {
     "hail_s": HAIL_S,
     "hail_most_s": HAIL_MOST_S,

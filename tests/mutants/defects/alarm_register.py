@@ -186,6 +186,36 @@ def visits_outlive_the_unit(patch: Patch) -> None:
 
 
 @mutant(
+    "household-comes-back",
+    kills={"REGISTER-RETURN": "the household number does not come back with the return"},
+)
+def household_comes_back(patch: Patch) -> None:
+    """The number on the return is entered into the ledger that was emptied."""
+
+    def give_back(original: Any, of: Any, number: int, household: str, *rest: Any) -> Any:
+        after = original(of, number, household, *rest)
+        return after.model_copy(update={"household": household or after.household})
+
+    patch.around(ledger, "give_back", give_back)
+
+
+@mutant(
+    "inquiry-tells-the-illness",
+    kills={"REGISTER-RIGHTS": "the answer has no names and no words"},
+)
+def inquiry_tells_the_illness(patch: Patch) -> None:
+    """Who asks about activity is told what the person suffers from."""
+
+    async def inquiry(original: Any, reading: Any, who: Any, registration: int, body: Any) -> Any:
+        answer = await original(reading, who, registration, body)
+        user = reading._book.ledgers[registration].user
+        told = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return JSONResponse({**told, "note": user.illnesses})
+
+    patch.around(RegisterReading, "inquiry", inquiry)
+
+
+@mutant(
     "opinion-unrecorded", kills={"REGISTER-OPINION": "the opinion stands on record as it was sent"}
 )
 def opinion_unrecorded(patch: Patch) -> None:

@@ -131,6 +131,15 @@ def attendance_is_guidance(patch: Patch) -> None:
 
 
 @mutant(
+    "half-guidance-is-enough",
+    kills={"REGISTER-GUIDANCE": "guidance with a point left out stays due"},
+)
+def half_guidance_is_enough(patch: Patch) -> None:
+    """Any guidance counts as the first one, whatever was left out."""
+    patch(guidance, "given", lambda of: any(each.kind == "guidance" for each in of.visits))
+
+
+@mutant(
     "guidance-only-with-the-ledger-first",
     kills={"REGISTER-GUIDANCE": "with the ledger later, guidance is due promptly after it"},
 )

@@ -1,6 +1,7 @@
 """Alarms in scenarios: what is wrong in a file, what must hold, and when they begin."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -317,3 +318,21 @@ def test_the_turn_of_the_year_is_a_holiday() -> None:
     )
     working = next_such(Start(time="09:00", day="working-day"), december)
     assert working.astimezone(JAPAN).date().isoformat() == "2027-01-04"
+
+
+ALARM_DRILLS = [each for each in library.names() if each.startswith("alarm-")]
+PLAYED = {
+    "KYO-08": r"finding: fire-service",
+    "KYO-11": r"do: scene, event: (forced-entry|helper-injured|urgent-contact)",
+    "KYO-22": r"do: visit",
+    "KYO-23": r"button: consultation",
+}
+"""How it is played what is easily claimed."""
+
+
+@pytest.mark.parametrize("name", ALARM_DRILLS)
+def test_a_drill_claims_what_it_plays_and_names_no_age_that_goes_by(name: str) -> None:
+    text = library.text_of(name)
+    assert not re.search(r"\d歳|(?:man|woman) of \d|\d years old", text)
+    claimed = set(library.load(name).shows)
+    assert {each for each, how in PLAYED.items() if re.search(how, text)} == claimed & set(PLAYED)

@@ -23,7 +23,7 @@ from net119_protocol.model import ClientId, Code, Count, LongText, ShortText, Ti
 
 
 class Hail(WireModel):
-    """The user was called out to (KYO-05); ``by`` is empty for the machine's own first hail."""
+    """The user was called out to (KYO-05); ``by`` is empty for the machine's own, at each press."""
 
     at: Timestamp
     by: ShortText = ""
@@ -132,7 +132,8 @@ class Incident(WireModel):
 
     ``signals`` are the counts of the unit's signals that belong to it; ``hail_due`` is when the
     silence of a user becomes "no answer"; ``ask_next_by`` when the next helper is asked although
-    the last one has not answered.  ``reason`` says why nobody was sent, where nobody was.
+    the last one has not answered.  ``reason`` says why nobody was sent, where nobody was; one that
+    a later press of the button has overtaken is among the ``notes``.
     """
 
     incident_id: UUID
@@ -178,8 +179,9 @@ class Incident(WireModel):
 
     @property
     def answered(self) -> bool:
-        """Whether anybody at the unit has answered."""
-        return any(each.answered for each in self.hails)
+        """Whether anybody at the unit has answered since the button was pressed last (KYO-07)."""
+        pressed = max((n for n, each in enumerate(self.hails) if not each.by), default=0)
+        return any(each.answered for each in self.hails[pressed:])
 
     @property
     def dispatched(self) -> bool:

@@ -61,6 +61,21 @@ def helper_answers(
     if answer in ON_THE_WAY:
         return changed.model_copy(update={"ask_next_by": None})
     waiting = any(each.answer is None for each in asked)
-    if waiting or incident.state is not IncidentState.DISPATCHED:
-        return changed  # somebody who was asked later may still answer
+    if incident.state is not IncidentState.DISPATCHED:
+        return changed
+    if waiting:
+        return _waited_for(changed, now, timers)
     return ask_next(changed, helpers, now, timers)
+
+
+def _waited_for(incident: Incident, now: datetime, timers: AlarmTimers) -> Incident:
+    """Somebody who was asked later may still answer, and is waited for as long as anybody.
+
+    Who was on the way and then cannot go had stopped the time, which has to run again.
+    """
+    if incident.ask_next_by is not None or any(e.answer in ON_THE_WAY for e in incident.helpers):
+        return incident
+    asked = max(each.asked_at for each in incident.helpers if each.answer is None)
+    return incident.model_copy(
+        update={"ask_next_by": max(now, min(asked, now) + timers.after("helper_s"))}
+    )

@@ -10,7 +10,7 @@ reason why nobody was sent, and a test alarm never dispatches (KYO-04, KYO-07).
 | checking | closed |
 | consulting | dispatched, investigating, informing, closed |
 | investigating, informing | dispatched, hailing (the button again), closed |
-| dispatched | closed |
+| dispatched | closed (the button again hails, and calls no crew back) |
 """
 
 from collections.abc import Sequence
@@ -42,8 +42,6 @@ BEGINS = {
 """Signals that an incident begins with."""
 ANY_UNITS = "最寄りの消防隊・救急隊"
 """The nearest crews: who is sent where a timer sends, and nobody has chosen."""
-LISTED = 100
-"""Signals that an incident lists."""
 _S = IncidentState
 _AFTER_FINDING = {Finding.FIRE_SERVICE: _S.INVESTIGATING, Finding.OTHER: _S.INFORMING}
 _MAY_FIND = frozenset({_S.HAILING, _S.CONSULTING, _S.INVESTIGATING, _S.INFORMING})
@@ -109,31 +107,6 @@ def begin(raised: Raised, now: datetime, timers: AlarmTimers) -> Incident:
     )
 
 
-def belongs(incident: Incident, kind: SignalKind, mode: Mode) -> bool:
-    """Whether another signal of the unit is part of this incident, rather than one of its own.
-
-    An alarm is never swallowed by a test or a consultation, nor one mode by another.
-    """
-    return incident.open and incident.mode is mode and BEGINS[kind][0] is incident.kind
-
-
-def pressed_again(incident: Incident, n: int, now: datetime, timers: AlarmTimers) -> Incident:
-    """Another signal of the same kind: who had been told that nobody comes is hailed anew.
-
-    Of a button that is stuck only the first ``LISTED`` signals are listed.
-    """
-    listed = incident.signals if len(incident.signals) >= LISTED else (*incident.signals, n)
-    changed: dict[str, object] = {"signals": listed}
-    if incident.kind is IncidentKind.ALARM and incident.state in (_S.INVESTIGATING, _S.INFORMING):
-        changed |= {
-            "state": _S.HAILING,
-            "hails": (*incident.hails, Hail(at=now)),
-            "hail_due": now + timers.after("hail_s"),
-            "finding": None,
-        }
-    return incident.model_copy(update=changed)
-
-
 def take(incident: Incident, by: str) -> Incident:
     """A dispatcher takes it, also from a colleague.
 
@@ -147,6 +120,8 @@ def take(incident: Incident, by: str) -> Incident:
 def hail(incident: Incident, by: str, now: datetime, timers: AlarmTimers) -> Incident:
     """Call out to the user again; the time for an answer begins anew, up to its limit.
 
+    The limit is ``hail_most_s`` after the press that nobody has answered.
+
     Raises:
         NotNow: nobody is hailed in this state.
     """
@@ -154,10 +129,20 @@ def hail(incident: Incident, by: str, now: datetime, timers: AlarmTimers) -> Inc
         raise NotNow("the user is not being hailed now; speak instead")
     due = now + timers.after("hail_s")
     if not incident.answered:
-        due = min(due, max(now, incident.raised_at + timers.after("hail_most_s")))
+        due = min(due, max(now, _unanswered_since(incident) + timers.after("hail_most_s")))
     return incident.model_copy(
         update={"hails": (*incident.hails, Hail(at=now, by=by)), "hail_due": due}
     )
+
+
+def _unanswered_since(incident: Incident) -> datetime:
+    """The first press after the last answer; those after it put nothing off."""
+    since = incident.raised_at
+    for each in reversed(incident.hails):
+        if each.answered:
+            break
+        since = since if each.by else each.at
+    return since
 
 
 def speak(
@@ -218,7 +203,9 @@ def decide(
         raise NotNow(f"it is {incident.state.value} already; report what becomes known instead")
     if decision.finding in DISPATCHING:
         return _dispatch(incident, decision, helpers, now, timers)
-    if not incident.answered and not any(not each.by for each in incident.speech):
+    # A consultation has no hails: there, any words of the user are an answer.
+    said = any(not each.by for each in incident.speech)
+    if not (incident.answered if incident.hails else said):
         raise NotNow("nobody has answered: that counts as a disaster, dispatch (KYO-07)")
     if not decision.reason.strip():
         raise NotNow("say why nobody is dispatched; the record needs the reason")
@@ -335,7 +322,8 @@ def _dispatch(
             "state": _S.DISPATCHED,
             "finding": finding,
             "accident": decision.accident,
-            "reason": decision.reason or incident.reason,
+            "reason": decision.reason,
+            "notes": overtaken(incident),
             "dispatches": (*incident.dispatches, ordered),
             "hail_due": None,
             "taken_by": incident.taken_by or decision.by,
@@ -352,6 +340,11 @@ def _order(decision: Decision, now: datetime, *, to_investigate: bool = False) -
         because=decision.finding,
         to_investigate=to_investigate,
     )
+
+
+def overtaken(incident: Incident) -> tuple[str, ...]:
+    """The notes, with why nobody was to be sent once that holds no more."""
+    return (*incident.notes, incident.reason) if incident.reason.strip() else incident.notes
 
 
 def _open(incident: Incident) -> None:

@@ -13,6 +13,7 @@ class AlarmTimers:
     somebody answered, and for so long nothing was said or decided: "cannot be made out".
     ``helper_s``: the next helper is asked although the last has not answered (KYO-10).
     ``heartbeat_s``: how often a unit says that it is there; ``beats_missed`` in a row are silence.
+    ``anew_s``: an alarm that comes longer after a dispatch is an incident of its own.
     ``late_s``: a signal that its unit sent longer ago is told to be late.  ``repeat_s``: the same
     count within so long of the first is a repeat.
     """
@@ -21,6 +22,7 @@ class AlarmTimers:
     hail_most_s: float = 90.0
     talk_s: float = 120.0
     helper_s: float = 60.0
+    anew_s: float = 600.0
     heartbeat_s: float = 3600.0
     beats_missed: int = 3
     late_s: float = 120.0

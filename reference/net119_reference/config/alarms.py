@@ -22,6 +22,7 @@ class AlarmTimings(Settings):
     hail_most_s: Seconds = 90.0
     talk_s: Seconds = 120.0
     helper_s: Seconds = 60.0
+    anew_s: Seconds = 600.0
     heartbeat_s: Seconds = 3600.0
     beats_missed: Annotated[int, Field(ge=1, le=100)] = 3
     late_s: Seconds = 120.0

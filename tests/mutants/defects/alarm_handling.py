@@ -11,7 +11,7 @@ from net119_protocol.alarms.codes import (
     IncidentState,
     SignalKind,
 )
-from net119_reference.alarms import asking, machine
+from net119_reference.alarms import asking, machine, pressed
 from net119_reference.service.alarms.core import AlarmCore
 from net119_reference.web.pages.rendering import Pages
 from starlette.responses import HTMLResponse
@@ -201,7 +201,11 @@ def reasons_are_optional(patch: Patch) -> None:
 )
 def consultations_swallow_alarms(patch: Patch) -> None:
     """An alarm during a consultation is taken for a part of it."""
-    patch(machine, "belongs", lambda incident, _kind, mode: incident.open and incident.mode is mode)
+    patch(
+        pressed,
+        "belongs",
+        lambda incident, _kind, mode, *_: incident.open and incident.mode is mode,
+    )
 
 
 @mutant("no-nickname", kills={"ALARM-NAME": "the page names the service"}, smoke=SMOKE)

@@ -9,6 +9,7 @@ from net119_protocol.alarms.people import AlarmUser, Helper
 from net119_protocol.codes import Mode
 from net119_protocol.person import Address
 from net119_reference.alarms.machine import Raised, begin
+from net119_reference.alarms.pressed import Whose
 from net119_reference.alarms.timers import AlarmTimers
 from net119_reference.alarms.whom_to_tell import WardOffice
 from net119_reference.alarms.working_days import OfficeHours
@@ -20,6 +21,8 @@ NEAR = Helper(name="𠮷田　花子", phone="075-000-0001", minutes=3)
 FAR = Helper(name="髙島　一郎", phone="075-000-0002", minutes=15, corps_member=True)
 THIRD = Helper(name="中西　ミチ", phone="075-000-0003", minutes=5)
 HELPERS = (NEAR, FAR, THIRD)
+WHOSE = Whose(1001, "nakagyo", "nakagyo")
+"""Whose unit sends, in these tests."""
 OFFICE = WardOffice(
     code="nakagyo",
     name="中京区役所 健康長寿推進課",

@@ -1,7 +1,8 @@
 """Random histories of incidents: what must hold whatever happens, after every step.
 
 None ends without a dispatch or a recorded reason why not; none that began with a test alarm is
-ever dispatched; a silent user is dispatched in time; helpers are asked in their order.
+ever dispatched; a silent user is dispatched in time, also one who answered and pressed again; every
+press is hailed, or begins an incident of its own; helpers are asked in their order.
 """
 
 import os
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from net119_protocol.alarms.codes import (
+    DISPATCHING,
     Accident,
     AlarmOutcome,
     Finding,
@@ -24,10 +26,10 @@ from net119_protocol.alarms.codes import (
     SignalKind,
 )
 from net119_protocol.alarms.incident import Incident
-from net119_reference.alarms import afterwards, asking, machine
+from net119_reference.alarms import afterwards, asking, machine, pressed
 from net119_reference.alarms.machine import Decision, NotNow
 
-from tests.reference.alarms.people import HELPERS, NOW, OFFICE, TIMERS, raised
+from tests.reference.alarms.people import HELPERS, NOW, OFFICE, TIMERS, WHOSE, raised
 
 SECONDS = st.sampled_from([0.0, 1.0, 10.0, 29.0, 31.0, 61.0, 121.0, 3600.0])
 WORDS = st.sampled_from(["", "  ", "間違えました", "ヘルパーが来ない", "警報器の故障"])
@@ -43,6 +45,9 @@ class Histories(RuleBasedStateMachine):
         self.now: datetime = NOW
         self.incident: Incident
         self.before: Incident | None = None
+        # Told here from what was done, not from what the incident says of itself.
+        self.answered = False
+        self.unanswered_since = NOW
 
     @initialize(
         kind=st.sampled_from(
@@ -67,7 +72,11 @@ class Histories(RuleBasedStateMachine):
         until = self.now + timedelta(seconds=seconds)
         while (due := machine.due(self.incident)) is not None and due <= until:
             self.now = max(self.now, due)
+            hailing = self.incident.state is IncidentState.HAILING
             self._to(machine.tick, self.helpers, self.now, TIMERS)
+            if hailing:
+                silent = Finding.UNCLEAR if self.answered else Finding.NO_ANSWER
+                assert (self.incident.finding, self.incident.reason) == (silent, "")
         self.now = until
 
     @rule(by=BY)
@@ -80,12 +89,42 @@ class Histories(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from(["", "指令員①"]), text=WORDS)
     def speak(self, by: str, text: str) -> None:
+        if not by and self.incident.open:
+            self.answered = True
         self._to(machine.speak, by, text, self.now, TIMERS)
 
     @rule()
     def press(self) -> None:
-        if self.incident.open:
-            self._to(machine.pressed_again, self.incident.signals[-1] + 1, self.now, TIMERS)
+        """The button again, of an alarm; every press is one that is heard."""
+        before, kind = self.incident, self.incident.kind
+        if not before.open or kind is not IncidentKind.ALARM:
+            return
+        if not pressed.belongs(before, SignalKind.ALARM, before.mode, WHOSE, self.now, TIMERS):
+            sent = max(each.at for each in before.dispatches if not each.to_investigate)
+            final = (SceneEvent.HANDED_OVER, SceneEvent.NOTHING_FOUND)
+            assert before.state is IncidentState.DISPATCHED
+            assert self.now - sent > timedelta(seconds=TIMERS.anew_s) or any(
+                each.event in final and each.at >= sent for each in before.scene
+            )
+            return
+        self._to(pressed.pressed_again, before.signals[-1] + 1, self.now, TIMERS)
+        if self.answered:
+            self.unanswered_since = self.now
+        self.answered = False
+        now = self.incident
+        assert (now.hails[-1].at, now.hails[-1].by) == (self.now, "")
+        assert now.state in (IncidentState.HAILING, IncidentState.DISPATCHED)
+        if now.state is IncidentState.HAILING:
+            assert (now.finding, now.reason) == (None, "")
+            assert before.reason in ("", *now.notes)
+
+    @rule(kind=st.sampled_from([SignalKind.TEST, SignalKind.CONSULTATION]))
+    def other_signal(self, kind: SignalKind) -> None:
+        """Another test or consultation; one beside an alarm is no part of it."""
+        mode = self.incident.mode
+        if pressed.belongs(self.incident, kind, mode, WHOSE, self.now, TIMERS):
+            assert self.incident.kind is not IncidentKind.ALARM
+            self._to(pressed.pressed_again, self.incident.signals[-1] + 1, self.now, TIMERS)
 
     @rule(
         finding=st.sampled_from(Finding),
@@ -99,6 +138,8 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         decision = Decision(finding, by, accident, units, reason)
         self._to(machine.decide, decision, self.helpers, self.now, TIMERS)
+        if self.incident is not self.before and finding not in DISPATCHING:
+            assert self.answered, "found to be no disaster, and nobody had answered the last press"
 
     @rule(order=st.integers(1, 4), answer=st.sampled_from(HelperAnswer))
     def helper(self, order: int, answer: HelperAnswer) -> None:
@@ -143,15 +184,15 @@ class Histories(RuleBasedStateMachine):
         incident = self.incident
         if incident.state is not IncidentState.HAILING:
             return
-        last = max([each.at for each in incident.hails] + [each.at for each in incident.speech])
-        wait = TIMERS.talk_s if incident.answered else TIMERS.hail_s
-        assert self.now < last + timedelta(seconds=wait)
-        if not incident.answered:
-            pressed = max(each.at for each in incident.hails if not each.by)
-            assert self.now < max(
-                pressed + timedelta(seconds=TIMERS.hail_s),
-                incident.raised_at + timedelta(seconds=TIMERS.hail_most_s),
-            )
+        assert incident.answered is self.answered
+        if self.answered:
+            last = max([each.at for each in incident.hails] + [e.at for e in incident.speech])
+            assert self.now < last + timedelta(seconds=TIMERS.talk_s)
+        else:
+            since = self.unanswered_since
+            last = max([since] + [each.at for each in incident.hails if each.by])
+            assert self.now < last + timedelta(seconds=TIMERS.hail_s)
+            assert self.now < since + timedelta(seconds=TIMERS.hail_most_s)
 
     @invariant()
     def nothing_is_waited_for_longer_than_is_said(self) -> None:
@@ -172,6 +213,9 @@ class Histories(RuleBasedStateMachine):
         assert not names or incident.dispatched
         if incident.dispatched and self.helpers:
             assert names, "somebody was to be asked at once"
+        coming = any(each.answer in asking.ON_THE_WAY for each in incident.helpers)
+        if incident.dispatched and incident.open and not coming and len(names) < len(self.helpers):
+            assert incident.ask_next_by is not None, "the next one would never be asked"
 
     @invariant()
     def what_happened_stays(self) -> None:

@@ -11,7 +11,6 @@ from net119_protocol.alarms.codes import (
     SignalKind,
 )
 from net119_protocol.alarms.incident import Incident
-from net119_protocol.codes import Mode
 from net119_reference.alarms import machine
 from net119_reference.alarms.asking import NotAsked, helper_answers
 from net119_reference.alarms.machine import Decision, NotNow
@@ -141,32 +140,6 @@ def test_kyo_04_a_test_ends_with_how_the_equipment_worked() -> None:
         machine.check_equipment(raised(), "指令員", NOW, good=True)
 
 
-def test_an_alarm_is_not_swallowed_by_an_open_test_or_by_another_mode() -> None:
-    assert not machine.belongs(raised(SignalKind.TEST), SignalKind.ALARM, Mode.DRILL)
-    assert not machine.belongs(raised(mode=Mode.TEST), SignalKind.ALARM, Mode.DRILL)
-    assert machine.belongs(raised(), SignalKind.ALARM, Mode.DRILL)
-
-
-def test_who_was_told_that_nobody_comes_and_presses_again_is_hailed_anew() -> None:
-    waiting = decided(answered(), Finding.OTHER, "ヘルパーが来ない")
-    again = machine.pressed_again(waiting, 2, NOW + after(300), TIMERS)
-    assert (again.state, again.finding, again.signals) == (S.HAILING, None, (1, 2))
-    assert ticked(again, 300 + TIMERS.hail_s).state is S.DISPATCHED
-
-
-def test_a_second_press_changes_nothing_while_crews_are_on_their_way() -> None:
-    sent = decided(answered(), Finding.DISASTER)
-    again = machine.pressed_again(sent, 2, NOW + after(300), TIMERS)
-    assert again == sent.model_copy(update={"signals": (1, 2)})
-
-
-def test_of_a_stuck_button_not_every_signal_is_listed() -> None:
-    incident = raised()
-    for n in range(2, 1000):
-        incident = machine.pressed_again(incident, n, NOW, TIMERS)
-    assert incident.signals == tuple(range(1, machine.LISTED + 1))
-
-
 def test_kyo_23_a_consultation_has_no_timer_and_can_turn_into_a_disaster() -> None:
     talk = raised(SignalKind.CONSULTATION)
     assert talk.state is S.CONSULTING
@@ -212,6 +185,29 @@ def test_kyo_10_one_who_goes_and_then_cannot_is_followed_by_the_next() -> None:
     incident = helper_answers(incident, 1, HelperAnswer.GOES, HELPERS, NOW, TIMERS)
     incident = helper_answers(incident, 1, HelperAnswer.CANNOT, HELPERS, NOW, TIMERS)
     assert len(incident.helpers) == 2
+
+
+def test_kyo_10_who_was_asked_later_is_waited_for_once_the_first_cannot_go_after_all() -> None:
+    incident = ticked(decided(answered(), Finding.DISASTER), 20 + TIMERS.helper_s)
+    assert [each.name for each in incident.helpers] == [h.name for h in HELPERS[:2]]
+    later = NOW + after(20 + TIMERS.helper_s + 5)
+    incident = helper_answers(incident, 1, HelperAnswer.GOES, HELPERS, later, TIMERS)
+    incident = helper_answers(incident, 1, HelperAnswer.CANNOT, HELPERS, later, TIMERS)
+    assert incident.ask_next_by == NOW + after(20 + 2 * TIMERS.helper_s)
+    assert len(ticked(incident, 20 + 2 * TIMERS.helper_s).helpers) == 3
+    # Long after the second was asked nobody waits any more.
+    long_after = NOW + after(3600)
+    incident = helper_answers(incident, 1, HelperAnswer.GOES, HELPERS, later, TIMERS)
+    incident = helper_answers(incident, 1, HelperAnswer.CANNOT, HELPERS, long_after, TIMERS)
+    assert incident.ask_next_by == long_after
+
+
+def test_kyo_10_nobody_is_waited_for_while_another_is_on_the_way() -> None:
+    incident = ticked(decided(answered(), Finding.DISASTER), 20 + TIMERS.helper_s)
+    incident = ticked(incident, 20 + 2 * TIMERS.helper_s)
+    incident = helper_answers(incident, 3, HelperAnswer.ARRIVED, HELPERS, NOW, TIMERS)
+    incident = helper_answers(incident, 1, HelperAnswer.CANNOT, HELPERS, NOW, TIMERS)
+    assert incident.ask_next_by is None
 
 
 def test_kyo_10_when_all_were_asked_nobody_is_waited_for() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from net119_protocol.model import WireModel
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from net119_reference.alarms.pressed import Whose
 from net119_reference.alarms.units import Unit
 from net119_reference.service.rows import stamp
 from net119_reference.service.transaction import Transaction
@@ -28,7 +30,8 @@ class HeldUnit:
 
     ``station`` is the one whose area it stands in, ``ward_office`` that of the place;
     ``registration`` is None once its user has given it back.  ``said`` counts all that the center
-    ever said through it.
+    ever said through it.  ``installed_at`` is when it was put up there; None where that was before
+    it was noted.
     """
 
     unit: Unit
@@ -38,6 +41,12 @@ class HeldUnit:
     ward_office: str
     spoken: tuple[Utterance, ...] = ()
     said: int = 0
+    installed_at: datetime | None = None
+
+    @property
+    def whose(self) -> Whose:
+        """Whose it is and where: what it sends belongs to incidents of these alone."""
+        return Whose(self.registration, self.station, self.ward_office, self.installed_at)
 
     def saying(self, words: Utterance) -> "HeldUnit":
         """The unit with something more to say; ``words.n`` is the next count."""

@@ -160,7 +160,8 @@ class AlarmCore:
         new = [(each.at, each.by, HAIL, True) for each in hails]
         new += [(each.at, each.by, each.text, False) for each in words if each.by]
         held = self.book.units.get(incident.unit_id)
-        if held is None or not new:
+        # Nothing of a user or a place before them is said to those who have the unit now.
+        if held is None or not new or not held.whose.has(incident):
             return
         for at, by, text, hail in new:
             held = held.saying(

@@ -97,6 +97,7 @@ class AlarmDesk:
         """Call out to the user again."""
 
         def again(incident: Incident, tx: Transaction) -> Incident:
+            self._reaches(incident)
             return machine.hail(incident, who.name, tx.moment, self._alarms.timers)
 
         return await self._act(who, incident_id, "alarm-hailed", again)
@@ -107,6 +108,7 @@ class AlarmDesk:
         """Speak to the user."""
 
         def say(incident: Incident, tx: Transaction) -> Incident:
+            self._reaches(incident)
             return machine.speak(incident, who.name, body.text, tx.moment, self._alarms.timers)
 
         return await self._act(who, incident_id, "alarm-spoken", say)
@@ -293,6 +295,14 @@ class AlarmDesk:
             )
         self._alarms.audit(tx, who.name, action, f"{named(incident)}: {what}".rstrip(": "))
         return self._alarms.put(tx, after)
+
+    def _reaches(self, incident: Incident) -> None:
+        held = self._alarms.book.units.get(incident.unit_id)
+        if held is None or not held.whose.has(incident):
+            raise NotNow(
+                f"unit {incident.unit_id} is at the house of incident {incident.number} no more: "
+                "its loudspeaker does not reach this user; telephone, or dispatch"
+            )
 
     def _found(self, incident_id: UUID) -> Incident:
         found = self._alarms.book.incident(incident_id)

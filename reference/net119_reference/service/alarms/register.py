@@ -148,6 +148,7 @@ class Register(RegisterReading):
                 station=self._alarms.config.station_of(ward) or ledger.station,
                 ward_office=ledger.user.ward_office,
                 said=0 if held is None else held.said,
+                installed_at=tx.moment,
             )
             self._alarms.put_unit(tx, place)
             return changed

@@ -17,7 +17,7 @@ from net119_protocol.alarms.signals import (
 )
 from net119_protocol.codes import Mode, Refusal
 
-from net119_reference.alarms import machine
+from net119_reference.alarms import machine, pressed
 from net119_reference.alarms.machine import Raised
 from net119_reference.alarms.ports import UnitIdentity
 from net119_reference.alarms.units import Seen, is_late
@@ -76,7 +76,7 @@ class SignalDesk:
             sent_at=signal.sent_at,
             replayed=signal.replayed,
         )
-        if had is not None and not self._must_be_heard(had, signal):
+        if had is not None and not self._must_be_heard(tx, held, had, signal):
             alarms.put_unit(tx, replace(held, unit=held.unit.heard_again(tx.moment)))
             return self._taken(held, signal, had)
         number = self._incident(tx, held, signal) if signal.kind in machine.BEGINS else None
@@ -93,7 +93,7 @@ class SignalDesk:
             raise Refused(Refusal.NOT_AUTHENTICATED, "this unit is not known any more")
         return held
 
-    def _must_be_heard(self, had: Seen, signal: NewSignal) -> bool:
+    def _must_be_heard(self, tx: Transaction, held: HeldUnit, had: Seen, signal: NewSignal) -> bool:
         """Whether what looks like a repeat of an alarm may be a new one, and nobody is coming.
 
         Without a clock of the unit the two cannot be told apart: in doubt it is an alarm.
@@ -101,14 +101,24 @@ class SignalDesk:
         if signal.kind is not SignalKind.ALARM or None not in (had.sent_at, signal.sent_at):
             return False
         incident = self._alarms.book.numbered(had.incident)
-        return incident is None or not incident.open or incident.state in _NOBODY_COMES
+        if incident is None or not self._part(tx, held, signal, incident):
+            return True
+        return incident.state in _NOBODY_COMES
+
+    def _part(self, tx: Transaction, held: HeldUnit, signal: NewSignal, of: Incident) -> bool:
+        return pressed.belongs(
+            of, signal.kind, signal.mode, held.whose, tx.moment, self._alarms.timers
+        )
 
     def _incident(self, tx: Transaction, held: HeldUnit, signal: NewSignal) -> str:
         """The number of the incident that the signal begins or belongs to."""
         alarms = self._alarms
         for each in alarms.book.open_of(held.unit.unit_id):
-            if machine.belongs(each, signal.kind, signal.mode):
-                again = machine.pressed_again(each, signal.n, tx.moment, alarms.timers)
+            if self._part(tx, held, signal, each):
+                again = pressed.pressed_again(each, signal.n, tx.moment, alarms.timers)
+                if again != each:
+                    what = f"{each.kind.value} {each.number}"
+                    alarms.audit(tx, f"unit {held.unit.unit_id}", "alarm-pressed-again", what)
                 return alarms.put(tx, again).number
         ledger = alarms.book.ledgers.get(held.registration or 0)
         raised = Raised(
@@ -214,13 +224,14 @@ class SignalDesk:
         return None
 
     def _talking(self, who: UnitIdentity, number: str | None) -> Incident:
-        found = self._alarms.book.open_of(who.unit_id)
+        whose = self._held(who).whose
+        found = [each for each in self._alarms.book.open_of(who.unit_id) if whose.has(each)]
         if number is not None:
             named = [each for each in found if each.number == number]
             if named:
                 return named[0]
             known = self._alarms.book.numbered(number)
-            if known is not None and known.unit_id == who.unit_id:
+            if known is not None and known.unit_id == who.unit_id and not known.open:
                 raise Refused(Refusal.WRONG_STATE, f"incident {number} has ended")
             raise Refused(
                 Refusal.NOT_FOUND, f"this unit has no incident {number}", field="incident"

@@ -326,7 +326,10 @@ def test_every_alarm_ends_in_a_dispatch_and_no_test_does(
             for kind, n, seconds, dies in presses:
                 taken = await at.send(kind, n=n)
                 if kind is SignalKind.ALARM:
-                    assert taken.incident is not None
+                    (its,) = [e for e in at.incidents() if e.number == taken.incident]
+                    assert its.open
+                    hailed = [each.at for each in its.hails if not each.by]
+                    assert taken.repeat or hailed[-1] == taken.taken_at, "a press is hailed"
                 if dies:
                     await at.crash(later=seconds)
                 else:

@@ -96,6 +96,7 @@ _WORDS: Mapping[str, Mapping[str, Label]] = {
     },
     "action": {
         "alarm-raised": Label("通報を受信した", "alarm received"),
+        "alarm-pressed-again": Label("ボタンがもう一度押された", "the button was pressed again"),
         "alarm-dispatched": Label("時間の経過により出動した", "dispatched by time"),
         "alarms-listed": Label("通報の一覧を見た", "incidents listed"),
         "alarms-shown": Label("通報を指令台に表示した", "incidents shown at a console"),

@@ -74,8 +74,9 @@ def _told(door: Door, lang: Language, view: IncidentView, now: datetime) -> dict
     offices = {each.code: each for each in config.ward_offices}
     incident = view.incident
     talk = sorted(
-        [(each.at, each.by, None) for each in incident.hails]
-        + [(each.at, each.by or "unit", each.text) for each in incident.speech],
+        # The machine hails once for each press of the button.
+        [(each.at, each.by, None, n > 0 and not each.by) for n, each in enumerate(incident.hails)]
+        + [(each.at, each.by or "unit", each.text, False) for each in incident.speech],
         key=lambda each: each[0],
     )
     return {

@@ -15,19 +15,24 @@
   const inJapan = (moment) => new Date(Date.parse(moment) + 9 * 3600 * 1000);
   const day = (moment) => { const at = inJapan(moment); return (at.getUTCMonth() + 1) + "/" + at.getUTCDate() + " " + C.clock(moment).slice(0, 5); };
   const open = (one) => one.state !== "closed";
+  // The machine hails once for each press; what was said before the last of them answers no more.
+  const pressed = (one) => one.hails.filter((each) => !each.by);
+  const answered = (one) => (one.hails.length ? one.hails.slice(one.hails.lastIndexOf(pressed(one).pop())).some((each) => each.answered) : one.speech.some((each) => !each.by));
   const part = (key, rows, name) => (rows.length ? C.el("section", { class: name || null }, C.el("h3", {}, w(key)), C.el("ul", {}, ...rows)) : null);
   const row = (...texts) => C.el("li", { dir: "auto" }, ...texts);
   const fact = (key, value, look) => (value ? C.el("div", { class: look || null }, C.el("dt", {}, w(key)), C.el("dd", { dir: "auto" }, value)) : null);
 
   function talk(one) {
-    const said = one.hails.map((each) => ({ at: each.at, by: each.by || w("machine"), text: w("hailed") }))
+    const again = pressed(one).slice(1);
+    const said = one.hails.map((each) => ({ at: each.at, by: each.by || w("machine"), text: again.includes(each) ? w("hailed-again") : w("hailed") }))
       .concat(one.speech.map((each) => ({ at: each.at, by: each.by || w("at-unit"), text: each.text, user: !each.by })));
     said.sort((a, b) => a.at.localeCompare(b.at));
     return part("talk", said.map((each) => C.el("li", { class: each.user ? "at-unit" : "", dir: "auto" }, C.clock(each.at) + " " + each.by + "：" + each.text)));
   }
   const dispatches = (one) => part("dispatches", one.dispatches.map((each) => row(C.clock(each.at) + " ", C.el("strong", {}, each.units), "（" + named("finding", each.because) + (each.toInvestigate ? "・" + w("to-look") : "") + "）" + (each.by || w("machine")))));
   // Nobody was sent: why, where everybody sees it.
-  const reason = (one) => (one.reason ? part(one.dispatches.length ? "reason" : "why-nobody", [row(one.reason)], one.dispatches.length ? "" : "why-nobody") : null);
+  const reason = (one) => C.el("div", {}, ...[one.reason ? part(one.dispatches.length ? "reason" : "why-nobody", [row(one.reason)], one.dispatches.length ? "" : "why-nobody") : null,
+    part("overtaken", (one.notes || []).map((each) => row(each)))].filter(Boolean));
   const scene = (one) => part("scene", one.scene.map((each) => C.el("li", { dir: "auto", class: each.atOnce ? "at-once" : "" }, C.clock(each.at) + " ", C.el("strong", {}, named("event", each.event)), "（" + each.by + "）" + (each.text || "") + (each.witness ? " " + w("witness") + "：" + each.witness : ""))));
   function tellings(one, now) {
     return part("tellings", one.tellings.map((each) => row(named("recipient", each.recipient) + "（" + named("desk", each.desk) + "）" + [each.name, each.phone].filter(Boolean).join(" ") + "：" + each.what + " " +
@@ -104,5 +109,5 @@
       C.tell(li.querySelector(".standing"), standing(one, one.helpers.find((each) => each.order === order), order, next));
     });
   }
-  C.alarmParts = { w, named, options, seconds, talk, dispatches, reason, scene, tellings, reports, person, board, tick };
+  C.alarmParts = { w, named, options, seconds, pressed, answered, talk, dispatches, reason, scene, tellings, reports, person, board, tick };
 })();

@@ -3,11 +3,11 @@
 (function () {
   "use strict";
   const C = window.net119Console;
-  const all = new Map(), units = new Map(), views = new Map(), announced = new Set();
+  const all = new Map(), units = new Map(), views = new Map(), announced = new Map();
   const list = C.byId("queue-alarms"), panel = C.byId("alarm-desk");
   let chosen = null, busy = false;
 
-  const { w, named, options } = C.alarmParts;
+  const { w, named, options, pressed, answered } = C.alarmParts;
   const open = (one) => one.state !== "closed";
   const owed = (one) => (one.dispatches.some((d) => !d.toInvestigate) && (!one.wardReport || !one.wardReport.sentAt)) ||
     one.tellings.some((each) => each.reached === undefined);
@@ -17,10 +17,13 @@
 
   function took(incident) {
     all.set(incident.incidentId, incident);
-    if (waits(incident) && !announced.has(incident.incidentId)) {
-      announced.add(incident.incidentId);
-      C.tell(C.byId("alarm"), w("new", { kind: named("kind", incident.kind), mode: C.label("mode", incident.mode) }));
+    // Announced once, and again with each press that the user was hailed upon.
+    const known = announced.get(incident.incidentId), presses = pressed(incident).length;
+    if (open(incident) && (known === undefined ? waits(incident) : presses > known)) {
+      const about = { kind: named("kind", incident.kind), mode: C.label("mode", incident.mode), who: who(incident), n: presses };
+      C.tell(C.byId("alarm"), presses > 1 ? w("again", about) : w("new", about));
     }
+    if (known !== undefined || waits(incident)) { announced.set(incident.incidentId, Math.max(presses, known || 0)); }
     show();
     if (chosen === incident.incidentId) { draw(); }
     C.emit("calls"); // whether it sounds, and the title
@@ -34,6 +37,8 @@
     const by = one.takenBy ? w("taken", { name: one.takenBy }) : w("not-taken");
     const parts = [state, open(one) ? by : w("owed")];
     if (one.late) { parts.push(w("late")); }
+    const presses = pressed(one);
+    if (presses.length > 1) { parts.push(w("presses", { n: presses.length, at: C.clock(presses[presses.length - 1].at) })); }
     return parts.join(" ・ ");
   }
   function show() {
@@ -106,8 +111,7 @@
     if (one.state === "hailing") { made.push(button("hail", () => now("hail"))); }
     if (!test && some(["hailing", "consulting", "investigating", "informing"])) {
       // Where nobody has answered it cannot be known to be no disaster.
-      const answered = one.speech.some((each) => !each.by);
-      const found = options("finding", answered ? ["disaster", "unclear", "fire-service", "other", "mistake"] : ["disaster", "no-answer", "unclear"]);
+      const found = options("finding", answered(one) ? ["disaster", "unclear", "fire-service", "other", "mistake"] : ["disaster", "no-answer", "unclear"]);
       made.push(button("decide", form("decide", "decision", [field("finding", "finding", { required: true, options: found }),
         field("accident", "accident", { options: options("accident"), value: "unknown" }), field("units", "units"),
         field("reason", "reason-why", { long: true, requiredIf: (values) => ["fire-service", "other", "mistake"].includes(values.finding) })], null, "decide-intro"), "main"));

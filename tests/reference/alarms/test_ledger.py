@@ -8,6 +8,7 @@ from net119_protocol.alarms.people import (
     EntryState,
     GuidancePoint,
     HeardBy,
+    Helper,
     HelperProblem,
     Ledger,
     LedgerState,
@@ -183,11 +184,10 @@ def test_a_unit_is_put_up_anew_after_a_move() -> None:
 
 @pytest.mark.parametrize("helpers", [(NEAR, FAR), (FAR,)])
 def test_kyo_15_entries_that_are_open_end_with_the_return_of_the_unit(
-    helpers: tuple[object, ...],
+    helpers: tuple[Helper, ...],
 ) -> None:
-    moved = register.change(
-        installed(), user(*helpers, street="北山通"), EntryKind.MOVE, MONDAY, NOW
-    )  # type: ignore[arg-type]  # the tests' own helpers
+    new_home = user(*helpers, street="北山通")
+    moved = register.change(installed(), new_home, EntryKind.MOVE, MONDAY, NOW)
     gone = register.unit_returned(moved, date(2026, 12, 20), NOW)
     assert [each.state for each in gone.entries] == [
         EntryState.RETURNED,

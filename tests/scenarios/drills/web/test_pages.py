@@ -67,7 +67,8 @@ def test_every_drill_has_a_page_and_one_to_hand_out(visitor: Visitor) -> None:
     for name in names:
         page = visitor.get(f"/drills/{name}")
         assert page.status_code == 200
-        assert page.text.count('name="by-') >= 1, name
+        # Of a home alarm only the dispatcher is a role for people: a unit is a machine.
+        assert page.text.count('name="by-') >= (1 if name.startswith("alarm-") else 2), name
     handed = visitor.get("/drills/first-call/briefing")
     assert handed.status_code == 200
     assert "script-src" not in handed.headers["content-security-policy"]

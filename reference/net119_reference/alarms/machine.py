@@ -258,13 +258,14 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
     """End it.
 
     Raises:
-        NotNow: it has ended; nothing was found out yet; or nothing says why nobody was sent.
+        NotNow: it has ended; nothing was found out yet; nothing says why nobody was sent; or
+            nobody looked or could be told, and ``reason`` does not say why that is not needed.
     """
     _open(incident)
     if incident.state not in _OUTCOMES:
         raise NotNow("say first what it is: a disaster, no answer, or something else")
-    if incident.state is _S.INFORMING and not incident.tellings and not reason.strip():
-        raise NotNow("nobody was told of it: tell somebody, or say why that is not needed")
+    if not reason.strip():
+        _done_for_it(incident)
     said = reason or incident.reason
     if not incident.dispatched and not said.strip():
         raise NotNow("say why nobody was dispatched; the record needs the reason")
@@ -279,6 +280,15 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
             "hail_due": None,
         }
     )
+
+
+def _done_for_it(incident: Incident) -> None:
+    """What only was decided, and never done, does not end as done (KYO-08, KYO-09)."""
+    known = any(each.reached is not False for each in incident.tellings)
+    if incident.state is _S.INVESTIGATING and not incident.dispatches and not known:
+        raise NotNow("nobody was sent to look, nor told: do either, or say why it is not needed")
+    if incident.state is _S.INFORMING and not known:
+        raise NotNow("nobody was told of it: tell somebody, or say why that is not needed")
 
 
 def due(incident: Incident) -> datetime | None:

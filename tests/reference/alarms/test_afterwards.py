@@ -1,5 +1,6 @@
 """Reports from the house, who is told, and the reports afterwards (articles 10 to 12)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -151,3 +152,31 @@ def test_kyo_13_a_home_station_that_is_told_more_keeps_what_it_was_told() -> Non
         outside = afterwards.tell_home_station(outside, what, "指令員", NOW)
     assert outside.home_station_report is not None
     assert outside.home_station_report.what == "搬送した\n髙い熱、入院"
+
+
+def test_kyo_08_nobody_who_looked_or_was_told_is_not_investigated() -> None:
+    spoken = machine.speak(raised(), "", "警報器が鳴る", NOW, TIMERS)
+    found = Decision(Finding.FIRE_SERVICE, "指令員", reason="警報器の故障")
+    idle = machine.decide(spoken, found, HELPERS, NOW, TIMERS)
+    with pytest.raises(NotNow, match="nobody was sent to look"):
+        machine.close(idle, "指令員", " ", NOW)
+    assert not machine.close(idle, "指令員", "業者がもう来ている①", NOW).open
+    passed = afterwards.tell(
+        idle, Recipient.OTHER_AGENCY, "警報器の故障", OFFICE, NOW, urgent=False
+    )
+    assert not machine.close(passed, "指令員", "", NOW).open
+    sent = machine.decide(spoken, replace(found, units="調査1"), HELPERS, NOW, TIMERS)
+    assert not machine.close(sent, "指令員", "", NOW).open
+
+
+def test_kyo_09_who_was_never_reached_was_not_told() -> None:
+    matter = another_matter()
+    with pytest.raises(NotNow, match="nobody was told"):
+        machine.close(matter, "指令員", "", NOW)
+    waits = afterwards.tell(matter, Recipient.RELATIVE, "来てほしい", OFFICE, NOW, urgent=True)
+    assert not machine.close(waits, "指令員", "", NOW).open
+    tried = afterwards.told(waits, 1, "指令員", OFFICE, NOW, reached=False)
+    with pytest.raises(NotNow, match="nobody was told"):
+        machine.close(tried, "指令員", "", NOW)
+    reached = afterwards.told(waits, 1, "指令員", OFFICE, NOW, reached=True)
+    assert not machine.close(reached, "指令員", "", NOW).open

@@ -9,7 +9,7 @@ from net119_protocol.alarms.codes import (
 from net119_protocol.api import alarms as api
 from net119_simulators.alarms import Answering
 
-from net119_conformance.at_alarms import HELPERS, kyoto, refusal_of
+from net119_conformance.at_alarms import HELPERS, Kyoto, kyoto, refusal_of
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.purpose import purpose
@@ -272,12 +272,15 @@ async def no_answer(t: Trial, w: World) -> None:
     needs=ALARMS,
     title_ja="応答はあっても内容を確かめられなければ、災害とみなして出動する",
     title_en="An answer from which nothing can be confirmed is dispatched",
-    stimulus_ja="利用者がうめき声だけを返して黙る。別の利用者は答えず、指令員が誤報として終えようとする。",
+    stimulus_ja="利用者がうめき声だけを返して黙る。別の利用者は答えず、指令員が誤報として終えようとする。"
+    "三人目は用件を告げた後にもう一度押して黙り、指令員が前の答えを基に誤報として終えようとする。",
     stimulus_en="A user groans and is then silent. Another does not answer at all, and the "
-    "dispatcher tries to end that one as a mistake.",
-    expected_ja="内容を確認できないものとして出動し、応答のない通報を誤報で終えることは断られる。",
+    "dispatcher tries to end that one as a mistake. A third tells of a matter, presses again and "
+    "is silent, and the dispatcher tries to end that as a mistake upon the answer before.",
+    expected_ja="内容を確認できないものとして出動し、応答のない通報を誤報で終えることは断られる。"
+    "もう一度押せば改めて呼び掛けられ、前の答えは新しい通報の応答にならない。",
     expected_en="The first is dispatched as not to be made out; the second cannot be ended as a "
-    "mistake.",
+    "mistake. Who presses again is hailed anew, and what was answered before is no answer to it.",
     why_ja="確かめられないことを「何もない」と読めば、助けの要る人を置き去りにする。",
     why_en="Reading what cannot be made out as nothing leaves behind whoever needs help.",
     timeout_s=45.0,
@@ -297,6 +300,7 @@ async def unclear(t: Trial, w: World) -> None:
             seen=refused,
             ja="応答のない通報は誤報として終えられない",
         )
+        await _pressed_again(t, k)
         sent = await t.observe(
             "what cannot be made out is dispatched",
             k.incident(taken, lambda each: each.dispatched),
@@ -312,3 +316,29 @@ async def unclear(t: Trial, w: World) -> None:
                 seen=sent.finding,
                 ja="応答はあったが不明だったことが記録される",
             )
+
+
+async def _pressed_again(t: Trial, k: Kyoto) -> None:
+    """Somebody who was told that nobody comes presses again, and does not answer any more."""
+    told, unit = await k.answered("ヘルパーさんが来ないのです。")
+    other = api.DecideIncident(finding=Finding.OTHER, reason="福祉の用件")
+    before = await k.desk.decide(told.incident_id, other)
+    again = await k.incident(await unit.press())
+    # An incident of its own is as good as the old one hailed anew.
+    had = len(before.hails) if again.incident_id == before.incident_id else 0
+    t.check(
+        "a new press is hailed anew",
+        len(again.hails) > had,
+        expected=f"more than {had} hails",
+        seen=again.hails or "no hail",
+        ja="もう一度押すと改めて呼び掛けられる",
+    )
+    mistake = api.DecideIncident(finding=Finding.MISTAKE, reason="たぶん誤報")
+    refused = await refusal_of(k.desk.decide(again.incident_id, mistake))
+    t.check(
+        "an answer to the press before is no answer to the new one",
+        refused == "wrong-state",
+        expected="wrong-state",
+        seen=refused,
+        ja="前の答えは新しい通報の応答にならない",
+    )

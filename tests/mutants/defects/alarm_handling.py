@@ -11,6 +11,7 @@ from net119_protocol.alarms.codes import (
     IncidentState,
     SignalKind,
 )
+from net119_protocol.alarms.incident import Incident
 from net119_reference.alarms import asking, machine, pressed
 from net119_reference.service.alarms.core import AlarmCore
 from net119_reference.web.pages.rendering import Pages
@@ -166,6 +167,30 @@ def silence_may_be_a_mistake(patch: Patch) -> None:
         return original(incident, decision, helpers, now, t)
 
     patch.around(machine, "decide", decide)
+
+
+@mutant(
+    "presses-are-only-counted",
+    kills={"ALARM-UNCLEAR": "a new press is hailed anew"},
+    smoke=SMOKE,
+)
+def presses_are_only_counted(patch: Patch) -> None:
+    """A press while an incident is open is noted, and nobody is hailed."""
+
+    def again(_original: Any, incident: Any, n: int, *_: Any) -> Any:
+        return incident.model_copy(update={"signals": (*incident.signals, n)})
+
+    patch.around(pressed, "pressed_again", again)
+
+
+@mutant(
+    "old-answers-count",
+    kills={"ALARM-UNCLEAR": "an answer to the press before is no answer to the new one"},
+    smoke=SMOKE,
+)
+def old_answers_count(patch: Patch) -> None:
+    """Whoever has answered once counts as answering every later press, too."""
+    patch(Incident, "answered", property(lambda this: any(each.answered for each in this.hails)))
 
 
 @mutant(

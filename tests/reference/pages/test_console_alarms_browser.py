@@ -141,6 +141,16 @@ def test_no_answer_at_night_from_the_alarm_to_the_report(town: Site, browser: Br
         expect(desk).to_contain_text("<b>台所</b>で倒れている")
         assert desk.locator("b").count() == 0
         expect(helper.nth(1)).to_have_attribute("data-state", "arrived")
+        # The button once more: it sounds and is announced again, and the user is hailed anew.
+        page.locator("#sound").evaluate("each => each.removeAttribute('data-played')")
+        assert send(town, 2) == number
+        expect(waits.locator("button")).to_have_attribute("data-waits", "")
+        expect(page.locator("#sound")).to_have_attribute("data-played", "drill")
+        expect(page.locator("#alarm")).to_contain_text("もう一度押されました（2回目）")
+        expect(desk.locator(".alarm-state")).to_contain_text("ボタン2回目")
+        expect(desk).to_contain_text("（ボタンがもう一度押され、呼び掛け）")
+        page.keyboard.press("F2")
+        expect(waits.locator("button")).not_to_have_attribute("data-waits", "")
         expect(desk.locator(".coming")).to_be_visible()
         page.keyboard.press("F10")
         page.locator("#form button.main").click()
@@ -195,6 +205,15 @@ def test_a_test_alarm_and_a_matter_of_the_ward_office(town: Site, browser: Brows
         filled(page, "tell", 連絡先="ward-office", 内容="ヘルパーが来ない", 緊急="yes")
         expect(desk).to_contain_text("ヘルパーが来ない")
         desk.locator("[data-do=reached-1]").click()
+        # Pressed again: what was answered before is no answer to it.
+        assert send(town, 103) == alarm
+        desk.locator("[data-do=decide]").click()
+        expect(offered).to_have_text(["災害", "応答なし", "内容を確認できない"])
+        page.keyboard.press("Escape")
+        expect(desk).to_contain_text("前に出動しないとした理由")
+        town.do(lambda: town.town.provider.alarms.signals.says(UNIT, said))
+        expect(desk.locator(".at-unit")).to_have_count(2)
+        filled(page, "decide", 判断="other", 理由="福祉の用件")
         filled(page, "close")
         expect(desk.locator(".alarm-state")).to_contain_text("関係先へ連絡")
 

@@ -300,7 +300,6 @@ async def unclear(t: Trial, w: World) -> None:
             seen=refused,
             ja="応答のない通報は誤報として終えられない",
         )
-        await _pressed_again(t, k)
         sent = await t.observe(
             "what cannot be made out is dispatched",
             k.incident(taken, lambda each: each.dispatched),
@@ -316,6 +315,7 @@ async def unclear(t: Trial, w: World) -> None:
                 seen=sent.finding,
                 ja="応答はあったが不明だったことが記録される",
             )
+        await _pressed_again(t, k)
 
 
 async def _pressed_again(t: Trial, k: Kyoto) -> None:

@@ -147,8 +147,8 @@ def helpers_are_waited_for(patch: Patch) -> None:
 def answer_stops_the_clock(patch: Patch) -> None:
     """Once somebody has answered, nothing is sent without a decision."""
 
-    def speak(original: Any, *given: Any) -> Any:
-        return original(*given).model_copy(update={"hail_due": None})
+    def speak(original: Any, *given: Any, **named: Any) -> Any:
+        return original(*given, **named).model_copy(update={"hail_due": None})
 
     patch.around(machine, "speak", speak)
 

@@ -207,6 +207,7 @@ def test_a_test_alarm_and_a_matter_of_the_ward_office(town: Site, browser: Brows
         desk.locator("[data-do=reached-1]").click()
         # Pressed again: what was answered before is no answer to it.
         assert send(town, 103) == alarm
+        expect(desk.locator(".alarm-state")).to_contain_text("ボタン2回目")
         desk.locator("[data-do=decide]").click()
         expect(offered).to_have_text(["災害", "応答なし", "内容を確認できない"])
         page.keyboard.press("Escape")

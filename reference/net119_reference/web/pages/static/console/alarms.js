@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const C = window.net119Console;
-  const all = new Map(), units = new Map(), views = new Map(), announced = new Map();
+  const all = new Map(), units = new Map(), views = new Map(), announced = new Map(), heard = new Map();
   const list = C.byId("queue-alarms"), panel = C.byId("alarm-desk");
   let chosen = null, busy = false;
 
@@ -29,6 +29,12 @@
     C.emit("calls"); // whether it sounds, and the title
   }
   const ask = (method, path, body) => C.api.ask(method, path, body, "/api/alarms/v1");
+  // An answer that a frame has overtaken may be older than it: another press must not be undone.
+  async function asked(id, answer, incident) {
+    const before = heard.get(id), made = await answer;
+    if (heard.get(id) === before) { took(incident(made)); }
+    return made;
+  }
 
   // --- the list -----------------------------------------------------------------------------------
   const timers = (one) => [one.hailDue && w("due-in", { n: seconds(one.hailDue) }), one.askNextBy && w("next-helper-in", { n: seconds(one.askNextBy) })].filter(Boolean).join(" ・ ");
@@ -84,14 +90,14 @@
     show();
     draw();
     panel.querySelector("h2").focus();
-    try { views.set(id, await ask("GET", "/incidents/" + id)); took(views.get(id).incident); }
+    try { views.set(id, await asked(id, ask("GET", "/incidents/" + id), (view) => view.incident)); if (chosen === id) { draw(); } }
     catch (error) { C.form({ title: w("failed"), intro: [C.api.why(error)] }); }
     if (document.body.hasAttribute("data-wall")) { C.byId("wall").click(); }
   }
   C.on("selected", () => { chosen = null; panel.hidden = true; show(); });
 
   async function act(path, body) {
-    took(await ask("POST", "/incidents/" + chosen + "/" + path, body || undefined));
+    await asked(chosen, ask("POST", "/incidents/" + chosen + "/" + path, body || undefined), (incident) => incident);
   }
   async function now(path, body) {
     if (busy) { return; }
@@ -141,7 +147,8 @@
   function draw() {
     const one = all.get(chosen);
     if (!one) { return; }
-    const held = panel.contains(document.activeElement) && document.activeElement.getAttribute("data-do");
+    // Whatever had the focus is built again: it keeps it, or the heading gets it, never the page.
+    const inside = panel.contains(document.activeElement), held = inside && document.activeElement.getAttribute("data-do");
     panel.setAttribute("data-mode", one.mode);
     const parts = C.alarmParts, view = views.get(chosen);
     panel.replaceChildren(...[
@@ -154,14 +161,15 @@
         C.el("div", {}, ...[parts.talk(one), parts.dispatches(one), parts.reason(one), parts.board(one, view, (values) => act("helpers", values)), parts.scene(one), parts.tellings(one, now)].filter(Boolean)),
         C.el("div", {}, ...[parts.person(view), parts.reports(one)].filter(Boolean))),
     ]);
-    if (held) { (panel.querySelector("[data-do='" + held + "']") || panel.querySelector("h2")).focus(); }
+    if (inside) { ((held && panel.querySelector("[data-do='" + held + "']")) || panel.querySelector("h2")).focus(); }
   }
 
   C.on("alarm", (frame) => {
-    if (frame.type === "alarm") { took(frame.incident); } else { units.set(frame.unit.unitId, frame.unit); show(); }
+    if (frame.type === "alarm") { heard.set(frame.incident.incidentId, (heard.get(frame.incident.incidentId) || 0) + 1); took(frame.incident); } else { units.set(frame.unit.unitId, frame.unit); show(); }
   });
   C.on("welcomed", async () => {
-    try { (await ask("GET", "/incidents")).incidents.forEach(took); } catch (error) { C.tell(C.byId("alarm-units"), w("failed") + " " + C.api.why(error)); }
+    const before = new Map(heard);
+    try { (await ask("GET", "/incidents")).incidents.filter((one) => heard.get(one.incidentId) === before.get(one.incidentId)).forEach(took); } catch (error) { C.tell(C.byId("alarm-units"), w("failed") + " " + C.api.why(error)); }
   });
   // Only what counts down is told anew: the list is not built again each second.
   setInterval(() => {

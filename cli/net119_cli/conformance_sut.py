@@ -35,7 +35,8 @@ def chosen_environment(
     from net119_conformance.capacity import REFERENCE, read_capacity
     from net119_conformance.drivers.names import DriverName
     from net119_conformance.sut.reading import read_profile, read_toml
-    from net119_conformance.world import environment, standing
+    from net119_conformance.world import environment
+    from net119_conformance.world.standing import StandingEnvironment
 
     if image:
         if sut is not None:
@@ -51,18 +52,21 @@ def chosen_environment(
                 ),
             )
         _profile_says(image, driver, mapping)
-        modules = (*runner.DEFAULT_PURPOSES, *runner.CLAIM_PURPOSES)
+        modules = runner.modules_of(profile=True)
         from net119_conformance.containers.environment import ContainerEnvironment
 
         chosen = runner.selected_purposes(only, interfaces, modules)
-        contained = ContainerEnvironment(image, chosen, out.absolute())
+        contained = ContainerEnvironment(
+            image, chosen, out.absolute(), require_browser=require_browser
+        )
         return contained, modules, contained.profile.sut.catalogue
     if sut is not None and set(read_toml(sut)) != {"capacity"}:
-        modules = (*runner.DEFAULT_PURPOSES, *runner.CLAIM_PURPOSES)
+        modules = runner.modules_of(profile=True)
         profile = read_profile(sut)
         _profile_says(str(sut), driver, mapping)
         purposes = runner.selected_purposes(only, interfaces, modules)
-        return standing(profile, sut, purposes), modules, profile.sut.catalogue
+        made = StandingEnvironment(profile, sut, purposes, require_browser=require_browser)
+        return made, modules, profile.sut.catalogue
     return (
         environment(
             runner.selected_purposes(only, interfaces),
@@ -71,7 +75,7 @@ def chosen_environment(
             require_browser=require_browser,
             capacity=REFERENCE if sut is None else read_capacity(sut),
         ),
-        runner.DEFAULT_PURPOSES,
+        runner.modules_of(profile=False),
         "",
     )
 

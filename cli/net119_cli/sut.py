@@ -73,9 +73,7 @@ def _register_prepare(group: typer.Typer) -> None:
 
         profile = read_profile(sut)
         folder = out if out is not None else read_folder(profile)
-        purposes = runner.selected_purposes(
-            modules=(*runner.DEFAULT_PURPOSES, *runner.CLAIM_PURPOSES)
-        )
+        purposes = runner.selected_purposes(modules=runner.ALL_PURPOSES)
         made = write(profile, purposes, folder, with_people=not registers_people(profile))
         console = Console(soft_wrap=True)
         peers = sum(estate.peer is not None for estate in made.estates.values())

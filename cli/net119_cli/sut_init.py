@@ -58,6 +58,28 @@ def register(group: typer.Typer) -> None:
             list[str] | None,
             option("従える運用の決まり。繰り返し可", "Department profile; may be repeated", "NAME"),
         ] = None,
+        exclusive: Annotated[
+            bool | None,
+            typer.Option(
+                "--exclusive/--shared",
+                show_default=False,
+                help=text(
+                    ja="試験中は専有でき、停止・再起動や限界までの負荷を与えてよいか。",
+                    en="Whether it is the run's alone, and may be killed and restarted.",
+                ),
+            ),
+        ] = None,
+        settable: Annotated[
+            bool | None,
+            typer.Option(
+                "--clock-settable/--clock-fixed",
+                show_default=False,
+                help=text(
+                    ja="ドライバーが試験対象の時計を進め、また戻せるか。",
+                    en="Whether the driver can set its clock, forwards and back.",
+                ),
+            ),
+        ] = None,
         base_url: Annotated[str, option("HTTPS の URL", "HTTPS base URL", "URL")] = "",
         plaintext_url: Annotated[str, option("HTTP の URL", "HTTP base URL", "URL")] = "",
         stomp: Annotated[str, option("STOMP の待受け", "STOMP endpoint", "HOST:PORT")] = "",
@@ -103,6 +125,8 @@ def register(group: typer.Typer) -> None:
             roles=tuple(role or ()),
             options=tuple(claim or ()),
             department_profiles=tuple(department_profile or ()),
+            exclusive=exclusive,
+            settable=settable,
             base_url=base_url,
             plaintext_url=plaintext_url,
             stomp=stomp,

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from net119_conformance.catalogue import Catalogue, Lang
 from net119_conformance.report.terminal import print_list, print_purpose, print_requirement
-from net119_conformance.runner import DEFAULT_PURPOSES, load_suite
+from net119_conformance.runner import ALL_PURPOSES, load_suite
 from net119_conformance.selection import select, unknown_name
 
 
@@ -12,7 +12,7 @@ def list_purposes(
     console: Console,
     lang: Lang,
     *,
-    purposes: tuple[str, ...] = DEFAULT_PURPOSES,
+    purposes: tuple[str, ...] = ALL_PURPOSES,
     only: tuple[str, ...] = (),
     interfaces: str = "",
     catalogue: Catalogue | None = None,
@@ -30,7 +30,7 @@ def explain(
     console: Console,
     lang: Lang,
     *,
-    purposes: tuple[str, ...] = DEFAULT_PURPOSES,
+    purposes: tuple[str, ...] = ALL_PURPOSES,
     catalogue: Catalogue | None = None,
 ) -> None:
     """Print what a test purpose stimulates, expects and why, with the clauses it judges; for a

@@ -17,19 +17,19 @@ from typing import Any, TypeVar, cast
 import pytest
 from rich.console import Console
 
-from net119_conformance.baseline import NO_BASELINE, Baseline, read_baseline
+from net119_conformance.baseline import NO_BASELINE, read_baseline
 from net119_conformance.catalogue import Lang
 from net119_conformance.environment import Environment, load_object
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
 from net119_conformance.purpose import Purpose
+from net119_conformance.pytest_item import Item
 from net119_conformance.pytest_plugin import PlannedRun
 from net119_conformance.record import ItemRecord, unjudged
 from net119_conformance.report.files import clear_report, write_report
 from net119_conformance.report.terminal import print_report
-from net119_conformance.report.words import NOT_SCORED
 from net119_conformance.results import make_report
-from net119_conformance.runner import DEFAULT_PURPOSES, load_suite, selected_purposes
+from net119_conformance.runner import ALL_PURPOSES, load_suite, modules_of, selected_purposes
 from net119_conformance.scoring import unscored
 from net119_conformance.selection import selection_words
 from net119_conformance.sut.reading import read_profile
@@ -68,43 +68,6 @@ class _Loop:
         self._loop.close()
 
 
-class Item(pytest.Item):
-    """One purpose against one system."""
-
-    run: PlannedRun
-    plan_item: PlanItem
-    rule: ExitRule
-    baseline: Baseline
-
-    def runtest(self) -> None:
-        """Judge it, and give pytest the outcome in its own terms."""
-        record = self.run.run(self.plan_item)
-        text = "; ".join(reason.en for reason in record.reasons)
-        failed = [check for check in record.checks if not check.passed]
-        text = "\n".join(
-            [
-                f"{record.verdict}: {text}" if text else str(record.verdict),
-                *(
-                    f"{check.name}\n  expected: {check.expected}\n  seen: {check.seen}"
-                    for check in failed
-                ),
-            ]
-        )
-        known = self.baseline.excuse(record)
-        if known is not None and self.rule.blocks(record.id, record.verdict):
-            pytest.xfail(f"known: {known.reason}")
-        if self.rule.blocks(record.id, record.verdict):
-            pytest.fail(text, pytrace=False)
-        if record.id in self.rule.unscored:
-            pytest.skip(f"{NOT_SCORED.en}: {text}")
-        if record.verdict is Verdict.NOT_APPLICABLE:
-            pytest.skip(text)
-
-    def reportinfo(self) -> tuple[Path, None, str]:
-        """Where pytest says that it is: at the purpose."""
-        return Path(self.config.rootpath), None, self.name
-
-
 class Side:
     """What both sides do: make items of the plan."""
 
@@ -113,10 +76,11 @@ class Side:
         profile = config.getoption("--net119-sut")
         self.claimed = read_profile(profile).sut.catalogue if profile else ""
         # Purposes of a vendor's own always count.
-        ours = load_suite(DEFAULT_PURPOSES)[0] if self.claimed else {}
+        ours = load_suite(ALL_PURPOSES)[0] if self.claimed else {}
         newer = unscored(self.claimed, ours)
         self.rule = ExitRule(bool(config.getoption("--net119-strict")), None, newer)
-        self.modules = (*DEFAULT_PURPOSES, *config.getoption("--net119-purposes"))
+        more = config.getoption("--net119-purposes")
+        self.modules = modules_of(profile=bool(profile), more=more)
         self.only = tuple(config.getoption("--net119-only"))
         file = config.getoption("--net119-baseline")
         known = load_suite(self.modules)[0] if file is not None else {}
@@ -129,6 +93,10 @@ class Side:
     def worker(self) -> int:
         """The number of this worker, from 0."""
         return 0
+
+    def workers(self) -> int:
+        """How many workers there are."""
+        return 1
 
     def alone(self) -> bool:
         """True if no tests of the vendor's own were named: then none are collected."""
@@ -147,13 +115,16 @@ class Side:
         """Add an item for each line of the plan."""
         plan = self.plan()
         run = PlannedRun(plan, self.worker())
-        for each in plan.items:
+        limits = [each.timeout_s + 130.0 for each in plan.items]
+        # Each worker may have to let one that is alone go first.
+        waits = max(limits) * self.workers() if any(each.alone for each in plan.items) else 0.0
+        for each in sorted(plan.items, key=lambda one: one.alone):
             item = Item.from_parent(session, name=each.name, nodeid=f"{_IDS}{each.name}")
             item.run, item.plan_item = run, each
             item.rule, item.baseline = self.rule, self.baseline
             # Only for purposes that block the event loop, whose own time-out cannot fire then.
             if self._config.pluginmanager.hasplugin("timeout"):
-                item.add_marker(pytest.mark.timeout(each.timeout_s + 130.0))
+                item.add_marker(pytest.mark.timeout(each.timeout_s + 130.0 + waits))
             items.append(item)
 
 
@@ -167,6 +138,10 @@ class Worker(Side):
     def alone(self) -> bool:
         """As the main process found."""
         return bool(self._told()[_ALONE])
+
+    def workers(self) -> int:
+        """The number xdist has."""
+        return int(self._told()["workercount"])
 
     def worker(self) -> int:
         """The number xdist gave it."""
@@ -198,10 +173,12 @@ class Main(Side):
     def plan(self) -> Plan:
         """The plan, made at its first use: then what is judged has been started.
 
-        Raises pytest.UsageError if that cannot be.
+        Only listed, it starts nothing. Raises pytest.UsageError if that cannot be.
         """
         if self._plan is None:
             try:
+                if self._config.getoption("collectonly"):
+                    return self._listed()
                 self._plan = self._start()
             except (ConformanceError, SutUnavailable) as wrong:
                 raise pytest.UsageError(str(wrong)) from None
@@ -211,10 +188,27 @@ class Main(Side):
                 ) from None
         return self._plan
 
-    def _start(self) -> Plan:
+    def _chosen(self) -> tuple[Environment, list[PlanItem], list[str]]:
         chosen = selected_purposes(self.only, "", self.modules)
-        self._environment = environment = _environment(self._config, chosen)
-        items, self._homeless = plan_items({one.id: one for one in chosen}, environment)
+        environment = _environment(self._config, chosen)
+        return environment, *plan_items({one.id: one for one in chosen}, environment)
+
+    def _listed(self) -> Plan:
+        environment, items, _ = self._chosen()
+        return Plan(
+            purposes=self.modules,
+            suts=tuple(environment.suts()),
+            items=tuple(items),
+            bench=environment.bench,
+            description={},
+            results=self._out,
+            out=self._out,
+            sys_path=(),
+        )
+
+    def _start(self) -> Plan:
+        environment, items, self._homeless = self._chosen()
+        self._environment = environment
         self._out.mkdir(parents=True, exist_ok=True)
         clear_report(self._out)
         self._scratch = Path(tempfile.mkdtemp(prefix="net119-conformance-"))

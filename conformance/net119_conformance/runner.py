@@ -36,11 +36,21 @@ from net119_conformance.workers import Workers
 DEFAULT_PURPOSES = ("net119_conformance.purposes",)
 CLAIM_PURPOSES = ("net119_conformance.claims",)
 """What a profile says not to be there is probed, where one is given."""
+ALL_PURPOSES = (*DEFAULT_PURPOSES, *CLAIM_PURPOSES)
+"""All that the suite has: what lists, explains and prepares needs them whatever is judged."""
 DEFAULT_OUT = Path("build/conformance")
 POLL_S = 0.1
 STOP_TIMEOUT_S = 30.0
 
 T = TypeVar("T")
+
+
+def modules_of(*, profile: bool, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """The modules whose purposes a run judges, however it is started.
+
+    ``profile``: a profile makes claims, which are probed. ``more``: a vendor's own modules.
+    """
+    return (*(ALL_PURPOSES if profile else DEFAULT_PURPOSES), *more)
 
 
 def default_workers() -> int:

@@ -47,11 +47,13 @@ def call(app: typer.Typer, *words: str, answers: str = "") -> Result:
 
 def test_what_options_say_is_not_asked(app: typer.Typer, tmp_path: Path) -> None:
     file = tmp_path / "sut.toml"
-    result = call(app, "init", str(file), "--no-input", *GIVEN)
+    result = call(app, "init", str(file), "--no-input", "--clock-settable", *GIVEN)
     assert result.return_value == 0, result.output
     profile = read_profile(file)
     assert (profile.sut.name, profile.claims.roles) == ("髙橋𠮷製①", ("home", "receiving"))
     assert profile.claims.options == ("transfers",)
+    assert not profile.claims.exclusive
+    assert profile.clock.settable
     # Every key is there, with a comment, if only as an example.
     text = file.read_text("utf-8")
     for key in ("plaintext_url", "mail_in", "test_systems", "silent_s", "settable", "exclusive"):
@@ -66,8 +68,8 @@ def test_a_question_is_asked_until_its_answer_can_be_used(
     monkeypatch.setenv("TOKEN_OF_ACME", "secret")
     answers = [
         *("Acme NET119", "Acme", "2.0", "No good", "acme", ""),
-        *("sender", "receiving", "transfers, live", "", "api", "TOKEN_OF_ACME"),
-        *("", "127.0.0.3:61614", "-"),
+        *("sender", "receiving", "transfers, live", "perhaps", "y", "", "api", "TOKEN_OF_ACME"),
+        *("", "", "127.0.0.3:61614", "-"),
     ]
     file = tmp_path / "sut.toml"
     result = call(english, "init", str(file), answers="\n".join(answers) + "\n")
@@ -76,6 +78,8 @@ def test_a_question_is_asked_until_its_answer_can_be_used(
     assert (profile.sut.key, profile.sut.code) == ("acme", "acme")
     assert profile.claims.roles == ("receiving",)
     assert profile.claims.options == ("transfers", "live")
+    assert profile.claims.exclusive
+    assert not profile.clock.settable
     assert profile.addresses.stomp == "127.0.0.3:61614"
     assert profile.driver.settings == {"admin_token_env": "TOKEN_OF_ACME"}
 

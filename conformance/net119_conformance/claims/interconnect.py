@@ -1,6 +1,8 @@
 """What a profile says not to be there at the interface between providers."""
 
-from net119_protocol.codes import Mode, OfferCause, PlaceChoice
+from collections.abc import Collection
+
+from net119_protocol.codes import ErrorCode, Mode, OfferCause, PlaceChoice, RejectReason
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.places import CallPlace, Point
 from net119_simulators.errors import SafetyInterlock, Waited
@@ -13,6 +15,7 @@ from net119_simulators.peer import (
 )
 
 from net119_conformance.catalogue import Role
+from net119_conformance.checks import CheckLevel
 from net119_conformance.claims.needs import Probes, done
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.purpose import purpose
@@ -50,23 +53,48 @@ async def _offer(
 
 
 async def _not_accepted(
-    t: Trial, w: World, call: OfferedCall, name: str, ja: str, claim: str
+    t: Trial,
+    w: World,
+    call: OfferedCall,
+    name: str,
+    ja: str,
+    claim: str,
+    says_so: Collection[RejectReason | ErrorCode],
 ) -> None:
-    """Check that the offer is refused, or not answered at all."""
+    """Check that the offer is refused, and for a reason that says that it never is taken.
+
+    Any other reason may hold only now, and is a warning. Silence is also what a system shows that
+    hangs: then nothing has been judged.
+    """
+    why: RejectReason | ErrorCode | None = None
     try:
         await call.accepted(within=w.patience)
         seen = "call.accept"
-    except (OtherAnswer, MessageRefused) as refused:
+    except OtherAnswer as refused:
+        body = refused.received.body
+        why = body.reason if isinstance(body, bodies.CallReject) else None
         seen = str(refused)
-    except Waited:
-        seen = "no answer"
+    except MessageRefused as refused:
+        why, seen = refused.report.code, str(refused)
+    except Waited as waited:
+        t.require(f"the offer is answered ({waited})", None, ja=f"申し出に答えがある（{waited}）")
+    accepted = seen == "call.accept"
     t.check(
         name,
-        seen != "call.accept",
-        expected=f"refused, or no answer; else write {claim} into the profile",
+        not accepted,
+        expected=f"refused; else write {claim} into the profile",
         seen=seen,
         ja=ja,
     )
+    if not accepted:
+        t.check(
+            "the refusal says that such calls are never taken, not only now",
+            why in says_so,
+            expected=" or ".join(each.value for each in says_so),
+            seen=why.value if why is not None else seen,
+            level=CheckLevel.SHOULD,
+            ja="断る理由が、今だけでなく、そのような通報を受けないことを示す",
+        )
 
 
 @purpose(
@@ -78,8 +106,9 @@ async def _not_accepted(
     title_en="A system that claims not to receive calls accepts no offer",
     stimulus_ja="模擬事業者が、試験対象の消防本部への通報を申し出る。",
     stimulus_en="The peer offers a call for a department of the system.",
-    expected_ja="断られるか、答えがない。",
-    expected_en="It is refused, or there is no answer.",
+    expected_ja="受けないことを示す理由で断られる。ほかの理由なら注意として示し、答えがなければ判定しない。",
+    expected_en="It is refused for a reason that says so; another reason is a warning, and silence "
+    "judges nothing.",
     why_ja=_WHY_JA,
     why_en=_WHY_EN,
 )
@@ -92,6 +121,7 @@ async def receiving(t: Trial, w: World) -> None:
         "an offer is not accepted, as the profile does not claim to receive calls",
         "受ける役割を申告していないので、申し出は承諾されない",
         '"receiving" in claims.roles',
+        (RejectReason.UNKNOWN_DEPARTMENT, ErrorCode.UNKNOWN_TYPE),
     )
     done(t, Role.RECEIVING)
 
@@ -105,8 +135,9 @@ async def receiving(t: Trial, w: World) -> None:
     title_en="A system that claims to take no real calls refuses an offer in mode live",
     stimulus_ja="模擬事業者が、mode=live の通報を申し出る（この計算機の中だけ）。",
     stimulus_en="The peer offers a call in mode live, on this machine only.",
-    expected_ja="断られるか、答えがない。",
-    expected_en="It is refused, or there is no answer.",
+    expected_ja="受けないことを示す理由で断られる。ほかの理由なら注意として示し、答えがなければ判定しない。",
+    expected_en="It is refused for a reason that says so; another reason is a warning, and silence "
+    "judges nothing.",
     why_ja=_WHY_JA,
     why_en=_WHY_EN,
 )
@@ -126,6 +157,7 @@ async def live(t: Trial, w: World) -> None:
         "an offer in mode live is not accepted, as the profile does not claim it",
         "live を申告していないので、実際の通報は承諾されない",
         '"live" in claims.options',
+        (RejectReason.MODE_NOT_ACCEPTED, ErrorCode.MODE_NOT_ACCEPTED),
     )
     done(t, Option.LIVE)
 
@@ -139,8 +171,9 @@ async def live(t: Trial, w: World) -> None:
     title_en="A system that claims no transfers accepts no call that is transferred to it",
     stimulus_ja="模擬事業者が、cause=transfer の通報を申し出る。",
     stimulus_en="The peer offers a call with cause 'transfer'.",
-    expected_ja="断られるか、答えがない。",
-    expected_en="It is refused, or there is no answer.",
+    expected_ja="受けないことを示す理由で断られる。ほかの理由なら注意として示し、答えがなければ判定しない。",
+    expected_en="It is refused for a reason that says so; another reason is a warning, and silence "
+    "judges nothing.",
     why_ja=_WHY_JA,
     why_en=_WHY_EN,
 )
@@ -153,6 +186,7 @@ async def transfer_in(t: Trial, w: World) -> None:
         "a call that is transferred is not accepted, as the profile does not claim transfers",
         "転送を申告していないので、転送されてくる通報は承諾されない",
         '"transfers" in claims.options',
+        (ErrorCode.INVALID_BODY, ErrorCode.UNKNOWN_TYPE),
     )
     done(t, Option.TRANSFERS)
 

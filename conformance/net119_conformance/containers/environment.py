@@ -51,7 +51,14 @@ class ContainerEnvironment:
     allowed_not_applicable: frozenset[str] | None = None
     bench = StandingEnvironment.bench
 
-    def __init__(self, image: str, purposes: Iterable[Purpose], out: Path) -> None:
+    def __init__(
+        self,
+        image: str,
+        purposes: Iterable[Purpose],
+        out: Path,
+        *,
+        require_browser: bool = False,
+    ) -> None:
         self._purposes = list(purposes)
         self._out = out
         self._engine = Engine()
@@ -78,7 +85,9 @@ class ContainerEnvironment:
             self._tidy_up()
             raise
         self._file = file
-        self._standing = StandingEnvironment(self._profile, file, self._purposes)
+        self._standing = StandingEnvironment(
+            self._profile, file, self._purposes, require_browser=require_browser
+        )
 
     @property
     def profile(self) -> SutProfile:

@@ -78,10 +78,12 @@ class HookConsole:
     @property
     def violations(self) -> Sequence[Violation]:
         """Breaches of order or uniqueness (I2-I4), in all calls."""
+        self._poll.alive()
         return [each for log in self._logs.values() for each in log.violations]
 
     def lines(self, call_id: UUID) -> tuple[ChatLine, ...]:
         """Lines of a call in the order in which they came."""
+        self._poll.alive()
         return self._log(call_id).lines
 
     async def wait_for_call(

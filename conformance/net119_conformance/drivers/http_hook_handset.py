@@ -69,21 +69,25 @@ class HookCall:
     @property
     def view(self) -> wire.CallerScreen:
         """The call as told last."""
+        self._poll.alive()
         return self.screen
 
     @property
     def lines(self) -> tuple[ChatLine, ...]:
         """The chat, in the order in which it came."""
+        self._poll.alive()
         return self._log.lines
 
     @property
     def last_seq(self) -> int:
         """Number of the newest line."""
+        self._poll.alive()
         return self._log.last_seq
 
     @property
     def violations(self) -> Sequence[Violation]:
         """Breaches of order or uniqueness (I2-I4)."""
+        self._poll.alive()
         return self._log.violations
 
     async def say(

@@ -27,10 +27,22 @@ class Poll:
         self._failure: DriverFailed | CallRefused | None = None
         self._one = asyncio.Lock()
 
+    def alive(self) -> None:
+        """Raise what ended the looking: what was seen last says nothing of now.
+
+        A refusal is the system's own word: what was shown until then stays.
+
+        Raises:
+            DriverFailed: the hook can no longer be asked.
+        """
+        if isinstance(self._failure, DriverFailed):
+            raise self._failure
+
     async def start(self) -> None:
         """Look once, then go on looking; raises what looking raises."""
         await self.now()
-        if self._task is None:
+        self._failure = None
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._go_on())
 
     def pause(self) -> None:

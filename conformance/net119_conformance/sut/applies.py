@@ -59,15 +59,17 @@ def _missing(purpose: Purpose, needs: Needs, profile: SutProfile) -> Iterator[Te
         )
     if needs.partner:
         yield Text(
-            en="the run has no second real provider: judge a pair with net119 interop",
-            ja="相手となる実際の事業者がありません（組合せは net119 interop で判定します）",
+            en="the run has no second real provider, which a profile cannot name: the suite judges "
+            "this only between providers that it starts itself",
+            ja="相手となる実際の事業者がありません。プロファイルには書けず、試験側が自分で起動した"
+            "事業者どうしでだけ判定します",
         )
     if needs.starts_in_days or needs.ends_in_days or needs.modern_tls_in_days:
         yield Text(
             en="the system would have to be started with a dated setting of this purpose alone, "
-            "which nobody does with one that runs already: judge it as a container",
-            ja="この試験だけの日付つき設定で起動する必要があり、稼働中の試験対象では判定できません"
-            "（コンテナーとして判定してください）",
+            "which the suite does only with providers that it starts itself",
+            ja="この試験だけの日付つき設定で起動する必要があり、試験側が自分で起動した事業者で"
+            "だけ判定します",
         )
     if needs.own_system and not claims.exclusive:
         yield Text(

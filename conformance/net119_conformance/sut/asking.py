@@ -92,6 +92,11 @@ class _Asking:
             a.department_profiles = a.department_profiles or self._some(
                 "従える運用の決まり", "Department profiles", known, []
             )
+        if a.exclusive is None:
+            a.exclusive = self._yes(
+                "試験中は専有でき、停止・再起動や限界までの負荷を与えてよい",
+                "It is the run's alone: it may be killed, restarted, brought to its limits",
+            )
 
     def addresses(self) -> None:
         """Where it is."""
@@ -130,6 +135,11 @@ class _Asking:
         for key, example in _SETTINGS.get(a.driver, {}).items():
             if not a.settings:
                 a.settings[key] = self._text(f"設定 {key}", f"Setting {key}", example)
+        if a.settable is None:
+            a.settable = self._yes(
+                "ドライバーは試験対象の時計を進め、また戻せる",
+                "The driver can set its clock, forwards and back",
+            )
 
     def _text(self, ja: str, en: str, default: str, pattern: str = ".+") -> str:
         if self._ask is None:
@@ -138,6 +148,11 @@ class _Asking:
             answer = self._ask(say(self._lang, ja=ja, en=en), default)
             if re.fullmatch(pattern, answer):
                 return answer
+
+    def _yes(self, ja: str, en: str) -> bool:
+        """Whether it is so; what nobody answers is not claimed."""
+        said = self._text(f"{ja} (y/n)", f"{en} (y/n)", "n", r"(?i)y|yes|n|no|はい|いいえ")
+        return said.lower() in ("y", "yes", "はい")
 
     def _some(self, ja: str, en: str, known: Sequence[str], default: Sequence[str]) -> list[str]:
         if self._ask is None:

@@ -1,9 +1,29 @@
 """Makes the driver that a profile names."""
 
+from typing import Any, Protocol, runtime_checkable
+
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.sut.kinds import Site, find_kind
+
+
+@runtime_checkable
+class _Looks(Protocol):
+    """A driver that has to ask what it can do, as that of a hook."""
+
+    async def look(self) -> Any:
+        """Ask, and keep those verbs that can be served."""
+
+
+async def ask_what_it_offers(driver: Driver) -> None:
+    """Have a driver that cannot know its verbs by itself ask for them; they get fewer.
+
+    Raises:
+        DriverFailed: whoever it asks does not say.
+    """
+    if isinstance(driver, _Looks):
+        await driver.look()
 
 
 def make_driver(site: Site, wiretap: Wiretap) -> Driver:

@@ -22,6 +22,8 @@ class Answers:
     roles: Sequence[str] = ()
     options: Sequence[str] = ()
     department_profiles: Sequence[str] = ()
+    exclusive: bool | None = None
+    settable: bool | None = None
     base_url: str = ""
     plaintext_url: str = ""
     stomp: str = ""
@@ -77,7 +79,7 @@ def _lines(a: Answers, lang: Lang) -> Iterator[str]:
         "試験中は専有でき、停止・再起動や限界までの負荷を与えてよいか",
         "Whether it is the run's alone, and may be killed, restarted and brought to its limits",
     )
-    yield _pair("exclusive", False)
+    yield _pair("exclusive", bool(a.exclusive))
     yield "\n[addresses]"
     yield note("利用者・指令台・職員の HTTPS", "HTTPS of handsets, consoles and staff")
     yield _pair("base_url", a.base_url, "https://127.0.0.2:8443")
@@ -118,7 +120,7 @@ def _lines(a: Answers, lang: Lang) -> Iterator[str]:
         "ドライバーが試験対象の時計を進め、また戻せるか",
         "Whether the driver can set its clock, forwards and back",
     )
-    yield _pair("settable", False)
+    yield _pair("settable", bool(a.settable))
     yield "\n[world]"
     yield note(
         "net119 sut prepare が書き出し、試験対象が読み込むもの",

@@ -1,8 +1,6 @@
 """The worlds that purposes run in."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from net119_protocol.interconnect.mapping import PROFILE_NAME
 
@@ -10,9 +8,6 @@ from net119_conformance.capacity import REFERENCE, Capacity
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.environment import Environment
 from net119_conformance.purpose import Purpose
-
-if TYPE_CHECKING:
-    from net119_conformance.sut.profile import SutProfile
 
 OPERATORS = {"aoba": "127.0.0.2", "midori": "127.0.0.3"}
 """The two reference providers of the main job, and their addresses."""
@@ -45,10 +40,3 @@ def environment(
         require_browser=require_browser,
         capacity=capacity,
     )
-
-
-def standing(profile: "SutProfile", file: Path, purposes: Sequence[Purpose]) -> Environment:
-    """The system of a profile, which runs already; ``file`` is the profile's own."""
-    from net119_conformance.world.standing import StandingEnvironment
-
-    return StandingEnvironment(profile, file, purposes)

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from net119_conformance.at_desk import Desk
 from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.interface import Verb
-from net119_conformance.left_out import NO_BROWSER, NO_CONSOLE_PAGE
+from net119_conformance.left_out import NO_CONSOLE_PAGE
 from net119_conformance.world.smartphones import Smartphones
 
 if TYPE_CHECKING:
@@ -29,11 +29,10 @@ class Desks(Smartphones):
     async def desk(self, center: str = "") -> Desk:
         """A dispatcher at the SUT's own console page, by default of the home's center.
 
-        Ends the purpose as NOT_APPLICABLE where the machine has no browser, or the SUT no page.
+        Ends the purpose as `in_browser` and `no_console_page` do.
         """
         self.claimed(Verb.CONSOLE_PAGE)
-        if not self._chromium:
-            self.trial.not_applicable(NO_BROWSER.en, ja=NO_BROWSER.ja)
+        self.in_browser()
         home, name = self.desk_unit()
         keys = await self.driver.console_keys(center or home, name)
         self.trial.evidence.redact.hide(keys.password)
@@ -41,9 +40,13 @@ class Desks(Smartphones):
             context = await self._stack.enter_async_context(self._desktop())
             desk = Desk(await context.new_page(), keys.name, self.patience)
             if await desk.open(keys.url) == NOT_FOUND:
-                self.trial.not_applicable(NO_CONSOLE_PAGE.en, ja=NO_CONSOLE_PAGE.ja)
+                self.no_console_page()
             await self._log_in(desk, keys)
         return desk
+
+    def no_console_page(self) -> NoReturn:
+        """End the purpose, as the system has no console page."""
+        self.trial.not_applicable(NO_CONSOLE_PAGE.en, ja=NO_CONSOLE_PAGE.ja)
 
     async def _log_in(self, desk: Desk, keys: ConsoleKeys) -> None:
         self.trial.evidence.note(f"Chromium: {keys.name} logs in at the console page")

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from net119_protocol.places import Fix
 
+from net119_conformance.catalogue import Text
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.errors import TrialEnded
 from net119_conformance.left_out import NO_BROWSER
+from net119_conformance.verdict import Verdict
 from net119_conformance.world.administration import Administration
 
 if TYPE_CHECKING:
@@ -49,15 +52,28 @@ class Smartphones(Administration):
     _stack: AsyncExitStack
     _chromium: str = ""
     """By which URL the run's Chromium is driven; empty where there is none."""
+    _browser_lacks: Text | None = None
+    """Why there is none although there had to be one: nothing is left out for that."""
+
+    def in_browser(self) -> None:
+        """End the purpose where the run has no browser.
+
+        As NOT_APPLICABLE where the machine has none and nobody demanded one, else as INCONCLUSIVE.
+        """
+        lacks = self._browser_lacks
+        if not self._chromium and lacks is None:
+            self.trial.not_applicable(NO_BROWSER.en, ja=NO_BROWSER.ja)
+        if lacks is not None:
+            self.trial.conclude(Verdict.INCONCLUSIVE, en=lacks.en, ja=lacks.ja)
+            raise TrialEnded(lacks.en)
 
     async def smartphone(self, fix: Fix) -> "Page":
         """An open tab on a smartphone of its own, which measures this position.
 
-        Ends the purpose as NOT_APPLICABLE where the machine has no browser.
+        Ends the purpose as `in_browser` does.
         """
         self.claimed(Verb.PAGES)
-        if not self._chromium:
-            self.trial.not_applicable(NO_BROWSER.en, ja=NO_BROWSER.ja)
+        self.in_browser()
         with self.trial.waiting("the real browser"):
             return await self._stack.enter_async_context(self._tab(fix))
 

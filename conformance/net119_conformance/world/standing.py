@@ -14,12 +14,14 @@ from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.safety import declare_test_systems
 from net119_simulators.wiretap import Silence
 
+from net119_conformance.catalogue import Text
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.environment import Description, Sut
-from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.errors import ConformanceError, DriverFailed, SutUnavailable
+from net119_conformance.left_out import NO_BROWSER
 from net119_conformance.purpose import Purpose
 from net119_conformance.sut.applies import missing_claim, needs_of
-from net119_conformance.sut.drivers import make_driver
+from net119_conformance.sut.drivers import ask_what_it_offers, make_driver
 from net119_conformance.sut.preparing import operators
 from net119_conformance.sut.profile import SutProfile, split_place
 from net119_conformance.sut.time_limits import time_limit
@@ -45,19 +47,28 @@ class StandingEnvironment:
 
     ``file`` is the profile's own, which workers read again. All purposes are planned; those that
     the profile claims nothing for are reported as not applicable, with the line that says so.
+    ``require_browser``: what is claimed may not be left out for lack of a browser.
     """
 
     bench = BENCH
     allowed_not_applicable: frozenset[str] | None = None
     """Any: the profile decides, and every reason stands in the report."""
 
-    def __init__(self, profile: SutProfile, file: Path, purposes: Iterable[Purpose]) -> None:
+    def __init__(
+        self,
+        profile: SutProfile,
+        file: Path,
+        purposes: Iterable[Purpose],
+        *,
+        require_browser: bool = False,
+    ) -> None:
         self._profile = profile
         self._file = file.absolute()
         self._purposes = list(purposes)
         self._asked = [each for each in self._purposes if missing_claim(each, profile) is None]
         self._mailboxes: HostedMailboxes | None = None
         self._browser: HostedChromium | None = None
+        self._require_browser = require_browser
 
     def suts(self) -> Sequence[Sut]:
         """The one system."""
@@ -96,8 +107,13 @@ class StandingEnvironment:
         prepared = self._prepared()
         declare_test_systems(self._profile.addresses.test_systems)
         mail = self._take_mail(prepared)
+        chromium, lacks = await self._find_browser()
         description = StandingDescription(
-            profile=self._file, run=token_hex(4), mail=mail, chromium=await self._find_browser()
+            profile=self._file,
+            run=token_hex(4),
+            mail=mail,
+            chromium=chromium,
+            browser_lacks=lacks,
         )
         not_set_up = await self._hand_over(description, prepared)
         return description.model_copy(update={"not_set_up": not_set_up}).model_dump(mode="json")
@@ -136,30 +152,37 @@ class StandingEnvironment:
             self._mailboxes.route(estate.home.mail_domain, *there)
         return MailDescription.of(place)
 
-    async def _find_browser(self) -> str:
-        """The URL of a browser that trusts the system's certificate; empty where there is none."""
+    async def _find_browser(self) -> tuple[str, Text | None]:
+        """The URL of a browser that trusts the system's certificate; empty where there is none.
+
+        And why there is none although there had to be one.
+        """
         url = self._profile.addresses.base_url
         wanted = any(needs_of(each).browser for each in self._asked)
-        if not (wanted and url and find_chromium()):
-            return ""
+        if not (wanted and url):
+            return "", None
+        if not find_chromium():
+            return "", NO_BROWSER if self._require_browser else None
         host, port = place_of(url)
         try:
             pem = await asyncio.to_thread(ssl.get_server_certificate, (host, port), timeout=5.0)
-        except (OSError, ValueError):
-            # Whoever asks for pages is told so by the way to the system.
-            return ""
+        except (OSError, ValueError) as problem:
+            return "", _no_certificate(url, str(problem) or type(problem).__name__)
         self._browser = HostedChromium([key_of(pem.encode("ascii"))])
-        return await asyncio.to_thread(self._browser.start)
+        return await asyncio.to_thread(self._browser.start), None
 
-    async def _hand_over(self, description: StandingDescription, prepared: Prepared) -> str:
-        """Give the system what its driver can; what went wrong, or an empty text."""
+    async def _hand_over(self, description: StandingDescription, prepared: Prepared) -> Text | None:
+        """Give the system what its driver can; what went wrong, or None."""
         driver = make_driver(site_of(self._profile, description.mail), Silence())
         try:
             async with asyncio.timeout(SET_UP_S):
+                await ask_what_it_offers(driver)
                 await self._load(driver, prepared)
+        except DriverFailed as failed:
+            return _not_taken(str(failed), failed.ja)
         except SutUnavailable:
             # The way to the system is looked at before each purpose, and says more.
-            return ""
+            return None
         except ConformanceError:
             raise
         except Exception as problem:
@@ -167,10 +190,10 @@ class StandingEnvironment:
             why = str(problem) or "no answer in time"
             if not isinstance(problem, SimulatorError | TimeoutError):
                 why = f"{type(problem).__name__}: {why}"
-            return f"it did not take its directory and peers: {why}"
+            return _not_taken(why, why)
         finally:
             await driver.close()
-        return ""
+        return None
 
     async def _load(self, driver: Driver, prepared: Prepared) -> None:
         if Verb.DIRECTORY in driver.verbs:
@@ -186,3 +209,19 @@ class StandingEnvironment:
             await asyncio.to_thread(self._browser.stop)
         if self._mailboxes is not None:
             self._mailboxes.stop()
+
+
+def _not_taken(en: str, ja: str) -> Text:
+    return Text(
+        en=f"it did not take its directory and peers: {en}",
+        ja=f"管轄表と事業者の一覧を読み込ませることができませんでした: {ja}",
+    )
+
+
+def _no_certificate(url: str, why: str) -> Text:
+    return Text(
+        en=f"the certificate of {url} could not be fetched, which the browser is to trust ({why}): "
+        "run net119 sut check, then judge again",
+        ja=f"ブラウザーに信頼させる {url} の証明書を取得できませんでした（{why}）。"
+        "net119 sut check で確かめてから、もう一度判定してください",
+    )

@@ -15,7 +15,7 @@ from net119_conformance.errors import TrialEnded
 from net119_conformance.purpose import Purpose
 from net119_conformance.strict import judge_strictly
 from net119_conformance.sut.applies import missing_claim
-from net119_conformance.sut.drivers import make_driver
+from net119_conformance.sut.drivers import ask_what_it_offers, make_driver
 from net119_conformance.sut.findings import Finding
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.sut.reading import read_profile
@@ -55,8 +55,8 @@ class StandingBench:
             stack.push_async_callback(driver.close)
             self._tell_masker(trial)  # before the system says its first word
             await self._reach(purpose, driver, trial)
-            if self._given.not_set_up:
-                _stop(trial, Text(en=self._given.not_set_up, ja=self._given.not_set_up))
+            if self._given.not_set_up is not None:
+                _stop(trial, self._given.not_set_up)
             world = StandingWorld(
                 trial,
                 sut.key,
@@ -72,6 +72,7 @@ class StandingBench:
                 ca_file=self._site.ca_file,
                 run=self._given.run,
                 people=self._prepared.people,
+                browser_lacks=self._given.browser_lacks,
             )
             yield world
             judge_strictly(trial, self._profile.sut.code, world.unexpected())
@@ -98,6 +99,8 @@ class StandingBench:
         if Side.PROVIDER in purpose.interfaces:
             async for finding in to_stomp(self._profile, ca_file):
                 _go_on(trial, finding)
+        # Before anything is asked of it: what it does not offer is no verb of its driver.
+        await ask_what_it_offers(driver)
         if not self._known:
             said = await identity(self._profile, driver)
             if said is not None:

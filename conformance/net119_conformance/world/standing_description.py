@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from net119_conformance.catalogue import Text
 from net119_conformance.sut.kinds import Site
 from net119_conformance.sut.profile import SutProfile, split_place
 from net119_conformance.world.mail import Mail, MailDescription
@@ -14,7 +15,8 @@ class StandingDescription(BaseModel):
     """The profile's file, and what this run started.
 
     ``run``: different in each run, so that people of an earlier one are not registered again.
-    ``not_set_up``: why the system could not be prepared; empty if it was.
+    ``not_set_up``: why the system could not be prepared; None if it was. ``browser_lacks``: why
+    there is no browser although there had to be one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,7 +25,8 @@ class StandingDescription(BaseModel):
     run: str
     mail: MailDescription | None = None
     chromium: str = ""
-    not_set_up: str = ""
+    not_set_up: Text | None = None
+    browser_lacks: Text | None = None
 
 
 def site_of(profile: SutProfile, mail: MailDescription | None) -> Site:

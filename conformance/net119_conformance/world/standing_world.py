@@ -5,22 +5,37 @@ import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from net119_protocol.person import RegistrantData
 from net119_simulators.network.authority import trusting
 from net119_simulators.peer import SimulatedPeer, Way
 from net119_simulators.person import make_person
 
-from net119_conformance.catalogue import Role
+from net119_conformance.at_desk import Desk
+from net119_conformance.catalogue import Role, Text
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.errors import TrialEnded
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.sut.way import place_of
+from net119_conformance.verdict import Verdict
 from net119_conformance.world.plan import Ground
 from net119_conformance.world.prepared import PreparedPerson
 from net119_conformance.world.world import Registered, World
 
 _MARGIN_S = 1.0
+_CLOCK_JA = "プロファイルの clock.settable が false のため、時計を進める試験は行いません"
+_LEFT_OUT = Text(
+    en="the profile: driver.verbs does not name 'console-page'",
+    ja="プロファイルの driver.verbs に 'console-page' がありません",
+)
+_NO_PAGE = Text(
+    en="the driver claims the verb 'console-page', but there is no page at /console/log-in "
+    "(404). Start the system with it, or list driver.verbs without 'console-page'",
+    ja="ドライバーは 'console-page' に対応しているとしていますが、/console/log-in に画面が"
+    "ありません (404)。画面のある状態で起動するか、'console-page' を除いて driver.verbs を書いて"
+    "ください",
+)
 
 
 class StandingWorld(World):
@@ -37,9 +52,12 @@ class StandingWorld(World):
         ca_file: Path,
         run: str,
         people: Sequence[PreparedPerson],
+        browser_lacks: Text | None = None,
         **more: Any,
     ) -> None:
         super().__init__(*arguments, **more)
+        self._profile = profile
+        self._browser_lacks = browser_lacks
         self.base_url = profile.addresses.base_url
         self._ca_file = ca_file
         roles = profile.claims.roles
@@ -106,9 +124,28 @@ class StandingWorld(World):
             await asyncio.sleep((self.timers.t3_s or 30.0) + _MARGIN_S)
 
     async def set_clock(self, moment: datetime) -> None:
-        """Have the clock go on from a moment; it is set back when the purpose ends."""
+        """Have the clock go on from a moment; it is set back when the purpose ends.
+
+        Where the profile says that it cannot be set, the purpose ends as NOT_APPLICABLE with the
+        profile's line; where it says that it can, and the driver cannot, as INCONCLUSIVE.
+        """
+        if not self._profile.clock.settable:
+            self.trial.not_applicable("the profile says: clock.settable = false", ja=_CLOCK_JA)
+        self.claimed(Verb.CLOCK)
         self._stack.push_async_callback(self._set_back)
         await super().set_clock(moment)
+
+    async def desk(self, center: str = "") -> Desk:
+        """A dispatcher at the SUT's own console page; NOT_APPLICABLE if the profile has none."""
+        verbs = self._profile.driver.verbs
+        if verbs is not None and Verb.CONSOLE_PAGE not in verbs:
+            self.trial.not_applicable(_LEFT_OUT.en, ja=_LEFT_OUT.ja)
+        return await super().desk(center)
+
+    def no_console_page(self) -> NoReturn:
+        """End the purpose as INCONCLUSIVE: the driver claims a page that is not there."""
+        self.trial.conclude(Verdict.INCONCLUSIVE, en=_NO_PAGE.en, ja=_NO_PAGE.ja)
+        raise TrialEnded(_NO_PAGE.en)
 
     async def _set_back(self) -> None:
         if Verb.CLOCK in self.driver.verbs:

@@ -90,3 +90,17 @@ def test_what_cannot_be_set_up_is_one_sentence(tmp_path: Path) -> None:
     assert "nothing answers at 127.0.0.9:1" in ended.shown
     assert "Traceback" not in ended.shown
     assert "INTERNALERROR" not in ended.shown
+
+
+def test_only_listed_nothing_starts_and_the_last_report_stays(tmp_path: Path) -> None:
+    report = tmp_path / "build" / "conformance" / "report.json"
+    report.parent.mkdir(parents=True)
+    report.write_text('{"results": []}', "ascii")
+    ended = vendor(tmp_path, "--collect-only", "-q", environment=f"{TOYS}:out_of_reach")
+    assert ended.status == 0, ended.shown
+    listed = [line for line in ended.shown.splitlines() if line.startswith("net119::")]
+    # What has to be alone comes last.
+    assert [each.partition("--")[0] for each in listed] == [
+        f"net119::PLUGIN-{name}" for name in ("PASS", "SKIP", "FAIL")
+    ], ended.shown
+    assert ended.report == {"results": []}

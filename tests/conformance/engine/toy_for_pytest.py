@@ -36,6 +36,9 @@ SKIP = toy("PLUGIN-SKIP", _does_not_apply, requirements=("ASO-18",))
 
 
 class _OutOfReach(ToyEnvironment):
+    def alone(self, purpose: Purpose) -> bool:
+        return purpose.id == "PLUGIN-FAIL"
+
     async def start(self) -> Description:
         raise SutUnavailable("nothing answers at 127.0.0.9:1")
 

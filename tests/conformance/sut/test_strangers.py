@@ -188,8 +188,9 @@ def test_a_driver_that_breaks_when_it_hands_the_world_over(ready: Ready, tmp_pat
     profile = ready.profile.model_copy(update={"driver": driver})
     environment = StandingEnvironment(profile, ready.file, ready.purposes)
     description = StandingDescription.model_validate(asyncio.run(environment.start()))
+    assert description.not_set_up is not None
     assert "did not take its directory and peers: ValueError: 表がありません" in (
-        description.not_set_up
+        description.not_set_up.en
     )
     (sut,) = environment.suts()
     with ready.served(web_server):

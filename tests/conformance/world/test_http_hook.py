@@ -100,7 +100,8 @@ def test_a_failing_hook_is_named_with_the_request_and_what_to_do(
     """It is never taken for the system's own word."""
     right = (200, json.dumps(OFFERED).encode())
     with hook({"/": root or right, "/state": state or right}) as url:
-        raised = asked(url, slack=0.02)
+        # Only a hook that is silent is waited for in vain.
+        raised = asked(url, slack=0.02 if (200, None) in (root, state) else 1.0)
     assert isinstance(raised, DriverFailed)
     assert says.format(url=url) in str(raised)
     assert "What to do: " in str(raised)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from net119_conformance.left_out import NO_BROWSER
 from net119_conformance.verdict import Verdict
+from net119_conformance.world.local_bench import needs_of
 from net119_conformance.world.world import World
 
 from tests.mutants.forks import Forks
@@ -85,6 +86,14 @@ def test_clean_reference_passes(forks: Forks, tmp_path: Path, chromium: str) -> 
             for one in ALL.values()
         ]
         records = [each.result() for each in judging]
+        # Beside all others the suite once could not keep to the rate that it was to judge at, and
+        # said so (INCONCLUSIVE): then a purpose of the load is judged again, alone.
+        records = [
+            system.judge(ALL[each.id])
+            if each.verdict is Verdict.INCONCLUSIVE and needs_of(ALL[each.id]).capacity
+            else each
+            for each in records
+        ]
         left_out = set() if chromium else {name for name, one in ALL.items() if in_browser(one)}
         wrong = [
             explained(each)

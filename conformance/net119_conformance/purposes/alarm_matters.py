@@ -10,7 +10,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.alarm_handling import ALARMS
 from net119_conformance.trial import Trial
-from net119_conformance.world.alarm_settings import HAIL_S
+from net119_conformance.world.alarm_settings import LONGEST_S
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
@@ -102,7 +102,7 @@ async def consultation(t: Trial, w: World) -> None:
         await t.observe_nothing(
             "the consultation dispatches nothing",
             k.sent(talk.incident_id),
-            HAIL_S + 1.0,
+            LONGEST_S + 1.0,
             expected="no dispatch",
             ja="相談では出動にならない",
         )

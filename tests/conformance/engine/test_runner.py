@@ -133,7 +133,7 @@ def test_evidence_survives_the_crash_and_holds_no_secret(everything: Ran) -> Non
 
 
 def test_junit_turns_red_where_the_run_does(everything: Ran) -> None:
-    root = ET.fromstring((everything.out / "report.junit.xml").read_text("utf-8"))  # noqa: S314 - our own file file, read back
+    root = ET.fromstring((everything.out / "report.junit.xml").read_text("utf-8"))  # noqa: S314  # our own file, read back
     suite = root.find("testsuite")
     assert suite is not None
     cases = {case.get("name"): case for case in suite.findall("testcase")}

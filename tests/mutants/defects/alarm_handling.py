@@ -233,6 +233,32 @@ def consultations_swallow_alarms(patch: Patch) -> None:
     )
 
 
+@mutant(
+    "everything-runs-out",
+    kills={
+        "ALARM-TEST": "nobody is sent",
+        "ALARM-CONSULTATION": "the consultation dispatches nothing",
+    },
+    smoke=SMOKE,
+)
+def everything_runs_out(patch: Patch) -> None:
+    """What nobody has ended when the time for words is over is dispatched, whatever it is."""
+
+    def begin(original: Any, raised: Any, now: Any, timers: Any) -> Any:
+        made = original(raised, now, timers)
+        return made.model_copy(update={"hail_due": made.hail_due or now + timers.after("talk_s")})
+
+    def tick(original: Any, incident: Any, helpers: Any, now: Any, timers: Any) -> Any:
+        late = incident.hail_due is not None and now >= incident.hail_due
+        if late and incident.state in (IncidentState.CHECKING, IncidentState.CONSULTING):
+            unclear = machine.Decision(Finding.UNCLEAR)
+            return machine._dispatch(incident, unclear, helpers, now, timers)
+        return original(incident, helpers, now, timers)
+
+    patch.around(machine, "begin", begin)
+    patch.around(machine, "tick", tick)
+
+
 @mutant("no-nickname", kills={"ALARM-NAME": "the page names the service"}, smoke=SMOKE)
 def no_nickname(patch: Patch) -> None:
     """The alarm desk's page calls the service by its official name only."""

@@ -97,6 +97,8 @@ def look(page: Page, name: str, *, widths: tuple[int, ...] = WIDTHS) -> None:
     1280; axe finds no violation of WCAG 2.2 AA; every target is 24 px large at least.
     """
     PICTURES.mkdir(parents=True, exist_ok=True)
+    # A page that a click led to may be there before its style sheet, and is measured bare then.
+    page.wait_for_load_state("load")
     lang = page.locator("html").get_attribute("lang")
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})

@@ -100,6 +100,7 @@ def test_a_whole_application_with_the_map(tomakomai: Site, browser: Browser, pho
         look_in_both_languages(page, "form-full")
         press(page, "next")
         expect(page.locator("body")).to_have_attribute("data-page", "confirm")
+        page.wait_for_load_state("load")
         for picture in page.locator("main img").all():
             assert picture.evaluate("each => each.complete && each.naturalWidth > 0")
         assert page.locator("figure.drawn").count() == 2

@@ -149,6 +149,9 @@ class AlarmOutcome(StrEnum):
     INVESTIGATED = "investigated"
     PASSED_ON = "passed-on"
     """Those whom it concerned were told."""
+    NO_ACTION = "no-action"
+    """Nobody was sent, told or spoken with; the reason says why that was not needed: article 10
+    has somebody look, or others told, "as needed" (KYO-08, KYO-09)."""
     MISTAKE = "mistake"
     EQUIPMENT_GOOD = "equipment-good"
     """A test alarm: everything at the center worked."""
@@ -233,6 +236,7 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = MappingProxyType(
             AlarmOutcome.DISPATCHED: Label("出動", "Dispatched"),
             AlarmOutcome.INVESTIGATED: Label("調査", "Investigated"),
             AlarmOutcome.PASSED_ON: Label("関係先へ連絡", "Passed on"),
+            AlarmOutcome.NO_ACTION: Label("措置なし（理由を記録）", "No action (reason on record)"),
             AlarmOutcome.MISTAKE: Label("誤報", "Mistake"),
             AlarmOutcome.EQUIPMENT_GOOD: Label("試験・機器正常", "Test, equipment good"),
             AlarmOutcome.EQUIPMENT_FAULTY: Label("試験・機器異常", "Test, equipment faulty"),

@@ -127,11 +127,22 @@ class HomeStationReport(WireModel):
     by: ShortText
 
 
+class FurtherSignals(WireModel):
+    """Signals of an incident beyond those that it lists, as a button that is stuck sends them.
+
+    ``first_at`` and ``last_at`` are when the first and the last of them came.
+    """
+
+    count: Annotated[int, Field(ge=1)]
+    first_at: Timestamp
+    last_at: Timestamp
+
+
 class Incident(WireModel):
     """One incident.  ``crew_area``: the station whose area the place is in.
 
-    ``signals`` are the counts of the unit's signals that belong to it; ``hail_due`` is when the
-    silence of a user becomes "no answer"; ``ask_next_by`` when the next helper is asked although
+    ``signals`` are the counts of the unit's signals that belong to it, ``further`` those that are
+    too many to be listed; ``hail_due`` is when the silence of a user becomes "no answer"; ``ask_next_by`` when the next helper is asked although
     the last one has not answered.  ``reason`` says why nobody was sent, where nobody was; one that
     a later press of the button has overtaken is among the ``notes``.
     """
@@ -151,6 +162,7 @@ class Incident(WireModel):
     crew_area: Code
     raised_at: Timestamp
     signals: tuple[Count, ...]
+    further: FurtherSignals | None = None
     late: bool = False
     replayed: bool = False
     taken_by: ShortText = ""

@@ -45,12 +45,7 @@ ANY_UNITS = "最寄りの消防隊・救急隊"
 _S = IncidentState
 _AFTER_FINDING = {Finding.FIRE_SERVICE: _S.INVESTIGATING, Finding.OTHER: _S.INFORMING}
 _MAY_FIND = frozenset({_S.HAILING, _S.CONSULTING, _S.INVESTIGATING, _S.INFORMING})
-_OUTCOMES = {
-    _S.DISPATCHED: AlarmOutcome.DISPATCHED,
-    _S.INVESTIGATING: AlarmOutcome.INVESTIGATED,
-    _S.INFORMING: AlarmOutcome.PASSED_ON,
-    _S.CONSULTING: AlarmOutcome.CONSULTED,
-}
+_ENDS_FROM = frozenset({_S.DISPATCHED, _S.INVESTIGATING, _S.INFORMING, _S.CONSULTING})
 
 
 class NotNow(Exception):
@@ -262,7 +257,7 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
             nobody looked or could be told, and ``reason`` does not say why that is not needed.
     """
     _open(incident)
-    if incident.state not in _OUTCOMES:
+    if incident.state not in _ENDS_FROM:
         raise NotNow("say first what it is: a disaster, no answer, or something else")
     if not reason.strip():
         _done_for_it(incident)
@@ -273,7 +268,7 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
         update={
             "state": _S.CLOSED,
             "closed_at": now,
-            "outcome": _OUTCOMES[incident.state],
+            "outcome": _outcome(incident),
             "reason": said,
             "taken_by": incident.taken_by or by,
             "ask_next_by": None,
@@ -282,9 +277,28 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
     )
 
 
+def _outcome(incident: Incident) -> AlarmOutcome:
+    """What was done for it: sent, looked, told, talked; else none, and the reason says why."""
+    if incident.state is _S.DISPATCHED:
+        return AlarmOutcome.DISPATCHED
+    if incident.state is _S.INVESTIGATING and incident.dispatches:
+        return AlarmOutcome.INVESTIGATED
+    if _known(incident):
+        return AlarmOutcome.PASSED_ON
+    if incident.dispatches:
+        return AlarmOutcome.INVESTIGATED
+    talked = incident.state is _S.CONSULTING and bool(incident.speech)
+    return AlarmOutcome.CONSULTED if talked else AlarmOutcome.NO_ACTION
+
+
+def _known(incident: Incident) -> bool:
+    """Whether somebody was told of it, or still is to be told."""
+    return any(each.reached is not False for each in incident.tellings)
+
+
 def _done_for_it(incident: Incident) -> None:
     """What only was decided, and never done, does not end as done (KYO-08, KYO-09)."""
-    known = any(each.reached is not False for each in incident.tellings)
+    known = _known(incident)
     if incident.state is _S.INVESTIGATING and not incident.dispatches and not known:
         raise NotNow("nobody was sent to look, nor told: do either, or say why it is not needed")
     if incident.state is _S.INFORMING and not known:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from net119_protocol.alarms.codes import IncidentKind, IncidentState, SceneEvent, SignalKind
-from net119_protocol.alarms.incident import Hail, Incident
+from net119_protocol.alarms.incident import FurtherSignals, Hail, Incident
 from net119_protocol.codes import Mode
 
 from net119_reference.alarms import machine
@@ -75,11 +75,16 @@ def pressed_again(incident: Incident, n: int, now: datetime, timers: AlarmTimers
     Who had been told that nobody comes is waited for as after the first alarm; crews on their way
     are not called back.  Nobody has the incident until it is taken anew, unless nobody has
     answered yet: then it is the same alarm still, and nothing is put off.  A button that is stuck
-    has its first ``LISTED`` signals listed; after them it hails nobody who is waited for already.
+    has its first ``LISTED`` signals listed and the others counted; after them it hails nobody who
+    is waited for already.
     """
     full = len(incident.signals) >= LISTED
     waits = incident.state is _S.HAILING and not incident.answered
-    changed: dict[str, object] = {} if full else {"signals": (*incident.signals, n)}
+    changed: dict[str, object] = (
+        {"further": _counted(incident.further, now)}
+        if full
+        else {"signals": (*incident.signals, n)}
+    )
     stuck = full and (waits or incident.state is _S.DISPATCHED)
     if incident.kind is not IncidentKind.ALARM or stuck:
         return incident.model_copy(update=changed)
@@ -96,3 +101,10 @@ def pressed_again(incident: Incident, n: int, now: datetime, timers: AlarmTimers
             "notes": machine.overtaken(incident),
         }
     return incident.model_copy(update=changed)
+
+
+def _counted(before: FurtherSignals | None, now: datetime) -> FurtherSignals:
+    """One more of the signals that are not listed: none is dropped (I10)."""
+    if before is None:
+        return FurtherSignals(count=1, first_at=now, last_at=now)
+    return before.model_copy(update={"count": before.count + 1, "last_at": now})

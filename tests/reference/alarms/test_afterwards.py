@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from net119_protocol.alarms.codes import (
     Accident,
+    AlarmOutcome,
     Desk,
     Finding,
     HelperAnswer,
@@ -160,13 +161,14 @@ def test_kyo_08_nobody_who_looked_or_was_told_is_not_investigated() -> None:
     idle = machine.decide(spoken, found, HELPERS, NOW, TIMERS)
     with pytest.raises(NotNow, match="nobody was sent to look"):
         machine.close(idle, "指令員", " ", NOW)
-    assert not machine.close(idle, "指令員", "業者がもう来ている①", NOW).open
+    idly = machine.close(idle, "指令員", "業者がもう来ている①", NOW)
+    assert (idly.outcome, idly.reason) == (AlarmOutcome.NO_ACTION, "業者がもう来ている①")
     passed = afterwards.tell(
         idle, Recipient.OTHER_AGENCY, "警報器の故障", OFFICE, NOW, urgent=False
     )
-    assert not machine.close(passed, "指令員", "", NOW).open
+    assert machine.close(passed, "指令員", "", NOW).outcome is AlarmOutcome.PASSED_ON
     sent = machine.decide(spoken, replace(found, units="調査1"), HELPERS, NOW, TIMERS)
-    assert not machine.close(sent, "指令員", "", NOW).open
+    assert machine.close(sent, "指令員", "", NOW).outcome is AlarmOutcome.INVESTIGATED
 
 
 def test_kyo_09_who_was_never_reached_was_not_told() -> None:
@@ -178,5 +180,7 @@ def test_kyo_09_who_was_never_reached_was_not_told() -> None:
     tried = afterwards.told(waits, 1, "指令員", OFFICE, NOW, reached=False)
     with pytest.raises(NotNow, match="nobody was told"):
         machine.close(tried, "指令員", "", NOW)
+    given_up = machine.close(tried, "指令員", "本人が自分で電話した", NOW)
+    assert given_up.outcome is AlarmOutcome.NO_ACTION, "nobody knows of it"
     reached = afterwards.told(waits, 1, "指令員", OFFICE, NOW, reached=True)
-    assert not machine.close(reached, "指令員", "", NOW).open
+    assert machine.close(reached, "指令員", "", NOW).outcome is AlarmOutcome.PASSED_ON

@@ -172,6 +172,9 @@ class Histories(RuleBasedStateMachine):
         if incident.state is IncidentState.CLOSED:
             assert incident.dispatched or incident.reason.strip()
             assert incident.outcome is not None
+        if incident.outcome is AlarmOutcome.NO_ACTION:
+            assert incident.reason.strip()
+            assert not incident.dispatches
 
     @invariant()
     def a_test_is_never_dispatched(self) -> None:

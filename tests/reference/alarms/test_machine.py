@@ -145,8 +145,11 @@ def test_kyo_23_a_consultation_has_no_timer_and_can_turn_into_a_disaster() -> No
     assert talk.state is S.CONSULTING
     assert machine.due(talk) is None
     assert decided(talk, Finding.DISASTER).state is S.DISPATCHED
-    ended = machine.close(talk, "指令員", "福祉の相談先を案内", NOW)
+    talked = machine.speak(talk, "", "介護の相談です①", NOW, TIMERS)
+    ended = machine.close(talked, "指令員", "福祉の相談先を案内", NOW)
     assert ended.outcome is AlarmOutcome.CONSULTED
+    nobody = machine.close(talk, "指令員", "応答がなく、折り返しを本人が断った", NOW)
+    assert nobody.outcome is AlarmOutcome.NO_ACTION
 
 
 def test_it_cannot_be_closed_while_nothing_was_found_out() -> None:

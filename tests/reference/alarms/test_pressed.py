@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from net119_protocol.alarms.codes import Finding, IncidentState, SceneEvent, SignalKind
-from net119_protocol.alarms.incident import Incident
+from net119_protocol.alarms.incident import FurtherSignals, Incident
 from net119_protocol.codes import Mode
 from net119_reference.alarms import afterwards, machine, pressed
 from net119_reference.alarms.machine import Decision, NotNow
@@ -171,12 +171,26 @@ def test_a_press_while_crews_are_on_their_way_is_hailed_and_calls_none_back() ->
 def test_of_a_stuck_button_not_every_signal_is_listed_and_what_waits_goes_on() -> None:
     incident = raised()
     for n in range(2, 1000):
-        incident = again(incident, 0, n)
+        incident = again(incident, n / 100, n)
     assert incident.signals == tuple(range(1, pressed.LISTED + 1))
+    assert incident.further == FurtherSignals(
+        count=999 - pressed.LISTED, first_at=NOW + after(1.01), last_at=NOW + after(9.99)
+    ), "none is dropped"
     assert len(incident.hails) == pressed.LISTED
-    answered = said(incident, 5)
-    assert not again(answered, 6, 1000).answered, "who has answered is hailed all the same"
+    answered = said(incident, 15)
+    assert not again(answered, 16, 1000).answered, "who has answered is hailed all the same"
     assert ticked(incident, TIMERS.hail_s).dispatched
+
+
+@pytest.mark.parametrize("kind", [SignalKind.TEST, SignalKind.CONSULTATION])
+def test_of_other_stuck_buttons_too_every_signal_is_listed_or_counted(kind: SignalKind) -> None:
+    incident = raised(kind)
+    for n in range(2, pressed.LISTED + 4):
+        incident = again(incident, n, n)
+    assert (len(incident.signals), incident.further and incident.further.count) == (
+        pressed.LISTED,
+        3,
+    )
 
 
 def test_a_consultation_once_more_is_listed() -> None:

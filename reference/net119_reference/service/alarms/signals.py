@@ -116,7 +116,8 @@ class SignalDesk:
         for each in alarms.book.open_of(held.unit.unit_id):
             if self._part(tx, held, signal, each):
                 again = pressed.pressed_again(each, signal.n, tx.moment, alarms.timers)
-                if again != each:
+                # What is only counted stands in the incident; a stuck button is no access.
+                if (again.signals, again.hails) != (each.signals, each.hails):
                     what = f"{each.kind.value} {each.number}"
                     alarms.audit(tx, f"unit {held.unit.unit_id}", "alarm-pressed-again", what)
                 return alarms.put(tx, again).number

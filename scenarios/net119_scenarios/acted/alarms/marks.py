@@ -13,9 +13,9 @@ from net119_scenarios.words import Words
 class Mark:
     """One thing: ``what`` with its number in the incident (from 0), and ``detail``.
 
-    ``raised``, ``again`` (the button once more), ``taken``, ``hail``, ``said``, ``found``,
-    ``dispatched``, ``asked`` and ``answered`` (helpers), ``scene``, ``telling``, ``told``,
-    ``report-noted``, ``report-sent``, ``home-told``, ``ended``.
+    ``raised``, ``again`` (the button once more), ``further`` (more signals than are listed),
+    ``taken``, ``hail``, ``said``, ``found``, ``dispatched``, ``asked`` and ``answered`` (helpers),
+    ``scene``, ``telling``, ``told``, ``report-noted``, ``report-sent``, ``home-told``, ``ended``.
     """
 
     what: str
@@ -27,6 +27,8 @@ def marks_of(incident: Incident) -> tuple[Mark, ...]:
     """Everything that has happened so far, in the order of the incident's parts."""
     found = [Mark("raised")]
     found += [Mark("again", n) for n in range(1, len(incident.signals))]
+    if incident.further is not None:
+        found.append(Mark("further"))
     if incident.taken_by:
         found.append(Mark("taken", 0, incident.taken_by))
     found += [Mark("hail", n) for n in range(len(incident.hails))]
@@ -90,6 +92,11 @@ def words_of(mark: Mark, incident: Incident) -> Words:
             return Words(f"{kind.ja}が届いた{late_ja}", f"{kind.en} has come{late_en}")
         case "again":
             return Words("ボタンがもう一度押された", "the button was pressed again")
+        case "further":
+            return Words(
+                "ボタンが押され続け、一覧に載らなくなった",
+                "the button is pressed on, more often than is listed",
+            )
         case "taken":
             return Words("受け持つ", "takes it")
         case "hail":
@@ -180,7 +187,7 @@ def machine_acted(mark: Mark, incident: Incident) -> bool:
         return not by_of(mark, incident)
     if mark.what == "found":
         return bool(incident.dispatches) and not incident.dispatches[0].by
-    return mark.what in ("raised", "asked")
+    return mark.what in ("raised", "asked", "further")
 
 
 def is_test(incident: Incident) -> bool:

@@ -237,7 +237,18 @@ def _about(alarm: AlarmKept, speaker: Speaker) -> tuple[tuple[str, str], ...]:
             else _t(speaker, label_of(found).ja, label_of(found).en),
         ),
         (_t(speaker, "最後の状態", "In the end"), _t(speaker, state_ja, state_en)),
+        *_further(incident, speaker),
     )
+
+
+def _further(incident: Incident, speaker: Speaker) -> tuple[tuple[str, str], ...]:
+    """The presses that are too many to be listed."""
+    more = incident.further
+    if more is None:
+        return ()
+    first, last = (f"{each.astimezone(JAPAN):%H:%M:%S}" for each in (more.first_at, more.last_at))
+    ja, en = f"{more.count}回（{first}～{last}）", f"{more.count} ({first} to {last})"
+    return ((_t(speaker, "一覧に載せていない信号", "Signals not listed"), _t(speaker, ja, en)),)
 
 
 def _helpers(alarm: AlarmKept, speaker: Speaker, *, fine: bool) -> list[HelperRow]:

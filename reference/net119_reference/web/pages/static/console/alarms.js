@@ -45,6 +45,7 @@
     if (one.late) { parts.push(w("late")); }
     const presses = pressed(one);
     if (presses.length > 1) { parts.push(w("presses", { n: presses.length, at: C.clock(presses[presses.length - 1].at) })); }
+    if (one.further) { parts.push(w("further", { n: one.further.count, first: C.clock(one.further.firstAt), last: C.clock(one.further.lastAt) })); }
     return parts.join(" ・ ");
   }
   function show() {

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import defects
+from tests.mutants.checks import named_checks, uncovered
+from tests.mutants.harness import purposes
 from tests.mutants.registry import Patch, cover, load_mutants, mutant, part_of
 from tests.mutants.test_mutants import PARTS
 
@@ -59,3 +61,30 @@ def test_every_module_of_defects_is_searched() -> None:
     folder = Path(defects.__file__).parent
     there = {file.stem for file in folder.glob("*.py")} - {"__init__"}
     assert {one.apply.__module__.rpartition(".")[2] for one in load_mutants().values()} == there
+
+
+def test_every_check_of_the_home_alarms_has_a_mutant() -> None:
+    """Of these purposes each single check is proved, by `make mutants`."""
+    alarms = [each for each in purposes().values() if ".alarm_" in each.source]
+    mutants = load_mutants()
+    assert uncovered(alarms, mutants) == {}
+    checks = named_checks(alarms)
+    assert len(alarms) == len(checks) > 20
+    misnamed = [
+        (one.name, name)
+        for one in mutants.values()
+        for purpose, name in one.kills.items()
+        if purpose in checks and name not in checks[purpose]
+    ]
+    assert misnamed == []
+
+
+def test_a_check_without_a_mutant_is_named_by_each_way_of_naming_it() -> None:
+    every = purposes()
+    seen = {
+        "ALARM-TEST": "nobody is sent",  # a constant of the module
+        "ALARM-UNCLEAR": "a new press is hailed anew",  # in a helper
+        "REGISTER-HELPERS": "one helper is too few",  # of a loop
+    }
+    left = uncovered([every[name] for name in seen], {})
+    assert {name: check in left[name] for name, check in seen.items()} == dict.fromkeys(seen, True)

@@ -7,6 +7,7 @@ from net119_protocol.alarms.codes import Desk
 from net119_protocol.alarms.incident import WardReport
 from net119_reference.alarms import afterwards, asking, working_days
 from net119_reference.alarms.whom_to_tell import Way
+from net119_reference.service.alarms import signals
 from net119_reference.service.alarms.core import AlarmCore
 
 from tests.mutants.registry import Patch, mutant
@@ -266,3 +267,27 @@ def every_station_is_told(patch: Patch) -> None:
         return told.model_copy(update={"crew_area": incident.crew_area})
 
     patch.around(afterwards, "tell_home_station", tell)
+
+
+@mutant(
+    "sent-reports-stay",
+    kills={"ALARM-WARD-REPORT": "and no longer"},
+    smoke=SMOKE,
+)
+def sent_reports_stay(patch: Patch) -> None:
+    """What was dispatched stays among what is owed, also once its report was sent."""
+    patch(afterwards, "owed", lambda incident: incident.dispatched)
+
+
+@mutant(
+    "crews-of-the-home",
+    kills={"ALARM-OUTSIDE": "the place is in another station's area than the home"},
+    smoke=SMOKE,
+)
+def crews_of_the_home(patch: Patch) -> None:
+    """The area is taken to be the home station's, wherever the unit stands."""
+
+    def raised(original: Any, **of: Any) -> Any:
+        return original(**{**of, "crew_area": of["station"]})
+
+    patch.around(signals, "Raised", raised)

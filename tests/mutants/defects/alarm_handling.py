@@ -1,6 +1,5 @@
 """Home alarms at the center: hail, dispatch, helpers, tests, consultations."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,11 +10,10 @@ from net119_protocol.alarms.codes import (
     IncidentState,
     SignalKind,
 )
-from net119_protocol.alarms.incident import Incident
+from net119_protocol.alarms.incident import DispatchOrder, Incident
 from net119_reference.alarms import asking, machine, pressed
+from net119_reference.service.alarms import core, signals
 from net119_reference.service.alarms.core import AlarmCore
-from net119_reference.web.pages.rendering import Pages
-from starlette.responses import HTMLResponse
 
 from tests.mutants.registry import Patch, mutant
 
@@ -76,7 +74,10 @@ def dispatch_is_only_noted(patch: Patch) -> None:
 
 @mutant(
     "nearest-helper-first",
-    kills={"ALARM-DISASTER": "helpers are asked in their registered order"},
+    kills={
+        "ALARM-DISASTER": "helpers are asked in their registered order",
+        "ALARM-NO-ANSWER": "they are the first two of the card",
+    },
     smoke=SMOKE,
 )
 def nearest_helper_first(patch: Patch) -> None:
@@ -194,46 +195,6 @@ def old_answers_count(patch: Patch) -> None:
 
 
 @mutant(
-    "a-look-is-a-disaster",
-    kills={"ALARM-MATTER": "somebody is sent to look, and no disaster is dispatched"},
-    smoke=SMOKE,
-)
-def a_look_is_a_disaster(patch: Patch) -> None:
-    """Crews that only look are recorded as sent to a disaster."""
-
-    def order(original: Any, decision: Any, now: Any, **_: Any) -> Any:
-        return original(decision, now)
-
-    patch.around(machine, "_order", order)
-
-
-@mutant(
-    "reasons-are-optional", kills={"ALARM-MATTER": "without a reason it is refused"}, smoke=SMOKE
-)
-def reasons_are_optional(patch: Patch) -> None:
-    """Nobody has to say why no crew is sent to a disaster."""
-
-    def decide(original: Any, incident: Any, decision: Any, *rest: Any) -> Any:
-        return original(incident, replace(decision, reason=decision.reason or "-"), *rest)
-
-    patch.around(machine, "decide", decide)
-
-
-@mutant(
-    "consultations-swallow-alarms",
-    kills={"ALARM-CONSULTATION": "an alarm meanwhile is one of its own, and is hailed"},
-    smoke=SMOKE,
-)
-def consultations_swallow_alarms(patch: Patch) -> None:
-    """An alarm during a consultation is taken for a part of it."""
-    patch(
-        pressed,
-        "belongs",
-        lambda incident, _kind, mode, *_: incident.open and incident.mode is mode,
-    )
-
-
-@mutant(
     "everything-runs-out",
     kills={
         "ALARM-TEST": "nobody is sent",
@@ -259,18 +220,91 @@ def everything_runs_out(patch: Patch) -> None:
     patch.around(machine, "tick", tick)
 
 
-@mutant("no-nickname", kills={"ALARM-NAME": "the page names the service"}, smoke=SMOKE)
-def no_nickname(patch: Patch) -> None:
-    """The alarm desk's page calls the service by its official name only."""
+@mutant("faults-send-crews", kills={"ALARM-TEST": "it ends without a dispatch"}, smoke=SMOKE)
+def faults_send_crews(patch: Patch) -> None:
+    """A device that does not work has crews sent to look at the unit."""
 
-    def page(original: Any, pages: Pages, *given: Any, **named: Any) -> HTMLResponse:
-        made: HTMLResponse = original(pages, *given, **named)
-        text = bytes(made.body).decode()
-        # In the page itself, and as its scripts get their words.
-        for known in ("あんしんネット119", json.dumps("あんしんネット119")[1:-1]):
-            text = text.replace(known, "緊急通報システム")
-        made.body = made.render(text)
-        made.headers["content-length"] = str(len(made.body))
-        return made
+    def check(original: Any, incident: Any, by: Any, now: Any, **found: Any) -> Any:
+        ended = original(incident, by, now, **found)
+        look = DispatchOrder(
+            at=now, by=by, units="整備", because=Finding.FIRE_SERVICE, to_investigate=True
+        )
+        return ended if found["good"] else ended.model_copy(update={"dispatches": (look,)})
 
-    patch.around(Pages, "page", page)
+    patch.around(machine, "check_equipment", check)
+
+
+@mutant(
+    "crews-before-the-hail",
+    kills={"ALARM-HAIL": "nothing comes before the hail"},
+    smoke="ALARM-TEST",
+)
+def crews_before_the_hail(patch: Patch) -> None:
+    """Somebody is sent to look first, and the user is hailed after that."""
+
+    def begin(original: Any, raised: Any, now: Any, timers: Any) -> Any:
+        made = original(raised, now, timers)
+        if not made.hails:
+            return made
+        look = DispatchOrder(
+            at=now, units=machine.ANY_UNITS, because=Finding.NO_ANSWER, to_investigate=True
+        )
+        later = made.hails[0].model_copy(update={"at": now + timedelta(milliseconds=20)})
+        return made.model_copy(update={"dispatches": (look,), "hails": (later,)})
+
+    patch.around(machine, "begin", begin)
+
+
+@mutant(
+    "alarms-of-nobody",
+    kills={"ALARM-HAIL": "the desk shows whose alarm it is"},
+    smoke="ALARM-TEST",
+)
+def alarms_of_nobody(patch: Patch) -> None:
+    """The desk is told which unit it is, and not whose."""
+
+    def raised(original: Any, **of: Any) -> Any:
+        return original(**{**of, "registration": None})
+
+    patch.around(signals, "Raised", raised)
+
+
+@mutant(
+    "hails-of-no-alarm",
+    kills={"ALARM-HAIL": "the hail belongs to this alarm"},
+    smoke="ALARM-TEST",
+)
+def hails_of_no_alarm(patch: Patch) -> None:
+    """The unit is not told to which alarm a hail belongs."""
+
+    def utterance(original: Any, **said: Any) -> Any:
+        return original(**{**said, "incident": "none"})
+
+    patch.around(core, "Utterance", utterance)
+
+
+@mutant(
+    "helpers-are-not-asked",
+    kills={"ALARM-DISASTER": "the first helper is asked"},
+    smoke=SMOKE,
+)
+def helpers_are_not_asked(patch: Patch) -> None:
+    """No helper is asked before a dispatcher thinks of it."""
+    patch(asking, "ask_next", lambda incident, *_: incident)
+
+
+@mutant(
+    "silence-is-a-disaster",
+    kills={
+        "ALARM-NO-ANSWER": "it is recorded that nobody answered",
+        "ALARM-UNCLEAR": "it is recorded that somebody answered and it was not clear",
+    },
+    smoke=SMOKE,
+)
+def silence_is_a_disaster(patch: Patch) -> None:
+    """Whatever is dispatched is recorded as a disaster that somebody has confirmed."""
+
+    def dispatch(original: Any, incident: Any, decision: Any, *rest: Any) -> Any:
+        return original(incident, replace(decision, finding=Finding.DISASTER), *rest)
+
+    patch.around(machine, "_dispatch", dispatch)

@@ -3,12 +3,8 @@
 from datetime import date
 from typing import Any
 
-from fastapi.responses import JSONResponse
 from net119_protocol.alarms.people import EntryKind, EntryState
 from net119_reference.alarms import helpers, ledger, working_days
-from net119_reference.service.alarms import register
-from net119_reference.service.alarms.book import Book
-from net119_reference.service.alarms.office import RegisterOffice
 from net119_reference.service.alarms.register_reading import RegisterReading
 
 from tests.mutants.registry import Patch, mutant
@@ -84,7 +80,10 @@ def nobody_must_be_near(patch: Patch) -> None:
 
 @mutant(
     "given-back-unasked",
-    kills={"REGISTER-HELPERS": "the card does not go back before the ward office agrees"},
+    kills={
+        "REGISTER-HELPERS": "the card does not go back before the ward office agrees",
+        "REGISTER-MOVE": "the move goes back only once the ward office has agreed",
+    },
 )
 def given_back_unasked(patch: Patch) -> None:
     """A card goes back while the ward office is still being asked."""
@@ -132,97 +131,6 @@ def card_without_household(patch: Patch) -> None:
     patch.around(ledger, "give_back", give_back)
 
 
-@mutant("stations-make-lists", kills={"REGISTER-RIGHTS": "a station gets no list of users"})
-def stations_make_lists(patch: Patch) -> None:
-    """Every station counts as the city section."""
-    patch(RegisterOffice, "_section", lambda *_: True)
-
-
-@mutant("stations-see-all", kills={"REGISTER-RIGHTS": "another station does not get the ledger"})
-def stations_see_all(patch: Patch) -> None:
-    """A station reads any ledger whose number it knows."""
-    patch(RegisterOffice, "_sees", lambda *_: True)
-
-
-@mutant(
-    "inquiry-names-the-person", kills={"REGISTER-RIGHTS": "the answer has no names and no words"}
-)
-def inquiry_names_the_person(patch: Patch) -> None:
-    """Who asks about activity is answered with the person's name."""
-
-    async def inquiry(original: Any, reading: Any, who: Any, registration: int, body: Any) -> Any:
-        answer = await original(reading, who, registration, body)
-        user = reading._book.ledgers[registration].user
-        told = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
-        return JSONResponse({**told, "name": user.name})
-
-    patch.around(RegisterReading, "inquiry", inquiry)
-
-
-@mutant("reads-unaudited", kills={"REGISTER-RIGHTS": READ})
-def reads_unaudited(patch: Patch) -> None:
-    """Only changes of a ledger are audited."""
-
-    def audit(
-        original: Any, office: Any, tx: Any, who: Any, action: str, *rest: Any, **of: Any
-    ) -> None:
-        if action != "ledger-read":
-            original(office, tx, who, action, *rest, **of)
-
-    patch.around(RegisterOffice, "_audit", audit)
-
-
-@mutant(
-    "visits-outlive-the-unit",
-    kills={"REGISTER-RETURN": "nothing of the person is left in the ledger"},
-)
-def visits_outlive_the_unit(patch: Patch) -> None:
-    """What was noted on visits stays when the unit goes back."""
-
-    def unit_returned(original: Any, of: Any, *given: Any) -> Any:
-        return original(of, *given).model_copy(update={"visits": of.visits})
-
-    patch.around(ledger, "unit_returned", unit_returned)
-
-
-@mutant(
-    "household-comes-back",
-    kills={"REGISTER-RETURN": "the household number does not come back with the return"},
-)
-def household_comes_back(patch: Patch) -> None:
-    """The number on the return is entered into the ledger that was emptied."""
-
-    def give_back(original: Any, of: Any, number: int, household: str, *rest: Any) -> Any:
-        after = original(of, number, household, *rest)
-        return after.model_copy(update={"household": household or after.household})
-
-    patch.around(ledger, "give_back", give_back)
-
-
-@mutant(
-    "inquiry-tells-the-illness",
-    kills={"REGISTER-RIGHTS": "the answer has no names and no words"},
-)
-def inquiry_tells_the_illness(patch: Patch) -> None:
-    """Who asks about activity is told what the person suffers from."""
-
-    async def inquiry(original: Any, reading: Any, who: Any, registration: int, body: Any) -> Any:
-        answer = await original(reading, who, registration, body)
-        user = reading._book.ledgers[registration].user
-        told = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
-        return JSONResponse({**told, "note": user.illnesses})
-
-    patch.around(RegisterReading, "inquiry", inquiry)
-
-
-@mutant(
-    "opinion-unrecorded", kills={"REGISTER-OPINION": "the opinion stands on record as it was sent"}
-)
-def opinion_unrecorded(patch: Patch) -> None:
-    """An opinion is answered as sent, and nothing is kept of it."""
-    patch(Book, "add_opinion", lambda *_: None)
-
-
 @mutant("changes-have-time", kills={"REGISTER-DUE": "a change is due on the fifth working day"})
 def changes_have_time(patch: Patch) -> None:
     """Only new cards must go back in time; a change has twice as long."""
@@ -239,49 +147,63 @@ def changes_have_time(patch: Patch) -> None:
     patch.around(ledger, "_received", received)
 
 
-@mutant("inquiries-unaudited", kills={"REGISTER-RIGHTS": "the inquiry stands in the audit log"})
-def inquiries_unaudited(patch: Patch) -> None:
-    """What the ward office asked, and why, is not kept."""
+@mutant("late-on-the-day", kills={"REGISTER-DUE": "what goes back on that day is not late"})
+def late_on_the_day(patch: Patch) -> None:
+    """What goes back on the day it is due is recorded as late."""
 
-    def audit(
-        original: Any, office: Any, tx: Any, who: Any, action: str, *rest: Any, **of: Any
-    ) -> None:
-        if action != "inquiry-answered":
-            original(office, tx, who, action, *rest, **of)
+    def give_back(original: Any, of: Any, number: int, household: str, on: date, *rest: Any) -> Any:
+        after = original(of, number, household, on, *rest)
+        entries = tuple(
+            each.model_copy(update={"late": on >= each.due}) if each.number == number else each
+            for each in after.entries
+        )
+        return after.model_copy(update={"entries": entries})
 
-    patch.around(RegisterOffice, "_audit", audit)
+    patch.around(ledger, "give_back", give_back)
 
 
 @mutant(
-    "unit-stays-theirs",
-    kills={"REGISTER-RETURN": "the unit is nobody's at the alarm desk"},
+    "nothing-is-overdue",
+    kills={"REGISTER-DUE": "the day after, what did not go back is overdue"},
 )
-def unit_stays_theirs(patch: Patch) -> None:
-    """A unit that went back still counts as its former user's."""
-    patch(register, "replace", lambda held, **_: held)
+def nothing_is_overdue(patch: Patch) -> None:
+    """Work that is past its day is shown like any other."""
+    patch(ledger, "overdue", lambda *_: ())
 
 
 @mutant(
-    "evacuation-record-for-ever",
+    "five-minutes-are-far",
+    kills={"REGISTER-HELPERS": "two helpers with one near are enough"},
+)
+def five_minutes_are_far(patch: Patch) -> None:
+    """Only who is there in less than five minutes counts as near."""
+    patch(helpers, "NEAR_MINUTES", 4)
+
+
+@mutant(
+    "answers-are-lost",
+    kills={"REGISTER-HELPERS": "once it agrees the card goes back, and its answer stays"},
+)
+def answers_are_lost(patch: Patch) -> None:
+    """What the ward office said of the helpers is not kept."""
+
+    def consulted(original: Any, of: Any, number: int, now: Any, _: str, **told: Any) -> Any:
+        return original(of, number, now, "", **told)
+
+    patch.around(ledger, "consulted", consulted)
+
+
+@mutant(
+    "household-on-the-card-only",
     kills={
-        "REGISTER-RETURN": "it does not count as somebody who cannot evacuate any more",
+        "REGISTER-ORDER": "the household number stands on the card and in the ledger",
+        "REGISTER-MOVE": "the new household number is noted",
     },
 )
-def evacuation_record_for_ever(patch: Patch) -> None:
-    """Who gave the unit back stays in the record of those who cannot evacuate."""
+def household_on_the_card_only(patch: Patch) -> None:
+    """The household number is written on the card, and the ledger stays without it."""
 
-    def unit_returned(original: Any, *given: Any) -> Any:
-        return original(*given).model_copy(update={"evacuation_record": True})
+    def give_back(original: Any, of: Any, *given: Any) -> Any:
+        return original(of, *given).model_copy(update={"household": of.household})
 
-    patch.around(ledger, "unit_returned", unit_returned)
-
-
-@mutant("opinions-of-all", kills={"REGISTER-OPINION": "another station does not see it"})
-def opinions_of_all(patch: Patch) -> None:
-    """A station reads what every other one has written about people."""
-
-    async def opinions(original: Any, reading: Any, who: Any) -> Any:
-        found = await original(reading, who)
-        return found.model_copy(update={"opinions": tuple(reading._book.opinions.values())})
-
-    patch.around(RegisterReading, "opinions", opinions)
+    patch.around(ledger, "give_back", give_back)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from net119_protocol.alarms.people import EntryKind, HeardBy, LedgerWay
+from net119_protocol.alarms.people import EntryKind, EntryState, HeardBy, LedgerWay
 from net119_reference.alarms import guidance, ledger, working_days
 
 from tests.mutants.registry import Patch, mutant
@@ -175,3 +175,90 @@ def changes_uncopied(patch: Patch) -> None:
         return original(of, *given, **named).model_copy(update={"user": of.user})
 
     patch.around(ledger, "change", change)
+
+
+@mutant("every-move-waits", kills={"REGISTER-MOVE": "helpers who are enough let the move go on"})
+def every_move_waits(patch: Patch) -> None:
+    """After a move the ward office is asked, also where the helpers are enough."""
+
+    def received(original: Any, of: Any, kind: EntryKind, *rest: Any) -> Any:
+        after = original(of, kind, *rest)
+        if kind is not EntryKind.MOVE:
+            return after
+        *others, last = after.entries
+        waits = last.model_copy(update={"state": EntryState.CONSULTING})
+        return after.model_copy(update={"entries": (*others, waits)})
+
+    patch.around(ledger, "_received", received)
+
+
+@mutant(
+    "old-station-keeps-it",
+    kills={"REGISTER-MOVE": "the station of the new address has the ledger"},
+)
+def old_station_keeps_it(patch: Patch) -> None:
+    """After a move the station of the old address goes on to have the ledger."""
+
+    def change(original: Any, *given: Any, **named: Any) -> Any:
+        return original(*given, **{**named, "station": ""})
+
+    patch.around(ledger, "change", change)
+
+
+@mutant("days-of-the-way-lost", kills={"REGISTER-WAY": "the days of its way are kept"})
+def days_of_the_way_lost(patch: Patch) -> None:
+    """When the station got the ledger is not kept."""
+
+    def at_station(original: Any, of: Any, *rest: Any) -> Any:
+        return original(of, *rest).model_copy(update={"way": of.way})
+
+    patch.around(ledger, "ledger_at_station", at_station)
+
+
+@mutant(
+    "last-one-waits-on",
+    kills={"REGISTER-HEARD": "once all were told nobody waits any more"},
+)
+def last_one_waits_on(patch: Patch) -> None:
+    """Whoever is told last of a change goes on to be waited for."""
+
+    def passed_on(original: Any, of: Any, number: int, to: str) -> Any:
+        after = original(of, number, to)
+        kept = tuple(
+            each.model_copy(update={"to_tell": each.to_tell or (to,)})
+            if each.number == number
+            else each
+            for each in after.heard
+        )
+        return after.model_copy(update={"heard": kept})
+
+    patch.around(ledger, "passed_on", passed_on)
+
+
+@mutant(
+    "telling-the-user-is-enough",
+    kills={"REGISTER-HEARD": "the ward office waits until it was told, too"},
+)
+def telling_the_user_is_enough(patch: Patch) -> None:
+    """Once the user knows, the ward office is not to be told any more."""
+
+    def passed_on(original: Any, of: Any, number: int, to: str) -> Any:
+        after = original(of, number, to)
+        if to != "user":
+            return after
+        done = tuple(
+            each.model_copy(update={"to_tell": ()}) if each.number == number else each
+            for each in after.heard
+        )
+        return after.model_copy(update={"heard": done})
+
+    patch.around(ledger, "passed_on", passed_on)
+
+
+@mutant(
+    "guidance-for-ever",
+    kills={"REGISTER-GUIDANCE": "after guidance with every point nothing is missing or due"},
+)
+def guidance_for_ever(patch: Patch) -> None:
+    """The first guidance stays due, whatever was spoken of."""
+    patch(guidance, "given", lambda _: False)

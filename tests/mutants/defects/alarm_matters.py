@@ -1,0 +1,105 @@
+"""Home alarms that are no disaster: matters of the fire service, consultations, the name."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from net119_protocol.alarms.codes import SignalKind
+from net119_reference.alarms import machine, pressed
+from net119_reference.service.alarms.core import AlarmCore
+from net119_reference.service.alarms.service import AlarmService
+from net119_reference.web.pages.rendering import Pages
+from starlette.responses import HTMLResponse
+
+from tests.mutants.registry import Patch, mutant
+
+SMOKE = "ALARM-HAIL"
+
+
+@mutant(
+    "a-look-is-a-disaster",
+    kills={"ALARM-MATTER": "somebody is sent to look, and no disaster is dispatched"},
+    smoke=SMOKE,
+)
+def a_look_is_a_disaster(patch: Patch) -> None:
+    """Crews that only look are recorded as sent to a disaster."""
+
+    def order(original: Any, decision: Any, now: Any, **_: Any) -> Any:
+        return original(decision, now)
+
+    patch.around(machine, "_order", order)
+
+
+@mutant(
+    "reasons-are-optional", kills={"ALARM-MATTER": "without a reason it is refused"}, smoke=SMOKE
+)
+def reasons_are_optional(patch: Patch) -> None:
+    """Nobody has to say why no crew is sent to a disaster."""
+
+    def decide(original: Any, incident: Any, decision: Any, *rest: Any) -> Any:
+        return original(incident, replace(decision, reason=decision.reason or "-"), *rest)
+
+    patch.around(machine, "decide", decide)
+
+
+@mutant(
+    "consultations-swallow-alarms",
+    kills={"ALARM-CONSULTATION": "an alarm meanwhile is one of its own, and is hailed"},
+    smoke=SMOKE,
+)
+def consultations_swallow_alarms(patch: Patch) -> None:
+    """An alarm during a consultation is taken for a part of it."""
+    patch(
+        pressed,
+        "belongs",
+        lambda incident, _kind, mode, *_: incident.open and incident.mode is mode,
+    )
+
+
+@mutant("no-nickname", kills={"ALARM-NAME": "the page names the service"}, smoke=SMOKE)
+def no_nickname(patch: Patch) -> None:
+    """The alarm desk's page calls the service by its official name only."""
+
+    def page(original: Any, pages: Pages, *given: Any, **named: Any) -> HTMLResponse:
+        made: HTMLResponse = original(pages, *given, **named)
+        text = bytes(made.body).decode()
+        # In the page itself, and as its scripts get their words.
+        for known in ("あんしんネット119", json.dumps("あんしんネット119")[1:-1]):
+            text = text.replace(known, "緊急通報システム")
+        made.body = made.render(text)
+        made.headers["content-length"] = str(len(made.body))
+        return made
+
+    patch.around(Pages, "page", page)
+
+
+@mutant("reasons-are-lost", kills={"ALARM-MATTER": "the reason stays on record"}, smoke=SMOKE)
+def reasons_are_lost(patch: Patch) -> None:
+    """Once it has ended, nothing tells why nobody was sent to a disaster."""
+
+    def close(original: Any, *given: Any) -> Any:
+        return original(*given).model_copy(update={"reason": ""})
+
+    patch.around(machine, "close", close)
+
+
+@mutant(
+    "consultations-are-alarms",
+    kills={"ALARM-CONSULTATION": "it is taken as a consultation"},
+    smoke=SMOKE,
+)
+def consultations_are_alarms(patch: Patch) -> None:
+    """The consultation button is taken for the alarm button."""
+    begins = {**machine.BEGINS, SignalKind.CONSULTATION: machine.BEGINS[SignalKind.ALARM]}
+    patch(machine, "BEGINS", begins)
+
+
+@mutant("desk-is-not-told", kills={"ALARM-NAME": "the alarm stands on the page"}, smoke=SMOKE)
+def desk_is_not_told(patch: Patch) -> None:
+    """An alarm is stored, and neither the console's feed nor its list tells of it."""
+
+    def listed(_original: Any, *_: Any, **__: Any) -> Any:
+        return ()
+
+    patch(AlarmCore, "_show", lambda *_: None)
+    patch.around(AlarmService, "shown", listed)

@@ -32,6 +32,8 @@ from net119_reference.service.transaction import Transaction
 
 HAIL = "こちらは消防指令センターです。どうしましたか。聞こえたら返事をしてください。"
 """What a unit says when its user is hailed (KYO-05)."""
+SAME_LOOK = timedelta(hours=1)
+"""For how long a list that a dispatcher has seen, and sees again, stands in the audit log once."""
 MOST_ENTRIES = 2_000
 """Hails, words, reports and tellings of one incident together."""
 log = get_log("alarms")
@@ -55,6 +57,7 @@ class AlarmCore:
         """Who waits for words of the center, by unit."""
         self._up_since = core.clock.now()
         self._watched: dict[str, bool] = {}
+        self._looks: dict[DispatcherIdentity, tuple[str, datetime]] = {}
 
     # --- who may -------------------------------------------------------------------------------
 
@@ -91,6 +94,19 @@ class AlarmCore:
             purpose=purpose[:200],
             what=what,
         )
+
+    def audit_look(self, tx: Transaction, who: DispatcherIdentity, action: str, what: str) -> None:
+        """A list that somebody looks at, once for as long as it names the same (KYO-16).
+
+        What watches asks every other second: a line for each time would bury all other accesses.
+        """
+        before = self._looks.get(who)
+        if before is not None:
+            same, at = before[0] == f"{action} {what}", before[1]
+            if same and timedelta() <= tx.now - at < SAME_LOOK:
+                return
+        tx.put(self._looks, who, (f"{action} {what}", tx.now))
+        self.audit(tx, who.name, action, what)
 
     # --- changing -------------------------------------------------------------------------------
 

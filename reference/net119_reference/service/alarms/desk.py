@@ -45,7 +45,7 @@ class AlarmDesk:
             shown = [*alarms.book.open.values(), *owed, *others[: api.MOST_CLOSED]]
             shown.sort(key=_newest, reverse=True)
             numbers = ", ".join(each.number for each in shown)
-            alarms.audit(tx, who.name, "alarms-listed", f"incidents {numbers or 'none'}")
+            alarms.audit_look(tx, who, "alarms-listed", f"incidents {numbers or 'none'}")
             return api.IncidentList(incidents=tuple(shown))
 
         return await alarms.kernel.run(read)

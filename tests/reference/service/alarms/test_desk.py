@@ -228,6 +228,40 @@ def test_kyo_16_every_access_is_audited_with_who_what_and_nobodys_data() -> None
     on_center(work)
 
 
+def test_kyo_16_who_watches_the_list_is_audited_once_and_again_when_it_names_another() -> None:
+    async def work(at: Center) -> None:
+        async def looks(who: DispatcherIdentity) -> None:
+            for _ in range(3):
+                await at.later(2)
+                await at.alarms.desk.incidents(who, closed=False)
+
+        async def listed() -> list[str]:
+            found = [each for each in await at.audited() if each[1] == "alarms-listed"]
+            return [f"{actor}: {what.partition(' ')[2]}" for actor, _, _, what in found]
+
+        watch = DispatcherIdentity("kyoto", "訓練の安全確認")
+        await looks(watch)
+        expected = ["訓練の安全確認: none"]
+        assert await listed() == expected
+        await at.send()
+        number = at.only().number
+        await looks(watch)
+        expected.append(f"訓練の安全確認: {number}")
+        assert await listed() == expected
+        await looks(DISPATCHER)
+        expected.append(f"{DISPATCHER.name}: {number}")
+        assert await listed() == expected, "each who looks is audited"
+        await at.later(3600)
+        await looks(watch)
+        expected.append(f"訓練の安全確認: {number}")
+        assert await listed() == expected, "and stands there again an hour later"
+        await at.crash()
+        await looks(watch)
+        assert len(await listed()) == len(expected) + 1, "after a restart in any case"
+
+    on_center(work)
+
+
 @pytest.mark.parametrize("action", sorted(ACCESSES))
 def test_kyo_16_nobody_but_dispatchers_of_the_alarm_center_has_access(action: str) -> None:
     async def work(at: Center) -> None:

@@ -142,9 +142,10 @@ class Incident(WireModel):
     """One incident.  ``crew_area``: the station whose area the place is in.
 
     ``signals`` are the counts of the unit's signals that belong to it, ``further`` those that are
-    too many to be listed; ``hail_due`` is when the silence of a user becomes "no answer"; ``ask_next_by`` when the next helper is asked although
-    the last one has not answered.  ``reason`` says why nobody was sent, where nobody was; one that
-    a later press of the button has overtaken is among the ``notes``.
+    too many to be listed; ``hail_due`` is when the silence of a user becomes "no answer";
+    ``ask_next_by`` when the next helper is asked although the last one has not answered.
+    ``reason`` says why nobody was sent, where nobody was; one that a later press of the button has
+    overtaken is among the ``notes``.
     """
 
     incident_id: UUID

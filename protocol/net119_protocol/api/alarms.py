@@ -152,10 +152,14 @@ class HearChange(StrictModel):
 
 
 class AlarmFrame(WireModel):
-    """An incident of the alarm service is new or changed; after the welcome, each open one."""
+    """An incident of the alarm service is new or changed; after the welcome, each open one.
+
+    ``now`` is the provider's clock: until when a user is waited for is counted by it.
+    """
 
     type: Literal["alarm"] = "alarm"
     incident: Incident
+    now: Timestamp | None = None
 
 
 class AlarmUnitFrame(WireModel):

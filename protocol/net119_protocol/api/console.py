@@ -160,12 +160,16 @@ class ConsoleHello(StrictModel):
 
 
 class ConsoleWelcome(WireModel):
-    """The feed is open: the center's open calls; the lines not yet seen follow."""
+    """The feed is open: the center's open calls; the lines not yet seen follow.
+
+    ``now`` is the provider's clock, by which a console counts; absent at older providers.
+    """
 
     type: Literal["welcome"] = "welcome"
     center: Code
     dispatcher: ShortText
     calls: tuple[ConsoleCall, ...]
+    now: Timestamp | None = None
 
 
 class ConsoleCallFrame(WireModel):
@@ -204,9 +208,10 @@ class PingFrame(StrictModel):
 
 
 class PongFrame(WireModel):
-    """The sign of life."""
+    """The sign of life, with the provider's clock (``now``; absent at older providers)."""
 
     type: Literal["pong"] = "pong"
+    now: Timestamp | None = None
 
 
 ConsoleIn = Annotated[

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from net119_protocol.api.alarms import AlarmFrame, AlarmUnitFrame
 from net119_protocol.api.common import LineFrame, PresenceFrame
 from net119_protocol.api.console import (
     ConsoleCallFrame,
@@ -53,6 +54,8 @@ ReplayedFrame = Annotated[
     | CallbackFrame
     | LocationFrame
     | DiscrepancyFrame
+    | AlarmFrame
+    | AlarmUnitFrame
     | ActsFrame,
     Field(discriminator="type"),
 ]
@@ -80,8 +83,8 @@ class NewTimedFrame(StrictModel):
 class NewReplay(StrictModel):
     """A drill as the consoles of ``center`` were told it; ``began_at`` is its first second.
 
-    Frames stand in the order in which they came. Calls of mode ``live`` are refused: a replay must
-    not look like one.
+    Frames stand in the order in which they came. Calls and home alarms of mode ``live`` are
+    refused: a replay must not look like one.
     """
 
     center: Code
@@ -102,6 +105,8 @@ class NewReplay(StrictModel):
             calls = (frame.call,) if isinstance(frame, ConsoleCallFrame) else calls
             if any(call.mode is Mode.LIVE for call in calls):
                 raise ValueError(f"frame {number} shows a call of mode live, which no drill has")
+            if isinstance(frame, AlarmFrame) and frame.incident.mode is Mode.LIVE:
+                raise ValueError(f"frame {number} shows an alarm of mode live, which no drill has")
         if last > self.length_s:
             raise ValueError("a frame is later than the end")
         return self

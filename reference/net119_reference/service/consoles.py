@@ -353,7 +353,14 @@ class ConsoleDesk:
         if subscriber.gone:
             return
         calls = tuple(self.view(who, live) for live in found)
-        subscriber.sink.send(ConsoleWelcome(center=who.center, dispatcher=who.name, calls=calls))
+        subscriber.sink.send(
+            ConsoleWelcome(
+                center=who.center,
+                dispatcher=who.name,
+                calls=calls,
+                now=self._core.clock.now(),
+            )
+        )
         alarms = self._core.alarm_feed
         for frame in () if alarms is None else alarms.shown(who.center):
             subscriber.sink.send(frame)

@@ -58,7 +58,7 @@ class Feed:
     ) -> WireModel | None:
         """Answer or close a call, say a line in it, or give a sign of life."""
         if isinstance(frame, console.PingFrame):
-            return console.PongFrame()
+            return console.PongFrame(now=self._service.registrations.now())
         who = self._who
         if who is None:
             raise RuntimeError("a frame was let through before hello")

@@ -21,11 +21,16 @@ class FramesOfCenters:
         self._lead: dict[str, str] = {}
         self._frames: dict[str, list[tuple[float, Mapping[str, Any]]]] = {}
         self._acts: dict[str, set[str]] = {}
+        self._alarms: dict[str, tuple[str, bool]] = {}
+        """Home alarms, by id: their unit, and whether they began with the drill, not before."""
 
     def add(self, console: str, center: str, at_s: float, frame: Mapping[str, Any]) -> None:
         """A console got a frame."""
         if frame.get("type") in _OWN or self._lead.setdefault(center, console) != console:
             return
+        if frame.get("type") == "alarm":
+            incident = frame["incident"]
+            self._alarms.setdefault(incident["incidentId"], (incident["unitId"], at_s > 0))
         self._frames.setdefault(center, []).append((at_s, frame))
 
     def ended(self, console: str, center: str) -> None:
@@ -48,18 +53,25 @@ class FramesOfCenters:
             self._frames.setdefault(center, []).append((at_s, frame))
 
     def of(self, calls: Collection[str]) -> dict[str, tuple[Frame, ...]]:
-        """By center, in order of time, what is about these calls (by id)."""
+        """By center, in order of time, what is about these calls (by id) and the drill's alarms."""
+        ours = {alarm: unit for alarm, (unit, began) in self._alarms.items() if began}
         return {
             center: tuple(
                 Frame(at=at_s, frame=dict(frame))
                 for at_s, told in sorted(each, key=lambda one: one[0])
-                if (frame := _about(told, calls)) is not None
+                if (frame := _about(told, calls, ours)) is not None
             )
             for center, each in self._frames.items()
         }
 
 
-def _about(frame: Mapping[str, Any], calls: Collection[str]) -> Mapping[str, Any] | None:
+def _about(
+    frame: Mapping[str, Any], calls: Collection[str], alarms: Mapping[str, str]
+) -> Mapping[str, Any] | None:
+    if frame.get("type") == "alarm":
+        return frame if frame["incident"]["incidentId"] in alarms else None
+    if frame.get("type") == "alarm-unit":
+        return frame if frame["unit"]["unitId"] in alarms.values() else None
     if frame.get("type") == "welcome":
         return {**frame, "calls": [each for each in frame["calls"] if each["callId"] in calls]}
     call_id = frame["call"]["callId"] if frame.get("type") == "call" else frame.get("callId")

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from net119_protocol.alarms.codes import AlarmOutcome, HelperAnswer, IncidentState
 from net119_protocol.alarms.incident import Incident
+from net119_protocol.api.alarms import AlarmFrame, AlarmUnitFrame, UnitState
 from net119_protocol.codes import Mode
 from net119_protocol.labels import Language
 from net119_scenarios.acted import library
@@ -24,6 +25,7 @@ from net119_scenarios.drills.alarms.record import AlarmKept, MarkKept
 from net119_scenarios.drills.alarms.switchboard import NOBODY, Switchboard
 from net119_scenarios.drills.casting import questions_of
 from net119_scenarios.drills.expected import shown
+from net119_scenarios.drills.frames import FramesOfCenters
 from net119_scenarios.drills.record import DrillRecord, Pause, Taken
 from net119_scenarios.drills.report.alarms import DISPATCHED, FIRST_WORD, GOING
 from net119_scenarios.drills.report.analysis import analysed
@@ -290,3 +292,25 @@ def test_the_report_tells_an_alarm_with_helpers_and_ward_report(language: Langua
 def test_a_drill_has_no_live_alarm() -> None:
     with pytest.raises(ValidationError, match="no live alarms"):
         record(incident(mode=Mode.LIVE))
+
+
+def test_a_replay_has_the_alarms_that_began_with_the_drill_and_their_units() -> None:
+    frames = FramesOfCenters()
+    before, own = incident(), incident().model_copy(update={"incident_id": UUID(int=7)})
+
+    def told(at_s: float, frame: AlarmFrame | AlarmUnitFrame) -> None:
+        frames.add("observer", "kyoto", at_s, frame.model_dump(mode="json", by_alias=True))
+
+    def unit(name: str) -> AlarmUnitFrame:
+        return AlarmUnitFrame(unit=UnitState(unit_id=name))
+
+    told(0.0, AlarmFrame(incident=before))
+    told(5.0, AlarmFrame(incident=own.model_copy(update={"unit_id": "K-7"})))
+    told(6.0, AlarmFrame(incident=before))
+    told(7.0, unit("K-7"))
+    told(8.0, unit(before.unit_id))
+    found = frames.of(())["kyoto"]
+    assert [(each.at, each.frame["type"]) for each in found] == [
+        (5.0, "alarm"),
+        (7.0, "alarm-unit"),
+    ]

@@ -136,7 +136,7 @@ class AlarmCore:
         due = machine.due(incident)
         if due is not None and (before is None or machine.due(before) != due):
             self._wait_for(tx, incident, due)
-        frame = AlarmFrame(incident=incident)
+        frame = AlarmFrame(incident=incident, now=tx.moment)
         tx.after(functools.partial(self._show, frame))
         return incident
 

@@ -113,7 +113,8 @@ class AlarmService:
         if not config.enabled or center != config.center:
             return ()
         book = self._alarms.book
-        incidents = [AlarmFrame(incident=each) for each in book.open.values()]
+        now = self._alarms.core.clock.now()
+        incidents = [AlarmFrame(incident=each, now=now) for each in book.open.values()]
         units = [
             AlarmUnitFrame(unit=held.state()) for held in book.units.values() if held.unit.troubles
         ]

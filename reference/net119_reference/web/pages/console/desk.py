@@ -44,6 +44,12 @@ REPLAY_SCRIPTS = tuple("replay" if name == "feed" else name for name in SCRIPTS 
 """Those of a replay, which has another source of frames and makes no sound."""
 
 
+def with_alarms(scripts: tuple[str, ...], data: dict[str, Any]) -> tuple[str, ...]:
+    """The scripts with those of home alarms, where the center has them."""
+    # Before the last one, which opens the feed.
+    return (*scripts[:-1], "alarm-parts", "alarms", scripts[-1]) if data["alarms"] else scripts
+
+
 def add_routes(routes: APIRouter, door: Door) -> None:
     """Add the pages."""
     desk = door.context.context.service.registrations
@@ -61,7 +67,7 @@ def add_routes(routes: APIRouter, door: Door) -> None:
             # In a replay no call is one's own.
             "dispatcher": session.identity.name if replay is None else "",
             "replay": replay,
-            "alarms": alarm_words.for_script(lang) if at_alarms and replay is None else None,
+            "alarms": alarm_words.for_script(lang) if at_alarms else None,
             "limit": TEXT_LIMIT,
             "now": desk.now().isoformat(),
             "words": words.for_script(lang),
@@ -82,12 +88,12 @@ def add_routes(routes: APIRouter, door: Door) -> None:
         if session is None:
             return see_other(LOG_IN)
         data = filled(request, session, None)
-        # Before the last one, which opens the feed.
-        scripts = (
-            (*SCRIPTS[:-1], "alarm-parts", "alarms", SCRIPTS[-1]) if data["alarms"] else SCRIPTS
-        )
         return door.context.pages.page(
-            request, "console/desk.html", data=data, scripts=scripts, who=session.identity
+            request,
+            "console/desk.html",
+            data=data,
+            scripts=with_alarms(SCRIPTS, data),
+            who=session.identity,
         )
 
     async def show_replay(request: Request) -> Response:
@@ -102,7 +108,11 @@ def add_routes(routes: APIRouter, door: Door) -> None:
         door.context.context.replays.of(replay_id, session.identity.center)
         data = filled(request, session, str(replay_id))
         return door.context.pages.page(
-            request, "console/replay.html", data=data, scripts=REPLAY_SCRIPTS, who=session.identity
+            request,
+            "console/replay.html",
+            data=data,
+            scripts=with_alarms(REPLAY_SCRIPTS, data),
+            who=session.identity,
         )
 
     async def token(request: Request) -> Response:

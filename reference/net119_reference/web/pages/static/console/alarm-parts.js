@@ -37,8 +37,8 @@
   function tellings(one, now) {
     return part("tellings", one.tellings.map((each) => row(named("recipient", each.recipient) + "（" + named("desk", each.desk) + "）" + [each.name, each.phone].filter(Boolean).join(" ") + "：" + each.what + " " +
       (each.reached === undefined ? w("by-when", { at: day(each.due) }) : w(each.reached ? "reached" : "not-reached")) + " ",
-    each.reached === undefined ? C.el("button", { type: "button", class: "small", "data-do": "reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: true }) }, w("reached")) : "",
-    each.reached === undefined ? C.el("button", { type: "button", class: "small", "data-do": "not-reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: false }) }, w("not-reached")) : "")));
+    each.reached === undefined && !C.replay ? C.el("button", { type: "button", class: "small", "data-do": "reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: true }) }, w("reached")) : "",
+    each.reached === undefined && !C.replay ? C.el("button", { type: "button", class: "small", "data-do": "not-reached-" + each.number, onclick: () => now("tellings/result", { number: each.number, reached: false }) }, w("not-reached")) : "")));
   }
   function reports(one) {
     const made = one.wardReport, paper = (name, key) => C.el("a", { class: "button small", target: "_blank", href: "/console/alarms/" + one.incidentId + "/" + name }, w(key));
@@ -46,7 +46,7 @@
       row(named("accident", made.accident) + " ・ " + w("helped", { answer: w(made.helpersActed ? "yes" : "no") })), ...(made.other ? [row(made.other)] : [])] : [];
     if (one.homeStationReport) { rows.push(row(w("home-station-told", { at: day(one.homeStationReport.sentAt) }) + " " + one.homeStationReport.what)); }
     return C.el("section", {}, C.el("h3", {}, w("report")), C.el("ul", {}, ...rows),
-      C.el("p", { class: "papers" }, ...[made ? paper("ward-report", "paper-ward") : null, one.homeStationReport ? paper("home-station", "paper-home") : null, paper("record", "paper-record")].filter(Boolean)));
+      C.replay ? "" : C.el("p", { class: "papers" }, ...[made ? paper("ward-report", "paper-ward") : null, one.homeStationReport ? paper("home-station", "paper-home") : null, paper("record", "paper-record")].filter(Boolean)));
   }
 
   // --- the user, in the order in which a dispatcher asks ------------------------------------------
@@ -96,7 +96,7 @@
         C.el("span", { class: "row" }, C.el("strong", {}, order + ". " + name), " ", C.el("span", {}, was ? was.phone : helper.phone)),
         C.el("span", { class: "about" }, notes.filter(Boolean).join(" ・ ")),
         C.el("span", { class: "standing" }, standing(one, was, order, next)),
-        was && open(one) ? C.el("button", { type: "button", class: "small", "data-do": "answer-" + order, "aria-label": w("answer-of", { name }), onclick: () => C.form({ title: w("answer-of", { name }), submit: w("do"), fields: [{ name: "answer", label: w("answer"), required: true, options: options("answer") }] }, (values) => does({ order, answer: values.answer })) }, w("answer")) : ""));
+        was && open(one) && !C.replay ? C.el("button", { type: "button", class: "small", "data-do": "answer-" + order, "aria-label": w("answer-of", { name }), onclick: () => C.form({ title: w("answer-of", { name }), submit: w("do"), fields: [{ name: "answer", label: w("answer"), required: true, options: options("answer") }] }, (values) => does({ order, answer: values.answer })) }, w("answer")) : ""));
     }
     return C.el("section", { class: "board" }, C.el("h3", {}, w("helpers")), coming ? C.el("p", { class: "coming" }, w("somebody-comes")) : "", C.el("ol", {}, ...items));
   }

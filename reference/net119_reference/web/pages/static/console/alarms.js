@@ -19,7 +19,7 @@
     all.set(incident.incidentId, incident);
     // Announced once, and again with each press that the user was hailed upon.
     const known = announced.get(incident.incidentId), presses = pressed(incident).length;
-    if (open(incident) && (known === undefined ? waits(incident) : presses > known)) {
+    if (!C.replay && open(incident) && (known === undefined ? waits(incident) : presses > known)) {
       const about = { kind: named("kind", incident.kind), mode: C.label("mode", incident.mode), who: who(incident), n: presses };
       C.tell(C.byId("alarm"), presses > 1 ? w("again", about) : w("new", about));
     }
@@ -91,6 +91,7 @@
     show();
     draw();
     panel.querySelector("h2").focus();
+    if (C.replay) { return; } // nothing is asked for, and nobody's data are shown
     try { views.set(id, await asked(id, ask("GET", "/incidents/" + id), (view) => view.incident)); if (chosen === id) { draw(); } }
     catch (error) { C.form({ title: w("failed"), intro: [C.api.why(error)] }); }
     if (document.body.hasAttribute("data-wall")) { C.byId("wall").click(); }
@@ -112,6 +113,7 @@
 
   function acts(one) {
     const made = [], test = one.kind === "test";
+    if (C.replay) { return made; }
     const some = (states) => states.includes(one.state);
     if (open(one) && one.takenBy !== C.data.dispatcher) { made.push(button("take", () => now("take"), "main")); }
     if (open(one) && !test) { made.push(button("speak", form("speak", "speech", [field("text", "speak-text", { required: true })]))); }
@@ -160,7 +162,7 @@
       C.el("div", { class: "alarm-acts" }, ...acts(one)),
       C.el("div", { class: "alarm-columns" },
         C.el("div", {}, ...[parts.talk(one), parts.dispatches(one), parts.reason(one), parts.board(one, view, (values) => act("helpers", values)), parts.scene(one), parts.tellings(one, now)].filter(Boolean)),
-        C.el("div", {}, ...[parts.person(view), parts.reports(one)].filter(Boolean))),
+        C.el("div", {}, ...[C.replay ? C.el("p", { class: "hint" }, w("replay-no-user")) : parts.person(view), parts.reports(one)].filter(Boolean))),
     ]);
     if (inside) { ((held && panel.querySelector("[data-do='" + held + "']")) || panel.querySelector("h2")).focus(); }
   }
@@ -169,6 +171,7 @@
     if (frame.type === "alarm") { heard.set(frame.incident.incidentId, (heard.get(frame.incident.incidentId) || 0) + 1); took(frame.incident); } else { units.set(frame.unit.unitId, frame.unit); show(); }
   });
   C.on("welcomed", async () => {
+    if (C.replay) { return; }
     const before = new Map(heard);
     try { (await ask("GET", "/incidents")).incidents.filter((one) => heard.get(one.incidentId) === before.get(one.incidentId)).forEach(took); } catch (error) { C.tell(C.byId("alarm-units"), w("failed") + " " + C.api.why(error)); }
   });

@@ -33,6 +33,8 @@
       if (socket !== made) { return; }
       heardAt = Date.now();
       const frame = JSON.parse(event.data);
+      // The provider's clock may be set, as a drill does: what is counted is counted by it at once.
+      if (frame.now) { C.ahead = Date.parse(frame.now) - Date.now(); }
       if (frame.type === "welcome") { tries = 0; state("connected"); }
       if (frame.type !== "pong") { C.emit("frame", frame); }
       if (frame.type === "welcome") { C.emit("welcomed"); }

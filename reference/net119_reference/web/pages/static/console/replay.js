@@ -8,6 +8,7 @@
   const ask = C.api.ask;
   const known = new Map(), acts = new Map(); // by call: what was told last of it
   let replay = null, next = 0, at = 0, speed = 1, playing = false, heldAt = 0, dragging = false;
+  let began = 0; // the provider's clock at the beginning, as its frames tell it: a drill may set it
 
   // What is kept for the real console's next loading is not for a replay, nor the other way round.
   C.kept = { put() { /* nothing is kept */ }, get: () => "" };
@@ -31,16 +32,17 @@
     calls.forEach((call) => known.set(call.callId, call));
     C.emit("frame", frame);
     if (frame.type === "welcome") { C.emit("welcomed"); }
-    if (calls.length && !C.store.selected) {
+    const alarm = frame.type === "alarm" && C.alarms ? frame.incident : null;
+    if ((calls.length || alarm) && !C.store.selected && !(C.alarms && C.alarms.chosen())) {
       const had = document.activeElement; // who is at the buttons of the replay stays there
-      C.store.select(calls[0].callId);
+      if (alarm) { C.alarms.choose(alarm.incidentId); } else { C.store.select(calls[0].callId); }
       if (had && had !== document.body) { had.focus(); }
     }
   }
   const clock = (seconds) => Math.floor(seconds / 60) + ":" + String(Math.floor(seconds) % 60).padStart(2, "0");
   function show() {
     const ended = at >= replay.lengthS;
-    C.ahead = Date.parse(replay.beganAt) + at * 1000 - Date.now();
+    C.ahead = began + at * 1000 - Date.now();
     const state = playing ? "playing" : ended ? "ended" : "paused";
     document.body.setAttribute("data-replay", state);
     C.tell(parts.play, C.t(playing ? "replay-pause" : ended ? "replay-again" : "replay-play"));
@@ -52,9 +54,11 @@
   }
   function upTo(seconds) {
     at = Math.min(seconds, replay.lengthS);
-    C.ahead = Date.parse(replay.beganAt) + at * 1000 - Date.now();
     while (next < replay.frames.length && replay.frames[next].at <= at) {
-      tell(replay.frames[next].frame);
+      const { at: told, frame } = replay.frames[next];
+      if (frame.now) { began = Date.parse(frame.now) - told * 1000; }
+      C.ahead = began + at * 1000 - Date.now();
+      tell(frame);
       next += 1;
     }
     if (at >= replay.lengthS) { playing = false; }
@@ -90,6 +94,7 @@
   async function connect() {
     try { replay = await ask("GET", "/replays/" + C.data.replay); }
     catch (error) { C.tell(parts.told, C.api.why(error)); return; }
+    began = Date.parse(replay.beganAt);
     C.emit("connection", "connected");
     parts.seek.max = String(Math.ceil(replay.lengthS));
     [parts.play, parts.seek].forEach((each) => { each.disabled = false; });

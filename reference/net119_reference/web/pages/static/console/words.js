@@ -37,7 +37,7 @@
     const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
     return (hours ? hours + ":" + two(minutes) : minutes) + ":" + two(seconds % 60);
   };
-  // By how much the provider's clock is ahead of this machine's; each token tells it anew.
+  // By how much the provider's clock is ahead of this machine's; each token and many frames tell it anew.
   C.ahead = Date.parse(data.now) - Date.now();
   C.age = (birthDate) => {
     const now = inJapan(new Date(Date.now() + C.ahead).toISOString());

@@ -11,7 +11,7 @@ from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.profile.form import to_fields
 from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.wareki import in_wareki
-from net119_reference.web.pages.staff.desk import MOST_KEPT
+from net119_reference.web.pages.staffed import MOST_KEPT
 from net119_simulators.applications import make_applying, moved
 from playwright.sync_api import Browser
 

@@ -8,19 +8,19 @@ from net119_reference.web.pages.alarm_register import (
     cards,
     home,
     ledgers,
-    log_in,
     opinions,
     printed,
 )
 from net119_reference.web.pages.alarm_register.desk import Desk
 from net119_reference.web.pages.routing import PageContext
 
-PARTS = (log_in, home, cards, opinions, audit, ledgers, printed, act_pages)
+PARTS = (home, cards, opinions, audit, ledgers, printed, act_pages)
 """In the order of their routes: what is named comes before what is numbered."""
 
 
 def add_routes(routes: APIRouter, context: PageContext) -> None:
     """Add every page of the register."""
     desk = Desk(context)
+    desk.add_log_in(routes)
     for part in PARTS:
         part.add_routes(routes, desk)

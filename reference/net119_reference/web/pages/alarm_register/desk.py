@@ -1,10 +1,9 @@
-"""What the register's pages share: the log-in, the menu, who sees what, and what was typed."""
+"""What the register's pages share: the entrance, the menu, and who sees what."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
 from net119_protocol.codes import Refusal
@@ -16,53 +15,29 @@ from starlette.responses import Response
 from net119_reference.alarms.door import StaffDoor
 from net119_reference.alarms.ports import RegisterDesk
 from net119_reference.alarms.working_days import japan_day
-from net119_reference.ports import Refused, StaffIdentity
+from net119_reference.ports import Refused
 from net119_reference.registration.ports import StaffSession
 from net119_reference.web.pages.alarm_register import words
-from net119_reference.web.pages.forms import Form, names_its_page, read_form
+from net119_reference.web.pages.forms import Form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.paper import dated, dated_when
 from net119_reference.web.pages.places import named
 from net119_reference.web.pages.rendering import pick
-from net119_reference.web.pages.routing import PageContext, see_other
-from net119_reference.web.pages.sessions import check_csrf, session_token
-from net119_reference.web.pages.staff.desk import kept
+from net119_reference.web.pages.routing import PageContext
+from net119_reference.web.pages.staffed import Entrance, StaffedDesk, StaffVisit, whole_path
 
 HOME = "/staff/alarms"
-LOG_IN = f"{HOME}/log-in"
 COOKIE = "net119_alarm_staff"
 
 RegisterPage = Callable[["Visit"], Awaitable[Response]]
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One request of a logged-in staff member; ``form`` is what a POST sent."""
+@dataclass(frozen=True, kw_only=True)
+class Visit(StaffVisit):
+    """One request of a logged-in staff member of a station or of the city section."""
 
-    request: Request
-    session: StaffSession
     section: bool
     """Whether it is the city section's, which sees every ledger (KYO-16)."""
-    form: Form | None = None
-
-    @property
-    def who(self) -> StaffIdentity:
-        """Who asks."""
-        return self.session.identity
-
-    @property
-    def lang(self) -> Language:
-        """The reader's language."""
-        return language_of(self.request)
-
-    @property
-    def sent(self) -> Form:
-        """The form that was sent; an empty one if the page was only opened."""
-        return self.form or Form({}, {}, "")
-
-    def asked(self, name: str) -> str:
-        """A parameter of the URL without surrounding space; empty if there is none."""
-        return self.request.query_params.get(name, "").strip()
 
     @property
     def registration(self) -> int:
@@ -96,11 +71,25 @@ MENU = (
 )
 
 
-class Desk:
+class Desk(StaffedDesk):
     """Adds the register's pages, each behind the log-in."""
 
+    entrance = Entrance(
+        name="alarms",
+        home=HOME,
+        cookie=COOKIE,
+        brand=Label("あんしんネット119 台帳", "home alarm register"),
+        title=Label("台帳のログイン", "Log in to the register"),
+        unit=Label("所属", "Section or station"),
+        wrong=Label(
+            "所属、名前、パスワードのどれかがちがいます。確かめて、もう一度入れてください。",
+            "Unit, name or password is wrong. Check them and try again.",
+        ),
+        discard=Label("やめて事務の一覧へ", "Discard it, to what waits"),
+    )
+
     def __init__(self, context: PageContext) -> None:
-        self.context = context
+        super().__init__(context)
         self.config = context.context.config.alarms
         self.service = context.context.service
 
@@ -121,24 +110,13 @@ class Desk:
     def add(self, routes: APIRouter, path: str, page: RegisterPage, *methods: str) -> None:
         """Add a page below ``/staff/alarms``."""
 
-        async def endpoint(request: Request) -> Response:
-            self.check_enabled()
-            form = await read_form(request) if request.method == "POST" else None
-            session = await self._session(request)
-            if session is None:
-                return self.ask_log_in(request, form)
-            if form is not None:
-                try:
-                    check_csrf(form, session.csrf)
-                except Refused:
-                    if not names_its_page(request):
-                        raise
-                    # Not another site's form, that was refused: an older log-in's of this one.
-                    return self.ask_again(request, session, whole_path(request), form)
+        async def behind(request: Request, session: StaffSession, form: Form | None) -> Response:
             section = session.identity.department == self.config.section
-            return await page(Visit(request, session, section, form))
+            return await page(Visit(request=request, session=session, section=section, form=form))
 
-        self.context.add(routes, path, endpoint, *methods)
+        self.add_behind(routes, path, behind, *methods)
+
+    # --- the entrance ---------------------------------------------------------------------------
 
     def check_enabled(self) -> None:
         """Refused where this provider has no home alarm service."""
@@ -147,74 +125,23 @@ class Desk:
                 Refusal.NOT_FOUND, "this provider runs no home alarm service (alarms.enabled)"
             )
 
-    async def _session(self, request: Request) -> StaffSession | None:
-        token = session_token(request, COOKIE)
-        if token is None:
-            return None
-        try:
-            return await self.door.session(token)
-        except Refused as refused:
-            if refused.code is Refusal.NOT_AUTHENTICATED:
-                return None
-            raise
+    def units(self, lang: Language) -> list[tuple[str, str]]:
+        """The city section and the stations."""
+        return [(code, pick(lang, *label)) for code, label in self.door.units()]
 
-    # --- without a session --------------------------------------------------------------------
+    async def begun(self, unit: str, name: str, password: str, source: str) -> StaffSession:
+        """A new session of a station's or the section's staff."""
+        return await self.door.log_in(unit, name, password, source)
 
-    def ask_log_in(self, request: Request, form: Form | None) -> Response:
-        """Send to the log-in; what was typed into a form goes along."""
-        path = whole_path(request)
-        ended = session_token(request, COOKIE) is not None
-        if form is None:
-            query = {"next": path} if path != HOME else {}
-            if ended:
-                query["ended"] = "1"
-            return see_other(LOG_IN + (f"?{urlencode(query)}" if query else ""))
-        return self.log_in_page(request, status=401, ended=True, path=path, kept_form=kept(form))
+    async def found(self, token: str) -> StaffSession:
+        """The session of a cookie."""
+        return await self.door.session(token)
 
-    def log_in_page(
-        self,
-        request: Request,
-        *,
-        status: int = 200,
-        ended: bool = False,
-        path: str = HOME,
-        kept_form: Mapping[str, str] | None = None,
-        unit: str = "",
-        name: str = "",
-        wrong: bool = False,
-        locked_until: datetime | None = None,
-    ) -> Response:
-        """The log-in page; ``kept_form`` goes on to ``path`` after the log-in."""
-        lang = language_of(request)
-        return self.context.pages.page(
-            request,
-            "alarms/log_in.html",
-            status=status,
-            here=LOG_IN + (f"?next={quote(path)}" if path != HOME else ""),
-            choices=[(code, pick(lang, *label)) for code, label in self.door.units()],
-            ended=ended,
-            path=path,
-            kept=kept_form,
-            unit=unit,
-            name=name,
-            wrong=wrong,
-            locked_until=locked_until,
-        )
+    async def ended(self, token: str) -> None:
+        """End a session."""
+        await self.door.log_out(token)
 
-    def ask_again(self, request: Request, session: StaffSession, path: str, form: Form) -> Response:
-        """Let a form of an older log-in be sent once more, with all that was typed."""
-        return self.context.pages.page(
-            request,
-            "alarms/again.html",
-            here=HOME,
-            path=path,
-            kept=kept(form),
-            action=form.action,
-            current="",
-            **self._frame(request, session),
-        )
-
-    # --- with one -----------------------------------------------------------------------------
+    # --- a page ---------------------------------------------------------------------------------
 
     def page(
         self,
@@ -236,11 +163,12 @@ class Desk:
             problems=problems,
             here=here or whole_path(request),
             current=current,
-            **self._frame(request, visit.session),
+            **self.frame(request, visit.session),
             **values,
         )
 
-    def _frame(self, request: Request, session: StaffSession) -> dict[str, Any]:
+    def frame(self, request: Request, session: StaffSession) -> dict[str, Any]:
+        """The menu, the person, and the words of codes."""
         lang, who = language_of(request), session.identity
         section = who.department == self.config.section
         units = dict(self.door.units())
@@ -269,16 +197,3 @@ class Desk:
     def offices(self) -> list[tuple[str, str]]:
         """The ward offices by code; they have no other than their Japanese names."""
         return [(each.code, each.name) for each in self.config.ward_offices]
-
-
-def whole_path(request: Request) -> str:
-    """Path and query of a request, without the choice of a language."""
-    query = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-    return request.url.path + (f"?{urlencode(query)}" if query else "")
-
-
-def next_path(text: str) -> str:
-    """Where to go after the log-in: a page of the register, whatever the URL said."""
-    inside = text == HOME or text.startswith((f"{HOME}/", f"{HOME}?"))
-    plain = text.isascii() and text.isprintable() and "\\" not in text and "//" not in text
-    return text if inside and plain and not text.startswith(LOG_IN) else HOME

@@ -9,7 +9,6 @@ from net119_reference.web.pages.staff import (
     audit,
     decisions,
     key_in,
-    log_in,
     queue,
     registrant,
     undeliverable,
@@ -17,7 +16,6 @@ from net119_reference.web.pages.staff import (
 from net119_reference.web.pages.staff.desk import Desk
 
 PARTS = (
-    log_in,
     queue,
     registrant,
     decisions,
@@ -32,5 +30,6 @@ PARTS = (
 def add_routes(routes: APIRouter, context: PageContext) -> None:
     """Add every staff page."""
     desk = Desk(context)
+    desk.add_log_in(routes)
     for part in PARTS:
         part.add_routes(routes, desk)

@@ -1,59 +1,36 @@
-"""What all staff pages share: the log-in, the roles, the menu, and what was typed meanwhile."""
+"""What all pages of a department's staff share: the entrance, the roles, the menu."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
-from net119_protocol.codes import Refusal
-from net119_protocol.labels import Label
+from net119_protocol.labels import Label, Language
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from net119_reference.ports import Refused, StaffIdentity
 from net119_reference.registration.ports import Registrations, StaffSession
 from net119_reference.registration.roles import Right, may, require
-from net119_reference.web.pages.forms import Form, names_its_page, read_form
+from net119_reference.web.pages.forms import Form
 from net119_reference.web.pages.language import language_of
 from net119_reference.web.pages.rendering import pick
-from net119_reference.web.pages.routing import PageContext, see_other
-from net119_reference.web.pages.sessions import STAFF, check_csrf, session_token
+from net119_reference.web.pages.routing import PageContext
+from net119_reference.web.pages.sessions import STAFF
 from net119_reference.web.pages.staff import words
+from net119_reference.web.pages.staffed import Entrance, StaffedDesk, StaffVisit, whole_path
 
 HOME = "/staff"
-LOG_IN = "/staff/log-in"
-MOST_KEPT = 40_000
-"""Characters of a form that are carried through a new log-in."""
 
 StaffPage = Callable[["Visit"], Awaitable[Response]]
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One request of a logged-in staff member; ``form`` is what a POST sent."""
+@dataclass(frozen=True, kw_only=True)
+class Visit(StaffVisit):
+    """One request of a department's staff member."""
 
-    request: Request
-    session: StaffSession
     profile: Profile
-    form: Form | None = None
-
-    @property
-    def who(self) -> StaffIdentity:
-        """Who asks."""
-        return self.session.identity
-
-    @property
-    def sent(self) -> Form:
-        """The form that was sent; an empty one if the page was only opened."""
-        return self.form or Form({}, {}, "")
-
-    def asked(self, name: str) -> str:
-        """A parameter of the URL without surrounding space; empty if there is none."""
-        return self.request.query_params.get(name, "").strip()
 
     @property
     def page_number(self) -> int:
@@ -86,11 +63,25 @@ MENU = (
 )
 
 
-class Desk:
+class Desk(StaffedDesk):
     """Adds staff pages, each behind the log-in and the right it needs."""
 
+    entrance = Entrance(
+        name="staff",
+        home=HOME,
+        cookie=STAFF,
+        brand=Label("職員用", "for staff"),
+        title=Label("職員のログイン", "Staff log-in"),
+        unit=Label("消防本部", "Fire department"),
+        wrong=Label(
+            "消防本部、名前、パスワードのどれかがちがいます。確かめて、もう一度入れてください。",
+            "Department, name or password is wrong. Check them and try again.",
+        ),
+        discard=Label("やめて受付一覧へ", "Discard it, to the queue"),
+    )
+
     def __init__(self, context: PageContext) -> None:
-        self.context = context
+        super().__init__(context)
         self.service: Registrations = context.context.service.registrations
 
     def add(
@@ -103,98 +94,36 @@ class Desk:
     ) -> None:
         """Add a page below ``/staff``; ``right`` is refused to whoever has no role for it."""
 
-        async def endpoint(request: Request) -> Response:
-            form = await read_form(request) if request.method == "POST" else None
-            session = await self._session(request)
-            if session is None:
-                return self.ask_log_in(request, form)
-            if form is not None:
-                try:
-                    check_csrf(form, session.csrf)
-                except Refused:
-                    if not names_its_page(request):
-                        raise
-                    # Not another site's form, that was refused: an older log-in's of this one.
-                    return self.ask_again(request, session, request.url.path, form)
+        async def behind(request: Request, session: StaffSession, form: Form | None) -> Response:
             if right is not None:
                 require(session.identity, right)
             profile = self.service.profile(session.identity.department)
-            return await page(Visit(request, session, profile, form))
+            return await page(Visit(request=request, session=session, profile=profile, form=form))
 
-        self.context.add(routes, path, endpoint, *methods)
+        self.add_behind(routes, path, behind, *methods)
 
-    async def _session(self, request: Request) -> StaffSession | None:
-        token = session_token(request, STAFF)
-        if token is None:
-            return None
-        try:
-            return await self.service.staff_session(token)
-        except Refused as refused:
-            if refused.code is Refusal.NOT_AUTHENTICATED:
-                return None
-            raise
+    # --- the entrance ---------------------------------------------------------------------------
 
-    # --- without a session --------------------------------------------------------------------
+    def units(self, lang: Language) -> list[tuple[str, str]]:
+        """The departments."""
+        return [
+            (each.department, pick(lang, each.name.ja, each.name.en))
+            for each in self.service.profiles()
+        ]
 
-    def ask_log_in(self, request: Request, form: Form | None) -> Response:
-        """Send to the log-in; what was typed into a form goes along."""
-        path = request.url.path
-        ended = session_token(request, STAFF) is not None
-        if form is None:
-            where = path + (f"?{request.url.query}" if request.url.query else "")
-            query = {"next": where} if where != HOME else {}
-            if ended:
-                query["ended"] = "1"
-            return see_other(LOG_IN + (f"?{urlencode(query)}" if query else ""))
-        return self.log_in_page(request, status=401, ended=True, path=path, kept=kept(form))
+    async def begun(self, unit: str, name: str, password: str, source: str) -> StaffSession:
+        """A new session of a department's staff."""
+        return await self.service.staff_log_in(unit, name, password, source)
 
-    def log_in_page(
-        self,
-        request: Request,
-        *,
-        status: int = 200,
-        ended: bool = False,
-        path: str = HOME,
-        kept: Mapping[str, str] | None = None,
-        department: str = "",
-        name: str = "",
-        wrong: bool = False,
-        locked_until: datetime | None = None,
-    ) -> Response:
-        """The log-in page; ``kept`` is a form that goes on to ``path`` after the log-in."""
-        here = LOG_IN + (f"?next={quote(path)}" if path != HOME else "")
-        return self.context.pages.page(
-            request,
-            "staff/log_in.html",
-            status=status,
-            here=here,
-            choices=[
-                (each.department, pick(language_of(request), each.name.ja, each.name.en))
-                for each in self.service.profiles()
-            ],
-            ended=ended,
-            path=path,
-            kept=kept,
-            department=department,
-            name=name,
-            wrong=wrong,
-            locked_until=locked_until,
-        )
+    async def found(self, token: str) -> StaffSession:
+        """The session of a cookie."""
+        return await self.service.staff_session(token)
 
-    def ask_again(self, request: Request, session: StaffSession, path: str, form: Form) -> Response:
-        """Let a form of an older log-in be sent once more, with all that was typed."""
-        return self.context.pages.page(
-            request,
-            "staff/again.html",
-            here=HOME,
-            path=path,
-            kept=kept(form),
-            action=form.action,
-            current="",
-            **self._frame(request, session),
-        )
+    async def ended(self, token: str) -> None:
+        """End a session."""
+        await self.service.staff_log_out(token)
 
-    # --- with one -----------------------------------------------------------------------------
+    # --- a page ---------------------------------------------------------------------------------
 
     def page(
         self,
@@ -210,8 +139,7 @@ class Desk:
         """A page with the menu; ``current`` is the entry that it belongs to."""
         request = visit.request
         if here is None and request.method == "GET":
-            query = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-            here = request.url.path + (f"?{urlencode(query)}" if query else "")
+            here = whole_path(request)
         return self.context.pages.page(
             request,
             f"staff/{template}",
@@ -220,11 +148,12 @@ class Desk:
             here=here,
             current=current,
             profile=visit.profile,
-            **self._frame(request, visit.session),
+            **self.frame(request, visit.session),
             **values,
         )
 
-    def _frame(self, request: Request, session: StaffSession) -> dict[str, Any]:
+    def frame(self, request: Request, session: StaffSession) -> dict[str, Any]:
+        """The menu, the person, and the words of codes."""
         who, lang = session.identity, language_of(request)
         return {
             "who": who,
@@ -245,17 +174,3 @@ class Desk:
             "purpose_words": lambda text: pick(lang, *words.purpose_words(text)),
             "kind_words": lambda kind: pick(lang, *words.KINDS[kind]),
         }
-
-
-def kept(form: Form) -> dict[str, str]:
-    """What of a form is worth keeping through a log-in; nothing if it is too much."""
-    fields = {name: text for name, text in form.fields.items() if name not in {"csrf", "password"}}
-    fields["action"] = form.action
-    return fields if sum(map(len, fields.values())) <= MOST_KEPT else {}
-
-
-def next_path(text: str) -> str:
-    """Where to go after the log-in: a staff page of ours, whatever the URL said."""
-    inside = text == HOME or text.startswith((f"{HOME}/", f"{HOME}?"))
-    plain = text.isascii() and text.isprintable() and "\\" not in text and "//" not in text
-    return text if inside and plain and not text.startswith(LOG_IN) else HOME

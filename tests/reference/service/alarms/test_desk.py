@@ -20,6 +20,7 @@ from net119_protocol.alarms.people import EntryKind
 from net119_protocol.api import admin
 from net119_protocol.api import alarm_register as register
 from net119_protocol.api import alarms as api
+from net119_protocol.api.console import ConsoleWelcome
 from net119_protocol.codes import Refusal
 from net119_reference.ports import DispatcherIdentity
 
@@ -315,6 +316,8 @@ def test_a_console_that_opens_is_shown_what_is_open_and_what_is_wrong() -> None:
         tape = await at.console()
         assert [each.incident.number for each in at.of(tape, api.AlarmFrame)] == [at.only().number]
         assert len(at.of(tape, api.AlarmUnitFrame)) == 1
+        told = [each.now for each in at.of(tape, ConsoleWelcome) + at.of(tape, api.AlarmFrame)]
+        assert told == [at.clock.now()] * 2, "by which the console counts"
         await at.alarms.desk.take(DISPATCHER, at.only().incident_id)
         assert at.of(tape, api.AlarmFrame)[-1].incident.taken_by == DISPATCHER.name
 

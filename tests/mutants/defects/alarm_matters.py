@@ -6,8 +6,7 @@ from typing import Any
 
 from net119_protocol.alarms.codes import SignalKind
 from net119_reference.alarms import machine, pressed
-from net119_reference.service.alarms.core import AlarmCore
-from net119_reference.service.alarms.service import AlarmService
+from net119_reference.web.pages.console import alarm_words
 from net119_reference.web.pages.rendering import Pages
 from starlette.responses import HTMLResponse
 
@@ -96,10 +95,5 @@ def consultations_are_alarms(patch: Patch) -> None:
 
 @mutant("desk-is-not-told", kills={"ALARM-NAME": "the alarm stands on the page"}, smoke=SMOKE)
 def desk_is_not_told(patch: Patch) -> None:
-    """An alarm is stored, and neither the console's feed nor its list tells of it."""
-
-    def listed(_original: Any, *_: Any, **__: Any) -> Any:
-        return ()
-
-    patch(AlarmCore, "_show", lambda *_: None)
-    patch.around(AlarmService, "shown", listed)
+    """The console shows calls only: home alarms are for programs that ask."""
+    patch(alarm_words, "for_script", lambda _lang: None)

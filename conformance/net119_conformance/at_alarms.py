@@ -111,15 +111,20 @@ class Kyoto:
         self,
         taken: SignalTaken | None,
         wanted: Callable[[Incident], object] = lambda _: True,
+        *,
+        after: float = 0.0,
     ) -> Incident:
-        """The incident of a signal once it is as wanted; TimeoutError with what it is instead."""
+        """The incident of a signal once it is as wanted; TimeoutError with what it is instead.
+
+        ``after``: it is not due before so many seconds have gone by, as with a timer of the center.
+        """
         number = None if taken is None else taken.incident
 
         async def look() -> list[Incident]:
             listed = await self.desk.incidents(closed=True)
             return [each for each in listed if each.number == number]
 
-        found = await until(self.world, look, lambda each: bool(each) and wanted(each[0]))
+        found = await until(self.world, look, lambda each: bool(each) and wanted(each[0]), after)
         return found[0]
 
     async def answered(self, *lines: str) -> tuple[Incident, AlarmUnit]:
@@ -130,10 +135,10 @@ class Kyoto:
             return await self.incident(taken, lambda each: each.answered), unit
 
     async def incident_is(
-        self, incident_id: UUID, wanted: Callable[[Incident], object]
+        self, incident_id: UUID, wanted: Callable[[Incident], object], *, after: float = 0.0
     ) -> Incident:
         """The incident once it is as wanted; TimeoutError with what it is instead."""
-        return await until(self.world, lambda: self.now(incident_id), wanted)
+        return await until(self.world, lambda: self.now(incident_id), wanted, after)
 
     async def sent(self, incident_id: UUID) -> Incident:
         """The incident once crews were sent; waits for as long as it is asked."""

@@ -11,14 +11,17 @@ T = TypeVar("T")
 _LOOK_EVERY_S = 0.05
 
 
-async def until(w: World, ask: Callable[[], Awaitable[T]], wanted: Callable[[T], object]) -> T:
-    """The first answer that is as wanted (truthy).
+async def until(
+    w: World, ask: Callable[[], Awaitable[T]], wanted: Callable[[T], object], after: float = 0.0
+) -> T:
+    """The first answer that is as wanted (truthy); it is not due before ``after`` seconds.
 
     Raises:
-        TimeoutError: there was none within the world's patience; the text holds the last answer.
+        TimeoutError: there was none within these and the world's patience; the text holds the last
+            answer.
     """
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + w.patience
+    deadline = loop.time() + after + w.patience
     while True:
         answer = await ask()
         if wanted(answer):

@@ -32,6 +32,7 @@ from net119_conformance.drivers.interface import Verb
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.alarm_handling import ALARMS, CREW
 from net119_conformance.trial import Trial
+from net119_conformance.world.alarm_settings import HAIL_S
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
@@ -185,7 +186,9 @@ async def ward_report(t: Trial, w: World) -> None:
         number, unit = await k.put_up()
         taken = await unit.press()
         with t.waiting("the dispatch for no answer"):
-            sent = await k.incident(taken, lambda each: each.dispatched and each.helpers)
+            sent = await k.incident(
+                taken, lambda each: each.dispatched and each.helpers, after=HAIL_S
+            )
         this = sent.incident_id
         await k.desk.helper_says(this, api.HelperSays(order=1, answer=HelperAnswer.ARRIVED))
         found = api.NewSceneReport(event=SceneEvent.ARRIVED, by=CREW, accident=Accident.ILLNESS)
@@ -279,7 +282,9 @@ async def scene(t: Trial, w: World) -> None:
         _, unit = await k.put_up(helpers=(CORPS, NEAR))
         taken = await unit.press()
         with t.waiting("the dispatch"):
-            sent = await k.incident(taken, lambda each: each.dispatched and each.helpers)
+            sent = await k.incident(
+                taken, lambda each: each.dispatched and each.helpers, after=HAIL_S
+            )
         this = sent.incident_id
         asked = sent.helpers[0]
         t.check(
@@ -357,7 +362,7 @@ async def outside(t: Trial, w: World) -> None:
         await k.section.change(number, moved)
         taken = await unit.press()
         with t.waiting("the dispatch"):
-            sent = await k.incident(taken, lambda each: each.dispatched)
+            sent = await k.incident(taken, lambda each: each.dispatched, after=HAIL_S)
         t.check(
             "the place is in another station's area than the home",
             (sent.crew_area, sent.station) == (STATION, OTHER_STATION),
@@ -377,7 +382,9 @@ async def outside(t: Trial, w: World) -> None:
         )
         _, other = await k.put_up()
         with t.waiting("the dispatch within the area"):
-            within = await k.incident(await other.press(), lambda each: each.dispatched)
+            within = await k.incident(
+                await other.press(), lambda each: each.dispatched, after=HAIL_S
+            )
         refused = await refusal_of(k.desk.tell_home_station(within.incident_id, what))
         t.check(
             "within its own area there is nothing to be told",

@@ -225,8 +225,8 @@ async def no_answer(t: Trial, w: World) -> None:
         taken = await unit.press()
         sent = await t.observe(
             "crews are ordered although nobody decided it",
-            k.incident(taken, lambda each: each.dispatched),
-            HAIL_S + w.patience,
+            k.incident(taken, lambda each: each.dispatched, after=HAIL_S),
+            HAIL_S + w.patience + 1.0,
             expected="a dispatch for no answer",
             ja="だれも決めなくても出動が命じられる",
         )
@@ -249,8 +249,8 @@ async def no_answer(t: Trial, w: World) -> None:
         )
         second = await t.observe(
             "a helper who does not answer is followed by the next in order",
-            k.incident_is(sent.incident_id, lambda each: len(each.helpers) > 1),
-            HELPER_S + w.patience,
+            k.incident_is(sent.incident_id, lambda each: len(each.helpers) > 1, after=HELPER_S),
+            HELPER_S + w.patience + 1.0,
             expected=[each.name for each in HELPERS[:2]],
             ja="返事のない協力員の次は、登録順の次の人である",
         )
@@ -302,8 +302,8 @@ async def unclear(t: Trial, w: World) -> None:
         )
         sent = await t.observe(
             "what cannot be made out is dispatched",
-            k.incident(taken, lambda each: each.dispatched),
-            TALK_S + w.patience,
+            k.incident(taken, lambda each: each.dispatched, after=TALK_S),
+            TALK_S + w.patience + 1.0,
             expected="a dispatch, unclear",
             ja="内容を確認できない通報で出動が命じられる",
         )

@@ -96,7 +96,8 @@ async def _run(
         return
     step = Text(en="its own next step", ja="試験の次の手順")
     try:
-        await _stage(trial, purpose.function(trial, opened[0]), timeout_s, step)
+        work = trial.go_through(purpose.function(trial, opened[0]))
+        await _stage(trial, work, timeout_s, step)
     finally:
         closing = Text(en="the world of the purpose to close", ja="後始末の完了")
         await _stage(trial, close_world(), open_timeout_s, closing)

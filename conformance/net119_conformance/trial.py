@@ -41,6 +41,8 @@ class Trial:
         self._silences = 0
         self._reasons: list[Reason] = []
         self._waiting_for: list[str] = []
+        self._running: asyncio.Task[object] | None = None
+        self._broken_off: Exception | None = None
 
     # -- what a purpose says ---------------------------------------------------------------------
 
@@ -212,6 +214,33 @@ class Trial:
     def waiting_for(self) -> tuple[str, ...]:
         """What is being waited for now, the outermost first."""
         return tuple(self._waiting_for)
+
+    def break_off(self, problem: Exception) -> bool:
+        """End the purpose, wherever it waits: something that it started cannot go on.
+
+        Of several problems the first one counts. False if no purpose is under way.
+        """
+        if self._running is None:
+            return False
+        if self._broken_off is None:
+            self._broken_off = problem
+            self._running.cancel()
+        return True
+
+    async def go_through(self, work: Awaitable[None]) -> None:
+        """Await what the purpose does, until it ends or is broken off; raises why it was."""
+        task = self._running = asyncio.current_task()
+        try:
+            await work
+        except asyncio.CancelledError:
+            if self._broken_off is None:
+                raise
+        finally:
+            self._running = None
+        if self._broken_off is not None:
+            if task is not None:
+                task.uncancel()
+            raise self._broken_off
 
     def conclude(self, verdict: Verdict, *, en: str, ja: str) -> None:
         """Record a verdict that does not come from a check, with its reason in both languages."""

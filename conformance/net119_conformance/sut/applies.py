@@ -15,11 +15,18 @@ from net119_conformance.world.load_settings import not_claimed
 from net119_conformance.world.needs import Needs
 
 BY_ID = {
-    "CALLBACK-": Option.CALLBACK,
-    "CROSSED-CALLBACK": Option.CALLBACK,
-    "TRANSFER-": Option.TRANSFERS,
+    "CALLBACK-": (Option.CALLBACK,),
+    "CONSOLE-CALLBACK": (Option.CALLBACK,),
+    "CONSOLE-TRANSFER": (Option.TRANSFERS,),
+    "CROSSED-AT-OWNER": (Option.TRANSFERS,),
+    "CROSSED-BOTH-ASK": (Option.TRANSFERS,),
+    "CROSSED-CALLBACK": (Option.CALLBACK,),
+    "CROSSED-CLOSE": (Option.TRANSFERS,),
+    "DISCREPANCY-": (Option.TRANSFERS,),
+    "MINOR-OLDER-PEER": (Option.TRANSFERS, Option.CALLBACK),
+    "TRANSFER-": (Option.TRANSFERS,),
 }
-"""Options that whole families of purposes judge, by how their IDs begin."""
+"""Options that purposes judge or make use of, by how their IDs begin."""
 
 
 def needs_of(purpose: Purpose) -> Needs:
@@ -105,9 +112,9 @@ def _roles(purpose: Purpose, needs: Needs) -> tuple[Role, ...]:
 
 
 def _options(purpose: Purpose, needs: Needs) -> Iterator[Option]:
-    for beginning, option in BY_ID.items():
+    for beginning, options in BY_ID.items():
         if purpose.id.startswith(beginning):
-            yield option
+            yield from options
     if needs.phones:
         yield Option.OLD_PHONES
     if needs.wrong_certificates:

@@ -26,6 +26,7 @@ from net119_conformance.capacity import REFERENCE, Capacity
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.staff import Staff
+from net119_conformance.errors import DriverFailed
 from net119_conformance.trial import Trial
 from net119_conformance.world.phones import Phones
 from net119_conformance.world.plan import Estate, Ground
@@ -373,10 +374,22 @@ class World(Phones):
     # --- things that go on --------------------------------------------------------------------
 
     def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
-        """Let something go on beside the purpose; cancelled when the purpose ends."""
-        task = asyncio.create_task(work)
+        """Let something go on beside the purpose; cancelled when the purpose ends.
+
+        Where what operates the SUT cannot do it, or fails at it, the purpose ends: what it waits
+        for would not come, and that would look like a fault of the SUT.
+        """
+        task = asyncio.create_task(self._beside(work))
         self._stack.callback(task.cancel)
         return task
+
+    async def _beside(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await work
+        except DriverFailed as failed:
+            if not self.trial.break_off(failed):
+                raise
+            return await asyncio.Future()  # the purpose is being left, and cancels this
 
     async def ended(self, task: "asyncio.Task[T]") -> T:
         """The result of something started, without cancelling it when the wait is given up."""

@@ -18,6 +18,19 @@ DOCS = Path(__file__).parents[3] / "docs"
 EXAMPLES = sorted((DOCS / "examples").glob("sut-*.toml"))
 SUITE = load_suite((*DEFAULT_PURPOSES, *CLAIM_PURPOSES))[0]
 
+NEEDING = {
+    Option.TRANSFERS: {
+        "CONSOLE-TRANSFER",
+        "CROSSED-AT-OWNER",
+        "CROSSED-BOTH-ASK",
+        "CROSSED-CLOSE",
+        "DISCREPANCY-BOTH-WAYS",
+        "MINOR-OLDER-PEER",
+        "TRANSFER-DONE",
+    },
+    Option.CALLBACK: {"CALLBACK-REOPENS", "CONSOLE-CALLBACK", "CROSSED-CALLBACK"},
+}
+
 
 def read(name: str, monkeypatch: pytest.MonkeyPatch) -> SutProfile:
     monkeypatch.setenv("NET119_ADMIN_TOKEN", "0123456789abcdef0123456789abcdef")
@@ -82,6 +95,18 @@ def test_every_key_role_option_and_kind_is_described(page: str) -> None:
 def test_every_family_of_purposes_named_for_a_profile_is_there() -> None:
     for beginning in (*BY_ID, *WAITS):
         assert any(one.startswith(beginning) for one in SUITE), beginning
+
+
+def test_what_needs_an_option_does_not_apply_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = read("both", monkeypatch)
+    neither = both.model_copy(update={"claims": both.claims.model_copy(update={"options": ()})})
+    without = applying(neither)
+    for option, needing in NEEDING.items():
+        claims = both.claims.model_copy(update={"options": (option,)})
+        assert needing.isdisjoint(without)
+        more = applying(both.model_copy(update={"claims": claims})) - without
+        assert needing - {"MINOR-OLDER-PEER"} <= more  # which needs both
+    assert "MINOR-OLDER-PEER" in applying(both)
 
 
 def test_a_purpose_gets_the_time_that_the_systems_timers_take(

@@ -1,8 +1,16 @@
 """What a profile says not to be there at the interface between providers."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 
-from net119_protocol.codes import ErrorCode, Mode, OfferCause, PlaceChoice, RejectReason
+from net119_protocol.codes import (
+    CallbackFailure,
+    ErrorCode,
+    Mode,
+    OfferCause,
+    PlaceChoice,
+    RejectReason,
+    TransferFailure,
+)
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.places import CallPlace, Point
 from net119_simulators.errors import SafetyInterlock, Waited
@@ -23,6 +31,8 @@ from net119_conformance.sut.options import Option
 from net119_conformance.trial import Trial
 from net119_conformance.world.world import World
 
+Never = RejectReason | ErrorCode | TransferFailure | CallbackFailure
+Answer = bodies.TransferDone | bodies.TransferFailed | bodies.CallbackSent | bodies.CallbackFailed
 _WHY_JA = "「対応していない」という申告が違っていれば、判定されないまま使われる機能が残る。"
 _WHY_EN = "A claim that is not true leaves something in use that nobody has judged."
 
@@ -59,14 +69,13 @@ async def _not_accepted(
     name: str,
     ja: str,
     claim: str,
-    says_so: Collection[RejectReason | ErrorCode],
+    says_so: Collection[Never],
 ) -> None:
     """Check that the offer is refused, and for a reason that says that it never is taken.
 
-    Any other reason may hold only now, and is a warning. Silence is also what a system shows that
-    hangs: then nothing has been judged.
+    Silence is also what a system shows that hangs: then nothing has been judged.
     """
-    why: RejectReason | ErrorCode | None = None
+    why: Never | None = None
     try:
         await call.accepted(within=w.patience)
         seen = "call.accept"
@@ -87,14 +96,21 @@ async def _not_accepted(
         ja=ja,
     )
     if not accepted:
-        t.check(
-            "the refusal says that such calls are never taken, not only now",
-            why in says_so,
-            expected=" or ".join(each.value for each in says_so),
-            seen=why.value if why is not None else seen,
-            level=CheckLevel.SHOULD,
-            ja="断る理由が、今だけでなく、そのような通報を受けないことを示す",
-        )
+        _for_good(t, "such calls are never taken", "そのような通報を受けない", why, seen, says_so)
+
+
+def _for_good(
+    t: Trial, what: str, ja: str, why: Never | None, seen: str, says_so: Collection[Never]
+) -> None:
+    """Check that a refusal holds for good; any other reason may hold only now, and is a warning."""
+    t.check(
+        f"the refusal says that {what}, not only now",
+        why in says_so,
+        expected=" or ".join(each.value for each in says_so),
+        seen=why.value if why is not None else seen,
+        level=CheckLevel.SHOULD,
+        ja=f"断る理由が、今だけでなく、{ja}ことを示す",
+    )
 
 
 @purpose(
@@ -204,6 +220,56 @@ async def _routed(t: Trial, w: World, other: SimulatedPeer) -> TakenCall:
     return taken
 
 
+async def _not_done(
+    t: Trial,
+    asking: Awaitable[Answer],
+    name: str,
+    ja: str,
+    claim: str,
+    says_so: Collection[Never],
+) -> None:
+    """Check that what the peer asks for is refused, and for good; silence judges nothing."""
+    why: Never | None = None
+    failed = False
+    try:
+        answer = await asking
+    except MessageRefused as refused:
+        why, seen, failed = refused.report.code, str(refused), True
+    except Waited as waited:
+        t.require(f"the request is answered ({waited})", None, ja=f"求めに答えがある（{waited}）")
+    else:
+        failed = isinstance(answer, bodies.TransferFailed | bodies.CallbackFailed)
+        seen = type(answer).__name__
+        if isinstance(answer, bodies.TransferFailed | bodies.CallbackFailed):
+            why = answer.reason
+    t.check(
+        name, failed, expected=f"refused; else write {claim} into the profile", seen=seen, ja=ja
+    )
+    if failed:
+        _for_good(t, "it is never done", "それを行わない", why, seen, says_so)
+
+
+async def _still_theirs(t: Trial, w: World, taken: TakenCall) -> None:
+    """Check that nothing has come of what was refused: the peer has its call, and is heard in it.
+
+    What was sent before the number of its line has come by then.
+    """
+    await t.observe(
+        "the call is still with the peer, whose line is numbered",
+        taken.say("聞こえますか", within=w.patience),
+        w.patience + 1,
+        expected="chat.receipt",
+        ja="通報は相手のもののままで、その文に番号が付く",
+    )
+    t.check(
+        "the call was not taken from the peer",
+        taken.is_owner,
+        expected="neither call.withdraw nor transfer.done",
+        seen="it has the call" if taken.is_owner else "it has lost the call",
+        ja="通報が相手から取り上げられていない",
+    )
+
+
 @purpose(
     id="CLAIM-TRANSFER-OUT",
     interfaces="AB",
@@ -213,8 +279,10 @@ async def _routed(t: Trial, w: World, other: SimulatedPeer) -> TakenCall:
     title_en="A system that claims no transfers gives no call to another department",
     stimulus_ja="通報を受けた相手が、登録地の本部への転送を求める。",
     stimulus_en="The peer that has a call asks to transfer it to the caller's home department.",
-    expected_ja="failed か error が返るか、答えがない。",
-    expected_en="transfer.failed or error, or no answer.",
+    expected_ja="unsupported として断られ、担当は変わらない。ほかの理由なら注意として示し、"
+    "答えがなければ判定しない。",
+    expected_en="It is refused as 'unsupported', and the call stays; another reason is a warning, "
+    "and silence judges nothing.",
     why_ja=_WHY_JA,
     why_en=_WHY_EN,
 )
@@ -222,18 +290,16 @@ async def transfer_out(t: Trial, w: World) -> None:
     if Verb.CONSOLE in w.driver.verbs:
         await w.console()
     taken = await _routed(t, w, await w.peer())
-    try:
-        answer = await taken.ask_transfer(w.home.department, within=w.patience + w.t1_total)
-        seen = type(answer).__name__
-    except (MessageRefused, Waited) as refused:
-        seen = str(refused)
-    t.check(
+    await _not_done(
+        t,
+        taken.ask_transfer(w.home.department, within=w.patience + w.t1_total),
         "no transfer is done, as the profile does not claim transfers",
-        seen != bodies.TransferDone.__name__,
-        expected='failed, error or no answer; else write "transfers" into claims.options',
-        seen=seen,
-        ja="転送を申告していないので、担当は移らない",
+        "転送を申告していないので、担当は移らない",
+        '"transfers" in claims.options',
+        (TransferFailure.UNSUPPORTED, ErrorCode.UNKNOWN_TYPE),
     )
+    if taken.transferred is None:
+        await _still_theirs(t, w, taken)
     done(t, Option.TRANSFERS)
 
 
@@ -246,22 +312,30 @@ async def transfer_out(t: Trial, w: World) -> None:
     title_en="A system that claims no callback does not say that one was sent",
     stimulus_ja="通報を受けた相手が callback.request を送る。",
     stimulus_en="The peer that has a call asks for a callback.",
-    expected_ja="callback.failed か error が返るか、答えがない。",
-    expected_en="callback.failed or error, or no answer.",
+    expected_ja="unsupported として断られ、その後も送ったとされない。ほかの理由なら注意として示し、"
+    "答えがなければ判定しない。",
+    expected_en="It is refused as 'unsupported', and never said to be sent afterwards; another "
+    "reason is a warning, and silence judges nothing.",
     why_ja=_WHY_JA,
     why_en=_WHY_EN,
 )
 async def callback(t: Trial, w: World) -> None:
     taken = await _routed(t, w, await w.peer())
-    try:
-        seen = type(await taken.ask_callback(within=w.patience)).__name__
-    except (MessageRefused, Waited) as refused:
-        seen = str(refused)
-    t.check(
+    await _not_done(
+        t,
+        taken.ask_callback(within=w.patience),
         "no callback is sent, as the profile does not claim it",
-        seen != bodies.CallbackSent.__name__,
-        expected='failed, error or no answer; else write "callback" into claims.options',
-        seen=seen,
-        ja="呼び返しを申告していないので、送ったとは答えない",
+        "呼び返しを申告していないので、送ったとは答えない",
+        '"callback" in claims.options',
+        (CallbackFailure.UNSUPPORTED, ErrorCode.UNKNOWN_TYPE),
+    )
+    await _still_theirs(t, w, taken)
+    sent = [each for each in taken.callbacks if isinstance(each, bodies.CallbackSent)]
+    t.check(
+        "no callback is said to be sent after it was refused",
+        not sent,
+        expected='none; else write "callback" into claims.options',
+        seen=[type(each).__name__ for each in taken.callbacks],
+        ja="断った後に、呼び返しを送ったと言わない",
     )
     done(t, Option.CALLBACK)

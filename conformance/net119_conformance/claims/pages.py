@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import warnings
 from dataclasses import dataclass
+from typing import TypeVar
 
 import httpx
 from net119_protocol.api.operations import operation
@@ -11,10 +12,13 @@ from net119_protocol.api.operations import operation
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.claims.needs import Probes, done
+from net119_conformance.errors import SutUnavailable
 from net119_conformance.purpose import Purpose, purpose
 from net119_conformance.sut.options import Option
 from net119_conformance.trial import Trial
 from net119_conformance.world.standing_world import StandingWorld
+
+T = TypeVar("T")
 
 _ABSENT = {404, 405, 501}
 _WITHIN_S = 5.0
@@ -39,10 +43,14 @@ def _probe(role: Role, name: str, what_ja: str, what_en: str, interface: str) ->
         why_en="A door to a role that is not claimed may be used although nobody has judged it.",
     )
     async def probe(t: Trial, w: StandingWorld) -> None:
-        url = t.require("the profile names addresses.base_url", w.base_url)
+        url = _door(t, w.base_url, role)
         asked = operation(name)
-        async with httpx.AsyncClient(verify=w.trust(), timeout=_WITHIN_S) as client:
-            answer = await client.request(asked.method, f"{url}{asked.path}", json={})
+        try:
+            async with httpx.AsyncClient(verify=w.trust(), timeout=_WITHIN_S) as client:
+                answer = await client.request(asked.method, f"{url}{asked.path}", json={})
+        except httpx.HTTPError as gone:
+            why = str(gone) or type(gone).__name__
+            raise SutUnavailable(f"{url}{asked.path} did not answer ({why})") from gone
         t.check(
             f"the request for {what_en} is unknown, as the profile does not claim it",
             answer.status_code in _ABSENT,
@@ -54,6 +62,18 @@ def _probe(role: Role, name: str, what_ja: str, what_en: str, interface: str) ->
         done(t, role)
 
     return probe
+
+
+def _door(t: Trial, there: T | None, absent: Role | Option) -> T:
+    """Where to knock; without a base URL there is no door, and the purpose does not apply."""
+    if there is None:
+        t.not_applicable(
+            f"{absent.value!r} is not claimed, and the profile names no addresses.base_url at "
+            "which it could be tried",
+            ja=f"{absent.value!r} は申告されておらず、確かめる先の addresses.base_url も"
+            "プロファイルにありません",
+        )
+    return there
 
 
 home = _probe(Role.HOME, "log_in", "登録地側", "calls of its own registrants", "A")
@@ -76,7 +96,7 @@ alarm = _probe(Role.ALARM, "signal", "緊急通報", "the home alarm service", "
     why_en="Weak encryption is for phones that know no better, and said to be so.",
 )
 async def old_phones(t: Trial, w: StandingWorld) -> None:
-    host, port = t.require("the profile names addresses.base_url", w.https)
+    host, port = _door(t, w.https, Option.OLD_PHONES)
     modern = await _handshake(host, port, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.MAXIMUM_SUPPORTED)
     t.require(f"{host}:{port} takes TLS 1.2 or newer ({modern.seen})", modern.taken)
     old = await _handshake(host, port, ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)

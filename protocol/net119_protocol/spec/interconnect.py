@@ -31,6 +31,9 @@ _RULES = (
     "- On each of the two sessions with a peer, a `status.report` is sent as soon as it is up.",
     "- A message is acknowledged (`client-individual`), and a `receipt` answered, once it is"
     " stored.",
+    "- Where a peer has subscribed more than once, each message goes to one of its subscriptions,"
+    " whichever that is. What a subscription has not acknowledged when it ends is delivered again,"
+    " to one that is left, or when the peer is back.",
     "",
     "## Refused messages",
     "",
@@ -52,6 +55,16 @@ _RULES = (
     " a human act.",
     "- An accept that comes too late gets `call.withdraw`. An offer past its `expiresAt` is"
     " rejected (`expired`).",
+    "",
+    "## What a provider may lack",
+    "",
+    "- Who transfers no calls answers `transfer.request` by `transfer.failed` `unsupported`, and"
+    " refuses an offer with `cause: transfer` by `error` `invalid-body`, field `body.cause`. Who"
+    " calls nobody back answers `callback.request` by `callback.failed` `unsupported`. Instead of"
+    " `unsupported`, `error` `unknown-type` may be said.",
+    "- Who takes no calls for a department rejects its offers (`unknown-department`); who takes"
+    " none of a mode, those of that mode (`mode-not-accepted`).",
+    "- Silence is no refusal: a dispatcher who waits for it tries nothing else meanwhile.",
     "",
     "## Timers",
     "",

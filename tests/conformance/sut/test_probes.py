@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from net119_conformance.claims import interconnect, pages
-from net119_conformance.errors import TrialEnded
+from net119_conformance.errors import SutUnavailable, TrialEnded
 from net119_conformance.evidence import EvidenceLog
 from net119_conformance.purpose import Purpose, load_purposes
 from net119_conformance.runner import CLAIM_PURPOSES
@@ -54,8 +54,15 @@ class Peer:
     driver = SimpleNamespace(verbs=frozenset())
     home = SimpleNamespace(department="chitose")
 
-    def __init__(self, answer: Any) -> None:
+    transferred = None
+
+    def __init__(
+        self, answer: Any, *, is_owner: bool = True, said: Any = None, callbacks: Any = ()
+    ) -> None:
         self.answer = answer
+        self.is_owner = is_owner
+        self.said = said
+        self.callbacks = callbacks
 
     async def peer(self) -> None: ...
 
@@ -65,6 +72,10 @@ class Peer:
         return self.answer
 
     accepted = ask_transfer = ask_callback = gives
+
+    async def say(self, *_: Any, **__: Any) -> Any:
+        if self.said is not None:
+            raise self.said
 
 
 def rejects(reason: RejectReason | ErrorCode) -> Exception:
@@ -105,17 +116,42 @@ def test_an_offer(name: str, tmp_path: Path) -> None:
     assert "did not come within" in silent[1]
 
 
-def test_a_transfer_and_a_callback(tmp_path: Path) -> None:
-    made: Any = (bodies.TransferDone, bodies.CallbackSent)
-    done, sent = (each.model_construct() for each in made)
-    failed = bodies.TransferFailed(reason=TransferFailure.UNSUPPORTED)
-    not_sent = bodies.CallbackFailed(reason=CallbackFailure.UNSUPPORTED)
-    for name, there, absent in (
-        ("CLAIM-TRANSFER-OUT", done, failed),
-        ("CLAIM-CALLBACK", sent, not_sent),
-    ):
-        assert judged(PROBES[name], Peer(there), tmp_path)[0] is Verdict.FAIL
-        assert judged(PROBES[name], Peer(absent), tmp_path)[0] is Verdict.NOT_APPLICABLE
+MADE: Any = (bodies.TransferDone, bodies.CallbackSent)
+DONE, SENT = (each.model_construct() for each in MADE)
+FAILED, NOT_SENT = bodies.TransferFailed, bodies.CallbackFailed
+REQUESTS = (
+    ("CLAIM-TRANSFER-OUT", DONE, FAILED, TransferFailure),
+    ("CLAIM-CALLBACK", SENT, NOT_SENT, CallbackFailure),
+)
+
+
+@pytest.mark.parametrize(("name", "there", "failed", "reasons"), REQUESTS)
+def test_a_transfer_and_a_callback(
+    name: str, there: Any, failed: Any, reasons: Any, tmp_path: Path
+) -> None:
+    def verdict(answer: Any, **more: Any) -> Verdict:
+        return judged(PROBES[name], Peer(answer, **more), tmp_path)[0]
+
+    never = failed(reason=reasons.UNSUPPORTED)
+    assert verdict(there) is Verdict.FAIL
+    assert verdict(never) is Verdict.NOT_APPLICABLE
+    assert verdict(rejects(ErrorCode.UNKNOWN_TYPE)) is Verdict.NOT_APPLICABLE
+    for only_now in reasons:
+        if only_now is not reasons.UNSUPPORTED:
+            assert verdict(failed(reason=only_now)) is Verdict.WARN
+    assert verdict(rejects(ErrorCode.TEMPORARY)) is Verdict.WARN
+    # Said not to be done, and done nevertheless.
+    assert verdict(never, is_owner=False) is Verdict.FAIL
+    assert verdict(never, said=rejects(ErrorCode.STALE_EPOCH)) is Verdict.FAIL
+    if name == "CLAIM-CALLBACK":
+        assert verdict(never, callbacks=(never, SENT)) is Verdict.FAIL
+
+
+@pytest.mark.parametrize("name", [each[0] for each in REQUESTS])
+def test_silence_is_no_refusal(name: str, tmp_path: Path) -> None:
+    verdict, why = judged(PROBES[name], Peer(Waited("an answer", 0.1, "nothing")), tmp_path)
+    assert verdict is Verdict.INCONCLUSIVE
+    assert "the request is answered" in why
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +233,24 @@ def test_nothing_that_speaks_tls_refuses_no_old_phone(tmp_path: Path) -> None:
     verdict, why = judged(PROBES["CLAIM-OLD-PHONES"], world, tmp_path)
     assert verdict is Verdict.INCONCLUSIVE
     assert "takes TLS 1.2 or newer" in why
+
+
+@pytest.mark.parametrize("name", [*ROLES, "CLAIM-OLD-PHONES"])
+def test_where_there_is_no_door_nothing_is_tried(name: str, tmp_path: Path) -> None:
+    world = SimpleNamespace(base_url=None, https=None)
+    verdict, why = judged(PROBES[name], world, tmp_path)
+    assert verdict is Verdict.NOT_APPLICABLE
+    assert "no addresses.base_url" in why
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_door_behind_which_nobody_answers_is_not_closed(name: str, tmp_path: Path) -> None:
+    def trust() -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    world = SimpleNamespace(base_url="https://127.0.0.1:1", https=("127.0.0.1", 1), trust=trust)
+    with pytest.raises(SutUnavailable, match=r"127.0.0.1:1/.* did not answer"):
+        judged(PROBES[name], world, tmp_path)
 
 
 def test_every_probe_is_here() -> None:

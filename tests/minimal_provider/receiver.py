@@ -21,6 +21,8 @@ class Receiver:
         call_id = read["callId"].lower()
         if known is not None and (known.thread is None or known.thread.peer != peer):
             raise Refused("not-your-call", "this call is another provider's", "callId")
+        if body.get("cause", "new") != "new":
+            raise Refused("invalid-body", "calls are not transferred to us", "body.cause")
         department = p.directory.department(body["department"])
         center = p.directory.center(department) if department else None
         call = Call(

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from net119_protocol.interconnect import MessageType, callee_queue, caller_queue
+from net119_protocol.interconnect import callee_queue, caller_queue
 from net119_protocol.stomp import Frame
 
+from net119_simulators.peer.bad.listening import ack_auto, two_sessions
 from net119_simulators.peer.bad.model import Act, BadPeer, PeerRole, Words
 from net119_simulators.peer.bad.run import BadRun
 from net119_simulators.peer.bad.talk import Talk
@@ -95,89 +96,6 @@ async def _pipelined(run: BadRun) -> None:
         "the SEND is confirmed, or refused by ERROR; it is not lost in silence",
         raw.expect("RECEIPT", within=run.patience, where=lambda f: f.get("receipt-id") == "r-1"),
         "RECEIPT r-1",
-    )
-    await call.assign()
-    talk = await Talk.go_on(run, call)
-    await talk.holds()
-
-
-async def _two_sessions(run: BadRun) -> None:
-    raw = await run.raw()
-    await raw.connect()
-    raw.send(
-        Frame(
-            "SUBSCRIBE",
-            {
-                "id": "second",
-                "destination": caller_queue(run.peer.operator),
-                "ack": "client-individual",
-                "receipt": "listening",
-            },
-        )
-    )
-    await raw.expect("RECEIPT", within=run.patience)
-    run.did(
-        "同じキューを二つの接続で購読し、後のほうは ACK を返さない",
-        "it subscribed to its queue on two connections; the second never acknowledges",
-    )
-    call = await run.offer()
-    message = await run.comes(
-        "I4",
-        "答えは、一つの購読にだけ渡される",
-        "the answer is handed to one subscription",
-        raw.expect("MESSAGE", within=run.patience),
-        "MESSAGE on the newest subscription",
-    )
-    if message is not None:
-        kind = run.peer.mapping.from_wire(message.body).type.value
-        run.took(f"{kind} が後の接続に渡された", f"{kind} was handed to the second connection")
-        seen = run.peer.find(MessageType.CALL_ACCEPT, call.call_id)
-        run.check(
-            "I4",
-            "もう一つの購読には渡されていない",
-            "the other subscription did not get it",
-            not seen,
-            "nothing",
-            [each.label for each in seen] or "nothing",
-        )
-    raw.send_octets(Frame("DISCONNECT").encode())
-    run.did("ACK を返さずに、後の接続を閉じた", "it closed the second without acknowledging")
-    await run.comes(
-        "I2",
-        "ACK のなかった答えは、残った接続にもう一度渡される",
-        "what was not acknowledged is handed to the connection that is left",
-        call.accepted(run.patience),
-        "call.accept",
-    )
-    await call.assign()
-    talk = await Talk.go_on(run, call)
-    await talk.holds()
-
-
-async def _ack_auto(run: BadRun) -> None:
-    await run.peer.client_off()
-    raw = await run.raw()
-    await raw.connect()
-    subscription = {"id": "1", "destination": caller_queue(run.peer.operator), "ack": "auto"}
-    raw.send(Frame("SUBSCRIBE", {**subscription, "receipt": "listening"}))
-    await raw.expect("RECEIPT", within=run.patience)
-    run.did(
-        "ack:auto で購読し、答えを受け取った直後に落ちた",
-        "it subscribed with ack:auto and went down right after the answer came",
-    )
-    call = await run.offer()  # kept until the client is on
-    raw.send_message(run.peer.mapping.to_wire(call.sent[0]))
-    await raw.expect("MESSAGE", within=run.patience)
-    raw.send_octets(Frame("DISCONNECT").encode())
-    await run.peer.client_on()
-    await run.peer.connected(run.patience)
-    run.did("戻って、同じ申し出をもう一度送った", "it came back and sent the same offer once more")
-    await run.comes(
-        "I2",
-        "失われた答えが、もう一度返る",
-        "the answer that was lost is given again",
-        call.accepted(run.patience),
-        "call.accept",
     )
     await call.assign()
     talk = await Talk.go_on(run, call)
@@ -327,11 +245,13 @@ PEERS = (
         "two-subscribers",
         ("二つの購読", "Two subscribers"),
         (
-            "自分のキューを二つの接続で購読し、一方は ACK を返さない。",
-            "It subscribes to its queue twice; one of the two never acknowledges.",
+            "自分のキューを二つの接続で購読し、どちらも ACK を返さずに一つずつ閉じる。",
+            "It subscribes to its queue twice, acknowledges nothing, and closes one, then the "
+            "other.",
         ),
-        "public implementation, defect 5: two subscribers both get a message (topic, not queue)",
-        _two_sessions,
+        "public implementation, defect 5: two subscribers both get a message (topic, not queue); "
+        "profile, Transport: to one of its subscriptions, whichever",
+        two_sessions,
         sound=Words(
             "一つの購読にだけ渡し、ACK のないまま切れたら残った購読に渡し直す。",
             "One subscription gets a message; if it ends without an ACK, the other one does.",
@@ -347,7 +267,7 @@ PEERS = (
             "It subscribes with ack:auto and goes down with the answer that had come.",
         ),
         "public implementation, defect 6: ack:auto and memory only",
-        _ack_auto,
+        ack_auto,
         sound=Words(
             "同じ申し出がもう一度来たら、同じ答えをもう一度返す。",
             "When the same offer comes again, it gives the same answer again.",

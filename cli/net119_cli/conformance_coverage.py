@@ -19,9 +19,9 @@ def register_coverage(group: typer.Typer) -> None:
     @group.command(
         help=text(
             ja="要求ごとに、判定する試験と、その試験が見破る変異体 "
-            "(参照実装に欠陥を一つ入れたもの) の数を表示します。終了状態: 0 不足なし、1 不足あり。",
-            en="Show for each requirement the tests that judge it, and how many mutants (the "
-            "reference with one defect) each of them notices. Exit status: 0 no gaps, 1 gaps.",
+            "(システムに欠陥を一つ入れたもの) の数を表示します。終了状態: 0 不足なし、1 不足あり。",
+            en="Show for each requirement the tests that judge it, and how many mutants (a system "
+            "with one defect) each of them notices. Exit status: 0 no gaps, 1 gaps.",
         )
     )
     def coverage(
@@ -38,10 +38,10 @@ def register_coverage(group: typer.Typer) -> None:
         ] = False,
     ) -> int:
         from net119_conformance import coverage as covering
-        from net119_conformance.runner import DEFAULT_PURPOSES, load_suite
+        from net119_conformance.runner import ALL_PURPOSES, load_suite
         from rich.console import Console
 
-        purposes, catalogue, statuses = load_suite(DEFAULT_PURPOSES)
+        purposes, catalogue, statuses = load_suite(ALL_PURPOSES)
         found = covering.cover(catalogue, statuses, purposes, kills(ROOT))
         if json:
             typer.echo(found.to_json())
@@ -53,11 +53,14 @@ def register_coverage(group: typer.Typer) -> None:
 def kills(root: Path) -> dict[str, list[str]] | None:
     """By mutant of a checkout the purposes that it fails; None where ``root`` is no checkout.
 
-    Mutants patch the reference, so they are of the repository and in no package.
+    Mutants patch the reference, so they are of the repository and in no package. Those of the
+    probes of claims are systems that have what they deny.
     """
     if not (root / "tests" / "mutants" / "registry.py").is_file():
         return None
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     registry = importlib.import_module("tests.mutants.registry")
-    return {name: list(one.kills) for name, one in registry.load_mutants().items()}
+    lies = importlib.import_module("tests.conformance.foreign.lies").LIES
+    mutants = {name: list(one.kills) for name, one in registry.load_mutants().items()}
+    return mutants | {f"claims/{name}": list(one.kills) for name, one in lies.items()}

@@ -1,5 +1,6 @@
 """`net119 conformance coverage`: requirement, the purposes that judge it, the mutants they kill.
 
+Purposes that judge no requirement (probes of what a profile denies, for instance) are counted, too.
 A gap is a requirement that no purpose judges and that is not excluded with a reason, or a purpose
 of which no mutant shows that it can fail.
 """
@@ -57,6 +58,11 @@ class Coverage:
         found += [Gap(name, stray) for name in sorted(self.mutants.keys() - self.purposes.keys())]
         return found
 
+    def without_requirement(self) -> list[str]:
+        """The purposes that no requirement names."""
+        named = {name for status in self.statuses for name in _judging(status)}
+        return sorted(self.purposes.keys() - named)
+
     def to_json(self) -> str:
         """All of it as JSON, for programs; `mutants` is null where they are not at hand."""
         killing = self.mutants
@@ -80,6 +86,10 @@ class Coverage:
                     }
                     for status in self.statuses
                 ],
+                "withoutRequirement": {
+                    name: None if killing is None else list(killing.get(name, ()))
+                    for name in self.without_requirement()
+                },
                 "gaps": [
                     {"name": gap.name, "why": gap.why.en, "whyJa": gap.why.ja}
                     for gap in self.gaps()
@@ -169,15 +179,22 @@ def _table(coverage: Coverage, lang: Lang) -> Table:
             "".join(one.sides),
             _cell(coverage, status, lang),
         )
+    if others := coverage.without_requirement():
+        told = ", ".join(_counted(coverage, name) for name in others)
+        table.add_row(say(lang, en="(none)", ja="（なし）"), "", "", "", Line(told))
     return table
 
 
+def _counted(coverage: Coverage, name: str, mark: str = "") -> str:
+    count = "" if coverage.mutants is None else f" ({len(coverage.mutants.get(name, ()))})"
+    return f"{name}{mark}{count}"
+
+
 def _cell(coverage: Coverage, status: RequirementStatus, lang: Lang) -> Line:
-    parts = []
-    for name in _judging(status):
-        mark = "" if name in status.purposes else "*"
-        count = "" if coverage.mutants is None else f" ({len(coverage.mutants.get(name, ()))})"
-        parts.append(f"{name}{mark}{count}")
+    parts = [
+        _counted(coverage, name, "" if name in status.purposes else "*")
+        for name in _judging(status)
+    ]
     cell = Line(", ".join(parts))
     if status.reason is not None:
         word = {

@@ -9,11 +9,14 @@ from net119_cli import conformance_coverage
 from net119_cli import main as cli
 from net119_conformance.catalogue import CATALOGUE_VERSION, RequirementStatus, State, Text
 from net119_conformance.coverage import Coverage, cover, show
-from net119_conformance.runner import DEFAULT_PURPOSES, load_suite
+from net119_conformance.purpose import load_purposes
+from net119_conformance.runner import ALL_PURPOSES, CLAIM_PURPOSES, DEFAULT_PURPOSES, load_suite
 from rich.console import Console
 
 PURPOSES, CATALOGUE, STATUSES = load_suite(DEFAULT_PURPOSES)
 ALL = {"kills-all": list(PURPOSES)}
+NAMELESS = "DISCREPANCY-BOTH-WAYS"
+"""A purpose that judges no requirement of the catalogue."""
 
 
 def covered(kills: dict[str, list[str]] | None = ALL) -> Coverage:
@@ -77,6 +80,14 @@ def test_where_there_are_no_mutants_it_says_so(lang: str, word: str, plainly: st
     assert plainly not in shown(covered(), lang)
     assert "CHAT-ORDER (1)" in shown(covered(), lang)
     assert "CHAT-ORDER (" not in without
+    assert f"{NAMELESS} (1)" in shown(covered(), lang)
+    assert NAMELESS in without
+
+
+def test_a_probe_of_a_claim_without_a_mutant_is_a_gap() -> None:
+    suite = load_suite(ALL_PURPOSES)[0]
+    found = cover(CATALOGUE, STATUSES, suite, ALL).gaps()
+    assert {gap.name for gap in found} == suite.keys() - PURPOSES.keys() != set()
 
 
 def test_the_command_reads_the_mutants_of_this_checkout(
@@ -87,6 +98,10 @@ def test_the_command_reads_the_mutants_of_this_checkout(
     assert told["catalogue"] == CATALOGUE_VERSION
     assert told["gaps"] == []
     assert told["mutants"] > 500
+    probes = load_purposes(CLAIM_PURPOSES)
+    counted = {name: told["withoutRequirement"].get(name) for name in probes}
+    assert len(counted) == 9
+    assert all(counted.values()), counted
     monkeypatch.setattr(conformance_coverage, "ROOT", tmp_path)
     assert cli.main(["conformance", "coverage", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["mutants"] is None

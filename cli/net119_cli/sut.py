@@ -65,17 +65,21 @@ def _register_prepare(group: typer.Typer) -> None:
         ] = None,
     ) -> int:
         from net119_conformance import runner
+        from net119_conformance.drivers.interface import Verb
         from net119_conformance.sut.preparing import prepare as write
         from net119_conformance.sut.reading import read_profile
-        from net119_conformance.sut.verbs import registers_people
+        from net119_conformance.sut.verbs import asked_verbs
         from net119_conformance.world.prepared import read_folder
         from rich.console import Console
 
         profile = read_profile(sut)
         folder = out if out is not None else read_folder(profile)
         purposes = runner.selected_purposes(modules=runner.ALL_PURPOSES)
-        made = write(profile, purposes, folder, with_people=not registers_people(profile))
+        verbs, unasked = asyncio.run(asked_verbs(profile))
+        made = write(profile, purposes, folder, with_people=Verb.STAFF not in verbs)
         console = Console(soft_wrap=True)
+        if unasked is not None and Verb.STAFF in verbs:
+            console.print(_not_asked(), markup=False, highlight=False)
         peers = sum(estate.peer is not None for estate in made.estates.values())
         console.print(
             text(
@@ -98,6 +102,16 @@ def _register_prepare(group: typer.Typer) -> None:
                 markup=False,
             )
         return 0
+
+
+def _not_asked() -> str:
+    return text(
+        ja="フックはまだ応答しないため、登録 (register) に対応しているものとして準備します。"
+        "対応していなければ、フックを動かしてからもう一度実行してください "
+        "(net119 sut check でも分かります)。",
+        en="The hook does not answer yet, so it is taken to register people (request `register`). "
+        "If it does not, run this again while the hook runs; net119 sut check tells, too.",
+    )
 
 
 def _register_check(group: typer.Typer) -> None:

@@ -1,6 +1,6 @@
 """Kinds of drivers: those of the suite, those of installed packages, and any object by its path."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -54,6 +54,9 @@ and the purpose's evidence."""
 CheckDriver = Callable[[Site, Any], AsyncIterator[Finding]]
 """Says for `net119 sut check` what of the driver's own way answers; the site, the settings."""
 
+AskDriver = Callable[[Site, Any], Awaitable[frozenset[Verb]]]
+"""Asks a running system which of the kind's verbs can be served; raises `DriverFailed`."""
+
 
 @dataclass(frozen=True)
 class DriverKind:
@@ -62,13 +65,15 @@ class DriverKind:
     ``model`` is the pydantic model of the other keys of ``[driver]``; None takes them as they are.
     Making a driver must not connect: a system out of reach is for the verbs to say. ``check``
     looks at the driver's own way for `net119 sut check`; without one the system is asked for its
-    state, where the driver claims the verb.
+    state, where the driver claims the verb. ``ask`` is for kinds that know their verbs only by
+    asking.
     """
 
     make: MakeDriver
     model: type[BaseModel] | None = None
     verbs: frozenset[Verb] = ALL_VERBS
     check: CheckDriver | None = None
+    ask: AskDriver | None = None
 
     def settings(self, given: Mapping[str, Any]) -> Any:
         """Checked settings.

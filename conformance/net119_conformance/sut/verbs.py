@@ -1,8 +1,13 @@
-"""Which verbs a profile's driver will claim, without making it."""
+"""Which verbs a profile's driver will claim, before a run makes one."""
 
+from net119_simulators.errors import SimulatorError
+
+from net119_conformance.catalogue import Text
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.errors import DriverFailed
 from net119_conformance.sut.kinds import find_kind
 from net119_conformance.sut.profile import SutProfile
+from net119_conformance.world.standing_description import site_of
 
 
 def claimed_verbs(profile: SutProfile) -> frozenset[Verb]:
@@ -16,3 +21,22 @@ def claimed_verbs(profile: SutProfile) -> frozenset[Verb]:
 def registers_people(profile: SutProfile) -> bool:
     """Whether people are registered through the driver; else they are beforehand."""
     return Verb.STAFF in claimed_verbs(profile)
+
+
+async def asked_verbs(profile: SutProfile) -> tuple[frozenset[Verb], Text | None]:
+    """The verbs that are to be expected, by asking where the kind of driver must ask.
+
+    If nobody answers (the system is often started after what it loads was prepared), all that the
+    profile leaves in, and why it is not known better.
+    """
+    claimed = claimed_verbs(profile)
+    kind = find_kind(profile.driver.kind)
+    if kind.ask is None:
+        return claimed, None
+    try:
+        offered = await kind.ask(site_of(profile, None), kind.settings(profile.driver.settings))
+    except DriverFailed as failed:
+        return claimed, Text(en=str(failed), ja=failed.ja)
+    except SimulatorError as forbidden:
+        return claimed, Text(en=str(forbidden), ja=str(forbidden))
+    return claimed & offered, None

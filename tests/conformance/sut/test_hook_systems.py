@@ -1,6 +1,7 @@
 """Systems behind a hook are judged by their profile: as the hook says what it offers."""
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
@@ -9,15 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from net119_cli import main as cli
+from net119_conformance.drivers.http_hook_requests import REQUESTS
 from net119_conformance.sut.findings import Layer
 from net119_conformance.sut.hook_kind import HOOK
 from net119_conformance.sut.profile import SutProfile
+from net119_conformance.sut.reading import read_profile
 from net119_conformance.verdict import Verdict
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.standing_description import site_of
 
 from tests.conformance.foreign.bench import PROGRAM, ROOT, explained, started
-from tests.conformance.foreign.hooked import command, described, judged
+from tests.conformance.foreign.hooked import WORLD, command, described, judged
+from tests.conformance.world.test_http_hook import hook
 
 EXAMPLE = ROOT / "docs" / "examples" / "hook_adapter.py"
 OFFERED = ("ROUTE-OWN", "LOGIN-WRONG")
@@ -95,3 +100,36 @@ def test_a_hook_that_does_not_run_is_the_reason_that_is_given(
     assert record.verdict is Verdict.INCONCLUSIVE
     assert "GET / at " in record.reasons[0].en
     assert "フック" in record.reasons[0].ja
+
+
+def test_what_is_claimed_and_not_offered_is_told_before_judging(
+    tmp_path: Path, block: AddressBlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the hook does not offer is asked of it, by check and prepare alike."""
+    lacks = {"register", "caller", "transfer"}
+    offered = {"hook": "net119-hook/1", "system": "toy", "requests": sorted({*REQUESTS} - lacks)}
+    with hook({"/": (200, json.dumps(offered).encode())}) as url:
+        changes = [
+            ("derived = true", 'derived = true\noptions = ["transfers"]'),
+            ("http://127.21.0.2:9119", url),
+        ]
+        described(tmp_path, block, "toy", ["ROUTE-OWN"], changes=changes)
+        _, *before = checked(read_profile(tmp_path / "sut.toml"))
+        assert cli.main(["sut", "prepare", "--sut", str(tmp_path / "sut.toml")]) == 0
+        _, *after = checked(read_profile(tmp_path / "sut.toml"))
+    told = [each.sentence().en for each in before if not each.ok]
+    assert "claims.roles 'home', but the hook does not offer `caller`" in told[0]
+    assert "claims.options 'transfers', but the hook does not offer `transfer`" in told[1]
+    assert "nobody was registered beforehand" in told[2]
+    # It is asked when the world is prepared, too: now there are people.
+    assert json.loads((tmp_path / WORLD / "registrants.json").read_text("utf-8"))
+    assert "does not answer yet" not in capsys.readouterr().out
+    assert not any("nobody was registered" in each.sentence().en for each in after)
+
+
+def test_who_prepares_before_the_hook_runs_is_told_what_is_assumed(
+    tmp_path: Path, block: AddressBlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    described(tmp_path, block, "toy", ["ROUTE-OWN"])
+    assert cli.main(["sut", "prepare", "--sut", str(tmp_path / "sut.toml")]) == 0
+    assert "まだ応答しない" in capsys.readouterr().out

@@ -1,6 +1,6 @@
 """Judges the minimal provider by the purposes named: `python -m tests.conformance.foreign ID...`.
 
-Without names: by all that its hook can serve, save those of known-bad peers, which take minutes;
+Without names: by all that its profile claims, save those of known-bad peers, which take minutes;
 `--all` takes those, too, and `--defect NAME` plants a defect.
 """
 
@@ -11,17 +11,17 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from net119_conformance.purpose import Purpose, load_purposes
-from net119_conformance.world.local_bench import needs_of
+from net119_conformance.sut.applies import missing_claim
+from net119_conformance.sut.reading import read_profile
 
-from tests.conformance.foreign.bench import explained, running
+from tests.conformance.foreign.bench import ROOT, explained, running
+
+PROFILE = read_profile(ROOT / "tests" / "minimal_provider" / "sut.toml")
 
 
-def served(purpose: Purpose) -> bool:
-    """Whether the hook of the minimal provider can set up what a purpose needs."""
-    needs = needs_of(purpose)
-    own = needs.own_system or needs.partner or needs.crowd or needs.capacity
-    pages = needs.phones or needs.browser or needs.profile or needs.alarms
-    return not (own or pages or needs.silent_is_disaster or needs.live)
+def claimed(purpose: Purpose) -> bool:
+    """Whether the minimal provider's own profile claims what a purpose judges."""
+    return missing_claim(purpose, PROFILE) is None
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
     every = load_purposes(["net119_conformance.purposes"])
     wanted = [every[name] for name in names if name != "--all"]
     if not wanted:
-        wanted = [each for each in every.values() if served(each)]
+        wanted = [each for each in every.values() if claimed(each)]
         if "--all" not in names:
             wanted = [each for each in wanted if not each.id.startswith("BAD-")]
     counts: Counter[str] = Counter()

@@ -16,6 +16,7 @@ from net119_conformance.at_desk import Desk
 from net119_conformance.catalogue import Role, Text
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import TrialEnded
+from net119_conformance.sut.kinds import find_kind
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.sut.way import place_of
 from net119_conformance.verdict import Verdict
@@ -137,8 +138,16 @@ class StandingWorld(World):
 
     async def desk(self, center: str = "") -> Desk:
         """A dispatcher at the SUT's own console page; NOT_APPLICABLE if the profile has none."""
-        verbs = self._profile.driver.verbs
-        if verbs is not None and Verb.CONSOLE_PAGE not in verbs:
+        driver = self._profile.driver
+        if Verb.CONSOLE_PAGE not in find_kind(driver.kind).verbs:
+            kind = driver.kind
+            self.trial.not_applicable(
+                f"the driver {kind!r} operates the system's own console; only this project's "
+                "console page is known to the suite",
+                ja=f"ドライバー {kind!r} は試験対象の指令台を操作します。画面として判定できるのは、"
+                "このプロジェクトの指令台の画面だけです",
+            )
+        if driver.verbs is not None and Verb.CONSOLE_PAGE not in driver.verbs:
             self.trial.not_applicable(_LEFT_OUT.en, ja=_LEFT_OUT.ja)
         return await super().desk(center)
 

@@ -106,6 +106,14 @@ def test_a_console_page_that_the_profile_leaves_out(tmp_path: Path) -> None:
     assert "driver.verbs" in en
 
 
+def test_a_console_page_that_the_kind_of_driver_cannot_open(tmp_path: Path) -> None:
+    driver = {"kind": "http-hook", "url": "http://127.0.0.1:1"}
+    verdict, en, ja = ends(tmp_path, lambda w: w.desk(), driver=driver)
+    assert verdict is Verdict.NOT_APPLICABLE
+    assert "'http-hook' operates the system's own console" in en
+    assert "http-hook" in ja
+
+
 def test_a_browser_that_is_missing_although_there_had_to_be_one(tmp_path: Path) -> None:
     fix: Any = None
     for use in (lambda w: w.desk(), lambda w: w.smartphone(fix)):

@@ -10,6 +10,7 @@ from net119_protocol.stomp.heartbeat import HeartBeatOffer
 from net119_reference.service.core import Core
 from net119_reference.service.inbound import Inbound
 from net119_reference.stomp_shell import endpoint, endpoint_connection, interconnect
+from net119_reference.stomp_shell.caller_queue import CallerQueue
 from net119_reference.stomp_shell.client_connection import ClientConnection
 from net119_reference.stomp_shell.peer_link import PeerLink
 from net119_reference.stomp_shell.policy import EndpointPolicy
@@ -156,6 +157,24 @@ def certificates_not_demanded(patch: Patch) -> None:
 
     patch.around(endpoint, "stomp_server_context", context)
     patch(endpoint_connection, "certificate_refusal", lambda *_: None)
+
+
+@mutant("topic-instead-of-queue", kills={"BAD-SESSIONS": f"two-subscribers: {_KEPT}"})
+def topic_instead_of_queue(patch: Patch) -> None:
+    """A message goes to every subscription of the peer, and counts as given to all of them."""
+
+    class Everybody:
+        def __init__(self, subscribers: list[Any]) -> None:
+            self._subscribers = subscribers
+
+        def deliver(self, item: Any, *, redelivered: bool) -> None:
+            for each in list(self._subscribers):
+                each.deliver(item, redelivered=redelivered)
+
+    def with_room(original: Any, queue: CallerQueue) -> Any:
+        return original(queue) and Everybody(queue._subscribers)
+
+    patch.around(CallerQueue, "_with_room", with_room)
 
 
 @mutant("any-queue-sent-to", kills={"BAD-SESSIONS": f"wrong-queue: {_REFUSED}"})

@@ -59,11 +59,16 @@ async def at_owner(t: Trial, w: World) -> None:
         names_the_reason(t, ended, TransferFailure.CANCELLED, what, ja)
         shown = await t.observe(
             f"{what}: the console shows that the call is over here",
+            # Who has lost a call shows it as another's; whether as closed is its own matter.
             console.wait_for_call(
-                call.call_id, w.patience, lambda seen: seen.state is CallState.CLOSED
+                call.call_id,
+                w.patience,
+                lambda seen, closed=what == "closed first": (
+                    seen.state is CallState.CLOSED if closed else not seen.mine
+                ),
             ),
             w.patience + 1,
-            expected="closed here",
+            expected="closed" if what == "closed first" else "not this center's any more",
             ja=f"{ja}: ここでは終わったことが指令台に示される",
         )
         if what != "closed first":

@@ -132,4 +132,4 @@ def test_who_prepares_before_the_hook_runs_is_told_what_is_assumed(
 ) -> None:
     described(tmp_path, block, "toy", ["ROUTE-OWN"])
     assert cli.main(["sut", "prepare", "--sut", str(tmp_path / "sut.toml")]) == 0
-    assert "まだ応答しない" in capsys.readouterr().out
+    assert "does not answer yet" in capsys.readouterr().out

@@ -156,8 +156,8 @@ PEERS = (
         ),
         "public implementation, defect 9: after a transfer caller messages still go to the old HQ",
         (
-            "取り戻しに従って閉じ、後の文を stale-epoch で断る。",
-            "It closes the call as told and refuses the later line by stale-epoch.",
+            "取り戻しに従って自分の通報とせず、後の文を stale-epoch で断る。",
+            "It no longer shows the call as its own, and refuses the later line by stale-epoch.",
         ),
         originating.withdraws_and_writes,
         (*_ALL, "I10"),

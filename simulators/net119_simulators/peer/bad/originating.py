@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, ErrorCode, RejectReason, SenderRole
+from net119_protocol.codes import ErrorCode, RejectReason, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 
 from net119_simulators.errors import Waited
@@ -255,9 +255,7 @@ async def withdraws_and_writes(run: BadRun) -> None:
     old = call.epoch
     await call.withdraw()
     run.did("通報を取り戻した", "it took the call back")
-    await run.bench.console.wait_for_call(
-        call.call_id, run.patience, lambda seen: seen.state is CallState.CLOSED
-    )
+    await run.bench.console.wait_for_call(call.call_id, run.patience, lambda seen: not seen.mine)
     late = run.caller_line(call, "取り戻した後の文", 2, epoch=old)
     await run.peer.send_envelope(late)
     run.did("前の epoch で、通報者の文をまた送った", "it went on writing under the old epoch")

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help bundle conformance test test-rabbitmq mutants every-turn crash-points soak bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+.PHONY: help bundle conformance test test-rabbitmq mutants every-turn crash-points soak stability bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
 	check-schemas venv-runtime venv-load venv-dev
 
 help: ## list the targets
@@ -42,6 +42,9 @@ crash-points: venv-dev ## let a provider die at every message and commit of ever
 soak: venv-dev ## random alarm histories (HISTORIES=10000), then two providers and a stranger at random; ARGS="--minutes 60"
 	@HISTORIES=$(or $(HISTORIES),10000) $(BIN)/pytest -q -p no:cacheprovider tests/reference/alarms/test_histories.py
 	@$(BIN)/python -m tests.reference.interplay.soak $(ARGS)
+
+stability: venv-runtime ## the conformance suite RUNS=20 times with new seeds: how many were clean, what was not, how long they took
+	@$(BIN)/python -m scripts.stability --runs $(or $(RUNS),20) $(ARGS)
 
 # Those that take a few minutes at most; the others are run by hand (docs/performance.md).
 BENCHMARKS := stomp_codec routing_lookup offer_to_ringing relay

@@ -6,9 +6,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import engine
 
 from tests import bytecode
+from tests.forbid_skips import pytest_make_collect_report, pytest_runtest_makereport
 
 # Hooks must be names of a conftest or plugin for pytest to call them.
-from tests.forbid_skips import pytest_make_collect_report, pytest_runtest_makereport
+from tests.forked import providers_are_forked
 from tests.slow_first import pytest_collection_modifyitems
 
 # How long an example takes says nothing where other work runs beside the tests.
@@ -23,6 +24,7 @@ engine.MAX_SHRINKING_SECONDS = min(engine.MAX_SHRINKING_SECONDS, 20)
 bytecode.keep(os.environ)
 
 __all__ = [
+    "providers_are_forked",
     "pytest_collection_modifyitems",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",

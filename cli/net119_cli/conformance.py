@@ -11,6 +11,13 @@ from net119_cli.conformance_files import register_files
 from net119_cli.language import current_language, text
 
 
+class OrderChoice(StrEnum):
+    """The orders of a run."""
+
+    RANDOM = "random"
+    LISTED = "listed"
+
+
 class DriverChoice(StrEnum):
     """The suite's drivers, whose own list is not loaded for a page of help."""
 
@@ -148,6 +155,27 @@ def _register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        order: Annotated[
+            OrderChoice,
+            typer.Option(
+                help=text(
+                    ja="実行順。既定はランダムで、シードが表示されます。listed は一覧の順です。",
+                    en="Order of the tests: random, with the seed printed, or as listed.",
+                ),
+            ),
+        ] = OrderChoice.RANDOM,
+        seed: Annotated[
+            int | None,
+            typer.Option(
+                metavar="N",
+                min=0,
+                show_default=False,
+                help=text(
+                    ja="このシードを表示した実行と同じ順にします。",
+                    en="Repeat the order of the run that printed this seed.",
+                ),
+            ),
+        ] = None,
         strict: Annotated[
             bool,
             typer.Option(
@@ -175,6 +203,7 @@ def _register_run(group: typer.Typer) -> None:
     ) -> int:
         from net119_conformance import runner
         from net119_conformance.baseline import NO_BASELINE, read_baseline
+        from net119_conformance.order import Order
         from rich.console import Console
 
         from net119_cli.conformance_sut import chosen_environment
@@ -202,6 +231,7 @@ def _register_run(group: typer.Typer) -> None:
             claimed=claimed,
             lang=current_language().value,
             out=out,
+            order=Order.chosen(order, seed),
         )
         return runner.run(options, Console())
 

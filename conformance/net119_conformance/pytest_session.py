@@ -21,6 +21,7 @@ from net119_conformance.baseline import NO_BASELINE, read_baseline
 from net119_conformance.catalogue import Lang
 from net119_conformance.environment import Environment, load_object
 from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.order import Order, order_words
 from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
 from net119_conformance.purpose import Purpose
 from net119_conformance.pytest_item import Item
@@ -169,6 +170,13 @@ class Main(Side):
         self._reported: set[str] = set()
         self._selected: set[str] = set()
         self._told = ""
+        self._order = Order.chosen(
+            config.getoption("--net119-order"), config.getoption("--net119-seed")
+        )
+
+    def pytest_report_header(self) -> str:
+        """Tell the order, and how to have it again."""
+        return f"net119: {order_words(self._order.seed, '--net119-seed').get(self._lang)}"
 
     def plan(self) -> Plan:
         """The plan, made at its first use: then what is judged has been started.
@@ -217,7 +225,7 @@ class Main(Side):
         plan = Plan(
             purposes=self.modules,
             suts=tuple(environment.suts()),
-            items=tuple(items),
+            items=tuple(self._order.arrange(items)),
             bench=environment.bench,
             description=dict(description),
             results=self._scratch,
@@ -314,6 +322,7 @@ class Main(Side):
             baseline=self.baseline,
             claimed=self.claimed,
             selection=self._selection(plan),
+            seed=self._order.seed,
         )
         files = write_report(
             report,

@@ -52,6 +52,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="folder for the report (build/conformance)",
     )
     group.addoption(
+        "--net119-order",
+        choices=("random", "listed"),
+        default="random",
+        help="order of the purposes (random)",
+    )
+    group.addoption(
+        "--net119-seed",
+        type=int,
+        metavar="N",
+        help="repeat the random order of the run that printed this seed",
+    )
+    group.addoption(
         "--net119-lang", choices=("ja", "en"), default="ja", help="language of the report"
     )
 

@@ -98,12 +98,14 @@ class Summary(_Part):
 class Report(_Part):
     """A whole run. `catalogue` is the version of the catalogue, `claimed` the one that the system
     claims ("" for the same), `generator` the version of the suite. `selection` is what the run was
-    narrowed to, in the words of its options; empty for all."""
+    narrowed to, in the words of its options; empty for all. `seed` makes the random order of the
+    run again (`--seed`); null: it was in the order listed, or of a suite that knew no other."""
 
     catalogue: str
     claimed: str = ""
     generator: str
     selection: tuple[str, ...] = ()
+    seed: int | None = None
     started_at: datetime
     sut: dict[str, JsonValue]
     results: tuple[Result, ...]
@@ -190,6 +192,7 @@ def make_report(
     baseline: Baseline = NO_BASELINE,
     claimed: str = "",
     selection: Sequence[str] = (),
+    seed: int | None = None,
 ) -> Report:
     """Put the report together; results are sorted by ID and SUT, whatever order they came in."""
     ordered = sorted(records, key=lambda record: (record.id, record.sut))
@@ -201,6 +204,7 @@ def make_report(
         claimed=claimed,
         generator=f"net119-testbed {__version__}",
         selection=tuple(selection),
+        seed=seed,
         started_at=started_at,
         sut={sut.key: {"name": sut.name, **sut.details} for sut in suts},
         results=results,

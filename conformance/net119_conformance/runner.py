@@ -20,6 +20,7 @@ from net119_conformance.catalogue.model import CatalogueError
 from net119_conformance.environment import Environment
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.judge import evidence_name
+from net119_conformance.order import Order, order_words
 from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
 from net119_conformance.progress import Progress
 from net119_conformance.purpose import Purpose, by_purpose, load_purposes
@@ -63,7 +64,8 @@ class Options:
     """What to judge and how. `only` and `interfaces` select (see `selection`); `out` gets the
     reports; `allowed_not_applicable` overrides the environment's; `catalogue` is by default the
     one that comes with the suite; `baseline` holds the failures that are known; `claimed` is the
-    catalogue version that the system claims, "" for that of the suite."""
+    catalogue version that the system claims, "" for that of the suite; `order` is by default a
+    random one, drawn for this run."""
 
     environment: Environment
     purposes: tuple[str, ...] = DEFAULT_PURPOSES
@@ -77,6 +79,7 @@ class Options:
     catalogue: Catalogue | None = None
     baseline: Baseline = NO_BASELINE
     claimed: str = ""
+    order: Order = field(default_factory=Order.chosen)
 
     def rule(self, purposes: Iterable[str] = ()) -> ExitRule:
         """The exit rule of this run of these purposes.
@@ -152,7 +155,11 @@ class _Run:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._interrupted.set)
         out = _prepare(self._options.out)
-        items, homeless = plan_items(self._selected, self._options.environment)
+        listed, homeless = plan_items(self._selected, self._options.environment)
+        items = self._options.order.arrange(listed)
+        if items:
+            said = order_words(self._options.order.seed).get(self._options.lang)
+            self._console.print(said, style="dim", highlight=False)
         for name in homeless:
             self._records[name] = unjudged(
                 name,
@@ -344,6 +351,7 @@ class _Run:
             baseline=baseline,
             claimed=self._options.claimed,
             selection=selection_words(self._options.only, self._options.interfaces),
+            seed=self._options.order.seed,
         )
         files = write_report(
             report,

@@ -35,7 +35,9 @@ class Workers:
             *("-p", "xdist.plugin", "-p", "pytest_timeout", "-p", "no:cacheprovider"),
             *("-p", "net119_conformance.pytest_plugin", "--net119-plan", str(self._plan_file)),
             *("--net119-runner-fd", str(their_end)),
-            *("-n", str(self._count), "--dist", "worksteal", "-q", "-rN", "--tb=short"),
+            # One item after the other, in the order of the plan, to whoever is free.
+            *("-n", str(self._count), "--dist", "load", "--maxschedchunk", "1"),
+            *("-q", "-rN", "--tb=short"),
             # Every crash of a worker is one lost item; the others still get their verdict.
             f"--max-worker-restart={len(self._plan.items)}",
         ]

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from net119_conformance.world.chromium import HostedChromium, find_chromium
+from net119_simulators.network.forks import Forks
 
-from tests.mutants.forks import Forks, fork_server
+from tests import forked
 
 
 @pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    """A fork server, one for each worker: importing the reference takes seconds."""
-    with fork_server() as server:
-        yield server
+def forks() -> Forks:
+    """The worker's fork server: importing the reference takes seconds."""
+    return forked.server()
 
 
 @pytest.fixture(scope="session")

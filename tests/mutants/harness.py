@@ -19,8 +19,8 @@ from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.local import LocalEnvironment
 from net119_conformance.world.local_bench import bench
 from net119_conformance.world.needs import Needs
+from net119_simulators.network.forks import Forks
 
-from tests.mutants.forks import Forks
 from tests.mutants.registry import CLEAN
 
 PURPOSES = "net119_conformance.purposes"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from net119_simulators.network import LocalNetwork, ProviderSpec
+from net119_simulators.network.forks import Forks
 
-from tests.mutants.forks import Forks, fork_server
+from tests.mutants.forkserver import mutant_server
 from tests.mutants.registry import CLEAN
 
 OPERATOR = "aoba"
@@ -104,7 +105,7 @@ def test_an_unknown_mutant_is_a_failure(forks: Forks) -> None:
 
 @pytest.mark.parametrize("how", ["the owner's pipe ends", "the server is killed"])
 def test_no_provider_outlives_the_server(how: str, tmp_path: Path) -> None:
-    with fork_server() as own:
+    with mutant_server() as own:
         with network(own, tmp_path) as (net, _runner):
             client = net.supervisor(OPERATOR).pid
             assert client is not None

@@ -9,8 +9,8 @@ from net119_conformance.left_out import NO_BROWSER
 from net119_conformance.verdict import Verdict
 from net119_conformance.world.local_bench import needs_of
 from net119_conformance.world.world import World
+from net119_simulators.network.forks import Forks
 
-from tests.mutants.forks import Forks
 from tests.mutants.harness import ending_at, explained, in_browser, purposes, running
 from tests.mutants.registry import CLEAN, Mutant, cover, load_mutants, part_of
 from tests.turns import ALL as ALL_TURNS

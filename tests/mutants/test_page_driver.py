@@ -7,8 +7,8 @@ import pytest
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.verdict import Verdict
 from net119_conformance.world import environment
+from net119_simulators.network.forks import Forks
 
-from tests.mutants.forks import Forks
 from tests.mutants.harness import explained, purposes, running
 from tests.mutants.registry import CLEAN
 

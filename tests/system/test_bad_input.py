@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from net119_protocol.stomp import Frame
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec
+from net119_simulators.network.local import REFERENCE
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -33,7 +34,12 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     spec = ProviderSpec("aoba", HOST, settings=SETTINGS)
     with asyncio.Runner() as runner:
         network = LocalNetwork(
-            [spec], folder, peers=[PeerSpec("midori", PEER)], start_within_s=WITHIN_S
+            [spec],
+            folder,
+            peers=[PeerSpec("midori", PEER)],
+            # Its process is looked into.
+            command=REFERENCE,
+            start_within_s=WITHIN_S,
         )
         try:
             runner.run(network.__aenter__())

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from net119_conformance.catalogue import Lang, Requirement, Text
 from net119_conformance.checks import Check
 from net119_conformance.evidence import read_evidence
+from net119_conformance.order import order_words
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.report.clean import visible
@@ -101,6 +102,7 @@ def html_report(
         rows=_rows(views),
         requirements=requirements,
         headline=phrase,
+        order=order_words(report.seed),
         local_time=f"{report.started_at.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} (JST)",
         words=VERDICT_WORD,
         css=Markup(_resource("report.css")),  # noqa: S704 - our own file

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from net119_conformance.catalogue import Catalogue, Lang, Requirement, State
 from net119_conformance.left_out import NO_BROWSER
+from net119_conformance.order import order_words
 from net119_conformance.purpose import Purpose
 from net119_conformance.report.clean import visible
 from net119_conformance.report.files import ReportFiles
@@ -140,6 +141,7 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
             style="bold red",
             highlight=False,
         )
+    console.print(order_words(report.seed).get(lang), highlight=False)
     console.print(Text(str(files.html)), soft_wrap=True)
     _print_baseline(report, console, lang)
     if summary.unscored:

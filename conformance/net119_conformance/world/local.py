@@ -16,7 +16,7 @@ from net119_protocol.interconnect import PORT
 from net119_protocol.interconnect.mapping import PROFILE_NAME, UnknownMapping, load_mapping
 from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network import LocalNetwork, ProviderSpec
-from net119_simulators.network.local import REFERENCE
+from net119_simulators.network.forks import Forks
 from net119_simulators.person import jurisdictions
 
 from net119_conformance.capacity import REFERENCE as CLAIMED
@@ -48,8 +48,9 @@ class LocalEnvironment:
     """Starts one or two providers on loopback addresses, with a world that the purposes need.
 
     ``operators`` maps each provider's operator code to its address; each is judged by all
-    purposes, and the other one is its partner.  ``command`` starts a provider; ``judged`` names
-    those that are judged (default: all).  ``chromium`` is the URL of a real browser that runs
+    purposes, and the other one is its partner.  ``command`` starts a provider (default: forks of
+    the reference, which start in milliseconds); ``judged`` names those that are judged (default:
+    all).  ``chromium`` is the URL of a real browser that runs
     already; by default one is started if a purpose needs it and the machine has one.  Where it
     has none, such purposes may come out as not applicable, unless ``require_browser``; so may
     those that verify a part of ``capacity`` that is not claimed.
@@ -62,7 +63,7 @@ class LocalEnvironment:
         purposes: Iterable[Purpose],
         operators: Mapping[str, str],
         *,
-        command: Sequence[str] = REFERENCE,
+        command: Sequence[str] = (),
         commands: Mapping[str, Sequence[str]] | None = None,
         judged: Sequence[str] | None = None,
         allowed_not_applicable: frozenset[str] = frozenset(),
@@ -88,7 +89,9 @@ class LocalEnvironment:
         self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
         self._operators = dict(operators)
         self._judged = tuple(judged or operators)
-        self._commands = {key: tuple((commands or {}).get(key, command)) for key in operators}
+        self._command = tuple(command)
+        self._other_commands = dict(commands or {})
+        self._forks: Forks | None = None
         self._name = name
         self._driver = driver
         self._mapping = mapping
@@ -134,6 +137,11 @@ class LocalEnvironment:
 
     async def start(self) -> Description:
         """Plan the world and start the providers in it."""
+        if not self._command:
+            # It gets ready while the world is planned.
+            self._forks = Forks()
+            self._forks.start()
+            self._command = self._forks.command()
         self._folder = folder = Path(tempfile.mkdtemp(prefix="net119-conformance-"))
         self._block = block = AddressBlock()
         mail = MailDescription.of(self._mailboxes.start())
@@ -173,6 +181,8 @@ class LocalEnvironment:
             self._mailboxes.route(home.mail_domain, self._operators[home.operator], MAIL_PORT)
             other = self._operators[home.operator]
             issue_for_peer(network.ca, folder / "ca", estate, other, needs_of(asked[key]))
+        if self._forks is not None:
+            await asyncio.to_thread(self._forks.wait_until_ready)
         await network.__aenter__()
         if self._starts_browser:
             self._browser = HostedChromium(fingerprints(network.authorities))
@@ -190,7 +200,7 @@ class LocalEnvironment:
             certificates=folder / "ca",
             directory_file=folder / "directory.json",
             folder=folder,
-            command=self._commands[self._judged[0]],
+            command=self._command_of(self._judged[0]),
             own_addresses=own,
             mail=mail,
             driver=self._driver,
@@ -234,7 +244,7 @@ class LocalEnvironment:
             self._operators[key],
             http_port=HTTPS_PORT,
             stomp_port=PORT,
-            command=self._commands[key],
+            command=self._command_of(key),
             settings={
                 "peers": peers,
                 "mail": mail.settings(self._operators[key]),
@@ -242,6 +252,9 @@ class LocalEnvironment:
             },
             old_phones=any(needs_of(each).phones for each in self._purposes),
         )
+
+    def _command_of(self, key: str) -> tuple[str, ...]:
+        return tuple(self._other_commands.get(key, self._command))
 
     def _system(self, network: LocalNetwork, key: str, codes: Sequence[str]) -> System:
         host, port = network.stomp_address(key)
@@ -260,6 +273,8 @@ class LocalEnvironment:
             await asyncio.to_thread(self._browser.stop)
         if self._network is not None:
             await self._network.stop()
+        if self._forks is not None:
+            await asyncio.to_thread(self._forks.stop)
         self._mailboxes.stop()
         if self._block is not None:
             self._block.release()

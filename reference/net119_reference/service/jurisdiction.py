@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from net119_protocol.codes import ProviderState
@@ -32,14 +33,19 @@ def ref(department: Department) -> DepartmentRef:
     )
 
 
+@cache
+def japan() -> JurisdictionIndex:
+    """The municipalities and what lies where; read once in a process, and never changed."""
+    return JurisdictionIndex(load_municipalities())
+
+
 class Jurisdiction:
     """The directory in force; a new one may be loaded while calls are open."""
 
     def __init__(self, config: Config) -> None:
         self._operator = config.operator
-        self._municipalities = load_municipalities()
-        self._index = JurisdictionIndex(self._municipalities)
-        self._directory = load_directory(self._municipalities, config.directory.file)
+        self._index = japan()
+        self._directory = load_directory(self._index.municipalities, config.directory.file)
         self._view: DirectoryView | None = None
 
     @property
@@ -58,7 +64,9 @@ class Jurisdiction:
         Raises:
             DirectoryError: it cannot be used; all that is wrong is listed.
         """
-        return Directory.from_json(json.dumps(dict(content)), self._municipalities, "directory")
+        return Directory.from_json(
+            json.dumps(dict(content)), self._index.municipalities, "directory"
+        )
 
     def use(self, directory: Directory) -> None:
         """Put a directory into force."""

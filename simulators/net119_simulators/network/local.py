@@ -33,13 +33,18 @@ REFERENCE = (sys.executable, "-m", "net119_reference")
 _LOOK_EVERY_S = 0.05
 
 
+def default_command() -> tuple[str, ...]:
+    """What starts a provider where nothing else was said."""
+    return REFERENCE
+
+
 class LocalNetwork:
     """Starts providers on entering ``async with`` and stops them on leaving.
 
     ``folder`` gets certificates, configurations, data and logs. ``directory`` is a directory or
     its file (default: the providers' own), ``peers`` are simulated providers that all others know.
-    ``command`` starts a provider; a spec may have another. ``settings`` are laid over every
-    provider's configuration. ``wiretap`` gets the admin and staff traffic.
+    ``command`` starts a provider (default: the reference); a spec may have another. ``settings``
+    are laid over every provider's configuration. ``wiretap`` gets the admin and staff traffic.
 
     ``ca`` is the throw-away authority, also for simulated peers; ``tls`` a client context that
     trusts it, and the authorities of providers that run already.
@@ -59,7 +64,7 @@ class LocalNetwork:
         modes: Iterable[Mode] | None = None,
         peers: Sequence[PeerSpec] = (),
         settings: Mapping[str, Any] | None = None,
-        command: Sequence[str] = REFERENCE,
+        command: Sequence[str] = (),
         wiretap: Wiretap | None = None,
         start_within_s: float = 60.0,
     ) -> None:
@@ -87,7 +92,7 @@ class LocalNetwork:
         self._timers = (timers or Timers()).settings()
         self._modes = [mode.value for mode in modes] if modes is not None else None
         self._settings = dict(settings or {})
-        self._command = tuple(command)
+        self._command = tuple(command) or default_command()
         self._start_within_s = start_within_s
         self.tls = self._trust()
         self._tokens = {

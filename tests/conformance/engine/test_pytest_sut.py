@@ -1,6 +1,7 @@
 """`pytest --net119-sut`: items of a vendor's own run, and pytest exits as the command would."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from net119_conformance.order import Order
+from net119_conformance.plan import PlanItem
 
 ROOT = Path(__file__).parents[3]
 TOYS = "tests.conformance.engine.toy_for_pytest"
@@ -50,8 +53,14 @@ def vendor(folder: Path, *words: str, environment: str = f"{TOYS}:environment") 
 
 
 def test_a_failure_turns_pytest_red_and_is_in_the_report(tmp_path: Path) -> None:
-    ended = vendor(tmp_path)
+    ended = vendor(tmp_path, "--net119-seed", "7", "-v")
     assert ended.status == 1, ended.shown
+    assert "Order: random, seed 7 (--net119-seed 7 repeats it)" in ended.shown
+    assert ended.report["seed"] == 7
+    names = ("PLUGIN-FAIL", "PLUGIN-PASS", "PLUGIN-SKIP")
+    listed = [PlanItem(purpose=name, sut="toy", timeout_s=30.0) for name in names]
+    shown = re.findall(r"::(PLUGIN-[A-Z]+)--toy ", ended.shown)
+    assert shown == [item.purpose for item in Order(7).arrange(listed)] != list(names)
     assert ended.verdicts() == {
         "PLUGIN-FAIL": "FAIL",
         "PLUGIN-PASS": "PASS",

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from net119_conformance import runner
 from net119_conformance.errors import ConformanceError
+from net119_conformance.order import Order
 from net119_conformance.results import Report, report_schema
 from net119_conformance.runner import Options, run
 from net119_conformance.verdict import Verdict
@@ -62,8 +63,18 @@ ALL_BUT_BLOCK = (
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """One run of all toys, two workers, of which one dies on the way."""
+    """One run of all toys in an order of chance, two workers, of which one dies on the way."""
     return run_toys(tmp_path_factory.mktemp("everything"), *ALL_BUT_BLOCK, workers=2)
+
+
+def test_the_order_is_told_everywhere(everything: Ran) -> None:
+    seed = everything.report.seed
+    assert seed is not None
+    said = f"Order: random, seed {seed} (--seed {seed} repeats it)."
+    # At the beginning, for a run that never ends, and at the end.
+    assert everything.shown.index(said) < everything.shown.index("[ 1/12]")
+    assert everything.shown.count(said) == 2
+    assert said in (everything.out / "report.html").read_text("utf-8")
 
 
 def test_every_ending_has_its_verdict(everything: Ran) -> None:
@@ -183,7 +194,12 @@ def test_a_strict_run_fails_on_a_warning_and_on_what_must_not_be_left_out(tmp_pa
 
 def test_a_lenient_run_passes_with_a_warning_and_something_left_out(tmp_path: Path) -> None:
     environment = ToyEnvironment(allowed_not_applicable=frozenset({"TOY-NA"}))
-    ran = run_toys(tmp_path, "TOY-02", "TOY-NA", environment=environment, interfaces="B")
+    order = Order.chosen("listed")
+    ran = run_toys(
+        tmp_path, "TOY-02", "TOY-NA", environment=environment, interfaces="B", order=order
+    )
+    assert ran.report.seed is None
+    assert ran.shown.count("Order: as listed.") == 2
     assert set(ran.verdicts()) == {"TOY-PASS", "TOY-WARN", "TOY-NA"}
     assert ran.status == 0
     assert "Conforms" in ran.shown

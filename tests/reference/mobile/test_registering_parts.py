@@ -4,11 +4,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from net119_protocol.directory import JurisdictionIndex, load_municipalities
 from net119_protocol.gps import Carrier, CarrierFix, Datum, Dialect
 from net119_protocol.profile.form_fields import FIELDS
 from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.model import Item
+from net119_reference.service.jurisdiction import japan
 from net119_reference.web import create_app
 from net119_reference.web.pages.application_view import ApplicationView
 from net119_reference.web.pages.mobile.charset import Charset, encoded, shown
@@ -84,7 +84,7 @@ def test_the_pages_ask_for_everything_that_the_profile_asks_for(department: str)
         profile=profile,
         lang="ja",
         values={},
-        index=JurisdictionIndex(load_municipalities()),
+        index=japan(),
         fixed_mail="a@a.example",
         asks_image=profile.asks(Item.IDENTITY_IMAGE),
     )

@@ -6,20 +6,20 @@ from net119_protocol.directory import (
     JurisdictionIndex,
     Municipalities,
     load_directory,
-    load_municipalities,
 )
+from net119_reference.service.jurisdiction import japan
 
 from tests.reference.routing.network import Network
 
 
 @pytest.fixture(scope="session")
 def municipalities() -> Municipalities:
-    return load_municipalities()
+    return japan().municipalities
 
 
 @pytest.fixture(scope="session")
-def index(municipalities: Municipalities) -> JurisdictionIndex:
-    return JurisdictionIndex(municipalities)
+def index() -> JurisdictionIndex:
+    return japan()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Stands for a provider that the fork server runs: ``forkclient.py SOCKET MUTANT ARGUMENT...``.
+"""Stands for a provider that a fork server runs: ``forkclient.py SOCKET VARIANT ARGUMENT...``.
 
 Started with ``python -S -E`` so that it takes milliseconds.  It hands its arguments and its
 standard streams to the server, passes SIGTERM and SIGINT on, and ends with the provider's exit
@@ -17,10 +17,14 @@ LOST = 70
 
 def main() -> int:
     """Run one provider through the server; returns its exit status."""
-    path, mutant, *arguments = sys.argv[1:]
-    request = {"mutant": mutant, "arguments": arguments, "environment": dict(os.environ)}
+    path, variant, *arguments = sys.argv[1:]
+    request = {"variant": variant, "arguments": arguments, "environment": dict(os.environ)}
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
-        server.connect(path)
+        try:
+            server.connect(path)
+        except OSError as gone:
+            sys.stderr.write(f"{path}: the fork server is not there: {gone.strerror}\n")
+            return LOST
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda which, _frame: server.send(bytes([which])))
         socket.send_fds(server, [json.dumps(request).encode()], [0, 1, 2])

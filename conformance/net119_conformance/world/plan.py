@@ -136,7 +136,10 @@ def plan_world(
         if operator not in known:
             rows.provider(operator, "試験対象の事業者", "Provider under test:")
     for number, claim in enumerate(claims, start=1):
-        home_code, peer_code = pool.pair()
+        if claim.needs.peer:
+            home_code, peer_code, (lon, lat) = pool.pair()
+        else:
+            home_code = pool.single()
         rng = random.Random(claim.key)
         tag = f"{claim.operator}-{number:03d}"
         needs = claim.needs
@@ -152,7 +155,6 @@ def plan_world(
             rows.provider(operator)
             peer = rows.adopt(f"d-{tag}", operator, index, peer_code, rng)
             address = next(addresses)
-            lon, lat = border_point(index, home_code, peer_code)
             border = BorderPoint(lat=lat, lon=lon)
         sibling = unadopted = None
         if claim.needs.sibling:
@@ -194,43 +196,55 @@ class _Pool:
     def __init__(self, index: JurisdictionIndex, taken: set[str]) -> None:
         self._index = index
         self._used = set(taken)
-        self._codes = iter(sorted(index.municipalities))
+        self._codes = sorted(index.municipalities)
+        self._next_pair = 0
+        self._next_single = 0
+        self._wide: dict[str, bool] = {}
 
-    def pair(self) -> tuple[str, str]:
-        """Two neighbours, each with a place far from every border."""
-        for code in self._codes:
+    def pair(self) -> tuple[str, str, tuple[float, float]]:
+        """Two neighbours, each with a place far from every border, and a point between them."""
+        for place in range(self._next_pair, len(self._codes)):
+            code = self._codes[place]
             if not self._fit(code):
                 continue
             for other in neighbours(self._index, code):
-                if self._fit(other) and _has_border(self._index, code, other):
+                if not self._fit(other):
+                    continue
+                border = _border(self._index, code, other)
+                if border is not None:
                     self._used |= {code, other}
-                    return code, other
+                    self._next_pair = place + 1
+                    return code, other, border
         raise ValueError("the run has more purposes than Japan has municipalities to spare")
 
     def single(self) -> str:
         """One municipality with a place far from every border."""
-        for code in self._codes:
+        for place in range(self._next_single, len(self._codes)):
+            code = self._codes[place]
             if self._fit(code):
                 self._used.add(code)
+                self._next_single = place + 1
                 return code
         raise ValueError("the run has more purposes than Japan has municipalities to spare")
 
     def _fit(self, code: str) -> bool:
         if code in self._used:
             return False
-        try:
-            random_point_in(self._index, code, random.Random(code), margin_m=MARGIN_M)
-        except ValueError:
-            return False
-        return True
+        if code not in self._wide:
+            try:
+                random_point_in(self._index, code, random.Random(code), margin_m=MARGIN_M)
+            except ValueError:
+                self._wide[code] = False
+            else:
+                self._wide[code] = True
+        return self._wide[code]
 
 
-def _has_border(index: JurisdictionIndex, code: str, other: str) -> bool:
+def _border(index: JurisdictionIndex, code: str, other: str) -> tuple[float, float] | None:
     try:
-        border_point(index, code, other)
+        return border_point(index, code, other)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 class _Rows:

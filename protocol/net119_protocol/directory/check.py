@@ -1,8 +1,10 @@
 """The rules of a directory file that go across its rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
+from typing import Self
 
 from net119_protocol.directory.findings import Finding, FindingKind, error
 from net119_protocol.directory.model import (
@@ -34,8 +36,9 @@ def problems_of(directory: DirectoryFile, known: Collection[str]) -> list[Findin
     for position, department in enumerate(directory.departments):
         problems += _department(f"departments[{position}]", department, known)
     problems += _claims(directory.departments)
+    known_days = _Days.of(directory)
     for position, stop in enumerate(directory.stops):
-        problems += _stop(f"stops[{position}]", stop, directory)
+        problems += _stop(f"stops[{position}]", stop, known_days)
     return problems
 
 
@@ -60,9 +63,15 @@ def _dates(name: str, rows: Sequence[DatedRow]) -> list[Finding]:
         for i, row in enumerate(rows)
         if not span_of(row)
     ]
-    for (i, one), (j, other) in combinations(enumerate(rows), 2):
-        both = span_of(one).meet(span_of(other))
-        if one.code == other.code and both:
+    # Only rows of one code are compared: a directory of all Japan has half a million pairs.
+    same: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        same.setdefault(row.code, []).append(i)
+    pairs = (pair for places in same.values() for pair in combinations(places, 2))
+    for i, j in sorted(pairs):
+        other = rows[j]
+        both = span_of(rows[i]).meet(span_of(other))
+        if both:
             problems.append(
                 error(
                     FindingKind.TWICE,
@@ -131,24 +140,44 @@ def _department(path: str, row: DepartmentRow, known: Collection[str]) -> list[F
 
 def _references(directory: DirectoryFile) -> list[Finding]:
     problems = []
+    known = _Days.of(directory)
     for i, center in enumerate(directory.centers):
         row = f"centers[{i}].provider"
-        problems += _provider(row, center.provider, directory, span_of(center))
+        problems += _provider(row, center.provider, known, span_of(center))
     for i, department in enumerate(directory.departments):
         if department.center is not None:
             row = f"departments[{i}].center"
-            problems += _center(row, department.center, directory, service_of(department))
+            problems += _center(row, department.center, known, service_of(department))
     return problems
 
 
-def _provider(row: str, code: str, directory: DirectoryFile, needed: Span) -> list[Finding]:
+@dataclass(frozen=True)
+class _Days:
+    """On which days there are providers and centers, by their codes."""
+
+    providers: Mapping[str, list[Span]]
+    centers: Mapping[str, list[Span]]
+
+    @classmethod
+    def of(cls, directory: DirectoryFile) -> Self:
+        return cls(_spans(directory.providers), _spans(directory.centers))
+
+
+def _spans(rows: Sequence[DatedRow]) -> dict[str, list[Span]]:
+    spans: dict[str, list[Span]] = {}
+    for row in rows:
+        spans.setdefault(row.code, []).append(span_of(row))
+    return spans
+
+
+def _provider(row: str, code: str, known: _Days, needed: Span) -> list[Finding]:
     kind = FindingKind.UNKNOWN_PROVIDER
-    return _missing(kind, row, code, ("事業者", "provider"), directory.providers, needed)
+    return _missing(kind, row, code, ("事業者", "provider"), known.providers, needed)
 
 
-def _center(row: str, code: str, directory: DirectoryFile, needed: Span) -> list[Finding]:
+def _center(row: str, code: str, known: _Days, needed: Span) -> list[Finding]:
     kind = FindingKind.UNKNOWN_CENTER
-    return _missing(kind, row, code, ("指令センター", "center"), directory.centers, needed)
+    return _missing(kind, row, code, ("指令センター", "center"), known.centers, needed)
 
 
 def _missing(
@@ -156,11 +185,11 @@ def _missing(
     row: str,
     code: str,
     what: tuple[str, str],
-    rows: Sequence[DatedRow],
+    known: Mapping[str, list[Span]],
     needed: Span,
 ) -> list[Finding]:
     """One problem for a reference that no row answers on some of the days it is needed."""
-    spans = [span_of(each) for each in rows if each.code == code]
+    spans = known.get(code)
     ja, en = what
     if not spans:
         return [error(kind, row, f"{ja} {code!r} の行がありません", f"unknown {en} {code!r}")]
@@ -199,7 +228,7 @@ def _claims(departments: Sequence[DepartmentRow]) -> list[Finding]:
     return problems
 
 
-def _stop(row: str, stop: PlannedStop, directory: DirectoryFile) -> list[Finding]:
+def _stop(row: str, stop: PlannedStop, known: _Days) -> list[Finding]:
     problems = []
     if stop.stop_from >= stop.stop_until:
         problems.append(
@@ -225,7 +254,7 @@ def _stop(row: str, stop: PlannedStop, directory: DirectoryFile) -> list[Finding
         last = japan_date(stop.stop_until - timedelta(microseconds=1))
         needed = Span.of(japan_date(stop.stop_from), last)
         if stop.provider is not None:
-            problems += _provider(f"{row}.provider", stop.provider, directory, needed)
+            problems += _provider(f"{row}.provider", stop.provider, known, needed)
         if stop.center is not None:
-            problems += _center(f"{row}.center", stop.center, directory, needed)
+            problems += _center(f"{row}.center", stop.center, known, needed)
     return problems

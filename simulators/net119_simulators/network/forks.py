@@ -23,6 +23,8 @@ PLAIN = "plain"
 READY = "ready"
 """What a server says once it serves."""
 _END_S = 20.0
+_LONGEST_FOLDER = 60
+"""A socket's path has 107 characters at most."""
 
 
 class ForkServerDidNotStart(SimulatorError):
@@ -60,7 +62,11 @@ class Forks:
 
     def start(self) -> None:
         """Begin to start it; it takes some seconds, in which other things can be done."""
-        self._place = tempfile.TemporaryDirectory(prefix="net119-forks-")
+        usual = tempfile.gettempdir()
+        self._place = tempfile.TemporaryDirectory(
+            prefix="net119-forks-",
+            dir=usual if len(usual) <= _LONGEST_FOLDER else "/tmp",  # noqa: S108  # in a folder of its own
+        )
         self._process = subprocess.Popen(
             (*self._command, str(self._socket())),
             stdin=subprocess.PIPE,

@@ -245,6 +245,24 @@ def test_all_mistakes_across_rows_are_told_at_once(municipalities: Municipalitie
     assert len(found) == len(expected)
 
 
+def test_every_two_rows_of_a_code_are_compared_and_no_others(
+    municipalities: Municipalities,
+) -> None:
+    rows = [
+        row("a", "01100"),
+        row("b", "01202", "valid_until = 2026-03-31"),
+        row("a", "01203", "valid_from = 2026-04-01"),
+        row("b", "01204", "valid_from = 2026-04-01"),
+        row("a", "01205", "valid_until = 2026-03-31"),
+    ]
+    assert problems(municipalities, HEAD + "".join(rows)) == [
+        "departments[2] (a): the code has another row, departments[0], on the same days "
+        "(2026-04-01..)",
+        "departments[4] (a): the code has another row, departments[0], on the same days "
+        "(..2026-03-31)",
+    ]
+
+
 def test_a_reference_must_hold_on_every_day_it_is_needed(municipalities: Municipalities) -> None:
     text = HEAD.replace('provider = "p"', 'provider = "p"\nvalid_until = 2026-03-31')
     found = problems(municipalities, text + row("a", "01100", 'center = "c"'))

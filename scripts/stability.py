@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from net119_conformance.results import Report
+from net119_conformance.results import Report, Result
 from net119_conformance.verdict import Verdict
 
 _SEEDS = 1_000_000
@@ -80,7 +80,14 @@ def _run(out: Path, workers: int, more: Sequence[str]) -> Ran:
         report = Report.read(out / "report.json")
     except (OSError, ValueError) as wrong:
         return Ran(seed, status, duration_s, cpu_s, 0, (f"no report: {wrong}",))
-    ran = Ran(seed, status, duration_s, cpu_s, len(report.results), not_passed(report))
+    ran = Ran(
+        seed,
+        status,
+        duration_s,
+        cpu_s,
+        len(report.results),
+        not_passed(report.results, report.summary.not_run),
+    )
     if ran.clean:
         for each in out.iterdir():
             if each.is_dir():
@@ -90,14 +97,12 @@ def _run(out: Path, workers: int, more: Sequence[str]) -> Ran:
     return ran
 
 
-def not_passed(report: Report) -> tuple[str, ...]:
+def not_passed(results: Sequence[Result], not_run: Sequence[str]) -> tuple[str, ...]:
     """What did not pass, and what was not run, each with its verdict."""
     bad = [
-        f"{one.id} {one.sut} {one.verdict}"
-        for one in report.results
-        if one.verdict is not Verdict.PASS
+        f"{one.id} {one.sut} {one.verdict}" for one in results if one.verdict is not Verdict.PASS
     ]
-    return (*bad, *(f"{name.replace('--', ' ')} not run" for name in report.summary.not_run))
+    return (*bad, *(f"{name.replace('--', ' ')} not run" for name in not_run))
 
 
 def line(ran: Ran) -> str:

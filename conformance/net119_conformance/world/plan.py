@@ -136,10 +136,8 @@ def plan_world(
         if operator not in known:
             rows.provider(operator, "試験対象の事業者", "Provider under test:")
     for number, claim in enumerate(claims, start=1):
-        if claim.needs.peer:
-            home_code, peer_code, (lon, lat) = pool.pair()
-        else:
-            home_code = pool.single()
+        pair = pool.pair() if claim.needs.peer else None
+        home_code = pool.single() if pair is None else pair.home
         rng = random.Random(claim.key)
         tag = f"{claim.operator}-{number:03d}"
         needs = claim.needs
@@ -150,12 +148,12 @@ def plan_world(
         )
         peer = border = None
         address = ""
-        if claim.needs.peer:
+        if pair is not None:
             operator = f"p-{tag}"
             rows.provider(operator)
-            peer = rows.adopt(f"d-{tag}", operator, index, peer_code, rng)
+            peer = rows.adopt(f"d-{tag}", operator, index, pair.peer, rng)
             address = next(addresses)
-            border = BorderPoint(lat=lat, lon=lon)
+            border = pair.border
         sibling = unadopted = None
         if claim.needs.sibling:
             sibling = rows.adopt(f"s-{tag}", claim.operator, index, pool.single(), rng)
@@ -201,8 +199,8 @@ class _Pool:
         self._next_single = 0
         self._wide: dict[str, bool] = {}
 
-    def pair(self) -> tuple[str, str, tuple[float, float]]:
-        """Two neighbours, each with a place far from every border, and a point between them."""
+    def pair(self) -> "_Pair":
+        """Two neighbours, each with a place far from every border."""
         for place in range(self._next_pair, len(self._codes)):
             code = self._codes[place]
             if not self._fit(code):
@@ -214,7 +212,7 @@ class _Pool:
                 if border is not None:
                     self._used |= {code, other}
                     self._next_pair = place + 1
-                    return code, other, border
+                    return _Pair(code, other, border)
         raise ValueError("the run has more purposes than Japan has municipalities to spare")
 
     def single(self) -> str:
@@ -240,11 +238,21 @@ class _Pool:
         return self._wide[code]
 
 
-def _border(index: JurisdictionIndex, code: str, other: str) -> tuple[float, float] | None:
+@dataclass(frozen=True)
+class _Pair:
+    """Two municipalities, and a point on their border."""
+
+    home: str
+    peer: str
+    border: BorderPoint
+
+
+def _border(index: JurisdictionIndex, code: str, other: str) -> BorderPoint | None:
     try:
-        return border_point(index, code, other)
+        lon, lat = border_point(index, code, other)
     except ValueError:
         return None
+    return BorderPoint(lat=lat, lon=lon)
 
 
 class _Rows:

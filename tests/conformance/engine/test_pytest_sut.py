@@ -59,7 +59,7 @@ def test_a_failure_turns_pytest_red_and_is_in_the_report(tmp_path: Path) -> None
     assert ended.report["seed"] == 7
     names = ("PLUGIN-FAIL", "PLUGIN-PASS", "PLUGIN-SKIP")
     listed = [PlanItem(purpose=name, sut="toy", timeout_s=30.0) for name in names]
-    shown = re.findall(r"::(PLUGIN-[A-Z]+)--toy ", ended.shown)
+    shown = re.findall(r"(?m)^net119::(PLUGIN-[A-Z]+)--toy ", ended.shown)
     assert shown == [item.purpose for item in Order(7).arrange(listed)] != list(names)
     assert ended.verdicts() == {
         "PLUGIN-FAIL": "FAIL",

@@ -1,5 +1,8 @@
 """A transfer that the owner asks for and the anchor's own word overtakes."""
 
+import functools
+
+from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import CallState, TransferFailure
 from net119_simulators.errors import CallRefused
 
@@ -63,9 +66,7 @@ async def at_owner(t: Trial, w: World) -> None:
             console.wait_for_call(
                 call.call_id,
                 w.patience,
-                lambda seen, closed=what == "closed first": (
-                    seen.state is CallState.CLOSED if closed else not seen.mine
-                ),
+                functools.partial(_over, closed=what == "closed first"),
             ),
             w.patience + 1,
             expected="closed" if what == "closed first" else "not this center's any more",
@@ -92,3 +93,7 @@ async def at_owner(t: Trial, w: World) -> None:
             ja=f"{ja}: 後からの文は、目に見えて断られる",
         )
     keeps_the_profile(t, other)
+
+
+def _over(seen: ConsoleCall, *, closed: bool) -> bool:
+    return seen.state is CallState.CLOSED if closed else not seen.mine

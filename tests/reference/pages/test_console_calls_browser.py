@@ -258,6 +258,12 @@ def test_fifty_calls_and_a_chat_of_ten_thousand_lines(town: Site, desk_page: Pag
     for size in ({"width": 1024, "height": 768}, DESK_SIZE):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
         expect(page.locator("#log .line").last).to_be_in_viewport(ratio=1)
+    # Upright, and on a phone: the queue scrolls by itself and never pushes the call away.
+    for size in ({"width": 768, "height": 1024}, {"width": 390, "height": 844}):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        height = page.evaluate("document.getElementById('queue').getBoundingClientRect().height")
+        assert height <= size["height"]
+    page.set_viewport_size(DESK_SIZE)
     first = page.locator("#log .line").first.get_attribute("data-seq")
     page.locator("#log-box").evaluate("box => { box.scrollTop = 0; }")
     expect(page.locator(f"#log [data-seq='{int(first or 0) - 100}']")).to_have_count(1)

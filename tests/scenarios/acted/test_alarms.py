@@ -35,6 +35,7 @@ from net119_protocol.directory.model import JAPAN
 from net119_scenarios.acted import library
 from net119_scenarios.acted.alarms.judging import always_of_alarms, held
 from net119_scenarios.acted.alarms.marks import Mark, machine_acted, marks_of, words_of
+from net119_scenarios.acted.alarms.persons import helper_of, registered
 from net119_scenarios.acted.cast import Start
 from net119_scenarios.acted.model import Scenario
 from net119_scenarios.acted.reading import read_scenario
@@ -336,3 +337,21 @@ def test_a_drill_claims_what_it_plays_and_names_no_age_that_goes_by(name: str) -
     assert not re.search(r"\d歳|(?:man|woman) of \d|\d years old", text)
     claimed = set(library.load(name).shows)
     assert {each for each, how in PLAYED.items() if re.search(how, text)} == claimed & set(PLAYED)
+
+
+def test_a_users_house_is_described_as_the_address_says() -> None:
+    """Who plays the dispatcher reads both: a house of one's own has no room on the third floor."""
+    seen = 0
+    for name in (each for each in library.names() if each.startswith("alarm-")):
+        scenario = library.load(name)
+        for user in scenario.alarm_users().values():
+            known = registered(
+                user, [helper_of(scenario.helpers()[each]).registered() for each in user.helpers]
+            )
+            room = re.search(r"(\d+)\d\d号室", known.address.one_line())
+            floor = re.search(r"集合住宅の(\d+)階", known.house)
+            if not known.house or "転居" in known.house:
+                continue
+            seen += 1
+            assert (room and room[1]) == (floor and floor[1]), (name, known.address, known.house)
+    assert seen >= 7

@@ -19,6 +19,7 @@ from net119_protocol.alarms.people import (
     RegistrationNumber,
 )
 from net119_protocol.alarms.signals import UnitId
+from net119_protocol.codes import Mode
 from net119_protocol.model import (
     Code,
     Day,
@@ -139,9 +140,13 @@ class Inquiry(StrictModel):
 
 
 class Activity(WireModel):
-    """What the ward office may know of one incident: no words, no names of others (KYO-16)."""
+    """What the ward office may know of one incident: no words, no names of others (KYO-16).
+
+    ``mode`` tells exercises from what was real; absent at older providers.
+    """
 
     number: Code
+    mode: Mode | None = None
     kind: IncidentKind
     raised_at: Timestamp
     accident: Accident

@@ -88,6 +88,12 @@ def test_reports_are_for_the_centers_dispatchers_and_only_where_there_are_any(to
         assert seen == [404, 404, 200]
         assert dispatcher.get("/console/alarms/x/record").status_code == 404
 
+        for n in (2, 3):
+            alarm(town, token, n, SignalKind.ALARM)
+        record = dispatcher.get(f"{path}/record").text
+        assert "にボタンが2回押され、そのたびに呼び掛け" in record
+        assert record.count("呼び掛け）") == 2, "a button that is stuck takes one line"
+
         sent = api.DecideIncident(finding=Finding.DISASTER, units="中京救急①")
         town.do(lambda: desk.decide(WHO, first.incident_id, sent))
         more = api.AddToWardReport(other="<i>犬</i>がいる")

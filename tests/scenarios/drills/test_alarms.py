@@ -284,6 +284,8 @@ def test_the_report_tells_an_alarm_with_helpers_and_ward_report(language: Langua
         assert text in html
     dispatched = "出動まで" if language == "ja" else "until the dispatch"
     assert dispatched in html
+    # Over a unit much of the checklist is told, not asked.
+    assert {"ja": "聞くこと・伝えること", "en": "asked or told"}[language] in html
     nobody = page(analysed(record(incident(**NOTHING))), Earlier(), (), language)
     assert "山本　節子" not in nobody
     assert "中京区役所" not in nobody

@@ -145,6 +145,7 @@ class RegisterReading(RegisterOffice):
                 activities=tuple(
                     api.Activity(
                         number=each.number,
+                        mode=each.mode,
                         kind=each.kind,
                         raised_at=each.raised_at,
                         accident=each.accident,

@@ -18,3 +18,12 @@ def dated_when(lang: Language, moment: datetime) -> str:
     local = moment.astimezone(JAPAN)
     clock = f" {local.hour}時{local.minute:02d}分" if lang == "ja" else f", {local:%H:%M}"
     return dated(lang, local.date()) + clock
+
+
+def timed(lang: Language, moment: datetime, of: datetime) -> str:
+    """A moment to the second, with its day only where that is another one than ``of`` has."""
+    local, same = moment.astimezone(JAPAN), of.astimezone(JAPAN).date()
+    clock = f"{local.hour}時{local:%M分%S秒}" if lang == "ja" else f"{local:%H:%M:%S}"
+    if local.date() == same:
+        return clock
+    return f"{dated(lang, local.date())}{' ' if lang == 'ja' else ', '}{clock}"

@@ -269,7 +269,8 @@ def _helpers(alarm: AlarmKept, speaker: Speaker, *, fine: bool) -> list[HelperRo
                 helper.name,
                 speaker.at(asked[n], fine=fine) if n in asked else speaker.t("none"),
                 _t(speaker, said, english) or none,
-                "、".join(speaker.at(each.at_s, fine=fine) for each in own) or speaker.t("none"),
+                _t(speaker, "、", ", ").join(speaker.at(each.at_s, fine=fine) for each in own)
+                or speaker.t("none"),
             )
         )
     return rows

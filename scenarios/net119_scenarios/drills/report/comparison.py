@@ -8,6 +8,7 @@ from net119_scenarios.drills.report.alarms import DISPATCHED, FIRST_WORD, GOING
 from net119_scenarios.drills.report.alarms import FIGURES as ALARM_FIGURES
 from net119_scenarios.drills.report.analysis import Analysis
 from net119_scenarios.drills.report.compare import Earlier
+from net119_scenarios.drills.report.tables import said_or_asked
 from net119_scenarios.drills.report.times import Figure
 from net119_scenarios.drills.report.words import FIGURES, Speaker
 
@@ -59,7 +60,8 @@ def comparison_of(analysis: Analysis, earlier: Earlier, speaker: Speaker) -> Com
             change = f"{counts[0][0] - counts[1][0]:+d}" if counts[0][1] == counts[1][1] else ""
             rows.append((speaker.t(key), change.replace("+0", speaker.t("same")), tuple(shown)))
 
-    counted("questions-asked", [(each.asked, len(each.checklist)) for each in drills])
+    questions = said_or_asked(drills[0].record, "questions-asked")
+    counted(questions, [(each.asked, len(each.checklist)) for each in drills])
     counted("aims-held", [(sum(a.held for a in e.aims), len(e.aims)) for e in drills])
     checks = [each.record.checks for each in drills]
     counted("checks-held", [(sum(c.held for c in each), len(each)) for each in checks])

@@ -6,6 +6,7 @@ from typing import Literal
 from net119_protocol.codes import CallState
 from net119_protocol.labels import label_of
 
+from net119_scenarios.drills.record import DrillRecord
 from net119_scenarios.drills.report.alarms import DISPATCHED, FIRST_WORD, GOING
 from net119_scenarios.drills.report.alarms import FIGURES as ALARM_FIGURES
 from net119_scenarios.drills.report.analysis import Analysis
@@ -108,7 +109,7 @@ def summary_of(analysis: Analysis, speaker: Speaker) -> tuple[Card, ...]:
     fair: Tone | None = None
     if not analysis.missed and analysis.asked < questions:
         fair = "fair"
-    counted("questions-asked", analysis.asked, questions, fair)
+    counted(said_or_asked(record, "questions-asked"), analysis.asked, questions, fair)
     counted("aims-held", sum(each.held for each in analysis.aims), len(analysis.aims))
     counted("checks-held", sum(each.held for each in record.checks), len(record.checks))
     unclear = len(analysis.not_understood)
@@ -176,10 +177,15 @@ def _question(analysis: Analysis, each: Answered, speaker: Speaker) -> QuestionR
         question.what.of(speaker.language),
         speaker.t("for-example", s=question.ask) if question.ask and tone == "bad" else "",
         role.name.of(speaker.language) if role is not None else question.by,
-        speaker.t(key),
+        speaker.t(said_or_asked(record, key)),
         at,
         tone,
     )
+
+
+def said_or_asked(record: DrillRecord, key: str) -> str:
+    """The words of the checklist: over an alarm unit much of it is told, not asked."""
+    return f"said-{key}" if record.alarms else key
 
 
 def _result(each: Answered) -> tuple[str, Tone]:

@@ -16,7 +16,7 @@ from net119_protocol.alarms.people import (
     NewVisit,
 )
 from net119_protocol.api import alarm_register as api
-from net119_protocol.codes import Refusal
+from net119_protocol.codes import Mode, Refusal
 from net119_reference.ports import StaffIdentity
 
 from tests.reference.alarms.people import FAR, NEAR, user
@@ -139,6 +139,9 @@ def test_kyo_16_an_inquiry_is_answered_without_words_and_names() -> None:
         await at.says("秘密の話")
         asked = api.Inquiry(by="中京区役所", purpose="利用状況の確認")
         answer = await at.alarms.register.inquiry(STATION, USER, asked)
+        assert {each.mode for each in answer.activities} == {Mode.DRILL}, (
+            "and is told from a real one"
+        )
         (activity,) = answer.activities
         assert (activity.number, activity.dispatched) == (at.only().number, False)
         shown = answer.model_dump_json()

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from net119_protocol.codes import Refusal
-from net119_protocol.labels import Label, Language
+from net119_protocol.labels import Label, Language, label_of
 from net119_protocol.profile.check import FieldProblem
 from starlette.requests import Request
 from starlette.responses import Response
@@ -182,6 +182,7 @@ class Desk(StaffedDesk):
             "unit_words": lambda code: pick(lang, *units[code]) if code in units else code,
             "office_words": lambda code: offices.get(code, code),
             "ward_words": lambda code: named(self.service.registrations.places(), code, lang),
+            "mode_words": lambda mode: pick(lang, *label_of(mode)),
             "word": lambda table, code: pick(lang, *words.of(table, code)),
             "dated": lambda value: dated(lang, value),
             "dated_when": lambda moment: dated_when(lang, moment),

@@ -3,12 +3,14 @@
 The record of an incident is there, too, with what was said and done, and why nobody was sent.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from net119_protocol.alarms import codes
+from net119_protocol.alarms.incident import Incident
 from net119_protocol.api.alarms import IncidentView
 from net119_protocol.codes import Refusal
 from net119_protocol.labels import Language, label_of
@@ -18,7 +20,7 @@ from starlette.responses import Response
 from net119_reference.ports import Refused
 from net119_reference.web.pages.console.door import HOME, LOG_IN, Door
 from net119_reference.web.pages.language import language_of
-from net119_reference.web.pages.paper import dated_when
+from net119_reference.web.pages.paper import dated_when, timed
 from net119_reference.web.pages.rendering import pick
 from net119_reference.web.pages.routing import see_other
 
@@ -73,21 +75,49 @@ def _told(door: Door, lang: Language, view: IncidentView, now: datetime) -> dict
     }
     offices = {each.code: each for each in config.ward_offices}
     incident = view.incident
-    talk = sorted(
-        # The machine hails once for each press of the button.
-        [(each.at, each.by, None, n > 0 and not each.by) for n, each in enumerate(incident.hails)]
-        + [(each.at, each.by or "unit", each.text, False) for each in incident.speech],
-        key=lambda each: each[0],
-    )
     return {
         "view": view,
         "incident": incident,
-        "talk": talk,
+        "talk": _talk(incident),
         "center": pick(lang, config.center_name, config.center_name_en),
         "station_words": lambda code: stations.get(code, code),
         "office": offices.get(incident.ward_office),
         "mode_words": pick(lang, *label_of(incident.mode)),
         "code": lambda member: pick(lang, *codes.label_of(member)),
         "dated": lambda moment: dated_when(lang, moment),
+        "timed": lambda moment: timed(lang, moment, incident.raised_at),
         "now": now,
     }
+
+
+@dataclass
+class Talk:
+    """Words over the unit, or a hail (``text`` is None); ``by`` is ``unit`` for who is there.
+
+    ``presses``: of a hail by the machine, how often the button had been pressed again for it, each
+    time with a hail, ``until`` when.
+    """
+
+    at: datetime
+    by: str
+    until: datetime
+    text: str | None = None
+    presses: int = 0
+
+
+def _talk(incident: Incident) -> list[Talk]:
+    """Hails and words in their order; a button that is stuck takes one line, not a hundred."""
+    # The machine hails once for each press of the button.
+    every = [
+        Talk(each.at, each.by, each.at, presses=int(n > 0 and not each.by))
+        for n, each in enumerate(incident.hails)
+    ]
+    every += [Talk(each.at, each.by or "unit", each.at, each.text) for each in incident.speech]
+    rows: list[Talk] = []
+    for each in sorted(every, key=lambda one: one.at):
+        if rows and rows[-1].presses and each.presses:
+            rows[-1].presses += 1
+            rows[-1].until = each.at
+        else:
+            rows.append(each)
+    return rows

@@ -24,10 +24,18 @@
 
   function talk(one) {
     const again = pressed(one).slice(1);
-    const said = one.hails.map((each) => ({ at: each.at, by: each.by || w("machine"), text: again.includes(each) ? w("hailed-again") : w("hailed") }))
+    const said = one.hails.map((each) => ({ at: each.at, by: each.by || w("machine"), again: again.includes(each), text: again.includes(each) ? w("hailed-again") : w("hailed") }))
       .concat(one.speech.map((each) => ({ at: each.at, by: each.by || w("at-unit"), text: each.text, user: !each.by })));
     said.sort((a, b) => a.at.localeCompare(b.at));
-    return part("talk", said.map((each) => C.el("li", { class: each.user ? "at-unit" : "", dir: "auto" }, C.clock(each.at) + " " + each.by + "：" + each.text)));
+    // A button that is stuck has a hundred hails: they must not push the helpers off the screen.
+    const rows = [];
+    said.forEach((each) => {
+      const last = rows[rows.length - 1];
+      if (!each.again || !last || !last.again) { rows.push(Object.assign({ n: 1 }, each)); return; }
+      last.n += 1;
+      last.text = w("hailed-often", { n: last.n, to: C.clock(each.at) });
+    });
+    return part("talk", rows.map((each) => C.el("li", { class: each.user ? "at-unit" : "", dir: "auto" }, C.clock(each.at) + " " + each.by + "：" + each.text)));
   }
   const dispatches = (one) => part("dispatches", one.dispatches.map((each) => row(C.clock(each.at) + " ", C.el("strong", {}, each.units), "（" + named("finding", each.because) + (each.toInvestigate ? "・" + w("to-look") : "") + "）" + (each.by || w("machine")))));
   // Nobody was sent: why, where everybody sees it.

@@ -9,15 +9,18 @@ from net119_simulators.safety import declare_test_systems
 from net119_simulators.wiretap import Silence
 
 from net119_conformance.catalogue import Text
+from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import ConformanceError
 from net119_conformance.sut.drivers import make_driver
 from net119_conformance.sut.findings import Finding, Layer
 from net119_conformance.sut.kinds import find_kind
 from net119_conformance.sut.profile import SutProfile, split_place
 from net119_conformance.sut.reach import way_to
+from net119_conformance.sut.verbs import asked_verbs
 from net119_conformance.sut.way import identity, session, to_http, to_stomp
 from net119_conformance.world.addresses import peer_addresses
 from net119_conformance.world.description import estate_key
+from net119_conformance.world.handing_over import hand_over
 from net119_conformance.world.prepared import CHECK, Prepared, read_folder, read_prepared
 from net119_conformance.world.standing_description import site_of
 
@@ -49,8 +52,11 @@ async def check(profile: SutProfile) -> AsyncIterator[Finding]:
         async for finding in way_to(host, port, "addresses.mail_in", None):
             yield finding
     kind = find_kind(profile.driver.kind)
+    operated = http
     if kind.check is not None:
+        operated = False
         async for finding in kind.check(site, kind.settings(profile.driver.settings)):
+            operated = operated or finding.ok
             yield finding
     elif http:
         driver = make_driver(site, Silence())
@@ -59,10 +65,32 @@ async def check(profile: SutProfile) -> AsyncIterator[Finding]:
         finally:
             await driver.close()
         if said is not None:
+            operated = said.ok
             yield said
+    if operated and prepared is not None and (given := await _given(profile, prepared)):
+        yield given
     if stomp and prepared is not None and profile.addresses.stomp:
         estate = prepared.estates[estate_key(CHECK, profile.sut.key)]
         yield await session(profile, estate, site.ca_file, read_folder(profile) / "ca")
+
+
+async def _given(profile: SutProfile, prepared: Prepared) -> Finding | None:
+    """Hand the world over, as a run does before it judges; None where the driver cannot."""
+    verbs, _ = await asked_verbs(profile)
+    if verbs.isdisjoint((Verb.DIRECTORY, Verb.OPERATORS)):
+        return None
+    place, key = f"driver {profile.driver.kind}", "driver"
+    wrong = await hand_over(profile, prepared, None)
+    if wrong is not None:
+        remedy = Text(
+            en="Look into the log of the system, and of what operates it",
+            ja="試験対象と、それを操作するプログラムのログを確かめてください",
+        )
+        return Finding(Layer.WORLD, place, key, False, wrong, remedy)
+    seen = Text(
+        en="it has taken the prepared directory and peers", ja="準備した管轄表と事業者を渡しました"
+    )
+    return Finding(Layer.WORLD, place, key, True, seen)
 
 
 def _prepared(profile: SutProfile) -> tuple[Prepared | None, Finding | None]:

@@ -16,6 +16,7 @@ class Layer(StrEnum):
     API = "API"
     STOMP = "STOMP"
     HOOK = "hook"
+    WORLD = "world"
     MAIL = "mail"
     HERE = "this machine"
 

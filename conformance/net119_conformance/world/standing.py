@@ -1,45 +1,37 @@
 """Runs the suite against one system that somebody else started, as its profile describes it."""
 
 import asyncio
-import json
 import ssl
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from secrets import token_hex
 
-from net119_protocol.api.admin import PeerOperator
 from net119_protocol.interconnect.mapping import load_mapping
-from net119_simulators.errors import SimulatorError
 from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.safety import declare_test_systems
-from net119_simulators.wiretap import Silence
 
 from net119_conformance.catalogue import Text
-from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.environment import Description, Sut
-from net119_conformance.errors import ConformanceError, DriverFailed, SutUnavailable
+from net119_conformance.errors import ConformanceError
 from net119_conformance.left_out import NO_BROWSER
 from net119_conformance.purpose import Purpose
 from net119_conformance.sut.applies import missing_claim, needs_of
-from net119_conformance.sut.drivers import ask_what_it_offers, make_driver
-from net119_conformance.sut.preparing import operators
 from net119_conformance.sut.profile import SutProfile, split_place
 from net119_conformance.sut.time_limits import time_limit
 from net119_conformance.sut.way import place_of
 from net119_conformance.world.chromium import HostedChromium, find_chromium, key_of
 from net119_conformance.world.description import estate_key
+from net119_conformance.world.handing_over import hand_over
 from net119_conformance.world.mail import MailDescription
 from net119_conformance.world.prepared import (
     AGAIN,
-    DIRECTORY_FILE,
     Prepared,
     read_folder,
     read_prepared,
 )
-from net119_conformance.world.standing_description import StandingDescription, site_of
+from net119_conformance.world.standing_description import StandingDescription
 
 BENCH = "net119_conformance.world.standing_bench:bench"
-SET_UP_S = 30.0
 
 
 class StandingEnvironment:
@@ -115,7 +107,7 @@ class StandingEnvironment:
             chromium=chromium,
             browser_lacks=lacks,
         )
-        not_set_up = await self._hand_over(description, prepared)
+        not_set_up = await hand_over(self._profile, prepared, mail)
         return description.model_copy(update={"not_set_up": not_set_up}).model_dump(mode="json")
 
     def _prepared(self) -> Prepared:
@@ -171,51 +163,12 @@ class StandingEnvironment:
         self._browser = HostedChromium([key_of(pem.encode("ascii"))])
         return await asyncio.to_thread(self._browser.start), None
 
-    async def _hand_over(self, description: StandingDescription, prepared: Prepared) -> Text | None:
-        """Give the system what its driver can; what went wrong, or None."""
-        driver = make_driver(site_of(self._profile, description.mail), Silence())
-        try:
-            async with asyncio.timeout(SET_UP_S):
-                await ask_what_it_offers(driver)
-                await self._load(driver, prepared)
-        except DriverFailed as failed:
-            return _not_taken(str(failed), failed.ja)
-        except SutUnavailable:
-            # The way to the system is looked at before each purpose, and says more.
-            return None
-        except ConformanceError:
-            raise
-        except Exception as problem:
-            # A driver may be anybody's: whatever it raises must neither hide nor end the run.
-            why = str(problem) or "no answer in time"
-            if not isinstance(problem, SimulatorError | TimeoutError):
-                why = f"{type(problem).__name__}: {why}"
-            return _not_taken(why, why)
-        finally:
-            await driver.close()
-        return None
-
-    async def _load(self, driver: Driver, prepared: Prepared) -> None:
-        if Verb.DIRECTORY in driver.verbs:
-            content = (read_folder(self._profile) / DIRECTORY_FILE).read_text("utf-8")
-            await driver.load_directory(json.loads(content))
-        if Verb.OPERATORS in driver.verbs and self._profile.addresses.stomp:
-            rows = operators(self._profile, prepared.estates.values())
-            await driver.load_operators([PeerOperator.model_validate(row) for row in rows])
-
     async def stop(self) -> None:
         """End the mailboxes and the browser."""
         if self._browser is not None:
             await asyncio.to_thread(self._browser.stop)
         if self._mailboxes is not None:
             self._mailboxes.stop()
-
-
-def _not_taken(en: str, ja: str) -> Text:
-    return Text(
-        en=f"it did not take its directory and peers: {en}",
-        ja=f"管轄表と事業者の一覧を読み込ませることができませんでした: {ja}",
-    )
 
 
 def _no_certificate(url: str, why: str) -> Text:

@@ -48,11 +48,19 @@ def checked(profile: SutProfile) -> list[Any]:
     return asyncio.run(go())
 
 
-def test_the_minimal_provider_is_judged_by_its_profile(tmp_path: Path, block: AddressBlock) -> None:
+def test_the_minimal_provider_is_judged_by_its_profile(
+    tmp_path: Path, block: AddressBlock, capsys: pytest.CaptureFixture[str]
+) -> None:
     profile = described(tmp_path, block, "chisai", WIRE)
     with started(command([PROGRAM], tmp_path, block, "chisai"), tmp_path / "log"):
         hook, state = checked(profile)
+        # It knows no peer yet: they are handed over before one is sent to it.
+        status = cli.main(["sut", "check", "--sut", str(tmp_path / "sut.toml")])
         records = judged(profile, tmp_path, WIRE)
+    told = capsys.readouterr().out
+    assert status == 0, told
+    assert "it has taken the prepared directory and peers" in told
+    assert "CONNECTED as p-" in told
     assert hook.ok
     assert "without transfer, call-back" in hook.seen.en
     assert state.ok

@@ -41,7 +41,8 @@ _VALUE = r'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?'
 _FIELD = re.compile(rf'("(?:{"|".join(FIELDS)})"\s*:\s*)({_VALUE})')
 _ANY_VALUE = re.compile(_VALUE)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Begun at the beginning of a word only, and never given back: a long text is gone through once.
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 _PHONE = re.compile(r"(?<![\w.-])(?:0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[0-9]{9,10})(?![\w-])")
 SHORTEST = 4
 """A masked value is replaced elsewhere, too, if it has so many characters; a shorter one (a sex,

@@ -22,6 +22,7 @@ from net119_cli import (
     doctor,
     drill,
     handset,
+    interop,
     load,
     peer,
     profiles,
@@ -38,6 +39,7 @@ from net119_cli.language import Language, take_language, text, use_language
 # Modules with `register(app)`, in the order of the help page. A new command is one line here.
 COMMANDS = (
     conformance,
+    interop,
     sut,
     serve,
     drill,

@@ -30,7 +30,7 @@ class EvidenceLog:
     def __init__(self, path: Path, *, first: int = FIRST_MESSAGES, last: int = LAST_MESSAGES):
         self.path = path
         self.redact = Redactor()
-        self._masked_sut = ""
+        self._masked_suts: set[str] = set()
         self.started_at = datetime.now(UTC)
         self._started = time.monotonic()
         self._first = first
@@ -69,16 +69,17 @@ class EvidenceLog:
     def mask_people(self, sut: str) -> Masker:
         """Mask the data of people that the system ``sut`` tells and the suite did not.
 
-        What comes from any other source counts as said by the suite. Returns the masker, which
-        can be told of more that is fictional.
+        What comes from any other source counts as said by the suite, save from systems that were
+        named before. Returns the masker, which can be told of more that is fictional.
         """
-        self._masked_sut = sut
-        self.redact.mask = Masker()
+        self._masked_suts.add(sut)
+        if self.redact.mask is None:
+            self.redact.mask = Masker()
         return self.redact.mask
 
     def record(self, event: WireEvent) -> None:
         """Take one message."""
-        if self.redact.mask is not None and event.source != self._masked_sut:
+        if self.redact.mask is not None and event.source not in self._masked_suts:
             self.redact.mask.learn(event.payload[:MAX_PAYLOAD])
         line = {
             "kind": "message",

@@ -53,22 +53,46 @@ def judge_item(
             # Also outcomes of pytest (skip, fail), which are no Exceptions: none may end a
             # purpose, or a skip would look like one that does not apply.
             conclude_from(trial, problem)
-        if evidence.failure is not None:
-            trial.conclude(
-                Verdict.HARNESS_ERROR,
-                en=f"the evidence could not be written: {evidence.failure}",
-                ja=f"記録を書き込めませんでした: {evidence.failure}",
-            )
-        return ItemRecord(
-            id=purpose.id,
-            sut=sut.key,
-            verdict=trial.verdict(),
-            checks=trial.checks,
-            reasons=trial.reasons(),
-            started_at=evidence.started_at,
-            duration_s=round(evidence.elapsed(), 3),
-            evidence=name,
+        return _record(purpose, sut, trial, name)
+
+
+async def judge_here(
+    purpose: Purpose, sut: Sut, bench: Bench, out: Path, *, timeout_s: float
+) -> ItemRecord:
+    """As `judge_item`, in the event loop that runs; it may be cancelled."""
+    name = evidence_name(purpose.id, sut.key)
+    loop = asyncio.get_running_loop()
+    handler = loop.get_exception_handler()
+    with EvidenceLog(out / name) as evidence:
+        trial = Trial(purpose, evidence, derived_binds=sut.derived_binds)
+        try:
+            await _run(purpose, sut, bench, trial, OPEN_TIMEOUT_S, timeout_s)
+        except Exception as problem:
+            conclude_from(trial, problem)
+        finally:
+            loop.set_exception_handler(handler)
+        return _record(purpose, sut, trial, name)
+
+
+def _record(purpose: Purpose, sut: Sut, trial: Trial, name: str) -> ItemRecord:
+    """What a trial that is over came to."""
+    evidence = trial.evidence
+    if evidence.failure is not None:
+        trial.conclude(
+            Verdict.HARNESS_ERROR,
+            en=f"the evidence could not be written: {evidence.failure}",
+            ja=f"記録を書き込めませんでした: {evidence.failure}",
         )
+    return ItemRecord(
+        id=purpose.id,
+        sut=sut.key,
+        verdict=trial.verdict(),
+        checks=trial.checks,
+        reasons=trial.reasons(),
+        started_at=evidence.started_at,
+        duration_s=round(evidence.elapsed(), 3),
+        evidence=name,
+    )
 
 
 async def _run(

@@ -46,13 +46,14 @@ def write_report(
 ) -> ReportFiles:
     """Write `report` in all its forms into `out`; each file is there whole or not at all."""
     files = ReportFiles.of(out)
-    _write(files.json, report.to_json())
-    _write(files.junit, junit_xml(report))
-    _write(files.html, html_report(report, records, purposes, requirements, out, lang))
+    write_file(files.json, report.to_json())
+    write_file(files.junit, junit_xml(report))
+    write_file(files.html, html_report(report, records, purposes, requirements, out, lang))
     return files
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all, so that no reader sees half of it."""
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_text(text, "utf-8", "backslashreplace")
     os.replace(unfinished, path)

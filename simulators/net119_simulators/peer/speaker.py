@@ -33,6 +33,8 @@ from net119_simulators.waiting import Watch
 
 CONTENT_TYPE = "application/json;charset=utf-8"
 TYPE_HEADER = "net119-type"
+SOMEBODY_ELSE = "somebody-else"
+"""Whom a peer names as the sender that does not name itself."""
 _OF_A_CALLEE = frozenset(
     {
         MessageType.CALL_ACCEPT,
@@ -144,7 +146,7 @@ class Speaker:
             "n": n,
             "mode": mode,
             "sent_at": datetime.now(UTC),
-            "via": self.via(way),
+            "via": self._via_of(call_id, way),
             "in_reply_to": in_reply_to,
             "body": body,
         }
@@ -227,6 +229,12 @@ class Speaker:
             current_epoch=current_epoch,
         )
         return self.reply(received, report)
+
+    def _via_of(self, call_id: UUID | None, way: Way) -> Via:
+        via = self.via(way)
+        if call_id is None or self._duties.own_via:
+            return via
+        return via.model_copy(update={"operator": SOMEBODY_ELSE})
 
     def _put(
         self,

@@ -88,5 +88,7 @@ class Duties:
     """As anchor: answer the owner's ``call.close``."""
     minor: int = MINOR
     """The minor version of the profile that it reports."""
+    own_via: bool = True
+    """Name itself, and nobody else, as the sender of a call's messages."""
     newer_fields: bool = False
     """Write fields into every message that no version knows yet, as a newer peer would."""

@@ -1,0 +1,1 @@
+"""What is judged of a pair: one system originates the call, the other receives it."""

@@ -1,0 +1,103 @@
+"""A reference provider that the suite starts as one of the systems of a run."""
+
+from pathlib import Path
+from typing import Any
+
+from net119_protocol import __version__
+from net119_simulators.network import LocalNetwork, ProviderSpec
+from net119_simulators.network.local import REFERENCE
+from net119_simulators.network.supervisor import ProviderDidNotStart
+
+from net119_conformance.catalogue import Role
+from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.interop.cells import System
+from net119_conformance.interop.members import Member, system_of
+from net119_conformance.sut.kinds import Site
+from net119_conformance.sut.options import Option
+from net119_conformance.sut.profile import SutProfile
+from net119_conformance.world.addresses import AddressBlock
+from net119_conformance.world.local_bench import STOMP, TIMERS
+
+HTTPS_PORT, STOMP_PORT = 8443, 61614
+
+
+class Reference:
+    """The reference as the operator ``code``, on an address of its own."""
+
+    def __init__(self, code: str, *, command: tuple[str, ...] = REFERENCE) -> None:
+        self._block = AddressBlock()
+        self._address = next(self._block.providers())
+        self._command = command
+        self._network: LocalNetwork | None = None
+        self.profile = self._profile(code, "", None)
+
+    def system(self) -> System:
+        """See Source."""
+        return system_of(self.profile, address=self._address)
+
+    async def start(self, folder: Path) -> Member:
+        """Start it; it knows no peers yet.
+
+        Raises:
+            ConformanceError: it does not start.
+        """
+        code = self.profile.sut.code
+        network = LocalNetwork(
+            [ProviderSpec(code, self._address, http_port=HTTPS_PORT, stomp_port=STOMP_PORT)],
+            folder,
+            timers=TIMERS,
+            settings={"stomp": STOMP},
+            command=self._command,
+        )
+        self._network = network
+        try:
+            await network.__aenter__()
+        except ProviderDidNotStart as problem:
+            raise ConformanceError(problem.what, problem.where, problem.what_to_do) from problem
+        ca_file = network.ca.ca_file
+        self.profile = self._profile(code, network.operation(code).admin_token, ca_file)
+        site = Site(self.profile, ca_file, network.authorities)
+        return Member(self.profile, site=site, authority=network.ca, crash=self._crash)
+
+    async def stop(self) -> None:
+        """Stop it."""
+        try:
+            if self._network is not None:
+                await self._network.stop()
+        finally:
+            self._block.release()
+
+    async def _crash(self) -> None:
+        network, code = self._network, self.profile.sut.code
+        if network is None:
+            raise SutUnavailable(f"{code} was not started")
+        network.kill(code)
+        try:
+            await network.start(code)
+        except ProviderDidNotStart as problem:
+            raise SutUnavailable(f"not up again after it was killed: {problem}") from problem
+
+    def _profile(self, code: str, token: str, ca_file: Path | None) -> SutProfile:
+        content: dict[str, Any] = {
+            "sut": {
+                "key": code,
+                "name": "NET119 testbed reference",
+                "vendor": "NET119 testbed",
+                "version": __version__,
+            },
+            "claims": {
+                "roles": (Role.HOME, Role.RECEIVING, Role.REGISTRATION, Role.OPERATION),
+                "options": (Option.CALLBACK, Option.CLIENT_CERTIFICATES, Option.TRANSFERS),
+                "derived": True,
+                "exclusive": True,
+            },
+            "addresses": {
+                "base_url": f"https://{self._address}:{HTTPS_PORT}",
+                "stomp": f"{self._address}:{STOMP_PORT}",
+                "peers": f"127.{self._block.number}.0.0/16",
+                "ca_file": ca_file,
+            },
+            "timers": TIMERS.settings(),
+            "driver": {"kind": "api", "admin_token": token or "not-started"},
+        }
+        return SutProfile.model_validate(content)

@@ -88,6 +88,7 @@ class PairBench:
                     faults=faults,
                     cut=lambda: self._network.links.cut(pair),
                     linked=lambda: self._network.links.up(pair, within),
+                    again_s=within,
                 )
                 yield world
                 _rules(trial, members, faults)

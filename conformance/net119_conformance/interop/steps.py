@@ -5,6 +5,7 @@ Pure: from what was recorded to the steps that `at_fault` reads.
 
 from uuid import UUID
 
+from net119_protocol.codes import OfferCause
 from net119_protocol.interconnect import MessageType, bodies
 
 from net119_conformance.catalogue import Text
@@ -14,17 +15,9 @@ from net119_conformance.interop.wire import PairWire, Said
 ORIGINATING, RECEIVING = Side.ORIGINATING, Side.RECEIVING
 
 
-def routed(wire: PairWire, call_id: UUID, department: str, *, cause: str = "") -> list[Step]:
-    """A call gets to a department of the receiving side, and rings.
-
-    ``cause`` narrows it to offers of that cause, ``transfer`` for one.
-    """
-    offers = wire.find(
-        ORIGINATING,
-        MessageType.CALL_OFFER,
-        call_id,
-        lambda said: not cause or said.body.cause.value == cause,
-    )
+def routed(wire: PairWire, call_id: UUID, department: str) -> list[Step]:
+    """A call gets to a department of the receiving side, and rings."""
+    offers = wire.find(ORIGINATING, MessageType.CALL_OFFER, call_id)
     right = [each for each in offers if each.body.department == department]
     asked = offers[-1].body.department if offers else ""
     accepts = wire.find(RECEIVING, MessageType.CALL_ACCEPT, call_id)
@@ -193,3 +186,69 @@ def _receipts(wire: PairWire, by: Side, writer: Side, call_id: UUID, text: str) 
     return wire.find(
         by, MessageType.CHAT_RECEIPT, call_id, lambda said: said.body.client_id in names
     )
+
+
+def transfer_asked(wire: PairWire, call_id: UUID) -> list[Step]:
+    """The receiving side asks that the call go to another department, and the anchor does it."""
+    done = wire.find(ORIGINATING, MessageType.TRANSFER_DONE, call_id)
+    failed = wire.find(ORIGINATING, MessageType.TRANSFER_FAILED, call_id)
+    why = f" ({failed[-1].body.reason.value})" if failed else ""
+    return [
+        Step(
+            RECEIVING,
+            bool(wire.find(RECEIVING, MessageType.TRANSFER_REQUEST, call_id)),
+            Text(en="sent no transfer.request", ja="transfer.request を送っていません"),
+        ),
+        Step(
+            ORIGINATING,
+            bool(done),
+            Text(
+                en=f"did not answer the transfer.request by transfer.done{why}",
+                ja=f"transfer.request に transfer.done を返していません{why}",
+            ),
+            refused=bool(wire.refused(ORIGINATING, call_id)),
+        ),
+    ]
+
+
+def callback_asked(wire: PairWire, call_id: UUID) -> list[Step]:
+    """The receiving side asks for a callback, and the anchor says that the mail was sent."""
+    failed = wire.find(ORIGINATING, MessageType.CALLBACK_FAILED, call_id)
+    why = f" ({failed[-1].body.reason.value})" if failed else ""
+    return [
+        Step(
+            RECEIVING,
+            bool(wire.find(RECEIVING, MessageType.CALLBACK_REQUEST, call_id)),
+            Text(en="sent no callback.request", ja="callback.request を送っていません"),
+        ),
+        Step(
+            ORIGINATING,
+            bool(wire.find(ORIGINATING, MessageType.CALLBACK_SENT, call_id)),
+            Text(
+                en=f"did not answer the callback.request by callback.sent{why}",
+                ja=f"callback.request に callback.sent を返していません{why}",
+            ),
+            refused=bool(wire.refused(ORIGINATING, call_id)),
+        ),
+    ]
+
+
+def reopened(wire: PairWire, call_id: UUID) -> list[Step]:
+    """The caller came back by the mail's URL, and the receiving side is given the call again."""
+    given = wire.find(
+        ORIGINATING,
+        MessageType.CALL_ASSIGN,
+        call_id,
+        lambda said: said.body.cause is OfferCause.REOPENED,
+    )
+    return [
+        Step(
+            ORIGINATING,
+            bool(given),
+            Text(
+                en="did not give the reopened call back by call.assign",
+                ja="再開した通報を call.assign で戻していません",
+            ),
+            refused=bool(wire.refused(ORIGINATING, call_id)),
+        )
+    ]

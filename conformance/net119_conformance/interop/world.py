@@ -1,8 +1,7 @@
 """The world of a purpose of a pair: a caller at one system, a dispatcher at the other."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Sequence
 from uuid import UUID
 
 from net119_protocol.api.console import ConsoleCall
@@ -10,183 +9,20 @@ from net119_protocol.codes import CallState
 from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
 
-from net119_conformance.checks import show
 from net119_conformance.drivers.actors import Console, HandsetCall
-from net119_conformance.drivers.interface import Driver, Verb
-from net119_conformance.errors import SUT_ANSWERS, TrialEnded
+from net119_conformance.drivers.interface import Verb
+from net119_conformance.errors import TrialEnded
 from net119_conformance.interop import steps as duties
-from net119_conformance.interop.blame import Fault, Side, Step, at_fault
-from net119_conformance.interop.members import Member
+from net119_conformance.interop.blame import Side, Step
+from net119_conformance.interop.judging import PairJudging, Steps
 from net119_conformance.interop.purposes.words import NOT_ON_WIRE
-from net119_conformance.interop.wire import PairWire
-from net119_conformance.verdict import Verdict
-from net119_conformance.world.plan import Ground
-from net119_conformance.world.standing_world import StandingWorld
 
-T = TypeVar("T")
-Steps = Callable[[], Sequence[Step]]
 _LOOK_EVERY_S = 0.02
+_LOOK_AGAIN_S = 0.1
 
 
-class PairWorld(StandingWorld):
-    """``home`` is a department of the originating system, ``there`` one of the receiving system.
-
-    What a purpose expects it asks for by `shows` and `holds`, which find out whose fault it is
-    that it did not come; ``faults`` holds those found.
-    """
-
-    def __init__(
-        self,
-        *arguments: Any,
-        originating: Member,
-        receiving: Member,
-        wire: PairWire,
-        faults: list[Fault],
-        cut: Callable[[], Awaitable[None]],
-        linked: Callable[[], Awaitable[None]],
-        **more: Any,
-    ) -> None:
-        super().__init__(*arguments, **more)
-        self.members = {Side.ORIGINATING: originating, Side.RECEIVING: receiving}
-        self.wire = wire
-        self.faults = faults
-        self._cut = cut
-        self._linked = linked
-        self.patience = max(
-            originating.profile.timers.patience_s, receiving.profile.timers.patience_s
-        )
-
-    @property
-    def there(self) -> Ground:
-        """The department of the receiving system."""
-        return self.ground("partner")
-
-    def partner(self) -> Driver:
-        """The driver of the receiving system."""
-        return self.trial.require("there is a receiving system", self._partner)
-
-    async def there_console(self) -> Console:
-        """A dispatcher at the receiving system."""
-        with self.trial.waiting(f"the console of {self.there.center}"):
-            return await self.partner_console()
-
-    async def linked(self) -> None:
-        """Wait until the two are connected both ways, and the originating one counts on the other.
-
-        Ends the purpose as INCONCLUSIVE, and says which connection is missing.
-        """
-        try:
-            await self._linked()
-        except Waited as missing:
-            one, other = (self.members[side].key for side in Side)
-            self._end(
-                f"{one} and {other} are not connected at interface B: {missing.what}, "
-                f"{missing.seen}. Look whether both have loaded their directory and peers, and "
-                "trust the prepared authority",
-                f"{one} と {other} が事業者間の接点でつながっていません: {missing.seen}。双方に"
-                "管轄表と事業者の一覧が読み込まれ、準備した認証局が信頼されているか確かめてください",
-            )
-        await self.seen_running(self.members[Side.RECEIVING].code)
-
-    async def cut_link(self) -> None:
-        """Cut every connection between the two, as when the line breaks; they may connect again."""
-        self.trial.evidence.note("the suite cuts the connections between the two")
-        await self._cut()
-
-    async def crash_of(self, side: Side) -> None:
-        """Kill one of the two and start it again."""
-        member = self.members[side]
-        self.trial.evidence.note(f"the suite kills {member.key} and starts it again")
-        driver = self.driver if side is Side.ORIGINATING else self.partner()
-        with self.trial.waiting(f"{member.key} to serve again"):
-            if member.crash is not None:
-                await member.crash()
-            else:
-                await driver.crash()
-
-    def can_crash(self, side: Side) -> bool:
-        """Whether one of the two can be killed: by the suite, or by a driver that may."""
-        member = self.members[side]
-        if member.crash is not None:
-            return True
-        driver = self.driver if side is Side.ORIGINATING else self.partner()
-        return Verb.CRASH in driver.verbs and member.profile.claims.exclusive
-
-    # --- judging ------------------------------------------------------------------------------
-
-    async def shows(
-        self,
-        name: str,
-        awaitable: Awaitable[T],
-        within: float,
-        *,
-        expected: object,
-        side: Side,
-        steps: Steps,
-        ja: str,
-    ) -> T | None:
-        """Await what the system of a side must show in time; a named check either way.
-
-        ``steps`` lead up to it, and tell whose fault it is that it did not come. Returns what
-        came, or None.
-        """
-        with self.trial.waiting(ja):
-            try:
-                async with asyncio.timeout(within):
-                    got = await awaitable
-            except TimeoutError as late:
-                seen = f"nothing within {within:g} s" + (f" ({late})" if str(late) else "")
-            except SUT_ANSWERS as refusal:
-                seen = f"{type(refusal).__name__}: {refusal}"
-            else:
-                self.trial.check(name, True, expected=expected, seen=show(got), ja=ja)
-                return got
-        self._missed(name, expected, seen, side, steps(), ja)
-        return None
-
-    def holds(
-        self,
-        name: str,
-        condition: bool,
-        *,
-        expected: object,
-        seen: object,
-        side: Side,
-        steps: Sequence[Step] = (),
-        ja: str,
-    ) -> bool:
-        """Check what the system of a side must show; ``steps`` as for `shows`."""
-        if condition:
-            return self.trial.check(name, True, expected=expected, seen=seen, ja=ja)
-        self._missed(name, expected, show(seen), side, steps, ja)
-        return False
-
-    def _missed(
-        self, name: str, expected: object, seen: str, side: Side, steps: Sequence[Step], ja: str
-    ) -> None:
-        fault = at_fault(steps, side, heard=self.wire.heard)
-        if fault is None:
-            self.trial.conclude(
-                Verdict.INCONCLUSIVE,
-                en=f"{name}: {seen}; which of the two is at fault cannot be told from outside",
-                ja=f"{ja}: 起きませんでした（{seen}）。どちらの側の原因かは外からは分かりません",
-            )
-            return
-        self.faults.append(fault)
-        key = self.members[fault.side].key
-        self.trial.check(
-            name,
-            False,
-            expected=expected,
-            seen=f"{seen}; at fault: {key} ({fault.side.value}): it {fault.why.en}",
-            ja=ja,
-        )
-
-    def _end(self, en: str, ja: str) -> NoReturn:
-        self.trial.conclude(Verdict.INCONCLUSIVE, en=en, ja=ja)
-        raise TrialEnded(en)
-
-    # --- scenes -------------------------------------------------------------------------------
+class PairWorld(PairJudging):
+    """The scenes that purposes of pairs have in common; each step of them is judged."""
 
     async def owned_there(self) -> tuple[HandsetCall, Console]:
         """A call from the receiving system's area that its dispatcher has answered.
@@ -239,8 +75,13 @@ class PairWorld(StandingWorld):
         if taken is None or seen is None:
             raise TrialEnded("no answered call to go on with")
 
-    async def caller_says(self, call: HandsetCall, console: Console, text: str) -> int:
-        """A line of the caller gets to the dispatcher; its number, 0 if it was not taken."""
+    async def caller_says(
+        self, call: HandsetCall, console: Console, text: str, *, more_s: float = 0.0
+    ) -> int:
+        """A line of the caller gets to the dispatcher; its number, 0 if it was not taken.
+
+        ``more_s``: how much longer that may take, as when the two connect again.
+        """
         said = await self.shows(
             f"the caller's line is acknowledged: {text[:12]}",
             call.say(text),
@@ -252,29 +93,37 @@ class PairWorld(StandingWorld):
         )
         if said is None:
             return 0
-        await self.caller_read(call.id, console, said.seq, text)
+        await self.caller_read(call.id, console, said.seq, text, self.patience + more_s)
         return said.seq
 
-    async def caller_read(self, call_id: UUID, console: Console, seq: int, text: str) -> None:
+    async def caller_read(
+        self, call_id: UUID, console: Console, seq: int, text: str, within: float
+    ) -> None:
         """The dispatcher reads a line of the caller, under its number."""
         await self.shows(
             f"the dispatcher reads the caller's line: {text[:12]}",
             console.wait_for_line(
-                call_id, lambda line: (line.seq, line.text) == (seq, text), self.patience
+                call_id, lambda line: (line.seq, line.text) == (seq, text), within
             ),
-            self.patience + 1,
+            within + 1,
             expected=f"line {seq}: {text}",
             side=Side.RECEIVING,
             steps=lambda: duties.line_of_caller(self.wire, call_id, text),
             ja=f"通報者の文が指令員に届く: {text[:12]}",
         )
 
-    async def dispatcher_says(self, call: HandsetCall, console: Console, text: str) -> int:
-        """A line of the dispatcher gets to the caller; its number, 0 if it was not taken."""
+    async def dispatcher_says(
+        self, call: HandsetCall, console: Console, text: str, *, more_s: float = 0.0
+    ) -> int:
+        """A line of the dispatcher gets to the caller; its number, 0 if it was not taken.
+
+        ``more_s`` as for `caller_says`.
+        """
+        within = self.patience + more_s
         said = await self.shows(
             f"the dispatcher's line is acknowledged: {text[:12]}",
-            console.say(call.id, text, within=self.patience),
-            self.patience + 1,
+            console.say(call.id, text, within=within),
+            within + 1,
             expected="an acknowledgement",
             side=Side.RECEIVING,
             steps=lambda: duties.line_of_dispatcher(self.wire, call.id, text),
@@ -284,10 +133,8 @@ class PairWorld(StandingWorld):
             return 0
         await self.shows(
             f"the caller reads the dispatcher's line: {text[:12]}",
-            call.wait_for_line(
-                lambda line: (line.seq, line.text) == (said.seq, text), self.patience
-            ),
-            self.patience + 1,
+            call.wait_for_line(lambda line: (line.seq, line.text) == (said.seq, text), within),
+            within + 1,
             expected=f"line {said.seq}: {text}",
             side=Side.ORIGINATING,
             steps=lambda: duties.line_of_dispatcher(self.wire, call.id, text),
@@ -363,3 +210,82 @@ class PairWorld(StandingWorld):
     def _route_s(self) -> float:
         """How long a call may take to ring at the other system."""
         return self.patience + self.t1_total
+
+    # --- after a crash ------------------------------------------------------------------------
+
+    async def one_owner(self, call_id: UUID, here: Console, there: Console) -> Side | None:
+        """The side whose console owns a call after one of the two died; None if it is not one.
+
+        The anchor may have taken the call home, if the receiving side was away for longer than T3.
+        """
+        consoles = {Side.ORIGINATING: here, Side.RECEIVING: there}
+        owners: list[Side] = []
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.again_s + (self.timers.t3_s or 30.0)
+        with self.trial.waiting("one console to own the call"):
+            while loop.time() < deadline:
+                owners = [side for side, each in consoles.items() if await _owns(each, call_id)]
+                if len(owners) == 1:
+                    break
+                await asyncio.sleep(_LOOK_AGAIN_S)
+        # What the anchor said last decides: it took the call home, or left it there.
+        home = bool(self.wire.find(Side.ORIGINATING, MessageType.CALL_WITHDRAW, call_id))
+        self.holds(
+            "exactly one console owns the call after the crash",
+            len(owners) == 1,
+            expected="one owner",
+            seen=", ".join(self.members[each].key for each in owners) or "none",
+            side=Side.RECEIVING if bool(owners) is home else Side.ORIGINATING,
+            ja="異常終了の後、通報の担当は一つだけである",
+        )
+        return owners[0] if len(owners) == 1 else None
+
+    async def owner_goes_on(
+        self, owner: Side, console: Console, call: HandsetCall, text: str, before: Sequence[str]
+    ) -> None:
+        """The owner's line gets to the caller, and both have every line of ``before`` once."""
+        within = self.patience + self.again_s
+
+        def steps() -> Sequence[Step]:
+            remote = owner is Side.RECEIVING
+            return duties.line_of_dispatcher(self.wire, call.id, text) if remote else ()
+
+        await self.shows(
+            "the owner's line is acknowledged",
+            console.say(call.id, text, within=within),
+            within + 1,
+            expected="an acknowledgement",
+            side=owner,
+            steps=steps,
+            ja="担当の指令員の文が確認される",
+        )
+        await self.shows(
+            "the caller reads the owner's line",
+            call.wait_for_line(lambda line: line.text == text, self.patience),
+            self.patience + 1,
+            expected=text,
+            side=Side.ORIGINATING,
+            steps=steps,
+            ja="担当の指令員の文が通報者に届く",
+        )
+        record = await console.record(call.id)
+        for where, ja, lines, side in (
+            ("the caller's chat", "通報者の画面", call.lines, Side.ORIGINATING),
+            ("the owner's record", "担当の記録", record.lines, owner),
+        ):
+            found = [line.text for line in lines]
+            self.holds(
+                f"{where} has every acknowledged line once",
+                all(found.count(each) == 1 for each in before),
+                expected=list(before),
+                seen=found,
+                side=side,
+                ja=f"{ja}に、確認済みの文が一度ずつすべてある",
+            )
+
+
+async def _owns(console: Console, call_id: UUID) -> bool:
+    try:
+        return (await console.wait_for_call(call_id, 0.2)).mine
+    except Waited:
+        return False

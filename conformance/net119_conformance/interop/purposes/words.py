@@ -5,6 +5,7 @@ from net119_conformance.catalogue import Text
 FIRST, ASKED = "髙橋です。𠮷野の道の駅①にいます", "けがですか、病気ですか"
 """With characters that systems lose: 髙 and 𠮷 beside 高 and 吉, and ①."""
 MORE, ADVICE = "子どもが熱で、ふるえています", "救急車が向かっています。そばにいてください"
+REASON = "そちらの管内に入りました"
 
 NOT_IN_OFFER = Text(
     en="did not put it into its call.offer as it was given",

@@ -1,0 +1,205 @@
+"""What a purpose of a pair asks for, with the side named that did not do its part."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NoReturn, TypeVar
+
+from net119_simulators.errors import Waited
+
+from net119_conformance.checks import show
+from net119_conformance.drivers.actors import Console
+from net119_conformance.drivers.interface import Driver, Verb
+from net119_conformance.errors import SUT_ANSWERS, TrialEnded
+from net119_conformance.interop.blame import Fault, Side, Step, at_fault
+from net119_conformance.interop.members import Member
+from net119_conformance.interop.wire import PairWire
+from net119_conformance.sut.options import Option
+from net119_conformance.verdict import Verdict
+from net119_conformance.world.plan import Ground
+from net119_conformance.world.standing_world import StandingWorld
+
+T = TypeVar("T")
+Steps = Callable[[], Sequence[Step]]
+
+
+class PairJudging(StandingWorld):
+    """``home`` is a department of the originating system, ``there`` one of the receiving system.
+
+    What a purpose expects it asks for by `shows` and `holds`, which find out whose fault it is
+    that it did not come; ``faults`` holds those found.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        originating: Member,
+        receiving: Member,
+        wire: PairWire,
+        faults: list[Fault],
+        cut: Callable[[], Awaitable[None]],
+        linked: Callable[[], Awaitable[None]],
+        again_s: float,
+        **more: Any,
+    ) -> None:
+        super().__init__(*arguments, **more)
+        self.members = {Side.ORIGINATING: originating, Side.RECEIVING: receiving}
+        self.wire = wire
+        self.faults = faults
+        self._cut = cut
+        self._linked = linked
+        self.again_s = again_s
+        """How long the two may take to connect again."""
+        self.patience = max(
+            originating.profile.timers.patience_s, receiving.profile.timers.patience_s
+        )
+
+    @property
+    def there(self) -> Ground:
+        """The department of the receiving system."""
+        return self.ground("partner")
+
+    def partner(self) -> Driver:
+        """The driver of the receiving system."""
+        return self.trial.require("there is a receiving system", self._partner)
+
+    async def there_console(self) -> Console:
+        """A dispatcher at the receiving system."""
+        with self.trial.waiting(f"the console of {self.there.center}"):
+            return await self.partner_console()
+
+    async def linked(self) -> None:
+        """Wait until the two are connected both ways, and the originating one counts on the other.
+
+        Ends the purpose as INCONCLUSIVE, and says which connection is missing.
+        """
+        try:
+            await self._linked()
+        except Waited as missing:
+            one, other = (self.members[side].key for side in Side)
+            self._end(
+                f"{one} and {other} are not connected at interface B: {missing.what}, "
+                f"{missing.seen}. Look whether both have loaded their directory and peers, and "
+                "trust the prepared authority",
+                f"{one} と {other} が事業者間の接点でつながっていません: {missing.seen}。双方に"
+                "管轄表と事業者の一覧が読み込まれ、準備した認証局が信頼されているか確かめてください",
+            )
+        await self.seen_running(self.members[Side.RECEIVING].code)
+
+    async def cut_link(self) -> None:
+        """Cut every connection between the two, as when the line breaks; they may connect again."""
+        self.trial.evidence.note("the suite cuts the connections between the two")
+        await self._cut()
+
+    async def crash_of(self, side: Side) -> None:
+        """Kill one of the two and start it again."""
+        member = self.members[side]
+        self.trial.evidence.note(f"the suite kills {member.key} and starts it again")
+        driver = self.driver if side is Side.ORIGINATING else self.partner()
+        with self.trial.waiting(f"{member.key} to serve again"):
+            if member.crash is not None:
+                await member.crash()
+            else:
+                await driver.crash()
+
+    def can_crash(self, side: Side) -> bool:
+        """Whether one of the two can be killed: by the suite, or by a driver that may."""
+        member = self.members[side]
+        if member.crash is not None:
+            return True
+        driver = self.driver if side is Side.ORIGINATING else self.partner()
+        return Verb.CRASH in driver.verbs and member.profile.claims.exclusive
+
+    def needs_crash(self, side: Side) -> None:
+        """End the purpose as NOT_APPLICABLE where one of the two cannot be killed."""
+        if self.can_crash(side):
+            return
+        key = self.members[side].key
+        self.trial.not_applicable(
+            f"{key}: neither the suite nor its driver may kill it (verb 'crash', claims.exclusive)",
+            ja=f"{key}: 試験側からもドライバーからも強制終了できません（crash、claims.exclusive）",
+        )
+
+    def claims_option(self, side: Side, option: Option) -> None:
+        """End the purpose as NOT_APPLICABLE where a side does not claim an option."""
+        member = self.members[side]
+        if option in member.profile.claims.options:
+            return
+        self.trial.not_applicable(
+            f"{member.key}: the profile's options do not claim {option.value!r}",
+            ja=f"{member.key}: プロファイルの options に {option.value!r} がありません",
+        )
+
+    # --- judging ------------------------------------------------------------------------------
+
+    async def shows(
+        self,
+        name: str,
+        awaitable: Awaitable[T],
+        within: float,
+        *,
+        expected: object,
+        side: Side,
+        steps: Steps,
+        ja: str,
+    ) -> T | None:
+        """Await what the system of a side must show in time; a named check either way.
+
+        ``steps`` lead up to it, and tell whose fault it is that it did not come. Returns what
+        came, or None.
+        """
+        with self.trial.waiting(ja):
+            try:
+                async with asyncio.timeout(within):
+                    got = await awaitable
+            except TimeoutError as late:
+                seen = f"nothing within {within:g} s" + (f" ({late})" if str(late) else "")
+            except SUT_ANSWERS as refusal:
+                seen = f"{type(refusal).__name__}: {refusal}"
+            else:
+                self.trial.check(name, True, expected=expected, seen=show(got), ja=ja)
+                return got
+        self.missed(name, expected, seen, side, steps(), ja)
+        return None
+
+    def holds(
+        self,
+        name: str,
+        condition: bool,
+        *,
+        expected: object,
+        seen: object,
+        side: Side,
+        steps: Sequence[Step] = (),
+        ja: str,
+    ) -> bool:
+        """Check what the system of a side must show; ``steps`` as for `shows`."""
+        if condition:
+            return self.trial.check(name, True, expected=expected, seen=seen, ja=ja)
+        self.missed(name, expected, show(seen), side, steps, ja)
+        return False
+
+    def missed(
+        self, name: str, expected: object, seen: str, side: Side, steps: Sequence[Step], ja: str
+    ) -> None:
+        """Record that something did not hold, and whose fault it is as far as that can be told."""
+        fault = at_fault(steps, side, heard=self.wire.heard)
+        if fault is None:
+            self.trial.conclude(
+                Verdict.INCONCLUSIVE,
+                en=f"{name}: {seen}; which of the two is at fault cannot be told from outside",
+                ja=f"{ja}: 起きませんでした（{seen}）。どちらの側の原因かは外からは分かりません",
+            )
+            return
+        self.faults.append(fault)
+        key = self.members[fault.side].key
+        self.trial.check(
+            name,
+            False,
+            expected=expected,
+            seen=f"{seen}; at fault: {key} ({fault.side.value}): it {fault.why.en}",
+            ja=ja,
+        )
+
+    def _end(self, en: str, ja: str) -> NoReturn:
+        self.trial.conclude(Verdict.INCONCLUSIVE, en=en, ja=ja)
+        raise TrialEnded(en)

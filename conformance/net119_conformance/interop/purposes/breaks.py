@@ -1,0 +1,126 @@
+"""The line between the two breaks, or one of them dies, in the middle of a call."""
+
+import asyncio
+
+from net119_simulators.errors import SimulatorError
+
+from net119_conformance.catalogue import Role
+from net119_conformance.drivers.actors import HandsetCall
+from net119_conformance.interop.blame import Side
+from net119_conformance.interop.purposes.words import ADVICE, ASKED, FIRST, MORE
+from net119_conformance.interop.world import PairWorld
+from net119_conformance.purpose import purpose
+from net119_conformance.trial import Trial
+from net119_conformance.world.needs import Needs
+
+LATER = "いま、救急車の音が聞こえます"
+
+
+@purpose(
+    id="PAIR-LINK",
+    requirements=("TOM-03", "CTS-12"),
+    interfaces="ABC",
+    role=Role.BOTH,
+    needs=Needs(partner=True),
+    title_ja="二つのシステムの間の接続が切れても、つながり直した後に、双方の文が一つも失われていない",
+    title_en="The connections between the two break, and no line is lost once they are back",
+    stimulus_ja="通報の途中で、二つのシステムの間の接続をすべて切る。通報者と指令員が書き続ける。",
+    stimulus_en="In mid-call every connection between the two is cut; caller and dispatcher write "
+    "on.",
+    expected_ja="つながり直した後、切れている間の文も含め、すべての文が一度ずつ、同じ順序で双方にあ"
+    "る。",
+    expected_en="Once they are connected again, every line is there once and in one order on both "
+    "sides, those written meanwhile among them.",
+    why_ja="回線は切れるものであり、切れたときの一文が住所のこともある。",
+    why_en="Lines do break, and the line that was under way may be the address.",
+    timeout_s=120.0,
+)
+async def link(t: Trial, w: PairWorld) -> None:
+    """See the texts."""
+    call, console = await w.owned_there()
+    await w.caller_says(call, console, FIRST)
+    await w.dispatcher_says(call, console, ASKED)
+    await w.cut_link()
+    await w.caller_says(call, console, MORE, more_s=w.again_s)
+    await w.dispatcher_says(call, console, ADVICE, more_s=w.again_s)
+    await w.confirmed(call.id, MORE)
+    await w.agree(call, console)
+
+
+@purpose(
+    id="PAIR-CRASH-ORIGINATING",
+    requirements=("TOM-03",),
+    interfaces="ABC",
+    role=Role.BOTH,
+    needs=Needs(partner=True),
+    title_ja="送る側が異常終了して再起動しても、通報は一つの指令台のもので、確認済みの文は失われない",
+    title_en="The originating system dies and comes back: one owner, and no acknowledged line lost",
+    stimulus_ja="通報の途中で送る側を強制終了し、すぐに起動する。通報者の端末がつなぎ直す。",
+    stimulus_en="In mid-call the originating system is killed and started again; the handset "
+    "connects again.",
+    expected_ja="通報の担当は一つだけで、その指令台から通報者に文が届き、前の文もすべてある。",
+    expected_en="Exactly one console owns the call, its line reaches the caller, and every earlier "
+    "line is there.",
+    why_ja="確認された文は、どちらのシステムが止まっても残らなければならない。",
+    why_en="An acknowledged line must survive whichever of the two dies.",
+    timeout_s=150.0,
+)
+async def crash_originating(t: Trial, w: PairWorld) -> None:
+    """See the texts."""
+    await _crash(t, w, Side.ORIGINATING)
+
+
+@purpose(
+    id="PAIR-CRASH-RECEIVING",
+    requirements=("TOM-03", "ASO-18"),
+    interfaces="ABC",
+    role=Role.BOTH,
+    needs=Needs(partner=True),
+    title_ja="受ける側が異常終了して再起動しても、通報は一つの指令台のもので、確認済みの文は失われない",
+    title_en="The receiving system dies and comes back: one owner, and no acknowledged line lost",
+    stimulus_ja="通報の途中で受ける側を強制終了し、すぐに起動する。両方の指令台を開き直す。",
+    stimulus_en="In mid-call the receiving system is killed and started again; both consoles are "
+    "opened again.",
+    expected_ja="通報は受ける側に残るか、登録地に戻るかのどちらか一つで、その指令台から通報者に文が届"
+    "き、前の文もすべてある。",
+    expected_en="The call stays there or comes home, one of the two; that console's line reaches "
+    "the caller, and every earlier line is there.",
+    why_ja="担当が二つあれば誰も動かず、一つもなければ誰も見ていない。",
+    why_en="With two owners each leaves it to the other; with none nobody looks.",
+    timeout_s=150.0,
+)
+async def crash_receiving(t: Trial, w: PairWorld) -> None:
+    """See the texts."""
+    await _crash(t, w, Side.RECEIVING)
+
+
+async def _crash(t: Trial, w: PairWorld, side: Side) -> None:
+    w.needs_crash(side)
+    call, console = await w.owned_there()
+    await w.caller_says(call, console, FIRST)
+    await w.dispatcher_says(call, console, ASKED)
+    await w.confirmed(call.id, FIRST)
+    await w.crash_of(side)
+    await w.linked()
+    if side is Side.ORIGINATING:
+        with t.waiting("the handset to connect again"):
+            await _resumed(call, w)
+    here, there = await w.console(), await w.there_console()
+    owner = await w.one_owner(call.id, here, there)
+    if owner is not None:
+        desk = there if owner is Side.RECEIVING else here
+        await w.owner_goes_on(owner, desk, call, LATER, (FIRST, ASKED))
+
+
+async def _resumed(call: HandsetCall, w: PairWorld) -> None:
+    """Have the handset connect again; it may take a few attempts."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + w.again_s
+    while True:
+        try:
+            await call.resume(within=w.patience)
+            return
+        except SimulatorError:
+            if loop.time() >= deadline:
+                raise
+            await asyncio.sleep(0.2)

@@ -36,6 +36,19 @@ def register(app: typer.Typer) -> None:
                 ),
             ),
         ] = None,
+        images: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="NAME,...",
+                show_default=False,
+                help=text(
+                    ja="コンテナーイメージ (コンマ区切り)。起動して加え、終わったら取り除きます "
+                    "(docs/containers.ja.md)。",
+                    en="Container images, separated by commas, which are started and removed "
+                    "(docs/containers.md).",
+                ),
+            ),
+        ] = None,
         reference: Annotated[
             list[str] | None,
             typer.Option(
@@ -91,7 +104,13 @@ def register(app: typer.Typer) -> None:
         from rich.console import Console
 
         options = Options(
-            sources=_sources(sut or (), reference or (), simulated or ()),
+            sources=_sources(
+                sut or [],
+                [name for each in images or () for name in each.split(",") if name],
+                reference or [],
+                simulated or [],
+                out,
+            ),
             only=tuple(only or ()),
             strict=strict,
             lang=current_language().value,
@@ -101,16 +120,20 @@ def register(app: typer.Typer) -> None:
 
 
 def _sources(
-    profiles: "list[Path] | tuple[()]",
-    references: "list[str] | tuple[()]",
-    simulated: "list[str] | tuple[()]",
+    profiles: list[Path],
+    images: list[str],
+    references: list[str],
+    simulated: list[str],
+    out: Path,
 ) -> "list[Source]":
+    from net119_conformance.interop.contained import contained
     from net119_conformance.interop.members import Played, Standing
     from net119_conformance.interop.reference import Reference
     from net119_conformance.sut.reading import read_profile
 
     return [
         *(Standing(read_profile(file), file) for file in profiles),
+        *(contained(images, out.absolute()) if images else ()),
         *(Reference(code) for code in references),
         *(Played(name) for name in simulated),
     ]

@@ -165,6 +165,12 @@ class Engine:
             container.start()
             return container
 
+    def crash(self, container: "Container") -> None:
+        """Kill a container's processes at once (SIGKILL), and start it again on what it wrote."""
+        with self._told(f"the restart of container {container.short_id}"):
+            container.kill()
+            container.start()
+
     def end(self, container: "Container", log: Path) -> None:
         """Let a container end itself, then kill it; keep what it printed, and remove it."""
         from docker.errors import NotFound

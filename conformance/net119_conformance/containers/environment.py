@@ -42,7 +42,8 @@ T = TypeVar("T")
 class ContainerEnvironment:
     """The system of an image, in a container of its own on an address of its own.
 
-    Making it reads the image's profile and starts nothing. ``out`` is the report's folder.
+    Making it reads the image's profile and starts nothing. ``out`` is the report's folder,
+    ``operator`` the code that the system goes by.
 
     Raises:
         ConformanceError: there is no daemon, no such image, or no usable profile in it.
@@ -58,6 +59,7 @@ class ContainerEnvironment:
         out: Path,
         *,
         require_browser: bool = False,
+        operator: str = OPERATOR,
     ) -> None:
         self._purposes = list(purposes)
         self._out = out
@@ -71,7 +73,7 @@ class ContainerEnvironment:
             address=f"{network}.0.2",
             suite=f"{network}.0.1",
             peers=f"{network}.0.0/16",
-            operator=OPERATOR,
+            operator=operator,
             token=token_hex(16),
         )
         self._temporary = tempfile.TemporaryDirectory(prefix="net119-container-")
@@ -85,6 +87,8 @@ class ContainerEnvironment:
             self._tidy_up()
             raise
         self._file = file
+        self.log_name = self._profile.sut.key
+        """Name of its log, without .log."""
         self._standing = StandingEnvironment(
             self._profile, file, self._purposes, require_browser=require_browser
         )
@@ -114,13 +118,29 @@ class ContainerEnvironment:
 
     async def start(self) -> Description:
         """Try the canary, prepare the world, start the container, and wait until it answers."""
+        await self.launch()
+        return await self._standing.start()
+
+    async def launch(self) -> None:
+        """As `start`, without giving the system anything that was not there when it started."""
         await self._do(lambda: self._engine.refuses_canary(self._image, self._name))
         world, shown = self._folder / "world", self._folder / "shown"
         await self._do(lambda: self._prepare(world, shown))
         given = environment(SERVE, self._place)
         self._container = await self._do(lambda: self._engine.start(self._image, given, shown))
         await self._answers(self._container)
-        return await self._standing.start()
+
+    async def crash(self) -> None:
+        """Kill the container's processes, start it again, and wait until it answers.
+
+        Raises:
+            ConformanceError: it does not answer again.
+        """
+        container = self._container
+        if container is None:
+            raise ConformanceError("it was not started", f"image {self._name}", "start it first")
+        await self._do(lambda: self._engine.crash(container))
+        await self._answers(container)
 
     async def stop(self) -> None:
         """End the container, keep its log, and remove it with everything else."""
@@ -193,7 +213,7 @@ class ContainerEnvironment:
     def _end(self) -> None:
         try:
             if self._container is not None:
-                self._engine.end(self._container, self._out / LOGS / f"{self._profile.sut.key}.log")
+                self._engine.end(self._container, self._out / LOGS / f"{self.log_name}.log")
         finally:
             self._tidy_up()
 

@@ -119,6 +119,18 @@ class PairJudging(StandingWorld):
             ja=f"{key}: 試験側からもドライバーからも強制終了できません（crash、claims.exclusive）",
         )
 
+    def needs_mail(self) -> None:
+        """End the purpose as NOT_APPLICABLE where the originating system has no mail here."""
+        member = self.members[Side.ORIGINATING]
+        if member.has_profiles:
+            return
+        self.trial.not_applicable(
+            f"{member.key}: its departments of this run have no mail, which the suite sets up only "
+            "for a system that it starts itself",
+            ja=f"{member.key}: この試験の消防本部にはメールの設定がありません（試験側が起動する"
+            "システムにだけ用意します）",
+        )
+
     def claims_option(self, side: Side, option: Option) -> None:
         """End the purpose as NOT_APPLICABLE where a side does not claim an option."""
         member = self.members[side]

@@ -1,7 +1,7 @@
 """The systems of a run: those that somebody started, those the suite starts, those it plays."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from net119_conformance.sut.kinds import Site
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.world.local_bench import TIMERS
 from net119_conformance.world.mail import MailDescription
+from net119_conformance.world.plan import Ground
 from net119_conformance.world.prepared import read_folder
 from net119_conformance.world.standing_description import site_of
 
@@ -28,6 +29,7 @@ class Member:
     ``authority`` signs what it trusts at interface B; None for a simulated one, which trusts
     whomever its partner trusts. ``crash`` kills it and starts it again, where the suite can.
     ``not_set_up``: why it could not be given its directory and its peers; None if it was.
+    ``has_profiles``: its departments register people by profiles of this run, and send mail.
     """
 
     profile: SutProfile
@@ -36,8 +38,7 @@ class Member:
     simulated: Simulated | None = None
     crash: Callable[[], Awaitable[None]] | None = None
     not_set_up: Text | None = None
-    mail: MailDescription | None = None
-    verbs: frozenset[str] = field(default_factory=frozenset)
+    has_profiles: bool = False
 
     @property
     def key(self) -> str:
@@ -50,6 +51,15 @@ class Member:
         return self.profile.sut.code
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a system that the suite starts is given: the departments that are its own in this run,
+    and where people's mail is, if any purpose needs it."""
+
+    homes: tuple[Ground, ...] = ()
+    mail: MailDescription | None = None
+
+
 class Source(Protocol):
     """Where a member comes from."""
 
@@ -60,7 +70,7 @@ class Source(Protocol):
     def system(self) -> System:
         """The system as the matrix names it."""
 
-    async def start(self, folder: Path) -> Member:
+    async def start(self, folder: Path, given: Given) -> Member:
         """Have it run; ``folder`` is for what this writes. Raises ConformanceError."""
 
     async def stop(self) -> None:
@@ -96,7 +106,7 @@ class Standing:
         """See Source."""
         return system_of(self.profile)
 
-    async def start(self, folder: Path) -> Member:
+    async def start(self, folder: Path, given: Given) -> Member:
         """Take what was prepared for it; nothing of it is started.
 
         Raises:
@@ -165,7 +175,7 @@ class Played:
             details={"does": does.en, "does (ja)": does.ja},
         )
 
-    async def start(self, folder: Path) -> Member:
+    async def start(self, folder: Path, given: Given) -> Member:
         """See Source."""
         return Member(self.profile, simulated=self._simulated)
 

@@ -16,6 +16,7 @@ from net119_protocol.api.admin import PeerOperator
 from net119_protocol.directory import japan_date, load_directory
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.errors import SimulatorError
+from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network.authority import trusting
 from net119_simulators.peer import SimulatedPeer, SutEndpoint
 from net119_simulators.peer.crossing import Bank, Crossing
@@ -27,17 +28,19 @@ from net119_conformance.catalogue import Text
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import ConformanceError, DriverFailed, SutUnavailable
 from net119_conformance.interop.cells import judged_pairs, pair_key
-from net119_conformance.interop.members import Member, Source
+from net119_conformance.interop.members import Given, Member, Source
 from net119_conformance.interop.simulated import SimulatedSystem
 from net119_conformance.interop.tape import Tape
 from net119_conformance.purpose import Purpose
 from net119_conformance.sut.applies import needs_of
 from net119_conformance.sut.drivers import ask_what_it_offers, make_driver
+from net119_conformance.sut.profile import split_place
 from net119_conformance.sut.way import endpoint_of
 from net119_conformance.world.addresses import peer_addresses
 from net119_conformance.world.description import estate_key
+from net119_conformance.world.mail import MailDescription
 from net119_conformance.world.needs import Needs
-from net119_conformance.world.plan import Claim, WorldPlan, plan_world
+from net119_conformance.world.plan import Claim, Ground, WorldPlan, plan_world
 
 HEART_BEAT_MS = 500
 SET_UP_S = 30.0
@@ -79,6 +82,7 @@ class PairNetwork:
         self._addresses: dict[tuple[str, str], str] = {}
         self.members: dict[str, Member] = {}
         self.plan: WorldPlan | None = None
+        self._mailboxes: HostedMailboxes | None = None
         self.links = Links()
         self.tape = Tape()
 
@@ -89,14 +93,18 @@ class PairNetwork:
             ConformanceError: it cannot be: a system does not start, two have one name, an address
                 is missing.
         """
-        _different(self._sources)
-        for number, source in enumerate(self._sources):
+        for source in self._sources:
             self._stack.push_async_callback(source.stop)
-            member = await source.start(self._folder / str(number))
+        _different(self._sources)
+        self.plan = self._planned()
+        mail = self._take_mail()
+        for number, source in enumerate(self._sources):
+            given = Given(self._homes(source.profile.sut.code), mail)
+            member = await source.start(self._folder / str(number), given)
             self.members[member.key] = member
             declare_test_systems(member.profile.addresses.test_systems)
+            self._route_mail(member)
         self._find_addresses()
-        self.plan = self._planned()
         for member in self.members.values():
             if member.simulated is None:
                 await self._hand_over(member)
@@ -110,16 +118,37 @@ class PairNetwork:
 
     def _planned(self) -> WorldPlan:
         systems = [source.system() for source in self._sources]
+        codes = {each.profile.sut.key: each.profile.sut.code for each in self._sources}
         claims = []
         for one, other in judged_pairs(systems):
             for purpose in self._purposes:
-                needs = needs_of(purpose)
+                needs = Needs(partner=True, profile=needs_of(purpose).profile)
                 key = estate_key(purpose.id, pair_key(one, other))
-                a, b = self.members[one].code, self.members[other].code
-                claims.append(Claim(key, a, Needs(partner=True, profile=needs.profile), b))
+                claims.append(Claim(key, codes[one], needs, codes[other]))
         index = jurisdictions()
         base = load_directory(index.municipalities)
         return plan_world(claims, index, base, iter(()), japan_date(datetime.now(UTC)))
+
+    def _homes(self, code: str) -> tuple[Ground, ...]:
+        """The departments at which an operator registers people."""
+        estates = self.plan.estates.values() if self.plan is not None else ()
+        return tuple(each.home for each in estates if each.home.operator == code)
+
+    def _take_mail(self) -> MailDescription | None:
+        """People's mailboxes, where a purpose needs them."""
+        if not any(needs_of(each).profile for each in self._purposes):
+            return None
+        self._mailboxes = HostedMailboxes()
+        self._stack.callback(self._mailboxes.stop)
+        return MailDescription.of(self._mailboxes.start())
+
+    def _route_mail(self, member: Member) -> None:
+        """Have what people write to a system's departments get to it."""
+        place = member.profile.addresses.mail_in
+        if self._mailboxes is None or place is None or not member.has_profiles:
+            return
+        for home in self._homes(member.code):
+            self._mailboxes.route(home.mail_domain, *split_place(place))
 
     def _find_addresses(self) -> None:
         """Give each system an address for each of the others, in its own network for peers."""
@@ -162,7 +191,6 @@ class PairNetwork:
         driver = make_driver(member.site, Silence())
         try:
             await ask_what_it_offers(driver)
-            member.verbs = frozenset(driver.verbs)
             lacks = [verb for verb in (Verb.DIRECTORY, Verb.OPERATORS) if verb not in driver.verbs]
             if lacks:
                 member.not_set_up = _cannot_load(member.key, ", ".join(lacks))

@@ -11,14 +11,18 @@ from net119_simulators.network.supervisor import ProviderDidNotStart
 from net119_conformance.catalogue import Role
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.interop.cells import System
-from net119_conformance.interop.members import Member, system_of
+from net119_conformance.interop.members import Given, Member, system_of
 from net119_conformance.sut.kinds import Site
 from net119_conformance.sut.options import Option
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.local_bench import STOMP, TIMERS
+from net119_conformance.world.mail import MAIL_PORT, Mail
+from net119_conformance.world.profiles import write_profiles
 
 HTTPS_PORT, STOMP_PORT = 8443, 61614
+PROFILE = "tomakomai"
+"""The department profile that purposes of pairs use."""
 
 
 class Reference:
@@ -35,7 +39,7 @@ class Reference:
         """See Source."""
         return system_of(self.profile, address=self._address)
 
-    async def start(self, folder: Path) -> Member:
+    async def start(self, folder: Path, given: Given) -> Member:
         """Start it; it knows no peers yet.
 
         Raises:
@@ -46,7 +50,7 @@ class Reference:
             [ProviderSpec(code, self._address, http_port=HTTPS_PORT, stomp_port=STOMP_PORT)],
             folder,
             timers=TIMERS,
-            settings={"stomp": STOMP},
+            settings=self._settings(folder, given),
             command=self._command,
         )
         self._network = network
@@ -56,8 +60,22 @@ class Reference:
             raise ConformanceError(problem.what, problem.where, problem.what_to_do) from problem
         ca_file = network.ca.ca_file
         self.profile = self._profile(code, network.operation(code).admin_token, ca_file)
-        site = Site(self.profile, ca_file, network.authorities)
-        return Member(self.profile, site=site, authority=network.ca, crash=self._crash)
+        mail = Mail(given.mail, self._address, code) if given.mail is not None else None
+        return Member(
+            self.profile,
+            site=Site(self.profile, ca_file, network.authorities, mail),
+            authority=network.ca,
+            crash=self._crash,
+            has_profiles=mail is not None,
+        )
+
+    def _settings(self, folder: Path, given: Given) -> dict[str, Any]:
+        settings: dict[str, Any] = {"stomp": STOMP}
+        if given.mail is not None:
+            profiles = write_profiles(given.homes, folder / "profiles")
+            settings["profiles"] = {"folder": str(profiles)}
+            settings["mail"] = given.mail.settings(self._address)
+        return settings
 
     async def stop(self) -> None:
         """Stop it."""
@@ -88,12 +106,15 @@ class Reference:
             "claims": {
                 "roles": (Role.HOME, Role.RECEIVING, Role.REGISTRATION, Role.OPERATION),
                 "options": (Option.CALLBACK, Option.CLIENT_CERTIFICATES, Option.TRANSFERS),
+                "department_profiles": (PROFILE,),
                 "derived": True,
                 "exclusive": True,
             },
             "addresses": {
                 "base_url": f"https://{self._address}:{HTTPS_PORT}",
                 "stomp": f"{self._address}:{STOMP_PORT}",
+                "mail_in": f"{self._address}:{MAIL_PORT}",
+                "mail_out": f"127.{self._block.number}.0.1:{MAIL_PORT}",
                 "peers": f"127.{self._block.number}.0.0/16",
                 "ca_file": ca_file,
             },

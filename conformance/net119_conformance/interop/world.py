@@ -7,15 +7,17 @@ from uuid import UUID
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import CallState
 from net119_protocol.interconnect import MessageType, bodies
+from net119_simulators.callback_mail import callback_url, has_callback_url
 from net119_simulators.errors import Waited
 
-from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import TrialEnded
 from net119_conformance.interop import steps as duties
 from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.judging import PairJudging, Steps
 from net119_conformance.interop.purposes.words import NOT_ON_WIRE
+from net119_conformance.world.world import Registered
 
 _LOOK_EVERY_S = 0.02
 _LOOK_AGAIN_S = 0.1
@@ -24,14 +26,14 @@ _LOOK_AGAIN_S = 0.1
 class PairWorld(PairJudging):
     """The scenes that purposes of pairs have in common; each step of them is judged."""
 
-    async def owned_there(self) -> tuple[HandsetCall, Console]:
+    async def owned_there(self, phone: Handset | None = None) -> tuple[HandsetCall, Console]:
         """A call from the receiving system's area that its dispatcher has answered.
 
         On the way to what is judged: what goes wrong here ends the purpose, and names the side.
         """
         await self.linked()
         console = await self.there_console()
-        phone = await self.handset()
+        phone = phone or await self.handset()
         call = await self.call_from(phone, self.there)
         await self.rings(call, console)
         await self.answered(call, console)
@@ -210,6 +212,22 @@ class PairWorld(PairJudging):
     def _route_s(self) -> float:
         """How long a call may take to ring at the other system."""
         return self.patience + self.t1_total
+
+    async def mailed_url(self, who: Registered) -> str | None:
+        """The URL in the callback mail, which comes from the home department's domain."""
+        with self.trial.waiting("the callback mail"):
+            letter = await self.letter(
+                who.person.mail or "", lambda each: has_callback_url(each.urls)
+            )
+        self.holds(
+            "the callback mail comes from the home department's domain",
+            letter.sender.rpartition("@")[2].rstrip(">") == self.home.mail_domain,
+            expected=self.home.mail_domain,
+            seen=letter.sender,
+            side=Side.ORIGINATING,
+            ja="メールは登録した消防本部のドメインから届く",
+        )
+        return callback_url(letter.urls)
 
     # --- after a crash ------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ from net119_conformance.world.needs import Needs
     title_en="A call that the originating dispatcher transfers goes on at the other system",
     stimulus_ja="送る側の管内からの通報にその指令員が応答し、双方が書いた後、受ける側の消防本部へ"
     "転送する。受ける側の指令員が応答して書く。",
-    stimulus_en="The originating dispatcher answers a call from the own area, both write, and it is "
-    "transferred to the receiving system's department, whose dispatcher answers and writes.",
+    stimulus_en="The originating dispatcher answers a call from the own area, both write, and it "
+    "is transferred to the receiving system's department, whose dispatcher answers and writes.",
     expected_ja="受ける側の指令台で鳴り、それまでの文がすべてある。その指令員の文は通報者に届き、記"
     "録が一致する。",
     expected_en="The receiving console rings and has every line; its dispatcher's line reaches the "

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from secrets import token_hex
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.network.specs import Timers
@@ -86,8 +86,10 @@ class PairBench:
                     receiving=b,
                     wire=wire,
                     faults=faults,
+                    states=self._network.tape.states,
                     cut=lambda: self._network.links.cut(pair),
                     linked=lambda: self._network.links.up(pair, within),
+                    is_linked=lambda: self._network.links.are_up(pair),
                     again_s=within,
                 )
                 yield world
@@ -203,7 +205,8 @@ def _rules(trial: Trial, members: dict[Side, Member], faults: list[Fault]) -> No
 def _longer(one: Timers, other: Timers) -> Timers:
     """The longer of the timers of two systems."""
     mine, theirs = one.settings(), other.settings()
-    return Timers(**{name: max(mine[name], theirs[name]) for name in mine})
+    longer: dict[str, Any] = {name: max(mine[name], theirs[name]) for name in mine}
+    return Timers(**longer)
 
 
 def _stop(trial: Trial, key: str, reason: Text) -> NoReturn:

@@ -180,11 +180,17 @@ def all_pairs(
                 )
                 for each in named
             )
-            verdict = worst(cell.verdict for cell in cells)
+            verdict = _whole(cells)
             found.append(
                 Pair(originating=one.key, receiving=other.key, verdict=verdict, cells=cells)
             )
     return tuple(found)
+
+
+def _whole(cells: Sequence[Cell]) -> Verdict:
+    """The verdict of a pair: the worst of what applies to it."""
+    judged = [cell.verdict for cell in cells if cell.verdict is not Verdict.NOT_APPLICABLE]
+    return worst(judged) if judged or not cells else Verdict.NOT_APPLICABLE
 
 
 def _cell(

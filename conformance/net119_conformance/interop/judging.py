@@ -1,7 +1,7 @@
 """What a purpose of a pair asks for, with the side named that did not do its part."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from net119_simulators.errors import Waited
@@ -15,6 +15,7 @@ from net119_conformance.interop.members import Member
 from net119_conformance.interop.wire import PairWire
 from net119_conformance.sut.options import Option
 from net119_conformance.verdict import Verdict
+from net119_conformance.wire_rules import judge_wire
 from net119_conformance.world.plan import Ground
 from net119_conformance.world.standing_world import StandingWorld
 
@@ -36,8 +37,10 @@ class PairJudging(StandingWorld):
         receiving: Member,
         wire: PairWire,
         faults: list[Fault],
+        states: Mapping[tuple[str, str], str],
         cut: Callable[[], Awaitable[None]],
         linked: Callable[[], Awaitable[None]],
+        is_linked: Callable[[], bool],
         again_s: float,
         **more: Any,
     ) -> None:
@@ -45,8 +48,10 @@ class PairJudging(StandingWorld):
         self.members = {Side.ORIGINATING: originating, Side.RECEIVING: receiving}
         self.wire = wire
         self.faults = faults
+        self._states = states
         self._cut = cut
         self._linked = linked
+        self._is_linked = is_linked
         self.again_s = again_s
         """How long the two may take to connect again."""
         self.patience = max(
@@ -108,6 +113,11 @@ class PairJudging(StandingWorld):
             return True
         driver = self.driver if side is Side.ORIGINATING else self.partner()
         return Verb.CRASH in driver.verbs and member.profile.claims.exclusive
+
+    def says_it_runs(self) -> bool:
+        """Whether the receiving system last told the other that its state is normal."""
+        there, here = self.members[Side.RECEIVING].code, self.members[Side.ORIGINATING].code
+        return self._states.get((there, here), "normal") == "normal"
 
     def needs_crash(self, side: Side) -> None:
         """End the purpose as NOT_APPLICABLE where one of the two cannot be killed."""
@@ -194,7 +204,11 @@ class PairJudging(StandingWorld):
         self, name: str, expected: object, seen: str, side: Side, steps: Sequence[Step], ja: str
     ) -> None:
         """Record that something did not hold, and whose fault it is as far as that can be told."""
-        fault = at_fault(steps, side, heard=self.wire.heard)
+        # Over a way that stands and is recorded, silence is something that was heard, too.
+        fault = at_fault(steps, side, heard=self.wire.heard or self._is_linked())
+        if fault is None and self._one_broke_rules():
+            self.trial.check(name, False, expected=expected, seen=seen, ja=ja)
+            return
         if fault is None:
             self.trial.conclude(
                 Verdict.INCONCLUSIVE,
@@ -211,6 +225,12 @@ class PairJudging(StandingWorld):
             seen=f"{seen}; at fault: {key} ({fault.side.value}): it {fault.why.en}",
             ja=ja,
         )
+
+    def _one_broke_rules(self) -> bool:
+        """Whether exactly one side sent what breaks a rule, for which it is named at the end."""
+        lines = self.trial.evidence.spoken()
+        broke = [bool(judge_wire(lines, each.code).breaches) for each in self.members.values()]
+        return sum(broke) == 1
 
     def _end(self, en: str, ja: str) -> NoReturn:
         self.trial.conclude(Verdict.INCONCLUSIVE, en=en, ja=ja)

@@ -21,6 +21,9 @@ from net119_conformance.world.plan import Ground
 from net119_conformance.world.prepared import read_folder
 from net119_conformance.world.standing_description import site_of
 
+PATIENCE_S = 8.0
+"""How long an answer is waited for that no timer governs, of systems that the suite starts."""
+
 
 @dataclass
 class Member:
@@ -141,7 +144,7 @@ def authority_of(profile: SutProfile, where: str) -> Authority:
 class Played:
     """A system that the suite plays."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, patience_s: float = PATIENCE_S) -> None:
         found = SIMULATED.get(name)
         if found is None:
             raise ConformanceError(
@@ -159,7 +162,7 @@ class Played:
                     "version": "1",
                 },
                 "claims": {"roles": (Role.HOME, Role.RECEIVING)},
-                "timers": TIMERS.settings(),
+                "timers": {**TIMERS.settings(), "patience_s": patience_s},
                 "driver": {"kind": "simulated"},
             }
         )

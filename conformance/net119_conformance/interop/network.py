@@ -18,7 +18,7 @@ from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.errors import SimulatorError
 from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network.authority import trusting
-from net119_simulators.peer import SimulatedPeer, SutEndpoint
+from net119_simulators.peer import SimulatedPeer, SutEndpoint, Way
 from net119_simulators.peer.crossing import Bank, Crossing
 from net119_simulators.person import jurisdictions
 from net119_simulators.safety import declare_test_systems
@@ -61,6 +61,14 @@ class Links:
             await crossing.up(within)
         if pair in self.played:
             await self.played[pair].peer.connected(within)
+
+    def are_up(self, pair: frozenset[str]) -> bool:
+        """Whether two systems are connected both ways now."""
+        crossings = self.crossings.get(pair, ())
+        played = self.played.get(pair)
+        if played is not None:
+            return all(played.peer.is_connected(way) for way in Way)
+        return bool(crossings) and all(crossing.is_up for crossing in crossings)
 
     async def cut(self, pair: frozenset[str]) -> None:
         """Cut every connection of two systems."""

@@ -11,7 +11,7 @@ from net119_simulators.network.supervisor import ProviderDidNotStart
 from net119_conformance.catalogue import Role
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.interop.cells import System
-from net119_conformance.interop.members import Given, Member, system_of
+from net119_conformance.interop.members import PATIENCE_S, Given, Member, system_of
 from net119_conformance.sut.kinds import Site
 from net119_conformance.sut.options import Option
 from net119_conformance.sut.profile import SutProfile
@@ -28,7 +28,10 @@ PROFILE = "tomakomai"
 class Reference:
     """The reference as the operator ``code``, on an address of its own."""
 
-    def __init__(self, code: str, *, command: tuple[str, ...] = REFERENCE) -> None:
+    def __init__(
+        self, code: str, *, command: tuple[str, ...] = REFERENCE, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._patience_s = patience_s
         self._block = AddressBlock()
         self._address = next(self._block.providers())
         self._command = command
@@ -118,7 +121,7 @@ class Reference:
                 "peers": f"127.{self._block.number}.0.0/16",
                 "ca_file": ca_file,
             },
-            "timers": TIMERS.settings(),
+            "timers": {**TIMERS.settings(), "patience_s": self._patience_s},
             "driver": {"kind": "api", "admin_token": token or "not-started"},
         }
         return SutProfile.model_validate(content)

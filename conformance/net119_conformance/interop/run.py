@@ -45,6 +45,18 @@ PURPOSES = "net119_conformance.interop.purposes"
 DEFAULT_OUT = Path("build/interop")
 MATRIX_JSON, MATRIX_HTML = "matrix.json", "matrix.html"
 STOP_S = 60.0
+ORDER = (
+    "PAIR-ROUTE",
+    "PAIR-CHAT",
+    "PAIR-CLOSE",
+    "PAIR-TRANSFER",
+    "PAIR-TRANSFER-ASKED",
+    "PAIR-CALLBACK",
+    "PAIR-LINK",
+    "PAIR-CRASH-RECEIVING",
+    "PAIR-CRASH-ORIGINATING",
+)
+"""The plain things first; what may leave a system in pieces last."""
 
 T = TypeVar("T")
 
@@ -76,7 +88,8 @@ def pair_purposes(only: Sequence[str] = ()) -> dict[str, Purpose]:
     Raises:
         ConformanceError: ``only`` names one that there is not.
     """
-    every = load_purposes([PURPOSES])
+    found = load_purposes([PURPOSES])
+    every = {name: found[name] for name in sorted(found, key=_place)}
     for pattern in only:
         if not any(fnmatchcase(each, pattern) for each in every):
             raise ConformanceError(
@@ -89,6 +102,10 @@ def pair_purposes(only: Sequence[str] = ()) -> dict[str, Purpose]:
         for name, each in every.items()
         if not only or any(fnmatchcase(name, pattern) for pattern in only)
     }
+
+
+def _place(name: str) -> tuple[int, str]:
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 
 class _Run:

@@ -122,7 +122,7 @@ class SimulatedCall:
         """Number of the newest line."""
         return max((line.seq for line in self.lines), default=0)
 
-    async def say(self, text: str, **_: Any) -> LineStored:
+    async def say(self, text: str, **more: Any) -> LineStored:
         """Say a line, which is numbered and stored at once."""
         if self._offered is None or self._loses_lines:
             line = ChatLine(

@@ -15,8 +15,11 @@ from net119_conformance.interop.wire import PairWire, Said
 ORIGINATING, RECEIVING = Side.ORIGINATING, Side.RECEIVING
 
 
-def routed(wire: PairWire, call_id: UUID, department: str) -> list[Step]:
-    """A call gets to a department of the receiving side, and rings."""
+def routed(wire: PairWire, call_id: UUID, department: str, *, runs: bool = True) -> list[Step]:
+    """A call gets to a department of the receiving side, and rings.
+
+    ``runs``: the receiving side told that its state is normal; else it is right to offer nothing.
+    """
     offers = wire.find(ORIGINATING, MessageType.CALL_OFFER, call_id)
     right = [each for each in offers if each.body.department == department]
     asked = offers[-1].body.department if offers else ""
@@ -29,6 +32,7 @@ def routed(wire: PairWire, call_id: UUID, department: str) -> list[Step]:
             ORIGINATING,
             bool(offers),
             Text(en="sent no call.offer", ja="call.offer を送っていません"),
+            refused=not runs,
         ),
         Step(
             ORIGINATING,

@@ -7,8 +7,8 @@ from uuid import UUID
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import CallState
 from net119_protocol.interconnect import MessageType, bodies
-from net119_simulators.callback_mail import callback_url, has_callback_url
 from net119_simulators.errors import Waited
+from net119_simulators.registration.urls import callback_url, has_callback_url
 
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Verb
@@ -47,7 +47,9 @@ class PairWorld(PairJudging):
             self._route_s + 1,
             expected=f"call {call.id} at {self.there.center}",
             side=Side.RECEIVING,
-            steps=lambda: duties.routed(self.wire, call.id, self.there.department),
+            steps=lambda: duties.routed(
+                self.wire, call.id, self.there.department, runs=self.says_it_runs()
+            ),
             ja="受ける側の指令台に通報が届く",
         )
         if shown is None:
@@ -231,12 +233,15 @@ class PairWorld(PairJudging):
 
     # --- after a crash ------------------------------------------------------------------------
 
-    async def one_owner(self, call_id: UUID, here: Console, there: Console) -> Side | None:
+    async def one_owner(self, call_id: UUID, here: Console | None, there: Console) -> Side | None:
         """The side whose console owns a call after one of the two died; None if it is not one.
 
-        The anchor may have taken the call home, if the receiving side was away for longer than T3.
+        ``here`` is the home console, where there is one to look at. The anchor may have taken the
+        call home, if the receiving side was away for longer than T3.
         """
-        consoles = {Side.ORIGINATING: here, Side.RECEIVING: there}
+        consoles = {Side.RECEIVING: there}
+        if here is not None:
+            consoles[Side.ORIGINATING] = here
         owners: list[Side] = []
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.again_s + (self.timers.t3_s or 30.0)
@@ -257,6 +262,30 @@ class PairWorld(PairJudging):
             ja="異常終了の後、通報の担当は一つだけである",
         )
         return owners[0] if len(owners) == 1 else None
+
+    async def takes(self, owner: Side, console: Console, call_id: UUID, *, new: bool) -> None:
+        """Have the owner's dispatcher take the call: answer it where it rings, else take it over.
+
+        ``new``: this dispatcher has not answered it before.
+        """
+        shown = await console.wait_for_call(call_id, self.patience)
+        if shown.state is CallState.RINGING:
+            work, what, ja = console.answer(call_id), "answer", "応答できる"
+        elif new:
+            work, what, ja = console.take_over(call_id), "take over", "引き継げる"
+        else:
+            return
+        taken = await self.shows(
+            f"the owner's dispatcher can {what} the call",
+            work,
+            self.patience,
+            expected="the call",
+            side=owner,
+            steps=lambda: (),
+            ja=f"担当の指令員が{ja}",
+        )
+        if taken is None:
+            raise TrialEnded("no call to go on with")
 
     async def owner_goes_on(
         self, owner: Side, console: Console, call: HandsetCall, text: str, before: Sequence[str]

@@ -66,10 +66,10 @@ def _missing(purpose: Purpose, needs: Needs, profile: SutProfile) -> Iterator[Te
         )
     if needs.partner:
         yield Text(
-            en="the run has no second real provider, which a profile cannot name: the suite judges "
-            "this only between providers that it starts itself",
-            ja="相手となる実際の事業者がありません。プロファイルには書けず、試験側が自分で起動した"
-            "事業者どうしでだけ判定します",
+            en="the run has no second real provider: net119 interop judges the system together "
+            "with others (PAIR-ROUTE, PAIR-CHAT; docs/interop.md)",
+            ja="相手となる実際の事業者がありません。ほかのシステムとの接続は net119 interop で判定"
+            "します（PAIR-ROUTE、PAIR-CHAT。docs/interop.ja.md）",
         )
     if needs.starts_in_days or needs.ends_in_days or needs.modern_tls_in_days:
         yield Text(

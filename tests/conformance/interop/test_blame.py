@@ -132,6 +132,12 @@ def test_the_originating_side_is_named_once_the_other_was_heard() -> None:
     assert "sent no call.offer" in fault.why.en
 
 
+def test_who_offers_nothing_to_a_system_that_says_it_is_stopped_is_right() -> None:
+    status = bodies.StatusReport(state="stopping", since=NOON)
+    found = steps.routed(wire((B, status, 0)), CALL, "d", runs=False)
+    assert at_fault(found, B, heard=True) is None
+
+
 def test_who_is_refused_by_error_is_not_called_at_fault() -> None:
     """A refusal may be right: that the answer is missing then proves nothing about either."""
     refusal = bodies.ErrorReport(code=ErrorCode.INVALID_BODY, detail="x")

@@ -82,7 +82,19 @@ def test_what_was_not_run_is_inconclusive_and_blocks() -> None:
     assert pair.cells[1].reason is not None
 
 
-@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.PASS])
+GOOD = (Verdict.PASS, Verdict.NOT_APPLICABLE)
+
+
+def test_what_does_not_apply_is_no_verdict_of_a_pair() -> None:
+    """A pair of which something passed and the rest does not apply works; one without is none."""
+    na = record("PAIR-CHAT", "aoba.midori", Verdict.NOT_APPLICABLE, "x")
+    passed = record("PAIR-ROUTE", "aoba.midori", Verdict.PASS)
+    nothing = record("PAIR-ROUTE", "aoba.midori", Verdict.NOT_APPLICABLE, "x")
+    assert pairs_of([na, passed])[1].verdict is Verdict.PASS
+    assert pairs_of([na, nothing])[1].verdict is Verdict.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each not in GOOD])
 def test_a_pair_is_no_better_than_its_worst_purpose(verdict: Verdict) -> None:
     pair = pairs_of(
         [

@@ -105,11 +105,15 @@ async def _crash(t: Trial, w: PairWorld, side: Side) -> None:
     if side is Side.ORIGINATING:
         with t.waiting("the handset to connect again"):
             await _resumed(call, w)
-    here, there = await w.console(), await w.there_console()
+    # The dispatcher's own console is still there, unless it was that system that died.
+    there = console if side is Side.ORIGINATING else await w.there_console()
+    here = await w.console() if w.has_console_at_home else None
     owner = await w.one_owner(call.id, here, there)
-    if owner is not None:
-        desk = there if owner is Side.RECEIVING else here
-        await w.owner_goes_on(owner, desk, call, LATER, (FIRST, ASKED))
+    desk = there if owner is Side.RECEIVING else here
+    if owner is None or desk is None:
+        return
+    await w.takes(owner, desk, call.id, new=desk is not console)
+    await w.owner_goes_on(owner, desk, call, LATER, (FIRST, ASKED))
 
 
 async def _resumed(call: HandsetCall, w: PairWorld) -> None:

@@ -25,8 +25,7 @@ from net119_conformance.world.needs import Needs
     needs=Needs(partner=True, profile=PROFILE),
     title_ja="受けた側の指令員が求めた呼び返しで、通報者が登録地側のメールから同じ通報に戻る",
     title_en="A callback asked for by the receiving dispatcher brings the caller back to the call",
-    stimulus_ja="受けた側の指令員が通報を終了した後、呼び返しを求める。通報者がメールのURLを開"
-    "く。",
+    stimulus_ja="受けた側の指令員が通報を終了した後、呼び返しを求める。通報者がメールのURLを開く。",
     stimulus_en="After the close the receiving dispatcher asks for a callback, and the caller "
     "opens the mailed URL.",
     expected_ja="callback.request に callback.sent が返り、登録地の消防本部のドメインからメールが届"

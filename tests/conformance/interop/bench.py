@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from net119_conformance.interop.cells import Matrix
-from net119_conformance.interop.members import Played, Standing
+from net119_conformance.interop.members import Played, Source, Standing
 from net119_conformance.interop.reference import Reference
 from net119_conformance.interop.run import MATRIX_JSON, Options, run
 from net119_conformance.sut.preparing import prepare
@@ -87,7 +87,7 @@ def matrix(
 ) -> tuple[int, Matrix, str]:
     """Exit status, matrix and what was printed, of a run with these simulated partners."""
     console = Console(file=StringIO(), width=200)
-    sources = [
+    sources: list[Source] = [
         Standing(read_profile(profile), profile),
         *([Reference("aoba", patience_s=PATIENCE_S)] if reference else []),
         *(Played(name, patience_s=PATIENCE_S) for name in names),

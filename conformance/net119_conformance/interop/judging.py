@@ -141,6 +141,16 @@ class PairJudging(StandingWorld):
             "システムにだけ用意します）",
         )
 
+    def needs_real(self, side: Side) -> None:
+        """End the purpose as NOT_APPLICABLE where the suite plays a side that it asks too much."""
+        member = self.members[side]
+        if member.simulated is None:
+            return
+        self.trial.not_applicable(
+            f"{member.key}: the suite plays it, and its people do not do what this asks for",
+            ja=f"{member.key}: 試験側が演じる相手で、この試験の操作をする人がいません",
+        )
+
     def claims_option(self, side: Side, option: Option) -> None:
         """End the purpose as NOT_APPLICABLE where a side does not claim an option."""
         member = self.members[side]

@@ -14,6 +14,7 @@ from net119_conformance.errors import ConformanceError
 from net119_conformance.interop.cells import System
 from net119_conformance.interop.systems import SIMULATED, Simulated
 from net119_conformance.sut.kinds import Site
+from net119_conformance.sut.options import Option
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.world.local_bench import TIMERS
 from net119_conformance.world.mail import MailDescription
@@ -161,7 +162,10 @@ class Played:
                     "vendor": "NET119 testbed",
                     "version": "1",
                 },
-                "claims": {"roles": (Role.HOME, Role.RECEIVING)},
+                "claims": {
+                    "roles": (Role.HOME, Role.RECEIVING),
+                    "options": (Option.TRANSFERS,),
+                },
                 "timers": {**TIMERS.settings(), "patience_s": patience_s},
                 "driver": {"kind": "simulated"},
             }

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup
 
-from net119_conformance.catalogue import Lang
+from net119_conformance.catalogue import Lang, Text
 from net119_conformance.interop.cells import Matrix
-from net119_conformance.interop.words import SIDE_WORD, UNTOLD, headline
+from net119_conformance.interop.words import SHORT, SIDE_WORD, UNTOLD, headline
 from net119_conformance.report.clean import visible
 from net119_conformance.report.words import VERDICT_WORD
 from net119_conformance.verdict import Verdict
@@ -27,6 +27,7 @@ def matrix_page(matrix: Matrix, lang: Lang) -> str:
         sides=SIDE_WORD,
         untold=UNTOLD,
         passed=Verdict.PASS,
+        short={name: SHORT.get(name, Text(en=name, ja=name)) for name in matrix.purposes},
         local_time=f"{matrix.started_at.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} (JST)",
         at=lambda moment: f"{moment.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S}",
         css=Markup(_resource("net119_conformance.report", "report.css")),  # noqa: S704 - our own file

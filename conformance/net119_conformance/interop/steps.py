@@ -95,15 +95,28 @@ def _not_accepted(wire: PairWire, call_id: UUID, *, late: bool) -> Text:
     )
 
 
+def still_there(wire: PairWire, call_id: UUID) -> list[Step]:
+    """The receiving side still has the call; a withdrawal may have been right, or not."""
+    return [
+        Step(
+            ORIGINATING,
+            not wire.find(ORIGINATING, MessageType.CALL_WITHDRAW, call_id),
+            Text(en="withdrew the call", ja="通報を取り戻しました"),
+            refused=True,
+        )
+    ]
+
+
 def answered(wire: PairWire, call_id: UUID) -> list[Step]:
     """The answer of a dispatcher of the receiving side gets to the caller."""
     found = wire.find(RECEIVING, MessageType.CALL_ANSWERED, call_id)
     return [
+        *still_there(wire, call_id),
         Step(
             RECEIVING,
             bool(found),
             Text(en="sent no call.answered", ja="call.answered を送っていません"),
-        )
+        ),
     ]
 
 
@@ -140,6 +153,7 @@ def receipt_of_caller(wire: PairWire, call_id: UUID, text: str) -> list[Step]:
 def line_of_dispatcher(wire: PairWire, call_id: UUID, text: str) -> list[Step]:
     """A line of the receiving side's dispatcher gets to the anchor, which numbers it."""
     return [
+        *still_there(wire, call_id),
         Step(
             RECEIVING,
             bool(_lines(wire, RECEIVING, call_id, text)),

@@ -9,6 +9,18 @@ SIDE_WORD: dict[Side, Text] = {
     Side.ORIGINATING: Text(en="originating", ja="送る側"),
     Side.RECEIVING: Text(en="receiving", ja="受ける側"),
 }
+SHORT: dict[str, Text] = {
+    "PAIR-ROUTE": Text(en="routed call", ja="通報の振分け"),
+    "PAIR-CHAT": Text(en="chat both ways", ja="双方向の会話"),
+    "PAIR-CLOSE": Text(en="close", ja="終了"),
+    "PAIR-TRANSFER": Text(en="transfer", ja="転送"),
+    "PAIR-TRANSFER-ASKED": Text(en="transfer asked for", ja="転送の求め"),
+    "PAIR-CALLBACK": Text(en="callback", ja="呼び返し"),
+    "PAIR-LINK": Text(en="broken link", ja="接続の切断"),
+    "PAIR-CRASH-RECEIVING": Text(en="receiving one dies", ja="受ける側の異常終了"),
+    "PAIR-CRASH-ORIGINATING": Text(en="originating one dies", ja="送る側の異常終了"),
+}
+"""What a square of the matrix calls a purpose; one that is not here goes by its ID."""
 UNTOLD = Text(en="which side is at fault cannot be told", ja="どちらの側の原因かは分かりません")
 
 

@@ -64,7 +64,7 @@ class PairWorld(PairJudging):
             self.patience,
             expected="the call, answered",
             side=Side.RECEIVING,
-            steps=lambda: (),
+            steps=lambda: duties.still_there(self.wire, call.id),
             ja="指令員が応答できる",
         )
         seen = await self.shows(

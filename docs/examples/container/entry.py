@@ -74,7 +74,9 @@ def main() -> int:
         return UNSUPPORTED
     world = Path(os.environ["SUT_WORLD"])
     profile = tomllib.loads((world / "sut.toml").read_text("utf-8"))
-    folder = Path(tempfile.mkdtemp())
+    # The same after a kill and a start of the container: what was acknowledged is still there.
+    folder = Path(tempfile.gettempdir()) / "net119"
+    folder.mkdir(exist_ok=True)
     config = folder / "config.toml"
     lines = [f"{k} = {inline(v)}" for k, v in settings(profile, world, folder / "data").items()]
     config.write_text("\n".join(lines) + "\n", "utf-8")

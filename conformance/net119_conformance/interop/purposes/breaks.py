@@ -97,8 +97,10 @@ async def crash_receiving(t: Trial, w: PairWorld) -> None:
 async def _crash(t: Trial, w: PairWorld, side: Side) -> None:
     w.needs_crash(side)
     call, console = await w.owned_there()
-    await w.caller_says(call, console, FIRST)
-    await w.dispatcher_says(call, console, ASKED)
+    said = {
+        FIRST: await w.caller_says(call, console, FIRST),
+        ASKED: await w.dispatcher_says(call, console, ASKED),
+    }
     await w.confirmed(call.id, FIRST)
     await w.crash_of(side)
     await w.linked()
@@ -113,7 +115,8 @@ async def _crash(t: Trial, w: PairWorld, side: Side) -> None:
     if owner is None or desk is None:
         return
     await w.takes(owner, desk, call.id, new=desk is not console)
-    await w.owner_goes_on(owner, desk, call, LATER, (FIRST, ASKED))
+    acknowledged = [text for text, number in said.items() if number]
+    await w.owner_goes_on(owner, desk, call, LATER, acknowledged)
 
 
 async def _resumed(call: HandsetCall, w: PairWorld) -> None:

@@ -35,7 +35,9 @@ from net119_conformance.world.needs import Needs
 )
 async def transfer(t: Trial, w: PairWorld) -> None:
     """See the texts."""
-    w.claims_option(Side.ORIGINATING, Option.TRANSFERS)
+    for side in Side:
+        w.claims_option(side, Option.TRANSFERS)
+    w.needs_real(Side.ORIGINATING)
     await w.linked()
     here, console = await w.console(), await w.there_console()
     phone = await w.handset()
@@ -101,8 +103,9 @@ async def transfer(t: Trial, w: PairWorld) -> None:
 )
 async def asked(t: Trial, w: PairWorld) -> None:
     """See the texts."""
-    w.claims_option(Side.RECEIVING, Option.TRANSFERS)
-    w.claims_option(Side.ORIGINATING, Option.TRANSFERS)
+    for side in Side:
+        w.claims_option(side, Option.TRANSFERS)
+        w.needs_real(side)
     call, console = await w.owned_there()
     here = await w.console()
     await w.caller_says(call, console, FIRST)

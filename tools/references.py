@@ -14,6 +14,7 @@ from net119_conformance import catalogue as folder_of
 from net119_conformance.catalogue import CATALOGUE_VERSION, Lang, render_markdown
 from net119_conformance.catalogue.snapshot import load_snapshot, take, versions
 from net119_conformance.drivers.http_hook_spec import openapi as hook_openapi
+from net119_conformance.interop.cells import matrix_schema
 from net119_conformance.purpose import Purpose
 from net119_conformance.results import report_schema
 from net119_conformance.runner import CLAIM_PURPOSES, DEFAULT_PURPOSES, load_suite
@@ -55,6 +56,7 @@ def build() -> dict[str, str]:
         "call-states.md": NOTE + "# States of a call\n\n" + as_markdown(),
         "scenario.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         "hook.openapi.json": json.dumps(hook_openapi(), indent=2, ensure_ascii=False) + "\n",
+        "matrix.schema.json": json.dumps(matrix_schema(), indent=2, ensure_ascii=False) + "\n",
         "report.schema.json": json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n",
     }
     for lang in TITLES:

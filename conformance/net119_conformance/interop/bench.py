@@ -9,6 +9,7 @@ from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.network.specs import Timers
 from net119_simulators.peer import RawSession, SimulatedPeer
 from net119_simulators.peer.bad.shown import Shown
+from net119_simulators.peer.crossing import NO_FRAME
 
 from net119_conformance.catalogue import Role, Text
 from net119_conformance.drivers.interface import Driver
@@ -94,6 +95,7 @@ class PairBench:
                 )
                 yield world
                 _rules(trial, members, faults)
+                _frames(trial, members, faults)
         finally:
             self._network.tape.end()
 
@@ -199,6 +201,29 @@ def _rules(trial: Trial, members: dict[Side, Member], faults: list[Fault]) -> No
                 seen=f"{breach.text.en}; at fault: {member.key} ({side.value})",
                 offending=trial.evidence.numbered(breach.message),
                 ja=f"事業者間のどの電文も規則に従っている: {breach.rule}",
+            )
+
+
+def _frames(trial: Trial, members: dict[Side, Member], faults: list[Fault]) -> None:
+    """What either wrote has to be STOMP frames."""
+    for line in trial.evidence.spoken():
+        if not str(line.get("payload", "")).startswith(NO_FRAME):
+            continue
+        for side, member in members.items():
+            if line["source"] != member.code:
+                continue
+            said = Text(
+                en=f"wrote what is no STOMP frame ({line['payload']})",
+                ja=f"STOMP のフレームでないものを送りました（{line['payload']}）",
+            )
+            faults.append(Fault(side, said))
+            trial.check(
+                "everything at interface B is a STOMP frame",
+                False,
+                expected="a frame as STOMP 1.2 asks for it",
+                seen=f"{line['payload']}; at fault: {member.key} ({side.value})",
+                offending=trial.evidence.numbered(line["n"]),
+                ja="事業者間で送られるものはすべて STOMP のフレームである",
             )
 
 

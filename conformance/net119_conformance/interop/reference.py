@@ -1,5 +1,6 @@
 """A reference provider that the suite starts as one of the systems of a run."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from net119_conformance.interop.cells import System
 from net119_conformance.interop.members import PATIENCE_S, Given, Member, system_of
 from net119_conformance.sut.kinds import Site
 from net119_conformance.sut.options import Option
-from net119_conformance.sut.profile import SutProfile
+from net119_conformance.sut.profile import KEY, SutProfile
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.local_bench import STOMP, TIMERS
 from net119_conformance.world.mail import MAIL_PORT, Mail
@@ -26,11 +27,21 @@ PROFILE = "tomakomai"
 
 
 class Reference:
-    """The reference as the operator ``code``, on an address of its own."""
+    """The reference as the operator ``code``, on an address of its own.
+
+    Raises:
+        ConformanceError: that is no operator code.
+    """
 
     def __init__(
         self, code: str, *, command: tuple[str, ...] = REFERENCE, patience_s: float = PATIENCE_S
     ) -> None:
+        if not re.fullmatch(KEY, code):
+            raise ConformanceError(
+                f"{code!r} is no operator code",
+                f"--reference {code}",
+                "use small letters, digits and hyphens, 20 at most, such as aoba",
+            )
         self._patience_s = patience_s
         self._block = AddressBlock()
         self._address = next(self._block.providers())

@@ -233,11 +233,13 @@ class PairWorld(PairJudging):
 
     # --- after a crash ------------------------------------------------------------------------
 
-    async def one_owner(self, call_id: UUID, here: Console | None, there: Console) -> Side | None:
+    async def one_owner(
+        self, call_id: UUID, here: Console | None, there: Console, when: str, ja: str
+    ) -> Side | None:
         """The side whose console owns a call after one of the two died; None if it is not one.
 
-        ``here`` is the home console, where there is one to look at. The anchor may have taken the
-        call home, if the receiving side was away for longer than T3.
+        ``here`` is the home console, where there is one to look at; ``when`` says when it is asked.
+        The anchor may have taken the call home, if the receiving side was away for longer than T3.
         """
         consoles = {Side.RECEIVING: there}
         if here is not None:
@@ -254,12 +256,12 @@ class PairWorld(PairJudging):
         # What the anchor said last decides: it took the call home, or left it there.
         home = bool(self.wire.find(Side.ORIGINATING, MessageType.CALL_WITHDRAW, call_id))
         self.holds(
-            "exactly one console owns the call after the crash",
+            f"exactly one console owns the call {when}",
             len(owners) == 1,
             expected="one owner",
             seen=", ".join(self.members[each].key for each in owners) or "none",
             side=Side.RECEIVING if bool(owners) is home else Side.ORIGINATING,
-            ja="異常終了の後、通報の担当は一つだけである",
+            ja=f"{ja}、通報の担当は一つだけである",
         )
         return owners[0] if len(owners) == 1 else None
 

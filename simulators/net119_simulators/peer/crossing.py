@@ -25,6 +25,8 @@ from net119_simulators.safety import check_target
 from net119_simulators.waiting import Watch
 from net119_simulators.wiretap import Interface, Wiretap
 
+NO_FRAME = "no frame: "
+"""Begins what is written down of octets that are no frame."""
 _OCTETS = 65_536
 _MOST_OF_A_FRAME = 4 * 1024 * 1024
 _LINGER = struct.pack("ii", 1, 0)
@@ -94,6 +96,12 @@ class Crossing:
         trace: TracebackType | None,
     ) -> None:
         await self.off()
+
+    @property
+    def port(self) -> int:
+        """Where it listens for the client; of port 0, which one that is."""
+        sockets = self._listener.sockets if self._listener is not None else ()
+        return int(sockets[0].getsockname()[1]) if sockets else self.client.port
 
     @property
     def is_up(self) -> bool:
@@ -242,7 +250,7 @@ class _Link:
                 self._crossing._record(item, by_client=by_client)
                 self._look(item)
         if parser.error is not None and not broken:
-            self._crossing._tape.broken(f"no frame: {parser.error}", by_us=by_client)
+            self._crossing._tape.broken(f"{NO_FRAME}{parser.error}", by_us=by_client)
 
     def _look(self, frame: Frame) -> None:
         if frame.command == "CONNECTED":

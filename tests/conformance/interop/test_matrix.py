@@ -6,6 +6,7 @@ import pytest
 from net119_conformance.errors import ConformanceError
 from net119_conformance.interop.cells import Matrix
 from net119_conformance.interop.members import Played, Standing
+from net119_conformance.interop.reference import Reference
 from net119_conformance.interop.run import Options, run
 from net119_conformance.sut.reading import read_profile
 from net119_conformance.verdict import Verdict
@@ -84,5 +85,7 @@ def test_systems_that_cannot_be_told_apart_or_are_none_end_with_a_sentence(tmp_p
     with minimal(tmp_path, runs=False) as file:
         twice = Standing(read_profile(file), file)
         assert f"called {MINIMAL}" in refused(twice, twice)
+    with pytest.raises(ConformanceError, match="'Bad Code' is no operator code"):
+        Reference("Bad Code")
     with pytest.raises(ConformanceError, match="no simulated system 'none'"):
         Played("none")

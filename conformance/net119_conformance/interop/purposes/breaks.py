@@ -110,13 +110,14 @@ async def _crash(t: Trial, w: PairWorld, side: Side) -> None:
     # The dispatcher's own console is still there, unless it was that system that died.
     there = console if side is Side.ORIGINATING else await w.there_console()
     here = await w.console() if w.has_console_at_home else None
-    owner = await w.one_owner(call.id, here, there)
+    owner = await w.one_owner(call.id, here, there, "after the crash", "異常終了の後")
     desk = there if owner is Side.RECEIVING else here
     if owner is None or desk is None:
         return
     await w.takes(owner, desk, call.id, new=desk is not console)
     acknowledged = [text for text, number in said.items() if number]
     await w.owner_goes_on(owner, desk, call, LATER, acknowledged)
+    await w.one_owner(call.id, here, there, "after the next line", "その後の文の後にも")
 
 
 async def _resumed(call: HandsetCall, w: PairWorld) -> None:

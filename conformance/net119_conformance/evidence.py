@@ -1,12 +1,14 @@
 """The event log of one purpose run: every message on the wire, every check, every note, in order.
 
 It is written line by line as JSON while the purpose runs, so that a crash leaves what was seen.
-Lines are objects with a `kind`: `message`, `check`, `note`, and `cut` where something was left out.
+Lines are objects with a `kind`: `message`, `check`, `note`, `person` for what somebody at the
+system said, and `cut` where something was left out.
 """
 
 import json
 import time
 from collections import deque
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,6 +23,8 @@ MAX_PAYLOAD = 65_536
 """Characters of one payload that are kept."""
 FIRST_MESSAGES = 4_000
 LAST_MESSAGES = 1_000
+PICTURE = ".picture-"
+"""Between the name of a log and the number, in the name of a picture that a person attached."""
 """Of more messages than FIRST + LAST, only the first and the last ones are kept."""
 
 
@@ -40,6 +44,7 @@ class EvidenceLog:
         self._left_out = 0
         self._messages: deque[WireEvent] = deque(maxlen=first + last)
         self._count = 0
+        self._pictures = 0
         self.failure: str | None = None
         """Why something could not be written, if so: then the run proves nothing."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +108,33 @@ class EvidenceLog:
     def note(self, text: str) -> None:
         """Keep a remark of the engine, such as a traceback."""
         line = {"kind": "note", "offset_s": round(self.elapsed(), 6), "text": self.redact(text)}
+        self._keep(line, beyond=False)
+
+    def person(
+        self, what: str, outcome: str, said: Mapping[str, str], picture: bytes | None
+    ) -> None:
+        """Keep what a person was asked, how it ended, and what was said; masked as the rest is.
+
+        A picture is kept in a file of its own beside this one: nothing can be masked in it.
+        """
+        name = ""
+        if picture is not None:
+            self._pictures += 1
+            ending = "jpg" if picture.startswith(b"\xff\xd8") else "png"
+            name = f"{self.path.stem}{PICTURE}{self._pictures}.{ending}"
+            try:
+                self.path.with_name(name).write_bytes(picture)
+            except OSError as problem:
+                self.failure = str(problem)
+        told = {label: self.redact(text) for label, text in said.items() if text}
+        line = {
+            "kind": "person",
+            "offset_s": round(self.elapsed(), 6),
+            "text": self.redact(what),
+            "outcome": outcome,
+            "said": told,
+            "picture": name,
+        }
         self._keep(line, beyond=False)
 
     def index_of(self, wanted: WireEvent | str) -> int | None:

@@ -6,6 +6,7 @@ SHA-256 of each file, `SHA256SUMS` for anybody without this command, and the Ed2
 by another way knows that the report is the vendor's, and unchanged.
 """
 
+import glob
 import hashlib
 import os
 import zipfile
@@ -29,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from net119_conformance.errors import ConformanceError
+from net119_conformance.evidence import PICTURE
 from net119_conformance.report.files import ReportFiles
 from net119_conformance.results import Report
 from net119_conformance.verdict import Verdict
@@ -144,6 +146,7 @@ def _files(folder: Path, report: Report) -> list[Path]:
                 "do not export a report that somebody has changed",
             )
         found.append(path)
+        found += sorted(path.parent.glob(f"{glob.escape(path.stem)}{PICTURE}*"))
     return found
 
 

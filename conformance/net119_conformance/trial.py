@@ -7,8 +7,8 @@ catching an exception.
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import NoReturn, TypeVar
 
 from net119_simulators.wiretap import WireEvent
@@ -43,6 +43,7 @@ class Trial:
         self._waiting_for: list[str] = []
         self._running: asyncio.Task[object] | None = None
         self._broken_off: Exception | None = None
+        self._limits: list[asyncio.Timeout] = []
 
     # -- what a purpose says ---------------------------------------------------------------------
 
@@ -137,7 +138,7 @@ class Trial:
         refused = (*SUT_ANSWERS, *refusals)
         with self.waiting(ja or name):
             try:
-                async with asyncio.timeout(within):
+                async with self._limited(asyncio.timeout(within)):
                     got = await awaitable
             except TimeoutError as late:
                 detail = f" ({late})" if str(late) else ""
@@ -170,7 +171,7 @@ class Trial:
         with self.waiting(ja or name):
             limit = asyncio.timeout(within)
             try:
-                async with limit:
+                async with self._limited(limit):
                     seen, passed = show(await awaitable), False
             except TimeoutError:
                 if not limit.expired():
@@ -202,6 +203,33 @@ class Trial:
         yield
         # Not in a `finally`: what was being waited for must still be known after a time-out.
         self._waiting_for.remove(what)
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """While a person acts, no time of an observation goes by: a step has a limit of its own.
+
+        A tester who is slow must never look like a system that is silent.
+        """
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        held = [(each, when) for each in self._limits if (when := each.when()) is not None]
+        for each, _ in held:
+            each.reschedule(None)
+        try:
+            yield
+        finally:
+            for each, when in held:
+                if each in self._limits and not each.expired():
+                    each.reschedule(when + clock() - began)
+
+    @asynccontextmanager
+    async def _limited(self, limit: asyncio.Timeout) -> AsyncIterator[None]:
+        async with limit:
+            self._limits.append(limit)
+            try:
+                yield
+            finally:
+                self._limits.remove(limit)
 
     # -- what the engine asks --------------------------------------------------------------------
 

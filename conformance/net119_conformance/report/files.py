@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from net119_conformance.catalogue import Lang, Requirement
+from net119_conformance.evidence import PICTURE
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.report.html import html_report
@@ -31,6 +32,8 @@ def clear_report(out: Path) -> None:
     """Remove what an earlier run left in `out`, and nothing else."""
     files = ReportFiles.of(out)
     evidence = sorted((out / "evidence").glob("*--*.jsonl"))
+    for ending in ("png", "jpg"):
+        evidence += sorted((out / "evidence").glob(f"*--*{PICTURE}[0-9]*.{ending}"))
     for path in (files.json, files.junit, files.html, out / "pytest.log", *evidence):
         path.unlink(missing_ok=True)
 

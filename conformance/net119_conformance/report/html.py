@@ -22,7 +22,7 @@ from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.report.clean import visible
 from net119_conformance.report.diagram import Line, sequence_diagram
-from net119_conformance.report.words import NOT_SCORED, VERDICT_WORD, headline, newer
+from net119_conformance.report.words import NOT_SCORED, STEP_OUTCOME, VERDICT_WORD, headline, newer
 from net119_conformance.results import Report, Result
 from net119_conformance.verdict import Verdict, weight
 
@@ -54,6 +54,7 @@ class _View:
     diagram: Markup
     events: list[Line]
     hidden_events: int
+    people: list[Line]
     looks: dict[int, _Look]
     look: _Look | None
 
@@ -105,6 +106,7 @@ def html_report(
         order=order_words(report.seed),
         local_time=f"{report.started_at.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} (JST)",
         words=VERDICT_WORD,
+        outcomes=STEP_OUTCOME,
         css=Markup(_resource("report.css")),  # noqa: S704 - our own file
     )
 
@@ -132,9 +134,21 @@ def _view(
         diagram=sequence_diagram(lines, f"{result.id} {result.sut}"),
         events=[_shortened(line) for line in lines[:MOST_EVENTS]],
         hidden_events=max(0, len(lines) - MOST_EVENTS),
+        people=[_told(line, result.evidence or "") for line in lines if _by_person(line)],
         looks=looks,
         look=_look_of_verdict(result.verdict),
     )
+
+
+def _by_person(line: Line) -> bool:
+    return line.get("kind") == "person"
+
+
+def _told(line: Line, evidence: str) -> Line:
+    """What a person said of a step, with the picture's place seen from the report."""
+    picture = str(line.get("picture") or "")
+    folder = evidence.rpartition("/")[0]
+    return {**line, "picture": f"{folder}/{picture}" if picture else ""}
 
 
 def _look_of_check(check: Check, lines: Sequence[Line]) -> _Look:

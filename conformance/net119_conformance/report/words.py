@@ -13,6 +13,18 @@ VERDICT_WORD: dict[Verdict, Text] = {
     Verdict.HARNESS_ERROR: Text(en="harness error", ja="試験側の異常"),
 }
 
+STEP_OUTCOME: dict[str, Text] = {
+    "done": Text(en="done", ja="できた"),
+    "other": Text(en="something else was seen", ja="違うものが見えた"),
+    "unable": Text(en="could not be done", ja="できなかった"),
+    "skipped": Text(en="skipped", ja="とばした"),
+    "stopped": Text(en="the run was stopped", ja="実行を止めた"),
+    "expired": Text(en="no answer in time", ja="時間内に答えがなかった"),
+    "on-the-wire": Text(en="seen on the wire", ja="電文で確認した"),
+    "withdrawn": Text(en="taken back", ja="取り下げた"),
+}
+"""How a step that a person was asked to do ended (`manual.steps.Outcome`)."""
+
 VERDICT_STYLE: dict[Verdict, str] = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",

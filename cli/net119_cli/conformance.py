@@ -206,8 +206,9 @@ def _register_run(group: typer.Typer) -> None:
         from net119_conformance.order import Order
         from rich.console import Console
 
-        from net119_cli.conformance_sut import chosen_environment
+        from net119_cli.conformance_sut import by_hand, chosen_environment, people_at
 
+        console = Console()
         chosen = tuple(only or ()), interface.upper()
         environment, modules, claimed = chosen_environment(
             sut,
@@ -217,6 +218,7 @@ def _register_run(group: typer.Typer) -> None:
             driver=driver,
             mapping=mapping,
             require_browser=require_browser,
+            people=people_at(console),
         )
         options = runner.Options(
             environment=environment,
@@ -232,8 +234,9 @@ def _register_run(group: typer.Typer) -> None:
             lang=current_language().value,
             out=out,
             order=Order.chosen(order, seed),
+            live=not by_hand(sut),
         )
-        return runner.run(options, Console())
+        return runner.run(options, console)
 
 
 def _register_list(group: typer.Typer) -> None:

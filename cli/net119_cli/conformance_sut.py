@@ -1,13 +1,42 @@
 """What is judged: providers that the run starts, or the system of a profile (``--sut``)."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from net119_cli.errors import UserError
-from net119_cli.language import text
+from net119_cli.language import current_language, text
 
 if TYPE_CHECKING:
     from net119_conformance.environment import Environment
+    from net119_conformance.manual.hosting import People
+    from rich.console import Console
+
+
+def people_at(console: "Console") -> "People":
+    """How a person who operates the system is told what to do: here, and typing where one can."""
+    from net119_conformance.manual.hosting import People
+
+    def tell(words: str) -> None:
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+    typing = console.is_terminal and sys.stdin.isatty()
+    source = sys.stdin.fileno() if typing else None
+    return People(tell=tell, lang=current_language().value, source=source)
+
+
+def by_hand(sut: Path | None) -> bool:
+    """Whether a person operates the system of a profile.
+
+    Raises:
+        ConformanceError: the file is wrong.
+    """
+    from net119_conformance.sut.manual_kind import NAME
+    from net119_conformance.sut.reading import read_profile, read_toml
+
+    if sut is None or set(read_toml(sut)) == {"capacity"}:
+        return False
+    return read_profile(sut).driver.kind == NAME
 
 
 def chosen_environment(
@@ -20,6 +49,7 @@ def chosen_environment(
     driver: str,
     mapping: str,
     require_browser: bool,
+    people: "People | None" = None,
 ) -> "tuple[Environment, tuple[str, ...], str]":
     """The environment, the modules whose purposes are judged in it, and the catalogue version that
     the system claims ("" for that of the suite).
@@ -65,7 +95,9 @@ def chosen_environment(
         profile = read_profile(sut)
         _profile_says(str(sut), driver, mapping)
         purposes = runner.selected_purposes(only, interfaces, modules)
-        made = StandingEnvironment(profile, sut, purposes, require_browser=require_browser)
+        made = StandingEnvironment(
+            profile, sut, purposes, require_browser=require_browser, people=people
+        )
         return made, modules, profile.sut.catalogue
     return (
         environment(

@@ -21,7 +21,7 @@ LAST_SHOWN = 6
 class Progress:
     """Shows what is done and what is running; use it with `with`."""
 
-    def __init__(self, console: Console, lang: Lang, total: int) -> None:
+    def __init__(self, console: Console, lang: Lang, total: int, *, live: bool = True) -> None:
         self._console = console
         self._lang: Lang = lang
         self._total = total
@@ -31,7 +31,7 @@ class Progress:
         self._began = time.monotonic()
         self._live = (
             Live(get_renderable=self._panel, console=console, refresh_per_second=4, transient=True)
-            if console.is_terminal
+            if console.is_terminal and live
             else None
         )
 

@@ -80,6 +80,8 @@ class Options:
     baseline: Baseline = NO_BASELINE
     claimed: str = ""
     order: Order = field(default_factory=Order.chosen)
+    live: bool = True
+    """Whether a terminal shows a panel that is redrawn; not where somebody types in it."""
 
     def rule(self, purposes: Iterable[str] = ()) -> ExitRule:
         """The exit rule of this run of these purposes.
@@ -263,7 +265,9 @@ class _Run:
 
     async def _follow(self, plan: Plan, workers: Workers) -> None:
         """Show what the workers do until they end or we are interrupted."""
-        with Progress(self._console, self._options.lang, len(plan.items)) as progress:
+        options = self._options
+        shown = Progress(self._console, options.lang, len(plan.items), live=options.live)
+        with shown as progress:
             ended: asyncio.Future[Any] = asyncio.ensure_future(workers.wait())
             stop: asyncio.Future[Any] = asyncio.ensure_future(self._interrupted.wait())
             try:

@@ -22,6 +22,7 @@ _SETTINGS = {
     "api": {"admin_token_env": "NET119_ADMIN_TOKEN"},
     "pages": {"admin_token_env": "NET119_ADMIN_TOKEN"},
     "http-hook": {"url": "http://127.0.0.1:9119"},
+    "manual": {"step_s": "300"},
 }
 """What the suite's own drivers have to be told, with an example."""
 _AT_A_URL = ("api", "pages")
@@ -134,7 +135,7 @@ class _Asking:
         )
         for key, example in _SETTINGS.get(a.driver, {}).items():
             if not a.settings:
-                a.settings[key] = self._text(f"設定 {key}", f"Setting {key}", example)
+                a.settings[key] = _typed(self._text(f"設定 {key}", f"Setting {key}", example))
         if a.settable is None:
             a.settable = self._yes(
                 "ドライバーは試験対象の時計を進め、また戻せる",

@@ -1,11 +1,14 @@
 """Makes the driver that a profile names."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.interface import Driver, Verb
+from net119_conformance.drivers.manual import Ground
 from net119_conformance.sut.kinds import Site, find_kind
+from net119_conformance.trial import Trial
 
 
 @runtime_checkable
@@ -14,6 +17,22 @@ class _Looks(Protocol):
 
     async def look(self) -> Any:
         """Ask, and keep those verbs that can be served."""
+
+
+@runtime_checkable
+class AsksPeople(Protocol):
+    """A driver that has a person operate the system, as that of the kind ``manual``."""
+
+    def sit_down(
+        self,
+        url: str,
+        trial: Trial,
+        grounds: Sequence[Ground],
+        names: dict[str, str],
+        *,
+        with_peer: bool,
+    ) -> None:
+        """Ask at the desk at ``url`` in the name of a trial."""
 
 
 async def ask_what_it_offers(driver: Driver) -> None:

@@ -21,6 +21,7 @@ GROUP = "net119.drivers"
 _BUILT_IN = {
     "api": "net119_conformance.sut.api_kind:API",
     "http-hook": "net119_conformance.sut.hook_kind:HOOK",
+    "manual": "net119_conformance.sut.manual_kind:MANUAL",
     "pages": "net119_conformance.sut.api_kind:PAGES",
 }
 ALL_VERBS = frozenset(Verb)

@@ -14,10 +14,14 @@ from net119_conformance.catalogue import Text
 from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import ConformanceError
 from net119_conformance.left_out import NO_BROWSER
+from net119_conformance.manual.doable import DOABLE
+from net119_conformance.manual.hosting import HostedDesk, People
 from net119_conformance.purpose import Purpose
 from net119_conformance.sut.applies import missing_claim, needs_of
+from net119_conformance.sut.kinds import find_kind
+from net119_conformance.sut.manual_kind import NAME
 from net119_conformance.sut.profile import SutProfile, split_place
-from net119_conformance.sut.time_limits import time_limit
+from net119_conformance.sut.time_limits import MOST_S, time_limit
 from net119_conformance.sut.way import place_of
 from net119_conformance.world.chromium import HostedChromium, find_chromium, key_of
 from net119_conformance.world.description import estate_key
@@ -39,7 +43,8 @@ class StandingEnvironment:
 
     ``file`` is the profile's own, which workers read again. All purposes are planned; those that
     the profile claims nothing for are reported as not applicable, with the line that says so.
-    ``require_browser``: what is claimed may not be left out for lack of a browser.
+    ``require_browser``: what is claimed may not be left out for lack of a browser. ``people``: how
+    the person is told who operates the system, where one does.
     """
 
     bench = BENCH
@@ -53,6 +58,7 @@ class StandingEnvironment:
         purposes: Iterable[Purpose],
         *,
         require_browser: bool = False,
+        people: People | None = None,
     ) -> None:
         self._profile = profile
         self._file = file.absolute()
@@ -61,6 +67,9 @@ class StandingEnvironment:
         self._mailboxes: HostedMailboxes | None = None
         self._browser: HostedChromium | None = None
         self._require_browser = require_browser
+        self._by_hand = profile.driver.kind == NAME
+        self._desk: HostedDesk | None = None
+        self._people = people or People()
 
     def suts(self) -> Sequence[Sut]:
         """The one system."""
@@ -88,10 +97,17 @@ class StandingEnvironment:
 
     def time_limit(self, purpose: Purpose) -> float:
         """More than the purpose's own where the system's timers are longer than ours."""
+        if self._by_hand:
+            return MOST_S  # each step has a limit of its own
         return time_limit(purpose, self._profile.timers.timers())
 
     def alone(self, purpose: Purpose) -> bool:
-        """What kills the system, sets its clock or brings it to its limits disturbs the others."""
+        """What kills the system, sets its clock or brings it to its limits disturbs the others.
+
+        A person does one thing at a time.
+        """
+        if self._by_hand:
+            return True
         return needs_of(purpose).own_system and missing_claim(purpose, self._profile) is None
 
     async def start(self) -> Description:
@@ -100,15 +116,33 @@ class StandingEnvironment:
         declare_test_systems(self._profile.addresses.test_systems)
         mail = self._take_mail(prepared)
         chromium, lacks = await self._find_browser()
+        desk = await self._open_desk()
         description = StandingDescription(
             profile=self._file,
             run=token_hex(4),
             mail=mail,
             chromium=chromium,
             browser_lacks=lacks,
+            desk=desk,
         )
         not_set_up = await hand_over(self._profile, prepared, mail)
         return description.model_copy(update={"not_set_up": not_set_up}).model_dump(mode="json")
+
+    async def _open_desk(self) -> str:
+        """Where a person is asked, if one operates the system; empty if none does."""
+        if not self._by_hand:
+            return ""
+        kind = find_kind(self._profile.driver.kind)
+        port = kind.settings(self._profile.driver.settings).port
+        expected = {each.id for each in self._asked} & DOABLE
+        self._desk = HostedDesk(
+            expected,
+            port,
+            self._people.tell,
+            lang=self._people.lang,
+            source=self._people.source,
+        )
+        return await self._desk.start()
 
     def _prepared(self) -> Prepared:
         prepared = read_prepared(self._profile)
@@ -164,7 +198,9 @@ class StandingEnvironment:
         return await asyncio.to_thread(self._browser.start), None
 
     async def stop(self) -> None:
-        """End the mailboxes and the browser."""
+        """End the desk, the mailboxes and the browser."""
+        if self._desk is not None:
+            await self._desk.stop()
         if self._browser is not None:
             await asyncio.to_thread(self._browser.stop)
         if self._mailboxes is not None:

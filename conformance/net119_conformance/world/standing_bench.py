@@ -10,12 +10,13 @@ from net119_simulators.safety import declare_test_systems
 
 from net119_conformance.catalogue import Side, Text
 from net119_conformance.drivers.interface import Driver
+from net119_conformance.drivers.manual import Ground
 from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import TrialEnded
 from net119_conformance.purpose import Purpose
 from net119_conformance.strict import judge_strictly
 from net119_conformance.sut.applies import missing_claim
-from net119_conformance.sut.drivers import ask_what_it_offers, make_driver
+from net119_conformance.sut.drivers import AsksPeople, ask_what_it_offers, make_driver
 from net119_conformance.sut.findings import Finding
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.sut.reading import read_profile
@@ -53,6 +54,7 @@ class StandingBench:
         async with AsyncExitStack() as stack:
             driver = make_driver(self._site, trial.evidence)
             stack.push_async_callback(driver.close)
+            self._seat(driver, trial, estate)
             self._tell_masker(trial)  # before the system says its first word
             await self._reach(purpose, driver, trial)
             if self._given.not_set_up is not None:
@@ -76,6 +78,20 @@ class StandingBench:
             )
             yield world
             judge_strictly(trial, self._profile.sut.code, world.unexpected())
+
+    def _seat(self, driver: Driver, trial: Trial, estate: Estate) -> None:
+        """Tell a driver that asks people where they are asked, and of whom and what it speaks."""
+        if not isinstance(driver, AsksPeople) or not self._given.desk:
+            return
+        places = (estate.home, estate.sibling, estate.peer, estate.unadopted, estate.partner)
+        grounds = [
+            Ground(center=each.center, department=each.reference)
+            for each in places
+            if each is not None
+        ]
+        names = {one.credentials.login_id: one.person.name for one in self._prepared.people}
+        with_peer = estate.peer is not None
+        driver.sit_down(self._given.desk, trial, grounds, names, with_peer=with_peer)
 
     def _tell_masker(self, trial: Trial) -> None:
         """Mask real people's data that the system tells; what was prepared is made up.

@@ -27,6 +27,8 @@ class StandingDescription(BaseModel):
     chromium: str = ""
     not_set_up: Text | None = None
     browser_lacks: Text | None = None
+    desk: str = ""
+    """URL at which a person is asked, with its secret; empty where nobody is."""
 
 
 def site_of(profile: SutProfile, mail: MailDescription | None) -> Site:

@@ -47,6 +47,7 @@ def applying(profile: SutProfile) -> set[str]:
         ("both", {"CHAT-ORDER", "OFFER-TAKEN", "TRANSFER-DONE"}, {"CLAIM-RECEIVING"}),
         ("receiving", {"OFFER-TAKEN", "CLAIM-TRANSFER-IN"}, {"CHAT-ORDER", "TRANSFER-DONE"}),
         ("originating", {"ROUTE-PEER", "CLAIM-RECEIVING"}, {"OFFER-TAKEN", "CALLBACK-REOPENS"}),
+        ("manual", {"OFFER-TAKEN", "ROUTE-PEER"}, {"TRANSFER-DONE", "CLAIM-RECEIVING"}),
         ("registration", {"CLAIM-HOME"}, {"ROUTE-PEER", "OFFER-TAKEN", "CLAIM-RECEIVING"}),
     ],
 )
@@ -65,6 +66,7 @@ def test_an_example_is_judged_by_what_it_claims(
 def test_there_is_an_example_for_each_kind_of_system() -> None:
     assert [each.stem for each in EXAMPLES] == [
         "sut-both",
+        "sut-manual",
         "sut-originating",
         "sut-receiving",
         "sut-registration",

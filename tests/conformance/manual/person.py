@@ -1,0 +1,211 @@
+"""A tester who reads the page over HTTP, as a browser shows it, and operates the minimal provider.
+
+What the tester does at the system goes through the provider's hook, which stands for its handsets
+and consoles; the suite under test never talks to it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from bs4 import BeautifulSoup, Tag
+
+Answers = dict[str, str]
+Otherwise = Callable[["Person", str], Answers | None]
+"""What a tester answers to a step with this title instead of doing it; None does it, and nothing
+at all leaves it open."""
+
+
+class Person:
+    """``hook``: URL of the provider's hook; ``otherwise`` is asked first at each step."""
+
+    def __init__(self, page: str, hook: str, otherwise: Otherwise) -> None:
+        self._page = httpx.Client(timeout=10.0)
+        self._url = page
+        self._hook = httpx.Client(base_url=hook, timeout=10.0)
+        self._otherwise = otherwise
+        self._log_ins: dict[str, str] = {}
+        self._calls: dict[str, str] = {}
+        self._centers: list[str] = []
+        self.center = ""
+        self.titles: list[tuple[str, str]] = []
+        """Purpose and title of each step that was answered, in order."""
+        self.picture: bytes | None = None
+        self.problem: BaseException | None = None
+
+    # --- the system -----------------------------------------------------------------------------
+
+    def ask(self, name: str, **body: Any) -> Any:
+        """A request to the hook."""
+        answer = self._hook.post(f"/{name}", json=body)
+        assert answer.status_code == 200, f"{name}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def knows(self, login: str, department: str, person: Any) -> None:
+        """Register somebody at the system, as the vendor does beforehand."""
+        made = self.ask("register", department=department, person=person)
+        self._log_ins[login] = made["registrant"]
+
+    def _newest(self) -> dict[str, Any]:
+        calls = self.ask("desk", center=self.center)["calls"]
+        return calls[0] if calls else {}
+
+    # --- the page -------------------------------------------------------------------------------
+
+    def answers_until(self, over: threading.Event) -> None:
+        """Do what the page asks for until the run is over."""
+        version = ""
+        try:
+            while not over.is_set():
+                shown = BeautifulSoup(self._page.get(self._url).text, "html.parser")
+                step = shown.find("h1", id="step")
+                if isinstance(step, Tag):
+                    self._do(shown, step.get_text())
+                body = shown.find("body")
+                assert isinstance(body, Tag)
+                version = str(body["data-version"])
+                self._page.get(f"{self._url}changes", params={"after": version}, timeout=25.0)
+        except httpx.TransportError:
+            return  # the desk has gone with its run
+        except BaseException as problem:  # told to the test, whose thread this is not
+            self.problem = problem
+
+    def _do(self, shown: BeautifulSoup, title: str) -> None:
+        purpose = shown.select_one(".purpose h2 code")
+        assert purpose is not None
+        facts = {
+            row.dt.get_text(): row.dd.get_text()
+            for row in shown.select(".facts div")
+            if row.dt and row.dd
+        }
+        questions = [label.get_text() for label in shown.select("legend, .typed label")]
+        self.titles.append((purpose.get_text(), title))
+        values = self._otherwise(self, title)
+        if values == {}:
+            return
+        if values is None:
+            done = _ACTS[title](self, facts, [each for each in questions if each.startswith("「")])
+            if done is None:
+                return  # the wire is to end this step
+            values = {"outcome": "done", **done}
+        form = shown.select_one("form[enctype]")
+        assert form is not None
+        files = {"picture": ("画面.png", self.picture, "image/png")} if self.picture else None
+        sent = self._page.post(
+            httpx.URL(self._url).join(str(form["action"])),
+            data=values,
+            files=files or {"picture": ("", b"")},
+        )
+        assert sent.status_code == 303, f"{title}: {sent.status_code} {sent.text}"
+
+    # --- acts -----------------------------------------------------------------------------------
+
+    def _open(self, facts: Answers, _: list[str]) -> Answers:
+        self.center = facts["指令センターのコード"]
+        self.ask("console", center=self.center, dispatcher="指令員①", open=True)
+        return {}
+
+    def _call(self, facts: Answers, _: list[str]) -> Answers | None:
+        lat, lon = map(float, facts["緯度、経度（度）"].split(", "))
+        made = self.ask(
+            "call",
+            registrant=self._log_ins[facts["ログインの ID"]],
+            clientCallId=f"by-hand-{len(self._calls)}",
+            kind="ambulance",
+            place="current",
+            mode="test",
+            positioning="on",
+            fix={"lat": lat, "lon": lon, "accuracyM": float(facts["測位の精度（m）"])},
+        )
+        self._calls[facts["通報者"]] = made["callId"]
+        return None
+
+    def _look(self, facts: Answers, _: list[str]) -> Answers:
+        call = self._newest()
+        if not call:
+            return {"q-shown": "no"}
+        return {
+            "q-shown": "yes",
+            "q-mine": "yes" if call["mine"] else "no",
+            "q-state": call["state"],
+            "q-name": call["registrant"]["name"],
+            "q-kind": call["kind"],
+            "q-mode": call["mode"],
+        }
+
+    def _answer(self, facts: Answers, _: list[str]) -> None:
+        call = self._newest()["callId"]
+        self.ask("answer", callId=call, center=self.center, dispatcher="指令員①")
+
+    def _view(self, facts: Answers, _: list[str]) -> Answers:
+        screen = self.ask("caller", callId=self._calls[facts["通報者"]])
+        receiver = screen.get("receiver") or {"code": "none"}
+        return {"q-state": screen["state"], "q-receiver": receiver["code"]}
+
+    def _write(self, facts: Answers, _: list[str]) -> Answers:
+        call = self._newest()["callId"]
+        who = {"center": self.center, "dispatcher": "指令員①"}
+        self.ask("say", callId=call, clientId="by-hand", text=facts["書く文"], **who)
+        return {}
+
+    def _read(self, lines: list[str], labels: list[str]) -> Answers:
+        return {
+            f"q-line{n}": "yes" if any(f"「{line}」" in label for line in lines) else "no"
+            for n, label in enumerate(labels)
+        }
+
+    def _read_at_console(self, facts: Answers, labels: list[str]) -> Answers:
+        return self._read([each["text"] for each in self._newest()["lines"]], labels)
+
+    def _read_at_handset(self, facts: Answers, labels: list[str]) -> Answers:
+        screen = self.ask("caller", callId=self._calls[facts["通報者"]])
+        return self._read([each["text"] for each in screen["lines"]], labels)
+
+    def _close(self, facts: Answers, _: list[str]) -> Answers:
+        call = self._newest()["callId"]
+        who = {"center": self.center, "dispatcher": "指令員①"}
+        self.ask("close", callId=call, outcome="practice-done", **who)
+        # As the page asks: until the display has settled.
+        deadline = time.monotonic() + 5.0
+        shown = self._newest()
+        while shown["state"] != "closed" and time.monotonic() < deadline:
+            shown = self._newest()
+        return {"q-state": shown["state"], "q-outcome": shown.get("outcome") or "none"}
+
+
+class _Acts(dict[str, Any]):
+    def __missing__(self, title: str) -> Any:
+        found = [act for end, act in _BY_END.items() if title.endswith(end)]
+        assert found, f"the tester does not know how to: {title}"
+        return found[0]
+
+
+_ACTS = _Acts(
+    {
+        "指令台を開く": Person._open,
+        "通報する": Person._call,
+        "指令台の表示を見る": Person._look,
+        "通報に応答する": Person._answer,
+        "通報者の端末の表示を見る": Person._view,
+        "通報を終える": Person._close,
+        "通報者の端末で文字のやりとりを見る": Person._read_at_handset,
+    }
+)
+_BY_END = {"で一言書く": Person._write, "で文字のやりとりを見る": Person._read_at_console}
+
+
+@contextmanager
+def at_work(person: Person) -> Iterator[None]:
+    """The tester, answering in a thread; what broke is raised at the end."""
+    over = threading.Event()
+    thread = threading.Thread(target=person.answers_until, args=(over,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+    if person.problem is not None:
+        raise person.problem

@@ -15,6 +15,9 @@ from pydantic import BaseModel, ValidationError
 from net119_simulators.errors import CallRefused, UnexpectedAnswer, Unreachable
 from net119_simulators.recorder import Recorder
 from net119_simulators.safety import check_target
+from net119_simulators.without_sniffio import settle
+
+settle()
 
 Answer = TypeVar("Answer", bound=BaseModel)
 

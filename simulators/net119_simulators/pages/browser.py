@@ -73,6 +73,8 @@ class Browser:
         )
         self._kept_open: set[str] = set()
         self._page: Page | None = None
+        self._last: tuple[httpx.Response, Page] | None = None
+        """The response that was read last, and what it says."""
         self._referrer_policy = ""
 
     async def __aenter__(self) -> Self:
@@ -280,13 +282,18 @@ class Browser:
         return found
 
     def _read(self, response: httpx.Response) -> Page:
-        return Page(
+        # For the record and for who looks at it alike: reading it takes longer than fetching it.
+        if self._last is not None and self._last[0] is response:
+            return self._last[1]
+        page = Page(
             str(response.url),
             response.content,
             status=response.status_code,
             content_type=response.headers.get("content-type", ""),
             charsets=self.traits.charsets,
         )
+        self._last = response, page
+        return page
 
     def _hide_secrets(self, url: str) -> None:
         """Hide what opens a person's pages: mailed URLs, call pages, sessions in the URL."""

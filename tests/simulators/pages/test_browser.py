@@ -1,10 +1,13 @@
 """The browser against small pages served for real."""
 
 import asyncio
+import sys
+from importlib.util import find_spec
+from unittest import mock
 
 import pytest
 from net119_simulators.errors import SafetyInterlock, Unreachable
-from net119_simulators.pages import Browser, NotOnPage, PageNotShown, Traits, Upload
+from net119_simulators.pages import Browser, NotOnPage, PageNotShown, Traits, Upload, page
 from net119_simulators.recorder import Recorder
 from net119_simulators.wiretap import Interface, WireEvent
 
@@ -158,6 +161,28 @@ def test_the_evidence_has_everything_but_the_secrets() -> None:
         assert "SECRETTOKEN" not in kept.all
 
     at_site(story)
+
+
+def test_a_page_is_read_once_for_the_evidence_and_for_its_reader() -> None:
+    async def story(site: ToySite) -> None:
+        site.put("/form", FORM.format(more="", fields=""))
+        site.put("/done", "<body data-page=done><h1>ok</h1></body>")
+        kept = Kept()
+        with mock.patch.object(page, "BeautifulSoup", wraps=page.BeautifulSoup) as read:
+            async with browser(kept=kept) as window:
+                (await window.open(f"{site.url}/form")).form().fill("a", "髙")
+                assert read.call_count == 1
+                assert (await window.open(f"{site.url}/done")).headings == ("ok",)
+                assert read.call_count == 2
+                # Another answer is another page, though it says the same.
+                assert (await window.open(f"{site.url}/form")).form().value("a") == "あ"
+        assert kept.all.count("SECRETTOKEN") == 0
+
+    at_site(story)
+
+
+def test_requests_do_not_look_for_what_is_not_installed() -> None:
+    assert sys.modules.get("sniffio", "not looked for") is None or find_spec("sniffio") is not None
 
 
 async def one_answer_each(

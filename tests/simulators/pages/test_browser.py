@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from unittest import mock
 
 import pytest
+from bs4 import BeautifulSoup
 from net119_simulators.errors import SafetyInterlock, Unreachable
 from net119_simulators.pages import Browser, NotOnPage, PageNotShown, Traits, Upload, page
 from net119_simulators.recorder import Recorder
@@ -168,7 +169,7 @@ def test_a_page_is_read_once_for_the_evidence_and_for_its_reader() -> None:
         site.put("/form", FORM.format(more="", fields=""))
         site.put("/done", "<body data-page=done><h1>ok</h1></body>")
         kept = Kept()
-        with mock.patch.object(page, "BeautifulSoup", wraps=page.BeautifulSoup) as read:
+        with mock.patch.object(page, "BeautifulSoup", wraps=BeautifulSoup) as read:
             async with browser(kept=kept) as window:
                 (await window.open(f"{site.url}/form")).form().fill("a", "髙")
                 assert read.call_count == 1

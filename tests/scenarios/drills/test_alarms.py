@@ -14,11 +14,11 @@ from net119_protocol.api.alarms import AlarmFrame, AlarmUnitFrame, UnitState
 from net119_protocol.codes import Mode
 from net119_protocol.labels import Language
 from net119_scenarios.acted import library
-from net119_scenarios.acted.alarms.company import Company, Message
+from net119_scenarios.acted.alarms.company import Alarm, Company, Message
 from net119_scenarios.acted.alarms.marks import Mark, marks_of
 from net119_scenarios.acted.alarms.persons import helper_says
 from net119_scenarios.acted.step import Step
-from net119_scenarios.acted.timeline import Entry, Timeline
+from net119_scenarios.acted.timeline import Entry, Sort, Timeline
 from net119_scenarios.drills.alarms.clearing import clear_alarms
 from net119_scenarios.drills.alarms.observing import BY_TIME, ENDED, PASSED, person_did
 from net119_scenarios.drills.alarms.record import AlarmKept, MarkKept
@@ -202,6 +202,26 @@ def test_an_alarm_that_cannot_be_ended_is_told(wrong: Exception, opens: bool) ->
     for text in entry.words:
         assert "20261130-1" in text
         assert why in text
+
+
+def test_what_is_cleared_away_after_a_drill_is_nobodys_deed() -> None:
+    told: list[Entry] = []
+    troupe: Any = SimpleNamespace(
+        timeline=Timeline(told.append, lambda: datetime.now(UTC)),
+        watcher=SimpleNamespace(titles={}),
+        scenario=SCENARIO,
+        played_by_people={"desk"},
+        title_of=lambda name: name,
+    )
+    company = Company(troupe)
+    alarm = Alarm("kiku", "kiku", incident())
+    taken = Mark("taken", 0, "指令員1")
+    company._tell(alarm, taken)
+    company.clearing = True
+    company._tell(alarm, taken)
+    by_person, cleared = told
+    assert (by_person.actor, cleared.actor, cleared.sort) == ("desk", "", Sort.STAGE)
+    assert cleared.words.ja.startswith("後片付け")
 
 
 def test_what_is_heard_by_telephone_is_told_in_both_languages() -> None:

@@ -90,6 +90,8 @@ class Company:
         self.alarms: dict[str, Alarm] = {}
         self.units: dict[str, UnitState] = {}
         self.messages: list[Message] = []
+        self.clearing = False
+        """Whether the stage clears away what is left: nobody of the cast does that."""
         self.offices = {
             each.code: SimulatedWardOffice(
                 each.code, chief_at_home=each.chief_at_home, director_at_home=each.director_at_home
@@ -248,6 +250,10 @@ class Company:
     def _tell(self, alarm: Alarm, mark: Mark) -> None:
         incident, timeline = alarm.incident, self._troupe.timeline
         words, by = words_of(mark, incident), by_of(mark, incident)
+        if self.clearing:
+            ja, en = f"後片付け: {words.ja}", f"cleared away: {words.en}"
+            timeline.add("", Sort.STAGE, ja, en, alarm.name)
+            return
         actor = self._actor(by)
         if mark.what == "said":
             own = incident.speech[mark.number].by

@@ -21,6 +21,7 @@ async def clear_alarms(troupe: Troupe) -> None:
     company = troupe.company
     if not company.alarms:
         return
+    company.clearing = True
     try:
         async with await company.center.desk(_WHY) as desk:
             for alarm in company.alarms.values():

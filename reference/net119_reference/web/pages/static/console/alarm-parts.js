@@ -53,6 +53,7 @@
     const rows = made ? [row(made.sentAt ? w("report-sent-at", { at: day(made.sentAt) }) : w("report-owed", { at: day(made.due) })),
       row(named("accident", made.accident) + " ・ " + w("helped", { answer: w(made.helpersActed ? "yes" : "no") })), ...(made.other ? [row(made.other)] : [])] : [];
     if (one.homeStationReport) { rows.push(row(w("home-station-told", { at: day(one.homeStationReport.sentAt) }) + " " + one.homeStationReport.what)); }
+    if (C.replay && !rows.length) { return null; }
     return C.el("section", {}, C.el("h3", {}, w("report")), C.el("ul", {}, ...rows),
       C.replay ? "" : C.el("p", { class: "papers" }, ...[made ? paper("ward-report", "paper-ward") : null, one.homeStationReport ? paper("home-station", "paper-home") : null, paper("record", "paper-record")].filter(Boolean)));
   }

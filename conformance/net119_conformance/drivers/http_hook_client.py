@@ -31,6 +31,8 @@ LOOK_WITHIN_S = 5.0
 MOST_BYTES = 16 * 1024 * 1024
 """Of one answer."""
 _SHOWN = 200
+_NOBODY = "All connection attempts failed"
+"""What httpx says where no connection comes about."""
 
 
 class HookClient:
@@ -65,7 +67,8 @@ class HookClient:
                 f"answered with status {response.status_code}, not 200: {_excerpt(response)}",
                 "see whether another web server listens there; the hook answers GET / with its "
                 "name and its requests",
-                f"200 ではなく {response.status_code} を返しました",
+                f"200 ではなく {response.status_code} を返しました。ほかの Web サーバーが待ち受けて"
+                "いないか確かめてください",
             )
         offered = self._read(response, Offered, where)
         unknown = sorted(set(offered.requests) - set(REQUESTS))
@@ -107,15 +110,17 @@ class HookClient:
             raise self._failed(
                 where,
                 f"is not offered: {_excerpt(response)}",
-                f"implement `{name}` in the hook, or do not claim what needs it",
-                f"この要求に対応していません: {_excerpt(response)}",
+                f"この要求に対応していません: {_excerpt(response)}。フックに実装するか、"
+                f"この要求に対応していません: {_excerpt(response)}。`{name}` をフックに実装するか、"
+                "それを必要とする申告を外してください",
             )
         raise self._failed(
             where,
             f"answered with status {response.status_code}: {_excerpt(response)}",
             "mend the hook: it answers 200 with the answer, 409 where the system refuses, 501 "
             "where it does not offer the request; its own log says what went wrong",
-            f"状態 {response.status_code} を返しました: {_excerpt(response)}",
+            f"状態 {response.status_code} を返しました: {_excerpt(response)}。原因はフックのログに"
+            "あります",
         )
 
     async def close(self) -> None:
@@ -145,16 +150,23 @@ class HookClient:
                 f"was not answered within {within_s:g} s",
                 "see whether the hook hangs, or answers one request at a time: it must answer "
                 "several at once",
-                f"{within_s:g} 秒以内に応答がありませんでした",
+                f"{within_s:g} 秒以内に応答がありませんでした。フックが止まっていないか、要求を"
+                "同時に受けられるかを確かめてください",
             ) from late
         except (httpx.HTTPError, _TooLong, ValueError) as wrong:
             reason = str(wrong) or type(wrong).__name__
             recorder.received(f"no answer to {path}", reason)
+            nobody = isinstance(wrong, httpx.ConnectError) and reason == _NOBODY
             raise self._failed(
                 where,
-                f"could not be asked: {reason}",
-                "see whether the hook runs and listens there, and speaks HTTP",
-                f"問い合わせできませんでした: {reason}",
+                f"could not be asked: {'nothing listens there' if nobody else reason}",
+                "start the hook, or mend driver.url"
+                if nobody
+                else "see whether the hook runs and listens there, and speaks HTTP",
+                "待ち受けているものがありません。フックを起動するか、driver.url を直してください"
+                if nobody
+                else f"問い合わせできませんでした（{reason}）。フックが動いて HTTP で答えているかを"
+                "確かめてください",
             ) from wrong
         if not quiet:
             recorder.received(f"hook {response.status_code} {path}", response.content)

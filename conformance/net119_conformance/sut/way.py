@@ -73,8 +73,9 @@ async def session(
     stem = certificates / estate.peer_address
     tls = trusting(ca_file, Certificate(Path(f"{stem}.pem"), Path(f"{stem}.key")))
     me = estate.peer.operator if estate.peer else ""
+    raw = RawSession(endpoint, tls, source=estate.peer_address, me=me)
     try:
-        async with RawSession(endpoint, tls, source=estate.peer_address, me=me) as raw:
+        async with raw:
             await raw.connect()
     except Unreachable as problem:
         what, do_en, do_ja = (
@@ -83,6 +84,8 @@ async def session(
             "模擬事業者の住所（addresses.peers）は、この計算機のものにしてください",
         )
     except SimulatorError as problem:
+        if raw.unreadable:
+            return _no_stomp(place, key, raw.unreadable)
         what, do_en, do_ja = (
             str(problem),
             f"Look whether it has loaded operators.json, where {me} has {estate.peer_address}, "
@@ -102,6 +105,21 @@ async def session(
             en=f"no STOMP session for {me}: {what}", ja=f"{me} の STOMP 接続が始まりません: {what}"
         ),
         Text(en=do_en, ja=do_ja),
+    )
+
+
+def _no_stomp(place: str, key: str, why: str) -> Finding:
+    """What answers there is another program, or STOMP that breaks its own rules."""
+    return Finding(
+        Layer.STOMP,
+        place,
+        key,
+        False,
+        Text(en=f"it does not speak STOMP ({why})", ja=f"STOMP の応答ではありません（{why}）"),
+        Text(
+            en="Look which program listens there, and mend the address",
+            ja="何がそこで待ち受けているかを確かめ、アドレスを直してください",
+        ),
     )
 
 

@@ -13,6 +13,8 @@ from net119_conformance.judge import judge_item
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.runner import Options, load_suite, run
+from net119_conformance.sut.checking import check
+from net119_conformance.sut.findings import Finding
 from net119_conformance.sut.kinds import DriverKind
 from net119_conformance.sut.preparing import prepare
 from net119_conformance.sut.profile import DriverTable, SutProfile, split_place
@@ -134,6 +136,19 @@ def test_a_program_that_talks_nonsense(tls: bool, said: str, ready: Ready, tmp_p
         records = ready.judged(tmp_path)
     assert all_inconclusive(records)
     assert said in reasons(records)
+
+
+def test_what_is_no_stomp_is_not_said_to_know_no_peers(ready: Ready) -> None:
+    async def found() -> dict[str, Finding]:
+        return {each.place: each async for each in check(ready.profile) if not each.ok}
+
+    with ready.served(nonsense):
+        told = asyncio.run(found())
+    assert ready.profile.addresses.stomp is not None
+    stomp = told[ready.profile.addresses.stomp].sentence()
+    assert "it does not speak STOMP (" in stomp.en
+    assert "Look which program listens there" in stomp.en
+    assert "STOMP の応答ではありません" in stomp.ja
 
 
 def test_somebody_elses_web_server(ready: Ready, tmp_path: Path) -> None:

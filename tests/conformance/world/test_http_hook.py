@@ -114,7 +114,8 @@ def test_nobody_listens() -> None:
         pass
     raised = asked(url)
     assert isinstance(raised, DriverFailed)
-    assert f"GET / at {url} could not be asked" in str(raised)
+    assert f"GET / at {url} could not be asked: nothing listens there" in str(raised)
+    assert "待ち受けているものがありません。フックを起動する" in raised.ja
 
 
 def test_a_request_that_nobody_knows_is_named() -> None:

@@ -110,7 +110,7 @@ class HookClient:
             raise self._failed(
                 where,
                 f"is not offered: {_excerpt(response)}",
-                f"この要求に対応していません: {_excerpt(response)}。フックに実装するか、"
+                f"offer `{name}` in the hook, or take back the claims that need it",
                 f"この要求に対応していません: {_excerpt(response)}。`{name}` をフックに実装するか、"
                 "それを必要とする申告を外してください",
             )

@@ -13,4 +13,4 @@ from importlib.util import find_spec
 def settle() -> None:
     """Have what is not there not looked for again."""
     if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # as `import` knows it

@@ -203,8 +203,8 @@ class HookClient:
                 f"answered status {response.status_code} with what is no {model.__name__} "
                 f"({field}: {first['msg']}): {_excerpt(response)}",
                 "compare the answer with docs/reference/hook.openapi.json",
-                f"応答を読めません ({field}): {_excerpt(response)}。ほかの Web サーバーが答えていない"
-                "か、docs/reference/hook.openapi.json のとおりかを確かめてください",
+                f"応答を読めません ({field}): {_excerpt(response)}。ほかの Web サーバーが"
+                "答えていないか、docs/reference/hook.openapi.json のとおりかを確かめてください",
             ) from wrong
 
     def _failed(self, where: str, what: str, what_to_do: str, ja: str) -> DriverFailed:

@@ -75,6 +75,7 @@ class Links:
         for crossing in self.crossings.get(pair, ()):
             await crossing.cut()
         if pair in self.played:
+            self.played[pair].link_broke()
             await self.played[pair].peer.endpoint.cut()
             await self.played[pair].peer.client.cut()
 

@@ -47,11 +47,22 @@ class SimulatedSystem:
         self.taken: dict[UUID, TakenCall] = {}
         self._t1_total_s = t1_total_s
         self._centers: dict[str, str] = {}
+        self._forgets = False
         self._tasks: set[asyncio.Task[None]] = set()
         receipts = defect is not Defect.NO_RECEIPTS
         peer.duties.chat_receipts = peer.duties.number_lines = receipts
         peer.duties.own_via = defect is not Defect.SPOOFED_VIA
+        peer.duties.confirm_close = defect is not Defect.NEVER_CLOSES
         peer.behave(self)
+
+    def link_broke(self) -> None:
+        """The connections with the partner were cut."""
+        self._forgets = self.defect is Defect.FORGETFUL
+
+    def loses_line(self) -> bool:
+        """Whether the line that one of its people writes now is lost."""
+        forgets, self._forgets = self._forgets, False
+        return forgets or self.defect is Defect.LOST_LINES
 
     def serves(self, ground: Ground) -> None:
         """Have it answer for a department."""
@@ -152,8 +163,10 @@ class SimulatedDriver(Unclaimed):
             home = self._own.reference
             return await self._system.offer(person, home, self._other, kind, mode)
 
-        lost = self._system.defect is Defect.LOST_LINES
-        yield cast(Handset, SimulatedHandset(call, self._other.reference, loses_lines=lost))
+        yield cast(
+            Handset,
+            SimulatedHandset(call, self._other.reference, loses=self._system.loses_line),
+        )
 
     def console(
         self, center: str, *, name: str, wiretap: Wiretap
@@ -164,11 +177,17 @@ class SimulatedDriver(Unclaimed):
     @asynccontextmanager
     async def _desk(self, center: str, name: str) -> AsyncIterator[Console]:
         self._system.consoles.add(center)
-        lost = self._system.defect is Defect.LOST_LINES
+        closes = self._system.defect is not Defect.NEVER_CLOSES
         try:
             yield cast(
                 Console,
-                SimulatedConsole(self._system.taken, self._own, name, loses_lines=lost),
+                SimulatedConsole(
+                    self._system.taken,
+                    self._own,
+                    name,
+                    loses=self._system.loses_line,
+                    closes=closes,
+                ),
             )
         finally:
             self._system.consoles.discard(center)

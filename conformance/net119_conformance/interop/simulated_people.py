@@ -48,10 +48,10 @@ async def _until(
 class SimulatedHandset:
     """The phone of a registrant of a simulated system."""
 
-    def __init__(self, offer: Offer, receiver: DepartmentRef, *, loses_lines: bool) -> None:
+    def __init__(self, offer: Offer, receiver: DepartmentRef, *, loses: Callable[[], bool]) -> None:
         self._offer = offer
         self._receiver = receiver
-        self._loses_lines = loses_lines
+        self._loses = loses
 
     async def call(
         self,
@@ -65,7 +65,7 @@ class SimulatedHandset:
     ) -> "SimulatedCall":
         """Call from a place."""
         offered = await self._offer(kind, mode, fix)
-        return SimulatedCall(offered, kind, mode, self._receiver, loses_lines=self._loses_lines)
+        return SimulatedCall(offered, kind, mode, self._receiver, loses=self._loses)
 
 
 class SimulatedCall:
@@ -78,14 +78,14 @@ class SimulatedCall:
         mode: Mode,
         receiver: DepartmentRef,
         *,
-        loses_lines: bool,
+        loses: Callable[[], bool],
     ) -> None:
         self.id: UUID = offered.call_id if offered is not None else uuid4()
         self.violations: Sequence[object] = ()
         self._offered = offered
         self._kind, self._mode, self._receiver = kind, mode, receiver
         self._opened_at = datetime.now(UTC)
-        self._loses_lines = loses_lines
+        self._loses = loses
         self._lost: list[ChatLine] = []
 
     @property
@@ -124,7 +124,7 @@ class SimulatedCall:
 
     async def say(self, text: str, **more: Any) -> LineStored:
         """Say a line, which is numbered and stored at once."""
-        if self._offered is None or self._loses_lines:
+        if self._offered is None or self._loses():
             line = ChatLine(
                 client_id=new_client_id(),
                 sender=SenderRole.CALLER,
@@ -164,13 +164,20 @@ class SimulatedConsole:
     """A dispatcher of a simulated system."""
 
     def __init__(
-        self, taken: Mapping[UUID, TakenCall], own: Ground, name: str, *, loses_lines: bool
+        self,
+        taken: Mapping[UUID, TakenCall],
+        own: Ground,
+        name: str,
+        *,
+        loses: Callable[[], bool],
+        closes: bool,
     ) -> None:
         self.violations: Sequence[object] = ()
         self._taken = taken
         self._own = own
         self._name = name
-        self._loses_lines = loses_lines
+        self._loses = loses
+        self._closes = closes
         self._answered: dict[UUID, datetime] = {}
 
     def lines(self, call_id: UUID) -> tuple[ChatLine, ...]:
@@ -213,7 +220,7 @@ class SimulatedConsole:
     ) -> LineStored:
         """Say a line; returns with the acknowledgement."""
         taken = self._taken[call_id]
-        if self._loses_lines:
+        if self._loses():
             seq = max((line.seq for line in taken.lines), default=0) + 1
             return LineStored(client_id=new_client_id(), seq=seq, at=datetime.now(UTC))
         receipt = await taken.say(text, dispatcher=self._name, within=within)
@@ -230,6 +237,8 @@ class SimulatedConsole:
     ) -> ConsoleCall:
         """Close the call."""
         taken = self._taken[call_id]
+        if not self._closes:
+            return self._shown(taken)
         await taken.close(outcome, note, closed_by=self._name, within=within)
         return self._shown(taken)
 

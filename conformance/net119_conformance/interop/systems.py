@@ -23,6 +23,10 @@ class Defect(StrEnum):
     """It confirms no line of the other side."""
     SPOOFED_VIA = "spoofed-via"
     """It writes another provider's operator code into its messages."""
+    NEVER_CLOSES = "never-closes"
+    """It tells nobody that a call is closed, and answers nobody's close."""
+    FORGETFUL = "forgetful"
+    """It acknowledges the first line after a broken connection, and loses it."""
     LATE = "late"
     """It accepts after the offer has expired, and assigns a call to nobody."""
 
@@ -71,6 +75,22 @@ SIMULATED: Mapping[str, Simulated] = {
             Text(
                 en="writes another provider's code into its messages",
                 ja="電文に別の事業者のコードを書きます",
+            ),
+        ),
+        Simulated(
+            "never-closes",
+            Defect.NEVER_CLOSES,
+            Text(
+                en="tells nobody that a call is closed, and answers nobody's close",
+                ja="通報の終了を相手に伝えず、相手の終了にも答えません",
+            ),
+        ),
+        Simulated(
+            "forgetful",
+            Defect.FORGETFUL,
+            Text(
+                en="loses the first line after a broken connection, which it acknowledged",
+                ja="接続が切れた後の最初の文を、受け付けたことにして失います",
             ),
         ),
         Simulated(

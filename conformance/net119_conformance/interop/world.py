@@ -80,11 +80,11 @@ class PairWorld(PairJudging):
             raise TrialEnded("no answered call to go on with")
 
     async def caller_says(
-        self, call: HandsetCall, console: Console, text: str, *, more_s: float = 0.0
+        self, call: HandsetCall, console: Console, text: str, *, meanwhile: bool = False
     ) -> int:
         """A line of the caller gets to the dispatcher; its number, 0 if it was not taken.
 
-        ``more_s``: how much longer that may take, as when the two connect again.
+        ``meanwhile``: it is written while the two connect again, which is waited for.
         """
         said = await self.shows(
             f"the caller's line is acknowledged: {text[:12]}",
@@ -97,19 +97,19 @@ class PairWorld(PairJudging):
         )
         if said is None:
             return 0
-        await self.caller_read(call.id, console, said.seq, text, self.patience + more_s)
+        if meanwhile:
+            await self.linked()
+        await self.caller_read(call.id, console, said.seq, text)
         return said.seq
 
-    async def caller_read(
-        self, call_id: UUID, console: Console, seq: int, text: str, within: float
-    ) -> None:
+    async def caller_read(self, call_id: UUID, console: Console, seq: int, text: str) -> None:
         """The dispatcher reads a line of the caller, under its number."""
         await self.shows(
             f"the dispatcher reads the caller's line: {text[:12]}",
             console.wait_for_line(
-                call_id, lambda line: (line.seq, line.text) == (seq, text), within
+                call_id, lambda line: (line.seq, line.text) == (seq, text), self.patience
             ),
-            within + 1,
+            self.patience + 1,
             expected=f"line {seq}: {text}",
             side=Side.RECEIVING,
             steps=lambda: duties.line_of_caller(self.wire, call_id, text),
@@ -117,17 +117,20 @@ class PairWorld(PairJudging):
         )
 
     async def dispatcher_says(
-        self, call: HandsetCall, console: Console, text: str, *, more_s: float = 0.0
+        self, call: HandsetCall, console: Console, text: str, *, meanwhile: bool = False
     ) -> int:
         """A line of the dispatcher gets to the caller; its number, 0 if it was not taken.
 
-        ``more_s`` as for `caller_says`.
+        ``meanwhile`` as for `caller_says`.
         """
-        within = self.patience + more_s
+        within = self.patience + (self.again_s if meanwhile else 0.0)
+        saying = self.start(console.say(call.id, text, within=within))
+        if meanwhile:
+            await self.linked()
         said = await self.shows(
             f"the dispatcher's line is acknowledged: {text[:12]}",
-            console.say(call.id, text, within=within),
-            within + 1,
+            self.ended(saying),
+            self.patience + 1,
             expected="an acknowledgement",
             side=Side.RECEIVING,
             steps=lambda: duties.line_of_dispatcher(self.wire, call.id, text),
@@ -137,8 +140,10 @@ class PairWorld(PairJudging):
             return 0
         await self.shows(
             f"the caller reads the dispatcher's line: {text[:12]}",
-            call.wait_for_line(lambda line: (line.seq, line.text) == (said.seq, text), within),
-            within + 1,
+            call.wait_for_line(
+                lambda line: (line.seq, line.text) == (said.seq, text), self.patience
+            ),
+            self.patience + 1,
             expected=f"line {said.seq}: {text}",
             side=Side.ORIGINATING,
             steps=lambda: duties.line_of_dispatcher(self.wire, call.id, text),

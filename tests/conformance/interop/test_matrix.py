@@ -20,6 +20,12 @@ BAD = {
     "late": ("PAIR-ROUTE", "after it had expired", "sent no call.assign"),
     "lost-lines": ("PAIR-CHAT", "no chat.message with the dispatcher's line", "sent no chat."),
     "no-receipts": ("PAIR-CHAT", "no chat.receipt for the caller's line", "no chat.receipt"),
+    "never-closes": ("PAIR-CLOSE", "sent no call.close", "did not answer the call.close"),
+    "forgetful": (
+        "PAIR-LINK",
+        "no chat.message with the dispatcher's line",
+        "sent no chat.message",
+    ),
     "spoofed-via": ("PAIR-ROUTE", "via.operator", "via.operator"),
 }
 """The purpose that must fail, and why the bad system is named as receiving and as originating."""
@@ -29,7 +35,7 @@ def verdicts(found: Matrix, one: str, other: str) -> set[Verdict]:
     return {cell.verdict for cell in found.pair(one, other).cells}
 
 
-@pytest.mark.parametrize("name", part(["", *BAD], 6))
+@pytest.mark.parametrize("name", part(["", *BAD], 8))
 def test_a_matrix_with_the_minimal_provider(name: str, tmp_path: Path) -> None:
     """With the reference it passes; a bad partner fails, both ways, and is the one at fault."""
     with minimal(tmp_path) as profile:

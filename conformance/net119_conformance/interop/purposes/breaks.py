@@ -41,8 +41,9 @@ async def link(t: Trial, w: PairWorld) -> None:
     await w.caller_says(call, console, FIRST)
     await w.dispatcher_says(call, console, ASKED)
     await w.cut_link()
-    await w.caller_says(call, console, MORE, more_s=w.again_s)
-    await w.dispatcher_says(call, console, ADVICE, more_s=w.again_s)
+    await w.caller_says(call, console, MORE, meanwhile=True)
+    await w.cut_link()
+    await w.dispatcher_says(call, console, ADVICE, meanwhile=True)
     await w.confirmed(call.id, MORE)
     await w.agree(call, console)
 

@@ -215,6 +215,8 @@ class LocalEnvironment:
         for key in self._judged:
             partner = next((code for code in self._operators if code != key), "")
             for purpose in self._purposes:
+                if key not in self.suts_for(purpose):
+                    continue
                 needs = needs_of(purpose)
                 claims.append(
                     Claim(
@@ -228,7 +230,8 @@ class LocalEnvironment:
         return claims
 
     def _spec(self, key: str, plan: WorldPlan, mail: MailDescription) -> ProviderSpec:
-        """A provider that knows the others, and the peers of its own purposes only."""
+        """A provider that knows the others, and the peers of the purposes that judge it only."""
+        shared = {estate_key(one.id, key): not needs_of(one).own_system for one in self._purposes}
         peers = [
             {"operator": code, "address": address, "port": PORT}
             for code, address in self._operators.items()
@@ -236,8 +239,8 @@ class LocalEnvironment:
         ]
         peers += [
             {"operator": estate.peer.operator, "address": estate.peer_address, "port": PORT}
-            for estate in plan.estates.values()
-            if estate.peer is not None and estate.home.operator == key
+            for at, estate in plan.estates.items()
+            if estate.peer is not None and estate.home.operator == key and shared[at]
         ]
         return ProviderSpec(
             key,

@@ -28,7 +28,7 @@ EACH_S = 0.7
     requirements=("CTS-03", "CNB-26"),
     interfaces="AC",
     role=Role.HOME,
-    needs=Needs(profile="tomakomai", browser=True),
+    needs=Needs(profile="tomakomai", browser=True, once=True),
     timeout_s=90.0,
     title_ja="通信が遅く、スクリプトが届く前に「通報する」を押しても、位置とともに通報される",
     title_en="Pressed on a slow network before the scripts came, the button still calls",

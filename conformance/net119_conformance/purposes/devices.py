@@ -34,7 +34,7 @@ _SAID = "意識はあります。𠮷田マンション2階です"
     requirements=("TOM-05", "CTS-13"),
     interfaces="AC",
     role=Role.HOME,
-    needs=Needs(phones=True, profile="tomakomai"),
+    needs=Needs(phones=True, profile="tomakomai", once=True),
     timeout_s=240.0,
     title_ja="対応表のスマートフォンとタブレットのどれでも、通報がつながり、位置が届く",
     title_en="Each smartphone and tablet of the device table gets a connected call",

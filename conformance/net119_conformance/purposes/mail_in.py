@@ -130,7 +130,7 @@ async def any_content(t: Trial, w: World) -> None:
     requirements=(),
     interfaces="CM",
     role=Role.REGISTRATION,
-    needs=Needs(profile="tomakomai"),
+    needs=Needs(profile="tomakomai", once=True),
     timeout_s=60.0,
     title_ja="自動返信、配信不能の通知、メーリングリストには返事をせず、送りすぎにも返し続けない",
     title_en="Auto-replies, bounces and lists are never answered, and a flood not without end",

@@ -139,7 +139,7 @@ async def mobile_call(t: Trial, w: World) -> None:
     requirements=("TOM-05", "CTS-13", "ASO-07"),
     interfaces="AC",
     role=Role.HOME,
-    needs=Needs(phones=True, sibling=True, profile="aso"),
+    needs=Needs(phones=True, sibling=True, profile="aso", once=True),
     timeout_s=300.0,
     title_ja="どの携帯会社の端末からも、正しい位置が正しい消防本部に届く",
     title_en="From each carrier's phones the right position reaches the right department",

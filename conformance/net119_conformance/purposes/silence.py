@@ -106,7 +106,7 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
     requirements=("CNB-31", "ASO-15"),
     interfaces="AC",
     role=Role.HOME,
-    needs=Needs(),
+    needs=Needs(once=True),
     title_ja="接続中の通報者が何も書かないと、いつからかが指令台に示され、次の文で終わる",
     title_en="A caller who is connected and writes nothing is shown as silent until the next line",
     stimulus_ja="応答の後、通報者が一文を書いて黙り、指令員だけが書く。その後、通報者がまた書く。"
@@ -150,7 +150,7 @@ async def own(t: Trial, w: World) -> None:
     requirements=("ASO-15", "ASO-19"),
     interfaces="BC",
     role=Role.RECEIVING,
-    needs=Needs(peer=True),
+    needs=Needs(peer=True, once=True),
     title_ja="ほかの事業者から来た通報でも、通報者が何も書かなければ、いつからかが示される",
     title_en="A silent caller is shown at the owner's console also where the call was routed to it",
     stimulus_ja="割り当てられた通報に指令員が応答する。登録地側から通報者の文が一つ届き、その後は"

@@ -44,7 +44,7 @@ async def _answered(w: World, ground: Ground) -> tuple[Console, HandsetCall]:
     requirements=("ASO-15",),
     interfaces="AC",
     role=Role.HOME,
-    needs=Needs(sibling=True, silent_is_disaster=True),
+    needs=Needs(sibling=True, silent_is_disaster=True, once=True),
     title_ja="規則のある消防本部の指令台にだけ、反応のない通報を災害として扱うことが示される",
     title_en="A silent caller counts as a disaster at a department with that rule only",
     stimulus_ja="規則のある消防本部とない消防本部で、通報者が一文を書いて黙る。"

@@ -19,8 +19,9 @@ class Needs:
     ``unadopted``: a municipality without NET119.
     ``partner``: a department of the other real provider of the run.
     ``own_system``: a SUT started for this purpose alone, so that it may be killed.
-    ``once``: of several providers of the same make, one is judged: the peer is a simulated one, and
-    the second provider would show the same again.
+    ``once``: of several providers of the same make, one is judged: whoever else takes part is
+    simulated, and the second provider would show the same again. For what takes long: a real
+    browser, many phones, long timers.
     ``phones``: the SUT serves phones of all kinds, with RSA keys and over a plaintext link too.
     ``wrong_certificates``: the peer has certificates to show that are not its own.
     ``live``: the SUT takes real calls as well. Needs ``own_system``.

@@ -105,7 +105,15 @@ class DirectSocket(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.go_on()
-        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+        self.close_timer = self.loop.call_later(self.close_timeout, self.abort)
+
+    def abort(self) -> None:
+        """End the connection at once.
+
+        A transport that is closed waits until its peer has read everything, and TLS its reply: for
+        ever, or half a minute, with one that does not read.
+        """
+        self.transport.abort()
 
     def hold(self) -> None:
         """Deliver no more for the present."""

@@ -35,12 +35,17 @@ class Transport(asyncio.Transport):
         self.written = b""
         self.closing = False
         self.reading = True
+        self.aborted = asyncio.Event()
 
     def write(self, data: Any) -> None:
         self.written += data
 
     def close(self) -> None:
         self.closing = True
+
+    def abort(self) -> None:
+        self.closing = True
+        self.aborted.set()
 
     def is_closing(self) -> bool:
         return self.closing
@@ -114,6 +119,20 @@ def as_frames(messages: list[bytes]) -> bytes:
         else:
             out += masked(Opcode.TEXT, data)
     return out
+
+
+def test_a_peer_that_does_not_answer_our_closing_is_cut_off() -> None:
+    """Closing would wait for it to read, and TLS for its reply."""
+
+    async def work() -> None:
+        socket, _ = await opened()
+        socket.close_timeout = 0.0
+        socket.close(1000, "")
+        transport: Any = socket.transport
+        async with asyncio.timeout(5):
+            await transport.aborted.wait()
+
+    asyncio.run(work())
 
 
 TEXT = st.binary(max_size=200) | st.sampled_from([b"x" * 126, b"x" * 65_535, b"x" * 65_536])

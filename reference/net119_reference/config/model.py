@@ -188,8 +188,8 @@ class Limits(Settings):
     """Bounds against overload.
 
     ``line_burst`` lines of one side of a call at once, then ``lines_per_s``; ``open_calls`` calls
-    open at the same time; ``send_queue`` frames that wait for a slow WebSocket reader before it
-    is closed; ``log_in_attempts`` failed log-ins for one ID from one address, and
+    open at the same time; ``send_queue`` frames, or ``send_queue_octets`` octets, that wait for a
+    slow WebSocket reader before it is closed (the transcript that it resumes with not counted); ``log_in_attempts`` failed log-ins for one ID from one address, and
     ``log_in_failures_of_source`` of one address for all IDs together, within ``log_in_window_s``
     seconds.
     """
@@ -198,6 +198,7 @@ class Limits(Settings):
     lines_per_s: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] = 5.0
     open_calls: Count = 10_000
     send_queue: Count = 1_000
+    send_queue_octets: Annotated[int, Field(ge=65_536, le=1_000_000_000)] = 4_000_000
     log_in_attempts: Count = 10
     log_in_failures_of_source: Count = 100
     log_in_window_s: Seconds = 60.0

@@ -4,7 +4,6 @@ What differs between a handset's chat and a console's feed is a :class:`Conversa
 """
 
 import asyncio
-import contextlib
 import functools
 import re
 from collections.abc import Hashable
@@ -117,13 +116,17 @@ class Connection:
         """Accept the connection; it is served from here on, until it ends."""
         await websocket.accept()
         self._wire = wire_of(websocket.scope)
-        self._out = Outgoing(self._wire, self._context.config.limits.send_queue)
+        self._out = self._bounded_queue()
         name = self._conversation.name
         self._context.metrics.socket_opened(name)
         log.info("websocket opened", socket=name, source=source_of(self._scope))
         hello_s = self._context.config.timers.hello_s
         self._hello_timer = self._loop.call_later(hello_s, self._no_hello, hello_s)
         self._wire.begin(self)
+
+    def _bounded_queue(self) -> Outgoing:
+        limits = self._context.config.limits
+        return Outgoing(self._wire, limits.send_queue, limits.send_queue_octets)
 
     def _dismiss(self, end: _End | None) -> None:
         """The client is to be sent away, or (None) has gone; the first reason stands."""
@@ -162,13 +165,16 @@ class Connection:
             return
         # Its reply to our closing has to be read; what it says before that is not.
         self._wire.go_on()
-        # A client that went away meanwhile has nothing to be told.
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(FAREWELL_S):
                 if end.code is CloseCode.SLOW_READER:
                     self._out.drop()
                 await self._out.emptied()
                 self._wire.close(int(end.code), end.reason)
+        except TimeoutError:
+            # It reads nothing: neither the queue nor what the transport holds is kept for it.
+            self._wire.abort()
+            self._out.drop()
 
     # --- incoming -------------------------------------------------------------------------------
 

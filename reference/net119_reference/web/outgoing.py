@@ -17,14 +17,18 @@ class Outgoing:
 
     Args:
         most: frames that may wait for a client which reads too slowly.
+        most_octets: how much these may be together, in octets.
     """
 
-    def __init__(self, wire: Wire, most: int) -> None:
+    def __init__(self, wire: Wire, most: int, most_octets: int) -> None:
         self._wire = wire
         self._most = most
+        self._most_octets = most_octets
         self._loop = asyncio.get_running_loop()
         self._queue: deque[bytes] = deque()
+        self._octets = 0
         self._backlog = 0
+        self._backlog_octets = 0
         self._bounded = False
         self._due = False
         self._blocked = False
@@ -37,21 +41,28 @@ class Outgoing:
         fast the client reads.
         """
         self._backlog = len(self._queue)
+        self._backlog_octets = self._octets
         self._bounded = True
 
     def put(self, frame: bytes) -> bool:
         """Queue a frame; False: too many wait already, and this one was not taken."""
-        queue = self._queue
-        if self._bounded and len(queue) - self._backlog >= self._most:
+        if self._bounded and self._full():
             # Perhaps only since one batch of the service held so many lines for one console.
             self._flush()
-            if len(queue) - self._backlog >= self._most:
+            if self._full():
                 return False
-        queue.append(frame)
+        self._queue.append(frame)
+        self._octets += len(frame)
         if not self._due:
             self._due = True
             self._loop.call_soon(self._flush)
         return True
+
+    def _full(self) -> bool:
+        return (
+            len(self._queue) - self._backlog >= self._most
+            or self._octets - self._backlog_octets >= self._most_octets
+        )
 
     def writable(self, now: bool) -> None:
         """The transport takes more, or has as much as it should hold."""
@@ -62,6 +73,7 @@ class Outgoing:
     def drop(self) -> None:
         """Nobody will read what waits."""
         self._queue.clear()
+        self._octets = self._backlog_octets = 0
         self._flush()
 
     async def emptied(self) -> None:
@@ -77,6 +89,9 @@ class Outgoing:
         while queue and not self._blocked:
             some = [queue.popleft() for _ in range(min(len(queue), _AT_A_TIME))]
             self._backlog = max(0, self._backlog - len(some))
-            self._wire.write(some[0] if len(some) == 1 else b"".join(some))
+            frames = some[0] if len(some) == 1 else b"".join(some)
+            self._octets -= len(frames)
+            self._backlog_octets = max(0, self._backlog_octets - len(frames))
+            self._wire.write(frames)
         if self._emptied is not None and not queue and not self._emptied.done():
             self._emptied.set_result(None)

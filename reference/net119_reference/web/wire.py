@@ -45,6 +45,9 @@ class Wire(Protocol):
     def close(self, code: int, reason: str) -> None:
         """Begin the closing handshake (RFC 6455, 7.1.2); nothing can be written any more."""
 
+    def abort(self) -> None:
+        """End the connection at once; what the client has not read is lost."""
+
     def write(self, frames: bytes) -> None:
         """Send whole frames as made by :func:`text_frame`; ``writable`` says when to pause."""
 

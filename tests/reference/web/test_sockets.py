@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,9 @@ import pytest
 from net119_protocol.api import common, console, handset
 from net119_protocol.codes import Refusal
 from net119_protocol.model import MAX_COUNT
+from net119_reference.direct_socket import DirectSocket
 from net119_reference.ports import Refused, Sink, StorageFailed
+from net119_reference.web import connection
 from pydantic import TypeAdapter
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -303,8 +306,13 @@ def test_a_command_under_way_is_finished_when_the_client_goes(server: LiveServer
     assert [line.client_id for _, line in server.service.said] == ["last"]
 
 
-def test_a_slow_reader_is_closed_so_that_it_resumes(start_server: StartServer) -> None:
-    server = start_server(limits={"send_queue": 50})
+@pytest.mark.parametrize(
+    "limits", [{"send_queue": 50}, {"send_queue": 1_000_000, "send_queue_octets": 300_000}]
+)
+def test_a_slow_reader_is_closed_so_that_it_resumes(
+    start_server: StartServer, limits: dict[str, int]
+) -> None:
+    server = start_server(limits=limits)
     service = server.service
 
     async def flood() -> int:
@@ -327,6 +335,39 @@ def test_a_slow_reader_is_closed_so_that_it_resumes(start_server: StartServer) -
     # What did arrive has no gap, so that `after` tells exactly where to go on.
     assert received == list(range(1, len(received) + 1))
     assert len(received) < sent
+
+
+def test_who_reads_nothing_of_a_farewell_is_cut_off(
+    start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits for it must not stay in memory until the client deigns to go."""
+    monkeypatch.setattr(connection, "FAREWELL_S", 0.1)
+    limits = {"send_queue": 100_000, "send_queue_octets": 1_000_000_000}
+    server = start_server(limits=limits)
+    service = server.service
+
+    def flood() -> None:
+        sink = service.sinks[0]
+        for seq in range(1, 5001):
+            sink.send(service.line("あ" * 2000, seq))
+        sink.end(Refusal.CALL_CLOSED, "enough")
+
+    cut = threading.Event()
+    lost = DirectSocket.connection_lost
+
+    def connection_lost(socket: DirectSocket, error: Exception | None) -> None:
+        lost(socket, error)
+        cut.set()
+
+    monkeypatch.setattr(DirectSocket, "connection_lost", connection_lost)
+    with server.socket(chat_of(server)) as talk:
+        talk.send(HELLO)
+        talk.until("welcome")
+        server.do(flood)
+        assert cut.wait(DEADLINE_S)
+        frames, code = end_of(talk)
+    assert code == 1006
+    assert len(frames) < 5000
 
 
 def test_a_long_transcript_on_resume_is_no_reason_to_close(start_server: StartServer) -> None:

@@ -64,7 +64,13 @@ def settings(folder: Path, callers: int, cert: str, key: str) -> Config:
             "http": {"host": HOST, "port": _free_port(), "cert": cert, "key": key},
             "stomp": {"host": HOST, "port": _free_port()},
             "directory": {"file": directory},
-            "limits": {"lines_per_s": 100_000, "line_burst": 100_000, "open_calls": 20_000},
+            "limits": {
+                "lines_per_s": 100_000,
+                "line_burst": 100_000,
+                "open_calls": 20_000,
+                "registrant_calls": 20_000,
+                "registrant_call_burst": 20_000,
+            },
         }
     )
 

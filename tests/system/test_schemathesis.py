@@ -101,7 +101,14 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             runner.run(network.stop())
 
 
-GENEROUS = {"limits": {"line_burst": 1000, "lines_per_s": 1000.0}}
+GENEROUS = {
+    "limits": {
+        "line_burst": 1000,
+        "lines_per_s": 1000.0,
+        "registrant_calls": 10_000,
+        "registrant_call_burst": 10_000,
+    }
+}
 
 
 async def populate(network: LocalNetwork, tokens: dict[Auth, str]) -> tuple[Existing, Existing]:

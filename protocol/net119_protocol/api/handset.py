@@ -69,7 +69,9 @@ class NewCall(StrictModel):
     """A call for help (CNB-26): kind and place first, the chat afterwards (fact A01).
 
     ``client_call_id`` makes a repeat after a lost answer find the same call (A-bis 11), also with a
-    newer position; with another kind, mode or place it is refused (``id-reused``).
+    newer position; with another kind, mode or place it is refused (``id-reused``).  Of one
+    registrant who makes many calls in a short time, or has many open, a further one may be refused
+    (``too-many``, with other means); a repeat is no further one.
     ``corrected_pin`` is the point the caller dragged the pin to (CNB-28).  With ``frequent_place``
     ``place`` is ``current``; that place must have a position confirmed on the map.
     """

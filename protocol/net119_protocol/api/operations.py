@@ -50,7 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
         handset.CallAddress,
         handset.NewCall,
         status=201,
-        refusals=(*_COMMON, 403, 409),
+        refusals=(*_COMMON, 403, 409, 429),
     ),
     Operation(
         "my_calls",

@@ -187,9 +187,13 @@ _NO_SWITCHES = Home()
 class Limits(Settings):
     """Bounds against overload.
 
-    ``line_burst`` lines of one side of a call at once, then ``lines_per_s``; ``open_calls`` calls
-    open at the same time; ``send_queue`` frames, or ``send_queue_octets`` octets, that wait for a
-    slow WebSocket reader before it is closed (the transcript that it resumes with not counted); ``log_in_attempts`` failed log-ins for one ID from one address, and
+    ``line_burst`` lines of one side of a call at once, then ``lines_per_s``, of a caller in all of
+    his calls together; ``open_calls`` calls open at the same time; of one registrant
+    ``registrant_calls`` calls open at the same time, and ``registrant_call_burst`` made in a row,
+    then one each ``registrant_call_every_s`` seconds; new calls are shed while anything waits for
+    the database longer than ``stall_s`` seconds; ``send_queue`` frames, or ``send_queue_octets``
+    octets, that wait for a slow WebSocket reader before it is closed (the transcript that it
+    resumes with not counted); ``log_in_attempts`` failed log-ins for one ID from one address, and
     ``log_in_failures_of_source`` of one address for all IDs together, within ``log_in_window_s``
     seconds.
     """
@@ -197,6 +201,10 @@ class Limits(Settings):
     line_burst: Count = 20
     lines_per_s: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] = 5.0
     open_calls: Count = 10_000
+    registrant_calls: Count = 10
+    registrant_call_burst: Count = 10
+    registrant_call_every_s: Seconds = 30.0
+    stall_s: Seconds = 3.0
     send_queue: Count = 1_000
     send_queue_octets: Annotated[int, Field(ge=65_536, le=1_000_000_000)] = 4_000_000
     log_in_attempts: Count = 10

@@ -33,8 +33,8 @@ from net119_reference.service.known_calls import KnownCalls
 from net119_reference.service.live import Live, Said
 from net119_reference.service.outbox import Outbox
 from net119_reference.service.peers import Peers
-from net119_reference.service.rate import Bucket
 from net119_reference.service.refusals import RefusalLog
+from net119_reference.service.registrant_bounds import RegistrantBounds
 from net119_reference.service.showing import Shows
 from net119_reference.service.waiters import Waiters
 from net119_reference.store import Database
@@ -76,6 +76,7 @@ class Core:
         )
         self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
+        self.bounds = RegistrantBounds(config.limits, self.lives)
         self.on_clock_moved: Callable[[], None] = lambda: None
         self.alarm_feed: AlarmFeed | None = None
         self.state = ProviderState.NORMAL
@@ -302,11 +303,10 @@ class Core:
         return said
 
     def may_write(self, tx: Transaction, live: Live, author: str) -> bool:
-        """Whether this side of the call is within its rate."""
-        limits = self.config.limits
+        """Whether this side is within its rate: a caller in all of his calls together."""
         bucket = live.buckets.get(author)
         if bucket is None:
-            bucket = live.buckets[author] = Bucket(limits.line_burst, limits.lines_per_s)
+            bucket = live.buckets[author] = self.bounds.bucket(live, author)
         if self.kernel.others is not None:
             tx.if_again(functools.partial(bucket.back_to, bucket.level, bucket.seen))
         return bucket.take(tx.now)

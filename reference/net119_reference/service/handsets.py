@@ -124,6 +124,7 @@ class HandsetDesk:
                 f"{body.mode.value} calls are not accepted here",
                 field="mode",
             )
+        core.bounds.place(tx, who.registrant_id)
         if core.own_state() is ProviderState.OVERLOADED:
             raise Refused(Refusal.OVERLOAD, "too many calls are open, or overload was declared")
         home = core.jurisdiction.own_unit(who.department, tx.now)
@@ -138,6 +139,7 @@ class HandsetDesk:
         live = Live(call.call_id, touched=tx.now)
         tx.put(core.lives, call.call_id, live)
         self._placed.add(tx, who.registrant_id, body.client_call_id, call.call_id)
+        core.bounds.placed(tx, who.registrant_id, call.call_id)
         change = self._direct(call, home, decision, tx)
         core.record(tx, live, change)
         return _address(live.known(), live)

@@ -1,4 +1,4 @@
-"""A bound on how fast one side of a call may write (ASO-20)."""
+"""A bound on how fast somebody may write or call (ASO-20)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass
 class Bucket:
-    """``burst`` lines at once, then ``per_s`` lines a second."""
+    """``burst`` at once, then ``per_s`` a second."""
 
     burst: float
     per_s: float
@@ -14,7 +14,7 @@ class Bucket:
     seen: datetime | None = None
 
     def take(self, now: datetime) -> bool:
-        """Whether one more line is within the bound."""
+        """Whether one more is within the bound."""
         if self.seen is not None and now is not self.seen:
             drained = max(0.0, (now - self.seen).total_seconds()) * self.per_s
             self.level = max(0.0, self.level - drained)
@@ -23,6 +23,11 @@ class Bucket:
             return False
         self.level += 1
         return True
+
+    def empty(self, now: datetime) -> bool:
+        """Whether nothing of what was taken counts any more."""
+        since = 0.0 if self.seen is None else (now - self.seen).total_seconds()
+        return self.level <= since * self.per_s
 
     def back_to(self, level: float, seen: datetime | None) -> None:
         """Forget what was taken since it was like this."""

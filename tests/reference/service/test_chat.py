@@ -127,6 +127,20 @@ def test_who_writes_too_fast_is_refused_and_may_go_on_later(folder: Path) -> Non
     on_talk(folder, work, Limits(line_burst=5, lines_per_s=2))
 
 
+def test_more_calls_do_not_allow_more_lines(folder: Path) -> None:
+    async def work(talk: Talk) -> None:
+        second = (await talk.site.call(talk.caller, new_call())).call_id
+        for number in range(5):
+            await talk.says(f"{number}")
+        there = talk.site.service.caller_says(talk.caller, second, new_line("too fast"))
+        assert await refused(there) is Refusal.TOO_MANY
+        talk.site.clock.advance(0.5)
+        await talk.site.service.caller_says(talk.caller, second, new_line("later"))
+        assert await refused(talk.says("too fast")) is Refusal.TOO_MANY
+
+    on_talk(folder, work, Limits(line_burst=5, lines_per_s=2))
+
+
 def test_a_closed_call_takes_no_line_but_knows_the_old_ones(folder: Path) -> None:
     async def work(talk: Talk) -> None:
         stored = await talk.says("last")

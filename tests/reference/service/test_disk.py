@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from net119_protocol.api.common import LineStored
 from net119_protocol.codes import CallState, Refusal
 from net119_reference.calls.effects import Change
+from net119_reference.config.model import Limits
 from net119_reference.ports import Channel, DispatcherIdentity, Refused, StorageFailed
 from net119_reference.service.peer_watch import take_home_lost
 from net119_reference.store import Write
@@ -45,7 +46,8 @@ def test_a_full_disk(folder: Path) -> None:
     """Refused clearly while it lasts; the process stays up; what was acknowledged is there."""
 
     async def main() -> None:
-        site = await Site("aoba", folder, ManualClock()).start()
+        many = Limits(registrant_calls=200, registrant_call_burst=200)
+        site = await Site("aoba", folder, ManualClock(), many).start()
         caller = await site.registrant()
         tape = Tape()
         call_id = (await site.call(caller, new_call())).call_id

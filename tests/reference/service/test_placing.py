@@ -299,6 +299,50 @@ def test_only_so_many_calls_are_open_at_once(folder: Path) -> None:
     asyncio.run(main())
 
 
+def test_one_registrant_cannot_take_the_place_of_everybody(folder: Path) -> None:
+    """Pressing again and again works for a while; then it is refused, and others are not."""
+
+    async def main() -> None:
+        site = await Site("aoba", folder, ManualClock()).start()
+        who, other = await site.registrant(), await site.registrant()
+        limits = site.service.core.config.limits
+        first = new_call()
+        made = [await site.call(who, first)]
+        for _ in range(limits.registrant_calls - 1):
+            made.append(await site.call(who, new_call()))
+        assert await refused(site.call(who, new_call())) is Refusal.TOO_MANY
+        # What was asked for already is found, and nobody else is hindered.
+        assert (await site.call(who, first)).call_id == made[0].call_id
+        await site.call(other, new_call())
+        for call in made[:4]:
+            await site.service.close(site.dispatcher, call.call_id, CLOSED)
+        # Not so many are open, but too many were made in a short time.
+        assert await refused(site.call(who, new_call())) is Refusal.TOO_MANY
+        site.clock.advance(limits.registrant_call_every_s)
+        await site.call(who, new_call())
+        assert await refused(site.call(who, new_call())) is Refusal.TOO_MANY
+        # Those that are open count after a restart, too, however long ago they were made.
+        await site.restart()
+        site.clock.advance(3600)
+        for _ in range(3):
+            await site.call(who, new_call())
+        assert await refused(site.call(who, new_call())) is Refusal.TOO_MANY
+        await site.stop()
+
+    asyncio.run(main())
+
+
+def test_a_call_that_did_not_come_about_does_not_count(folder: Path) -> None:
+    async def work(site: Site) -> None:
+        who = await site.registrant()
+        for _ in range(3 * site.service.core.config.limits.registrant_call_burst):
+            off = site.call(who, new_call(None, positioning=Positioning.OFF))
+            assert await refused(off) is Refusal.POSITIONING_OFF
+        await site.call(who, new_call())
+
+    on_site(folder, work)
+
+
 @pytest.mark.parametrize("confirmed", [None, True, False])
 def test_a_home_that_nobody_confirmed_on_a_map_is_shown_as_that(
     folder: Path, confirmed: bool | None

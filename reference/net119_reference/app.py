@@ -225,6 +225,7 @@ async def provider(config: Config) -> AsyncIterator[Running]:
         metrics = Metrics(config.operator)
         service = build(config, clock)
         service.core.kernel.commit_seconds = metrics.committed
+        metrics.follow_stall(service.core.stall.lasts)
         await take_up(service, config)
         stack.push_async_callback(service.stop)
         await listen_for_mail(service, config, clock, stack)

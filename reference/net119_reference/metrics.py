@@ -78,6 +78,12 @@ class Metrics:
         self._sockets = Gauge(
             "net119_websockets", "Open WebSockets", [*labels, "socket"], registry=self._registry
         )
+        self._shed = Gauge(
+            "net119_stalled",
+            "1 while new calls are shed because the database stalls",
+            [*labels],
+            registry=self._registry,
+        )
         self._commits = Histogram(
             "net119_commit_seconds",
             "Time of one database commit",
@@ -136,6 +142,10 @@ class Metrics:
     def follow_open_calls(self, count: Callable[[], float]) -> None:
         """Ask ``count`` for the number of open calls whenever the metrics are read."""
         self._open.labels(self._operator).set_function(count)
+
+    def follow_stall(self, lasts: Callable[[], bool]) -> None:
+        """Ask ``lasts`` whether the database stalls whenever the metrics are read."""
+        self._shed.labels(self._operator).set_function(lasts)
 
     def text(self) -> bytes:
         """All metrics in Prometheus' text form."""

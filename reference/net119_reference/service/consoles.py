@@ -228,7 +228,7 @@ class ConsoleDesk:
             under_way = line.client_id in live.pending
             if not under_way and call.answered_by not in (None, who.name):
                 raise Refused(Refusal.NOT_OWNER, f"{call.answered_by} has the call: take it over")
-            if not under_way and not core.may_write(tx, live, author):
+            if not under_way and not core.bounds.may_write(tx, live, author):
                 raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
         if call.side is Side.ANCHOR or known is not None:
             said = core.say(tx, live, author, SenderRole.DISPATCHER, who.name, line.client_id, line)

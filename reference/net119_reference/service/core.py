@@ -36,6 +36,7 @@ from net119_reference.service.peers import Peers
 from net119_reference.service.refusals import RefusalLog
 from net119_reference.service.registrant_bounds import RegistrantBounds
 from net119_reference.service.showing import Shows
+from net119_reference.service.stalls import Stall
 from net119_reference.service.waiters import Waiters
 from net119_reference.store import Database
 
@@ -76,6 +77,8 @@ class Core:
         )
         self.shows = Shows(config.operator, self.hub, database, self.outbox)
         self.lives: dict[UUID, Live] = {}
+        self.stall = Stall(config.limits.stall_s, self.kernel.oldest, clock.elapsed)
+        self.kernel.waited = self.stall.waited
         self.bounds = RegistrantBounds(config.limits, self.lives)
         self.on_clock_moved: Callable[[], None] = lambda: None
         self.alarm_feed: AlarmFeed | None = None
@@ -302,15 +305,6 @@ class Core:
             self.send_line(tx, live, call.peer, line)
         return said
 
-    def may_write(self, tx: Transaction, live: Live, author: str) -> bool:
-        """Whether this side is within its rate: a caller in all of his calls together."""
-        bucket = live.buckets.get(author)
-        if bucket is None:
-            bucket = live.buckets[author] = self.bounds.bucket(live, author)
-        if self.kernel.others is not None:
-            tx.if_again(functools.partial(bucket.back_to, bucket.level, bucket.seen))
-        return bucket.take(tx.now)
-
     def check_choice(self, live: Live, content: Content) -> None:
         """Refuse an answer to a question that was not asked."""
         choice = content.choice
@@ -385,11 +379,11 @@ class Core:
         return self.hub.has_console(call.home.center)
 
     def own_state(self) -> ProviderState:
-        """The state as set by its operator, or overloaded once as many calls are open as may be."""
+        """As set by its operator, or overloaded: all calls open that may be, or a stalled disk."""
         most = self.config.limits.open_calls
         full = len(self.lives) >= most and len(self.open_calls()) >= most  # counted if need be
         normal = self.state is ProviderState.NORMAL
-        return ProviderState.OVERLOADED if normal and full else self.state
+        return ProviderState.OVERLOADED if normal and (full or self.stall.lasts()) else self.state
 
     def open_calls(self) -> list[Live]:
         """Calls in memory that are not closed."""

@@ -39,6 +39,7 @@ from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
 from net119_reference.service.placed_calls import PlacedCalls
 from net119_reference.service.registry import Registry
+from net119_reference.service.stalls import DETAIL, run_soon
 from net119_reference.store import schema
 
 
@@ -98,8 +99,17 @@ class HandsetDesk:
         self, who: HandsetIdentity, body: NewCall, link: LinkSecurity
     ) -> CallAddress:
         """Make a call; a repeat with the same ``clientCallId`` finds the same call."""
+        stall = self._core.stall
+
+        def known() -> bool:
+            """Whether it is being stored already: then nobody may be told that it is not."""
+            return self._placed.of(who.registrant_id, body.client_call_id) is not None
+
+        if not known() and stall.lasts():
+            raise Refused(Refusal.OVERLOAD, DETAIL)
         await self._placed.recall(who.registrant_id, body.client_call_id)
-        return await self._core.kernel.run(functools.partial(self._place, who, body, link))
+        place = functools.partial(self._place, who, body, link)
+        return await run_soon(self._core.kernel, place, stall.limit_s, unless=known)
 
     def _place(
         self, who: HandsetIdentity, body: NewCall, link: LinkSecurity, tx: Transaction
@@ -126,7 +136,10 @@ class HandsetDesk:
             )
         core.bounds.place(tx, who.registrant_id)
         if core.own_state() is ProviderState.OVERLOADED:
-            raise Refused(Refusal.OVERLOAD, "too many calls are open, or overload was declared")
+            raise Refused(
+                Refusal.OVERLOAD,
+                "too many calls are open, overload was declared, or the database stalls",
+            )
         home = core.jurisdiction.own_unit(who.department, tx.now)
         if home is None:
             raise Refused(
@@ -281,7 +294,7 @@ class HandsetDesk:
         known = (memory.CALLER, line.client_id) in live.said
         if not call.open and not known:
             raise Refused(Refusal.CALL_CLOSED, "the call is closed")
-        if not known and not core.may_write(tx, live, memory.CALLER):
+        if not known and not core.bounds.may_write(tx, live, memory.CALLER):
             raise Refused(Refusal.TOO_MANY, "too many lines at once; say it again shortly")
         if who.link is not LinkSecurity.ENCRYPTED:
             marked = mark(call, who.link)

@@ -79,6 +79,8 @@ class _Command(msgspec.Struct, Generic[T]):
     done: Done[T] | None
     awaited: bool
     """Whether somebody waits for the result, rather than the kernel itself (``post``)."""
+    since: float
+    """When it came, by the clock that nobody can set."""
     value: T | None = None
 
     def finish(self, error: Exception | None) -> None:
@@ -110,12 +112,23 @@ class Kernel:
         """Why nothing can be run until the outcome of the last commit is known."""
         self.commit_seconds: Callable[[float], None] = lambda _seconds: None
         """Told how long each commit took."""
+        self._in_hand: float | None = None
+        """When the oldest command of the batch came that is being run."""
+        self.waited: Callable[[float], object] = lambda _seconds: None
+        """Told for each batch that is done how long its oldest command had waited."""
         self.others: Others | None = None
         """Set where other processes write to the same database."""
 
     def now(self) -> datetime:
         """The present moment."""
         return self._clock.now()
+
+    def oldest(self) -> float:
+        """Seconds for which the oldest command has waited; 0 where commands fail at once."""
+        since = self._in_hand
+        if since is None and self._waiting and self._unsettled is None:
+            since = self._waiting[0].since
+        return 0.0 if since is None else self._clock.elapsed() - since
 
     def start(self) -> None:
         """Begin to run commands."""
@@ -155,7 +168,7 @@ class Kernel:
         waiting = self._waiting
         if not waiting:  # else it is awake, or will be
             self._work.set()
-        waiting.append(_Command(work, done, awaited=True))
+        waiting.append(_Command(work, done, awaited=True, since=self._clock.elapsed()))
 
     def post(self, work: Callable[[Transaction], None], *, again: bool = True) -> None:
         """Run a command whose result nobody waits for; a failure is logged.
@@ -166,7 +179,7 @@ class Kernel:
         if self._stopping:
             return
         done = functools.partial(self._posted, work, again)
-        self._waiting.append(_Command(work, done, awaited=False))
+        self._waiting.append(_Command(work, done, awaited=False, since=self._clock.elapsed()))
         self._work.set()
 
     def wake(self) -> None:
@@ -205,7 +218,11 @@ class Kernel:
                     return
                 continue
             batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+            self._in_hand = batch[0].since
             await self._execute(batch)
+            if self._in_hand is not None:
+                self.waited(self._clock.elapsed() - self._in_hand)
+                self._in_hand = None
 
     async def _wait(self) -> None:
         if self._waiting or (self.others is not None and self.others.ahead):
@@ -310,6 +327,7 @@ class Kernel:
         it starts again.
         """
         self._unsettled = unknown
+        self._in_hand = None  # who waited for it was told; the database is not slow, but away
         try:
             while not self._stopping:
                 _fail_awaited(self._waiting, self._unsettled)

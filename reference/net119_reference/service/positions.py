@@ -48,7 +48,7 @@ class Positions:
             live, call = self._handsets.own(who, call_id)
             if not call.open:
                 raise Refused(Refusal.CALL_CLOSED, "the call is closed")
-            if not core.may_write(tx, live, _PLACES):
+            if not core.bounds.may_write(tx, live, _PLACES):
                 raise Refused(Refusal.TOO_MANY, "too many positions at once; send it again shortly")
             knows = call.peer is not None and core.peers.speaks(call.peer, MINOR) is True
             peer = whereabouts.Peer(knows)

@@ -73,8 +73,16 @@ class RegistrantBounds:
         calls.add(call_id)
         tx.undo(functools.partial(calls.discard, call_id))
 
-    def bucket(self, live: Live, author: str) -> Bucket:
-        """What bounds the lines of one side of a call, or of all calls of a registrant together."""
+    def may_write(self, tx: Transaction, live: Live, author: str) -> bool:
+        """Whether this side is within its rate: a caller in all of his calls together."""
+        bucket = live.buckets.get(author)
+        if bucket is None:
+            bucket = live.buckets[author] = self._bucket(live, author)
+        if tx.shared:
+            tx.if_again(functools.partial(bucket.back_to, bucket.level, bucket.seen))
+        return bucket.take(tx.now)
+
+    def _bucket(self, live: Live, author: str) -> Bucket:
         registrant_id = live.known().registrant_id if author == CALLER else None
         bucket = None if registrant_id is None else self._lines.get(registrant_id)
         if bucket is None:

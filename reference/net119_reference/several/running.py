@@ -93,6 +93,7 @@ async def office(config: Config) -> AsyncIterator[Running]:
         metrics = Metrics(config.operator)
         service = build(config, clock)
         service.core.kernel.commit_seconds = metrics.committed
+        metrics.follow_stall(service.core.stall.lasts)
         # From the first command on, lines that relays say meanwhile are reckoned with.
         sharing = Sharing(service.core, config.database_url, changes_calls=True)
         await take_up(service, config)
@@ -142,6 +143,7 @@ async def _relay(
         stack.push_async_callback(link.stop)
         service = Relay(config, clock, link)
         service.core.kernel.commit_seconds = metrics.committed
+        metrics.follow_stall(service.core.stall.lasts)
         try:
             await service.start()
         except StorageFailed as error:

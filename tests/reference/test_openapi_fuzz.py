@@ -72,6 +72,7 @@ class Sut:
                 "operator": "aoba",
                 "data_dir": folder,
                 "admin": {"enabled": True, "token": ADMIN_TOKEN},
+                "limits": {"registrant_calls": 10_000, "registrant_call_burst": 10_000},
                 # No request waits longer for something to happen.
                 "alarms": {**kyoto(), "timers": {"poll_s": 0.01}},
             }

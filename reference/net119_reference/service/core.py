@@ -79,7 +79,7 @@ class Core:
         self.lives: dict[UUID, Live] = {}
         self.stall = Stall(config.limits.stall_s, self.kernel.oldest, clock.elapsed)
         self.kernel.waited = self.stall.waited
-        self.bounds = RegistrantBounds(config.limits, self.lives)
+        self.bounds = RegistrantBounds(lambda: self.config.limits, self.lives)
         self.on_clock_moved: Callable[[], None] = lambda: None
         self.alarm_feed: AlarmFeed | None = None
         self.state = ProviderState.NORMAL

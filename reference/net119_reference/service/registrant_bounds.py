@@ -6,7 +6,7 @@ presses, but counts the calls that are open.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -26,11 +26,11 @@ class RegistrantBounds:
     """Calls and lines of each registrant.
 
     Args:
-        limits: how much.
+        limits: how much, as it is in force.
         lives: the calls in memory; every open call of the anchor is among them.
     """
 
-    def __init__(self, limits: Limits, lives: Mapping[UUID, Live]) -> None:
+    def __init__(self, limits: Callable[[], Limits], lives: Mapping[UUID, Live]) -> None:
         self._limits = limits
         self._lives = lives
         self._placing: dict[UUID, Bucket] = {}
@@ -45,7 +45,7 @@ class RegistrantBounds:
         Raises:
             Refused: (``too-many``) so many are open, or were made in a short time.
         """
-        limits = self._limits
+        limits = self._limits()
         open_now = self._open_calls(registrant_id)
         if open_now >= limits.registrant_calls:
             raise Refused(
@@ -86,7 +86,8 @@ class RegistrantBounds:
         registrant_id = live.known().registrant_id if author == CALLER else None
         bucket = None if registrant_id is None else self._lines.get(registrant_id)
         if bucket is None:
-            bucket = Bucket(self._limits.line_burst, self._limits.lines_per_s)
+            limits = self._limits()
+            bucket = Bucket(limits.line_burst, limits.lines_per_s)
             if registrant_id is not None:
                 self._lines[registrant_id] = bucket
         return bucket

@@ -35,7 +35,9 @@ from tests.reference.interplay.carrier import Carrier
 from tests.reference.interplay.virtual_time import MachineClock, VirtualLoop
 from tests.reference.service import support
 
-LIMITS = Limits(line_burst=100_000)
+LIMITS = Limits(
+    line_burst=100_000, registrant_calls=100_000, registrant_call_burst=100_000, stall_s=600.0
+)
 OPERATORS = ("aoba", "midori")
 THREE = (*OPERATORS, "akane")
 """With a third provider, whose place a stranger has elsewhere."""

@@ -25,7 +25,7 @@ from net119_reference.store import Database
 from net119_simulators.mailbox import Draft, Letter, MailboxServer, send_mail
 from PIL import Image
 
-from tests.reference.service.support import ManualClock, fresh_database, quick_folder
+from tests.reference.service.support import MANY_CALLS, ManualClock, fresh_database, quick_folder
 
 T = TypeVar("T")
 ME = "yoshiko.t@phone.example"
@@ -206,6 +206,7 @@ async def town(
         fresh_database(folder)
         async with MailboxServer() as boxes:
             config = Config(
+                limits=MANY_CALLS,
                 operator=OPERATOR[department],
                 data_dir=folder,
                 profiles=Profiles(folder=profiles),

@@ -58,6 +58,8 @@ PERSON = RegistrantData(
     address=HOME,
     mail="hanako@mail.example",
 )
+MANY_CALLS = Limits(registrant_calls=1000, registrant_call_burst=1000)
+"""One registrant serves a test, or all tests of a module."""
 CENTERS = {"aoba": "chitose", "midori": "chita", "akane": "aso"}
 """The center at which each provider's dispatcher of these tests sits."""
 
@@ -162,7 +164,7 @@ def config(
         timers=Timers(t1_s=5, offer_attempts=2, t2_s=60, t3_s=30, gap_s=0.5),
         modes=Modes(accepted=frozenset({Mode.PRACTICE, Mode.DRILL, Mode.TEST})),
         homes={"tomakomai": Home(plaintext_allowed=True)},
-        limits=limits or Limits(),
+        limits=limits or MANY_CALLS,
         mail=MailSettings() if relay_port is None else mail_to(relay_port),
         alarms=alarms or Alarms(),
     )

@@ -303,7 +303,7 @@ def test_one_registrant_cannot_take_the_place_of_everybody(folder: Path) -> None
     """Pressing again and again works for a while; then it is refused, and others are not."""
 
     async def main() -> None:
-        site = await Site("aoba", folder, ManualClock()).start()
+        site = await Site("aoba", folder, ManualClock(), Limits()).start()
         who, other = await site.registrant(), await site.registrant()
         limits = site.service.core.config.limits
         first = new_call()

@@ -20,7 +20,7 @@ from tests.reference.service.support import (
 )
 
 T = TypeVar("T")
-LIMITS = Limits(line_burst=1000)
+LIMITS = Limits(line_burst=1000, registrant_calls=1000, registrant_call_burst=1000)
 
 
 @dataclass

@@ -120,7 +120,8 @@ class ManualConsole:
             words.answer(self._screen),
             words.ANSWER_WHY,
             facts=call.facts(),
-            until=told,
+            # Of a call of its own callers the system tells nobody.
+            until=None if call.placed else told,
         )
         if on_the_wire is None:
             self._asking.review(words.answered_question(self._screen), call.who)

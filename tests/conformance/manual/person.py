@@ -4,6 +4,7 @@ What the tester does at the system goes through the provider's hook, which stand
 and consoles; the suite under test never talks to it.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,8 +30,8 @@ class Person:
         self._otherwise = otherwise
         self._log_ins: dict[str, str] = {}
         self._calls: dict[str, str] = {}
-        self._centers: list[str] = []
         self.center = ""
+        self._shown = ""
         self.titles: list[tuple[str, str]] = []
         """Purpose and title of each step that was answered, in order."""
         self.picture: bytes | None = None
@@ -74,6 +75,11 @@ class Person:
             self.problem = problem
 
     def _do(self, shown: BeautifulSoup, title: str) -> None:
+        self._shown = shown.get_text()
+        # One of several consoles may be meant.
+        meant = re.search(r"（([a-z0-9-]+)）の指令台", title + self._shown)
+        if meant is not None:
+            self.center = meant[1]
         purpose = shown.select_one(".purpose h2 code")
         assert purpose is not None
         facts = {
@@ -109,26 +115,47 @@ class Person:
         return {}
 
     def _call(self, facts: Answers, _: list[str]) -> Answers | None:
-        lat, lon = map(float, facts["緯度、経度（度）"].split(", "))
-        made = self.ask(
-            "call",
-            registrant=self._log_ins[facts["ログインの ID"]],
-            clientCallId=f"by-hand-{len(self._calls)}",
-            kind="ambulance",
-            place="current",
-            mode="test",
-            positioning="on",
-            fix={"lat": lat, "lon": lon, "accuracyM": float(facts["測位の精度（m）"])},
-        )
-        self._calls[facts["通報者"]] = made["callId"]
-        return None
+        asked: dict[str, Any] = {
+            "registrant": self._log_ins[facts["ログインの ID"]],
+            "clientCallId": f"by-hand-{len(self.titles)}",
+            "kind": "ambulance",
+            "place": "current",
+            "mode": "test",
+            "positioning": "on",
+        }
+        if "緯度、経度（度）" in facts:
+            lat, lon = map(float, facts["緯度、経度（度）"].split(", "))
+            accuracy = float(facts["測位の精度（m）"])
+            asked["fix"] = {"lat": lat, "lon": lon, "accuracyM": accuracy}
+        else:
+            asked["positioning"] = "off" if "測位）を切って" in self._shown else "denied"
+        made = self._hook.post("/call", json=asked)
+        if made.status_code == 409:
+            said = made.json()
+            shown = f"{said.get('messageJa', '')} {said.get('otherMeansJa', '')}"
+            return {"q-result": "refused", "q-reason": said["refused"], "q-shown": shown}
+        self._calls[facts["通報者"]] = made.json()["callId"]
+        if self._watched:
+            return None
+        return {"q-result": "taken", "q-receiver": self._receiver(facts)}
+
+    @property
+    def _watched(self) -> bool:
+        """Whether the wire ends the step that is shown."""
+        return "電文で確認できたときは" in self._shown
+
+    def _receiver(self, facts: Answers) -> str:
+        screen = self.ask("caller", callId=self._calls[facts["通報者"]])
+        return str((screen.get("receiver") or {"code": "none"})["code"])
 
     def _look(self, facts: Answers, _: list[str]) -> Answers:
         call = self._newest()
         if not call:
             return {"q-shown": "no"}
+        fix = call["place"].get("fix")
         return {
             "q-shown": "yes",
+            "q-position": "none" if fix is None else "as-set",
             "q-mine": "yes" if call["mine"] else "no",
             "q-state": call["state"],
             "q-name": call["registrant"]["name"],
@@ -136,14 +163,23 @@ class Person:
             "q-mode": call["mode"],
         }
 
-    def _answer(self, facts: Answers, _: list[str]) -> None:
+    def _answer(self, facts: Answers, _: list[str]) -> Answers | None:
         call = self._newest()["callId"]
         self.ask("answer", callId=call, center=self.center, dispatcher="指令員①")
+        return None if self._watched else {}
 
     def _view(self, facts: Answers, _: list[str]) -> Answers:
         screen = self.ask("caller", callId=self._calls[facts["通報者"]])
-        receiver = screen.get("receiver") or {"code": "none"}
-        return {"q-state": screen["state"], "q-receiver": receiver["code"]}
+        return {"q-state": screen["state"], "q-receiver": self._receiver(facts)}
+
+    def _say(self, facts: Answers, _: list[str]) -> Answers:
+        call = self._calls[facts["通報者"]]
+        self.ask("say", callId=call, clientId="by-caller", text=facts["書く文"])
+        return {}
+
+    def _count(self, facts: Answers, _: list[str]) -> Answers:
+        calls = self.ask("desk", center=self.center)["calls"]
+        return {"q-calls": {0: "none", 1: "these"}.get(len(calls), "more")}
 
     def _write(self, facts: Answers, _: list[str]) -> Answers:
         call = self._newest()["callId"]
@@ -191,6 +227,8 @@ _ACTS = _Acts(
         "通報に応答する": Person._answer,
         "通報者の端末の表示を見る": Person._view,
         "通報を終える": Person._close,
+        "指令台の通報を数える": Person._count,
+        "通報者の端末で一言書く": Person._say,
         "通報者の端末で文字のやりとりを見る": Person._read_at_handset,
     }
 )

@@ -19,6 +19,7 @@ from net119_conformance.environment import Sut
 from net119_conformance.evidence import read_evidence
 from net119_conformance.export import export, verify
 from net119_conformance.judge import judge_item
+from net119_conformance.manual.doable import DOABLE
 from net119_conformance.manual.hosting import People
 from net119_conformance.record import ItemRecord
 from net119_conformance.report.files import clear_report, write_report
@@ -38,6 +39,7 @@ from tests.conformance.manual.person import Answers, Otherwise, Person, at_work
 from tests.turns import part
 
 SUITE = load_suite(ALL_PURPOSES)[0]
+MORE = tuple(sorted(DOABLE - {"OFFER-NO-CONSOLE", "OFFER-TAKEN", "ROUTE-PEER"}))
 NAMES = ("OFFER-NO-CONSOLE", "OFFER-TAKEN", "ROUTE-PEER", "CHAT-ORDER")
 T = TypeVar("T")
 
@@ -66,7 +68,8 @@ class Vendor:
             assert was in text
             text = text.replace(was, becomes)
         self._text = text[: text.index("[driver]")]
-        prepare(self.says(30.0), [SUITE[name] for name in NAMES], self.world, with_people=True)
+        purposes = [SUITE[name] for name in (*NAMES, *MORE)]
+        prepare(self.says(30.0), purposes, self.world, with_people=True)
 
     @property
     def world(self) -> Path:
@@ -181,7 +184,8 @@ def told_of(records: dict[str, ItemRecord]) -> str:
 
 def _as_described(vendor: Vendor) -> None:
     """What the wire showed is judged; what only the person saw waits for a person."""
-    records, person = judged(vendor, NAMES, honest)
+    more = part(MORE, 3)
+    records, person = judged(vendor, (*NAMES, *more), honest)
     shown = told_of(records)
     assert {name: one.verdict for name, one in records.items()} == {
         # All that is judged was on the wire.
@@ -190,6 +194,11 @@ def _as_described(vendor: Vendor) -> None:
         "ROUTE-PEER": Verdict.NEEDS_REVIEW,
         # No person writes twelve lines while another does: nobody was asked.
         "CHAT-ORDER": Verdict.INCONCLUSIVE,
+        # What is not claimed is looked for, and does not apply.
+        **{
+            name: Verdict.NOT_APPLICABLE if name.startswith("CLAIM-") else Verdict.NEEDS_REVIEW
+            for name in more
+        },
     }, shown
     assert all(check.passed for one in records.values() for check in one.checks), shown
     assert "CHAT-ORDER" not in {purpose for purpose, _ in person.titles}

@@ -63,6 +63,9 @@ class Outcome:
     violations: dict[str, list[str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    late: int = 0
+    """Stored lines that a side was not shown by the end, while something was still awaited."""
+    late_details: tuple[str, ...] = ()
     recovered_s: tuple[float, ...] = ()
     still_down: int = 0
     lag_ms: float = 0.0
@@ -90,6 +93,7 @@ class Outcome:
                 "p99_ms": times,
                 "errors": dict(self.errors),
                 "violations": self.counts,
+                "not_shown_in_time": self.late,
                 "recovered_s": [round(each, 3) for each in self.recovered_s],
                 "own_lag_ms": round(self.lag_ms, 1),
             },
@@ -238,6 +242,8 @@ async def _watch_own_loop(outcome: Outcome) -> None:
 def _take_judgement(outcome: Outcome, judgement: Judgement) -> None:
     outcome.checked = judgement.lines_checked
     outcome.unread = tuple(judgement.unread)
+    outcome.late = judgement.late
+    outcome.late_details = tuple(judgement.first_late[:3])
     outcome.counts = {each.value: count for each, count in judgement.counts.items()}
     found: dict[str, list[str]] = defaultdict(list)
     for each in judgement.first:

@@ -17,6 +17,7 @@ ONCE = "no line is acknowledged twice"
 KEPT = "no acknowledged line is lost, on either side or in the record"
 SAME = "both sides and the record have the same lines in the same order, under the same numbers"
 NOT_TWICE = "no line is shown twice"
+SHOWN = "every stored line is shown to both sides, to the last one"
 UNDISTURBED = "nothing is refused to the crowd, and no connection lost"
 ACK_TIME = "99 of 100 lines are acknowledged within the time claimed"
 SEEN_TIME = "99 of 100 lines reach the other side within the time claimed"
@@ -85,6 +86,7 @@ def kept_promises(t: Trial, outcome: Outcome, *, connections_cut: bool = False) 
             seen=f"{count} violations: {'; '.join(first)}" if count else "none",
             ja=ja,
         )
+    _all_shown(t, outcome)
     errors = {
         name: count
         for name, count in outcome.errors.items()
@@ -96,6 +98,32 @@ def kept_promises(t: Trial, outcome: Outcome, *, connections_cut: bool = False) 
         expected="nothing",
         seen=(errors, outcome.details) if errors else "nothing",
         ja="集団の操作が断られず、接続も切れない",
+    )
+
+
+def _all_shown(t: Trial, outcome: Outcome) -> None:
+    """Check that the last lines, too, were shown to both sides before the purpose ended.
+
+    Where they were not and this suite's own loop stood still, it may be the one that was too slow.
+    """
+    seen = f"{outcome.late} lines: {'; '.join(outcome.late_details)}" if outcome.late else "all"
+    own = max(outcome.lag_ms, outcome.late_ms)
+    if outcome.late and own > LATE_MS:
+        t.conclude(
+            Verdict.INCONCLUSIVE,
+            en=f"cannot be told: {SHOWN}: not shown: {seen}. The machine that judges was too busy "
+            f"(late by {own:.0f} ms); run it again on one that is not",
+            ja=f"判定できません: 最後の文まで双方に表示されるか: 未表示の文 {outcome.late} 件。"
+            f"試験する側の処理が最大 {own:.0f} ミリ秒遅れていました。"
+            "負荷の低いコンピューターで再度実行してください",
+        )
+        return
+    t.check(
+        SHOWN,
+        not outcome.late,
+        expected="all",
+        seen=seen,
+        ja="保存された文は、最後の文まで双方に表示される",
     )
 
 

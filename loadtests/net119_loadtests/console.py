@@ -57,6 +57,8 @@ class Console:
         )
 
     def _hello(self) -> Frame:
+        for call_id in self._answered:
+            self._stage.call(call_id).ends[End.DISPATCHER].reconnects()
         after = {
             call_id: call.ends[End.DISPATCHER].watch.complete_to
             for call_id, call in self._stage.calls.items()
@@ -102,6 +104,7 @@ class Console:
         call_id, name = frame.get("callId"), frame.get("clientId")
         code, detail = str(frame["code"]), str(frame.get("detail", ""))
         if (call_id, name) in self._texts and self._stage.say_again(code):
+            self._stage.call(str(call_id)).ends[End.DISPATCHER].answered(str(name))
             self._stage.error(f"refused: {code}", detail)
             asyncio.get_running_loop().call_later(AGAIN_S, self._once_more, call_id, name)
             return
@@ -148,6 +151,7 @@ class Console:
         self._send(call_id, name, text)
 
     def _send(self, call_id: str, name: str, text: str) -> None:
+        self._stage.call(call_id).ends[End.DISPATCHER].sent(name)
         self.line.send({"type": "say", "callId": call_id, "clientId": name, "text": text})
 
     def end_call(self, call_id: str) -> None:

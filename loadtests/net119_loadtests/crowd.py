@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -54,6 +55,7 @@ class Crowd:
         self._shed = 0
         self._phase = "ramp"
         self._began = 0.0
+        self._settled_at = 0.0
 
     # --- what the conductor says ----------------------------------------------------------------
 
@@ -135,7 +137,9 @@ class Crowd:
             seat.mail: plan.scripts[seat.number % len(plan.scripts)] for seat in plan.callers
         }
         for number, seat in enumerate(plan.consoles):
-            is_slow = slow is not None and _chosen(number, slow.consoles)
+            # The only console reads as it should, but where all are slow: or nothing is measured.
+            some = slow is not None and (len(plan.consoles) > 1 or slow.consoles == 1)
+            is_slow = some and slow is not None and chosen(number, slow.consoles)
             console = Console(self.stage, self._target, seat, scripts, slow=is_slow)
             self._consoles[seat.center] = console
             if is_slow:
@@ -208,6 +212,7 @@ class Crowd:
         while not settled and time.monotonic() < until:
             await asyncio.sleep(_LOOK_EVERY_S)
             settled = all(call.settled() for call in self.stage.ours())
+        self._settled_at = time.monotonic()
         for call in self.stage.ours():
             for end, live in call.ends.items():
                 for name in live.waiting:
@@ -229,7 +234,7 @@ class Crowd:
         def told(done: int, total: int) -> None:
             self._tell("checked", done=done, total=total)
 
-        calls = [call.to_log() for call in self.stage.ours()]
+        calls = [call.to_log(self._settled_at) for call in self.stage.ours()]
         try:
             return await judge_all(provider, calls, plan.callers, plan.consoles, told)
         finally:
@@ -242,7 +247,7 @@ class Crowd:
         if await self._gone_before(self._began + seat.calls_at):
             return
         slow = self._plan.shape.slow
-        is_slow = slow is not None and _chosen(seat.number, slow.handsets)
+        is_slow = slow is not None and chosen(seat.number, slow.handsets)
         script = self._plan.scripts[seat.number % len(self._plan.scripts)]
         handset = Handset(self.stage, self._target, seat, script, slow=is_slow)
         try:
@@ -378,6 +383,11 @@ _CHUNK = 100_000
 """Values in one message to the conductor: 400 kB. Even, so that no pair is parted."""
 
 
-def _chosen(number: int, share: float) -> bool:
-    """Whether number ``number`` is among a share of all, spread evenly over them."""
-    return int((number + 1) * share) > int(number * share)
+def chosen(number: int, share: float) -> bool:
+    """Whether number ``number`` is among a share of all, spread evenly over them; the first is."""
+
+    def among(count: int) -> int:
+        # Rounded first: 30 * 0.1 is a little more than 3 as a float, and must not become 4.
+        return math.ceil(round(count * share, 9))
+
+    return among(number + 1) > among(number)

@@ -2,6 +2,7 @@
 
 import array
 from collections import Counter, defaultdict
+from itertools import zip_longest
 from typing import Any
 
 from net119_loadtests.figures import Summary, distribution
@@ -115,7 +116,8 @@ class Gathered:
     def _all_faults(self) -> list[dict[str, Any]]:
         """Every fault as all generators together have seen it."""
         found = []
-        for number, parts in enumerate(zip(*self._faults, strict=True)):
+        # One that was done before a fault began has not seen it, and so has not recovered from it.
+        for number, parts in enumerate(zip_longest(*self._faults)):
             lines = self.series.pop(f"{FAULT_LINES}{number}", array.array("f"))
             back = p99_back(lines, self._p99_bound_ms)
             found.append({**together(parts), "p99_back_s": back, "lines": len(lines) // 2})

@@ -137,6 +137,7 @@ class Handset:
         return self.live.ends[End.CALLER]
 
     def _hello(self) -> Frame:
+        self._end().reconnects()
         after = self._end().watch.complete_to
         return {"type": "hello", "token": self._seat.token, "after": after}
 
@@ -151,6 +152,7 @@ class Handset:
     def _send(self, name: str, text: str) -> None:
         if self.line is not None:
             # Not sent now means sent after the next connection: see `_resume`.
+            self._end().sent(name)
             self.line.send({"type": "say", "clientId": name, "text": text})
 
     def _take(self, frame: Frame) -> None:
@@ -178,6 +180,7 @@ class Handset:
         name, code = frame.get("clientId"), str(frame["code"])
         detail = str(frame.get("detail", ""))
         if name in self._texts and self._stage.say_again(code):
+            self._end().answered(str(name))
             self._stage.error(f"refused: {code}", detail)
             asyncio.get_running_loop().call_later(AGAIN_S, self._once_more, name)
             return

@@ -39,13 +39,16 @@ class Injector:
         self._measuring = asyncio.Event()
         self._faulted = asyncio.Event()
         self._recovered = asyncio.Event()
+        self._over = False
         self.done: list[str] = []
         """Names of the faults that were brought about."""
         self.failures: list[str] = []
         """What could not be done, or whose end could not be seen."""
 
-    def took(self, event: str) -> None:
-        """The generators have told something."""
+    def took(self, event: str, phase: str = "") -> None:
+        """The generators have told something; ``phase``: how far the last of them is."""
+        if phase in ("settle", "judge"):
+            self._over = True
         events = {
             "measuring": self._measuring,
             "faulted": self._faulted,
@@ -67,6 +70,9 @@ class Injector:
         for number, fault in enumerate(self._faults):
             if number:
                 await asyncio.sleep(self._pause_s)
+            if self._over:
+                # Nobody would measure how all recover from it.
+                return
             self._faulted.clear()
             self._recovered.clear()
             await say(f"fault {fault.name}")

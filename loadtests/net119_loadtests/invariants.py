@@ -8,7 +8,7 @@ I4  no line is shown twice.
 Everything here is plain computing on logs, so that a forged log can prove that a fault is caught.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,8 +95,46 @@ class Transcripts:
         return ("record at the console", self.record), ("transcript at the handset", self.lines)
 
 
+@dataclass(frozen=True)
+class Late:
+    """A line that is stored, and that an end was not shown by the time at which all ended.
+
+    Nothing was shown there after it either: whether it was lost on the way or would still have
+    come cannot be told. It is no violation, but nothing that may pass.
+    """
+
+    call_id: str
+    where: str
+    detail: str
+
+
+def late_lines(call: CallLog, stored: Transcripts) -> list[Late]:
+    """Lines not shown in time, of a call in which something was still awaited at the end."""
+    return [
+        Late(
+            call.call_id,
+            f"shown to the {end.value}",
+            f"{line.client_id}, stored as number {line.seq}, was not shown within "
+            f"{call.waited_s:.1f} s after the last line was written",
+        )
+        for end in call.ends
+        for line in _tail(call, stored, end)
+    ]
+
+
+def _tail(call: CallLog, stored: Transcripts, end: End) -> list[Shown]:
+    """The lines of both ends that are stored after the last one shown at an end not settled."""
+    if call.settled:
+        return []
+    highest = max((line.seq for line in call.ends[end].shown), default=0)
+    return [line for line in stored.record if line.seq > highest and _writer(line) is not None]
+
+
 def judge_call(call: CallLog, stored: Transcripts) -> list[Violation]:
-    """All violations in one call: each end alone, both together, and both with what is stored."""
+    """All violations in one call: each end alone, both together, and both with what is stored.
+
+    Lines that `late_lines` names are not called missing.
+    """
     found: list[Violation] = []
 
     def report(invariant: Invariant, where: str, detail: str) -> None:
@@ -105,9 +143,12 @@ def judge_call(call: CallLog, stored: Transcripts) -> list[Violation]:
     for end, log in call.ends.items():
         _judge_shown(f"shown to the {end.value}", log.shown, _named_lines(call), report)
         _judge_acks(end, log, report)
-        _judge_acked_lines(end, log, call.ends, report)
+        _judge_acked_lines(end, log, call, stored, report)
+        _judge_origin(f"shown to the {end.value}", log.shown, call, report)
+        _judge_stored_lines(end, log, call, stored, report)
     for name, lines in stored.named():
         _judge_shown(name, lines, _named_lines(call), report, gapless_from_one=True)
+        _judge_origin(name, lines, call, report)
         for end, log in call.ends.items():
             _judge_against(name, lines, end, log, report)
     _judge_gaps(call, report)
@@ -150,10 +191,66 @@ def _judge_shown(
             report(Invariant.I3, where, f"number {seq} is missing")
 
 
+def _writer(line: Shown) -> End | None:
+    """The end that a line says it comes from; ``None``: the system's own lines."""
+    return End(line.sender) if line.sender in {end.value for end in End} else None
+
+
+def _judge_origin(where: str, lines: Sequence[Shown], call: CallLog, report: Report) -> None:
+    """Every line of an end was written there, in these words; also one not acknowledged."""
+    acked = {(end, ack.client_id) for end, log in call.ends.items() for ack in log.acks}
+    for line in dict.fromkeys(lines):
+        writer = _writer(line)
+        if writer is None:
+            continue
+        said = call.ends[writer].said.get(line.client_id)
+        if said is None:
+            report(
+                Invariant.I3,
+                where,
+                f"line {line.seq} ({line.client_id}) was never written by the {writer.value}",
+            )
+        elif said != line.digest and (writer, line.client_id) not in acked:
+            report(
+                Invariant.I2,
+                where,
+                f"line {line.seq} ({line.client_id}), not acknowledged to the {writer.value}, "
+                "has another text than was written",
+            )
+
+
+def _judge_stored_lines(
+    end: End, log: EndLog, call: CallLog, stored: Transcripts, report: Report
+) -> None:
+    """A stored line is shown at both ends, whether or not its writer was told so.
+
+    Those acknowledged are looked for by `_judge_acked_lines`, gaps by `_judge_gaps`.
+    """
+    acked = {ack.seq for each in call.ends.values() for ack in each.acks}
+    highest = max((line.seq for line in log.shown), default=0)
+    late = set(_tail(call, stored, end))
+    for line in dict.fromkeys(stored.record):
+        if line.seq <= highest or line.seq in acked or line in late or _writer(line) is None:
+            continue
+        report(
+            Invariant.I3,
+            f"shown to the {end.value}",
+            f"line {line.seq} ({line.client_id}) is stored but was not shown",
+        )
+
+
 def _judge_acks(end: End, log: EndLog, report: Report) -> None:
     where = f"acknowledged to the {end.value}"
     known: dict[str, int] = {}
     taken: dict[int, str] = {}
+    for ack in log.doubled:
+        if ack.client_id in log.said:
+            report(
+                Invariant.I4,
+                where,
+                f"{ack.client_id} ({ack.seq}) is acknowledged once more than it was sent "
+                "on one connection",
+            )
     for ack in log.acks:
         if ack.client_id not in log.said:
             report(Invariant.I2, where, f"{ack.client_id} ({ack.seq}) was never written there")
@@ -171,14 +268,17 @@ def _judge_acks(end: End, log: EndLog, report: Report) -> None:
             )
 
 
-def _judge_acked_lines(end: End, log: EndLog, ends: dict[End, EndLog], report: Report) -> None:
+def _judge_acked_lines(
+    end: End, log: EndLog, call: CallLog, stored: Transcripts, report: Report
+) -> None:
     """An acknowledged line is shown at both ends, unchanged, under the number acknowledged."""
-    for side, other in ends.items():
+    for side, other in call.ends.items():
+        late = {line.client_id for line in _tail(call, stored, side) if _writer(line) is end}
         if side is end:
             where = f"shown to its writer, the {side.value}"
         else:
             where = f"shown to the {side.value}"
-        _judge_presence(where, other.shown, end, log, report)
+        _judge_presence(where, other.shown, end, log, report, late)
 
 
 def _judge_against(
@@ -206,14 +306,20 @@ def _judge_against(
 
 
 def _judge_presence(
-    where: str, lines: Sequence[Shown], writer: End, log: EndLog, report: Report
+    where: str,
+    lines: Sequence[Shown],
+    writer: End,
+    log: EndLog,
+    report: Report,
+    late: Collection[str] = (),
 ) -> None:
     by_name = {line.client_id: line for line in lines if line.sender == writer.value}
     for ack in _distinct(log.acks):
         line = by_name.get(ack.client_id)
         name = f"{ack.client_id}, acknowledged to the {writer.value} as number {ack.seq},"
         if line is None:
-            report(Invariant.I2, where, f"{name} is missing")
+            if ack.client_id not in late:
+                report(Invariant.I2, where, f"{name} is missing")
         elif line.digest != log.said.get(ack.client_id, line.digest):
             report(Invariant.I2, where, f"{name} has another text than was written")
         elif line.seq != ack.seq:

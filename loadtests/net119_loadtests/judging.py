@@ -15,7 +15,7 @@ from net119_simulators.errors import SimulatorError
 from net119_simulators.wiretap import Interface
 
 from net119_loadtests.frames import shown_of
-from net119_loadtests.invariants import Invariant, Transcripts, Violation, judge_call
+from net119_loadtests.invariants import Invariant, Transcripts, Violation, judge_call, late_lines
 from net119_loadtests.logs import CallLog
 from net119_loadtests.plan import CallerSeat, ConsoleSeat
 from net119_loadtests.provider import Provider
@@ -42,6 +42,9 @@ class Judgement:
     first: list[Violation] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     not_closed: list[str] = field(default_factory=list)
+    late: int = 0
+    """Stored lines that an end was not shown by the end, while something was still awaited."""
+    first_late: list[str] = field(default_factory=list)
 
     @property
     def violations(self) -> int:
@@ -59,6 +62,8 @@ class Judgement:
             "first": [asdict(violation) for violation in self.first],
             "unread": self.unread,
             "not_closed": self.not_closed,
+            "late": self.late,
+            "first_late": self.first_late,
         }
 
     @classmethod
@@ -85,6 +90,8 @@ class Judgement:
         self.first = (self.first + other.first)[:FIRST_SHOWN]
         self.unread += other.unread
         self.not_closed += other.not_closed
+        self.late += other.late
+        self.first_late = (self.first_late + other.first_late)[:FIRST_SHOWN]
 
     def add(self, call: CallLog, stored: Transcripts) -> None:
         """Judge one call."""
@@ -96,6 +103,10 @@ class Judgement:
             self.counts[violation.invariant] += 1
             if len(self.first) < FIRST_SHOWN:
                 self.first.append(violation)
+        for late in late_lines(call, stored):
+            self.late += 1
+            if len(self.first_late) < FIRST_SHOWN:
+                self.first_late.append(f"call {late.call_id}, {late.where}: {late.detail}")
 
 
 async def judge_all(

@@ -54,6 +54,8 @@ class EndLog:
 
     said: dict[str, str] = field(default_factory=dict)
     acks: list[Ack] = field(default_factory=list)
+    doubled: list[Ack] = field(default_factory=list)
+    """Acknowledgements of lines that were not awaiting one on that connection any more."""
     shown: list[Shown] = field(default_factory=list)
 
 
@@ -66,3 +68,7 @@ class CallLog:
     ends: dict[End, EndLog] = field(default_factory=lambda: {end: EndLog() for end in End})
     closed: bool = False
     """The dispatcher has closed it already."""
+    settled: bool = True
+    """Nothing was awaited any more when the time for it ended."""
+    waited_s: float = 0.0
+    """How long was waited after its last line was written, in seconds."""

@@ -61,15 +61,20 @@ def _after(began: float, moment: float | None) -> float | None:
     return None if moment is None else moment - began
 
 
-def together(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """One fault as several generators have seen it: the last to recover counts."""
+def together(seen: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    """One fault as several generators have seen it: the last to recover counts.
+
+    ``None`` is one that was done before; then not all have recovered.
+    """
     errors: Counter[str] = Counter()
+    parts = [part for part in seen if part is not None]
     for part in parts:
         errors.update(part["errors"])
+    latest = None if len(parts) < len(seen) else _latest([part["recovered_s"] for part in parts])
     return {
         "name": parts[0]["name"],
         "over_s": _latest([part["over_s"] for part in parts]),
-        "recovered_s": _latest([part["recovered_s"] for part in parts]),
+        "recovered_s": latest,
         "connections_lost": sum(part["connections_lost"] for part in parts),
         "errors": dict(errors),
     }

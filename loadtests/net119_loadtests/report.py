@@ -22,6 +22,11 @@ from net119_loadtests.thresholds import Measured, Outcome, Thresholds, compare
 
 STORAGE_FAILED = f"refused: {Refusal.STORAGE_FAILED.value}"
 
+LATE_MS = 1000.0
+"""A generator whose p99 is written later than this has not made the load that was asked for."""
+SLOW_FELT_MS = 1000.0
+"""A slow reader that never was this late, or half its pause if that is shorter, was not slow."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -93,6 +98,7 @@ class Result:
                 "linesStored": judgement.stored_lines,
                 "notRead": judgement.unread,
                 "notClosed": judgement.not_closed,
+                "notShownInTime": {"count": judgement.late, "first": judgement.first_late},
             },
             "violations": {
                 "count": judgement.violations,
@@ -167,6 +173,22 @@ def doubts_of(figures: dict[str, Any], judgement: Judgement) -> list[str]:
         doubts.append("no acknowledged line was checked")
     if judgement.unread:
         doubts.append(f"the stored lines of {len(judgement.unread)} calls could not be read")
+    if not figures["settled"]:
+        doubts.append(
+            "something written was not acknowledged, or not shown to both sides, when the time "
+            f"for it ended ({figures['acked']} of {figures['said']} lines are acknowledged)"
+        )
+    if judgement.late:
+        doubts.append(f"{judgement.late} stored lines were not shown: {judgement.first_late[0]}")
+    late = figures["series"].get("late_ms")
+    if late is not None and late["p99"] > LATE_MS:
+        doubts.append(
+            f"the generator itself wrote late: by {late['p99']:.0f} ms (p99), more than "
+            f"{LATE_MS:g} ms; the load asked for was not made"
+        )
+    slow_s = figures.get("slow_stops_s")
+    if slow_s is not None and not _slow_was_felt(figures, slow_s):
+        doubts.append("no slow reader fell behind, so nothing is shown of slow readers")
     capacity = figures.get("capacity")
     if capacity is not None and figures["callers_ready"] < min(capacity, figures["callers"]):
         doubts.append(
@@ -185,6 +207,16 @@ def doubts_of(figures: dict[str, Any], judgement: Judgement) -> list[str]:
     if figures["still_down"]:
         doubts.append(f"{figures['still_down']} connections were still down at the end")
     return doubts
+
+
+def _slow_was_felt(figures: dict[str, Any], stops_for_s: float) -> bool:
+    """Whether a slow reader was shown or told something as late as its not reading makes it."""
+    reached = [
+        series["max"] for name, series in figures["series"].items() if name.startswith("slow_")
+    ]
+    return bool(figures["slow_cut_off"]) or max(reached, default=0.0) >= min(
+        SLOW_FELT_MS, stops_for_s * 1000 / 2
+    )
 
 
 def _doubts_of_fault(fault: dict[str, Any]) -> list[str]:

@@ -225,6 +225,8 @@ class _Run:
             besides=self._injector.run if options.faults else None,
         )
         figures["capacity"] = options.capacity
+        slow = options.shape.slow
+        figures["slow_stops_s"] = None if slow is None else slow.stops_for_s
         figures["faults_missing"] = self._injector.missing()
         figures["peaks"] = peaks(self._timeline)
         result = make_result(
@@ -288,7 +290,7 @@ class _Run:
 
     def _told(self, message: dict[str, Any]) -> None:
         if self._injector is not None:
-            self._injector.took(message["event"])
+            self._injector.took(message["event"], str(message.get("phase", "")))
         match message["event"]:
             case "progress":
                 self._progress(message)

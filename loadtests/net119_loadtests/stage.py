@@ -51,6 +51,24 @@ class LiveEnd:
     waiting: dict[str, float] = field(default_factory=dict)
     """Lines not yet acknowledged or refused, with the time at which they were written."""
     highest_acked: int = 0
+    owed: dict[str, int] = field(default_factory=dict)
+    """How often each line was sent on this connection and not answered yet."""
+    last_written: float | None = None
+
+    def sent(self, name: str) -> None:
+        """A line goes out: one answer to it is due."""
+        self.owed[name] = self.owed.get(name, 0) + 1
+
+    def answered(self, name: str) -> bool:
+        """An answer to a line has come; whether one was due."""
+        due = self.owed.pop(name, 0)
+        if due > 1:
+            self.owed[name] = due - 1
+        return due > 0
+
+    def reconnects(self) -> None:
+        """A new connection begins: answers that were due on the last one do not come any more."""
+        self.owed.clear()
 
 
 @dataclass
@@ -68,10 +86,17 @@ class LiveCall:
         acked = max(end.highest_acked for end in self.ends.values())
         return all(not end.waiting and end.watch.complete_to >= acked for end in self.ends.values())
 
-    def to_log(self) -> CallLog:
-        """What is judged."""
-        ends = {name: end.log for name, end in self.ends.items()}
-        return CallLog(self.call_id, self.seat, ends, closed=self.closed)
+    def to_log(self, settled_at: float) -> CallLog:
+        """What is judged; no line was waited for any more from ``settled_at`` on."""
+        written = [end.last_written for end in self.ends.values() if end.last_written is not None]
+        return CallLog(
+            self.call_id,
+            self.seat,
+            {name: end.log for name, end in self.ends.items()},
+            closed=self.closed,
+            settled=self.settled(),
+            waited_s=max(0.0, settled_at - max(written, default=settled_at)),
+        )
 
 
 class Outages:
@@ -230,12 +255,14 @@ class Stage:
         self.asked += 1
         self.said += 1
         live.log.said[name] = digest
-        live.waiting[name] = now
+        live.waiting[name] = live.last_written = now
 
     def acknowledged(self, live: LiveEnd, end: End, ack: Ack, prefix: str = "") -> None:
         """An acknowledgement has come; ``prefix`` names a series of one's own (slow readers)."""
         now = self.clock()
         live.log.acks.append(ack)
+        if not live.answered(ack.client_id):
+            live.log.doubled.append(ack)
         live.highest_acked = max(live.highest_acked, ack.seq)
         written = live.waiting.pop(ack.client_id, None)
         if written is None:
@@ -268,6 +295,7 @@ class Stage:
         """The provider has refused a line or something else."""
         if live is not None and client_id is not None:
             live.waiting.pop(client_id, None)
+            live.answered(client_id)
         self.error(f"refused: {code}", detail)
 
     def shown(self, live: LiveEnd, line: Shown) -> None:

@@ -19,6 +19,8 @@ SERIES = (
     "seen_by_caller_ms",
     "answer_ms",
     "shed_ms",
+    "shedding_ack_ms",
+    "late_ms",
 )
 """The measured series that can be bounded, by the names of their tables."""
 
@@ -103,6 +105,8 @@ class Thresholds(_Table):
     seen_by_caller_ms: Times | None = None
     answer_ms: Times | None = None
     shed_ms: Times | None = None
+    shedding_ack_ms: Times | None = None
+    late_ms: Times | None = None
 
 
 @dataclass(frozen=True)

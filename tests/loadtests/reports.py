@@ -1,6 +1,7 @@
 """A result of a run, for tests of what is made of one."""
 
 import array
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,15 +58,26 @@ def bad_judgement() -> dict[str, Any]:
     return judgement.to_json()
 
 
-def result_of(*messages: dict[str, Any], limits: str = LIMITS) -> Result:
-    """The result of a run whose generators told these."""
+def late_judgement() -> dict[str, Any]:
+    """A judgement without a violation, and with a line that was not shown in time."""
+    judgement = Judgement(calls=10, acks_checked=1, late=1, first_late=["call 1: not shown"])
+    return judgement.to_json()
+
+
+def result_of(
+    *messages: dict[str, Any],
+    limits: str = LIMITS,
+    series: Sequence[dict[str, Any]] = (),
+    more: Mapping[str, Any] | None = None,
+) -> Result:
+    """The result of a run whose generators told these; ``more`` are figures of the run itself."""
     gathered = Gathered()
     gathered.took(
         {"event": "series", "name": "ack_ms", "values": floats(*[float(n) for n in range(1, 101)])}
     )
-    for message in messages:
+    for message in (*series, *messages):
         gathered.took(message)
-    figures = gathered.end()
+    figures = gathered.end() | (more or {})
     provider = Provider.known("https://127.0.0.2:1", None, own=True, test_hosts=())
     timeline = [
         {"phase": "run", "t": float(second), "open": 10, "down": 0, "rate": 9.5, "p50": 5.0}

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from net119_loadtests.invariants import Invariant, Watch
+from net119_loadtests.invariants import Invariant, Transcripts, Watch, late_lines
 from net119_loadtests.logs import Ack, End, Shown
+from net119_loadtests.stage import LiveEnd
 
 from tests.loadtests.forged import Forgery, line
 
@@ -128,6 +129,51 @@ def acknowledge_twice_with_other_numbers(forged: Forgery) -> None:
     forged.caller.acks.append(Ack("c0-1", 8))
 
 
+def everywhere(forged: Forgery) -> tuple[list[Shown], ...]:
+    return forged.caller.shown, forged.dispatcher.shown, forged.record, forged.transcript
+
+
+def mix_in_a_line_of_another_call(forged: Forgery) -> None:
+    for lines in everywhere(forged):
+        lines.append(line(8, "c7-1"))
+
+
+def mix_in_a_dispatcher_line_of_another_call(forged: Forgery) -> None:
+    for lines in everywhere(forged):
+        lines.append(line(8, "d0-9", End.DISPATCHER))
+
+
+def copy_under_a_new_name_with_altered_text(forged: Forgery) -> None:
+    for lines in everywhere(forged):
+        lines.append(forged.lines[0]._replace(seq=8, client_id="copy", digest="other"))
+
+
+def store_and_never_show_to_the_other_side(forged: Forgery) -> None:
+    new = line(8, "c0-8")
+    forged.caller.said[new.client_id] = new.digest
+    for lines in forged.caller.shown, forged.record, forged.transcript:
+        lines.append(new)
+
+
+def store_and_show_to_nobody(forged: Forgery) -> None:
+    new = line(8, "c0-8")
+    forged.caller.said[new.client_id] = new.digest
+    for lines in forged.record, forged.transcript:
+        lines.append(new)
+
+
+def alter_everywhere_what_is_not_acknowledged(forged: Forgery) -> None:
+    new = line(8, "c0-8")
+    forged.caller.said[new.client_id] = "as it was written"
+    for lines in everywhere(forged):
+        lines.append(new)
+
+
+def acknowledge_twice(forged: Forgery) -> None:
+    forged.caller.acks.append(forged.caller.acks[0])
+    forged.caller.doubled.append(forged.caller.acks[0])
+
+
 @pytest.mark.parametrize(
     ("spoil", "invariant"),
     [
@@ -154,6 +200,13 @@ def acknowledge_twice_with_other_numbers(forged: Forgery) -> None:
         (show_twice_under_another_number, I4),
         (show_twice_under_another_name, I4),
         (acknowledge_twice_with_other_numbers, I4),
+        (mix_in_a_line_of_another_call, I3),
+        (mix_in_a_dispatcher_line_of_another_call, I3),
+        (copy_under_a_new_name_with_altered_text, I3),
+        (store_and_never_show_to_the_other_side, I3),
+        (store_and_show_to_nobody, I3),
+        (alter_everywhere_what_is_not_acknowledged, I2),
+        (acknowledge_twice, I4),
     ],
 )
 def test_a_broken_promise_is_caught(spoil: Callable[[Forgery], None], invariant: Invariant) -> None:
@@ -162,6 +215,65 @@ def test_a_broken_promise_is_caught(spoil: Callable[[Forgery], None], invariant:
     found = forged.judge()
     assert invariant in {violation.invariant for violation in found}
     assert {violation.call_id for violation in found} == {"call-1"}
+
+
+def test_lines_of_the_system_and_lines_that_came_through_unacknowledged_are_no_violation() -> None:
+    forged = Forgery()
+    forged.caller.said["c0-8"] = line(8, "c0-8").digest
+    for lines in everywhere(forged):
+        lines.append(line(8, "c0-8"))
+        lines.append(Shown(9, "s-1", "system", "notice"))
+    # Told after both ends had gone.
+    forged.record.append(Shown(10, "s-2", "system", "closed"))
+    forged.transcript.append(Shown(10, "s-2", "system", "closed"))
+    assert forged.judge() == []
+
+
+def test_a_line_said_again_after_a_reconnect_may_be_acknowledged_again() -> None:
+    forged = Forgery()
+    forged.caller.acks.append(forged.caller.acks[0])
+    assert forged.judge() == []
+
+
+@pytest.mark.parametrize("tail", [1, 2])
+def test_the_last_lines_of_an_end_that_was_not_settled_are_late_and_not_lost(tail: int) -> None:
+    forged = Forgery()
+    forged.call.settled, forged.call.waited_s = False, 5.0
+    del forged.dispatcher.shown[-tail:]
+    assert forged.judge() == []
+    late = late_lines(forged.call, Transcripts(forged.record, forged.transcript))
+    assert [each.where for each in late] == ["shown to the dispatcher"] * tail
+    assert late[-1].detail == (
+        "c0-7, stored as number 7, was not shown within 5.0 s after the last line was written"
+    )
+
+
+def test_what_is_not_stored_or_followed_by_others_is_lost_though_nothing_was_settled() -> None:
+    for spoil in (drop_at_console, acknowledge_before_storing_and_lose, lose_from_record):
+        forged = Forgery()
+        forged.call.settled = False
+        spoil(forged)
+        assert I2 in {each.invariant for each in forged.judge()}
+
+
+def test_a_settled_call_has_no_late_lines() -> None:
+    forged = Forgery()
+    drop_last_at_console(forged)
+    assert late_lines(forged.call, Transcripts(forged.record, forged.transcript)) == []
+
+
+def test_acknowledgements_beyond_what_was_sent_on_a_connection_are_noted() -> None:
+    end = LiveEnd()
+    end.sent("a")
+    assert end.answered("a")
+    assert not end.answered("a")
+    end.sent("a")
+    end.sent("a")
+    assert [end.answered("a") for _ in range(3)] == [True, True, False]
+    end.sent("a")
+    end.reconnects()
+    end.sent("a")
+    assert [end.answered("a"), end.answered("a")] == [True, False]
 
 
 def test_a_violation_says_where_and_what() -> None:

@@ -3,6 +3,7 @@
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from net119_cli.main import main
@@ -12,7 +13,7 @@ from net119_loadtests.gathering import Gathered
 from net119_loadtests.junit import junit_of
 from net119_loadtests.page import page_of
 
-from tests.loadtests.reports import bad_judgement, done, floats, result_of, written
+from tests.loadtests.reports import bad_judgement, done, floats, late_judgement, result_of, written
 
 
 def parsed(document: str | bytes) -> ET.Element:
@@ -44,6 +45,53 @@ def test_a_violation_of_one_generator_is_one_of_the_run() -> None:
     assert result.judgement.violations == 1
     assert not result.passed
     assert result_of(done(), done(), limits="").passed
+
+
+@pytest.mark.parametrize(
+    ("change", "doubt"),
+    [
+        ({"settled": False, "acked": 99}, "99 of 100 lines are acknowledged"),
+        ({"judgement": late_judgement()}, "1 stored lines were not shown: call 1"),
+    ],
+)
+def test_what_was_still_awaited_at_the_end_fails_the_run(
+    change: dict[str, Any], doubt: str
+) -> None:
+    result = result_of(done(), done(**change), limits="")
+    assert not result.passed
+    (found,) = result.doubts
+    assert doubt.replace("99 of 100", "199 of 200") in found
+
+
+@pytest.mark.parametrize(("late_ms", "passes"), [(1000.0, True), (1001.0, False)])
+def test_a_generator_that_writes_late_has_not_made_the_load(late_ms: float, passes: bool) -> None:
+    late = {"event": "series", "name": "late_ms", "values": floats(late_ms)}
+    assert result_of(done(), limits="", series=[late]).passed is passes
+    bounded = result_of(done(), limits="[late_ms]\np99 = 900", series=[late])
+    assert [each.held for each in bounded.outcomes if each.name == "late_ms.p99"] == [False]
+
+
+@pytest.mark.parametrize(
+    ("reached_ms", "cut_off", "passes"), [(900.0, 0, False), (1100.0, 0, True), (5.0, 1, True)]
+)
+def test_slow_readers_who_never_fell_behind_prove_nothing(
+    reached_ms: float, cut_off: int, passes: bool
+) -> None:
+    slow = {"event": "series", "name": "slow_ack_ms", "values": floats(reached_ms)}
+    message = done(slow_cut_off=cut_off)
+    result = result_of(message, limits="", series=[slow], more={"slow_stops_s": 4.0})
+    assert result.passed is passes
+    assert result_of(message, limits="", series=[slow], more={"slow_stops_s": None}).passed
+
+
+def test_a_fault_that_a_worker_has_not_seen_is_not_recovered_from() -> None:
+    fault = {"name": "kill:server", "over_s": 1.0, "recovered_s": 2.0}
+    fault |= {"connections_lost": 3, "errors": {"x": 1}}
+    result = result_of(done(faults=[fault, fault]), done(faults=[fault]), limits="")
+    first, second = result.figures["faults"]
+    assert (first["recovered_s"], first["connections_lost"]) == (2.0, 6)
+    assert (second["name"], second["recovered_s"]) == ("kill:server", None)
+    assert "not all had recovered from fault kill:server at the end" in result.doubts
 
 
 def test_a_connection_that_does_not_come_back_is_no_recovery() -> None:

@@ -1,10 +1,12 @@
 """Shapes bring callers when they say, and a wrong file is explained."""
 
+import math
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from net119_loadtests.crowd import chosen
 from net119_loadtests.errors import LoadError
 from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan
 from net119_loadtests.shapes import (
@@ -162,3 +164,17 @@ def test_shares_keep_both_ends_of_each_call_together(
 def test_more_workers_than_centers_are_refused() -> None:
     with pytest.raises(LoadError, match="3 workers cannot divide 2 centers"):
         plan_of(4, 2).shares(3)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 1 / 3, 0.5, 1.0])
+def test_a_share_is_spread_evenly_and_the_first_is_in_it(share: float) -> None:
+    for count in range(1, 200):
+        found = [number for number in range(count) if chosen(number, share)]
+        assert len(found) == math.ceil(round(count * share, 9))
+        assert found[:1] == ([0] if share else [])
+
+
+def test_slow_readers_of_the_packages_own_shape_take_in_little() -> None:
+    slow = load_shapes()["slow"].slow
+    assert slow is not None
+    assert slow.small_buffers

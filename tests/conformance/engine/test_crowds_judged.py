@@ -61,6 +61,8 @@ def test_a_good_one_passes(trial: Trial) -> None:
         ({"ready": 3}, judged.ANSWERED),
         ({"acknowledged": 19}, judged.ACKNOWLEDGED),
         ({"again": 1}, judged.ONCE),
+        ({"late": 1, "late_details": ("call 1",)}, judged.SHOWN),
+        ({"late": 1, "lag_ms": 900.0}, judged.SHOWN),
         ({"counts": {"I2": 1}}, judged.KEPT),
         ({"counts": {"I3": 1}}, judged.SAME),
         ({"counts": {"I4": 1}}, judged.NOT_TWICE),
@@ -76,6 +78,14 @@ def test_a_broken_promise_fails_on_its_check(
     judged.kept_promises(trial, outcome(**changed))
     assert trial.verdict() is Verdict.FAIL
     assert failed(trial) == {check}
+
+
+def test_a_suite_that_stood_still_cannot_tell_whether_the_last_lines_would_have_come(
+    trial: Trial,
+) -> None:
+    judged.kept_promises(trial, outcome(late=1, late_details=("call 1",), lag_ms=1500.0))
+    assert trial.verdict() is Verdict.INCONCLUSIVE
+    assert failed(trial) == set()
 
 
 def test_where_connections_were_cut_losing_them_and_repeating_is_no_fault(trial: Trial) -> None:

@@ -158,9 +158,11 @@ def register_run(group: typer.Typer) -> None:
                 metavar="NAME",
                 help=text(
                     ja="負荷の形: steady 一定、peak 朝の混雑、surge 地震、stairs 階段、"
-                    "storm 一斉の再接続、slow 遅い受信者。",
+                    "storm 一斉の再接続、slow 遅い受信者、"
+                    "overload 過負荷 (--capacity と一緒に)。",
                     en="Shape of the load: steady, peak (of a morning), surge (an earthquake), "
-                    "stairs, storm (all reconnect at once), slow (readers).",
+                    "stairs, storm (all reconnect at once), slow (readers), "
+                    "overload (with --capacity).",
                 ),
             ),
         ] = "steady",

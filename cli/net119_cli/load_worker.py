@@ -1,5 +1,7 @@
 """`net119 load run --worker`: generate load for a master elsewhere."""
 
+import typer
+
 from net119_cli.errors import UserError
 from net119_cli.language import text
 
@@ -13,6 +15,21 @@ def work_for(master: str, test_hosts: tuple[str, ...]) -> int:
 
     host, port = address(master, "--worker")
     check_target(f"tcp://{host}:{port}", test_hosts)
+    from net119_loadtests.binding import MASTER_WITHIN_S, reach_master
+
+    def waiting() -> None:
+        typer.echo(
+            text(
+                ja=f"master ({host}:{port}) を最長 {MASTER_WITHIN_S:.0f} 秒待ちます",
+                en=f"waiting for the master at {host}:{port}, {MASTER_WITHIN_S:.0f} s at most",
+            ),
+            err=True,
+        )
+
+    try:
+        reach_master(host, port, waiting)
+    except KeyboardInterrupt:
+        return 130
     command = [sys.executable, "-m", "net119_loadtests.generator", "--worker", host, str(port)]
     for each in test_hosts:
         command += ["--test-host", each]

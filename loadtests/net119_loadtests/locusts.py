@@ -12,6 +12,7 @@ from typing import Any
 import gevent  # type: ignore[import-untyped]  # gevent ships no types
 from locust import User, task
 from locust.env import Environment
+from locust.exception import RPCError
 from locust.log import setup_logging
 from locust.runners import Runner
 from net119_simulators.safety import check_target
@@ -140,7 +141,14 @@ def conduct(
         if wanted:
             host, port = bind
             port = port or _free_port(host)
-            environment.create_master_runner(host, port)
+            try:
+                environment.create_master_runner(host, port)
+            except RPCError as error:
+                raise LoadError(
+                    f"no master can wait for workers here: {error}",
+                    f"--bind {host}:{port}",
+                    "Give a free port and an address of this machine",
+                ) from error
             stack.enter_context(_own_workers(workers, host, port))
             say({"event": "master", "host": host, "port": port})
         else:

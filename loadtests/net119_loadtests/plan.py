@@ -120,12 +120,12 @@ class Plan(_Part):
         return tuple(made)
 
 
-def check_parts(parts: int, centers: int) -> None:
-    """Whether so many generators can divide the centers; raises LoadError if not."""
+def check_parts(parts: int, centers: int, option: str = "--workers") -> None:
+    """Whether so many generators can divide the centers; raises LoadError, naming the option."""
     if parts > centers:
         raise LoadError(
             f"{parts} workers cannot divide {centers} centers among them",
-            "--workers",
+            option,
             f"Ask for {centers} at most, or for more callers ({PER_CONSOLE} for each center)",
         )
 

@@ -22,6 +22,7 @@ from net119_loadtests.thresholds import Measured, Outcome, Thresholds, compare
 
 STORAGE_FAILED = f"refused: {Refusal.STORAGE_FAILED.value}"
 
+REPORT = "report.json"
 LATE_MS = 1000.0
 """A generator whose p99 is written later than this has not made the load that was asked for."""
 SLOW_FELT_MS = 1000.0
@@ -113,7 +114,7 @@ class Result:
 
     def write(self, folder: Path) -> Path:
         """Write ``report.json`` and return its path."""
-        file = folder / "report.json"
+        file = folder / REPORT
         text = json.dumps(self.to_json(), ensure_ascii=False, indent=2)
         file.write_text(text + "\n", "utf-8")
         return file

@@ -15,24 +15,31 @@ from net119_simulators.safety import host_of, is_loopback
 from rich.console import Console
 
 from net119_loadtests.bare import measure_bare, with_ratios
+from net119_loadtests.binding import check_bind
 from net119_loadtests.entering import enter
 from net119_loadtests.errors import Interrupted, LoadError
 from net119_loadtests.faults import check_possible
 from net119_loadtests.generating import COMMAND, generate
 from net119_loadtests.injecting import Injector
 from net119_loadtests.judging import Judgement
-from net119_loadtests.junit import write_junit
+from net119_loadtests.junit import JUNIT, write_junit, write_not_run
 from net119_loadtests.metrics import Pages
 from net119_loadtests.options import Options
-from net119_loadtests.page import write_pages
+from net119_loadtests.page import file_name, write_pages
 from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, check_parts, loopback_sources
 from net119_loadtests.processes import DATABASE, GENERATOR, SERVER, Processes, peaks
 from net119_loadtests.provider import Provider, trust
 from net119_loadtests.providing import own_provider, run_name, running_provider
-from net119_loadtests.report import Result, make_result
+from net119_loadtests.report import REPORT, Result, make_result
 from net119_loadtests.shapes import turns_of
 from net119_loadtests.show import Shower
-from net119_loadtests.thresholds import Recovery, Thresholds, load_thresholds, p99_bound_ms
+from net119_loadtests.thresholds import (
+    Recovery,
+    Thresholds,
+    Times,
+    load_thresholds,
+    p99_bound_ms,
+)
 from net119_loadtests.world import centers_for, people_at
 
 __all__ = ["Options", "run"]
@@ -54,8 +61,31 @@ def run(options: Options, console: Console) -> int:
 
     Raises:
         LoadError, or another error with ``what``, ``where`` and ``what_to_do``: the run could not
-            be set up or carried out.
+            be set up or carried out. Then ``junit.xml`` says so, and no earlier run's report is
+            left in ``options.out``.
     """
+    try:
+        _clear(options.out)
+        return _run(options, console)
+    except Exception as error:
+        write_not_run(error, options.out)
+        raise
+
+
+def _clear(folder: Path) -> None:
+    """Take away what an earlier run has left, which would be read as the result of this one."""
+    for name in (REPORT, JUNIT, file_name("ja"), file_name("en")):
+        try:
+            (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise LoadError(
+                f"an earlier report cannot be taken away: {error}",
+                f"--out {folder}",
+                "Give another folder",
+            ) from error
+
+
+def _run(options: Options, console: Console) -> int:
     if importlib.util.find_spec("locust") is None:
         raise LoadError(
             "locust, which makes the load, is not installed",
@@ -67,11 +97,18 @@ def run(options: Options, console: Console) -> int:
     # Before anything is started: what would be refused after minutes of preparing otherwise.
     turns_of(options.shape, options.callers, options.duration_s, options.arrivals_per_s)
     if options.running is None:
-        check_parts(options.workers or options.expect, centers_for(options.callers))
+        check_parts(
+            options.workers or options.expect,
+            centers_for(options.callers),
+            "--master" if options.expect else "--workers",
+        )
+    if options.expect:
+        check_bind(*options.bind)
     if thresholds.recovery is None and options.shape.recovery_max_s is not None:
         # What breaks by itself in a shape must come back, whatever else is asked for.
         recovery = Recovery(max_s=options.shape.recovery_max_s)
         thresholds = thresholds.model_copy(update={"recovery": recovery})
+    thresholds = _with_shedding(thresholds, options)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -79,6 +116,20 @@ def run(options: Options, console: Console) -> int:
             f"the folder cannot be made: {error}", f"--out {options.out}", "Give another folder"
         ) from error
     return asyncio.run(_Run(options, thresholds, Shower(console, options.lang)).carry_out())
+
+
+def _with_shedding(thresholds: Thresholds, options: Options) -> Thresholds:
+    """With the shape's own bounds for shedding, where calls are to be shed and none is given."""
+    shape = options.shape
+    if options.capacity is None or options.capacity >= options.callers:
+        return thresholds
+    bounds = {"shed_ms": shape.shed_p99_ms, "shedding_ack_ms": shape.shedding_ack_p99_ms}
+    update = {
+        name: Times(p99=limit)
+        for name, limit in bounds.items()
+        if limit is not None and getattr(thresholds, name) is None
+    }
+    return thresholds.model_copy(update=update)
 
 
 class _Run:

@@ -81,6 +81,10 @@ class Shape(_Table):
     slow: Slow | None = None
     recovery_max_s: Seconds | None = None
     """A threshold that belongs to the shape: see `Thresholds.recovery`."""
+    shed_p99_ms: Seconds | None = None
+    """The same for ``shed_ms``, and ``shedding_ack_p99_ms`` for ``shedding_ack_ms``: milliseconds,
+    where the run has more callers than the capacity claimed."""
+    shedding_ack_p99_ms: Seconds | None = None
 
     @model_validator(mode="after")
     def _begins_with_nobody(self) -> "Shape":

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
+from net119_protocol.codes import Refusal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from net119_loadtests.errors import LoadError
@@ -23,6 +24,11 @@ SERIES = (
     "late_ms",
 )
 """The measured series that can be bounded, by the names of their tables."""
+
+REFUSED = "refused: "
+"""Begins the names of errors that are a provider's refusal; its code follows."""
+SAID_AGAIN = (Refusal.STORAGE_FAILED.value, Refusal.TOO_MANY.value)
+"""Codes after which, in a fault, a line is said again as it is (`Stage.say_again`)."""
 
 P99_BOUND_MS = 2000.0
 """Where ``ack_ms.p99`` is not bounded."""
@@ -85,10 +91,13 @@ class Fault(_Table):
 
     ``recovered_max_s``: until every connection stands and all that was written by then is
     acknowledged; ``p99_max_s``: until the p99 of acknowledgements is within ``ack_ms.p99``.
+    ``refused_max``: what may be refused in it for good, with another code than those with which a
+    provider asks for a line to be said again (`SAID_AGAIN`).
     """
 
     recovered_max_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     p99_max_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    refused_max: Annotated[int, Field(ge=0)] = 0
 
 
 class Thresholds(_Table):
@@ -204,6 +213,12 @@ def compare(thresholds: Thresholds, measured: Measured) -> list[Outcome]:
     if thresholds.recovery is not None:
         limit = thresholds.recovery.max_s
         outcomes.append(at_most("recovery.s", limit, measured.recovery_s))
+    # Bounded without a table, too: what is turned away in a fault counts nowhere else.
+    refused_max = thresholds.fault.refused_max if thresholds.fault is not None else 0
+    outcomes += [
+        at_most(f"{fault['name']}.refused", refused_max, refused_for_good(fault["errors"]))
+        for fault in measured.faults
+    ]
     if thresholds.fault is not None:
         outcomes += _faults(thresholds.fault, measured.faults)
     for name in SERIES:
@@ -211,6 +226,15 @@ def compare(thresholds: Thresholds, measured: Measured) -> list[Outcome]:
         if bounds is not None:
             outcomes += bounded(name, bounds, measured.series.get(name))
     return outcomes
+
+
+def refused_for_good(errors: Mapping[str, int]) -> int:
+    """How many of these errors are refusals after which a line is not said again."""
+    return sum(
+        count
+        for kind, count in errors.items()
+        if kind.startswith(REFUSED) and kind.removeprefix(REFUSED) not in SAID_AGAIN
+    )
 
 
 def _faults(limits: Fault, faults: Sequence[Mapping[str, Any]]) -> list[Outcome]:

@@ -77,7 +77,7 @@ def result_of(
     )
     for message in (*series, *messages):
         gathered.took(message)
-    figures = gathered.end() | (more or {})
+    figures = gathered.end() | dict(more or {})
     provider = Provider.known("https://127.0.0.2:1", None, own=True, test_hosts=())
     timeline = [
         {"phase": "run", "t": float(second), "open": 10, "down": 0, "rate": 9.5, "p50": 5.0}

@@ -1,5 +1,6 @@
 """Which faults there are, and which a run can bring about."""
 
+import asyncio
 import os
 
 import pytest
@@ -13,6 +14,7 @@ from net119_loadtests.faults import (
     names_for,
 )
 from net119_loadtests.house import DATABASE_URL, Kind
+from net119_loadtests.injecting import Injector
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +85,22 @@ def test_postgresqls_disk_is_filled_by_root_and_nobody_elses(
 
 def test_a_system_that_runs_can_be_harmed_by_its_owner() -> None:
     check_possible([fault_named("storm"), fault_of_command("true")], None)
+
+
+def test_no_fault_is_brought_about_once_nobody_measures_any_more() -> None:
+    said: list[str] = []
+    injector = Injector([fault_named("storm"), fault_named("storm")], None, 0.0, 0.0)
+
+    async def say(word: str) -> None:
+        said.append(word)
+        if word.startswith("fault"):
+            injector.took("faulted")
+        elif word == "over":
+            injector.took("progress", "settle")
+            injector.took("recovered")
+
+    injector.took("progress", "run")
+    injector.took("measuring")
+    asyncio.run(injector.run(say))
+    assert said == ["fault storm", "storm", "over"]
+    assert injector.missing() == ["fault storm was not brought about: the run was over before"]

@@ -90,5 +90,6 @@ def test_calls_shed_too_early_or_not_at_all_prove_nothing(
     ready: int, shed: int, doubt: str
 ) -> None:
     figures = {"callers": 8, "callers_ready": ready, "callers_shed": shed, "capacity": 4}
-    found = doubts_of({**figures, "still_down": 0}, Judgement(calls=4, acks_checked=4))
+    quiet = {"still_down": 0, "settled": True, "series": {}}
+    found = doubts_of({**figures, **quiet}, Judgement(calls=4, acks_checked=4))
     assert [doubt in each for each in found] == [True] * bool(doubt)

@@ -106,7 +106,7 @@ def test_an_unreadable_file_is_explained(content: bytes | None, tmp_path: Path) 
 
 def test_each_fault_is_bounded_by_its_name() -> None:
     text = "[fault]\nrecovered_max_s = 10\np99_max_s = 5"
-    felt = {"name": "kill-server", "recovered_s": 9.0, "p99_back_s": None}
+    felt = {"name": "kill-server", "errors": {}, "recovered_s": 9.0, "p99_back_s": None}
     found = outcomes(text, replace(QUIET, faults=(felt,)))
     assert found["kill-server.recovered.s"].held
     assert not found["kill-server.p99.s"].held
@@ -115,3 +115,28 @@ def test_each_fault_is_bounded_by_its_name() -> None:
 def test_a_p99_that_is_not_bounded_has_a_bound_after_faults() -> None:
     assert p99_bound_ms(parse_thresholds("[ack_ms]\np99 = 300", "given")) == 300
     assert p99_bound_ms(parse_thresholds("[ack_ms]\np50 = 300", "given")) == P99_BOUND_MS
+
+
+@pytest.mark.parametrize(
+    ("errors", "held"),
+    [
+        (
+            {"refused: storage-failed": 9, "refused: too-many": 9, "handset connection lost": 9},
+            True,
+        ),
+        ({"refused: internal": 1}, False),
+    ],
+)
+@pytest.mark.parametrize("text", ["", "[fault]\nrecovered_max_s = 10"])
+def test_what_is_turned_away_for_good_in_a_fault_fails_the_run(
+    errors: dict[str, int], held: bool, text: str
+) -> None:
+    felt = {"name": "kill-server", "errors": errors, "recovered_s": 9.0, "p99_back_s": 1.0}
+    found = outcomes(text, replace(QUIET, faults=(felt,)))
+    assert found["kill-server.refused"].held is held
+
+
+def test_more_may_be_turned_away_in_a_fault_where_that_is_said() -> None:
+    felt = {"name": "a", "errors": {"refused: internal": 2}, "recovered_s": 1, "p99_back_s": 1}
+    text = "[fault]\nrecovered_max_s = 10\nrefused_max = 2"
+    assert outcomes(text, replace(QUIET, faults=(felt,)))["a.refused"].held

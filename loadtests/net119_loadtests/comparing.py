@@ -1,5 +1,6 @@
 """Compares the results of two runs: which figures got better or worse, and what was not alike."""
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -30,12 +31,33 @@ _COUNTS: tuple[tuple[str, Words, bool, Callable[[Report], Any]], ...] = (
     ),
     ("violations", ("違反", "violations"), False, lambda report: report["violations"]["count"]),
     (
+        "doubts",
+        ("証明されていないこと", "doubts"),
+        False,
+        lambda report: len(report["doubts"]),
+    ),
+    (
         "recovery_s",
         ("復旧までの最長 (秒)", "longest recovery (s)"),
         False,
         lambda report: max(report["figures"]["recovered_s"], default=None),
     ),
 )
+_STRICT = ("errors", "violations", "doubts")
+_FAULT: Mapping[str, Words] = {
+    "recovered_s": ("復旧まで (秒)", "recovered after (s)"),
+    "p99_back_s": ("p99 の回復まで (秒)", "p99 back after (s)"),
+}
+_MEMORY: Mapping[str, Words] = {
+    "server_rss_mb": ("試験対象の最大メモリ (MB)", "most memory of the system (MB)"),
+    "database_pss_mb": ("データベースの最大メモリ (MB)", "most memory of the database (MB)"),
+    "generator_rss_mb": ("試験側の最大メモリ (MB)", "most memory of the generator (MB)"),
+}
+_CPU: Mapping[str, Words] = {
+    "server_cpu": ("試験対象の CPU (コア、平均)", "CPU of the system (cores, mean)"),
+    "database_cpu_cores": ("データベースの CPU (コア、平均)", "CPU of the database (cores, mean)"),
+    "generator_cpu_cores": ("試験側の CPU (コア、平均)", "CPU of the generator (cores, mean)"),
+}
 _ALIKE = ("asked", "machine", "provider")
 _MAY_DIFFER = {"at", "loadAverage", "url"}
 
@@ -89,12 +111,14 @@ def read_report(file: Path) -> Report:
 def compare_reports(before: Report, after: Report, tolerance: float) -> Comparison:
     """Compare two runs. ``tolerance`` is the share by which a figure may get worse, 0.2 for 20 %.
 
-    Violations and errors have no tolerance: one more is worse.
+    Violations, errors and doubts have no tolerance: one more is worse.
     """
     try:
         rows = [
             *_counts(before, after, tolerance),
+            *_faults(before["figures"], after["figures"], tolerance),
             *_times(before["figures"]["series"], after["figures"]["series"], tolerance),
+            *_needs(before, after, tolerance),
         ]
         differences = tuple(_differences(before, after))
     except (KeyError, TypeError, AttributeError) as error:
@@ -107,10 +131,44 @@ def compare_reports(before: Report, after: Report, tolerance: float) -> Comparis
 def _counts(before: Report, after: Report, tolerance: float) -> Iterable[Row]:
     for name, words, more_is_better, figure in _COUNTS:
         old, new = figure(before), figure(after)
-        strict = name in ("errors", "violations")
+        strict = name in _STRICT
         yield Row(
             name, words, old, new, _worse(old, new, 0.0 if strict else tolerance, more_is_better)
         )
+
+
+def _faults(before: Report, after: Report, tolerance: float) -> Iterable[Row]:
+    """How long it took after each fault; the same fault is the one in the same place."""
+    pairs = itertools.zip_longest(before.get("faults", ()), after.get("faults", ()), fillvalue={})
+    for number, (old, new) in enumerate(pairs, 1):
+        for figure, words in _FAULT.items():
+            name = " / ".join(dict.fromkeys(each["name"] for each in (old, new) if each))
+            found = old.get(figure), new.get(figure)
+            yield Row(
+                f"fault.{number}.{figure}",
+                (f"障害 {number} {name}: {words[0]}", f"fault {number} {name}: {words[1]}"),
+                *found,
+                _worse(*found, tolerance, False),
+            )
+
+
+def _needs(before: Report, after: Report, tolerance: float) -> Iterable[Row]:
+    """Memory and CPU, as far as both runs could see them: what one did not see is not worse."""
+    for name, words in (*_MEMORY.items(), *_CPU.items()):
+        found = _need(before, name), _need(after, name)
+        if None not in found:
+            yield Row(name, words, *found, _worse(*found, tolerance, False))
+
+
+def _need(report: Report, name: str) -> float | None:
+    values = [
+        each[name]
+        for each in report.get("timeline", ())
+        if each.get(name) is not None and (name in _MEMORY or each["phase"] == "run")
+    ]
+    if not values:
+        return None
+    return float(max(values) if name in _MEMORY else sum(values) / len(values))
 
 
 def _times(before: Report, after: Report, tolerance: float) -> Iterable[Row]:

@@ -170,6 +170,35 @@ def test_compare_fails_where_something_got_worse(
     assert compare(good, failing, "--tolerance", "1000") == 1
 
 
+def test_compare_shows_faults_doubts_memory_and_cpu(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fault: dict[str, Any] = {"name": "kill-server", "over_s": 1.0, "recovered_s": 2.0}
+    fault |= {"connections_lost": 3, "errors": {}}
+    one = written(result_of(done(faults=[fault])), tmp_path / "a")
+    assert compare(one, one) == 0
+    shown = capsys.readouterr().out
+    for word in ("kill-server", "doubts", "most memory of the system", "CPU of the system"):
+        assert word in shown
+
+    def spoil(report: dict[str, Any], name: str) -> None:
+        if name == "recovered":
+            report["figures"]["faults"][0]["recovered_s"] = 9.0
+        elif name == "gone":
+            report["figures"]["faults"].clear()
+        elif name == "doubts":
+            report["doubts"].append("one more")
+        else:
+            report["timeline"][2][name] = 300.0
+
+    for name in ("recovered", "gone", "doubts", "server_rss_mb", "server_cpu"):
+        report = json.loads(one.read_text("utf-8"))
+        spoil(report, name)
+        other = tmp_path / "other.json"
+        other.write_text(json.dumps(report), "utf-8")
+        assert compare(one, other) == 1, name
+
+
 def test_compare_says_what_was_not_alike(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,8 +4,8 @@ from net119_protocol.codes import CallState
 
 from net119_conformance.catalogue import Role
 from net119_conformance.interop import steps
-from net119_conformance.interop.blame import Side
-from net119_conformance.interop.purposes.words import ADVICE, ASKED, FIRST, REASON
+from net119_conformance.interop.blame import Side, Step
+from net119_conformance.interop.purposes.words import ADVICE, ASKED, FIRST, NOT_IN_OFFER, REASON
 from net119_conformance.interop.world import PairWorld
 from net119_conformance.purpose import purpose
 from net119_conformance.sut.options import Option
@@ -75,6 +75,17 @@ async def transfer(t: Trial, w: PairWorld) -> None:
         seen=shown.state,
         side=Side.RECEIVING,
         ja="受ける側の指令台で鳴る",
+    )
+    offer = w.offer_of(call.id)
+    told = [line.text for line in offer.transcript] if offer is not None else []
+    w.holds(
+        "the offer has every line said so far",
+        [text for text in told if text in (FIRST, ASKED)] == [FIRST, ASKED],
+        expected=[FIRST, ASKED],
+        seen=told,
+        side=Side.ORIGINATING,
+        steps=(Step(Side.ORIGINATING, False, NOT_IN_OFFER),),
+        ja="申し出に、それまでの文がすべてある",
     )
     await w.answered(call, console)
     await w.dispatcher_says(call, console, ADVICE)

@@ -1,5 +1,6 @@
 """The desk of a run: its page on a loopback address, and the terminal where there is one."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from net119_conformance.manual.terminal import Terminal
 from net119_conformance.manual.words import WORDS
 
 HOST = "127.0.0.1"
+_LAST_PAGES_S = 0.5
 
 
 def _to_stderr(text: str) -> None:
@@ -95,6 +97,8 @@ class HostedDesk:
         if self._terminal is not None:
             await self._terminal.stop()
         self.desk.end()
+        # A page that is just being fetched anew is told so, too, instead of meeting nobody.
+        await asyncio.sleep(_LAST_PAGES_S)
         await self._server.__aexit__(None, None, None)
 
 

@@ -60,4 +60,4 @@ function showAsked() {
 document.addEventListener("change", showAsked);
 showAsked();
 
-follow();
+if (body.dataset.changes) follow();

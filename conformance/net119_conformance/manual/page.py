@@ -122,6 +122,9 @@ class DeskPages:
         wrong = wrong or self._desk.give(number, given)
         if wrong:
             return self._shown(lang, wrong=wrong, given=given, status=422)
+        if given.outcome is Outcome.STOPPED:
+            # The server goes with the run: a page that was fetched next would be an error page.
+            return self._shown(lang, ended=True)
         return RedirectResponse(f"/{self.secret}/?lang={lang}", 303, headers=_HEADERS)
 
     async def _more_time(self, request: Request) -> Response:
@@ -142,6 +145,7 @@ class DeskPages:
         wrong: tuple[Wrong, ...] = (),
         given: Given | None = None,
         status: int = 200,
+        ended: bool = False,
     ) -> Response:
         desk = self._desk
         case = desk.open_case
@@ -151,6 +155,7 @@ class DeskPages:
             words=WORDS,
             root=f"/{self.secret}",
             desk=desk,
+            ended=ended or desk.ended,
             step=case.step if case is not None else None,
             left=round(desk.left_s()),
             wrong={each.name: each.text for each in wrong},

@@ -129,7 +129,7 @@ def test_a_step_is_done_at_the_page(desk: Running, page: Page) -> None:
     number = desk.do(lambda at: at.ask(LOOK))
     # It comes by itself, and the reader of the screen is there.
     page.get_by_role("heading", name="指令台の表示を見る").wait_for()
-    assert page.evaluate("document.activeElement.id") == "step"
+    page.wait_for_function("document.activeElement.id === 'step'")
     assert page.get_by_text("いまの試験 1 件目／全 1 件").is_visible()
     accessible(page)
 

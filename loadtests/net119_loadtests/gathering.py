@@ -35,6 +35,7 @@ class Gathered:
         self.judgement = Judgement()
         self._counts: Counter[str] = Counter()
         self._errors: Counter[str] = Counter()
+        self._examples: dict[str, str] = {}
         self._windows: list[float] = []
         self._recovered: list[float] = []
         self._complete = True
@@ -49,6 +50,7 @@ class Gathered:
             return
         self._counts.update({name: message[name] for name in _SUMS})
         self._errors.update(message["errors"])
+        self._examples = message.get("error_examples", {}) | self._examples
         self._windows.append(message["window_s"])
         self._recovered += message["recovered_s"]
         self._faults.append(message["faults"])
@@ -100,6 +102,7 @@ class Gathered:
             ),
             "recovered_s": [round(each, 3) for each in self._recovered],
             "errors": dict(self._errors),
+            "error_examples": dict(sorted(self._examples.items())),
             "faults": faults,
             "series": {
                 name: summary.to_json()

@@ -26,6 +26,10 @@ FAULT_LINES = "fault_lines_"
 """Followed by the fault's number: pairs for `recovering.p99_back`."""
 
 
+_EXAMPLE = 300
+"""Characters of an example of an error."""
+
+
 class Failed(Exception):
     """Something asked for was not done; the message says what and why."""
 
@@ -144,6 +148,8 @@ class Stage:
         self.calls: dict[str, LiveCall] = {}
         self.series: dict[str, array.array[float]] = defaultdict(lambda: array.array("f"))
         self.errors: Counter[str] = Counter()
+        self.examples: dict[str, str] = {}
+        """Of each kind of error what was said of the first one, in a fault or not."""
         self.cut_off = 0
         """Slow readers that the provider has cut off, as it may."""
         self.violations: Counter[Invariant] = Counter()
@@ -227,6 +233,7 @@ class Stage:
         """Count something that was asked for and not done."""
         disturbance = self.disturbance
         (self.errors if disturbance is None else disturbance.errors)[kind] += 1
+        self.examples.setdefault(kind, detail[:_EXAMPLE])
         self._fire(kind, 0.0, detail)
 
     def lost(self, name: str, why: str, *, dropped: bool, slow: bool) -> None:
@@ -334,5 +341,6 @@ class Stage:
             "recovered_s": self.outages.recovered_s,
             "still_down": self.outages.down,
             "errors": dict(self.errors),
+            "error_examples": self.examples,
             "faults": [each.to_json() for each in self.disturbances],
         }

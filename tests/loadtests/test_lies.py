@@ -22,18 +22,24 @@ ONLY_VIOLATIONS = "[violations]\nmax = 0\n"
 class OneLiePerCall(Lie):
     """Tells another lie about each call: in turn, in the order in which calls come up.
 
-    About the tenth line that a console is shown of the call, or about what is stored of it. Each
-    of these lines was acknowledged to its writer.
+    About the tenth line that a console is shown of the call, about what is stored of it, or about
+    acknowledgements. Each of these lines was acknowledged to its writer.
     """
 
-    KINDS = ("nothing", "drop", "double", "renumber", "reorder", "forget")
+    KINDS = ("nothing", "drop", "double", "renumber", "reorder", "forget", "acknowledge")
 
     def __init__(self) -> None:
         self.kinds: dict[str, str] = {}
         self.seen: Counter[str] = Counter()
+        self.acks: Counter[str] = Counter()
         self.held: dict[str, Frame] = {}
 
     def frames(self, path: str, frame: Frame) -> list[Frame]:
+        if frame["type"] == "ack" and path.endswith("/feed"):
+            call_id = frame["callId"]
+            self.acks[call_id] += 1
+            lies = self.kinds.get(call_id) == "acknowledge" and self.acks[call_id] == 2
+            return [frame, frame] if lies else [frame]
         if frame["type"] != "line" or not path.endswith("/feed"):
             return [frame]
         call_id = frame["callId"]
@@ -79,7 +85,13 @@ class CutsOnce(Lie):
 
 
 def load(
-    shared: Shared, lie: Lie, folder: Path, workers: int = 0, *, bare: bool = False
+    shared: Shared,
+    lie: Lie,
+    folder: Path,
+    workers: int = 0,
+    *,
+    bare: bool = False,
+    callers: int = 6,
 ) -> tuple[int, dict[str, Any], str]:
     """Exit status, report and output of a small run through the relay."""
     thresholds = folder / "thresholds.toml"
@@ -87,7 +99,7 @@ def load(
     shown = io.StringIO()
     with relaying(shared.base_url, shared.tls, lie) as url:
         options = running.Options(
-            callers=6,
+            callers=callers,
             duration_s=3.0,
             every_s=0.2,
             running=Running(url, None, shared.admin_token, shared.directory),
@@ -121,7 +133,7 @@ def test_an_honest_relay_passes_with_two_workers(provider: Shared, tmp_path: Pat
 
 def test_every_lie_is_caught_in_its_call(provider: Shared, tmp_path: Path) -> None:
     lie = OneLiePerCall()
-    status, report, output = load(provider, lie, tmp_path)
+    status, report, output = load(provider, lie, tmp_path, callers=len(OneLiePerCall.KINDS))
     assert (status, report["passed"], report["complete"]) == (1, False, True)
     found = defaultdict(set)
     for violation in report["violations"]["first"]:
@@ -135,6 +147,7 @@ def test_every_lie_is_caught_in_its_call(provider: Shared, tmp_path: Path) -> No
         "renumber": ["I3", "I4"],
         "reorder": ["I3"],
         "forget": ["I2"],
+        "acknowledge": ["I4"],
     }
     assert report["violations"]["count"] == len(report["violations"]["first"])
 

@@ -21,11 +21,15 @@ def parsed(document: str | bytes) -> ET.Element:
 
 
 def test_generators_add_up() -> None:
-    result = result_of(done(), done(callers_ready=9, errors={"x": 2}, recovered_s=[4.0]))
+    result = result_of(
+        done(),
+        done(callers_ready=9, errors={"x": 2}, error_examples={"x": "why"}, recovered_s=[4.0]),
+    )
     assert result.figures["acked"] == 200
     assert result.figures["rate_per_s"] == 20.0
     assert result.figures["recovered_s"] == [2.0, 4.0]
     assert result.figures["errors"] == {"x": 2}
+    assert result.to_json()["figures"]["error_examples"] == {"x": "why"}
     assert result.judgement.calls == 20
     assert result.figures["series"]["ack_ms"]["p99"] == 99.0
     held = {outcome.name: outcome.held for outcome in result.outcomes}

@@ -139,8 +139,9 @@ def _counts(before: Report, after: Report, tolerance: float) -> Iterable[Row]:
 
 def _faults(before: Report, after: Report, tolerance: float) -> Iterable[Row]:
     """How long it took after each fault; the same fault is the one in the same place."""
-    pairs: Iterable[tuple[Report, Report]] = itertools.zip_longest(
-        before.get("faults", ()), after.get("faults", ()), fillvalue={}
+    nothing: Report = {}
+    pairs = itertools.zip_longest(
+        before.get("faults", ()), after.get("faults", ()), fillvalue=nothing
     )
     for number, (old, new) in enumerate(pairs, 1):
         for figure, words in _FAULT.items():

@@ -29,7 +29,7 @@ def test_a_run_that_is_refused_leaves_no_earlier_report(tmp_path: Path) -> None:
         (tmp_path / name).write_text("of an earlier run")
     error = refused_by_run(tmp_path, thresholds=tmp_path / "missing.toml")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["junit.xml", "mine.txt"]
-    suite = ET.fromstring((tmp_path / "junit.xml").read_bytes())[0]  # noqa: S314  # our own
+    suite = ET.fromstring((tmp_path / "junit.xml").read_bytes())[0]  # noqa: S314  # our own file
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("1", "0", "1")
     told = suite[0].find("error")
     assert told is not None

@@ -270,32 +270,35 @@ class _Run:
         with shown as progress:
             ended: asyncio.Future[Any] = asyncio.ensure_future(workers.wait())
             stop: asyncio.Future[Any] = asyncio.ensure_future(self._interrupted.wait())
+            waiting = {item.name: item for item in plan.items if item.name not in self._records}
             try:
                 done: set[asyncio.Future[Any]] = set()
                 while not done:
                     done, _ = await asyncio.wait(
                         {ended, stop}, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED
                     )
-                    self._collect(plan, progress)
+                    self._collect(plan, waiting, progress)
             finally:
                 ended.cancel()
                 stop.cancel()
             if not self._interrupted.is_set():
                 self._account_for_missing(plan, workers, progress)
 
-    def _collect(self, plan: Plan, progress: Progress) -> None:
+    def _collect(self, plan: Plan, waiting: dict[str, PlanItem], progress: Progress) -> None:
+        """Take the records that are there; of ``waiting``, by name, what came is taken out."""
         running = []
         # One look at the folder, ten times a second; not two for each item that is still to come.
-        there = set(os.listdir(plan.results))
-        for item in plan.items:
-            if item.name in self._records:
+        for name in sorted(os.listdir(plan.results)):
+            stem = name.rpartition(".")[0]
+            item = waiting.get(stem)
+            if item is None:
                 continue
-            path = plan.record_path(item)
-            if path.name in there:
-                record = self._read(item, path)
+            if name == plan.record_path(item).name:
+                record = self._read(item, plan.record_path(item))
                 self._records[item.name] = record
+                del waiting[stem]
                 progress.done(record)
-            elif plan.started_path(item).name in there:
+            elif name == plan.started_path(item).name:
                 running.append(item)
         progress.running(running)
 

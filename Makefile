@@ -7,8 +7,11 @@ BIN := $(VENV)/bin
 # Workers for the tests; two keep a small machine usable.
 JOBS ?= 2
 
+# What makes mutants has an environment of its own: neither the tests nor CI need it.
+MUTATION := build/mutation/venv
+
 .DEFAULT_GOAL := help
-.PHONY: help bundle conformance test test-rabbitmq mutants every-turn crash-points soak stability bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
+.PHONY: help bundle conformance test test-rabbitmq mutants mutation every-turn crash-points soak stability bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
 	check-schemas venv-runtime venv-load venv-dev
 
 help: ## list the targets
@@ -31,6 +34,15 @@ test-rabbitmq: venv-dev ## our client and calls against a plain RabbitMQ (make d
 
 mutants: venv-dev ## every mutant, not only as many as kill each purpose once
 	@NET119_MUTANTS=all $(BIN)/pytest -n $(JOBS) tests/mutants $(ARGS)
+
+mutation: venv-dev $(MUTATION)/complete ## mutants nobody aimed at: a sample of them, and whether tests notice (docs/mutation.md)
+	@$(BIN)/python -m scripts.mutation $(ARGS)
+
+$(MUTATION)/complete: requirements/mutation.txt
+	@echo "installing requirements/mutation.txt"
+	@$(PYTHON) -m venv --clear $(MUTATION)
+	@$(MUTATION)/bin/python -m pip install --disable-pip-version-check -qq --require-hashes -r $<
+	@touch $@
 
 every-turn: venv-dev ## all tests, with all parts that make test runs in turn over the commits (an hour)
 	@NET119_TURNS=all $(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
@@ -92,6 +104,7 @@ lock: ## resolve requirements/*.txt anew from pyproject.toml
 	$(COMPILE) --extra dev -o requirements/dev.txt pyproject.toml requirements/build.in
 	$(COMPILE) --no-annotate -c requirements/dev.txt --extra load -o requirements/load.txt pyproject.toml requirements/build.in
 	$(COMPILE) --no-annotate -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml requirements/build.in
+	$(COMPILE) -c requirements/dev.txt -o requirements/mutation.txt requirements/mutation.in
 
 venv-runtime venv-load venv-dev: venv-%:
 	@$(PYTHON) tools/venv.py $*

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from scripts.mutation import page
-from scripts.mutation.areas import ROOT, Area, Mutant, missing, read_areas, sample
+from scripts.mutation.areas import HERE, ROOT, Area, Mutant, missing, read_areas, sample
 from scripts.mutation.dependents import dependents_of, imports
 
 BUILD = ROOT / "build" / "mutation"
@@ -65,15 +65,24 @@ def copy_of_the_tree() -> Iterator[Path]:
 
 
 def make_mutants(copy: Path, modules: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """All mutants by module, with what was left out of them."""
+    """All mutants by module, with what was left out of them; kept, as making them takes minutes."""
     if not MAKER.exists():
         raise Cannot(f"{MAKER.relative_to(ROOT)} is not there: start this by `make mutation`")
-    command = [str(MAKER), "scripts/mutation/making.py", str(copy), *modules]
-    made = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-    if made.returncode:
-        raise Cannot(f"no mutants could be made:\n{made.stderr[-2000:]}")
-    found = map(json.loads, made.stdout.splitlines())
-    return {each["module"]: each for each in found}
+    by = (HERE / "making.py").read_bytes()
+    kept = {
+        module: BUILD / f"made-{hashlib.sha256(by + (copy / module).read_bytes()).hexdigest()}.json"
+        for module in modules
+    }
+    new = [module for module in modules if not kept[module].exists()]
+    if new:
+        print(f"making the mutants of {len(new)} modules", flush=True)
+        command = ["nice", "-n", "19", str(MAKER), "scripts/mutation/making.py", str(copy), *new]
+        made = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+        if made.returncode:
+            raise Cannot(f"no mutants could be made:\n{made.stderr[-2000:]}")
+        for line in made.stdout.splitlines():
+            kept[json.loads(line)["module"]].write_text(line)
+    return {module: json.loads(path.read_text()) for module, path in kept.items()}
 
 
 def digest(copy: Path, area: Area, module: str) -> str:
@@ -108,20 +117,15 @@ class Answers:
 
 
 def try_mutants(
-    copy: Path,
-    area: Area,
-    module: str,
-    mutants: Sequence[Mutant],
-    dependents: Iterable[str],
-    seed: int,
+    copy: Path, area: Area, mutants: Sequence[Mutant], dependents: Iterable[str], seed: int
 ) -> Iterator[dict[str, Any]]:
-    """The answer for each mutant of one module, as it comes.
+    """The answer for each mutant of an area, as it comes.
 
     Raises:
-        Cannot: the tests pass or fail whatever the module says.
+        Cannot: the tests pass or fail whatever the modules say.
     """
     job = {
-        "module": module,
+        "modules": list(dict.fromkeys(each.module for each in mutants)),
         "stages": area.stages(),
         "seed": seed,
         "dependents": sorted(dependents),
@@ -147,13 +151,13 @@ def try_mutants(
             for line in answered:
                 answer = json.loads(line)
                 if "cannot" in answer:
-                    raise Cannot(answer["cannot"])
+                    raise Cannot(f"{area.name}: {answer['cannot']}")
                 if "id" in answer:
                     yield answer
         finally:
             process.terminate()
     if process.returncode:
-        raise Cannot(f"{module}: trying its mutants ended with status {process.returncode}")
+        raise Cannot(f"{area.name}: trying its mutants ended with status {process.returncode}")
 
 
 def module_name(path: str) -> str:
@@ -190,6 +194,7 @@ def run(areas: Sequence[Area], options: argparse.Namespace) -> None:
                 {**mutant.asdict(), **answer}
                 for mutant, answer in answered(copy, area, drawn, answers, imported, options)
             ]
+            found.sort(key=lambda each: (area.modules.index(each["module"]), each["start"]))
             if not options.only:
                 page.keep(area, len(everything), left_out, found, options.seed)
 
@@ -203,32 +208,32 @@ def answered(
     options: argparse.Namespace,
 ) -> Iterator[tuple[Mutant, dict[str, Any]]]:
     """Each mutant with its answer: from an earlier run, or tried now."""
-    done = 0
-    for module in area.modules:
-        of = digest(copy, area, module)
-        mine = [each for each in drawn if each.module == module]
-        old = {} if options.only else {each.id: answers.get(each.id, of) for each in mine}
-        to_try = [each for each in mine if not old.get(each.id)]
-        by_id = {each.id: each for each in mine}
-        for ident, answer in old.items():
-            if answer:
-                done += 1
-                yield by_id[ident], answer
-        if not to_try:
-            continue
-        print(f"{area.name}: {module}, {len(to_try)} mutants", flush=True)
-        dependents = dependents_of(module_name(module), imported)
-        for answer in try_mutants(copy, area, module, to_try, dependents, options.seed):
-            done += 1
-            answers.add(answer, of)
-            mutant = by_id[answer["id"]]
-            told = f"  [{done}/{len(drawn)}] {answer['verdict']:9} {answer['seconds']:5.1f} s"
-            print(f"{told}  {mutant.id}  {Path(module).name}:{mutant.line}", flush=True)
-            if answer["verdict"] == "survived":
-                print(f"      - {mutant.before}\n      + {mutant.after}", flush=True)
-            elif options.only:
-                print(f"      by {answer['by']}", flush=True)
+    of = {module: digest(copy, area, module) for module in area.modules}
+    by_id = {each.id: each for each in drawn}
+    to_try = []
+    for mutant in drawn:
+        answer = None if options.only else answers.get(mutant.id, of[mutant.module])
+        if answer is None:
+            to_try.append(mutant)
+        else:
             yield mutant, answer
+    if not to_try:
+        return
+    print(f"{area.name}: {len(drawn)} mutants, {len(to_try)} to be tried", flush=True)
+    dependents = set().union(
+        *(dependents_of(module_name(each.module), imported) for each in to_try)
+    )
+    tried = try_mutants(copy, area, to_try, dependents, options.seed)
+    for done, answer in enumerate(tried, len(drawn) - len(to_try) + 1):
+        mutant = by_id[answer["id"]]
+        answers.add(answer, of[mutant.module])
+        told = f"  [{done}/{len(drawn)}] {answer['verdict']:9} {answer['seconds']:5.1f} s"
+        print(f"{told}  {mutant.id}  {Path(mutant.module).name}:{mutant.line}", flush=True)
+        if answer["verdict"] == "survived":
+            print(f"      - {mutant.before}\n      + {mutant.after}", flush=True)
+        elif options.only:
+            print(f"      by {answer['by']}", flush=True)
+        yield mutant, answer
 
 
 def main() -> int:

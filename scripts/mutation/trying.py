@@ -1,11 +1,11 @@
-"""Try mutants of one module: started once, warmed once, then one forked process for each mutant.
+"""Try mutants of one area: started once, warmed once, then one forked process for each mutant.
 
     python -m scripts.mutation.trying < job.json
 
 Runs in a copy of the project (``PYTHONPATH`` names its rooms) and writes into that alone.  Answers
 on standard output, one JSON line for each mutant.  What makes an answer believable is tried first:
-the tests pass on the module as it is, and fail on one that cannot be imported; at the end they
-pass once more.
+the tests pass on the modules as they are, and fail where one of them cannot be imported; at the
+end they pass once more.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ class CannotJudge(Exception):
     """The tests say nothing about this module as things are; the message says why."""
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps plugins in sets
 class Listener:
     """A pytest plugin: the first test that fails, and how many ran."""
 
@@ -127,6 +127,7 @@ def in_fork(tests: Sequence[str], seed: int, limit_s: float, log: Path) -> dict[
     found: dict[str, Any] = {"code": "died" if done else "timeout", "failed": None, "ran": 0}
     if text.endswith(b"\n"):
         found = json.loads(text)
+    found["said"] = log.read_text(errors="replace")[-2000:] if log.exists() else ""
     return {**found, "seconds": round(time.monotonic() - started, 2)}
 
 
@@ -159,16 +160,18 @@ def judged(answer: dict[str, Any]) -> tuple[str, str] | None:
             return "timed out", f"stopped after {answer['seconds']:.0f} s"
         case "died":
             return "killed", "the process of the tests died"
-    raise CannotJudge(f"pytest ended with {answer['code']}, {answer['ran']} tests ran")
+    said = f"pytest ended with {answer['code']}, {answer['ran']} tests ran"
+    raise CannotJudge(f"{said}\n{answer.get('said', '')}".rstrip())
 
 
 class Bench:
-    """One module on the bench: its text in the copy, and the tests that look at it."""
+    """An area on the bench: its modules in the copy, and the tests that look at them."""
 
     def __init__(self, job: dict[str, Any]) -> None:
-        self.path = Path(job["module"])
-        self.source = self.path.read_text(encoding="utf-8")
-        self.times = self.path.stat()
+        self.sources = {
+            Path(module): Path(module).read_text(encoding="utf-8") for module in job["modules"]
+        }
+        self.changed = {path: int(path.stat().st_mtime) for path in self.sources}
         self.stages: list[list[str]] = job["stages"]
         self.seed: int = job["seed"]
         self.not_before: set[str] = set(job["dependents"])
@@ -176,35 +179,39 @@ class Bench:
         self.limits: list[float] = []
         self.written = 0
 
-    def write(self, text: str) -> None:
-        """Put a text in the module's place.
+    @contextlib.contextmanager
+    def instead(self, path: Path, text: str) -> Iterator[None]:
+        """Let a text stand in a module's place.
 
         Each has a time of its own: Python takes what it compiled of an earlier one for this one's
         where time, in seconds, and size are the same.
         """
-        self.path.write_text(text, encoding="utf-8")
         self.written += 1
-        changed = int(self.times.st_mtime) + (self.written if text != self.source else 0)
-        os.utime(self.path, (changed, changed))
+        try:
+            path.write_text(text, encoding="utf-8")
+            os.utime(path, (self.changed[path] + self.written,) * 2)
+            yield
+        finally:
+            path.write_text(self.sources[path], encoding="utf-8")
+            os.utime(path, (self.changed[path],) * 2)
 
     def baseline(self, stage: Sequence[str], limit_s: float = 600.0) -> dict[str, Any]:
-        """Run the tests of a stage on the module as it is.
+        """Run the tests of a stage on the modules as they are.
 
         Raises:
             CannotJudge: they do not pass.
         """
-        self.write(self.source)
         answer = in_fork(stage, self.seed, limit_s, self.log)
         if judged(answer) is not None:
-            text = self.log.read_text(errors="replace")[-2000:]
-            raise CannotJudge(f"{' '.join(stage)} fail without a mutant: {judged(answer)}\n{text}")
+            verdict = f"{' '.join(stage)} fail without a mutant: {judged(answer)}"
+            raise CannotJudge(f"{verdict}\n{answer['said']}")
         return answer
 
     def warm(self) -> None:
-        """Load what tests need and what does not depend on the module; measure; try a canary.
+        """Load what tests need and what does not depend on the modules; measure; try canaries.
 
         Raises:
-            CannotJudge: the tests fail as it is, or do not notice that it cannot be imported.
+            CannotJudge: the tests fail as it is, or do not notice that a module cannot be imported.
         """
         for stage in self.stages:
             loaded = self.baseline(stage)["loaded"]
@@ -214,15 +221,19 @@ class Bench:
                 raise CannotJudge(f"loaded too early, so mutants would not count: {sorted(early)}")
             warm = self.baseline(stage)
             self.limits.append(PATIENCE * warm["seconds"] + PATIENCE_S)
-        self.write(self.source + CANARY)
-        if not any(judged(in_fork(each, self.seed, 600, self.log)) for each in self.stages):
-            raise CannotJudge("the tests pass where the module cannot be imported")
+        for path, source in self.sources.items():
+            with self.instead(path, source + CANARY):
+                if not any(judged(in_fork(each, self.seed, 600, self.log)) for each in self.stages):
+                    raise CannotJudge(f"the tests pass where {path} cannot be imported")
 
     def tried(self, mutant: Mutant) -> dict[str, Any]:
-        """What became of a mutant: ``verdict``, ``by``, ``stage``, ``seconds``."""
-        if mutant.module != str(self.path):
-            raise CannotJudge(f"{mutant.id} is a mutant of {mutant.module}")
-        self.write(mutant.applied(self.source))
+        """What became of a mutant: ``verdict``, ``by``, ``seconds``."""
+        path = Path(mutant.module)
+        with self.instead(path, mutant.applied(self.sources[path])):
+            verdict, by, seconds = self._noticed()
+        return {"id": mutant.id, "verdict": verdict, "by": by, "seconds": round(seconds, 1)}
+
+    def _noticed(self) -> tuple[str, str, float]:
         spent = 0.0
         for number, stage in enumerate(self.stages):
             answer = in_fork(stage, self.seed, self.limits[number], self.log)
@@ -232,17 +243,14 @@ class Bench:
                 answer = in_fork(stage, self.seed, 2 * self.limits[number], self.log)
                 spent += answer["seconds"]
             if found := judged(answer):
-                verdict, by = found
-                words = {"verdict": verdict, "by": by, "stage": number}
-                return {"id": mutant.id, **words, "seconds": round(spent, 1)}
-        survived = {"verdict": "survived", "by": "", "stage": len(self.stages)}
-        return {"id": mutant.id, **survived, "seconds": round(spent, 1)}
+                return (*found, spent)
+        return "survived", "", spent
 
 
 def load(names: Iterable[str]) -> None:
     """Import modules, but for tests; one that cannot be imported by its name is left out."""
     for name in names:
-        if name.startswith(("tests", "conftest", "__")) or name in sys.modules:
+        if name.startswith(("tests", "test_", "conftest", "__")) or name in sys.modules:
             continue
         with contextlib.suppress(Exception):
             importlib.import_module(name)
@@ -265,10 +273,8 @@ def main() -> int:
         for stage in bench.stages:
             bench.baseline(stage)
     except CannotJudge as problem:
-        print(json.dumps({"cannot": f"{bench.path}: {problem}"}), file=answers, flush=True)
+        print(json.dumps({"cannot": str(problem)}), file=answers, flush=True)
         return 1
-    finally:
-        bench.write(bench.source)
     return 0
 
 

@@ -138,7 +138,7 @@ def at_work(folder: Path, test: str, mutants: list[Mutant]) -> list[dict[str, An
     (folder / "room" / "rule.py").write_text(SOURCE)
     (folder / "test_rule.py").write_text(f"from rule import grown\n\n\ndef test_it():\n{test}")
     job = {
-        "module": "room/rule.py",
+        "modules": ["room/rule.py"],
         "stages": [["test_rule.py"]],
         "seed": 1,
         "dependents": ["rule"],
@@ -148,7 +148,14 @@ def at_work(folder: Path, test: str, mutants: list[Mutant]) -> list[dict[str, An
     done = subprocess.run(
         [sys.executable, "-m", "scripts.mutation.trying"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": f"{folder / 'room'}:{ROOT}", "PYTEST_ADDOPTS": ""},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{folder / 'room'}:{ROOT}",
+            "PYTEST_ADDOPTS": "",
+            # Loading all plugins takes longer than everything else here.
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTEST_PLUGINS": "_hypothesis_pytestplugin",
+        },
         input=json.dumps(job),
         capture_output=True,
         text=True,

@@ -18,7 +18,7 @@ from net119_protocol.interconnect import bodies
 from net119_protocol.person import Contact, OptionalData
 from net119_reference.calls import anchor, callback, reopen
 from net119_reference.calls.callback import Asking, Means
-from net119_reference.calls.effects import Change, SaySystem, Send
+from net119_reference.calls.effects import Change, Note, SaySystem, Send
 from net119_reference.calls.model import Call, Side
 from net119_reference.mail.schedule import Delivery
 
@@ -144,6 +144,45 @@ def test_an_anchor_that_does_not_know_callbacks_is_a_failure_and_no_time_out() -
     asked = callback.ask_anchor(here, Asking("二", "midori"), NOW, REQUEST).call
     shown = callback.shown(callback.on_unknown_type(asked, REQUEST, "unknown-type", NOW).call, 1)
     assert (shown.state, shown.failure) == ("failed", CallbackFailure.UNSUPPORTED)
+
+
+def test_an_answer_without_a_number_is_about_the_last_request_that_waits() -> None:
+    here = talked(side=Side.CALLEE, anchor="aoba", peer="aoba")
+    for number in (1, 2, 3):
+        asking = Asking("指令員 二", "midori")
+        here = callback.ask_anchor(here, asking, after(number), UUID(int=number)).call
+    sent = bodies.CallbackSent(at=after(4))
+    here = callback.on_answer(here, sent, UUID(int=3), after(4)).call
+    here = callback.on_answer(here, sent, None, after(5)).call
+    assert [each.callback.state for each in here.callbacks] == ["queued", "sent", "sent"]
+    here = callback.on_unknown_type(here, None, "unknown-type", after(6)).call
+    assert [each.callback.state for each in here.callbacks] == ["failed", "sent", "sent"]
+    assert callback.on_unknown_type(here, None, "unknown-type", after(7)).call == here
+
+
+@pytest.mark.parametrize("state", ["queued", "sent", "failed"])
+def test_at_the_owner_the_newest_letter_on_its_way_is_the_one_that_was_opened(state: str) -> None:
+    here = talked(side=Side.CALLEE, anchor="aoba", peer="aoba")
+    for number in (1, 2):
+        asking = Asking("指令員 二", "midori")
+        here = callback.ask_anchor(here, asking, after(number), UUID(int=number)).call
+    failed = bodies.CallbackFailed(reason=CallbackFailure.UNDELIVERABLE)
+    answer = bodies.CallbackSent(at=after(3)) if state == "sent" else failed
+    if state != "queued":
+        here = callback.on_answer(here, answer, UUID(int=2), after(3)).call
+    back = callback.came_back(here, after(9))
+    first, second = (callback.shown(back, number) for number in (1, 2))
+    opened, other = (first, second) if state == "failed" else (second, first)
+    assert (opened.state, opened.changed_at, opened.detail) == ("opened", after(9), "")
+    assert other.state == ("failed" if state == "failed" else "queued")
+    assert callback.came_back(talked(), after(9)) == talked()
+
+
+def test_the_record_says_that_a_letter_is_given_up_only_when_it_is() -> None:
+    now = callback.ask(talked(), HERE, NOW).call
+    for last, what in ((False, "callback failed"), (True, "callback gave up")):
+        failed = callback.on_letter(now, 1, Delivery.FAILED, "550", after(1), last=last)
+        assert Note(what, "1: 550") in failed.effects
 
 
 # --- reopening ----------------------------------------------------------------------------------

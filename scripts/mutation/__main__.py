@@ -22,6 +22,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -261,6 +262,9 @@ def main() -> int:
         print(f"areas.toml names what is not there: {', '.join(absent)}", file=sys.stderr)
         return 2
     started = time.monotonic()
+    # As Ctrl-C, also where whoever started this has Ctrl-C ignored: what was started ends, too.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         if not options.page:
             run(areas, options)

@@ -120,6 +120,7 @@ def rendered(
         f"Tried {' to '.join(dict.fromkeys((dates[0], dates[-1])))}, seed {', '.join(seeds)}. "
         f"Left out before the drawing: {told or 'none'}.",
         "",
+        *_not_tried(name for name in titles if name not in found),
         "## By module",
         "",
         "| module | drawn | killed | timed out | survived | of these equivalent | score |",
@@ -143,6 +144,13 @@ def write() -> list[str]:
     result, reasons = json.loads(RESULT.read_text()), read_reasons()
     PAGE.write_text(rendered(result, reasons, read_areas(), INTRODUCTION.read_text()))
     return questions(result, reasons)
+
+
+def _not_tried(names: Iterable[str]) -> list[str]:
+    absent = ", ".join(names)
+    if not absent:
+        return []
+    return [f"Not tried yet, so nothing is known of them: {absent}.", ""]
 
 
 def _survivors(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -228,6 +228,7 @@ def test_the_score_counts_what_was_noticed_of_what_could_be() -> None:
     assert "| `room/…/rule.py` | 4 | 1 | 1 | 2 | 1 | 66.7 % |" in text
     assert "**equivalent**: the same" in text
     assert "- if n > 17:\n+ if n > a4:" in text
+    assert "Not tried yet, so nothing is known of them: routing, call, relay, reg" in text
     assert page.questions(RESULT, reasons) == []
 
 
@@ -257,4 +258,5 @@ def test_the_page_tells_the_result_that_is_kept_and_every_survivor_has_a_reason(
     head = page.INTRODUCTION.read_text()
     told = page.rendered(result, reasons, read_areas(), head)
     assert page.PAGE.read_text() == told, 'make mutation ARGS="--page"'
-    assert set(result["areas"]) == {each.name for each in read_areas()}
+    assert result["areas"].keys() <= {each.name for each in read_areas()}
+    assert sum(len(each["mutants"]) for each in result["areas"].values()) >= 30

@@ -16,6 +16,7 @@ from net119_protocol.texts import notice
 from net119_reference.calls import anchor, callee
 from net119_reference.calls.effects import (
     Change,
+    Note,
     Remind,
     SaySystem,
     Send,
@@ -131,6 +132,7 @@ def test_ringing_past_twice_t2_at_home_tells_the_caller_and_stops_asking() -> No
     assert (change.call.state, change.call.owner, change.call.epoch) == (S.RINGING, HOME, 1)
     assert change.call.deadline is None
     assert told(change) == [NoticeCode.NOT_RECEIVED]
+    assert of_type(change, Note) == [Note("nobody answered at home")]
 
 
 @pytest.mark.parametrize("state", [S.ANSWERED, S.INTERRUPTED, S.CLOSED])

@@ -262,6 +262,8 @@ def test_an_owner_out_of_reach_leaves_it_to_the_home_department(own: bool) -> No
         5,
     )
     assert change.call.told[-1].phone_to == (owner.department,)
+    down, refused = NoticeCode.CALL_HOME_PEER_DOWN, NoticeCode.CALL_HOME_PEER_REJECTED
+    assert change.call.told[-1].code is (refused if own else down)
     assert sends(change) == []
 
 

@@ -1,6 +1,7 @@
 """What is destroyed when its time has come: calls, images, drafts, letters, restored records."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from net119_protocol.api.admin import RecordAct, SweepOrder
@@ -9,6 +10,7 @@ from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.codes import CloseOutcome, LinkSecurity
 from net119_reference.ports import DispatcherIdentity
 from net119_reference.records.fiscal import JAPAN, japan_day
+from net119_reference.registration.deleted import Deleted
 from net119_reference.registration.expiry import months_later
 from net119_reference.registration.ports import AnnouncementKind
 from net119_reference.service.records.deletions import read_list
@@ -16,6 +18,7 @@ from net119_reference.service.records.deletions import read_list
 from tests.reference.registration.passing import ASO, CHITA, TODAY, dump, keyed_in, state, sweep_on
 from tests.reference.registration.support import (
     ME,
+    Town,
     application,
     photo,
     run,
@@ -209,6 +212,13 @@ def test_a_dry_run_tells_what_would_happen_and_changes_nothing() -> None:
     run(story)
 
 
+async def one_deletion(here: Town) -> Deleted:
+    """The only entry of the list of deletions, which is one in the database and beside it."""
+    (entry,) = read_list(here.folder / "deletions.jsonl")
+    assert await here.desk.deletions(here.clerk) == (entry,)
+    return entry
+
+
 def test_a_restored_backup_loses_again_what_was_deleted_since() -> None:
     """ASO-06."""
 
@@ -222,10 +232,9 @@ def test_a_restored_backup_loses_again_what_was_deleted_since() -> None:
             version = await here.version(row.registrant_id)
             await here.desk.delete_on_request(here.clerk, row.registrant_id, version)
             await sweep_on(here, TODAY)
-            (entry,) = read_list(here.folder / "deletions.jsonl")
+            entry = await one_deletion(here)
             assert entry.registrant_id == row.registrant_id
             assert japan_day(entry.backups_by) == TODAY + timedelta(days=30)
-            assert (await here.desk.deletions(here.clerk)) == (entry,)
             await here.provider.stop()
             for name in ("net119.db", "net119.db-wal", "net119.db-shm"):
                 (here.folder / name).unlink(missing_ok=True)
@@ -235,5 +244,10 @@ def test_a_restored_backup_loses_again_what_was_deleted_since() -> None:
             await here.provider.sweep(SweepOrder(dry_run=False))
             assert await state(here, row.registrant_id) is State.DESTROYED
             assert "髙橋" not in dump(here)
+            entry = await one_deletion(here)
+            assert not entry.backups_done
+            confirm = here.provider.records.sweeper.confirm_backups
+            assert (await confirm(), await confirm()) == (1, 0)
+            assert await one_deletion(here) == replace(entry, backups_done=True)
 
     run(story)

@@ -18,6 +18,9 @@ from net119_reference import app
 PLAIN = "plain"
 """The variant that is the provider as it is."""
 _MAX_REQUEST = 200_000
+_STREAMS = 3
+"""Standard input, output and error; after them, a client may send one more file, see `_hand_over`.
+"""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -50,9 +53,12 @@ class ForkServer:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._listener.bind(path)
         self._listener.listen(64)
+        self._listener.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._providers: dict[int, Provider] = {}
         """By the client connection's file number."""
+        self._asking: dict[int, socket.socket] = {}
+        """Clients that have connected and not asked yet, by the same."""
         self._woken, self._waker = os.pipe()
         for end in (self._woken, self._waker):
             os.set_blocking(end, False)
@@ -75,6 +81,8 @@ class ForkServer:
                     self._hear(self._providers[number])
                 # Last, so that a provider whose client has gone is dead, and its ports free,
                 # before the next one starts.
+                for number in ready & self._asking.keys():
+                    self._begin(self._asking[number])
                 if self._listener.fileno() in ready:
                     self._accept()
         finally:
@@ -82,18 +90,35 @@ class ForkServer:
                 self._end(provider)
 
     def _accept(self) -> None:
-        client, _ = self._listener.accept()
-        request, streams, _flags, _ = socket.recv_fds(client, _MAX_REQUEST, 3)
-        if not request:
+        try:
+            client, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionError):
+            return
+        client.setblocking(False)
+        self._asking[client.fileno()] = client
+        self._selector.register(client, selectors.EVENT_READ)
+
+    def _begin(self, client: socket.socket) -> None:
+        """Start what a client asks for."""
+        try:
+            request, files, _flags, _ = socket.recv_fds(client, _MAX_REQUEST, _STREAMS + 1)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            request, files = b"", []
+        del self._asking[client.fileno()]
+        if not request or len(files) < _STREAMS:
+            self._selector.unregister(client)
             client.close()
+            _close(files)
             return
         pid = os.fork()
         if pid == 0:
-            os._exit(self._provider(json.loads(request), client, streams))
-        for stream in streams:
-            os.close(stream)
+            os._exit(self._provider(request, client, files))
+        for owner in files[_STREAMS:]:
+            _hand_over(pid, owner)
+        _close(files)
         self._providers[client.fileno()] = Provider(pid, client)
-        self._selector.register(client, selectors.EVENT_READ)
 
     def _hear(self, provider: Provider) -> None:
         """The client passes a signal on, or has gone."""
@@ -130,17 +155,16 @@ class ForkServer:
 
     # --- in the child -------------------------------------------------------------------------
 
-    def _provider(
-        self, request: Mapping[str, Any], client: socket.socket, streams: Sequence[int]
-    ) -> int:
+    def _provider(self, asked: bytes, client: socket.socket, files: Sequence[int]) -> int:
         """Be the provider; returns its exit status and never raises."""
         try:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             os.setsid()
             self._let_go(client)
-            for number, stream in enumerate(streams):
+            for number, stream in enumerate(files[:_STREAMS]):
                 os.dup2(stream, number)
-                os.close(stream)
+            _close(files)
+            request: Mapping[str, Any] = json.loads(asked)
             os.environ.clear()
             os.environ.update(request["environment"])
             self._become(request["variant"])
@@ -161,8 +185,30 @@ class ForkServer:
         self._selector.close()
         self._listener.close()
         client.close()
-        for provider in self._providers.values():
-            provider.client.close()
+        for other in (*(each.client for each in self._providers.values()), *self._asking.values()):
+            other.close()
         self._providers.clear()
+        self._asking.clear()
         os.close(self._woken)
         os.close(self._waker)
+
+
+def _hand_over(pid: int, owner: int) -> None:
+    """Tell whoever owns a provider, at the socket of this file number, which process it is.
+
+    The pidfd is opened here, before the provider can have been buried: a number alone could be
+    another's by the time that it arrives.
+    """
+    with contextlib.suppress(OSError):
+        pidfd = os.pidfd_open(pid)
+        try:
+            with socket.socket(fileno=os.dup(owner)) as to:
+                to.setblocking(False)
+                socket.send_fds(to, [str(pid).encode()], [pidfd])
+        finally:
+            os.close(pidfd)
+
+
+def _close(files: Sequence[int]) -> None:
+    for each in files:
+        os.close(each)

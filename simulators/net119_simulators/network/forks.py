@@ -112,6 +112,11 @@ class Forks:
         return Path(self._place.name) / "socket"
 
 
+def is_stand_in(command: Sequence[str]) -> bool:
+    """Whether a command starts what only stands for a forked provider; see `Forks.command`."""
+    return str(CLIENT) in command
+
+
 @contextmanager
 def fork_server(
     command: Sequence[str] = REFERENCE_FORKS, *, folder: Path | None = None

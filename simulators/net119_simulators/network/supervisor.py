@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from net119_simulators.errors import SimulatorError
+from net119_simulators.network.forks import is_stand_in
+from net119_simulators.network.handed import Handed
 
 _LOOK_EVERY_S = 0.05
 _LOG_LINES = 20
@@ -33,6 +35,9 @@ class Supervisor:
     Its standard input is a pipe held open by this process: a program that stops when it closes
     (``--stop-with-parent``) does not outlive this one even if this one is killed. For all other
     ends there is `stop`, and an exit handler that kills what still runs.
+
+    Of a command that only stands for a forked provider (`Forks.command`), ``pid`` and `kill` mean
+    the provider: it is what has to be dead when a fault says that it is.
     """
 
     def __init__(
@@ -47,12 +52,16 @@ class Supervisor:
         self.log_file = log_file
         self._environment = dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
+        self._handed: Handed | None = None
+        """The provider, where the process only stands for it."""
         self._owner = os.getpid()
 
     @property
     def pid(self) -> int | None:
-        """The process's number, ``None`` while none runs."""
-        return self._process.pid if self._process is not None and self.is_running() else None
+        """The process's number, ``None`` while none runs, or it is not known before it is ready."""
+        if self._process is None or not self.is_running():
+            return None
+        return self._handed.pid if self._handed is not None else self._process.pid
 
     def is_running(self) -> bool:
         """Whether the process runs."""
@@ -99,7 +108,10 @@ class Supervisor:
             raise
 
     def kill(self) -> None:
-        """End the process, and what it started in its session, at once (SIGKILL)."""
+        """End the process, and what it started in its session, at once (SIGKILL).
+
+        It is dead when this returns, and its ports are free.
+        """
         process = self._process
         # A fork of this process inherits the exit handler, but the provider is not its own.
         if process is None or os.getpid() != self._owner:
@@ -107,7 +119,13 @@ class Supervisor:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            if self._handed is not None:
+                # In a session of its own; its server would kill it, but only later.
+                self._handed.kill()
             process.wait()
+        if self._handed is not None:
+            self._handed.close()
+            self._handed = None
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.close()
@@ -136,6 +154,7 @@ class Supervisor:
 
     def _spawn(self) -> None:
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        handed = Handed() if is_stand_in(self.command) else None
         try:
             with self.log_file.open("ab") as log:
                 self._process = subprocess.Popen(
@@ -144,17 +163,28 @@ class Supervisor:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    env={**os.environ, **self._environment},
+                    env={
+                        **os.environ,
+                        **self._environment,
+                        **(handed.environment if handed is not None else {}),
+                    },
+                    pass_fds=(handed.file,) if handed is not None else (),
                 )
         except OSError as wrong:
+            if handed is not None:
+                handed.close()
             raise ProviderDidNotStart(self.name, str(wrong), self.log_file, "") from wrong
+        if handed is not None:
+            handed.started()
+        self._handed = handed
         atexit.register(self.kill)
 
     async def _until_ready(self, ready: Callable[[], Awaitable[bool]], within: float) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while self.is_running():
-            if await ready():
+            known = self._handed is None or self._handed.take()
+            if await ready() and known:
                 return
             if loop.time() >= deadline:
                 raise self._did_not_start(f"it was not ready within {within:g} s")

@@ -56,6 +56,9 @@ class PairBench:
             Side.RECEIVING: self._network.members[other],
         }
         a, b = members.values()
+        for member in (a, b):
+            if not member.started and member.not_set_up is not None:
+                _stop(trial, "", member.not_set_up)
         faults = self.faults.setdefault(estate_key(purpose.id, sut.key), [])
         for missing in _not_claimed(purpose, members):
             trial.not_applicable(missing.en, ja=missing.ja)

@@ -21,6 +21,8 @@ from net119_conformance.world.standing_world import StandingWorld
 
 T = TypeVar("T")
 Steps = Callable[[], Sequence[Step]]
+_LOOK_EVERY_S = 0.01
+"""Much less than it takes to start again and connect, lest a break be missed."""
 
 
 class PairJudging(StandingWorld):
@@ -96,15 +98,41 @@ class PairJudging(StandingWorld):
         await self._cut()
 
     async def crash_of(self, side: Side) -> None:
-        """Kill one of the two and start it again."""
+        """Kill one of the two and start it again.
+
+        Who says that it was killed is not believed: the connections of a system that died break.
+        Ends the purpose as INCONCLUSIVE where those between the two stand on.
+        """
         member = self.members[side]
+        if not self._is_linked():
+            await self.linked()
+        broke = asyncio.ensure_future(self._link_breaks())
         self.trial.evidence.note(f"the suite kills {member.key} and starts it again")
         driver = self.driver if side is Side.ORIGINATING else self.partner()
-        with self.trial.waiting(f"{member.key} to serve again"):
-            if member.crash is not None:
-                await member.crash()
-            else:
-                await driver.crash()
+        try:
+            with self.trial.waiting(f"{member.key} to serve again"):
+                if member.crash is not None:
+                    await member.crash()
+                else:
+                    await driver.crash()
+            with self.trial.waiting(f"the connections of {member.key} to break"):
+                done, _ = await asyncio.wait({broke}, timeout=self.patience)
+        finally:
+            broke.cancel()
+        if not done:
+            self._end(
+                f"{member.key} is said to have been killed, but its connections at interface B "
+                f"stood on for {self.patience:g} s: look what the driver's crash does",
+                f"{member.key} を強制終了したはずですが、事業者間の接続が {self.patience:g} 秒"
+                "たっても切れません。ドライバーの crash が何をするか確かめてください",
+            )
+
+    async def _link_breaks(self) -> None:
+        """Return once a connection between the two is not there."""
+        while True:
+            if not self._is_linked():
+                return
+            await asyncio.sleep(_LOOK_EVERY_S)
 
     def can_crash(self, side: Side) -> bool:
         """Whether one of the two can be killed: by the suite, or by a driver that may."""

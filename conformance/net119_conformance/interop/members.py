@@ -32,7 +32,8 @@ class Member:
 
     ``authority`` signs what it trusts at interface B; None for a simulated one, which trusts
     whomever its partner trusts. ``crash`` kills it and starts it again, where the suite can.
-    ``not_set_up``: why it could not be given its directory and its peers; None if it was.
+    ``not_set_up``: why it did not start, or could not be given its directory and its peers; None
+    if it was. One that did not start has no ``site``.
     ``has_profiles``: its departments register people by profiles of this run, and send mail.
     """
 
@@ -43,6 +44,11 @@ class Member:
     crash: Callable[[], Awaitable[None]] | None = None
     not_set_up: Text | None = None
     has_profiles: bool = False
+
+    @property
+    def started(self) -> bool:
+        """Whether it takes part at all: it is played, or runs."""
+        return self.simulated is not None or self.site is not None
 
     @property
     def key(self) -> str:

@@ -99,8 +99,8 @@ class PairNetwork:
         """Have everything run.
 
         Raises:
-            ConformanceError: it cannot be: a system does not start, two have one name, an address
-                is missing.
+            ConformanceError: it cannot be: two systems have one name, an address is missing. One
+                that does not start is kept, with the reason as ``not_set_up``.
         """
         for source in self._sources:
             self._stack.push_async_callback(source.stop)
@@ -109,8 +109,10 @@ class PairNetwork:
         mail = self._take_mail()
         for number, source in enumerate(self._sources):
             given = Given(self._homes(source.profile.sut.code), mail)
-            member = await source.start(self._folder / str(number), given)
+            member = await _started(source, self._folder / str(number), given)
             self.members[member.key] = member
+            if not member.started:
+                continue
             declare_test_systems(member.profile.addresses.test_systems)
             self._route_mail(member)
         self._find_addresses()
@@ -179,7 +181,8 @@ class PairNetwork:
                 self._addresses[other.key, member.key] = address
 
     def _real(self) -> Iterator[Member]:
-        return (each for each in self.members.values() if each.simulated is None)
+        """Those that run and are not played."""
+        return (each for each in self.members.values() if each.site is not None)
 
     def operators(self, member: Member) -> list[dict[str, Any]]:
         """The other systems as the list of operators of one has them."""
@@ -303,7 +306,20 @@ class PairNetwork:
 
 
 def _on_the_wire(member: Member) -> bool:
-    return member.simulated is not None or member.profile.addresses.stomp is not None
+    on_it = member.simulated is not None or member.profile.addresses.stomp is not None
+    return member.started and on_it
+
+
+async def _started(source: Source, folder: Path, given: Given) -> Member:
+    """The member of a source; one that does not start is one whose cells say so."""
+    try:
+        return await source.start(folder, given)
+    except Exception as problem:
+        # Whatever it was: the systems that did start can still be judged.
+        why = str(problem) or type(problem).__name__
+        if not isinstance(problem, ConformanceError | SutUnavailable | SimulatorError):
+            why = f"{type(problem).__name__}: {problem}"
+        return Member(source.profile, not_set_up=_not_started(source.profile.sut.key, why))
 
 
 def _authority(member: Member) -> Any:
@@ -341,6 +357,13 @@ def _different(sources: Sequence[Source]) -> None:
                 f"sut.{'key' if what == 'key' else 'operator'}",
                 "give each its own in its profile, or name it once",
             )
+
+
+def _not_started(key: str, why: str) -> Text:
+    return Text(
+        en=f"{key}: it did not start, so that nothing of it could be judged: {why}",
+        ja=f"{key}: 起動しなかったため、何も判定できません: {why}",
+    )
 
 
 def _cannot_load(key: str, verbs: str) -> Text:

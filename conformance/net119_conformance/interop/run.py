@@ -144,11 +144,31 @@ class _Run:
                 await self._judge(bench, out)
         finally:
             try:
-                async with asyncio.timeout(STOP_S):
-                    await network.stop()
+                await self._stop(network)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
         return self._finish(bench, out)
+
+    async def _stop(self, network: PairNetwork) -> None:
+        """End everything; what was judged is judged, whatever is left of the systems."""
+        try:
+            async with asyncio.timeout(STOP_S):
+                await network.stop()
+        except Exception as wrong:
+            why = str(wrong) or type(wrong).__name__
+            if isinstance(wrong, TimeoutError):
+                why = f"TimeoutError: {STOP_S:g} s"
+            elif not isinstance(wrong, ConformanceError):
+                why = f"{type(wrong).__name__}: {wrong}"
+            self._console.print(
+                say(
+                    self._options.lang,
+                    en=f"The systems did not stop in order; see what is left of them. {why}",
+                    ja=f"システムを正しく停止できませんでした。残ったものを確かめてください。{why}",
+                ),
+                style="bold red",
+                markup=False,
+            )
 
     async def _judge(self, bench: PairBench, out: Path) -> None:
         suts = {sut.key: sut for sut in self._suts()}

@@ -7,7 +7,6 @@ from uuid import UUID
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import CallState
 from net119_protocol.interconnect import MessageType, bodies
-from net119_simulators.errors import Waited
 from net119_simulators.registration.urls import callback_url, has_callback_url
 
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
@@ -16,11 +15,11 @@ from net119_conformance.errors import TrialEnded
 from net119_conformance.interop import steps as duties
 from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.judging import PairJudging, Steps
+from net119_conformance.interop.owning import comes_to_own, only_owner, owns_now
 from net119_conformance.interop.purposes.words import NOT_ON_WIRE
 from net119_conformance.world.world import Registered
 
 _LOOK_EVERY_S = 0.02
-_LOOK_AGAIN_S = 0.1
 
 
 class PairWorld(PairJudging):
@@ -250,25 +249,42 @@ class PairWorld(PairJudging):
         if here is not None:
             consoles[Side.ORIGINATING] = here
         owners: list[Side] = []
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.again_s + (self.timers.t3_s or 30.0)
-        with self.trial.waiting("one console to own the call"):
-            while loop.time() < deadline:
-                owners = [side for side, each in consoles.items() if await _owns(each, call_id)]
-                if len(owners) == 1:
-                    break
-                await asyncio.sleep(_LOOK_AGAIN_S)
+
+        async def look() -> list[Side]:
+            nonlocal owners
+            owners = [side for side, each in consoles.items() if await owns_now(each, call_id)]
+            return owners
+
+        with self.trial.waiting("one console, and the same, to own the call"):
+            owner, seen = await only_owner(
+                look,
+                steady_s=self.patience,
+                within=self.again_s + (self.timers.t3_s or 30.0),
+            )
         # What the anchor said last decides: it took the call home, or left it there.
         home = bool(self.wire.find(Side.ORIGINATING, MessageType.CALL_WITHDRAW, call_id))
         self.holds(
             f"exactly one console owns the call {when}",
-            len(owners) == 1,
-            expected="one owner",
-            seen=", ".join(self.members[each].key for each in owners) or "none",
+            owner is not None,
+            expected=f"one owner, and the same for {self.patience:g} s",
+            seen=self.members[owner].key if owner is not None else seen,
             side=Side.RECEIVING if bool(owners) is home else Side.ORIGINATING,
             ja=f"{ja}、通報の担当は一つだけである",
         )
-        return owners[0] if len(owners) == 1 else None
+        return owner
+
+    async def not_owned_at_home(self, call_id: UUID, console: Console) -> None:
+        """The home console does not own a call that another department answered, nor comes to."""
+        with self.trial.waiting("the home console, which must not own the call"):
+            owned = await comes_to_own(console, call_id, self.patience)
+        self.holds(
+            "the home console does not own the call",
+            not owned,
+            expected=f"not the home department's, looked at for {self.patience:g} s",
+            seen="owned by the home department" if owned else "not owned",
+            side=Side.ORIGINATING,
+            ja="登録地の指令台のものにはなっていない",
+        )
 
     async def takes(self, owner: Side, console: Console, call_id: UUID, *, new: bool) -> None:
         """Have the owner's dispatcher take the call: answer it where it rings, else take it over.
@@ -336,10 +352,3 @@ class PairWorld(PairJudging):
                 side=side,
                 ja=f"{ja}に、確認済みの文が一度ずつすべてある",
             )
-
-
-async def _owns(console: Console, call_id: UUID) -> bool:
-    try:
-        return (await console.wait_for_call(call_id, 0.2)).mine
-    except Waited:
-        return False

@@ -75,7 +75,10 @@ class Administration:
         await self.driver.restart()
 
     async def crash(self) -> None:
-        """Kill the SUT without warning and start it again."""
+        """Kill the SUT without warning and start it again.
+
+        By the driver's word alone: a purpose has to see connections break, too.
+        """
         self.claimed(Verb.CRASH)
         await self.driver.crash()
 

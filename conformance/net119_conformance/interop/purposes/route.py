@@ -1,7 +1,5 @@
 """A call from the other provider's area gets there, with all that was known of it."""
 
-from net119_simulators.errors import Waited
-
 from net119_conformance.catalogue import Role
 from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.purposes.words import NOT_IN_OFFER
@@ -91,20 +89,8 @@ async def route(t: Trial, w: PairWorld) -> None:
         ja="種別が表示される",
     )
     await w.answered(call, console)
-    if home_console is None:
-        return
-    try:
-        owned = (await home_console.wait_for_call(call.id, 0.2)).mine
-    except Waited:
-        owned = False
-    w.holds(
-        "the home console does not own the call",
-        not owned,
-        expected="not the home department's",
-        seen="owned by the home department" if owned else "not owned",
-        side=Side.ORIGINATING,
-        ja="登録地の指令台のものにはなっていない",
-    )
+    if home_console is not None:
+        await w.not_owned_at_home(call.id, home_console)
 
 
 def _near(point: object, lat: float, lon: float) -> bool:

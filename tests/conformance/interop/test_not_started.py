@@ -7,7 +7,7 @@ import pytest
 from net119_conformance.errors import ConformanceError
 from net119_conformance.interop import run as running
 from net119_conformance.interop.cells import Matrix
-from net119_conformance.interop.members import Given, Member, Played
+from net119_conformance.interop.members import Given, Member, Played, Source
 from net119_conformance.interop.reference import Reference
 from net119_conformance.interop.run import MATRIX_HTML, MATRIX_JSON, Options, run
 from net119_conformance.sut.kinds import Site
@@ -48,7 +48,7 @@ def test_one_that_does_not_start_has_its_cells_and_the_others_are_judged(tmp_pat
     (tmp_path / MATRIX_JSON).write_text("the last one")
     silent = Silent("aoba", patience_s=1.0)
     console = Console(file=StringIO(), width=300)
-    sources = [Broken("acme", patience_s=1.0), silent, Played("good", patience_s=1.0)]
+    sources: list[Source] = [Broken("acme", patience_s=1.0), silent, Played("good", patience_s=1.0)]
     status = run(Options(sources=sources, only=ONLY, out=tmp_path, lang="en"), console)
     assert isinstance(console.file, StringIO)
     said = " ".join(console.file.getvalue().split())
@@ -78,7 +78,7 @@ def test_a_clean_up_that_takes_too_long_loses_nothing(
     """The matrix is there, though the time for ending the systems ran out."""
     monkeypatch.setattr(running, "STOP_S", 0.0)
     console = Console(file=StringIO(), width=300)
-    sources = [Silent("aoba", patience_s=1.0), Played("good", patience_s=1.0)]
+    sources: list[Source] = [Silent("aoba", patience_s=1.0), Played("good", patience_s=1.0)]
     run(Options(sources=sources, only=ONLY[:1], out=tmp_path, lang="ja"), console)
     assert isinstance(console.file, StringIO)
     assert "正しく停止できませんでした" in console.file.getvalue()

@@ -1,9 +1,11 @@
 """A forked provider is killed as any other is: it is dead, not only the one that stands for it."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -106,6 +108,23 @@ def test_a_provider_that_ends_by_itself_or_by_sigterm_is_known_to_have_ended(
         assert supervisor.exit_status == 128 + signal.SIGTERM
 
     asyncio.run(scene())
+
+
+def test_a_stand_in_that_somebody_else_kills_takes_its_provider_along(
+    toys: Forks, tmp_path: Path
+) -> None:
+    """As the out-of-memory killer may; nothing was handed over then."""
+    log = (tmp_path / "log").open("wb")
+    with log, subprocess.Popen((*toys.command(), str(tmp_path)), stdout=log) as stand_in:
+        deadline = time.monotonic() + WITHIN_S
+        while not (tmp_path / "ready").exists():
+            assert time.monotonic() < deadline
+            os.sched_yield()
+        provider = psutil.Process(int((tmp_path / "ready").read_text()))
+        stand_in.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            provider.wait(WITHIN_S)
+    assert gone(provider.pid)
 
 
 def test_the_server_waits_for_no_client(toys: Forks, tmp_path: Path) -> None:

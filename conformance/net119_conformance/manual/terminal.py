@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import select
+import termios
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -15,19 +17,32 @@ from net119_conformance.manual.words import WORDS
 
 _LOOK_EVERY_S = 1.0
 """An expired step changes nothing by itself; somebody has to look."""
+TOO_SOON_S = 1.0
+"""Nobody reads a step and answers it so fast: the line was meant for the step before."""
 
 
 class Terminal:
     """``source``: the descriptor that lines are read from; ``tell`` prints a text.
 
-    It belongs to the event loop in which it is started. A source that ends leaves the page.
+    It belongs to the event loop in which it is started. A source that ends leaves the page. What
+    was typed before a step was printed, or sooner than ``too_soon_s`` after that, answers nothing.
     """
 
-    def __init__(self, desk: Desk, source: int, tell: Callable[[str], None], lang: Lang) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        source: int,
+        tell: Callable[[str], None],
+        lang: Lang,
+        *,
+        too_soon_s: float = TOO_SOON_S,
+    ) -> None:
         self._desk = desk
         self._source = source
         self._tell = tell
         self._lang: Lang = lang
+        self._too_soon_s = too_soon_s
+        self._shown_at = 0.0
         self._rest = b""
         self._number = 0
         self._dialogue: Dialogue | None = None
@@ -50,7 +65,8 @@ class Terminal:
     async def _follow(self) -> None:
         version = -1
         while True:
-            self._show()
+            if self._show() and self._forget_typed():
+                self._tell(WORDS["late"].get(self._lang))
             version = self._desk.version
 
             def changed(known: int = version) -> int | None:
@@ -59,20 +75,38 @@ class Terminal:
             with suppress(Waited):
                 await self._desk.watch.until(changed, "a change", _LOOK_EVERY_S, str)
 
-    def _show(self) -> None:
+    def _show(self) -> bool:
+        """Print what is new; whether that was a step which nobody can have answered yet."""
         case, desk = self._desk.open_case, self._desk
         if case is None:
             if self._dialogue is not None:
                 self._dialogue = None
                 self._tell(WORDS["closed"].get(self._lang))
-            return
+            return False
         if self._dialogue is not None and self._number == desk.number:
-            return
+            return False
         self._number = desk.number
         self._dialogue = Dialogue(case.step, self._lang)
         self._tell(self._dialogue.opening(desk.purpose, desk.place, desk.total))
+        self._shown_at = asyncio.get_running_loop().time()
+        return True
+
+    def _forget_typed(self) -> bool:
+        """Drop what was begun for the step before, half a line too; whether a line was waiting."""
+        self._rest = b""
+        waiting = self._has_line()
+        try:
+            termios.tcflush(self._source, termios.TCIFLUSH)
+        except termios.error:  # no terminal, but a pipe: there nobody types
+            return False
+        return waiting
+
+    def _has_line(self) -> bool:
+        return bool(select.select([self._source], [], [], 0)[0])
 
     def _readable(self) -> None:
+        if not self._has_line():
+            return  # forgotten since the loop saw it; reading now would stop the loop
         try:
             data = os.read(self._source, 4096)
         except OSError:
@@ -82,10 +116,20 @@ class Terminal:
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
+            if self._is_late():
+                self._forget_typed()
+                self._tell(WORDS["late"].get(self._lang))
+                return
             self._line(line.decode("utf-8", "replace"))
 
+    def _is_late(self) -> bool:
+        """Whether what is read now was typed for a step that is over."""
+        if self._show():
+            return True
+        since = asyncio.get_running_loop().time() - self._shown_at
+        return self._dialogue is not None and since < self._too_soon_s
+
     def _line(self, line: str) -> None:
-        self._show()
         dialogue = self._dialogue
         if dialogue is None:
             self._tell(WORDS["nothing"].get(self._lang))

@@ -75,6 +75,10 @@ WORDS: dict[str, Text] = {
     "time_limit": Text(ja="制限時間", en="Time limit"),
     "no_number": Text(ja="その番号はありません。", en="There is no such number."),
     "closed": Text(ja="このお願いは終わりました。", en="This step is over."),
+    "late": Text(
+        ja="前のお願いは終わりました。いまの入力は採っていません。上の新しいお願いに答えてください。",
+        en="That step is over, and what you typed was not taken. Answer the new one above.",
+    ),
     "optional": Text(ja="なければ Enter だけ", en="just Enter for none"),
     "page_is": Text(
         ja="人がする操作は、次のページでも答えられます（画面の写しも付けられます）",

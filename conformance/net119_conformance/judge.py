@@ -121,7 +121,8 @@ async def _run(
     step = Text(en="its own next step", ja="試験の次の手順")
     try:
         work = trial.go_through(purpose.function(trial, opened[0]))
-        await _stage(trial, work, timeout_s, step)
+        own_s = timeout_s if trial.work_limit_s is None else min(timeout_s, trial.work_limit_s)
+        await _stage(trial, work, own_s, step)
     finally:
         closing = Text(en="the world of the purpose to close", ja="後始末の完了")
         await _stage(trial, close_world(), open_timeout_s, closing)
@@ -131,7 +132,7 @@ async def _stage(trial: Trial, work: Awaitable[None], limit_s: float, waiting_fo
     """Await `work` within `limit_s`; whatever it raises becomes a conclusion. True if it ended."""
     limit = asyncio.timeout(limit_s)
     try:
-        async with limit:
+        async with trial.limited(limit):
             await work
     except TimeoutError as late:
         if not limit.expired():

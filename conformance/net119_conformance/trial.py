@@ -44,6 +44,9 @@ class Trial:
         self._running: asyncio.Task[object] | None = None
         self._broken_off: Exception | None = None
         self._limits: list[asyncio.Timeout] = []
+        self.work_limit_s: float | None = None
+        """Seconds that the purpose's function may take where people act, without what they take;
+        None: as the engine says."""
 
     # -- what a purpose says ---------------------------------------------------------------------
 
@@ -138,7 +141,7 @@ class Trial:
         refused = (*SUT_ANSWERS, *refusals)
         with self.waiting(ja or name):
             try:
-                async with self._limited(asyncio.timeout(within)):
+                async with self.limited(asyncio.timeout(within)):
                     got = await awaitable
             except TimeoutError as late:
                 detail = f" ({late})" if str(late) else ""
@@ -171,7 +174,7 @@ class Trial:
         with self.waiting(ja or name):
             limit = asyncio.timeout(within)
             try:
-                async with self._limited(limit):
+                async with self.limited(limit):
                     seen, passed = show(await awaitable), False
             except TimeoutError:
                 if not limit.expired():
@@ -206,13 +209,15 @@ class Trial:
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """While a person acts, no time of an observation goes by: a step has a limit of its own.
+        """While a person acts, no time limit goes by, be it of an observation or of the whole
+        purpose: a step has a limit of its own.
 
         A tester who is slow must never look like a system that is silent.
         """
         clock = asyncio.get_running_loop().time
         began = clock()
-        held = [(each, when) for each in self._limits if (when := each.when()) is not None]
+        running = [each for each in self._limits if not each.expired()]
+        held = [(each, when) for each in running if (when := each.when()) is not None]
         for each, _ in held:
             each.reschedule(None)
         try:
@@ -223,7 +228,8 @@ class Trial:
                     each.reschedule(when + clock() - began)
 
     @asynccontextmanager
-    async def _limited(self, limit: asyncio.Timeout) -> AsyncIterator[None]:
+    async def limited(self, limit: asyncio.Timeout) -> AsyncIterator[None]:
+        """Hold to a limit that stands still while a person acts."""
         async with limit:
             self._limits.append(limit)
             try:

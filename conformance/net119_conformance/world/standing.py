@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.mailbox.hosting import HostedMailboxes
@@ -21,7 +22,7 @@ from net119_conformance.sut.applies import missing_claim, needs_of
 from net119_conformance.sut.kinds import find_kind
 from net119_conformance.sut.manual_kind import NAME
 from net119_conformance.sut.profile import SutProfile, split_place
-from net119_conformance.sut.time_limits import MOST_S, time_limit
+from net119_conformance.sut.time_limits import time_limit, time_limit_by_hand
 from net119_conformance.sut.way import place_of
 from net119_conformance.world.chromium import HostedChromium, find_chromium, key_of
 from net119_conformance.world.description import estate_key
@@ -97,9 +98,10 @@ class StandingEnvironment:
 
     def time_limit(self, purpose: Purpose) -> float:
         """More than the purpose's own where the system's timers are longer than ours."""
+        timers = self._profile.timers.timers()
         if self._by_hand:
-            return MOST_S  # each step has a limit of its own
-        return time_limit(purpose, self._profile.timers.timers())
+            return time_limit_by_hand(purpose, timers, self._asking.step_s)
+        return time_limit(purpose, timers)
 
     def alone(self, purpose: Purpose) -> bool:
         """What kills the system, sets its clock or brings it to its limits disturbs the others.
@@ -128,12 +130,17 @@ class StandingEnvironment:
         not_set_up = await hand_over(self._profile, prepared, mail)
         return description.model_copy(update={"not_set_up": not_set_up}).model_dump(mode="json")
 
+    @property
+    def _asking(self) -> Any:
+        """The settings of the driver that asks a person."""
+        driver = self._profile.driver
+        return find_kind(driver.kind).settings(driver.settings)
+
     async def _open_desk(self) -> str:
         """Where a person is asked, if one operates the system; empty if none does."""
         if not self._by_hand:
             return ""
-        kind = find_kind(self._profile.driver.kind)
-        port = kind.settings(self._profile.driver.settings).port
+        port = self._asking.port
         expected = {each.id for each in self._asked} & DOABLE
         self._desk = HostedDesk(
             expected,

@@ -20,6 +20,7 @@ from net119_conformance.sut.drivers import AsksPeople, ask_what_it_offers, make_
 from net119_conformance.sut.findings import Finding
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.sut.reading import read_profile
+from net119_conformance.sut.time_limits import work_limit_by_hand
 from net119_conformance.sut.way import endpoint_of, identity, to_http, to_stomp
 from net119_conformance.trial import Trial
 from net119_conformance.verdict import Verdict
@@ -91,6 +92,7 @@ class StandingBench:
         ]
         names = {one.credentials.login_id: one.person.name for one in self._prepared.people}
         with_peer = estate.peer is not None
+        trial.work_limit_s = work_limit_by_hand(trial.purpose, self._profile.timers.timers())
         driver.sit_down(self._given.desk, trial, grounds, names, with_peer=with_peer)
 
     def _tell_masker(self, trial: Trial) -> None:

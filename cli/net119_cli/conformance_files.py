@@ -88,8 +88,10 @@ def _register_baseline(group: typer.Typer) -> None:
 def _register_export(group: typer.Typer) -> None:
     @group.command(
         help=text(
-            ja="報告書と証拠を、日付・チェックサム・署名付きの一つの ZIP ファイルにまとめます。",
-            en="Put a report and its evidence into one ZIP file, dated, with checksums, signed.",
+            ja="報告書と証拠を、日付・チェックサム・署名付きの一つの ZIP ファイルにまとめます。"
+            "人が付けた画像は、--pictures を付けたときだけ入ります。",
+            en="Put a report and its evidence into one ZIP file, dated, with checksums, signed. "
+            "Pictures that people attached are left out unless you say --pictures.",
         )
     )
     def export(
@@ -108,19 +110,32 @@ def _register_export(group: typer.Typer) -> None:
                 ),
             ),
         ] = Path("net119-conformance.key"),
+        pictures: Annotated[
+            bool,
+            typer.Option(
+                "--pictures",
+                help=text(
+                    ja="人が付けた画像も入れます。画像の中は伏せられないので、実在の人の情報が"
+                    "写っていないかを、先に一枚ずつ確かめてください。",
+                    en="Put the pictures in that people attached. Nothing is masked in a picture: "
+                    "look at each first for data of real people.",
+                ),
+            ),
+        ] = False,
     ) -> None:
         from datetime import UTC, datetime
 
         from net119_conformance.export import export as write
 
         new = not key.exists()
-        manifest, fingerprint = write(folder, out, key, datetime.now(UTC))
+        manifest, fingerprint = write(folder, out, key, datetime.now(UTC), pictures=pictures)
         typer.echo(
             text(
                 ja=f"{out}: {len(manifest.files)} 個のファイル、判定 {manifest.verdict.value}",
                 en=f"{out}: {len(manifest.files)} files, verdict {manifest.verdict.value}",
             )
         )
+        _say_pictures(manifest.pictures, manifest.pictures_left_out)
         if new:
             typer.echo(
                 text(
@@ -132,6 +147,26 @@ def _register_export(group: typer.Typer) -> None:
             text(
                 ja=f"署名鍵の指紋 (受け取る人に別の手段で伝えてください): {fingerprint}",
                 en=f"Fingerprint of the signing key (tell it by another way): {fingerprint}",
+            )
+        )
+
+
+def _say_pictures(inside: int, left_out: int) -> None:
+    """How many pictures of people's an archive holds, and how many it does not."""
+    if inside:
+        typer.echo(
+            text(
+                ja=f"人が付けた画像 {inside} 枚が入っています（画像の中は伏せられていません）。",
+                en=f"Pictures that people attached: {inside} inside, in which nothing is masked.",
+            )
+        )
+    if left_out:
+        typer.echo(
+            text(
+                ja=f"人が付けた画像 {left_out} 枚は入っていません"
+                "（export --pictures で入ります）。",
+                en=f"Pictures that people attached: {left_out} left out (export --pictures puts "
+                "them in).",
             )
         )
 
@@ -179,6 +214,7 @@ def _register_verify(group: typer.Typer) -> None:
                     f"{made.created_at:%Y-%m-%d %H:%M} UTC, {made.generator}",
                 )
             )
+            _say_pictures(made.pictures, made.pictures_left_out)
         if found.manifest is not None and found.manifest.selection:
             chosen = " ".join(found.manifest.selection)
             typer.echo(

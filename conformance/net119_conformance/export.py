@@ -45,7 +45,8 @@ MOST_BYTES = 2 * 1024**3
 
 
 class Manifest(BaseModel):
-    """What an archive holds. `files`: SHA-256 in hexadecimal by name."""
+    """What an archive holds. `files`: SHA-256 in hexadecimal by name. `pictures`: how many of them
+    are pictures that people attached, and `pictures_left_out` how many there are besides."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,6 +60,8 @@ class Manifest(BaseModel):
     exit_status: int
     complete: bool
     selection: tuple[str, ...] = ()
+    pictures: int = 0
+    pictures_left_out: int = 0
     files: dict[str, str]
 
 
@@ -72,15 +75,22 @@ class Verified:
     problems: tuple[str, ...]
 
 
-def export(folder: Path, archive: Path, key_file: Path, now: datetime) -> tuple[Manifest, str]:
+def export(
+    folder: Path, archive: Path, key_file: Path, now: datetime, *, pictures: bool = False
+) -> tuple[Manifest, str]:
     """Write the report in `folder` into `archive`, signed with the key in `key_file`, which is
     made if it is not there; returns the manifest and the key's fingerprint.
+
+    `pictures`: those that people attached go along; nothing can be masked in them, so that
+    somebody has to have looked at them and to want it.
 
     Raises:
         ConformanceError: there is no whole report, or a file cannot be read or written.
     """
     report = read_report(folder)
-    files = {path.relative_to(folder).as_posix(): path for path in _files(folder, report)}
+    attached = _pictures(folder, report)
+    wanted = [*_files(folder, report), *(attached if pictures else ())]
+    files = {path.relative_to(folder).as_posix(): path for path in wanted}
     key = _key(key_file)
     try:
         contents = {name: path.read_bytes() for name, path in files.items()}
@@ -100,6 +110,8 @@ def export(folder: Path, archive: Path, key_file: Path, now: datetime) -> tuple[
         exit_status=report.summary.exit_status,
         complete=report.summary.complete,
         selection=report.selection,
+        pictures=len(attached) if pictures else 0,
+        pictures_left_out=0 if pictures else len(attached),
         files={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     )
     text = (manifest.model_dump_json(indent=2) + "\n").encode()
@@ -135,18 +147,29 @@ def read_report(folder: Path) -> Report:
 def _files(folder: Path, report: Report) -> list[Path]:
     """The report's forms, and the evidence that it names; nothing else that lies about."""
     forms = ReportFiles.of(folder)
-    evidence = sorted({result.evidence for result in report.results if result.evidence})
-    found = [forms.json, forms.junit, forms.html]
-    for name in evidence:
+    return [forms.json, forms.junit, forms.html, *_evidence(folder, report)]
+
+
+def _pictures(folder: Path, report: Report) -> list[Path]:
+    """The pictures that people attached, beside the evidence that the report names."""
+    return [
+        picture
+        for path in _evidence(folder, report)
+        for picture in sorted(path.parent.glob(f"{glob.escape(path.stem)}{PICTURE}*"))
+    ]
+
+
+def _evidence(folder: Path, report: Report) -> list[Path]:
+    found: list[Path] = []
+    for name in sorted({result.evidence for result in report.results if result.evidence}):
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise ConformanceError(
                 f"the report names evidence outside of its folder: {name}",
-                str(forms.json),
+                str(ReportFiles.of(folder).json),
                 "do not export a report that somebody has changed",
             )
         found.append(path)
-        found += sorted(path.parent.glob(f"{glob.escape(path.stem)}{PICTURE}*"))
     return found
 
 

@@ -39,6 +39,7 @@ FIELDS = [
 
 _VALUE = r'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?'
 _FIELD = re.compile(rf'("(?:{"|".join(FIELDS)})"\s*:\s*)({_VALUE})')
+_NAMED = re.compile(rf'"(?:name|kana|registrantName|senderName)"\s*:\s*({_VALUE})')
 _ANY_VALUE = re.compile(_VALUE)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 # Begun at the beginning of a word only, and never given back: a long text is gone through once.
@@ -54,16 +55,32 @@ class Masker:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        self._names: set[str] = set()
         self._masked: set[str] = set()
 
     def learn(self, text: str) -> None:
         """Take what the suite said, or what it knows to be fictional: its values stay readable."""
         for value in _ANY_VALUE.findall(text):
             self._known.add(_plain(value))
+        self._names.update(_joined(_plain(value)) for value in _NAMED.findall(text))
         self._known.update(_MAIL.findall(text))
         self._known.update(_PHONE.findall(text))
         # Said by the suite after all: it is readable from now on.
         self._masked -= self._known
+
+    def learn_typed_name(self, name: str) -> None:
+        """Mask a name that a person read off a screen and typed, unless the suite made it up.
+
+        Blanks do not count, and a part of a name that the suite made up is one, too. Only a single
+        character (ASCII) is too little to be masked: it would blot out innocent text.
+        """
+        joined = _joined(name)
+        known = self._names | {_joined(each) for each in self._known}
+        if len(joined) < 1 + joined.isascii() or joined in known:
+            return
+        if len(joined) > 1 and any(joined in each for each in self._names):
+            return
+        self._masked |= {name.strip(), joined}
 
     def __call__(self, text: str) -> str:
         """`text` without what is personal and was not said by the suite."""
@@ -92,8 +109,15 @@ class Masker:
             self._masked.add(value)
 
 
+def _joined(name: str) -> str:
+    return "".join(name.split())
+
+
 def _without(text: str, value: str) -> str:
     """`text` with a masked value blotted out; JSON in it stays JSON."""
+    if value.isascii() and len(value) < SHORTEST and not _NUMBER.fullmatch(value):
+        # A short name stands in many words.
+        return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASKED, text)
     if not _NUMBER.fullmatch(value):
         return text.replace(value, MASKED)
     number = rf"(?<![0-9.-]){re.escape(value)}(?![0-9.])"

@@ -105,6 +105,11 @@ class Asking:
         return answer, found
 
     def _keep(self, step: Step, answer: Answer) -> None:
+        mask = self._trial.evidence.redact.mask
+        for each in step.questions:
+            # Before it stands in any reason, check or line of the evidence.
+            if mask is not None and each.is_name and each.name in answer.values:
+                mask.learn_typed_name(answer.values[each.name])
         labels = {each.name: each for each in step.questions}
         told = {
             labels[name].label.ja: _shown(labels[name], it) for name, it in answer.values.items()

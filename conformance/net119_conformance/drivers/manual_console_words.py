@@ -222,6 +222,7 @@ _LOOK = (
         name="name",
         label=Text(ja="通報者の氏名（見えたとおりに）", en="The caller’s name (as shown)"),
         only_if=_SHOWN,
+        is_name=True,
     ),
     Question(
         name="kind",

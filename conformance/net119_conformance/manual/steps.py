@@ -58,13 +58,15 @@ class Option(_Part):
 class Question(_Part):
     """Something a person tells of what was seen; without ``options`` it is typed.
 
-    ``only_if``: it is asked for only where another question was answered so.
+    ``only_if``: it is asked for only where another question was answered so. ``is_name``: what is
+    typed is somebody's name, which is masked unless the suite made it up.
     """
 
     name: str
     label: Text
     options: tuple[Option, ...] = ()
     only_if: tuple[str, str] | None = None
+    is_name: bool = False
 
     def asked(self, values: dict[str, str]) -> bool:
         """Whether it needs an answer beside these."""

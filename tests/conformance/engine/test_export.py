@@ -124,3 +124,21 @@ def test_a_report_without_its_evidence_is_not_exported(folder: Path, tmp_path: P
     with pytest.raises(ConformanceError, match="cannot be read"):
         export(tmp_path / "copy", tmp_path / "a.zip", tmp_path / "key", NOW)
     assert not (tmp_path / "a.zip").exists()
+
+
+def test_pictures_go_along_only_where_somebody_wants_them(folder: Path, tmp_path: Path) -> None:
+    """Nothing can be masked in a picture, so none leaves the machine by itself."""
+    shutil.copytree(folder, tmp_path / "copy")
+    picture = "evidence/TOY-PASS--toy.picture-1.png"
+    (tmp_path / "copy" / picture).write_bytes(b"pixels")
+    (tmp_path / "copy" / "evidence" / "OTHER--toy.picture-1.png").write_bytes(b"of another run")
+    for wanted in (False, True):
+        archive = tmp_path / f"{wanted}.zip"
+        export(tmp_path / "copy", archive, tmp_path / "key", NOW, pictures=wanted)
+        manifest = verify(archive).manifest
+        assert manifest is not None
+        assert (picture in manifest.files) is wanted
+        assert (manifest.pictures, manifest.pictures_left_out) == (int(wanted), int(not wanted))
+        with zipfile.ZipFile(archive) as packed:
+            assert (picture in packed.namelist()) is wanted
+            assert not [name for name in packed.namelist() if "OTHER" in name]

@@ -79,3 +79,25 @@ def test_a_long_message_is_masked_before_a_heart_beat_is_due() -> None:
     )
     # Each letter tried anew as the beginning of an address would take minutes.
     subprocess.run([sys.executable, "-c", script], check=True, timeout=20)
+
+
+def test_a_typed_name_is_masked_unless_the_suite_made_it_up(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with EvidenceLog(path) as log:
+        mask = log.mask_people("sut")
+        mask.learn(json.dumps(OURS))
+        for typed in ("髙橋𠮷子", "𠮷子", "髙橋　𠮷子", "実在 花子", "Abe", "x"):
+            mask.learn_typed_name(typed)
+        told = {"氏名": "実在 花子", "メモ": "実在花子 と Abe。髙橋 𠮷子 は Abelia の x"}
+        log.person("指令台の表示を見る", "done", told, None)
+        assert log.redact("seen: 実在 花子") == f"seen: {MASKED}"
+    said = read_evidence(path)[0]["said"]
+    assert said == {"氏名": MASKED, "メモ": f"{MASKED} と {MASKED}。髙橋 𠮷子 は Abelia の x"}
+
+
+def test_a_name_of_the_directory_is_no_part_of_a_persons() -> None:
+    """The town of Yamada has a fire department; Mr Yamada is masked all the same."""
+    mask = Masker()
+    mask.learn('{"nameJa":"山田町消防本部","name":"髙橋 𠮷子"}')
+    mask.learn_typed_name("山田")
+    assert mask("山田 が通報") == f"{MASKED} が通報"

@@ -300,7 +300,7 @@ def _is_reported(vendor: Vendor, records: dict[str, ItemRecord]) -> None:
     assert "人がしたこと・見たもの" in page
     assert "電文で確認した" in page
     archive = vendor.folder / "filed.zip"
-    export(out, archive, vendor.folder / "key.pem", datetime.now(UTC))
+    export(out, archive, vendor.folder / "key.pem", datetime.now(UTC), pictures=True)
     with zipfile.ZipFile(archive) as filed:
         assert any(name.endswith(pictures[0]) for name in filed.namelist())
     assert not verify(archive).problems

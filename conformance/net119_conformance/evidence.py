@@ -23,9 +23,9 @@ MAX_PAYLOAD = 65_536
 """Characters of one payload that are kept."""
 FIRST_MESSAGES = 4_000
 LAST_MESSAGES = 1_000
+"""Of more messages than FIRST + LAST, only the first and the last ones are kept."""
 PICTURE = ".picture-"
 """Between the name of a log and the number, in the name of a picture that a person attached."""
-"""Of more messages than FIRST + LAST, only the first and the last ones are kept."""
 
 
 class EvidenceLog:

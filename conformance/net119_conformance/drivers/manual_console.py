@@ -43,6 +43,8 @@ from net119_conformance.drivers.manual_wire import Wire
 from net119_conformance.errors import TrialEnded
 from net119_conformance.manual.steps import Fact
 
+_LOOK_AGAIN_S = 2.0
+"""For what has been done at the console to show on the wire."""
 _ANOTHER = DepartmentRef(code="another", name_ja="ほかの消防本部", name_en="another", phone="")
 
 
@@ -123,6 +125,9 @@ class ManualConsole:
             # Of a call of its own callers the system tells nobody.
             until=None if call.placed else told,
         )
+        if on_the_wire is None and not call.placed:
+            # Done may be pressed a moment before the message shows.
+            on_the_wire = await self._wire.until(told, min(self._patience_s, _LOOK_AGAIN_S))
         if on_the_wire is None:
             self._asking.review(words.answered_question(self._screen), call.who)
         return seen(SeenCall, call_id=call_id, state=CallState.ANSWERED)

@@ -18,6 +18,12 @@ _REMEDY = Text(
     ja="ほかで使っていないポートを書くか、書かずに空いているポートを使ってください",
 )
 
+_FREE = Text(en="free for the page", ja="ページに使えます")
+_ANY = Text(
+    en="a page can be served here; the run takes a free port and prints the address",
+    ja="ここでページを開けます。ポートは実行のときに空いているものを選び、住所を表示します",
+)
+
 
 def make(site: Site, settings: ManualSettings, wiretap: Wiretap) -> ManualDriver:
     """A driver for one purpose; it is told later where somebody can be asked."""
@@ -29,7 +35,7 @@ def make(site: Site, settings: ManualSettings, wiretap: Wiretap) -> ManualDriver
 
 async def check(site: Site, settings: ManualSettings) -> AsyncIterator[Finding]:
     """Whether the page can be served, and whether a person is given enough time by the system."""
-    place = f"{HOST}:{settings.port or 0}"
+    place = f"{HOST}:{settings.port}" if settings.port else HOST
     with socket.socket() as mark:
         mark.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -47,7 +53,7 @@ async def check(site: Site, settings: ManualSettings) -> AsyncIterator[Finding]:
         place,
         "driver.port",
         True,
-        Text(en="free for the page", ja="ページに使えます"),
+        _FREE if settings.port else _ANY,
     )
     timers = site.profile.timers
     short = [

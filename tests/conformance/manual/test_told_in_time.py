@@ -9,6 +9,7 @@ import pytest
 from net119_conformance.drivers.manual_asking import Asking
 from net119_conformance.drivers.manual_calls import Calls
 from net119_conformance.drivers.manual_console import ManualConsole
+from net119_conformance.drivers.manual_seen import seen
 from net119_conformance.drivers.manual_wire import Wire
 from net119_conformance.sut.kinds import Site
 from net119_conformance.sut.manual_kind import MANUAL
@@ -33,9 +34,9 @@ def test_no_port_zero_is_said_to_be_free() -> None:
             return finding.place, finding.seen.en
         raise AssertionError("nothing was found")
 
-    place, seen = asyncio.run(first())
+    place, said = asyncio.run(first())
     assert place == "127.0.0.1"
-    assert "the run takes a free port" in seen
+    assert "the run takes a free port" in said
 
 
 class LateWire(Wire):
@@ -46,8 +47,8 @@ class LateWire(Wire):
         self.shows = shows
 
     def offer(self, call_id: UUID) -> bodies.CallOffer:
-        who = RegistrantData.model_construct(name="髙橋 𠮷子")
-        return bodies.CallOffer.model_construct(registrant=who, kind=Kind.FIRE)
+        who = seen(RegistrantData, name="髙橋 𠮷子")
+        return seen(bodies.CallOffer, registrant=who, kind=Kind.FIRE)
 
     def sent_by_sut(self, kind: MessageType, call_id: UUID, since: int) -> bool:
         self.shows -= 1

@@ -150,8 +150,9 @@ class AlarmOutcome(StrEnum):
     PASSED_ON = "passed-on"
     """Those whom it concerned were told."""
     NO_ACTION = "no-action"
-    """Nobody was sent, told or spoken with; the reason says why that was not needed: article 10
-    has somebody look, or others told, "as needed" (KYO-08, KYO-09)."""
+    """Since the button was pressed last nobody was sent, told or spoken with; the reason says why
+    that was not needed: article 10 has somebody look, or others told, "as needed" (KYO-08, KYO-09).
+    """
     MISTAKE = "mistake"
     EQUIPMENT_GOOD = "equipment-good"
     """A test alarm: everything at the center worked."""

@@ -87,6 +87,8 @@ class Telling(WireModel):
 
     ``desk`` is where by the table of hours; ``due`` when at the latest, which for a matter that
     can wait is when the office opens next.  ``reached`` is absent until somebody tried.
+    ``noted_at`` is when it was noted that they are to be told of this; a further way to them keeps
+    it.  It is absent at older providers.
     """
 
     number: Annotated[int, Field(ge=1)]
@@ -96,6 +98,7 @@ class Telling(WireModel):
     phone: ShortText = ""
     what: LongText
     urgent: bool
+    noted_at: Timestamp | None = None
     due: Timestamp
     tried_at: Timestamp | None = None
     reached: bool | None = None
@@ -184,6 +187,9 @@ class Incident(WireModel):
     notes: tuple[LongText, ...] = ()
     closed_at: Timestamp | None = None
     outcome: AlarmOutcome | None = None
+    reason_owed: bool = False
+    """It ended while somebody was still to be told, and nobody was reached since: somebody else is
+    to be told, or the reason given why nobody has to be."""
 
     @property
     def open(self) -> bool:

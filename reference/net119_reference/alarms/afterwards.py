@@ -23,10 +23,10 @@ from net119_protocol.alarms.incident import (
 )
 from net119_protocol.model import TEXT_LIMIT
 
+from net119_reference.alarms import ending
 from net119_reference.alarms.machine import NotNow
 from net119_reference.alarms.whom_to_tell import WardOffice, Way, first_way, next_way
 
-_AT_THE_HOUSE = frozenset({IncidentState.DISPATCHED, IncidentState.INVESTIGATING})
 _HELP = frozenset({SceneEvent.HELPER_TOLD, SceneEvent.HELPER_INJURED})
 
 
@@ -42,10 +42,13 @@ def report(
 ) -> Incident:
     """Something reported from the house; ``accident``: what it has turned out to be.
 
+    Also after the dispatcher has ended the incident, or while the user is hailed anew: crews are
+    still there then, and what they report must reach the center at once (KYO-11).
+
     Raises:
         NotNow: nobody was sent there.
     """
-    if incident.state not in _AT_THE_HOUSE or not incident.dispatches:
+    if not incident.dispatches:
         raise NotNow("nobody was sent to the house, so nothing can be reported from there")
     told = SceneReport(
         at=now, event=event, by=by, text=text, witness=witness, at_once=event in AT_ONCE
@@ -53,7 +56,7 @@ def report(
     changed: dict[str, object] = {"scene": (*incident.scene, told)}
     if accident is not None:
         changed["accident"] = accident
-    return incident.model_copy(update=changed)
+    return ending.told_after(incident, incident.model_copy(update=changed))
 
 
 def helpers_acted(incident: Incident) -> bool:
@@ -86,13 +89,17 @@ def tell(
     if incident.state is IncidentState.HAILING:
         raise NotNow("find out first what it is; nobody is told before")
     way = first_way(recipient, office, urgent=urgent, now=now)
-    return _with(incident, recipient, what, way, urgent=urgent, name=name, phone=phone)
+    telling = _telling(incident, way, recipient, what, now, urgent=urgent, name=name, phone=phone)
+    return ending.told_after(incident, _with(incident, telling))
 
 
 def told(
     incident: Incident, number: int, by: str, office: WardOffice, now: datetime, *, reached: bool
 ) -> Incident:
     """Somebody was told, or could not be reached: then the next way follows.
+
+    Where nobody is left to be told after the end, it did not end as passed on, and the reason why
+    nobody has to be told is owed.
 
     Raises:
         NotNow: there is no such telling, or it was done already.
@@ -104,25 +111,26 @@ def told(
     after = before.model_copy(update={"tried_at": now, "reached": reached, "by": by})
     tellings = tuple(after if each is before else each for each in incident.tellings)
     changed = incident.model_copy(update={"tellings": tellings})
-    if reached:
-        return changed
-    way = next_way(before.desk, office, urgent=before.urgent, now=now)
-    if way is None:
-        return changed
-    return _with(changed, before.recipient, before.what, way, urgent=before.urgent)
+    way = None if reached else next_way(before.desk, office, urgent=before.urgent, now=now)
+    if way is not None:
+        noted, urgent = before.noted_at, before.urgent
+        following = _telling(changed, way, before.recipient, before.what, noted, urgent=urgent)
+        changed = _with(changed, following)
+    return ending.told_after(incident, changed)
 
 
-def _with(
+def _telling(
     incident: Incident,
+    way: Way,
     recipient: Recipient,
     what: str,
-    way: Way,
+    noted_at: datetime | None,
     *,
     urgent: bool,
     name: str = "",
     phone: str = "",
-) -> Incident:
-    telling = Telling(
+) -> Telling:
+    return Telling(
         number=len(incident.tellings) + 1,
         recipient=recipient,
         desk=way.desk,
@@ -130,8 +138,12 @@ def _with(
         phone=way.phone or phone,
         what=what,
         urgent=urgent,
+        noted_at=noted_at,
         due=way.due,
     )
+
+
+def _with(incident: Incident, telling: Telling) -> Incident:
     return incident.model_copy(update={"tellings": (*incident.tellings, telling)})
 
 
@@ -178,10 +190,14 @@ def ward_report_sent(incident: Incident, by: str, now: datetime) -> Incident:
 
 
 def owed(incident: Incident) -> bool:
-    """Whether somebody still has to be told of it: the ward office, or whoever else waits."""
+    """Whether somebody still has to be told of it: the ward office, or whoever else waits.
+
+    Or, where nobody was reached in the end, the reason why nobody has to be.
+    """
     made = incident.ward_report
     unsent = incident.dispatched and (made is None or made.sent_at is None)
-    return unsent or any(each.reached is None for each in incident.tellings)
+    waits = any(each.reached is None for each in incident.tellings)
+    return unsent or waits or incident.reason_owed
 
 
 def tell_home_station(incident: Incident, what: str, by: str, now: datetime) -> Incident:

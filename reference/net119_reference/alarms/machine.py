@@ -31,7 +31,7 @@ from net119_protocol.alarms.incident import DispatchOrder, Hail, Incident, Speec
 from net119_protocol.alarms.people import Helper
 from net119_protocol.codes import Mode
 
-from net119_reference.alarms import asking
+from net119_reference.alarms import asking, ending
 from net119_reference.alarms.timers import AlarmTimers
 
 BEGINS = {
@@ -115,7 +115,8 @@ def take(incident: Incident, by: str) -> Incident:
 def hail(incident: Incident, by: str, now: datetime, timers: AlarmTimers) -> Incident:
     """Call out to the user again; the time for an answer begins anew, up to its limit.
 
-    The limit is ``hail_most_s`` after the press that nobody has answered.
+    The limit is ``hail_most_s`` after the press that nobody has answered, and for somebody who has
+    answered the time that ran already: only the user's own words give more.
 
     Raises:
         NotNow: nobody is hailed in this state.
@@ -123,7 +124,9 @@ def hail(incident: Incident, by: str, now: datetime, timers: AlarmTimers) -> Inc
     if incident.state is not _S.HAILING:
         raise NotNow("the user is not being hailed now; speak instead")
     due = now + timers.after("hail_s")
-    if not incident.answered:
+    if incident.answered:
+        due = min(due, incident.hail_due or due)
+    else:
         due = min(due, max(now, _unanswered_since(incident) + timers.after("hail_most_s")))
     return incident.model_copy(
         update={"hails": (*incident.hails, Hail(at=now, by=by)), "hail_due": due}
@@ -151,6 +154,8 @@ def speak(
 ) -> Incident:
     """Words over the unit; those of the user (``by`` is empty) answer the newest hail.
 
+    From the user's words, and from no one else's, it is counted until silence is dispatched; and
+    talk from which nobody has decided anything ends so ``talk_most_s`` after the answer at latest.
     ``client_id`` is what the unit calls them, if it does.
 
     Raises:
@@ -163,9 +168,16 @@ def speak(
     if not by and incident.hails:
         newest = incident.hails[-1].model_copy(update={"answered": True})
         changed["hails"] = (*incident.hails[:-1], newest)
-    if incident.state is _S.HAILING and (not by or incident.answered):
-        changed["hail_due"] = now + timers.after("talk_s")
+    if incident.state is _S.HAILING and not by:
+        most = _talking_since(incident, now) + timers.after("talk_most_s")
+        changed["hail_due"] = min(now + timers.after("talk_s"), max(now, most))
     return incident.model_copy(update=changed)
+
+
+def _talking_since(incident: Incident, now: datetime) -> datetime:
+    """When the user answered the last press: now, if nothing was said upon it before."""
+    pressed = max(each.at for each in incident.hails if not each.by)
+    return min([now, *(e.at for e in incident.speech if not e.by and e.at >= pressed)])
 
 
 @dataclass(frozen=True)
@@ -250,17 +262,19 @@ def check_equipment(
 
 
 def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
-    """End it.
+    """End it; or say afterwards why nobody was told, where nobody could be reached after the end.
 
     Raises:
         NotNow: it has ended; nothing was found out yet; nothing says why nobody was sent; or
             nobody looked or could be told, and ``reason`` does not say why that is not needed.
     """
+    if not incident.open and incident.reason_owed:
+        return _explained(incident, reason)
     _open(incident)
     if incident.state not in _ENDS_FROM:
         raise NotNow("say first what it is: a disaster, no answer, or something else")
-    if not reason.strip():
-        _done_for_it(incident)
+    if not reason.strip() and (missing := ending.undone(incident)):
+        raise NotNow(missing)
     said = reason or incident.reason
     if not incident.dispatched and not said.strip():
         raise NotNow("say why nobody was dispatched; the record needs the reason")
@@ -268,7 +282,7 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
         update={
             "state": _S.CLOSED,
             "closed_at": now,
-            "outcome": _outcome(incident),
+            "outcome": ending.outcome(incident),
             "reason": said,
             "taken_by": incident.taken_by or by,
             "ask_next_by": None,
@@ -277,32 +291,12 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Incident:
     )
 
 
-def _outcome(incident: Incident) -> AlarmOutcome:
-    """What was done for it: sent, looked, told, talked; else none, and the reason says why."""
-    if incident.state is _S.DISPATCHED:
-        return AlarmOutcome.DISPATCHED
-    if incident.state is _S.INVESTIGATING and incident.dispatches:
-        return AlarmOutcome.INVESTIGATED
-    if _known(incident):
-        return AlarmOutcome.PASSED_ON
-    if incident.dispatches:
-        return AlarmOutcome.INVESTIGATED
-    talked = incident.state is _S.CONSULTING and bool(incident.speech)
-    return AlarmOutcome.CONSULTED if talked else AlarmOutcome.NO_ACTION
-
-
-def _known(incident: Incident) -> bool:
-    """Whether somebody was told of it, or still is to be told."""
-    return any(each.reached is not False for each in incident.tellings)
-
-
-def _done_for_it(incident: Incident) -> None:
-    """What only was decided, and never done, does not end as done (KYO-08, KYO-09)."""
-    known = _known(incident)
-    if incident.state is _S.INVESTIGATING and not incident.dispatches and not known:
-        raise NotNow("nobody was sent to look, nor told: do either, or say why it is not needed")
-    if incident.state is _S.INFORMING and not known:
-        raise NotNow("nobody was told of it: tell somebody, or say why that is not needed")
+def _explained(incident: Incident, reason: str) -> Incident:
+    if not reason.strip():
+        raise NotNow(ending.undone(incident))
+    return incident.model_copy(
+        update={"reason": reason, "notes": overtaken(incident), "reason_owed": False}
+    )
 
 
 def due(incident: Incident) -> datetime | None:

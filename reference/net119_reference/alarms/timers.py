@@ -10,7 +10,8 @@ class AlarmTimers:
 
     ``hail_s``: silence after a hail becomes "no answer" (KYO-07).  ``hail_most_s``: it becomes so
     at the latest so long after the alarm, however often the user is called out to.  ``talk_s``:
-    somebody answered, and for so long nothing was said or decided: "cannot be made out".
+    somebody answered, and for so long says nothing more, nor is anything decided: "cannot be made
+    out".  ``talk_most_s``: the same so long after the answer at the latest, however much is said.
     ``helper_s``: the next helper is asked although the last has not answered (KYO-10).
     ``heartbeat_s``: how often a unit says that it is there; ``beats_missed`` in a row are silence.
     ``anew_s``: an alarm that comes longer after a dispatch is an incident of its own.
@@ -21,6 +22,7 @@ class AlarmTimers:
     hail_s: float = 30.0
     hail_most_s: float = 90.0
     talk_s: float = 120.0
+    talk_most_s: float = 600.0
     helper_s: float = 60.0
     anew_s: float = 600.0
     heartbeat_s: float = 3600.0

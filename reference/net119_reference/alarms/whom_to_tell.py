@@ -5,6 +5,7 @@
 | ward office | its section | the chief's home, else the director's | its section, next time open |
 | police, relatives, others | directly | directly | directly |
 
+The director is rung only if the office has not opened meanwhile; then its section is told.
 "Urgent and important" is the dispatcher's judgement, one answer to both: article 10 asks for
 both together.
 """
@@ -59,12 +60,13 @@ def next_way(tried: Desk, office: WardOffice, *, urgent: bool, now: datetime) ->
     """Where to go on after somebody could not be reached; None where there is no further way.
 
     The office not reached in its hours is tried again; out of its hours an urgent matter goes on
-    from the chief's home to the director's, and then begins anew.
+    from the chief's home to the director's, and then begins anew.  Nobody is rung at home any more
+    once the office is open.
     """
     match tried:
-        case Desk.CHIEF_AT_HOME:
+        case Desk.CHIEF_AT_HOME if not office.hours.is_open(now):
             return Way(Desk.DIRECTOR_AT_HOME, office.director_name, office.director_home_phone, now)
-        case Desk.OFFICE | Desk.DIRECTOR_AT_HOME:
+        case Desk.OFFICE | Desk.CHIEF_AT_HOME | Desk.DIRECTOR_AT_HOME:
             return first_way(Recipient.WARD_OFFICE, office, urgent=urgent, now=now)
         case Desk.DIRECT:
             return None

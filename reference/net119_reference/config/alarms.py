@@ -21,6 +21,7 @@ class AlarmTimings(Settings):
     hail_s: Seconds = 30.0
     hail_most_s: Seconds = 90.0
     talk_s: Seconds = 120.0
+    talk_most_s: Seconds = 600.0
     helper_s: Seconds = 60.0
     anew_s: Seconds = 600.0
     heartbeat_s: Seconds = 3600.0
@@ -36,6 +37,12 @@ class AlarmTimings(Settings):
                 f"alarms.timers.hail_s ({self.hail_s:g}) must not be longer than "
                 f"alarms.timers.hail_most_s ({self.hail_most_s:g}), after which silence counts as "
                 "no answer at the latest"
+            )
+        if self.talk_s > self.talk_most_s:
+            raise ValueError(
+                f"alarms.timers.talk_s ({self.talk_s:g}) must not be longer than "
+                f"alarms.timers.talk_most_s ({self.talk_most_s:g}), after which an answer counts "
+                "as one that cannot be made out at the latest"
             )
         return self
 

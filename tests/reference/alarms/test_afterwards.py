@@ -1,7 +1,7 @@
 """Reports from the house, who is told, and the reports afterwards (articles 10 to 12)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from net119_protocol.alarms.codes import (
@@ -10,17 +10,23 @@ from net119_protocol.alarms.codes import (
     Desk,
     Finding,
     HelperAnswer,
+    IncidentState,
     Recipient,
     SceneEvent,
+    SignalKind,
 )
 from net119_protocol.alarms.incident import Incident
 from net119_reference.alarms import afterwards, machine
 from net119_reference.alarms.asking import helper_answers
 from net119_reference.alarms.machine import Decision, NotNow
+from net119_reference.alarms.pressed import pressed_again
 
 from tests.reference.alarms.people import HELPERS, NOW, OFFICE, TIMERS, raised
 
 NIGHT = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+EIGHT_HOURS = timedelta(hours=8)
+PRESSED = NOW + timedelta(minutes=2)
+LATER = NOW + timedelta(minutes=4)
 E = SceneEvent
 
 
@@ -29,10 +35,25 @@ def dispatched(accident: Accident = Accident.UNKNOWN) -> Incident:
     return machine.decide(raised(), decision, HELPERS, NOW, TIMERS)
 
 
+def found(finding: Finding, units: str = "", incident: Incident | None = None) -> Incident:
+    """No disaster: answered one second after ``NOW`` or after the press that came last."""
+    before = incident or raised()
+    at = before.hails[-1].at + timedelta(seconds=1)
+    spoken = machine.speak(before, "", "ヘルパーさんが来ない", at, TIMERS)
+    decision = Decision(finding, "指令員", units=units, reason="災害でない")
+    return machine.decide(spoken, decision, HELPERS, at, TIMERS)
+
+
 def another_matter() -> Incident:
-    spoken = machine.speak(raised(), "", "ヘルパーさんが来ない", NOW, TIMERS)
-    decision = Decision(Finding.OTHER, "指令員", reason="ヘルパーが来ない")
-    return machine.decide(spoken, decision, HELPERS, NOW, TIMERS)
+    return found(Finding.OTHER)
+
+
+def looked() -> Incident:
+    return found(Finding.FIRE_SERVICE, "調査1")
+
+
+def relative(incident: Incident, at: datetime = NOW) -> Incident:
+    return afterwards.tell(incident, Recipient.RELATIVE, "来てほしい", OFFICE, at, urgent=True)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +76,33 @@ def test_kyo_11_some_reports_reach_the_center_at_once(event: SceneEvent, at_once
 def test_nothing_is_reported_from_a_house_to_which_nobody_was_sent() -> None:
     with pytest.raises(NotNow, match="nobody was sent"):
         afterwards.report(another_matter(), E.FORCED_ENTRY, "救急1", NOW)
+
+
+def test_nothing_is_reported_from_there_after_the_end_either() -> None:
+    ended = machine.close(another_matter(), "指令員", "本人が自分で電話した", NOW)
+    with pytest.raises(NotNow, match="nobody was sent"):
+        afterwards.report(ended, E.HELPER_INJURED, "救急1", NOW)
+
+
+def test_kyo_11_what_is_reported_after_the_dispatcher_has_ended_it_is_kept() -> None:
+    made = afterwards.ward_report(dispatched(), "髙橋　キヌ", OFFICE, NIGHT)
+    ended = machine.close(made, "指令員", "", NOW)
+    told = afterwards.report(
+        ended, E.HELPER_INJURED, "救急1", NOW, text="手を切った①", accident=Accident.INJURY
+    )
+    assert [(each.event, each.at_once) for each in told.scene] == [(E.HELPER_INJURED, True)]
+    assert (told.state, told.outcome, told.closed_at) == (ended.state, ended.outcome, NOW)
+    follows = afterwards.ward_report(told, "髙橋　キヌ", OFFICE, NIGHT).ward_report
+    assert follows is not None
+    assert (follows.helpers_acted, follows.accident) == (True, Accident.INJURY)
+    sent = afterwards.ward_report_sent(told, "係長", NOW)
+    assert len(afterwards.report(sent, E.ARRIVED, "救急1", NOW).scene) == 2
+
+
+def test_kyo_11_who_only_looks_can_report_while_the_user_is_hailed_anew() -> None:
+    anew = pressed_again(looked(), 2, NOW, TIMERS)
+    assert anew.state is IncidentState.HAILING
+    assert afterwards.report(anew, E.FORCED_ENTRY, "調査1", NOW).scene[0].at_once
 
 
 def test_kyo_12_every_disaster_dispatch_owes_the_ward_office_a_report() -> None:
@@ -184,3 +232,92 @@ def test_kyo_09_who_was_never_reached_was_not_told() -> None:
     assert given_up.outcome is AlarmOutcome.NO_ACTION, "nobody knows of it"
     reached = afterwards.told(waits, 1, "指令員", OFFICE, NOW, reached=True)
     assert machine.close(reached, "指令員", "", NOW).outcome is AlarmOutcome.PASSED_ON
+
+
+def test_kyo_09_ended_while_somebody_was_to_be_told_and_then_not_reached_is_not_passed_on() -> None:
+    waits = machine.close(relative(another_matter(), LATER), "指令員", "", LATER)
+    assert (waits.outcome, waits.reason_owed, afterwards.owed(waits)) == (
+        AlarmOutcome.PASSED_ON,
+        False,
+        True,
+    )
+    nobody = afterwards.told(waits, 1, "指令員", OFFICE, LATER, reached=False)
+    assert (nobody.outcome, nobody.reason_owed) == (AlarmOutcome.NO_ACTION, True)
+    assert afterwards.owed(nobody), "it stays at the desk"
+    # The reason why nobody has to be told, ...
+    with pytest.raises(NotNow, match="nobody was told"):
+        machine.close(nobody, "指令員", " ", LATER)
+    said = machine.close(nobody, "指令員", "本人が自分で電話した①", LATER)
+    assert (said.reason, said.notes) == ("本人が自分で電話した①", ("災害でない",))
+    assert (said.outcome, said.closed_at) == (AlarmOutcome.NO_ACTION, LATER)
+    assert not afterwards.owed(said)
+    with pytest.raises(NotNow, match="has ended"):
+        machine.close(said, "指令員", "x", LATER)
+    # ... or somebody else who is told.
+    other = relative(nobody, LATER)
+    assert (other.outcome, other.reason_owed) == (AlarmOutcome.PASSED_ON, False)
+    reached = afterwards.told(other, 2, "指令員", OFFICE, LATER, reached=True)
+    assert reached.outcome is AlarmOutcome.PASSED_ON
+    assert not afterwards.owed(reached)
+    again = afterwards.told(other, 2, "指令員", OFFICE, LATER, reached=False)
+    assert (again.outcome, afterwards.owed(again)) == (AlarmOutcome.NO_ACTION, True)
+
+
+def test_kyo_09_the_ward_office_that_is_not_reached_waits_on_and_no_reason_is_owed() -> None:
+    waits = afterwards.tell(
+        another_matter(), Recipient.WARD_OFFICE, "x", OFFICE, NIGHT, urgent=True
+    )
+    ended = machine.close(waits, "指令員", "", NIGHT)
+    tried = afterwards.told(ended, 1, "指令員", OFFICE, NIGHT, reached=False)
+    assert (tried.outcome, tried.reason_owed) == (AlarmOutcome.PASSED_ON, False)
+    assert afterwards.owed(tried)
+
+
+def test_kyo_08_who_looked_did_so_whoever_is_not_reached_afterwards() -> None:
+    ended = machine.close(relative(looked(), LATER), "指令員", "", LATER)
+    tried = afterwards.told(ended, 1, "指令員", OFFICE, LATER, reached=False)
+    assert (tried.outcome, afterwards.owed(tried)) == (AlarmOutcome.INVESTIGATED, False)
+    talk = machine.speak(raised(SignalKind.CONSULTATION), "", "相談①", NOW, TIMERS)
+    talk = relative(machine.close(talk, "指令員", "案内した", NOW))
+    assert talk.outcome is AlarmOutcome.PASSED_ON
+    tried = afterwards.told(talk, 1, "指令員", OFFICE, NOW, reached=False)
+    assert (tried.outcome, afterwards.owed(tried)) == (AlarmOutcome.CONSULTED, False)
+
+
+def test_kyo_09_who_was_told_before_a_later_press_was_not_told_of_it() -> None:
+    told = afterwards.told(relative(another_matter()), 1, "指令員", OFFICE, NOW, reached=True)
+    anew = found(Finding.OTHER, incident=pressed_again(told, 2, PRESSED, TIMERS))
+    with pytest.raises(NotNow, match="nobody was told"):
+        machine.close(anew, "指令員", "", LATER)
+    alone = machine.close(anew, "指令員", "同じ用件", LATER)
+    assert alone.outcome is AlarmOutcome.NO_ACTION
+    of_it = machine.close(relative(anew, LATER), "指令員", "", LATER)
+    assert of_it.outcome is AlarmOutcome.PASSED_ON
+
+
+def test_kyo_09_a_further_way_to_tell_of_what_was_before_is_none_for_a_later_press() -> None:
+    waits = afterwards.tell(
+        another_matter(), Recipient.WARD_OFFICE, "x", OFFICE, NIGHT - EIGHT_HOURS, urgent=False
+    )
+    assert waits.tellings[0].noted_at == NIGHT - EIGHT_HOURS
+    anew = pressed_again(waits, 2, NIGHT, TIMERS)
+    anew = found(Finding.OTHER, incident=anew)
+    anew = afterwards.told(anew, 1, "指令員", OFFICE, NIGHT + EIGHT_HOURS, reached=False)
+    assert anew.tellings[1].due > NIGHT
+    with pytest.raises(NotNow, match="nobody was told"):
+        machine.close(anew, "指令員", "", NIGHT + EIGHT_HOURS)
+
+
+def test_kyo_08_who_looked_before_a_later_press_did_not_look_after_it() -> None:
+    anew = found(Finding.FIRE_SERVICE, incident=pressed_again(looked(), 2, PRESSED, TIMERS))
+    with pytest.raises(NotNow, match="nobody was sent to look"):
+        machine.close(anew, "指令員", "", LATER)
+    assert machine.close(anew, "指令員", "隊は帰った", LATER).outcome is AlarmOutcome.NO_ACTION
+    # Crews who are at the house, or are sent once more, do look.
+    there = afterwards.report(anew, E.NOTHING_FOUND, "調査1", LATER)
+    assert machine.close(there, "指令員", "", LATER).outcome is AlarmOutcome.INVESTIGATED
+    sent = found(Finding.FIRE_SERVICE, "調査2", pressed_again(looked(), 2, PRESSED, TIMERS))
+    assert machine.close(sent, "指令員", "", LATER).outcome is AlarmOutcome.INVESTIGATED
+    late = machine.close(anew, "指令員", "隊は帰った", LATER)
+    late = afterwards.report(late, E.NOTHING_FOUND, "調査1", LATER)
+    assert late.outcome is AlarmOutcome.INVESTIGATED, "they came after all"

@@ -48,6 +48,10 @@ class Histories(RuleBasedStateMachine):
         # Told here from what was done, not from what the incident says of itself.
         self.answered = False
         self.unanswered_since = NOW
+        self.user_spoke: list[datetime] = []
+        self.told: dict[int, bool | None] = {}
+        self.looked = self.matter_known = False
+        self.finding: Finding | None = None
 
     @initialize(
         kind=st.sampled_from(
@@ -59,15 +63,7 @@ class Histories(RuleBasedStateMachine):
         self.helpers = HELPERS[:helpers]
         self.incident = raised(kind)
 
-    def _to(self, what: Any, *given: Any, **named: Any) -> None:
-        self.before = self.incident
-        try:
-            self.incident = what(self.incident, *given, **named)
-        except TRIES:
-            assert self.incident is self.before
-
-    @rule(seconds=SECONDS)
-    def time_goes_by(self, seconds: float) -> None:
+    def _wait(self, seconds: float) -> None:
         """As the shell does it: what is due is done when it is due, not later."""
         until = self.now + timedelta(seconds=seconds)
         while (due := machine.due(self.incident)) is not None and due <= until:
@@ -78,6 +74,17 @@ class Histories(RuleBasedStateMachine):
                 silent = Finding.UNCLEAR if self.answered else Finding.NO_ANSWER
                 assert (self.incident.finding, self.incident.reason) == (silent, "")
         self.now = until
+
+    def _to(self, what: Any, *given: Any, **named: Any) -> None:
+        self.before = self.incident
+        try:
+            self.incident = what(self.incident, *given, **named)
+        except TRIES:
+            assert self.incident is self.before
+
+    @rule(seconds=SECONDS)
+    def time_goes_by(self, seconds: float) -> None:
+        self._wait(seconds)
 
     @rule(by=BY)
     def take(self, by: str) -> None:

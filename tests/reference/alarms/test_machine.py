@@ -14,6 +14,7 @@ from net119_protocol.alarms.incident import Incident
 from net119_reference.alarms import machine
 from net119_reference.alarms.asking import NotAsked, helper_answers
 from net119_reference.alarms.machine import Decision, NotNow
+from net119_reference.alarms.pressed import pressed_again
 
 from tests.reference.alarms.people import HELPERS, NOW, TIMERS, raised
 
@@ -69,6 +70,47 @@ def test_kyo_07_an_answer_that_is_followed_by_silence_is_dispatched_as_unclear()
     assert ticked(incident, 5 + TIMERS.talk_s - 1).state is S.HAILING
     silent = ticked(incident, 5 + TIMERS.talk_s)
     assert (silent.state, silent.finding) == (S.DISPATCHED, Finding.UNCLEAR)
+
+
+@pytest.mark.parametrize("hails", [False, True])
+def test_kyo_07_a_dispatcher_who_speaks_or_hails_on_cannot_put_the_unclear_answer_off(
+    hails: bool,
+) -> None:
+    incident = answered("うう……")
+    every = 25 if hails else 100
+    for seconds in range(20, 5 * 3600, every):
+        incident = ticked(incident, seconds)
+        if incident.state is S.HAILING and hails:
+            incident = machine.hail(incident, "指令員", NOW + after(seconds), TIMERS)
+        elif incident.state is S.HAILING:
+            now = NOW + after(seconds)
+            incident = machine.speak(incident, "指令員", "聞こえますか①", now, TIMERS)
+    assert (incident.state, incident.finding) == (S.DISPATCHED, Finding.UNCLEAR)
+    assert incident.dispatches[0].at <= NOW + after(5 + TIMERS.talk_s + every)
+
+
+def test_kyo_07_hailing_again_gives_whoever_answered_no_more_time_and_their_words_do() -> None:
+    late = machine.hail(answered(), "指令員", NOW + after(5 + TIMERS.talk_s - 1), TIMERS)
+    assert machine.due(late) == NOW + after(5 + TIMERS.talk_s)
+    spoken = machine.speak(answered(), "指令員", "どこが①", NOW + after(60), TIMERS)
+    assert machine.due(spoken) == NOW + after(5 + TIMERS.talk_s)
+    spoken = machine.speak(spoken, "", "胸です", NOW + after(70), TIMERS)
+    assert machine.due(spoken) == NOW + after(70 + TIMERS.talk_s)
+
+
+def test_kyo_07_talk_from_which_nothing_is_decided_ends_in_a_dispatch() -> None:
+    incident = answered("うう……")
+    for seconds in range(10, 3600, 10):
+        incident = ticked(incident, seconds)
+        if incident.state is S.HAILING:
+            incident = machine.speak(incident, "", "あ……", NOW + after(seconds), TIMERS)
+    assert (incident.state, incident.finding) == (S.DISPATCHED, Finding.UNCLEAR)
+    assert incident.dispatches[0].at <= NOW + after(5 + TIMERS.talk_most_s + 10)
+    long_ago = machine.speak(answered(), "", "髙い所", NOW + after(TIMERS.talk_most_s - 1), TIMERS)
+    assert machine.due(long_ago) == NOW + after(5 + TIMERS.talk_most_s)
+    anew = pressed_again(long_ago, 2, NOW + after(TIMERS.talk_most_s), TIMERS)
+    anew = machine.speak(anew, "", "また①", NOW + after(TIMERS.talk_most_s + 1), TIMERS)
+    assert machine.due(anew) == NOW + after(TIMERS.talk_most_s + 1 + TIMERS.talk_s)
 
 
 def test_kyo_07_a_dispatcher_who_only_hails_again_cannot_put_the_dispatch_off() -> None:
@@ -150,6 +192,9 @@ def test_kyo_23_a_consultation_has_no_timer_and_can_turn_into_a_disaster() -> No
     assert ended.outcome is AlarmOutcome.CONSULTED
     nobody = machine.close(talk, "指令員", "応答がなく、折り返しを本人が断った", NOW)
     assert nobody.outcome is AlarmOutcome.NO_ACTION
+    asked = machine.speak(talk, "指令員", "どうしましたか①", NOW, TIMERS)
+    alone = machine.close(asked, "指令員", "応答がない", NOW)
+    assert alone.outcome is AlarmOutcome.NO_ACTION, "only the dispatcher spoke"
 
 
 def test_it_cannot_be_closed_while_nothing_was_found_out() -> None:

@@ -41,6 +41,13 @@ def test_kyo_09_a_chief_who_cannot_be_reached_is_followed_by_the_director() -> N
     assert (way.desk, way.phone) == (Desk.DIRECTOR_AT_HOME, OFFICE.director_home_phone)
 
 
+@pytest.mark.parametrize("tried", [Desk.CHIEF_AT_HOME, Desk.DIRECTOR_AT_HOME, Desk.OFFICE])
+def test_kyo_09_once_the_office_is_open_nobody_is_rung_at_home(tried: Desk) -> None:
+    way = next_way(tried, OFFICE, urgent=True, now=NOW)
+    assert way is not None
+    assert (way.desk, way.phone, way.due) == (Desk.OFFICE, OFFICE.phone, NOW)
+
+
 def test_after_the_director_it_begins_anew() -> None:
     way = next_way(Desk.DIRECTOR_AT_HOME, OFFICE, urgent=True, now=NIGHT)
     assert way is not None

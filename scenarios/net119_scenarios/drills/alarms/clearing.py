@@ -61,5 +61,7 @@ async def _clear(desk: AlarmDesk, known: Incident) -> None:
             break
         tried = api.TellingTried(number=waiting[0].number, reached=True)
         incident = await desk.tried(id_, tried)
+    if incident.reason_owed:
+        incident = await desk.close_incident(id_, api.CloseIncident(reason=_WHY))
     if incident.ward_report is not None and incident.ward_report.sent_at is None:
         await desk.report_sent(id_)

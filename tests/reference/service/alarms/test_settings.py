@@ -45,6 +45,7 @@ OFFICE = kyoto()["ward_offices"][0]
         ({"section": "kyoto"}, "alarms.section must have a code of its own"),
         ({"section": "kita", "stations": [STATION]}, "alarms.section must have a code of its own"),
         ({"timers": {"hail_s": 100}}, "alarms.timers.hail_most_s"),
+        ({"timers": {"talk_s": 601}}, "alarms.timers.talk_most_s"),
         ({"ward_offices": [{**OFFICE, "closes": "08:00"}]}, "before it opens"),
         ({"stations": [{**STATION, "wards": ["北区"]}]}, "wards"),
         ({"unknown": 1}, "unknown"),

@@ -10,7 +10,7 @@
   const { w, named, options, pressed, answered } = C.alarmParts;
   const open = (one) => one.state !== "closed";
   const owed = (one) => (one.dispatches.some((d) => !d.toInvestigate) && (!one.wardReport || !one.wardReport.sentAt)) ||
-    one.tellings.some((each) => each.reached === undefined);
+    one.tellings.some((each) => each.reached === undefined) || one.reasonOwed;
   const waits = (one) => open(one) && !one.takenBy;
   const seconds = (moment) => C.alarmParts.seconds(moment);
   const who = (one) => (one.registration === undefined ? w("nobody") : w("number", { n: one.registration }));
@@ -41,7 +41,7 @@
   function told(one) {
     const state = one.state === "closed" ? named("outcome", one.outcome) : named("state", one.state);
     const by = one.takenBy ? w("taken", { name: one.takenBy }) : w("not-taken");
-    const parts = [state, open(one) ? by : w("owed")];
+    const parts = [state, open(one) ? by : w(one.reasonOwed ? "reason-owed" : "owed")];
     if (one.late) { parts.push(w("late")); }
     const presses = pressed(one);
     if (presses.length > 1) { parts.push(w("presses", { n: presses.length, at: C.clock(presses[presses.length - 1].at) })); }
@@ -129,7 +129,8 @@
       made.push(button("equipment", form("equipment", "equipment", [field("good", "equipment", { required: true, options: [["yes", w("equipment-good")], ["no", w("equipment-faulty")]] }), field("note", "note", { long: true })],
         (values) => ({ good: values.good === "yes", note: values.note || "" })), "main"));
     }
-    if (one.dispatches.length && some(["dispatched", "investigating"])) {
+    // Also after the end: the crews are still there.
+    if (one.dispatches.length) {
       made.push(button("scene-add", form("scene-add", "scene", [field("event", "event", { required: true, options: options("event") }), field("by", "by", { required: true }),
         field("text", "text", { long: true }), field("witness", "witness"), field("accident", "accident", { options: options("accident"), empty: "－" })])));
     }
@@ -144,7 +145,7 @@
       made.push(button("home-station", form("home-station", "home-station", [field("what", "what", { required: true, long: true })])));
     }
     if (open(one) && one.registration !== undefined) { made.push(button("change", form("change", "heard-change", [field("what", "what", { required: true, long: true })]))); }
-    if (some(["dispatched", "investigating", "informing", "consulting"])) { made.push(button("close", form("close", "close", [field("reason", "reason", { long: true })]))); }
+    if (one.reasonOwed || some(["dispatched", "investigating", "informing", "consulting"])) { made.push(button("close", form("close", "close", [field("reason", "reason", { long: true })]))); }
     return made;
   }
   function draw() {

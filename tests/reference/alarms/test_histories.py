@@ -1,8 +1,9 @@
 """Random histories of incidents: what must hold whatever happens, after every step.
 
 None ends without a dispatch or a recorded reason why not; none that began with a test alarm is
-ever dispatched; a silent user is dispatched in time, also one who answered and pressed again; every
-press is hailed, or begins an incident of its own; helpers are asked in their order.
+ever dispatched; a silent user is dispatched in time, also one who answered and pressed again, and
+whatever a dispatcher says meanwhile; every press is hailed, or begins an incident of its own;
+helpers are asked in their order; an incident ends as what was done for its last press.
 """
 
 import os
@@ -48,10 +49,16 @@ class Histories(RuleBasedStateMachine):
         # Told here from what was done, not from what the incident says of itself.
         self.answered = False
         self.unanswered_since = NOW
-        self.user_spoke: list[datetime] = []
-        self.told: dict[int, bool | None] = {}
-        self.looked = self.matter_known = False
-        self.finding: Finding | None = None
+        self.said: list[datetime] = []
+        """When somebody at the unit spoke since the last press."""
+        self.press_number = 0
+        self.matters: dict[int, int] = {}
+        """Of which press each telling is, by its number."""
+        self.unreached: set[int] = set()
+        self.looks: set[int] = set()
+        """Presses for which crews went to look, or were at the house."""
+        self.sent = self.spoken = self.explained = False
+        self.found: Finding | None = None
 
     @initialize(
         kind=st.sampled_from(
@@ -71,9 +78,25 @@ class Histories(RuleBasedStateMachine):
             hailing = self.incident.state is IncidentState.HAILING
             self._to(machine.tick, self.helpers, self.now, TIMERS)
             if hailing:
+                self.sent = True
                 silent = Finding.UNCLEAR if self.answered else Finding.NO_ANSWER
                 assert (self.incident.finding, self.incident.reason) == (silent, "")
         self.now = until
+
+    @property
+    def done(self) -> bool:
+        """Whether the last act was possible."""
+        return self.incident is not self.before
+
+    @property
+    def known(self) -> bool:
+        """Whether of the last press somebody was told, or still is to be told."""
+        current = {number for number, press in self.matters.items() if press == self.press_number}
+        return bool(current - self.unreached)
+
+    @property
+    def looked(self) -> bool:
+        return self.press_number in self.looks
 
     def _to(self, what: Any, *given: Any, **named: Any) -> None:
         self.before = self.incident
@@ -97,12 +120,14 @@ class Histories(RuleBasedStateMachine):
     @rule(by=st.sampled_from(["", "指令員①"]), text=WORDS)
     def speak(self, by: str, text: str) -> None:
         if not by and self.incident.open:
-            self.answered = True
+            self.answered = self.spoken = True
+            self.said.append(self.now)
         self._to(machine.speak, by, text, self.now, TIMERS)
 
     @rule()
     def press(self) -> None:
         """The button again, of an alarm; every press is one that is heard."""
+        self._wait(0.001)  # two things happen at no moment at once
         before, kind = self.incident, self.incident.kind
         if not before.open or kind is not IncidentKind.ALARM:
             return
@@ -118,6 +143,9 @@ class Histories(RuleBasedStateMachine):
         if self.answered:
             self.unanswered_since = self.now
         self.answered = False
+        self.said.clear()
+        self.press_number += 1
+        self.found = None
         now = self.incident
         assert (now.hails[-1].at, now.hails[-1].by) == (self.now, "")
         assert now.state in (IncidentState.HAILING, IncidentState.DISPATCHED)
@@ -145,8 +173,57 @@ class Histories(RuleBasedStateMachine):
     ) -> None:
         decision = Decision(finding, by, accident, units, reason)
         self._to(machine.decide, decision, self.helpers, self.now, TIMERS)
-        if self.incident is not self.before and finding not in DISPATCHING:
-            assert self.answered, "found to be no disaster, and nobody had answered the last press"
+        if not self.done:
+            return
+        if finding in DISPATCHING:
+            self.sent = True
+            return
+        assert self.answered, "found to be no disaster, and nobody had answered the last press"
+        self.found = finding
+        if finding is Finding.FIRE_SERVICE and units:
+            self.looks.add(self.press_number)
+
+    @rule(
+        finding=st.sampled_from([Finding.OTHER, Finding.FIRE_SERVICE]),
+        units=st.sampled_from(["", "調査1"]),
+    )
+    def no_disaster(self, finding: Finding, units: str) -> None:
+        """The user answers, and it is found to be none: seldom enough if left to chance."""
+        self.speak("", "ヘルパーが来ない")
+        self.decide(finding, Accident.UNKNOWN, units, "災害でない", "指令員①")
+
+    @rule(
+        before=st.sampled_from([Finding.OTHER, Finding.FIRE_SERVICE]),
+        finding=st.sampled_from([Finding.OTHER, Finding.FIRE_SERVICE]),
+        reason=WORDS,
+    )
+    def no_disaster_once_more(self, before: Finding, finding: Finding, reason: str) -> None:
+        """Somebody looks, or is told; then the button again, and nothing is done for that."""
+        self.no_disaster(before, "調査1")
+        if before is Finding.OTHER:
+            self.tell(Recipient.POLICE, urgent=True)
+        self.press()
+        self.no_disaster(finding, "")
+        self.close(reason, "指令員①")
+
+    @rule(reason=WORDS)
+    def ends_while_somebody_waits(self, reason: str) -> None:
+        """A relative is to be told, the incident ends, and the relative is not there."""
+        self.tell(Recipient.RELATIVE, urgent=False)
+        self.close(reason, "指令員①")
+        for number in range(1, len(self.matters) + 1):
+            self.told(number, reached=False)
+
+    @rule(seconds=st.sampled_from([20.0, 100.0]), act=st.sampled_from(["user", "words", "hail"]))
+    def talks_on(self, seconds: float, act: str) -> None:
+        """Somebody answers, and the talk goes on without a decision."""
+        self.speak("", "うう……")
+        for _ in range(7):
+            self._wait(seconds)
+            if act == "hail":
+                self.hail("指令員①")
+            else:
+                self.speak("" if act == "user" else "指令員①", "…")
 
     @rule(order=st.integers(1, 4), answer=st.sampled_from(HelperAnswer))
     def helper(self, order: int, answer: HelperAnswer) -> None:
@@ -156,14 +233,23 @@ class Histories(RuleBasedStateMachine):
     @rule(event=st.sampled_from(SceneEvent), accident=st.sampled_from([None, *Accident]))
     def report(self, event: SceneEvent, accident: Accident | None) -> None:
         self._to(afterwards.report, event, "救急1", self.now, accident=accident)
+        assert self.done is bool(self.sent or self.looks), "who was sent can report, to the end"
+        if self.done:
+            self.looks.add(self.press_number)
 
     @rule(recipient=st.sampled_from(Recipient), urgent=st.booleans())
     def tell(self, recipient: Recipient, urgent: bool) -> None:
         self._to(afterwards.tell, recipient, "用件", OFFICE, self.now, urgent=urgent)
+        if self.done:
+            self.matters[len(self.matters) + 1] = self.press_number
 
     @rule(number=st.integers(1, 4), reached=st.booleans())
     def told(self, number: int, reached: bool) -> None:
         self._to(afterwards.told, number, "指令員①", OFFICE, self.now, reached=reached)
+        if self.done and not reached:
+            self.unreached.add(number)
+            if len(self.incident.tellings) > len(self.matters):
+                self.matters[len(self.matters) + 1] = self.matters[number]
 
     @rule(good=st.booleans(), note=WORDS)
     def check(self, good: bool, note: str) -> None:
@@ -172,6 +258,7 @@ class Histories(RuleBasedStateMachine):
     @rule(reason=WORDS, by=BY)
     def close(self, reason: str, by: str) -> None:
         self._to(machine.close, by, reason, self.now)
+        self.explained |= self.done and bool(reason.strip())
 
     @invariant()
     def nobody_is_forgotten(self) -> None:
@@ -179,9 +266,37 @@ class Histories(RuleBasedStateMachine):
         if incident.state is IncidentState.CLOSED:
             assert incident.dispatched or incident.reason.strip()
             assert incident.outcome is not None
-        if incident.outcome is AlarmOutcome.NO_ACTION:
-            assert incident.reason.strip()
-            assert not incident.dispatches
+
+    @invariant()
+    def it_ends_as_what_was_done_for_the_last_press(self) -> None:
+        incident = self.incident
+        match incident.outcome:
+            case AlarmOutcome.DISPATCHED:
+                assert self.sent
+            case AlarmOutcome.INVESTIGATED:
+                assert self.looked
+                assert not self.sent
+            case AlarmOutcome.PASSED_ON:
+                assert self.known
+                assert not self.sent
+            case AlarmOutcome.CONSULTED:
+                assert incident.kind is IncidentKind.CONSULTATION
+                assert self.spoken
+                assert self.found is None
+            case AlarmOutcome.NO_ACTION:
+                assert (self.sent, self.known, self.looked) == (False, False, False)
+                assert self.spoken is False or self.found is not None
+                assert incident.reason.strip()
+        if incident.outcome is None or self.sent or self.known:
+            assert not incident.reason_owed
+            return
+        decided = self.found is Finding.OTHER or (
+            self.found is Finding.FIRE_SERVICE and not self.looked
+        )
+        if decided:
+            assert self.explained or afterwards.owed(incident), "nobody knows, and nobody is told"
+        else:
+            assert not incident.reason_owed
 
     @invariant()
     def a_test_is_never_dispatched(self) -> None:
@@ -196,8 +311,8 @@ class Histories(RuleBasedStateMachine):
             return
         assert incident.answered is self.answered
         if self.answered:
-            last = max([each.at for each in incident.hails] + [e.at for e in incident.speech])
-            assert self.now < last + timedelta(seconds=TIMERS.talk_s)
+            assert self.now < self.said[-1] + timedelta(seconds=TIMERS.talk_s)
+            assert self.now < self.said[0] + timedelta(seconds=TIMERS.talk_most_s)
         else:
             since = self.unanswered_since
             last = max([since] + [each.at for each in incident.hails if each.by])
@@ -236,8 +351,11 @@ class Histories(RuleBasedStateMachine):
             kept = getattr(now, name)[: len(getattr(before, name))]
             assert kept == getattr(before, name)
         if not before.open:
-            # Only who is told of it afterwards can still change.
-            assert now.model_copy(update={"tellings": before.tellings}) == before
+            # Who is told of it, what the house reports, and how it ended by that: nothing else.
+            free = ("tellings", "scene", "accident", "outcome", "reason", "notes", "reason_owed")
+            kept = {name: getattr(before, name) for name in free}
+            assert now.model_copy(update=kept) == before
+            assert before.reason_owed or (now.reason, now.notes) == (before.reason, before.notes)
         if now.kind is IncidentKind.TEST:
             assert not now.tellings
 

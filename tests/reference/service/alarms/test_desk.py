@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from net119_protocol.alarms.codes import (
     Accident,
+    AlarmOutcome,
     Desk,
     Finding,
     HelperAnswer,
@@ -143,6 +144,49 @@ def test_kyo_13_14_the_unit_of_a_user_who_has_moved_tells_place_and_home_apart()
             DISPATCHER, incident.incident_id, api.TellHomeStation(what="中京区で活動")
         )
         assert told.home_station_report.station == "ukyo"
+
+    on_center(work)
+
+
+def test_kyo_11_what_the_house_reports_after_the_end_is_in_the_report_that_is_owed() -> None:
+    async def work(at: Center) -> None:
+        desk, incident = at.alarms.desk, await dispatched(at)
+        this = incident.incident_id
+        await desk.close(DISPATCHER, this, api.CloseIncident())
+        injured = api.NewSceneReport(event=SceneEvent.HELPER_INJURED, by="救急1", text="手①")
+        told = await desk.report(DISPATCHER, this, injured)
+        assert told.ward_report.helpers_acted
+        await at.crash()
+        assert at.only() == told
+
+    on_center(work)
+
+
+def test_kyo_09_an_end_of_which_nobody_knows_stays_at_the_desk_until_a_reason_is_given() -> None:
+    async def work(at: Center) -> None:
+        desk = at.alarms.desk
+        await at.send()
+        await at.says("ヘルパーさんが来ない")
+        this = at.only().incident_id
+        other = api.DecideIncident(finding=Finding.OTHER, reason="福祉の用件")
+        await desk.decide(DISPATCHER, this, other)
+        son = api.TellOfIncident(recipient=Recipient.RELATIVE, what="来てほしい", urgent=False)
+        await desk.tell(DISPATCHER, this, son)
+        await desk.close(DISPATCHER, this, api.CloseIncident())
+        await desk.tried(DISPATCHER, this, api.TellingTried(number=1, reached=False))
+
+        async def listed() -> list[Any]:
+            return list((await desk.incidents(DISPATCHER, closed=False)).incidents)
+
+        (owed,) = await listed()
+        assert (owed.outcome, owed.reason_owed) == (AlarmOutcome.NO_ACTION, True)
+        await at.crash()
+        assert at.only() == owed
+        desk = at.alarms.desk
+        with refused(Refusal.WRONG_STATE, "nobody was told"):
+            await desk.close(DISPATCHER, this, api.CloseIncident())
+        await desk.close(DISPATCHER, this, api.CloseIncident(reason="髙橋さんが自分で電話した"))
+        assert await listed() == []
 
     on_center(work)
 

@@ -5,13 +5,15 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
+from net119_protocol.alarms.codes import Finding
 from net119_protocol.alarms.incident import Incident
 from net119_protocol.alarms.people import AlarmUser, Helper, Ledger
 from net119_protocol.alarms.signals import SignalTaken
 from net119_protocol.api import alarm_register as register
+from net119_protocol.api import alarms as api
 from net119_protocol.directory.model import JAPAN
 from net119_protocol.person import Contact
 from net119_simulators.alarms import (
@@ -37,6 +39,8 @@ NEAR = Helper(name="𠮷田　花子", phone="075-000-0001", minutes=5)
 FAR = Helper(name="髙島　一郎", phone="075-000-0002", minutes=20)
 CORPS = Helper(name="中西　ミチ", phone="075-000-0003", minutes=8, corps_member=True)
 LOOK_EVERY_S = 0.1
+OPENS, CLOSES = time(8, 45), time(17, 30)
+"""Hours of the ward offices that the run sets up."""
 HELPERS = (NEAR, FAR, CORPS)
 
 
@@ -134,6 +138,12 @@ class Kyoto:
         with self.trial.waiting("the user's answer at the desk"):
             return await self.incident(taken, lambda each: each.answered), unit
 
+    async def another_matter(self, text: str) -> UUID:
+        """An alarm that is found to be somebody else's matter."""
+        incident, _ = await self.answered("ヘルパーさんが来ないのです。")
+        decision = api.DecideIncident(finding=Finding.OTHER, reason=text)
+        return (await self.desk.decide(incident.incident_id, decision)).incident_id
+
     async def incident_is(
         self, incident_id: UUID, wanted: Callable[[Incident], object], *, after: float = 0.0
     ) -> Incident:
@@ -181,3 +191,21 @@ def private_of(user: AlarmUser) -> tuple[str, ...]:
     kin = [text for each in user.relatives for text in (each.name, each.phone or "")]
     own = [user.name, user.kana, user.address.street, user.phone, user.illnesses, user.house]
     return tuple(each for each in (*own, *near, *kin) if each)
+
+
+def the_23rd(after: datetime) -> date:
+    """The next 23 November that is a holiday in the middle of a week: Tuesday to Thursday.
+
+    勤労感謝の日 is on that day whatever the year; the days beside it are then working days.
+    """
+    year = after.astimezone(JAPAN).year
+    while True:
+        day = date(year, 11, 23)
+        if day.weekday() in (1, 2, 3) and day > after.astimezone(JAPAN).date():
+            return day
+        year += 1
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A moment in Japan, as UTC."""
+    return datetime.combine(day, time(hour, minute), JAPAN).astimezone(UTC)

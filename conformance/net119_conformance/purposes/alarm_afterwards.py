@@ -1,17 +1,13 @@
-"""After a home alarm: who is told, what is reported from the house, and the reports afterwards."""
+"""After a home alarm: what is reported from the house, and the reports afterwards."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
 
 from net119_protocol.alarms.codes import (
     Accident,
-    Desk,
     Finding,
     HelperAnswer,
-    Recipient,
     SceneEvent,
 )
-from net119_protocol.alarms.incident import Incident
 from net119_protocol.alarms.people import EntryKind
 from net119_protocol.api import alarm_register as register
 from net119_protocol.api import alarms as api
@@ -20,12 +16,14 @@ from net119_protocol.directory.model import JAPAN
 from net119_conformance.at_alarms import (
     CORPS,
     NEAR,
+    OPENS,
     OTHER_STATION,
     OTHER_WARD,
     STATION,
-    Kyoto,
+    at,
     kyoto,
     refusal_of,
+    the_23rd,
 )
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.interface import Verb
@@ -37,125 +35,6 @@ from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
 OWN = Needs(alarms=True, own_system=True)
-OPENS, CLOSES = time(8, 45), time(17, 30)
-"""Hours of the ward offices that the run sets up."""
-
-
-def the_23rd(after: datetime) -> date:
-    """The next 23 November that is a holiday in the middle of a week: Tuesday to Thursday.
-
-    勤労感謝の日 is on that day whatever the year; the days beside it are then working days.
-    """
-    year = after.astimezone(JAPAN).year
-    while True:
-        day = date(year, 11, 23)
-        if day.weekday() in (1, 2, 3) and day > after.astimezone(JAPAN).date():
-            return day
-        year += 1
-
-
-def at(day: date, hour: int, minute: int = 0) -> datetime:
-    """A moment in Japan, as UTC."""
-    return datetime.combine(day, time(hour, minute), JAPAN).astimezone(UTC)
-
-
-async def _another_matter(k: Kyoto, text: str) -> UUID:
-    """An alarm that is found to be somebody else's matter."""
-    incident, _ = await k.answered("ヘルパーさんが来ないのです。")
-    decision = api.DecideIncident(finding=Finding.OTHER, reason=text)
-    return (await k.desk.decide(incident.incident_id, decision)).incident_id
-
-
-async def _told(k: Kyoto, this: UUID, *, urgent: bool) -> Incident:
-    asked = api.TellOfIncident(
-        recipient=Recipient.WARD_OFFICE, what="ヘルパーが来ない", urgent=urgent
-    )
-    return await k.desk.tell(this, asked)
-
-
-def _ways(incident: Incident) -> list[str]:
-    return [each.desk.value for each in incident.tellings]
-
-
-@purpose(
-    id="ALARM-TELL",
-    requirements=("KYO-09",),
-    interfaces="HC",
-    role=Role.ALARM,
-    needs=OWN,
-    title_ja="消防以外の用件は、開庁時間と緊急性により、決められた先へ伝える",
-    title_en="Other matters go where office hours and urgency say",
-    stimulus_ja="休日の昼に消防以外の用件が二件ある。一件は緊急で、課長に連絡がつかない。"
-    "もう一件は急がない。次の開庁日の昼にも一件ある。",
-    stimulus_en="On a holiday's noon there are two matters of others: one is urgent and the "
-    "section chief is not reached, one can wait. Another one comes at noon of a working day.",
-    expected_ja="緊急のものは課長の自宅、次に部長の自宅へ、急がないものは次の開庁時刻に窓口へ、"
-    "開庁中のものは直ちに窓口へ、警察には時刻によらず直ちに伝える。",
-    expected_en="The urgent one goes to the chief's home and then the director's; the other waits "
-    "until the office opens; in its hours the office is told at once, the police at any hour.",
-    why_ja="休日の自宅への電話は、急ぐときだけのものである。急がない用件も、忘れてはならない。",
-    why_en="Calls to somebody's home are for what is urgent; what can wait must not be forgotten.",
-    timeout_s=60.0,
-)
-async def tell(t: Trial, w: World) -> None:
-    w.claimed(Verb.CLOCK)
-    holiday = the_23rd(datetime.now(UTC))
-    opens = datetime.combine(holiday + timedelta(days=1), OPENS, JAPAN).astimezone(UTC)
-    async with kyoto(t, w) as k:
-        await w.driver.set_clock(at(holiday, 12))
-        k.today = holiday
-        urgent = await _told(k, await _another_matter(k, "独りで動けない"), urgent=True)
-        t.check(
-            "on a holiday an urgent matter goes to the section chief's home",
-            _ways(urgent) == [Desk.CHIEF_AT_HOME.value],
-            expected="chief-at-home",
-            seen=_ways(urgent),
-            ja="休日の緊急の用件は課長の自宅へ伝える",
-        )
-        tried = api.TellingTried(number=1, reached=False)
-        on = await k.desk.tried(urgent.incident_id, tried)
-        t.check(
-            "a chief who is not reached is followed by the director",
-            _ways(on)[1:] == [Desk.DIRECTOR_AT_HOME.value],
-            expected="director-at-home",
-            seen=_ways(on)[1:],
-            ja="課長に連絡がつかなければ部長の自宅へ伝える",
-        )
-        waits = await _told(k, await _another_matter(k, "急がない"), urgent=False)
-        due = [each.due for each in waits.tellings]
-        t.check(
-            "what can wait is due when the office opens next",
-            _ways(waits) == [Desk.OFFICE.value] and due == [opens],
-            expected=("office", opens),
-            seen=(_ways(waits), due),
-            ja="急がない用件は次の開庁時刻に窓口へ伝える",
-        )
-        police = api.TellOfIncident(
-            recipient=Recipient.POLICE,
-            what="不審者",
-            urgent=False,
-            name="中京署",
-            phone="075-000-0110",
-        )
-        direct = await k.desk.tell(waits.incident_id, police)
-        t.check(
-            "the police are told directly whatever the hour",
-            _ways(direct)[1:] == [Desk.DIRECT.value] and direct.tellings[-1].due < opens,
-            expected="direct, now",
-            seen=(_ways(direct)[1:], direct.tellings[-1].due),
-            ja="警察には時刻によらず直接伝える",
-        )
-        await w.driver.set_clock(at(holiday + timedelta(days=1), 12))
-        k.today = holiday + timedelta(days=1)
-        now = await _told(k, await _another_matter(k, "昼の用件"), urgent=False)
-        t.check(
-            "in its hours the office is told at once",
-            _ways(now) == [Desk.OFFICE.value]
-            and now.tellings[0].due < at(holiday + timedelta(days=1), 13),
-            expected=("office", "now"),
-            seen=(_ways(now), now.tellings[0].due),
-            ja="開庁時間には直ちに窓口へ伝える",
-        )
 
 
 @purpose(
@@ -321,7 +200,7 @@ async def scene(t: Trial, w: World) -> None:
             seen=[each.value for each in at_once],
             ja="破壊、協力員の負傷、緊急の連絡は速報である",
         )
-        nobody_there = await _another_matter(k, "相談")
+        nobody_there = await k.another_matter("相談")
         broken = api.NewSceneReport(event=SceneEvent.FORCED_ENTRY, by=CREW)
         refused = await refusal_of(k.desk.report(nobody_there, broken))
         t.check(

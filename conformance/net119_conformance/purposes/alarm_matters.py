@@ -1,10 +1,10 @@
 """What is no disaster: matters of the fire service, and the consultation button (article 10)."""
 
-from net119_protocol.alarms.codes import Finding, IncidentState
+from net119_protocol.alarms.codes import AlarmOutcome, Finding, IncidentState, Recipient
 from net119_protocol.alarms.sample import CENTER
 from net119_protocol.api import alarms as api
 
-from net119_conformance.at_alarms import kyoto, refusal_of
+from net119_conformance.at_alarms import Kyoto, kyoto, refusal_of
 from net119_conformance.at_desk import Desk
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
@@ -23,13 +23,21 @@ from net119_conformance.world.world import World
     needs=ALARMS,
     title_ja="災害でない消防の用件には、調査の隊を出すか担当へ伝え、理由を残す",
     title_en="A matter for the fire service that is no disaster is looked into, with its reason",
-    stimulus_ja="利用者が警報器の故障を告げ、指令員が理由を書かずに、次に書いて、調査の隊を出す。",
+    stimulus_ja="利用者が警報器の故障を告げ、指令員が理由を書かずに、次に書いて、調査の隊を出す。"
+    "別の件では隊を出さず、だれにも伝えずに終えようとし、理由を書いて終える。次の件では担当へ伝える"
+    "ことにして終えるが、あとで連絡がつかない。",
     stimulus_en="A user tells of a faulty detector; the dispatcher sends somebody to look, first "
-    "without a reason, then with one.",
-    expected_ja="理由がなければ断られ、あれば調査の出動として記録され、災害の出動にならない。",
-    expected_en="Refused without a reason; with one it is recorded as a look, not as a disaster.",
+    "without a reason, then with one. Upon another one nobody is sent or told, and it is to end, "
+    "at last with a reason. A third ends while a section is to be told, which is not reached then.",
+    expected_ja="理由がなければ断られ、あれば調査の出動として記録され、災害の出動にならない。何もしない件は、"
+    "理由がなければ終えられず、措置なしと記録される。伝える件は関係先への連絡として終わり、"
+    "連絡がつかなければそうでなくなって、受信席に残る。",
+    expected_en="Refused without a reason; with one it is recorded as a look, not as a disaster. "
+    "Where nothing is done it cannot end without a reason, and ends as no action. The third ends "
+    "as passed on; with nobody reached it is so no more, and stays at the desk.",
     why_ja="災害の出動と調査を分けて残さないと、あとの報告が誤る。",
     why_en="A look that counts as a disaster makes every later report wrong.",
+    timeout_s=45.0,
 )
 async def matter(t: Trial, w: World) -> None:
     async with kyoto(t, w) as k:
@@ -62,6 +70,60 @@ async def matter(t: Trial, w: World) -> None:
             seen=(ended.reason, ended.helpers),
             ja="理由が記録に残る",
         )
+        await _nothing_done_and_passed_on(t, k)
+
+
+async def _nothing_done_and_passed_on(t: Trial, k: Kyoto) -> None:
+    """Two more matters of one user, for which nobody is sent to look."""
+    incident, unit = await k.answered("電池が切れそうです。", "まだ鳴っています。")
+    decided = api.DecideIncident(finding=Finding.FIRE_SERVICE, reason="警報器の電池切れ")
+    idle = (await k.desk.decide(incident.incident_id, decided)).incident_id
+    refused = await refusal_of(k.desk.close_incident(idle, api.CloseIncident()))
+    t.check(
+        "what was only decided does not end without a reason of its own",
+        refused == "wrong-state",
+        expected="wrong-state",
+        seen=refused,
+        ja="決めただけで何もしない件は、理由がなければ終えられない",
+    )
+    if refused != "wrong-state":
+        return
+    why = api.CloseIncident(reason="業者がもう来ている①")
+    ended = await k.desk.close_incident(idle, why)
+    t.check(
+        "where nothing was done it ends as no action, with the reason",
+        (ended.outcome, ended.reason) == (AlarmOutcome.NO_ACTION, why.reason),
+        expected=("no-action", why.reason),
+        seen=(ended.outcome, ended.reason),
+        ja="何もしなかった件は、措置なしとして理由とともに終わる",
+    )
+    taken = await unit.press()
+    with t.waiting("the user's answer to the next hail"):
+        next_one = await k.incident(taken, lambda each: each.answered)
+    this = next_one.incident_id
+    await k.desk.decide(this, decided)
+    section = api.TellOfIncident(
+        recipient=Recipient.OTHER_AGENCY, what="警報器の交換", urgent=False, name="予防課（訓練）"
+    )
+    told = await k.desk.tell(this, section)
+    passed_on = await k.desk.close_incident(this, api.CloseIncident())
+    t.check(
+        "where a section is told it ends as passed on",
+        passed_on.outcome is AlarmOutcome.PASSED_ON and not passed_on.dispatches,
+        expected="passed-on, nobody sent",
+        seen=(passed_on.outcome, passed_on.dispatches),
+        ja="担当へ伝える件は、関係先への連絡として終わる",
+    )
+    tried = api.TellingTried(number=told.tellings[-1].number, reached=False)
+    nobody = await k.desk.tried(this, tried)
+    listed = [each.incident_id for each in await k.desk.incidents()]
+    t.check(
+        "with nobody reached it was not passed on, and stays at the desk",
+        nobody.outcome is not AlarmOutcome.PASSED_ON and this in listed,
+        expected=("no-action", "at the desk"),
+        seen=(nobody.outcome, "at the desk" if this in listed else "gone"),
+        ja="連絡がつかなければ関係先への連絡とはならず、受信席に残る",
+    )
 
 
 @purpose(

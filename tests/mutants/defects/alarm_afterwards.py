@@ -1,100 +1,15 @@
-"""After a home alarm: whom to tell, reports from the house, reports afterwards."""
+"""After a home alarm: reports from the house, and the reports afterwards."""
 
-from datetime import timedelta
 from typing import Any
 
-from net119_protocol.alarms.codes import Desk
 from net119_protocol.alarms.incident import WardReport
-from net119_reference.alarms import afterwards, asking, working_days
-from net119_reference.alarms.whom_to_tell import Way
+from net119_reference.alarms import afterwards, asking
 from net119_reference.service.alarms import signals
 from net119_reference.service.alarms.core import AlarmCore
 
 from tests.mutants.registry import Patch, mutant
 
 SMOKE = "ALARM-HAIL"
-
-
-@mutant(
-    "holidays-are-working-days",
-    kills={"ALARM-TELL": "on a holiday an urgent matter goes to the section chief's home"},
-    smoke=SMOKE,
-)
-def holidays_are_working_days(patch: Patch) -> None:
-    """Only week-ends and the turn of the year are known as days without work."""
-
-    class NoHolidays:
-        @staticmethod
-        def is_holiday(_day: Any) -> bool:
-            return False
-
-    patch(working_days, "jpholiday", NoHolidays)
-
-
-@mutant(
-    "chief-or-nobody",
-    kills={"ALARM-TELL": "a chief who is not reached is followed by the director"},
-    smoke=SMOKE,
-)
-def chief_or_nobody(patch: Patch) -> None:
-    """A chief who cannot be reached is tried again, without end."""
-
-    def next_way(original: Any, tried: Desk, office: Any, **named: Any) -> Way | None:
-        found: Way | None = original(tried, office, **named)
-        if found is not None and found.desk is Desk.DIRECTOR_AT_HOME:
-            return Way(Desk.CHIEF_AT_HOME, office.chief_name, office.chief_home_phone, found.due)
-        return found
-
-    patch.around(afterwards, "next_way", next_way)
-
-
-@mutant(
-    "everything-is-due-now",
-    kills={"ALARM-TELL": "what can wait is due when the office opens next"},
-    smoke=SMOKE,
-)
-def everything_is_due_now(patch: Patch) -> None:
-    """What can wait is due at once, when nobody is at the office."""
-
-    def first_way(original: Any, recipient: Any, office: Any, *, urgent: bool, now: Any) -> Way:
-        found = original(recipient, office, urgent=urgent, now=now)
-        return Way(found.desk, found.name, found.phone, now)
-
-    patch.around(afterwards, "first_way", first_way)
-
-
-@mutant(
-    "police-have-office-hours",
-    kills={"ALARM-TELL": "the police are told directly whatever the hour"},
-    smoke=SMOKE,
-)
-def police_have_office_hours(patch: Patch) -> None:
-    """The police are told when the ward office opens."""
-
-    def first_way(original: Any, recipient: Any, office: Any, *, urgent: bool, now: Any) -> Way:
-        found = original(recipient, office, urgent=urgent, now=now)
-        due = office.hours.next_open(now) if found.desk is Desk.DIRECT else found.due
-        return Way(found.desk, found.name, found.phone, due)
-
-    patch.around(afterwards, "first_way", first_way)
-
-
-@mutant(
-    "nobody-works-at-noon",
-    kills={"ALARM-TELL": "in its hours the office is told at once"},
-    smoke=SMOKE,
-)
-def nobody_works_at_noon(patch: Patch) -> None:
-    """What comes in office hours waits until the next morning."""
-
-    def first_way(original: Any, recipient: Any, office: Any, *, urgent: bool, now: Any) -> Way:
-        found: Way = original(recipient, office, urgent=urgent, now=now)
-        if found.desk is not Desk.OFFICE:
-            return found
-        later = office.hours.next_open(now + timedelta(hours=12))
-        return Way(found.desk, found.name, found.phone, max(found.due, later))
-
-    patch.around(afterwards, "first_way", first_way)
 
 
 @mutant(

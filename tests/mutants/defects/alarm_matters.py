@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from net119_protocol.alarms.codes import SignalKind
-from net119_reference.alarms import machine, pressed
+from net119_protocol.alarms.codes import AlarmOutcome, SignalKind
+from net119_reference.alarms import ending, machine, pressed
 from net119_reference.web.pages.console import alarm_words
 from net119_reference.web.pages.rendering import Pages
 from starlette.responses import HTMLResponse
@@ -39,6 +39,54 @@ def reasons_are_optional(patch: Patch) -> None:
         return original(incident, replace(decision, reason=decision.reason or "-"), *rest)
 
     patch.around(machine, "decide", decide)
+
+
+@mutant(
+    "deciding-is-enough",
+    kills={"ALARM-MATTER": "what was only decided does not end without a reason of its own"},
+    smoke=SMOKE,
+)
+def deciding_is_enough(patch: Patch) -> None:
+    """What somebody was to look into ends, though nobody looked or was told."""
+    patch(ending, "undone", lambda _incident: "")
+
+
+def _ends_as(patch: Patch, truly: AlarmOutcome, told: AlarmOutcome) -> None:
+    def outcome(original: Any, incident: Any) -> AlarmOutcome:
+        found: AlarmOutcome = original(incident)
+        return told if found is truly else found
+
+    patch.around(ending, "outcome", outcome)
+
+
+@mutant(
+    "nothing-is-a-look",
+    kills={"ALARM-MATTER": "where nothing was done it ends as no action, with the reason"},
+    smoke=SMOKE,
+)
+def nothing_is_a_look(patch: Patch) -> None:
+    """What nobody looked into is recorded as looked into."""
+    _ends_as(patch, AlarmOutcome.NO_ACTION, AlarmOutcome.INVESTIGATED)
+
+
+@mutant(
+    "telling-is-a-look",
+    kills={"ALARM-MATTER": "where a section is told it ends as passed on"},
+    smoke=SMOKE,
+)
+def telling_is_a_look(patch: Patch) -> None:
+    """What a section was told of is recorded as looked into."""
+    _ends_as(patch, AlarmOutcome.PASSED_ON, AlarmOutcome.INVESTIGATED)
+
+
+@mutant(
+    "ends-are-final",
+    kills={"ALARM-MATTER": "with nobody reached it was not passed on, and stays at the desk"},
+    smoke=SMOKE,
+)
+def ends_are_final(patch: Patch) -> None:
+    """How it ended stays as it was shown then, though nobody could be told."""
+    patch(ending, "told_after", lambda _before, after: after)
 
 
 @mutant(

@@ -163,6 +163,9 @@ def test_no_answer_at_night_from_the_alarm_to_the_report(town: Site, browser: Br
         page.locator("#form button.main").click()
         expect(page.locator("#form")).to_be_hidden()
         expect(waits).to_contain_text("報告・連絡が残っています")
+        # The crews are still there: what they report is kept, and in the report that is owed.
+        filled(page, "scene-add", 内容="helper-injured", 報告者="救急1", 詳細="手を切った①")
+        expect(desk.locator(".at-once")).to_contain_text("手を切った①")
         expect(desk).to_contain_text("協力員の活動：あり")
         look(page, "console-alarm-owed", widths=(1280,))
         desk.locator("[data-do=report-sent]").click()
@@ -223,8 +226,18 @@ def test_a_test_alarm_and_a_matter_of_the_ward_office(town: Site, browser: Brows
         town.do(lambda: town.town.provider.alarms.signals.says(UNIT, said))
         expect(desk.locator(".at-unit")).to_have_count(2)
         filled(page, "decide", 判断="other", 理由="福祉の用件")
+        # Ended while somebody is still to be told, of this press; then nobody is reached.
+        filled(page, "tell", 連絡先="relative", 内容="来てほしい", 緊急="no")
         filled(page, "close")
-        expect(desk.locator(".alarm-state")).to_contain_text("関係先へ連絡")
+        state = desk.locator(".alarm-state")
+        expect(state).to_contain_text("関係先へ連絡")
+        desk.locator("[data-do=not-reached-2]").click()
+        expect(state).to_contain_text("措置なし")
+        expect(state).to_contain_text("だれにも伝わっていません")
+        filled(page, "close", 理由="本人が自分で電話した①")
+        expect(state).not_to_contain_text("だれにも伝わっていません")
+        expect(desk).to_contain_text("本人が自分で電話した①")
+        expect(desk.locator("[data-do=close]")).to_have_count(0)
         seen_again(town, page, alarm)
 
 
@@ -233,6 +246,7 @@ def seen_again(here: Site, page: Page, number: str) -> None:
     alarms = [each for each in page.evaluate("told") if each["type"] == "alarm"]
     told = [{"type": "welcome", "center": "kyoto", "dispatcher": "観察", "calls": []}, *alarms]
     of_it = [n for n, each in enumerate(alarms, 1) if each["incident"]["number"] == number]
+    informing = [n for n in of_it if told[n]["incident"]["state"] == "informing"]
     replay = {
         "center": "kyoto",
         "titleJa": "髙齢者の通報①",
@@ -246,7 +260,7 @@ def seen_again(here: Site, page: Page, number: str) -> None:
     acted: list[str] = []
     page.on("request", lambda each: acted.append(each.url) if "/api/alarms/" in each.url else None)
     page.on("websocket", lambda each: acted.append(each.url))
-    page.goto(f"{REPLAYED}#at={of_it[-2]}")
+    page.goto(f"{REPLAYED}#at={informing[-1]}")
     desk = page.locator("#alarm-desk")
     expect(desk.locator(".alarm-state")).to_contain_text("試験・機器正常")
     item(page, number).locator("button").click()

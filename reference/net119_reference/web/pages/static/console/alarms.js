@@ -41,7 +41,8 @@
   function told(one) {
     const state = one.state === "closed" ? named("outcome", one.outcome) : named("state", one.state);
     const by = one.takenBy ? w("taken", { name: one.takenBy }) : w("not-taken");
-    const parts = [state, open(one) ? by : w(one.reasonOwed ? "reason-owed" : "owed")];
+    const parts = [state];
+    if (open(one)) { parts.push(by); } else if (owed(one)) { parts.push(w(one.reasonOwed ? "reason-owed" : "owed")); }
     if (one.late) { parts.push(w("late")); }
     const presses = pressed(one);
     if (presses.length > 1) { parts.push(w("presses", { n: presses.length, at: C.clock(presses[presses.length - 1].at) })); }

@@ -77,4 +77,6 @@ def _known(incident: Incident) -> bool:
 def _looked(incident: Incident) -> bool:
     """Whether crews were sent to look, or told of the house."""
     since = _since(incident)
-    return any(each.at >= since for each in (*incident.dispatches, *incident.scene))
+    return any(each.at >= since for each in incident.dispatches) or any(
+        each.at >= since for each in incident.scene
+    )

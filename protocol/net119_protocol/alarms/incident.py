@@ -16,7 +16,7 @@ from net119_protocol.alarms.codes import (
     Recipient,
     SceneEvent,
 )
-from net119_protocol.alarms.people import RegistrationNumber
+from net119_protocol.alarms.people import House, RegistrationNumber
 from net119_protocol.alarms.signals import UnitId
 from net119_protocol.codes import Mode
 from net119_protocol.model import ClientId, Code, Count, LongText, ShortText, Timestamp, WireModel
@@ -149,6 +149,9 @@ class Incident(WireModel):
     ``ask_next_by`` when the next helper is asked although the last one has not answered.
     ``reason`` says why nobody was sent, where nobody was; one that a later press of the button has
     overtaken is among the ``notes``.
+    ``house`` is where the unit hung at the alarm, which is where crews go; once the incident has
+    ended, of its helpers only those stay who were asked.  ``moved``: by the ledger its user did not
+    live there any more.
     """
 
     incident_id: UUID
@@ -164,6 +167,9 @@ class Incident(WireModel):
     station: Code
     ward_office: Code
     crew_area: Code
+    house: House | None = None
+    """Absent for a unit that is nobody's, and where it is not known where the unit hangs."""
+    moved: bool = False
     raised_at: Timestamp
     signals: tuple[Count, ...]
     further: FurtherSignals | None = None

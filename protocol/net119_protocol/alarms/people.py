@@ -52,6 +52,18 @@ class AlarmUser(StrictModel):
     """Whether fire detectors are joined to the unit."""
 
 
+class House(WireModel):
+    """The house where a unit hangs, as it was registered while its user lived there.
+
+    ``about``: entrance, lock, key box, floor.  ``helpers`` are those who were registered for this
+    house, in their order: they are its neighbours, wherever the user has moved (KYO-10).
+    """
+
+    address: Address
+    about: LongText = ""
+    helpers: tuple[Helper, ...] = ()
+
+
 class HelperProblem(StrEnum):
     """Why the helpers are not enough, so that the ward office is consulted (KYO-02)."""
 
@@ -246,13 +258,16 @@ class Ledger(WireModel):
     """One user's ledger (個別台帳), kept in order of ``registration`` (KYO-03, KYO-19).
 
     Every user counts as somebody who cannot evacuate alone (``evacuation_record``, KYO-21).
-    Once the unit was returned ``user`` is absent (KYO-15).
+    Once the unit was returned ``user`` is absent (KYO-15).  ``house`` is where the unit hangs: after
+    a move it is not the user's address before the unit was put up there.
     """
 
     registration: RegistrationNumber
     state: LedgerState
     household: HouseholdNumber | None = None
     unit_id: UnitId | None = None
+    house: House | None = None
+    """Absent without a unit, and where a move came before it was kept."""
     station: Code
     """The station in charge of the user's home."""
     user: AlarmUser | None = None

@@ -51,13 +51,16 @@ class IncidentList(WireModel):
 class IncidentView(WireModel):
     """One incident with what is registered of its user; reading it is audited (KYO-16).
 
-    ``user`` and ``household`` are absent where the user is not known (any more).
+    ``user`` and ``household`` are absent where the user is not known (any more).  ``user`` is what
+    is registered now: where crews go is the incident's ``house``.  ``moved``: the two addresses
+    differ by now, or it is not known where the unit hangs and a move was entered.
     """
 
     incident: Incident
     unit: UnitState | None = None
     user: AlarmUser | None = None
     household: HouseholdNumber | None = None
+    moved: bool = False
 
 
 class SpeakToUser(StrictModel):

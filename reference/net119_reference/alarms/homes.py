@@ -3,14 +3,19 @@
 import unicodedata
 
 from net119_protocol.alarms.people import AlarmUser
+from net119_protocol.person import Address
 
 
 def moved(before: AlarmUser, after: AlarmUser) -> bool:
-    """Whether the home is another one; spaces and forms of letters and digits do not count.
+    """Whether the home is another one, see :func:`differ`."""
+    return differ(before.address, after.address)
 
-    A flat's number that is added or left out is no move.
+
+def differ(old: Address, new: Address) -> bool:
+    """Whether two addresses are two homes; spaces and forms of letters and digits do not count.
+
+    A flat's number that is added or left out is no other home.
     """
-    old, new = before.address, after.address
     if (old.municipality_code, _plain(old.street)) != (new.municipality_code, _plain(new.street)):
         return True
     return bool(old.flat and new.flat) and _plain(old.flat or "") != _plain(new.flat or "")

@@ -24,7 +24,7 @@ from net119_protocol.alarms.people import (
     Visit,
 )
 
-from net119_reference.alarms import guidance, helpers, homes
+from net119_reference.alarms import guidance, helpers, homes, houses
 from net119_reference.alarms.working_days import answer_due, working_days_after
 
 GUIDANCE_DAYS = 5
@@ -95,6 +95,7 @@ def change(
     changed = ledger.model_copy(
         update={
             "user": user,
+            "house": houses.following(ledger.house, user),
             "station": station or ledger.station,
             "helper_problems": found,
             "entries": ledger.entries if found else tuple(map(_agreed, ledger.entries)),
@@ -179,16 +180,19 @@ def ledger_at_station(ledger: Ledger, on: date, closed: Collection[date] = ()) -
 
 
 def install(ledger: Ledger, unit_id: str, on: date, closed: Collection[date] = ()) -> Ledger:
-    """The unit is in the house; after a move, in the new one.
+    """The unit is in the user's house: the first one, one put up anew after a move, or another.
+
+    Another one takes the place of one that is broken; day and first guidance are the first one's.
 
     Raises:
-        NotEntered: the user has another unit, or none any more.
+        NotEntered: the user has none any more.
     """
-    if ledger.state is LedgerState.INSTALLED and ledger.unit_id == unit_id:
-        return ledger  # put up anew after a move: the first guidance was for the first time
-    if ledger.state is not LedgerState.ENTERED:
-        raise NotEntered(f"user {ledger.registration} is {ledger.state.value}, not waiting for one")
-    changed = {"state": LedgerState.INSTALLED, "unit_id": unit_id, "installed_on": on}
+    if ledger.user is None:
+        raise NotEntered(f"user {ledger.registration} has no unit any more; enter a new card")
+    hangs = {"unit_id": unit_id, "house": houses.of(ledger.user)}
+    if ledger.state is LedgerState.INSTALLED:
+        return ledger.model_copy(update=hangs)
+    changed = {**hangs, "state": LedgerState.INSTALLED, "installed_on": on}
     return _with_guidance(ledger.model_copy(update=changed), closed)
 
 
@@ -321,6 +325,7 @@ def unit_returned(
             "user": None,
             "household": None,
             "unit_id": None,
+            "house": None,
             "helper_problems": (),
             "evacuation_record": False,
             "guidance_due": None,
@@ -328,7 +333,9 @@ def unit_returned(
             "removed_on": received_on,
             "entries": entries,
             "visits": visits,
-            "heard": tuple(each.model_copy(update={"what": ""}) for each in ledger.heard),
+            "heard": tuple(
+                each.model_copy(update={"what": "", "to_tell": ()}) for each in ledger.heard
+            ),
         }
     )
     return _received(emptied, EntryKind.UNIT_RETURNED, received_on, now, closed)

@@ -14,6 +14,7 @@ from net119_protocol.model import WireModel
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from net119_reference.alarms import houses
 from net119_reference.alarms.pressed import Whose
 from net119_reference.alarms.units import Unit
 from net119_reference.service.rows import stamp
@@ -106,7 +107,7 @@ class Book:
     def load(self, connection: Connection) -> None:
         """Read everything."""
         for row in connection.execute(sa.select(_L.c.document)):
-            ledger = Ledger.model_validate_json(row.document)
+            ledger = houses.recalled(Ledger.model_validate_json(row.document))
             self.ledgers[ledger.registration] = ledger
         for row in connection.execute(sa.select(_U.c.document)):
             held = _UNITS.validate_json(row.document)

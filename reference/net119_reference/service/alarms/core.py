@@ -18,7 +18,7 @@ from net119_protocol.api.alarms import AlarmFrame, AlarmUnitFrame
 from net119_protocol.codes import Refusal
 from net119_protocol.model import WireModel
 
-from net119_reference.alarms import afterwards, machine
+from net119_reference.alarms import afterwards, houses, machine
 from net119_reference.alarms.timers import AlarmTimers
 from net119_reference.alarms.whom_to_tell import WardOffice
 from net119_reference.alarms.working_days import OfficeHours
@@ -111,7 +111,12 @@ class AlarmCore:
     # --- changing -------------------------------------------------------------------------------
 
     def helpers_of(self, incident: Incident) -> Sequence[Helper]:
-        """The user's helpers, in their registered order."""
+        """Those registered for the house where the unit hung at the alarm, in their order.
+
+        They are its neighbours: after a move the new home's helpers are far from it (KYO-10).
+        """
+        if incident.house is not None:
+            return incident.house.helpers
         ledger = self.book.ledgers.get(incident.registration or 0)
         return ledger.user.helpers if ledger is not None and ledger.user is not None else ()
 
@@ -128,7 +133,7 @@ class AlarmCore:
     def put(self, tx: Transaction, incident: Incident) -> Incident:
         """Store an incident, with all that follows from its change."""
         before = self.book.incident(incident.incident_id)
-        incident = self._with_report(tx, incident)
+        incident = houses.ended(self._with_report(tx, incident))
         if incident == before:
             return incident
         self.book.put_incident(tx, incident)

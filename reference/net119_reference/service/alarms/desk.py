@@ -9,7 +9,7 @@ from net119_protocol.alarms.people import HeardBy
 from net119_protocol.api import alarms as api
 from net119_protocol.codes import Refusal
 
-from net119_reference.alarms import afterwards, asking, machine
+from net119_reference.alarms import afterwards, asking, houses, machine
 from net119_reference.alarms import ledger as register
 from net119_reference.alarms.asking import NotAsked
 from net119_reference.alarms.machine import Decision, NotNow
@@ -65,6 +65,7 @@ class AlarmDesk:
                 unit=None if held is None else held.state(),
                 user=None if ledger is None else ledger.user,
                 household=None if ledger is None else ledger.household,
+                moved=houses.left_at(incident, ledger),
             )
 
         return await alarms.kernel.run(read)

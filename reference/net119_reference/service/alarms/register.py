@@ -136,6 +136,15 @@ class Register(RegisterReading):
                 raise NotEntered(f"unit {body.unit_id} is another user's: it must go back first")
             if ledger.user is None:
                 raise NotEntered(f"user {registration} has no unit any more; enter a new card")
+            if ledger.unit_id not in (None, body.unit_id):
+                self._let_go(tx, ledger)
+                self._audit(
+                    tx,
+                    who,
+                    "unit-replaced",
+                    registration,
+                    f"unit {ledger.unit_id} by {body.unit_id}",
+                )
             day, closed = self._day(body.on, "on"), self._closed(ledger.user)
             changed = rules.install(ledger, body.unit_id, day, closed)
             ward = ledger.user.address.municipality_code
@@ -215,11 +224,7 @@ class Register(RegisterReading):
         """
 
         def empty(ledger: Ledger, tx: Transaction) -> Ledger:
-            held = self._book.units.get(ledger.unit_id or "")
-            if held is not None and held.registration == registration:
-                anew = Unit(held.unit.unit_id, since=tx.moment, seen=held.unit.seen)
-                gone = replace(held, unit=anew, registration=None, spoken=())
-                self._alarms.put_unit(tx, gone)
+            self._let_go(tx, ledger)
             closed = self._closed(ledger.user)
             day = self._day(body.received_on, "receivedOn")
             return rules.unit_returned(ledger, day, tx.moment, closed)
@@ -230,6 +235,13 @@ class Register(RegisterReading):
         except StorageFailed as failed:
             log.error("not overwritten yet; the next sweep does it", why=str(failed))
         return emptied
+
+    def _let_go(self, tx: Transaction, ledger: Ledger) -> None:
+        """A user's unit becomes nobody's; what was said through it goes."""
+        held = self._book.units.get(ledger.unit_id or "")
+        if held is not None and held.registration == ledger.registration:
+            anew = Unit(held.unit.unit_id, since=tx.moment, seen=held.unit.seen)
+            self._alarms.put_unit(tx, replace(held, unit=anew, registration=None, spoken=()))
 
     # --- opinions -------------------------------------------------------------------------------
 

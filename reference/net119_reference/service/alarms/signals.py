@@ -17,7 +17,7 @@ from net119_protocol.alarms.signals import (
 )
 from net119_protocol.codes import Mode, Refusal
 
-from net119_reference.alarms import machine, pressed
+from net119_reference.alarms import houses, machine, pressed
 from net119_reference.alarms.machine import Raised
 from net119_reference.alarms.ports import UnitIdentity
 from net119_reference.alarms.units import Seen, is_late
@@ -137,7 +137,8 @@ class SignalDesk:
             late=signal.replayed or is_late(signal.sent_at, tx.now, alarms.timers),
             replayed=signal.replayed,
         )
-        begun = alarms.put(tx, machine.begin(raised, tx.moment, alarms.timers))
+        began = machine.begin(raised, tx.moment, alarms.timers)
+        begun = alarms.put(tx, houses.at_alarm(began, ledger, held.unit.unit_id))
         alarms.audit(
             tx, f"unit {held.unit.unit_id}", "alarm-raised", f"{begun.kind.value} {begun.number}"
         )

@@ -258,8 +258,8 @@ class Ledger(WireModel):
     """One user's ledger (個別台帳), kept in order of ``registration`` (KYO-03, KYO-19).
 
     Every user counts as somebody who cannot evacuate alone (``evacuation_record``, KYO-21).
-    Once the unit was returned ``user`` is absent (KYO-15).  ``house`` is where the unit hangs: after
-    a move it is not the user's address before the unit was put up there.
+    Once the unit was returned ``user`` is absent (KYO-15).  ``house`` is where the unit hangs: from
+    a move on it is another one than the user's, until the unit is put up there.
     """
 
     registration: RegistrationNumber

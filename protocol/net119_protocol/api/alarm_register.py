@@ -156,10 +156,15 @@ class Activity(WireModel):
 
 
 class InquiryAnswer(WireModel):
-    """The answer to an inquiry; it stands in the audit log with who asked and why."""
+    """The answer to an inquiry; it stands in the audit log with who asked and why.
+
+    Activity is what crews were sent for, to a disaster or to look (article 14 (1): 警防活動).
+    ``exercises`` are the same of drills and tests, for which nobody came.
+    """
 
     registration: RegistrationNumber
     activities: tuple[Activity, ...]
+    exercises: tuple[Activity, ...] = ()
 
 
 class LedgerRow(WireModel):

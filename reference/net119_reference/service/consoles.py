@@ -321,7 +321,7 @@ class ConsoleDesk:
     ) -> ConsoleAttachment:
         """Open a center's feed: a welcome, the lines not yet seen, then what comes."""
         core = self._core
-        subscriber = Subscriber(sink)
+        subscriber = Subscriber(sink, who.name)
 
         def attach(tx: Transaction) -> list[UUID]:
             found = [live for live in core.open_calls() if who.center in live.known().centers]

@@ -18,8 +18,10 @@ class Subscriber:
     ``_late``; a line is never sent twice and never before an earlier one of its call (I3, I4).
     """
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, who: str = "") -> None:
         self.sink = sink
+        self.who = who
+        """The dispatcher's name, of a console."""
         self.gone = False
         """Its client has left, perhaps before it was registered: it must not be any more."""
         # By the number that an id is: that of UUID is computed anew each time it is looked for.
@@ -107,6 +109,10 @@ class Hub:
     def has_console(self, center: str) -> bool:
         """Whether somebody sits at a console of the center."""
         return bool(self._consoles.get(center))
+
+    def at_consoles(self, center: str) -> frozenset[str]:
+        """The names of who sits at a console of the center."""
+        return frozenset(each.who for each in self._consoles.get(center, ()))
 
     def to_handsets(self, call_id: UUID, frame: WireModel) -> None:
         """Send a frame to the call's handsets."""

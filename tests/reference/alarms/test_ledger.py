@@ -173,9 +173,19 @@ def test_kyo_22_guidance_given_is_due_no_more_and_an_early_visit_does_not_count(
     assert visited(installed(), date(2026, 12, 2)).guidance_due is None
 
 
-def test_a_unit_is_installed_once() -> None:
-    with pytest.raises(NotEntered, match="installed"):
-        register.install(installed(), "K-2", MONDAY)
+def test_another_unit_takes_the_place_of_a_broken_one() -> None:
+    before = installed()
+    after = register.install(before, "K-2", date(2026, 12, 9))
+    assert after == before.model_copy(update={"unit_id": "K-2"}), "the first guidance stays due"
+    gone = register.unit_returned(after, date(2026, 12, 20), NOW)
+    with pytest.raises(NotEntered, match="no unit any more"):
+        register.install(gone, "K-3", MONDAY)
+
+
+def test_kyo_15_nobody_is_to_be_told_any_more_of_changes_of_somebody_who_left() -> None:
+    waits = register.heard(installed(), HeardBy.CENTER, "電話が替わった", NOW)
+    gone = register.unit_returned(waits, date(2026, 12, 20), NOW)
+    assert [(each.what, each.to_tell) for each in gone.heard] == [("", ())]
 
 
 def test_a_unit_is_put_up_anew_after_a_move() -> None:

@@ -222,7 +222,7 @@ def test_a_test_alarm_and_a_matter_of_the_ward_office(town: Site, browser: Brows
         desk.locator("[data-do=decide]").click()
         expect(offered).to_have_text(["災害", "応答なし", "内容を確認できない"])
         page.keyboard.press("Escape")
-        expect(desk).to_contain_text("前に出動しないとした理由")
+        expect(desk).to_contain_text("取り消された不出動の理由")
         town.do(lambda: town.town.provider.alarms.signals.says(UNIT, said))
         expect(desk.locator(".at-unit")).to_have_count(2)
         filled(page, "decide", 判断="other", 理由="福祉の用件")

@@ -5,7 +5,7 @@ Everything here runs inside a kernel transaction; frames and wake-ups go out aft
 
 import asyncio
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -58,6 +58,8 @@ class AlarmCore:
         self._up_since = core.clock.now()
         self._watched: dict[str, bool] = {}
         self._looks: dict[DispatcherIdentity, tuple[str, datetime]] = {}
+        self._shown: dict[UUID, frozenset[str]] = {}
+        """Which dispatchers' consoles were shown an incident, as far as it is in the audit log."""
 
     # --- who may -------------------------------------------------------------------------------
 
@@ -108,6 +110,24 @@ class AlarmCore:
         tx.put(self._looks, who, (f"{action} {what}", tx.now))
         self.audit(tx, who.name, action, what)
 
+    def audit_shown(self, tx: Transaction, incident: Incident, who: Collection[str]) -> None:
+        """An incident is shown at open consoles: once for each dispatcher (KYO-16).
+
+        Its frames name helpers with their telephones, the house and, once crews were sent, the
+        user.
+        """
+        known = self._shown.get(incident.incident_id, frozenset())
+        for name in sorted(set(who) - known):
+            self.audit(tx, name, "alarm-shown", named(incident))
+        if not known.issuperset(who):
+            tx.put(self._shown, incident.incident_id, known.union(who))
+
+    def shown_at(self, tx: Transaction, name: str) -> None:
+        """A console was opened, which shows what is open; the caller has audited that."""
+        for incident_id in self.book.open:
+            known = self._shown.get(incident_id, frozenset())
+            tx.put(self._shown, incident_id, known | {name})
+
     # --- changing -------------------------------------------------------------------------------
 
     def helpers_of(self, incident: Incident) -> Sequence[Helper]:
@@ -141,6 +161,7 @@ class AlarmCore:
         due = machine.due(incident)
         if due is not None and (before is None or machine.due(before) != due):
             self._wait_for(tx, incident, due)
+        self.audit_shown(tx, incident, self.core.hub.at_consoles(self.config.center))
         frame = AlarmFrame(incident=incident, now=tx.moment)
         tx.after(functools.partial(self._show, frame))
         return incident
@@ -271,6 +292,8 @@ class AlarmCore:
         ]
         for each in old:
             self.book.forget_incident(tx, each)
+            if each.incident_id in self._shown:
+                tx.drop(self._shown, each.incident_id)
         return len(old)
 
 

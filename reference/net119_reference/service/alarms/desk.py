@@ -44,7 +44,10 @@ class AlarmDesk:
             others = [each for each in ended if not afterwards.owed(each)] if closed else []
             shown = [*alarms.book.open.values(), *owed, *others[: api.MOST_CLOSED]]
             shown.sort(key=_newest, reverse=True)
-            numbers = ", ".join(each.number for each in shown)
+            # Whom it names is more with its state, and with each helper who is asked.
+            numbers = ", ".join(
+                f"{each.number} {each.state.value} ({len(each.helpers)} helpers)" for each in shown
+            )
             alarms.audit_look(tx, who, "alarms-listed", f"incidents {numbers or 'none'}")
             return api.IncidentList(incidents=tuple(shown))
 

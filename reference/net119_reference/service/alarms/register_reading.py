@@ -1,8 +1,9 @@
 """What staff read of the register; every access to somebody's data is audited (KYO-16)."""
 
+from net119_protocol.alarms.incident import Incident
 from net119_protocol.alarms.people import Ledger
 from net119_protocol.api import alarm_register as api
-from net119_protocol.codes import Refusal
+from net119_protocol.codes import Mode, Refusal
 
 from net119_reference.alarms import afterwards
 from net119_reference.alarms import ledger as rules
@@ -139,22 +140,16 @@ class RegisterReading(RegisterOffice):
             self._ledger(who, registration)
             asked = f"inquiry of {body.by}"
             self._audit(tx, who, "inquiry-answered", registration, asked, purpose=body.purpose)
-            found = [e for e in self._book.everything() if e.registration == registration]
+            # What was only a test, a mistake or a talk is none of their business (article 14).
+            found = [
+                _activity(each)
+                for each in sorted(self._book.everything(), key=lambda each: each.raised_at)
+                if each.registration == registration and each.dispatches
+            ]
             return api.InquiryAnswer(
                 registration=registration,
-                activities=tuple(
-                    api.Activity(
-                        number=each.number,
-                        mode=each.mode,
-                        kind=each.kind,
-                        raised_at=each.raised_at,
-                        accident=each.accident,
-                        dispatched=each.dispatched,
-                        helpers_acted=afterwards.helpers_acted(each),
-                        outcome=each.outcome,
-                    )
-                    for each in sorted(found, key=lambda each: each.raised_at)
-                ),
+                activities=tuple(each for each in found if each.mode is Mode.LIVE),
+                exercises=tuple(each for each in found if each.mode is not Mode.LIVE),
             )
 
         return await self._run(who, answer)
@@ -169,3 +164,16 @@ class RegisterReading(RegisterOffice):
             return api.Opinions(opinions=tuple(sorted(own, key=lambda each: each.number)))
 
         return await self._run(who, read)
+
+
+def _activity(incident: Incident) -> api.Activity:
+    return api.Activity(
+        number=incident.number,
+        mode=incident.mode,
+        kind=incident.kind,
+        raised_at=incident.raised_at,
+        accident=incident.accident,
+        dispatched=incident.dispatched,
+        helpers_acted=afterwards.helpers_acted(incident),
+        outcome=incident.outcome,
+    )

@@ -106,6 +106,7 @@ class AlarmService:
         if config.enabled and who.center == config.center:
             numbers = ", ".join(each.number for each in self._alarms.book.open.values())
             self._alarms.audit(tx, who.name, "alarms-shown", f"incidents {numbers or 'none'}")
+            self._alarms.shown_at(tx, who.name)
 
     def shown(self, center: str) -> Sequence[WireModel]:
         """Frames of all that is open, for a console that has just been opened."""

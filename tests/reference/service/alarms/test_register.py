@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from net119_protocol.alarms.codes import SignalKind
+from net119_protocol.alarms.codes import Finding, SignalKind
 from net119_protocol.alarms.people import (
     EntryKind,
     EntryState,
@@ -16,11 +16,13 @@ from net119_protocol.alarms.people import (
     NewVisit,
 )
 from net119_protocol.api import alarm_register as api
+from net119_protocol.api.alarms import CloseIncident, DecideIncident
 from net119_protocol.codes import Mode, Refusal
 from net119_reference.ports import StaffIdentity
 
 from tests.reference.alarms.people import FAR, NEAR, user
 from tests.reference.service.alarms.center import (
+    DISPATCHER,
     OTHER_STATION,
     SECTION,
     STATION,
@@ -135,21 +137,63 @@ def test_a_units_data_are_in_the_database_file_before_it_goes_back() -> None:
 
 def test_kyo_16_an_inquiry_is_answered_without_words_and_names() -> None:
     async def work(at: Center) -> None:
+        desk = at.alarms.desk
         await at.send()
         await at.says("秘密の話")
+        sent = DecideIncident(finding=Finding.DISASTER, units="中京救急①")
+        await desk.decide(DISPATCHER, at.only().incident_id, sent)
         asked = api.Inquiry(by="中京区役所", purpose="利用状況の確認")
         answer = await at.alarms.register.inquiry(STATION, USER, asked)
-        assert {each.mode for each in answer.activities} == {Mode.DRILL}, (
-            "and is told from a real one"
+        assert answer.activities == (), "a drill is no activity"
+        (activity,) = answer.exercises
+        assert (activity.number, activity.dispatched, activity.mode) == (
+            at.only().number,
+            True,
+            Mode.DRILL,
         )
-        (activity,) = answer.activities
-        assert (activity.number, activity.dispatched) == (at.only().number, False)
         shown = answer.model_dump_json()
         for secret in ("秘密", "髙橋", "𠮷田", "指令員"):
             assert secret not in shown
         _, action, purpose, what = (await at.audited())[-1]
         assert (action, purpose) == ("inquiry-answered", "利用状況の確認")
         assert "中京区役所" in what
+
+    on_center(work)
+
+
+def test_kyo_16_an_inquiry_is_answered_with_what_crews_were_sent_for_and_drills_stand_apart() -> (
+    None
+):
+    async def work(at: Center) -> None:
+        desk, state = at.alarms.desk, at.alarms.state
+
+        async def decided(decision: DecideIncident) -> str:
+            await at.send()
+            await at.says("はい")
+            newest = at.incidents()[-1]
+            await desk.decide(DISPATCHER, newest.incident_id, decision)
+            if state.book.open.get(newest.incident_id):
+                await desk.close(DISPATCHER, newest.incident_id, CloseIncident(reason="済み"))
+            at.clock.advance(1)
+            return newest.number
+
+        disaster = DecideIncident(finding=Finding.DISASTER, units="中京救急①")
+        look = DecideIncident(finding=Finding.FIRE_SERVICE, units="中京1", reason="におい")
+        fire, smell = await decided(disaster), await decided(look)
+        await decided(DecideIncident(finding=Finding.MISTAKE, reason="本人"))
+        await decided(DecideIncident(finding=Finding.OTHER, reason="福祉"))
+        await at.send(SignalKind.TEST)
+        await at.send(SignalKind.CONSULTATION)
+        real = [each.model_copy(update={"mode": Mode.LIVE}) for each in at.incidents()]
+        await state.kernel.run(lambda tx: [state.book.put_incident(tx, each) for each in real])
+        drill = await decided(disaster)
+        asked = api.Inquiry(by="中京区役所", purpose="集計")
+        answer = await at.alarms.register.inquiry(STATION, USER, asked)
+        assert [(e.number, e.dispatched) for e in answer.activities] == [
+            (fire, True),
+            (smell, False),
+        ]
+        assert [each.number for each in answer.exercises] == [drill]
 
     on_center(work)
 

@@ -12,6 +12,7 @@ from net119_protocol.profile.check import FieldProblem
 from starlette.requests import Request
 from starlette.responses import Response
 
+from net119_reference.alarms import houses
 from net119_reference.alarms.door import StaffDoor
 from net119_reference.alarms.ports import RegisterDesk
 from net119_reference.alarms.working_days import japan_day
@@ -63,7 +64,7 @@ class Entry:
 
 
 MENU = (
-    Entry(HOME, "home", Label("待っている事務", "What waits")),
+    Entry(HOME, "home", Label("処理待ちの事務", "What waits")),
     Entry(f"{HOME}/ledgers", "ledgers", Label("個別台帳", "Ledgers")),
     Entry(f"{HOME}/cards/new", "new", Label("登録票を入力", "Enter a card")),
     Entry(f"{HOME}/opinions", "opinions", Label("意見書", "Opinions"), section=False),
@@ -174,6 +175,7 @@ class Desk(StaffedDesk):
         units = dict(self.door.units())
         offices = {each.code: each.name for each in self.config.ward_offices}
         return {
+            "unit_elsewhere": houses.left,
             "who": who,
             "csrf": session.csrf,
             "menu": [each for each in MENU if each.section in (None, section)],

@@ -99,6 +99,10 @@ _WORDS: Mapping[str, Mapping[str, Label]] = {
         "alarm-pressed-again": Label("ボタンがもう一度押された", "the button was pressed again"),
         "alarm-dispatched": Label("時間の経過により出動した", "dispatched by time"),
         "alarms-listed": Label("通報の一覧を見た", "incidents listed"),
+        "alarm-shown": Label(
+            "新しい通報が指令台に表示された", "a new incident was shown at a console"
+        ),
+        "unit-replaced": Label("発信設備を取り替えた", "unit replaced by another"),
         "alarms-shown": Label("通報を指令台に表示した", "incidents shown at a console"),
         "alarm-units-listed": Label("発信設備の一覧を見た", "units listed"),
         "alarm-read": Label("通報と利用者を見た", "incident and user read"),

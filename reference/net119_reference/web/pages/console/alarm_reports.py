@@ -17,6 +17,7 @@ from net119_protocol.labels import Language, label_of
 from starlette.requests import Request
 from starlette.responses import Response
 
+from net119_reference.alarms import corps
 from net119_reference.ports import Refused
 from net119_reference.web.pages.console.door import HOME, LOG_IN, Door
 from net119_reference.web.pages.language import language_of
@@ -79,6 +80,7 @@ def _told(door: Door, lang: Language, view: IncidentView, now: datetime) -> dict
         "view": view,
         "incident": incident,
         "talk": _talk(incident),
+        "corps_words": lambda order: _corps(lang, incident, order),
         "center": pick(lang, config.center_name, config.center_name_en),
         "station_words": lambda code: stations.get(code, code),
         "office": offices.get(incident.ward_office),
@@ -88,6 +90,19 @@ def _told(door: Door, lang: Language, view: IncidentView, now: datetime) -> dict
         "timed": lambda moment: timed(lang, moment, incident.raised_at),
         "now": now,
     }
+
+
+def _corps(lang: Language, incident: Incident, order: int) -> str:
+    """What is printed of a helper who is of the volunteer corps (KYO-26)."""
+    if order in corps.active(incident):
+        return pick(lang, "（消防団員：消防団活動とみなす）", " (corps: counts as corps activity)")
+    if order in corps.perhaps(incident):
+        return pick(
+            lang,
+            "（消防団員：現場の報告の協力員であれば消防団活動とみなす。確かめること）",
+            " (corps: counts as corps activity if reported from the house; find out)",
+        )
+    return ""
 
 
 @dataclass

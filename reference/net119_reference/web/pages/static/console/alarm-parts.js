@@ -64,14 +64,25 @@
     const had = today.getUTCMonth() + 1 > month || (today.getUTCMonth() + 1 === month && today.getUTCDate() >= date);
     return today.getUTCFullYear() - year - (had ? 0 : 1);
   }
+  // Crews go to where the unit hangs; what is registered now may be another house, and says so.
+  const written = (of) => of.prefecture + of.municipality + of.street + (of.flat ? " " + of.flat : "");
+  const moved = (one, view) => Boolean(one.moved || (view && view.moved));
+  function elsewhere(one, view) {
+    if (!moved(one, view)) { return null; }
+    const of = view && view.user && view.user.address;
+    return C.el("section", { class: "elsewhere" }, C.el("h3", {}, w("elsewhere")),
+      ...(C.replay ? [] : [C.el("p", { class: "there", dir: "auto" }, one.house ? w("crews-go", { address: written(one.house.address) }) : w("house-unknown")),
+        of ? C.el("p", { dir: "auto" }, w(one.house ? "not-there" : "perhaps-there", { address: written(of) })) : ""]));
+  }
   function person(view) {
     if (!view) { return null; }
-    const user = view.user, of = user && user.address, unit = view.unit;
+    const user = view.user, house = view.incident.house, unit = view.unit, away = moved(view.incident, view);
+    const of = house ? house.address : user && user.address, about = house ? house.about : user && user.house;
     const facts = [fact("name", user ? user.name + (user.kana ? "（" + user.kana + "）" : "") : w("nobody"), "first")];
     if (user) {
       facts.push(fact("age", w("years", { n: age(user.birthDate) }) + (user.sex && user.sex !== "unstated" ? "・" + named("sex", user.sex) : "")),
-        fact("address", of.prefecture + of.municipality + of.street + (of.flat ? " " + of.flat : ""), "first"),
-        fact("entrance", [of.autoLock, user.house].filter(Boolean).join("\n")), fact("illnesses", user.illnesses), fact("phone", user.phone),
+        fact(away ? (house ? "unit-house" : "registered-address") : "address", written(of), away && !house ? "" : "first"),
+        fact("entrance", [of.autoLock, about].filter(Boolean).join("\n")), away && house ? fact("registered-address", written(user.address)) : null, fact("illnesses", user.illnesses), fact("phone", user.phone),
         fact("detectors", w(user.linkedDetectors ? "yes" : "no")),
         ...(user.relatives || []).map((each) => fact("relative", [each.name, each.relation, each.phone || each.fax || each.mail].filter(Boolean).join(" "))));
     }
@@ -90,7 +101,9 @@
   }
   const state = (asked, order, next) => (asked ? asked.answer || "waits" : order === next ? "next" : "later");
   function board(one, view, does) {
-    const known = (view && view.user && view.user.helpers) || [], asked = new Map(one.helpers.map((each) => [each.order, each]));
+    // Those of the house where the unit hangs, and not those of a new home.
+    const registered = one.house ? one.house.helpers : view && view.user && view.user.helpers;
+    const known = (!C.replay && registered) || [], asked = new Map(one.helpers.map((each) => [each.order, each]));
     const count = Math.max(known.length, one.helpers.length);
     if (!count || one.kind === "test") { return null; }
     const coming = one.helpers.some((each) => each.answer === "goes" || each.answer === "arrived");
@@ -107,7 +120,7 @@
         C.el("span", { class: "standing" }, standing(one, was, order, next)),
         was && open(one) && !C.replay ? C.el("button", { type: "button", class: "small", "data-do": "answer-" + order, "aria-label": w("answer-of", { name }), onclick: () => C.form({ title: w("answer-of", { name }), submit: w("do"), fields: [{ name: "answer", label: w("answer"), required: true, options: options("answer") }] }, (values) => does({ order, answer: values.answer })) }, w("answer")) : ""));
     }
-    return C.el("section", { class: "board" }, C.el("h3", {}, w("helpers")), coming ? C.el("p", { class: "coming" }, w("somebody-comes")) : "", C.el("ol", {}, ...items));
+    return C.el("section", { class: "board" }, C.el("h3", {}, w(one.house && moved(one, view) ? "helpers-there" : "helpers")), coming ? C.el("p", { class: "coming" }, w("somebody-comes")) : "", C.el("ol", {}, ...items));
   }
   // What counts on the board is told anew each second; nothing else of it is built again.
   function tick(panel, one) {
@@ -118,5 +131,5 @@
       C.tell(li.querySelector(".standing"), standing(one, one.helpers.find((each) => each.order === order), order, next));
     });
   }
-  C.alarmParts = { w, named, options, seconds, pressed, answered, talk, dispatches, reason, scene, tellings, reports, person, board, tick };
+  C.alarmParts = { w, named, options, seconds, pressed, answered, talk, dispatches, reason, scene, tellings, reports, elsewhere, person, board, tick };
 })();

@@ -43,6 +43,7 @@
     const by = one.takenBy ? w("taken", { name: one.takenBy }) : w("not-taken");
     const parts = [state];
     if (open(one)) { parts.push(by); } else if (owed(one)) { parts.push(w(one.reasonOwed ? "reason-owed" : "owed")); }
+    if (one.moved) { parts.push(w("elsewhere")); }
     if (one.late) { parts.push(w("late")); }
     const presses = pressed(one);
     if (presses.length > 1) { parts.push(w("presses", { n: presses.length, at: C.clock(presses[presses.length - 1].at) })); }
@@ -161,6 +162,7 @@
       C.el("h2", { id: "alarm-desk-title", tabindex: "-1" }, C.el("span", { class: "alarm-kind" }, named("kind", one.kind)), " " + who(one) + " " + one.number),
       C.el("p", { class: "alarm-state", role: "status" }, told(one)),
       C.el("p", { class: "alarm-timers", role: "timer" }, timers(one)),
+      parts.elsewhere(one, view) || "",
       C.el("div", { class: "alarm-acts" }, ...acts(one)),
       C.el("div", { class: "alarm-columns" },
         C.el("div", {}, ...[parts.talk(one), parts.dispatches(one), parts.reason(one), parts.board(one, view, (values) => act("helpers", values)), parts.scene(one), parts.tellings(one, now)].filter(Boolean)),

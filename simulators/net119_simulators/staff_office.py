@@ -46,6 +46,7 @@ class StaffOffice:
         provider: str = "provider",
         wiretap: Wiretap | None = None,
     ) -> None:
+        self.name = name
         recorder = Recorder(wiretap, Interface.C, name, provider)
         self._api = ApiClient(base_url, tls, recorder, token=token, timeout_s=15.0)
 
@@ -116,9 +117,13 @@ class StaffOffice:
         """Mails that did not arrive, newest first."""
         return (await self._api.ask("failed_mails", FailedMails)).mails
 
-    async def accesses(self, registrant_id: UUID | None = None) -> tuple[Access, ...]:
-        """The newest page of the audit log."""
+    async def accesses(
+        self, registrant_id: UUID | None = None, *, actor: str = ""
+    ) -> tuple[Access, ...]:
+        """The newest page of the audit log, or of what is there of a registrant or by somebody."""
         asked = {"registrant": str(registrant_id) if registrant_id else ""}
+        if actor:
+            asked["actor"] = actor
         return (await self._api.ask("accesses", Accesses, query=asked)).entries
 
     async def deletions(self) -> tuple[Deletion, ...]:

@@ -8,8 +8,6 @@ from net119_protocol.alarms.codes import (
     HelperAnswer,
     SceneEvent,
 )
-from net119_protocol.alarms.people import EntryKind
-from net119_protocol.api import alarm_register as register
 from net119_protocol.api import alarms as api
 from net119_protocol.directory.model import JAPAN
 
@@ -17,9 +15,6 @@ from net119_conformance.at_alarms import (
     CORPS,
     NEAR,
     OPENS,
-    OTHER_STATION,
-    OTHER_WARD,
-    STATION,
     at,
     kyoto,
     refusal_of,
@@ -209,66 +204,4 @@ async def scene(t: Trial, w: World) -> None:
             expected="wrong-state",
             seen=refused,
             ja="出動していない件に現場の報告はない",
-        )
-
-
-@purpose(
-    id="ALARM-OUTSIDE",
-    requirements=("KYO-13",),
-    interfaces="HC",
-    role=Role.ALARM,
-    needs=ALARMS,
-    title_ja="管轄の外での活動は、利用者の居住地の消防署へ伝えられる",
-    title_en="Activity outside the home station's area can be told to that station",
-    stimulus_ja="利用者が別の区へ転居したが、発信設備は元の家にあり、そこから通報がある。"
-    "転居していない利用者の通報もある。",
-    stimulus_en="A user has moved to another ward while the unit is still in the old house, and "
-    "it raises an alarm; so does the unit of a user who has not moved.",
-    expected_ja="元の家の署が出動し、転居先の署への連絡が記録される。管轄内の活動では断られる。",
-    expected_en="The old house's station goes, and telling the new one is recorded; within one's "
-    "own area it is refused.",
-    why_ja="次に訪ねるのは居住地の署である。知らなければ何もできない。",
-    why_en="The home station is the one that visits next: it must know.",
-)
-async def outside(t: Trial, w: World) -> None:
-    async with kyoto(t, w) as k:
-        number, unit = await k.put_up()
-        moved = register.ChangeLedger(
-            kind=EntryKind.MOVE,
-            user=k.user(number, ward=OTHER_WARD),
-            received_on=k.today,
-        )
-        await k.section.change(number, moved)
-        taken = await unit.press()
-        with t.waiting("the dispatch"):
-            sent = await k.incident(taken, lambda each: each.dispatched, after=HAIL_S)
-        t.check(
-            "the place is in another station's area than the home",
-            (sent.crew_area, sent.station) == (STATION, OTHER_STATION),
-            expected=(STATION, OTHER_STATION),
-            seen=(sent.crew_area, sent.station),
-            ja="出動先と居住地の署が異なる",
-        )
-        what = api.TellHomeStation(what="中京区の旧宅で搬送")
-        told = await k.desk.tell_home_station(sent.incident_id, what)
-        report = told.home_station_report
-        t.check(
-            "the home station is told, and it is recorded",
-            report is not None and (report.station, report.what) == (OTHER_STATION, what.what),
-            expected=(OTHER_STATION, what.what),
-            seen=report,
-            ja="居住地の署への連絡が記録される",
-        )
-        _, other = await k.put_up()
-        with t.waiting("the dispatch within the area"):
-            within = await k.incident(
-                await other.press(), lambda each: each.dispatched, after=HAIL_S
-            )
-        refused = await refusal_of(k.desk.tell_home_station(within.incident_id, what))
-        t.check(
-            "within its own area there is nothing to be told",
-            refused == "wrong-state",
-            expected="wrong-state",
-            seen=refused,
-            ja="管轄内の活動では連絡は断られる",
         )

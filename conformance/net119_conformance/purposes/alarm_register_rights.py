@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from net119_protocol.alarms.codes import Accident, Finding
+from net119_protocol.alarms.incident import Incident
 from net119_protocol.alarms.people import NewOpinion, NewVisit
 from net119_protocol.api import alarm_register as register
 from net119_protocol.api.alarms import DecideIncident
@@ -15,6 +16,7 @@ from net119_conformance.at_alarms import (
     OFFICE,
     OTHER_STATION,
     STATION,
+    Kyoto,
     kyoto,
     private_of,
     refusal_of,
@@ -64,15 +66,18 @@ def found_in(text: str, *private: str) -> list[str]:
     needs=REGISTER,
     title_ja="消防署は一覧を作れず、照会には氏名や会話を出さず、閲覧はすべて記録される",
     title_en="Stations get no list, inquiries give away nothing private, and access is recorded",
-    stimulus_ja="利用者が通報して出動する。管轄の消防署が一覧を求め、目的を書いて台帳を読み、区役所の照会に答える。"
-    "別の消防署も台帳を求める。",
-    stimulus_en="A user's alarm is dispatched. The station in charge asks for the list, reads the "
-    "ledger saying why, and answers the ward office; another station asks for the ledger, too.",
-    expected_ja="一覧と他署の閲覧は断られ、回答には活動だけがあって氏名、住所、電話、病気、親族、協力員、会話はなく、"
-    "閲覧と回答は目的とともに監査記録に残る。",
-    expected_en="List and other station are refused; the answer has the activity and no names, "
-    "address, telephone, illnesses, relatives, helpers or words; reading and answer stand in the "
-    "audit log with their purpose.",
+    stimulus_ja="利用者が通報して出動し、試験の通報もする。管轄の消防署が一覧を求め、目的を書いて台帳を読み、"
+    "区役所の照会に答え、意見書を読む。別の消防署も台帳を求める。指令員が通報とその一覧を、市民安全課が台帳の"
+    "一覧と監査記録を見る。",
+    stimulus_en="A user's alarm is dispatched, and the unit is tested. The station in charge asks "
+    "for the list, reads the ledger saying why, answers the ward office and reads its opinions; "
+    "another station asks for the ledger, too. Dispatchers look at the incident and at the list; "
+    "the city section at the list of ledgers and at the audit log.",
+    expected_ja="一覧と他署の閲覧は断られ、回答には隊を出した活動だけが訓練・試験と分けてあり、氏名、住所、電話、病気、"
+    "親族、協力員、会話はない。閲覧と回答はどれも監査記録に残る。",
+    expected_en="List and other station are refused; the answer has what crews were sent for, with "
+    "exercises apart, and no names, address, telephone, illnesses, relatives, helpers or words; "
+    "every look stands in the audit log, readings and answers with their purpose.",
     why_ja="持ち出された一覧は、一人で暮らす弱い立場の人の居場所を知らせる。",
     why_en="A list that gets out tells where people live who are alone and defenceless.",
 )
@@ -85,6 +90,9 @@ async def rights(t: Trial, w: World) -> None:
             finding=Finding.DISASTER, accident=Accident.INJURY, units="中京救急1（訓練）"
         )
         sent = await k.desk.decide(answered.incident_id, decision)
+        tested = await unit.test()
+        with t.waiting("the test alarm at the desk"):
+            await k.incident(tested)
         station = await k.office(STATION)
         listed = await refusal_of(station.rows())
         t.check(
@@ -111,12 +119,27 @@ async def rights(t: Trial, w: World) -> None:
         inquiry = register.Inquiry(by="中京区役所", purpose=why_asked)
         answer = await writer.inquiry(number, inquiry)
         text = overheard.text()
+        told = [(e.number, e.dispatched) for e in (*answer.activities, *answer.exercises)]
         t.check(
             "the inquiry is answered with the activity",
-            [(each.number, each.dispatched) for each in answer.activities] == [(sent.number, True)],
+            (sent.number, True) in told,
             expected=(sent.number, "dispatched"),
-            seen=answer.activities,
+            seen=told,
             ja="照会には活動を答える",
+        )
+        t.check(
+            "what nobody was sent for is not told",
+            all(number == sent.number for number, _ in told),
+            expected=f"nothing but {sent.number}",
+            seen=told,
+            ja="隊を出していない通報は答えない",
+        )
+        t.check(
+            "an exercise is not told as real activity",
+            not answer.activities,
+            expected="none: the units of this run are tests",
+            seen=answer.activities or "none",
+            ja="試験を実際の活動として答えない",
         )
         private = found_in(text, *private_of(k.user(number)), WORDS, f"S-{number}")
         t.check(
@@ -141,6 +164,57 @@ async def rights(t: Trial, w: World) -> None:
                 seen=[(each.actor, each.what) for each in entries],
                 ja=ja,
             )
+        await _check_looks(t, k, sent)
+
+
+async def _check_looks(t: Trial, k: Kyoto, sent: Incident) -> None:
+    """Looks by people who do nothing else, each of whom must stand in the audit log."""
+    enter = k.stack.enter_async_context
+    reader, watcher = await enter(await k.side.desk()), await enter(await k.side.desk())
+    lister, writer = await enter(await k.side.office()), await k.office(STATION)
+    auditor = await enter(await k.side.auditor())
+    await reader.incident(sent.incident_id)
+    await watcher.incidents()
+    await lister.rows()
+    await writer.opinions()
+    looks = (
+        (
+            reader.name,
+            sent.number,
+            "a dispatcher's look at an incident stands in the audit log",
+            "指令員が通報を見たことが監査記録に残る",
+        ),
+        (
+            watcher.name,
+            sent.number,
+            "a dispatcher's look at the list stands in the audit log",
+            "指令員が通報の一覧を見たことが監査記録に残る",
+        ),
+        (
+            lister.name,
+            "",
+            "the city section's list stands in the audit log",
+            "市民安全課が台帳の一覧を見たことが監査記録に残る",
+        ),
+        (
+            writer.name,
+            "",
+            "reading opinions stands in the audit log",
+            "意見書の閲覧が監査記録に残る",
+        ),
+        (auditor.name, "", "reading the audit log stands in it", "監査記録の閲覧も残る"),
+    )
+    for actor, what, name, ja in looks:
+        # The auditor comes last, and has read the log by then.
+        seen = [each for each in await auditor.accesses(actor=actor) if each.actor == actor]
+        t.check(
+            name,
+            any(what in each.what for each in seen),
+            level="derived",
+            expected=(actor, what or "what was read"),
+            seen=[(each.action, each.what) for each in seen],
+            ja=ja,
+        )
 
 
 @purpose(

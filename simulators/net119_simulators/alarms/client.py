@@ -12,7 +12,7 @@ from net119_simulators.wiretap import Interface, Wiretap
 class Colleague:
     """Somebody of the home alarm service at the center's API, to be entered.
 
-    ``name`` and ``provider`` stand in the evidence that ``wiretap`` gets.
+    ``name`` (the account's) and ``provider`` stand in the evidence that ``wiretap`` gets.
     """
 
     def __init__(
@@ -25,6 +25,7 @@ class Colleague:
         provider: str = "provider",
         wiretap: Wiretap | None = None,
     ) -> None:
+        self.name = name
         recorder = Recorder(wiretap, Interface.C, name, provider)
         self._api = ApiClient(base_url, tls, recorder, token=token, timeout_s=15.0)
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 from net119_reference.alarms import ledger
-from net119_reference.service.alarms import register
+from net119_reference.service.alarms import register, register_reading
 from net119_reference.service.alarms.book import Book
+from net119_reference.service.alarms.core import AlarmCore
 from net119_reference.service.alarms.office import RegisterOffice
 from net119_reference.service.alarms.register import Register
 from net119_reference.service.alarms.register_reading import RegisterReading
+from net119_reference.service.registration.reading import Reading as RegistrationReading
 
 from tests.mutants.registry import Patch, mutant
 
@@ -201,3 +203,95 @@ def opinions_in_japans_hours(patch: Patch) -> None:
 def opinions_to_anybody(patch: Patch) -> None:
     """Whether there is the ward office that an opinion is for, nobody looks."""
     patch(Register, "_office", lambda *_: None)
+
+
+@mutant(
+    "inquiries-tell-all",
+    kills={"REGISTER-RIGHTS": "what nobody was sent for is not told"},
+)
+def inquiries_tell_all(patch: Patch) -> None:
+    """Who asks about activity is told of every press of the button, tests among them."""
+
+    async def inquiry(original: Any, reading: Any, who: Any, registration: int, body: Any) -> Any:
+        answer = await original(reading, who, registration, body)
+        own = [e for e in reading._book.everything() if e.registration == registration]
+        told = tuple(register_reading._activity(each) for each in own)
+        return answer.model_copy(update={"exercises": told})
+
+    patch.around(RegisterReading, "inquiry", inquiry)
+
+
+@mutant(
+    "exercises-are-activity",
+    kills={"REGISTER-RIGHTS": "an exercise is not told as real activity"},
+)
+def exercises_are_activity(patch: Patch) -> None:
+    """Drills and tests stand among what was real."""
+
+    async def inquiry(original: Any, *given: Any) -> Any:
+        answer = await original(*given)
+        whole = (*answer.activities, *answer.exercises)
+        return answer.model_copy(update={"activities": whole, "exercises": ()})
+
+    patch.around(RegisterReading, "inquiry", inquiry)
+
+
+def _unaudited(patch: Patch, owner: Any, name: str, action: str) -> None:
+    """Leave one kind of access out of the audit log."""
+
+    def audit(
+        original: Any, this: Any, tx: Any, who: Any, found: str, *rest: Any, **of: Any
+    ) -> Any:
+        return None if found == action else original(this, tx, who, found, *rest, **of)
+
+    patch.around(owner, name, audit)
+
+
+@mutant(
+    "desk-looks-unaudited",
+    kills={"REGISTER-RIGHTS": "a dispatcher's look at an incident stands in the audit log"},
+)
+def desk_looks_unaudited(patch: Patch) -> None:
+    """What dispatchers do is audited, and what they only look at is not."""
+    _unaudited(patch, AlarmCore, "audit", "alarm-read")
+
+
+@mutant(
+    "desk-lists-unaudited",
+    kills={"REGISTER-RIGHTS": "a dispatcher's look at the list stands in the audit log"},
+)
+def desk_lists_unaudited(patch: Patch) -> None:
+    """The list of incidents is taken to name nobody."""
+    patch(AlarmCore, "audit_look", lambda *_: None)
+
+
+@mutant(
+    "ledger-lists-unaudited",
+    kills={"REGISTER-RIGHTS": "the city section's list stands in the audit log"},
+)
+def ledger_lists_unaudited(patch: Patch) -> None:
+    """The city section's list of all users is no access."""
+    _unaudited(patch, RegisterOffice, "_audit", "ledgers-listed")
+
+
+@mutant(
+    "opinions-unaudited",
+    kills={"REGISTER-RIGHTS": "reading opinions stands in the audit log"},
+)
+def opinions_unaudited(patch: Patch) -> None:
+    """Opinions are of people who are no users yet: reading them is no access."""
+    _unaudited(patch, RegisterOffice, "_audit", "opinions-read")
+
+
+@mutant(
+    "audit-unaudited",
+    kills={"REGISTER-RIGHTS": "reading the audit log stands in it"},
+)
+def audit_unaudited(patch: Patch) -> None:
+    """Who reads the audit log leaves no line in it."""
+
+    async def audited(original: Any, reading: Any, who: Any, action: str, *rest: Any) -> None:
+        if action != "audited":
+            await original(reading, who, action, *rest)
+
+    patch.around(RegistrationReading, "_audited", audited)

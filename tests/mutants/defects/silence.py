@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from net119_protocol.codes import SenderRole
+from net119_protocol.api.common import NoticeCode
+from net119_protocol.api.console_acts import Dispatch
+from net119_protocol.codes import Mode, SenderRole
+from net119_protocol.texts import Audience
 from net119_reference.calls import silence
-from net119_reference.calls.effects import Change
+from net119_reference.calls.effects import ActKind, Change, Keep
 from net119_reference.config.model import Config, Home
+from net119_reference.service import views
 from net119_reference.service.core import Core
 from net119_reference.service.deadlines import Deadlines
 from net119_reference.service.silent_rule import SilentRule
@@ -110,3 +114,102 @@ def silent_rule_everywhere(patch: Patch) -> None:
             **{**original(config, department).model_dump(), "silent_is_disaster": True}
         ),
     )
+
+
+@mutant(
+    "silent-rule-unasked",
+    kills={"SILENT-DISASTER": "nobody is said not to react before being asked"},
+)
+def silent_rule_unasked(patch: Patch) -> None:
+    """Who says nothing for a while counts as a disaster, whether or not anybody has asked."""
+
+    def due(
+        original: Any, call: Any, heard: Any, asked: Any, now: Any, set_s: float, **_: Any
+    ) -> Any:
+        return original(call, heard, asked, now, set_s / 2, wrote=False)
+
+    patch.around(silence, "disaster_due", due)
+
+
+@mutant(
+    "silent-rule-too-soon",
+    kills={"SILENT-DISASTER": "not before the caller had the time that is set to react"},
+)
+def silent_rule_too_soon(patch: Patch) -> None:
+    """A caller who was asked has half of the time to react."""
+
+    def due(
+        original: Any, call: Any, heard: Any, asked: Any, now: Any, set_s: float, **more: Any
+    ) -> Any:
+        return original(call, heard, asked, now, set_s / 2, **more)
+
+    patch.around(silence, "disaster_due", due)
+
+
+@mutant(
+    "silent-rule-shown-to-callers",
+    kills={"SILENT-DISASTER": "the caller is not told of a dispatch that nobody has decided"},
+)
+def silent_rule_shown_to_callers(patch: Patch) -> None:
+    """A caller reads what the dispatcher does of the department's rule."""
+
+    def notices(original: Any, call: Any, audience: Audience) -> Any:
+        told = original(call, audience)
+        if audience is Audience.DISPATCHER:
+            return told
+        rule = original(call, Audience.DISPATCHER)
+        return (*told, *(each for each in rule if each.code is NoticeCode.SILENT_DISASTER))
+
+    patch.around(views, "_notices", notices)
+
+
+@mutant(
+    "silent-rule-dispatches",
+    kills={"SILENT-DISASTER": "nothing is dispatched by the system"},
+)
+def silent_rule_dispatches(patch: Patch) -> None:
+    """The rule sends the nearest crew by itself."""
+
+    def disaster(original: Any, call: Any) -> Change:
+        change: Change = original(call)
+        crew = Dispatch(at=call.silent_since or call.opened_at, by="rule", units="nearest")
+        sent = change.call.model_copy(update={"dispatches": call.dispatches + 1})
+        kept = Keep(ActKind.DISPATCH, call.dispatches + 1, crew)
+        return Change(sent, (*change.effects, kept))
+
+    patch.around(silence, "disaster", disaster)
+
+
+@mutant(
+    "silent-rule-for-ever",
+    kills={"SILENT-DISASTER": "the caller's next line ends it"},
+)
+def silent_rule_for_ever(patch: Patch) -> None:
+    """Who has counted as a disaster once does so until the end of the call."""
+    patch(silence, "_lifted", lambda told: told)
+
+
+@mutant("silent-rule-twice", kills={"SILENT-DISASTER": "it is told once"})
+def silent_rule_twice(patch: Patch) -> None:
+    """The rule is told as what it is and as the reminder that it is."""
+
+    def disaster(original: Any, call: Any) -> Change:
+        change: Change = original(call)
+        twice = (*change.call.told, change.call.told[-1])
+        return Change(change.call.model_copy(update={"told": twice}), change.effects)
+
+    patch.around(silence, "disaster", disaster)
+
+
+@mutant(
+    "silent-rule-sounds-real",
+    kills={"SILENT-DISASTER": "it names the department's rule, and that this is no real call"},
+)
+def silent_rule_sounds_real(patch: Patch) -> None:
+    """Of a test call the dispatcher reads that a crew has to be sent."""
+
+    def notice(original: Any, code: Any, **about: Any) -> Any:
+        real = {"mode": Mode.LIVE} if code is NoticeCode.SILENT_DISASTER else {}
+        return original(code, **{**about, **real})
+
+    patch.around(views, "notice", notice)

@@ -224,11 +224,7 @@ def _about(alarm: AlarmKept, speaker: Speaker) -> tuple[tuple[str, str], ...]:
         (_t(speaker, "登録された住所", "Registered address"), alarm.place),
         (
             _t(speaker, "発信設備の場所", "Where the unit stands"),
-            _t(
-                speaker,
-                f"{stations().get(incident.crew_area, incident.crew_area)}の管内",
-                f"area of station {incident.crew_area}",
-            ),
+            _where(incident, speaker),
         ),
         (
             _t(speaker, "判断", "Found"),
@@ -239,6 +235,16 @@ def _about(alarm: AlarmKept, speaker: Speaker) -> tuple[tuple[str, str], ...]:
         (_t(speaker, "最後の状態", "In the end"), _t(speaker, state_ja, state_en)),
         *_further(incident, speaker),
     )
+
+
+def _where(incident: Incident, speaker: Speaker) -> str:
+    """Where crews go: the house where the unit hangs, which a moved user has left."""
+    station = stations().get(incident.crew_area, incident.crew_area)
+    area = _t(speaker, f"{station}の管内", f"area of station {incident.crew_area}")
+    if incident.house is None:
+        return area
+    moved = _t(speaker, "、登録の住所とは別の家", ", not the registered address")
+    return f"{incident.house.address.one_line()}（{area}{moved if incident.moved else ''}）"
 
 
 def _further(incident: Incident, speaker: Speaker) -> tuple[tuple[str, str], ...]:

@@ -184,6 +184,12 @@ def test_kyo_19_22_24_the_ledgers_way_the_unit_and_visits(town: Site) -> None:
         token = put_up.text.split('id="token" class="value">')[1].split("<")[0]
         assert town.do(lambda: town.town.provider.alarms.unit_identity(token)).unit_id == "K-2004"
         assert token not in opened(clerk, 2004).text
+        # Another number replaces the unit, which is asked for twice.
+        sure = acted(clerk, 2004, "unit", {"unit_id": "K-2004-2"})
+        assert "本当に行いますか" in sure.text
+        assert ledger_of(town, 2004).unit_id == "K-2004"
+        assert 'id="token"' in clerk.send(sure, "act-form", "confirm").text
+        assert ledger_of(town, 2004).unit_id == "K-2004-2"
         visit = {"kind": "installation", "opinion": "寝室にも感知器を"}
         acted(clerk, 2004, "visit", visit)
         ledger = ledger_of(town, 2004)

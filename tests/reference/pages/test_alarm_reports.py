@@ -15,6 +15,7 @@ from net119_reference.ports import DispatcherIdentity
 from tests.reference.pages.consoles import PASSWORD, SATO, SUZUKI, hire
 from tests.reference.pages.registering_alarms import (
     HOME,
+    OTHER,
     acted,
     alarm_site,
     at_register,
@@ -92,6 +93,10 @@ def test_reports_are_for_the_centers_dispatchers_and_only_where_there_are_any(to
             alarm(town, token, n, SignalKind.ALARM)
         record = dispatcher.get(f"{path}/record").text
         assert "にボタンが2回押され、そのたびに呼び掛け" in record
+        place = record.split("出動先（発信設備の場所）")[1].split("</tr>")[0]
+        assert "嵯峨" not in place, "where the unit hung, and not the address of today"
+        assert "登録の住所は出動先と違っていた" in record
+        assert "嵯峨" in record.split("いまの登録の住所")[1].split("</tr>")[0]
         assert record.count("呼び掛け）") == 2, "a button that is stuck takes one line"
 
         sent = api.DecideIncident(finding=Finding.DISASTER, units="中京救急①")
@@ -117,6 +122,12 @@ def test_reports_are_for_the_centers_dispatchers_and_only_where_there_are_any(to
         english = dispatcher.get(f"{path}/home-station?lang=en").text
         assert "Ukyo fire station" in english
         assert "令和" not in english
+    with at_register(town, OTHER) as other:
+        page = opened(other, 3001).text
+        assert "登録の住所とは別の家にあります" in page
+        answer = acted(other, 3001, "inquiry", {"by": "右京区役所 保健福祉課", "use": "集計"}).text
+        assert first.number not in answer.split('id="activities"')[1].split("</table>")[0]
+        assert first.number in answer.split('id="exercises"')[1], "a drill stands apart"
 
 
 def test_the_record_says_why_nobody_was_sent(town: Site) -> None:

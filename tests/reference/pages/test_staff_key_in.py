@@ -254,3 +254,18 @@ def test_the_longest_form_that_is_kept_goes_through_a_new_log_in(chita_nanbu: Si
         page = client.post("/staff/log-in", data={**fields, "action": "log-in"})
     assert page.status_code == 200
     assert FormOf(page.text, "again").fields["data.remarks"] == note
+
+
+def test_a_form_that_is_too_long_to_be_kept_says_so(chita_nanbu: Site) -> None:
+    """Of a log-in that has ended, and of one that was made anew meanwhile."""
+    hire(chita_nanbu)
+    long = {"data.remarks": "a" * (MOST_KEPT + 1), "action": "check"}
+    origin = {"Origin": chita_nanbu.base_url}
+    with chita_nanbu.http() as client:
+        asked = client.post("/staff/key-in", data=long, headers=origin)
+        assert asked.status_code == 401
+        assert 'data-code="too-long"' in asked.text
+    with staff(chita_nanbu) as clerk:
+        again = clerk.client.post("/staff/key-in", data={**long, "csrf": "old"}, headers=origin)
+        assert 'data-code="too-long"' in again.text
+        assert "残っています" not in again.text

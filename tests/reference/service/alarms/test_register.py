@@ -161,9 +161,7 @@ def test_kyo_16_an_inquiry_is_answered_without_words_and_names() -> None:
     on_center(work)
 
 
-def test_kyo_16_an_inquiry_tells_what_crews_were_sent_for_and_drills_stand_apart() -> (
-    None
-):
+def test_kyo_16_an_inquiry_tells_what_crews_were_sent_for_and_drills_stand_apart() -> None:
     async def work(at: Center) -> None:
         desk, state = at.alarms.desk, at.alarms.state
 

@@ -70,7 +70,7 @@ def _add(routes: APIRouter, desk: Desk, act: Act, doing: Doing) -> None:
         days, wrong = _checked(act, form, desk.today(), ledger)
         if wrong:
             return _form(desk, visit, act, ledger, wrong)
-        if act.danger and form.action != CONFIRM:
+        if form.action != CONFIRM and (act.danger or replaces_unit(act, ledger, form)):
             return _form(desk, visit, act, ledger, sure=True)
         given = Given(visit, visit.registration, number_of(form.get("number")) or 0, days)
         try:
@@ -100,6 +100,11 @@ def _add(routes: APIRouter, desk: Desk, act: Act, doing: Doing) -> None:
     path = f"{HOME}/ledgers/{{registration}}/{act.code}"
     desk.add(routes, path, show)
     desk.add(routes, path, do, "POST")
+
+
+def replaces_unit(act: Act, ledger: Ledger, form: Form) -> bool:
+    """Whether another unit than the one in the house is entered, which makes that nobody's."""
+    return act.code == "unit" and ledger.unit_id not in (None, form.get("unit_id"))
 
 
 def _form(
@@ -179,7 +184,7 @@ _CANNOT = {
         "The day of the work lies before that of the question. Check the days.",
     ),
     "unit": (
-        "この発信設備は、ほかの利用者のものか、すでに別の設備が設置されています。番号を確かめてください。",
+        "この発信設備は、ほかの利用者のものです。番号を確かめてください。",
         "",
     ),
     "told": (

@@ -140,8 +140,11 @@ ACTS = (
         "unit",
         Label("発信設備を設置した", "A unit was put up"),
         Label(
-            "設置した発信設備を記録します。設備に入れる符号（トークン）は、次の画面に一度だけ表示します。",
-            "Notes the unit. Its token, which goes into the unit, is shown once, on the next page.",
+            "設置した発信設備を記録します。設備に入れる符号（トークン）は、次の画面に一度だけ表示します。"
+            "番号が今の設備と違うときは取り替えとなり、今の設備はこの利用者のものでなくなります。",
+            "Notes the unit. Its token, which goes into the unit, is shown once, on the next page. "
+            "With another number than that of the unit in the house it is a replacement: the one "
+            "that was there is this user's no more.",
         ),
         Label("設置を記録しました。", "The unit is on record."),
         lambda _section, ledger: ledger.state in (LedgerState.ENTERED, LedgerState.INSTALLED),

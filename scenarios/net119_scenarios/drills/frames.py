@@ -31,6 +31,9 @@ class FramesOfCenters:
         if frame.get("type") == "alarm":
             incident = frame["incident"]
             self._alarms.setdefault(incident["incidentId"], (incident["unitId"], at_s > 0))
+            # What is registered is no part of a replay: neither the house nor who lives near it.
+            shown = {name: value for name, value in incident.items() if name != "house"}
+            frame = {**frame, "incident": shown}
         self._frames.setdefault(center, []).append((at_s, frame))
 
     def ended(self, console: str, center: str) -> None:

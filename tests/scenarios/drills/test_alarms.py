@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from net119_protocol.alarms.codes import AlarmOutcome, HelperAnswer, IncidentState
 from net119_protocol.alarms.incident import Incident
+from net119_protocol.alarms.people import House
 from net119_protocol.api.alarms import AlarmFrame, AlarmUnitFrame, UnitState
 from net119_protocol.codes import Mode
 from net119_protocol.labels import Language
@@ -32,7 +33,7 @@ from net119_scenarios.drills.report.analysis import analysed
 from net119_scenarios.drills.report.as_html import page
 from net119_scenarios.drills.report.compare import Earlier
 from net119_scenarios.words import Words
-from net119_simulators.alarms import AlarmDesk
+from net119_simulators.alarms import AlarmDesk, make_user
 from net119_simulators.errors import SimulatorError
 from pydantic import ValidationError
 
@@ -327,7 +328,10 @@ def test_a_replay_has_the_alarms_that_began_with_the_drill_and_their_units() -> 
         return AlarmUnitFrame(unit=UnitState(unit_id=name))
 
     told(0.0, AlarmFrame(incident=before))
-    told(5.0, AlarmFrame(incident=own.model_copy(update={"unit_id": "K-7"})))
+    person = make_user(1, "26104", "nakagyo", ())
+    house = House(address=person.address, about="鍵箱①")
+    in_house = own.model_copy(update={"unit_id": "K-7", "house": house, "moved": True})
+    told(5.0, AlarmFrame(incident=in_house))
     told(6.0, AlarmFrame(incident=before))
     told(7.0, unit("K-7"))
     told(8.0, unit(before.unit_id))
@@ -336,3 +340,6 @@ def test_a_replay_has_the_alarms_that_began_with_the_drill_and_their_units() -> 
         (5.0, "alarm"),
         (7.0, "alarm-unit"),
     ]
+    told_of = found[0].frame["incident"]
+    assert "house" not in told_of, "what is registered is no part of a replay"
+    assert told_of["moved"]

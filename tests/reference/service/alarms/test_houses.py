@@ -1,8 +1,7 @@
 """Where a unit hangs is where crews go and whose neighbours are asked, wherever its user moved."""
 
 from net119_protocol.alarms.codes import Finding, HelperAnswer
-from net119_protocol.alarms.incident import House
-from net119_protocol.alarms.people import AlarmUser, EntryKind
+from net119_protocol.alarms.people import AlarmUser, EntryKind, House
 from net119_protocol.api import alarm_register as api
 from net119_protocol.api.alarms import DecideIncident, HelperSays, IncidentView
 from net119_protocol.codes import Refusal

@@ -165,7 +165,8 @@ def inquiries_tell_nothing(patch: Patch) -> None:
     """Who asks about activity is answered that there was none."""
 
     async def inquiry(original: Any, *given: Any) -> Any:
-        return (await original(*given)).model_copy(update={"activities": ()})
+        nothing: dict[str, Any] = {"activities": (), "exercises": ()}
+        return (await original(*given)).model_copy(update=nothing)
 
     patch.around(RegisterReading, "inquiry", inquiry)
 

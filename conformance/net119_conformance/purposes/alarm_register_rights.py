@@ -291,6 +291,15 @@ async def returned(t: Trial, w: World) -> None:
             seen=ledger.evacuation_record,
             ja="在宅避難困難者としての扱いも終わる",
         )
+        changes = (await k.section.work()).changes
+        waiting = [each.to_tell for each in changes if each.registration == number]
+        t.check(
+            "nobody is to be told any more of changes that were heard of",
+            not waiting,
+            expected="nobody",
+            seen=waiting or "nobody",
+            ja="聞いた変更を伝える相手も残らない",
+        )
         units = {each.unit_id: each.registration for each in await k.desk.units(everyone=True)}
         t.check(
             "the unit is nobody's at the alarm desk",

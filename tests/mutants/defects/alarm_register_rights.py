@@ -72,6 +72,20 @@ def visits_outlive_the_unit(patch: Patch) -> None:
 
 
 @mutant(
+    "changes-outlive-the-unit",
+    kills={"REGISTER-RETURN": "nobody is to be told any more of changes that were heard of"},
+)
+def changes_outlive_the_unit(patch: Patch) -> None:
+    """The ward office goes on to be waited for, with changes of somebody who has left."""
+
+    def unit_returned(original: Any, of: Any, *given: Any) -> Any:
+        bare = tuple(each.model_copy(update={"what": ""}) for each in of.heard)
+        return original(of, *given).model_copy(update={"heard": bare})
+
+    patch.around(ledger, "unit_returned", unit_returned)
+
+
+@mutant(
     "household-comes-back",
     kills={"REGISTER-RETURN": "the household number does not come back with the return"},
 )

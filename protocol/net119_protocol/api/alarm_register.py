@@ -99,7 +99,10 @@ class DeclineAttendance(StrictModel):
 
 
 class InstallUnit(StrictModel):
-    """A unit was put up in the user's house."""
+    """A unit was put up in the user's house: the first one, the same one anew, or another.
+
+    Another one takes the place of the one before, which is nobody's then.
+    """
 
     unit_id: UnitId
     on: Day

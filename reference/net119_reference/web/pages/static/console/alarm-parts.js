@@ -86,6 +86,8 @@
         fact("detectors", w(user.linkedDetectors ? "yes" : "no")),
         ...(user.relatives || []).map((each) => fact("relative", [each.name, each.relation, each.phone || each.fax || each.mail].filter(Boolean).join(" "))));
     }
+    // Whose user gave the unit back meanwhile: crews are on their way there all the same.
+    if (!user && house) { facts.push(fact("unit-house", written(of), "first"), fact("entrance", [of.autoLock, about].filter(Boolean).join("\n"))); }
     facts.push(fact("household", view.household), fact("unit", view.incident.unitId + (unit && unit.troubles.length ? "（" + unit.troubles.map((each) => named("trouble", each)).join("、") + "）" : "")));
     return C.el("section", { class: "alarm-user" }, C.el("h3", {}, w("user")), C.el("dl", {}, ...facts.filter(Boolean)));
   }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from net119_protocol.alarms.codes import SignalKind
+from net119_protocol.alarms.people import AlarmUser, EntryKind
 from net119_protocol.alarms.sample import kyoto
 from net119_protocol.alarms.signals import NewSignal, UnitSays
 from net119_protocol.api import alarm_register as register
@@ -238,7 +239,32 @@ def test_a_test_alarm_and_a_matter_of_the_ward_office(town: Site, browser: Brows
         expect(state).not_to_contain_text("だれにも伝わっていません")
         expect(desk).to_contain_text("本人が自分で電話した①")
         expect(desk.locator("[data-do=close]")).to_have_count(0)
+        moved_away(town, page)
         seen_again(town, page, alarm)
+
+
+def moved_away(here: Site, page: Page) -> None:
+    """The user moves, the unit stays: the desk says where crews go, in words and in a frame."""
+    desk, section = page.locator("#alarm-desk"), StaffIdentity("kyoto-section", "市民安全課員")
+
+    def enters(now: AlarmUser) -> None:
+        today = japan_day(here.town.clock.now())
+        move = register.ChangeLedger(kind=EntryKind.MOVE, user=now, received_on=today)
+        here.do(lambda: here.town.provider.alarms.register.change(section, 1001, move))
+
+    enters(user(FAR, street="北山通②"))
+    number = send(here, 104)
+    later(here, 31)
+    expect(item(page, number).locator(".told")).to_contain_text("登録の住所とは別の家")
+    item(page, number).locator("button").click()
+    frame = desk.locator(".elsewhere")
+    expect(frame.locator(".there")).to_have_text(re.compile("^出動先：.*烏丸通①番地"))
+    expect(frame).to_contain_text(re.compile("出動先ではありません：.*北山通②"))
+    expect(desk.locator(".board h3")).to_contain_text("発信設備のある家")
+    expect(desk.locator(".board li").first).to_contain_text("𠮷田　花子")
+    look(page, "console-alarm-moved", widths=(320, 1280))
+    filled(page, "close")
+    enters(user(NEAR, FAR))
 
 
 def seen_again(here: Site, page: Page, number: str) -> None:

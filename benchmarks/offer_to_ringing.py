@@ -128,12 +128,16 @@ class Pair:
         return [known[kind] for kind in _OFFER]
 
 
+_LIMITS = {"limits": {"registrant_calls": 10_000, "registrant_call_burst": 10_000}}
+"""One registrant makes all calls."""
+
+
 @contextlib.asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[Pair]:
     """The providers, with a registrant of one and a console of the other."""
     environment = {"PYTHONPATH": os.pathsep.join((sys.path[0], os.environ.get("PYTHONPATH", "")))}
     specs = [
-        ProviderSpec(code, f"127.0.8.{number}", environment=environment)
+        ProviderSpec(code, f"127.0.8.{number}", environment=environment, settings=_LIMITS)
         for number, code in enumerate((ANCHOR, OTHER), 2)
     ]
     command = (sys.executable, "-m", "benchmarks.ringing.provider")

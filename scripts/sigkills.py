@@ -51,7 +51,15 @@ MODES = (Mode.TEST, Mode.PRACTICE, Mode.DRILL)
 TIMERS = Timers(t1_s=2.0, offer_attempts=2, t2_s=20.0, t3_s=8.0, heartbeat_s=1.0, reconnect_s=0.1)
 STALE_KILLS = 100
 """In so many kills some calls must have been transferred."""
-LIMITS = {"limits": {"line_burst": 10_000, "lines_per_s": 10_000.0}}
+LIMITS = {
+    "limits": {
+        "line_burst": 10_000,
+        "lines_per_s": 10_000.0,
+        # Few people make all the calls.
+        "registrant_calls": 10_000,
+        "registrant_call_burst": 10_000,
+    }
+}
 
 
 @dataclass

@@ -218,6 +218,7 @@ def test_a_test_alarm_and_a_matter_of_the_ward_office(town: Site, browser: Brows
         expect(desk).to_contain_text("ヘルパーが来ない")
         desk.locator("[data-do=reached-1]").click()
         # Pressed again: what was answered before is no answer to it.
+        later(town, 1)
         assert send(town, 103) == alarm
         expect(desk.locator(".alarm-state")).to_contain_text("ボタン2回目")
         desk.locator("[data-do=decide]").click()

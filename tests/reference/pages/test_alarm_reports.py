@@ -122,10 +122,10 @@ def test_reports_are_for_the_centers_dispatchers_and_only_where_there_are_any(to
         english = dispatcher.get(f"{path}/home-station?lang=en").text
         assert "Ukyo fire station" in english
         assert "令和" not in english
-    with at_register(town, OTHER) as other:
-        page = opened(other, 3001).text
+    with at_register(town, OTHER) as clerk:
+        page = opened(clerk, 3001).text
         assert "登録の住所とは別の家にあります" in page
-        answer = acted(other, 3001, "inquiry", {"by": "右京区役所 保健福祉課", "use": "集計"}).text
+        answer = acted(clerk, 3001, "inquiry", {"by": "右京区役所 保健福祉課", "use": "集計"}).text
         assert first.number not in answer.split('id="activities"')[1].split("</table>")[0]
         assert first.number in answer.split('id="exercises"')[1], "a drill stands apart"
 

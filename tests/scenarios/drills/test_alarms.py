@@ -340,6 +340,6 @@ def test_a_replay_has_the_alarms_that_began_with_the_drill_and_their_units() -> 
         (5.0, "alarm"),
         (7.0, "alarm-unit"),
     ]
-    told_of = found[0].frame["incident"]
+    told_of: Any = found[0].frame["incident"]
     assert "house" not in told_of, "what is registered is no part of a replay"
     assert told_of["moved"]

@@ -99,15 +99,16 @@ class HandsetDesk:
         self, who: HandsetIdentity, body: NewCall, link: LinkSecurity
     ) -> CallAddress:
         """Make a call; a repeat with the same ``clientCallId`` finds the same call."""
-        stall = self._core.stall
+        stall, request = self._core.stall, (who.registrant_id, body.client_call_id)
 
         def known() -> bool:
             """Whether it is being stored already: then nobody may be told that it is not."""
-            return self._placed.of(who.registrant_id, body.client_call_id) is not None
+            return self._placed.of(*request) is not None
 
-        if not known() and stall.lasts():
+        # A repeat may be of a call that rings, of before a restart: it is asked for first.
+        if not self._core.known.may_have_placed(*request) and stall.lasts():
             raise Refused(Refusal.OVERLOAD, DETAIL)
-        await self._placed.recall(who.registrant_id, body.client_call_id)
+        await self._placed.recall(*request)
         place = functools.partial(self._place, who, body, link)
         return await run_soon(self._core.kernel, place, stall.limit_s, unless=known)
 
@@ -134,7 +135,7 @@ class HandsetDesk:
                 f"{body.mode.value} calls are not accepted here",
                 field="mode",
             )
-        core.bounds.place(tx, who.registrant_id)
+        core.bounds.place(tx, who.registrant_id, body.mode)
         if core.own_state() is ProviderState.OVERLOADED:
             raise Refused(
                 Refusal.OVERLOAD,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from net119_protocol.codes import CallState, Refusal
+from net119_protocol.codes import CallState, Mode, Refusal
 
 from net119_reference.config.model import Limits
 from net119_reference.ports import Refused
@@ -33,39 +33,44 @@ class RegistrantBounds:
     def __init__(self, limits: Callable[[], Limits], lives: Mapping[UUID, Live]) -> None:
         self._limits = limits
         self._lives = lives
-        self._placing: dict[UUID, Bucket] = {}
+        self._placing: dict[tuple[UUID, bool], Bucket] = {}
         self._calls: dict[UUID, set[UUID]] | None = None
         """Calls in memory by registrant; gathered when it is first needed."""
         self._lines: WeakValueDictionary[UUID, Bucket] = WeakValueDictionary()
         """Lives as long as a call in memory uses it."""
 
-    def place(self, tx: Transaction, registrant_id: UUID) -> None:
+    def place(self, tx: Transaction, registrant_id: UUID, mode: Mode) -> None:
         """Count a new call; undone if it does not come about, so that only calls made count.
+
+        Practice counts by itself: who has practised as often as he may must be able to call.
 
         Raises:
             Refused: (``too-many``) so many are open, or were made in a short time.
         """
         limits = self._limits()
-        open_now = self._open_calls(registrant_id)
+        practice = mode is Mode.PRACTICE
+        open_now = self._open_calls(registrant_id, practice=practice)
         if open_now >= limits.registrant_calls:
             raise Refused(
                 Refusal.TOO_MANY,
                 f"{open_now} calls of yours are open; go on in one of them, or use other means",
             )
-        bucket = self._placing.get(registrant_id)
+        bucket = self._placing.get((registrant_id, practice))
         if bucket is None:
             self._tidy(tx)
             every_s = limits.registrant_call_every_s
-            bucket = self._placing[registrant_id] = Bucket(
+            bucket = self._placing[registrant_id, practice] = Bucket(
                 limits.registrant_call_burst, 1 / every_s
             )
-        tx.undo(functools.partial(bucket.back_to, bucket.level, bucket.seen))
+        before = bucket.level, bucket.seen
         if not bucket.take(tx.now):
             raise Refused(
                 Refusal.TOO_MANY,
                 "too many calls of yours in a short time; go on in one that is open, wait "
                 f"{limits.registrant_call_every_s:g} s and call again, or use other means",
             )
+        # A refusal is not undone: after the clock was set back nothing would ever drain.
+        tx.undo(functools.partial(bucket.back_to, *before))
 
     def placed(self, tx: Transaction, registrant_id: UUID, call_id: UUID) -> None:
         """A call was made."""
@@ -100,12 +105,17 @@ class RegistrantBounds:
                     self._calls.setdefault(live.call.registrant_id, set()).add(call_id)
         return self._calls
 
-    def _open_calls(self, registrant_id: UUID) -> int:
+    def _open_calls(self, registrant_id: UUID, *, practice: bool) -> int:
         calls = self._by_registrant().get(registrant_id, set())
         # A closed call stays: it may be opened again as long as it is in memory.
         calls.intersection_update(self._lives)
         known = (self._lives[each].call for each in calls)
-        return sum(call is not None and call.state is not CallState.CLOSED for call in known)
+        return sum(
+            call is not None
+            and call.state is not CallState.CLOSED
+            and (call.mode is Mode.PRACTICE) is practice
+            for call in known
+        )
 
     def _tidy(self, tx: Transaction) -> None:
         if len(self._placing) >= _KEPT and len(self._placing) % 1000 == 0:

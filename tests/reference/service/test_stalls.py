@@ -79,7 +79,7 @@ def test_new_calls_are_shed_while_the_disk_stalls_and_lines_wait(
 
 def test_a_call_that_waits_is_shed_in_time_and_not_made_afterwards(folder: Path) -> None:
     async def main() -> None:
-        site = await Site("aoba", folder, ManualClock(), Limits(stall_s=0.05)).start()
+        site = await Site("aoba", folder, ManualClock(), Limits(stall_s=0.5)).start()
         who = await site.registrant()
         call_id = (await site.call(who, new_call())).call_id
         held = Held(site)
@@ -101,7 +101,7 @@ def test_a_call_that_waits_is_shed_in_time_and_not_made_afterwards(folder: Path)
         again = asyncio.create_task(site.call(who, body))
         site.clock.advance(60)
         late = asyncio.create_task(site.call(who, body))
-        done, _ = await asyncio.wait({first, again, late}, timeout=0.2)
+        done, _ = await asyncio.wait({first, again, late}, timeout=1)
         assert not done
         held.open.set()
         calls = await asyncio.gather(first, again, late)
@@ -110,3 +110,19 @@ def test_a_call_that_waits_is_shed_in_time_and_not_made_afterwards(folder: Path)
         await site.stop()
 
     asyncio.run(main())
+
+
+def test_the_repeat_of_a_call_of_before_a_restart_is_found_while_the_database_stalls(
+    folder: Path,
+) -> None:
+    """Nobody whose call rings is told that it was not received."""
+
+    async def work(site: Site) -> None:
+        who, body = await site.registrant(), new_call()
+        made = await site.call(who, body)
+        await site.restart()
+        assert site.service.core.stall.waited(10)
+        assert await refused(site.call(who, new_call())) is Refusal.OVERLOAD
+        assert (await site.call(who, body)).call_id == made.call_id
+
+    on_site(folder, work)

@@ -15,7 +15,7 @@ from net119_conformance.manual.desk import About, Desk
 from net119_conformance.manual.hosting import HostedDesk
 from net119_conformance.manual.steps import Answer, Fact, Option, Outcome, Question, Step
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.conformance.engine.test_report_in_browser import CHROMIUM, SWITCHES
 
@@ -129,7 +129,7 @@ def test_a_step_is_done_at_the_page(desk: Running, page: Page) -> None:
     number = desk.do(lambda at: at.ask(LOOK))
     # It comes by itself, and the reader of the screen is there.
     page.get_by_role("heading", name="指令台の表示を見る").wait_for()
-    page.wait_for_function("document.activeElement.id === 'step'")
+    expect(page.locator("#step")).to_be_focused()
     assert page.get_by_text("いまの試験 1 件目／全 1 件").is_visible()
     accessible(page)
 

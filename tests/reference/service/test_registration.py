@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from net119_protocol.api import admin, handset, staff
 from net119_protocol.codes import LinkSecurity, ProviderState, Refusal
+from net119_reference.config.model import Limits
 from net119_reference.ports import Channel, Refused, StaffIdentity
 
 from tests.reference.service.support import PERSON, ManualClock, Site, new_call, peer
@@ -15,9 +16,11 @@ from tests.reference.service.support import PERSON, ManualClock, Site, new_call,
 CHITOSE, OTHER = StaffIdentity("chitose", "staff"), StaffIdentity("tomakomai", "staff")
 
 
-def on_site(folder: Path, work: Callable[[Site], Awaitable[None]]) -> None:
+def on_site(
+    folder: Path, work: Callable[[Site], Awaitable[None]], limits: Limits | None = None
+) -> None:
     async def main() -> None:
-        site = await Site("aoba", folder, ManualClock()).start()
+        site = await Site("aoba", folder, ManualClock(), limits).start()
         try:
             async with asyncio.timeout(60):
                 await work(site)

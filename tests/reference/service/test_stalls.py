@@ -74,7 +74,7 @@ def test_new_calls_are_shed_while_the_disk_stalls_and_lines_wait(
         told = [each.getMessage() for each in caplog.records if "new calls" in each.getMessage()]
         assert len(told) == 2
 
-    on_site(folder, work)
+    on_site(folder, work, Limits())
 
 
 def test_a_call_that_waits_is_shed_in_time_and_not_made_afterwards(folder: Path) -> None:
@@ -125,4 +125,4 @@ def test_the_repeat_of_a_call_of_before_a_restart_is_found_while_the_database_st
         assert await refused(site.call(who, new_call())) is Refusal.OVERLOAD
         assert (await site.call(who, body)).call_id == made.call_id
 
-    on_site(folder, work)
+    on_site(folder, work, Limits())

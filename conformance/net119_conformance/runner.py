@@ -6,11 +6,11 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rich.console import Console
 
@@ -19,6 +19,7 @@ from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, loa
 from net119_conformance.catalogue.model import CatalogueError
 from net119_conformance.environment import Environment
 from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.interrupting import unless_interrupted
 from net119_conformance.judge import evidence_name
 from net119_conformance.order import Order, order_words
 from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
@@ -42,8 +43,6 @@ ALL_PURPOSES = (*DEFAULT_PURPOSES, *CLAIM_PURPOSES)
 DEFAULT_OUT = Path("build/conformance")
 POLL_S = 0.1
 STOP_TIMEOUT_S = 30.0
-
-T = TypeVar("T")
 
 
 def modules_of(*, profile: bool, more: Iterable[str] = ()) -> tuple[str, ...]:
@@ -185,7 +184,7 @@ class _Run:
             return
         try:
             with self._console.status(self._say(en="starting …", ja="準備しています…")):
-                description = await self._unless_interrupted(environment.start())
+                description = await unless_interrupted(self._interrupted, environment.start())
             if description is None:
                 return
             plan = Plan(
@@ -247,21 +246,6 @@ class _Run:
                 style="bold red",
                 markup=False,
             )
-
-    async def _unless_interrupted(self, work: Awaitable[T]) -> T | None:
-        """What `work` gives, or None, with `work` cancelled, after an interruption."""
-        task = asyncio.ensure_future(work)
-        stop = asyncio.ensure_future(self._interrupted.wait())
-        try:
-            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stop.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
-        if task.cancelled() or (self._interrupted.is_set() and task.exception()):
-            return None
-        return task.result()
 
     async def _follow(self, plan: Plan, workers: Workers) -> None:
         """Show what the workers do until they end or we are interrupted."""

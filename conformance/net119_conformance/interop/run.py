@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TypeVar
 
 from rich.console import Console
 
@@ -30,6 +29,7 @@ from net119_conformance.interop.members import Source
 from net119_conformance.interop.network import PairNetwork
 from net119_conformance.interop.page import matrix_page
 from net119_conformance.interop.terminal import print_matrix
+from net119_conformance.interrupting import unless_interrupted
 from net119_conformance.judge import judge_here
 from net119_conformance.plan import PlanItem
 from net119_conformance.progress import Progress
@@ -57,8 +57,6 @@ ORDER = (
     "PAIR-CRASH-ORIGINATING",
 )
 """The plain things first; what may leave a system in pieces last."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +137,7 @@ class _Run:
         bench = PairBench(network)
         try:
             with self._console.status(say(self._options.lang, en="starting …", ja="準備中 …")):
-                started = await self._unless_interrupted(_true(network.start()))
+                started = await unless_interrupted(self._interrupted, _true(network.start()))
             if started:
                 await self._judge(bench, out)
         finally:
@@ -175,34 +173,20 @@ class _Run:
         with Progress(self._console, self._options.lang, len(self._items)) as progress:
             for item in self._items:
                 progress.running([item])
-                record = await self._unless_interrupted(
+                record = await unless_interrupted(
+                    self._interrupted,
                     judge_here(
                         self._purposes[item.purpose],
                         suts[item.sut],
                         bench,
                         out,
                         timeout_s=item.timeout_s,
-                    )
+                    ),
                 )
                 if record is None:
                     return
                 self._records.append(record)
                 progress.done(record)
-
-    async def _unless_interrupted(self, work: Awaitable[T]) -> T | None:
-        """What `work` gives, or None, with `work` cancelled, after an interruption."""
-        task = asyncio.ensure_future(work)
-        stop = asyncio.ensure_future(self._interrupted.wait())
-        try:
-            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stop.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
-        if task.cancelled() or (self._interrupted.is_set() and task.exception()):
-            return None
-        return task.result()
 
     def _prepared(self) -> Path:
         out = self._options.out.absolute()

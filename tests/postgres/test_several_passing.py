@@ -2,17 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from net119_protocol.api.console import PingFrame, PongFrame
 from net119_protocol.api.problems import MEDIA_TYPE
 from net119_protocol.codes import LinkSecurity, Refusal
 from net119_reference.app import CannotStart, main
 from net119_reference.metrics import Metrics
-from net119_reference.several.relay_app import create_relay_app
+from net119_reference.several.relay_app import RelayContext, create_relay_app
 from net119_reference.several.running import check_several
 from net119_reference.several.told import scope_of, scope_told
+from net119_reference.web.access import LogInBrake
+from net119_reference.web.feed import Feed
+from net119_reference.web.guard import Refusals
 from net119_reference.web.link import LINK_KEY, Link, link_of
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -60,6 +66,17 @@ async def passing(made: House) -> None:
         for name, own in (("relay", True), ("office", False)):
             text = (await client.get("/metrics", params={"process": name})).text
             assert ('name="health"' not in text) == own
+
+        # A console at a relay counts the time by the same clock as one at the office.
+        relay: Any = post.relay
+        ahead = relay.now() + timedelta(hours=3)
+        relay.core.clock.ahead += timedelta(hours=3)
+        brake = LogInBrake(1, 1, 1.0)
+        metrics = Metrics("aoba")
+        context = RelayContext(relay, settings, metrics, Refusals(relay, metrics), brake)
+        pong = await Feed(context).act(PingFrame())
+        assert isinstance(pong, PongFrame)
+        assert abs(pong.now - ahead) < timedelta(minutes=1)
 
         await made.close_office()
         away = await client.get("/health")

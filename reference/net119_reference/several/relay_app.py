@@ -1,7 +1,8 @@
 """A relay's application: its WebSockets are served here, every other request by the office."""
 
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
@@ -32,6 +33,11 @@ from net119_reference.web.routes import Context
 
 class RelayContext(Context):
     """As the routers of WebSockets need it."""
+
+    def now(self) -> datetime:
+        """The present moment by the office's clock, UTC."""
+        relay: Any = self.service
+        return cast(Relay, relay).now()
 
     def over_link(self, who: HandsetIdentity, scope: Scope) -> HandsetIdentity:
         """The same registrant, on this connection; the office decides whether it may be."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -158,6 +159,10 @@ class Relay:
         while True:
             await asyncio.sleep(_FORGET_S)
             self.core.kernel.post(self.core.forget_idle)
+
+    def now(self) -> datetime:
+        """The present moment by the provider's clock, UTC."""
+        return self.core.clock.now()
 
     async def level_with(self, call_id: UUID, answer: _T) -> _T:
         """The office's answer, once what it rests upon is in memory here, too.

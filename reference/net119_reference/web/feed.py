@@ -30,6 +30,7 @@ class Feed:
     hello: type[WireModel] = console.ConsoleHello
 
     def __init__(self, context: Context) -> None:
+        self._context = context
         self._service = context.service
         self._metrics = context.metrics
         self._who: DispatcherIdentity | None = None
@@ -58,7 +59,7 @@ class Feed:
     ) -> WireModel | None:
         """Answer or close a call, say a line in it, or give a sign of life."""
         if isinstance(frame, console.PingFrame):
-            return console.PongFrame(now=self._service.registrations.now())
+            return console.PongFrame(now=self._context.now())
         who = self._who
         if who is None:
             raise RuntimeError("a frame was let through before hello")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -49,6 +50,10 @@ class Context:
     brake: LogInBrake
     encoder: Encoder = field(default_factory=Encoder)
     replays: Replays = field(default_factory=Replays)
+
+    def now(self) -> datetime:
+        """The present moment by the provider's clock, UTC."""
+        return self.service.registrations.now()
 
     async def handset(self, request: Request) -> HandsetIdentity:
         """The registrant who asks; a FastAPI dependency."""

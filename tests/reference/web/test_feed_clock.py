@@ -11,6 +11,6 @@ from net119_reference.web.feed import Feed
 
 def test_a_sign_of_life_tells_the_providers_clock() -> None:
     now = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
-    service = SimpleNamespace(registrations=SimpleNamespace(now=lambda: now))
-    feed = Feed(cast(Any, SimpleNamespace(service=service, metrics=None)))
+    context = SimpleNamespace(service=None, metrics=None, now=lambda: now)
+    feed = Feed(cast(Any, context))
     assert asyncio.run(feed.act(PingFrame())) == PongFrame(now=now)

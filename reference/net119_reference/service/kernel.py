@@ -12,13 +12,14 @@ it is and nothing else is run until the database says what became of the commit.
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import heapq
 import itertools
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -28,21 +29,13 @@ from net119_reference.clock import SteadyTime
 from net119_reference.ports import Clock, Declined, OutcomeUnknown, Refused, StorageFailed
 from net119_reference.service.transaction import Transaction
 from net119_reference.store import Database
-from net119_reference.store.level import Around, Behind, Known, News
+from net119_reference.store.deciding import Decision
+from net119_reference.store.level import Around, Known, News
 
 T = TypeVar("T")
 
 MAX_BATCH = 2000
 """Commands in one transaction; more would make the first of them wait for all."""
-ATTEMPTS = 100
-"""How often a batch is tried because other processes wrote to the same calls meanwhile."""
-SPLIT_AFTER = 40
-SPLIT_EVERY = 5
-"""After 40 such attempts in a row the batch is halved, and after each five more.  Where all calls
-are written to at once by two processes, one with large batches may meet the other's every time
-(336 lines refused three seconds after 450 connections had come back at once), and one with a single
-call hardly ever.  Not sooner: small batches store less, and what waits grows old (p99 of 0.3 s
-became 3.5 s where they were halved after every five attempts)."""
 RETRY = timedelta(seconds=1)
 """Pause before a command that nobody waits for is tried again after a failed commit."""
 
@@ -92,6 +85,21 @@ class _Command(msgspec.Struct, Generic[T]):
             done(None if error else self.value, error)
         except Exception:
             log.exception("a result was not taken")
+
+
+@dataclasses.dataclass
+class _Decided:
+    """What a batch does, and what its commands are to be told once that is stored."""
+
+    transaction: Transaction
+    start: tuple[int, int, int]
+    done: list[_Command[Any]]
+    refused: list[tuple[_Command[Any], Exception]]
+
+    def become(self, other: "_Decided") -> None:
+        """It was decided again."""
+        self.transaction, self.start = other.transaction, other.start
+        self.done, self.refused = other.done, other.refused
 
 
 class Kernel:
@@ -246,66 +254,52 @@ class Kernel:
             self.post(heapq.heappop(self._deadlines)[2])
 
     async def _execute(self, batch: list[_Command[Any]]) -> None:
-        for attempt in range(1, ATTEMPTS + 1):
-            transaction = Transaction(self._clock.now(), shared=self.others is not None)
-            start = transaction.mark()
-            done, refused = _carry_out(transaction, batch)
-            if not transaction.writes:
-                break
+        decided = self._decided(batch)
+        if decided.transaction.writes:
             began = time.perf_counter()
-            try:
-                failure = await self._commit(transaction, batch)
-            except Behind as behind:
-                # Decided upon what is not so any more; nobody was told anything yet.
-                transaction.start_again()
-                if self.others is not None:
-                    self.others.take(behind.news)
-                if attempt >= SPLIT_AFTER and attempt % SPLIT_EVERY == 0:
-                    batch = self._first_half(batch)
-                continue
+            failure = await self._commit(decided, batch)
             if failure is not None:
-                transaction.back_to(start)
+                decided.transaction.back_to(decided.start)
                 if self.others is not None:
-                    self.others.doubt(transaction.touched)
+                    self.others.doubt(decided.transaction.touched)
                 # A refusal, too, may rest upon what has just been undone.
                 _fail(batch, failure)
                 return
             self.commit_seconds(time.perf_counter() - began)
-            break
-        else:
-            log.error("given up %d commands: others wrote to their calls each time", len(batch))
-            _fail(batch, StorageFailed("other processes keep writing to the same calls"))
-            return
-        transaction.publish()
-        for command, reason in refused:
+        decided.transaction.publish()
+        for command, reason in decided.refused:
             command.finish(reason)
-        for command in done:
+        for command in decided.done:
             command.finish(None)
 
-    def _first_half(self, batch: list[_Command[Any]]) -> list[_Command[Any]]:
-        """The commands to go on with; the others wait again, before all that came after them."""
-        half = (len(batch) + 1) // 2
-        self._waiting.extendleft(reversed(batch[half:]))
-        return batch[:half]
+    def _decided(self, batch: list[_Command[Any]]) -> "_Decided":
+        transaction = Transaction(self._clock.now(), shared=self.others is not None)
+        return _Decided(transaction, transaction.mark(), *_carry_out(transaction, batch))
 
     async def _commit(
-        self, transaction: Transaction, batch: Sequence[_Command[Any]]
+        self, decided: "_Decided", batch: list[_Command[Any]]
     ) -> StorageFailed | None:
         """Commit; why that failed, if it did.
 
-        Raises:
-            Behind: nothing was stored, since what it rests upon has changed.
+        Where others have stored more of the same calls, it is decided again (``decided`` is then
+        what was decided last) while the database keeps them off; nobody was told anything yet.
 
         Whatever the reason, the kernel goes on: without it nothing would ever be answered again.
         """
-        around = None if self.others is None else self.others.around(transaction.touched)
+        others = self.others
         try:
-            if around is None:
-                await self._database.commit(transaction.writes)
+            if others is None:
+                await self._database.commit(decided.transaction.writes)
             else:
-                await self._database.commit(transaction.writes, around)
-        except Behind:
-            raise
+
+                def again(news: News) -> Decision:
+                    decided.transaction.start_again()
+                    others.take(news)
+                    decided.become(self._decided(batch))
+                    return decided.transaction.writes, others.around(decided.transaction.touched)
+
+                around = others.around(decided.transaction.touched)
+                await self._database.commit(decided.transaction.writes, around, again)
         except OutcomeUnknown as unknown:
             log.error("database lost in mid-commit: %s", unknown)
             _fail_awaited(batch, unknown)

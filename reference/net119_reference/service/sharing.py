@@ -198,10 +198,9 @@ class _Locked:
         self._sender = sender
         self._calls = calls
 
-    def before(self, connection: Connection) -> None:
+    def before(self, connection: Connection, held: set[str]) -> News:
         """Keep others off the calls; see :func:`net119_reference.store.level.lock`."""
-        if self._known:
-            level.lock(connection, self._known)
+        return level.lock(connection, self._known, held) if self._known else News()
 
     def after(self, connection: Connection) -> None:
         """Tell the others."""

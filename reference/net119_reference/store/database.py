@@ -20,8 +20,9 @@ from net119_reference.ports import OutcomeUnknown, StorageFailed
 from net119_reference.store import postgres, postgres_scrub, sqlite
 from net119_reference.store.advice import advice
 from net119_reference.store.bulk import BulkInsert
+from net119_reference.store.deciding import ROUNDS, DecideAgain, Deciding, kept_busy
 from net119_reference.store.engines import POSTGRESQL, SQLITE, engine_for
-from net119_reference.store.level import Around, Behind
+from net119_reference.store.level import Around, Busy
 from net119_reference.store.migrate import migrate
 from net119_reference.store.prepared import Prepared
 from net119_reference.store.together import TransactionTogether
@@ -73,16 +74,23 @@ class Database:
         await self._run(self._close)
         self._thread.shutdown(wait=True)
 
-    async def commit(self, writes: Sequence[Write], around: Around | None = None) -> None:
+    async def commit(
+        self,
+        writes: Sequence[Write],
+        around: Around | None = None,
+        again: DecideAgain | None = None,
+    ) -> None:
         """Run all writes in one transaction.
 
+        If ``around`` finds that they rest upon less than what is stored, ``again`` is called in the
+        event loop, while the transaction waits, and what it decides is written in their place.
+
         Raises:
-            Behind: ``around`` would not have them.
             OutcomeUnknown: the connection was lost and cannot be opened again at present;
                 :meth:`settle` will tell what became of it.
             StorageFailed: nothing of it was stored.
         """
-        await self._run(self._commit, writes, around)
+        await self._run(self._commit, Deciding(writes, around, again))
 
     async def settle(self) -> bool:
         """Whether the commit of unknown outcome was stored; to be asked before the next commit.
@@ -140,9 +148,9 @@ class Database:
         if self._engine is not None:
             self._engine.dispose()
 
-    def _commit(self, writes: Sequence[Write], around: Around | None) -> None:
+    def _commit(self, decision: Deciding) -> None:
         try:
-            self._store(writes, around)
+            self._store(decision)
         except _Lost as lost:
             try:
                 stored = self._settle()
@@ -152,26 +160,39 @@ class Database:
                 return
             # A server that was restarted while nothing was under way costs nobody anything.
             try:
-                self._store(writes, around)
+                self._store(decision)
             except _Lost as again:
                 raise OutcomeUnknown(str(again)) from again
 
-    def _store(self, writes: Sequence[Write], around: Around | None) -> None:
+    def _store(self, decision: Deciding) -> None:
+        for _ in range(ROUNDS):
+            try:
+                return self._try(decision)
+            except Busy:
+                continue
+        raise kept_busy()
+
+    def _try(self, decision: Deciding) -> None:
         connection = self._connected()
         session = self._session
         try:
             with connection.begin():
                 if session is None:
-                    _write(connection, writes, contextlib.nullcontext)
+                    _write(connection, decision.writes, contextlib.nullcontext)
                 else:
                     with TransactionTogether(connection) as transaction:
                         session.begin(connection)
-                        if around is not None:
-                            around.before(connection)
-                        _write(connection, writes, transaction.waiting)
-                        if around is not None:
-                            around.after(connection)
-        except Behind:
+                        decision.become_level(connection)
+                        if not decision.writes:
+                            raise _Nothing
+                        _write(connection, decision.writes, transaction.waiting)
+                        if decision.around is not None:
+                            decision.around.after(connection)
+        except _Nothing:
+            if session is not None:
+                session.rolled_back()
+            return
+        except Busy:
             if session is not None:
                 session.rolled_back()
             raise
@@ -253,6 +274,10 @@ class Database:
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+
+class _Nothing(Exception):
+    """Decided again, nothing is left to be written."""
 
 
 class _Lost(Exception):

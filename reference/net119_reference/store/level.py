@@ -3,7 +3,8 @@
 Several processes of a provider write to one database.  Each knows of a call which version of its
 row it has (``xmin``, the transaction that wrote it) and the highest number of its lines.  Whoever
 writes locks the rows of the calls first, and writes only if it knew all that is stored: so two
-processes never give two lines one number, and never decide upon a call that has changed.
+processes never give two lines one number, and never decide upon a call that has changed.  Who did
+not know it all decides again while it keeps the others off (:mod:`~.deciding`).
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ _LOCK = (
     # In one order everywhere, so that two processes never wait for each other.
     "SELECT call_id FROM calls WHERE call_id = ANY(%s) ORDER BY call_id FOR NO KEY UPDATE"
 )
+# Whoever holds calls already must not wait for more of them: another may do so the other way round.
+_LOCK_AT_ONCE = _LOCK + " NOWAIT"
 # Both look for each call by itself (OFFSET 0 keeps the planner from any other join): planned while
 # the tables were small, they would go through all lines of all calls with every commit.
 _CHANGED = (
@@ -71,38 +74,51 @@ class News:
         return bool(self.calls or self.lines)
 
 
-class Behind(Exception):
-    """Nothing was written: what it rests upon is not what is stored."""
-
-    def __init__(self, news: News) -> None:
-        super().__init__("another process has written to the same call")
-        self.news = news
+class Busy(Exception):
+    """Others hold calls that are needed beside those that are held already."""
 
 
 class Around(Protocol):
     """What stands around the writes of a transaction, in it."""
 
-    def before(self, connection: Connection) -> None:
-        """Before the first write.
+    def before(self, connection: Connection, held: set[str]) -> News:
+        """Before the first write: keep others off the calls, and see what is stored of them.
+
+        Nothing may be written unless there are no news.  ``held`` are the ids of the calls that
+        this transaction holds; those that it did not hold yet are added.
 
         Raises:
-            Behind: they must not be written.
+            Busy: others hold some of these; the transaction has to be rolled back.
         """
 
     def after(self, connection: Connection) -> None:
         """After the last write."""
 
 
-def lock(connection: Connection, known: Sequence[Known]) -> None:
-    """Keep other processes off these calls until the transaction ends.
+def lock(connection: Connection, known: Sequence[Known], held: set[str]) -> News:
+    """Keep other processes off these calls until the transaction ends; what is stored of them
+    beyond what is known.
+
+    Args:
+        held: ids of the calls that the transaction holds already; these calls are added.
 
     Raises:
-        Behind: more of them is stored than is known.
+        Busy: it holds some, and others hold more of these; the transaction has to be rolled back.
     """
-    driver_of(connection).execute(_LOCK, ([each.call_id for each in known],))
+    raw = driver_of(connection)
+    wanted = [each.call_id for each in known if each.call_id not in held]
+    if wanted and held:
+        from psycopg.errors import LockNotAvailable  # not installed where there is only SQLite
+
+        try:
+            raw.execute(_LOCK_AT_ONCE, (wanted,)).fetchall()
+        except LockNotAvailable as error:
+            raise Busy from error
+    elif wanted:
+        raw.execute(_LOCK, (wanted,))
+    held.update(wanted)
     # A statement of its own: it sees what was stored while the first one waited.
-    if news := read(connection, known):
-        raise Behind(news)
+    return read(connection, known)
 
 
 def read(connection: Connection, known: Sequence[Known]) -> News:

@@ -1,0 +1,90 @@
+"""What is to be written, and how it is decided again if others have written to the same calls.
+
+What a batch writes was decided upon what is in memory.  If other processes have stored more of its
+calls, it is decided again **while this transaction holds the rows of the calls**: nobody can be
+ahead a second time.  Were the rows given back meanwhile, a process with large batches would always
+be behind one with small ones: of two relays that both wrote to 450 calls, one stored 400 lines a
+second and the other next to nothing for up to 50 s after PostgreSQL had come back.
+"""
+
+import asyncio
+import concurrent.futures
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from sqlalchemy.engine import Connection
+
+from net119_reference.storage_failures import StorageFailed
+from net119_reference.store.level import Around, News
+
+if TYPE_CHECKING:
+    from net119_reference.store.database import Write
+
+Decision: TypeAlias = "tuple[Sequence[Write], Around | None]"
+"""What is to be written, and what has to stand around it."""
+DecideAgain: TypeAlias = Callable[[News], Decision]
+"""Takes what was stored into memory and decides once more; called in the event loop."""
+
+ROUNDS = 20
+"""How often a batch is decided anew, and how often it may find calls in others' hands that it
+needs beside those it holds; one round is enough unless it turns to other calls."""
+PATIENCE_S = 30.0
+"""How long the event loop may take to decide anew; longer only if it has ended."""
+
+
+class Deciding:
+    """One commit's decision; made in the event loop, used in the database's thread."""
+
+    def __init__(
+        self, writes: "Sequence[Write]", around: Around | None, again: DecideAgain | None
+    ) -> None:
+        self.writes = writes
+        self.around = around
+        self._again = again
+        self._loop = asyncio.get_running_loop()
+
+    def become_level(self, connection: Connection) -> None:
+        """Keep others off the calls, and decide again until it rests upon what is stored.
+
+        Raises:
+            Busy: the transaction has to be rolled back and begun anew.
+            StorageFailed: it could not be decided.
+        """
+        held: set[str] = set()
+        for _ in range(ROUNDS):
+            if self.around is None:
+                return
+            news = self.around.before(connection, held)
+            if not news:
+                return
+            self._decide_again(news)
+        raise kept_busy()
+
+    def _decide_again(self, news: News) -> None:
+        again = self._again
+        if again is None:
+            raise StorageFailed("another process has written to the same call")
+        answer: concurrent.futures.Future[Decision] = concurrent.futures.Future()
+
+        def decide() -> None:
+            if not answer.set_running_or_notify_cancel():
+                return
+            try:
+                answer.set_result(again(news))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        try:
+            self._loop.call_soon_threadsafe(decide)
+            self.writes, self.around = answer.result(PATIENCE_S)
+        except (TimeoutError, RuntimeError):
+            # The loop has ended, or stands still; unless it has just begun, it will not begin.
+            if not answer.cancel():
+                self.writes, self.around = answer.result()
+                return
+            raise StorageFailed("the provider is stopping") from None
+
+
+def kept_busy() -> StorageFailed:
+    """It was tried as often as it may be."""
+    return StorageFailed("other processes keep writing to the same calls")

@@ -20,7 +20,14 @@ from net119_reference.ports import OutcomeUnknown, StorageFailed
 from net119_reference.store import postgres, postgres_scrub, sqlite
 from net119_reference.store.advice import advice
 from net119_reference.store.bulk import BulkInsert
-from net119_reference.store.deciding import ROUNDS, DecideAgain, Deciding, kept_busy
+from net119_reference.store.deciding import (
+    FREE_ROUNDS,
+    ROUNDS,
+    Behind,
+    DecideAgain,
+    Deciding,
+    kept_busy,
+)
 from net119_reference.store.engines import POSTGRESQL, SQLITE, engine_for
 from net119_reference.store.level import Around, Busy
 from net119_reference.store.migrate import migrate
@@ -165,14 +172,16 @@ class Database:
                 raise OutcomeUnknown(str(again)) from again
 
     def _store(self, decision: Deciding) -> None:
-        for _ in range(ROUNDS):
+        for attempt in range(FREE_ROUNDS + ROUNDS):
             try:
-                return self._try(decision)
+                return self._try(decision, hold=attempt >= FREE_ROUNDS)
+            except Behind as behind:
+                decision.decide_again(behind.news)
             except Busy:
                 continue
         raise kept_busy()
 
-    def _try(self, decision: Deciding) -> None:
+    def _try(self, decision: Deciding, *, hold: bool) -> None:
         connection = self._connected()
         session = self._session
         try:
@@ -182,7 +191,7 @@ class Database:
                 else:
                     with TransactionTogether(connection) as transaction:
                         session.begin(connection)
-                        decision.become_level(connection)
+                        decision.become_level(connection, hold=hold)
                         if not decision.writes:
                             raise _Nothing
                         _write(connection, decision.writes, transaction.waiting)
@@ -192,7 +201,7 @@ class Database:
             if session is not None:
                 session.rolled_back()
             return
-        except Busy:
+        except (Behind, Busy):
             if session is not None:
                 session.rolled_back()
             raise

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from net119_reference.ports import StorageFailed
 from net119_reference.store import Write
 from net119_reference.store import deciding as deciding_module
-from net119_reference.store.deciding import ROUNDS, Deciding, Decision
+from net119_reference.store.deciding import ROUNDS, Behind, Deciding, Decision
 from net119_reference.store.level import ChangedCall, News
 from sqlalchemy.engine import Connection
 
@@ -78,6 +78,18 @@ def test_what_never_becomes_level_is_given_up() -> None:
     with pytest.raises(StorageFailed, match="keep writing"):
         in_thread(lambda: Deciding([], standing, lambda _news: ([write("again")], standing)))
     assert standing.asked == ROUNDS
+
+
+def test_without_holding_the_calls_it_is_told_that_it_is_behind() -> None:
+    """Then whoever commits gives the calls back before it is decided again."""
+
+    async def main() -> None:
+        made = Deciding([], Standing(1), lambda _news: ([], None))
+        with pytest.raises(Behind) as behind:
+            made.become_level(CONNECTION, hold=False)
+        assert behind.value.news == NEWS
+
+    asyncio.run(main())
 
 
 def test_a_defect_in_deciding_is_told_to_who_commits() -> None:

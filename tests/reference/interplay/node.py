@@ -26,8 +26,8 @@ from net119_reference.ports import (
 from net119_reference.service import jurisdiction, provider
 from net119_reference.service.live import Live
 from net119_reference.service.provider import Provider
-from net119_reference.store import Database, Write
-from net119_reference.store.level import Around
+from net119_reference.store import Database
+from net119_reference.store.deciding import Deciding
 from net119_reference.store.migrate import migrate
 from sqlalchemy.engine import Connection, Engine
 
@@ -167,9 +167,9 @@ class StoreDatabase(Database):
             self._close()
         self._node.store.raw.rollback()
 
-    def _commit(self, writes: Sequence[Write], around: Around | None) -> None:
+    def _commit(self, decision: Deciding) -> None:
         self._node.about_to_commit()
-        super()._commit(writes, around)
+        super()._commit(decision)
         self._node.has_committed()
 
 

@@ -23,10 +23,10 @@ from tests.reference.interplay.running import ready, run
 def _published_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     commit = Kernel._commit
 
-    async def early(self: Kernel, writes: Any, batch: Any) -> Any:
+    async def early(self: Kernel, decided: Any, batch: Any) -> Any:
         for command in batch:
             command.finish(None)
-        return await commit(self, writes, batch)
+        return await commit(self, decided, batch)
 
     patch.setattr(Kernel, "_commit", early)
 

@@ -17,6 +17,7 @@ from net119_reference.config.model import Limits
 from net119_reference.ports import Channel, DispatcherIdentity, Refused, StorageFailed
 from net119_reference.service.peer_watch import take_home_lost
 from net119_reference.store import Write
+from net119_reference.store.deciding import DecideAgain
 from net119_reference.store.level import Around
 
 from tests.reference.service.support import (
@@ -160,10 +161,14 @@ def test_memory_is_what_the_database_has(batches: list[tuple[list[tuple[str, int
         commit = core.database.commit
         failing = False
 
-        async def sometimes(writes: Sequence[Write], around: Around | None = None) -> None:
+        async def sometimes(
+            writes: Sequence[Write],
+            around: Around | None = None,
+            again: DecideAgain | None = None,
+        ) -> None:
             if failing:
                 raise StorageFailed("as told")
-            await commit(writes, around)
+            await commit(writes, around, again)
 
         core.database.commit = sometimes  # type: ignore[method-assign]  # the test stands in for the disk
         calls = [(await site.call(caller, new_call())).call_id]

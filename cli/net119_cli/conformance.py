@@ -8,6 +8,7 @@ import typer
 
 from net119_cli.conformance_coverage import register_coverage
 from net119_cli.conformance_files import register_files
+from net119_cli.conformance_review import register_review
 from net119_cli.language import current_language, text
 
 
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     _register_explain(group)
     register_coverage(group)
     register_files(group)
+    register_review(group)
     app.add_typer(group, name="conformance")
 
 

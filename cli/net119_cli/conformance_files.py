@@ -1,11 +1,16 @@
 """`net119 conformance baseline|export|verify|replay`: what is done with a report after the run."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from net119_cli.language import text
+from net119_cli.language import current_language, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from net119_conformance.review.standing import Reviewed, Standing
 
 _FOLDER = typer.Argument(
     metavar="DIR",
@@ -43,8 +48,10 @@ def _register_baseline(group: typer.Typer) -> None:
         from net119_conformance.baseline import EXCUSABLE, Excusable, baseline_text
         from net119_conformance.errors import ConformanceError
         from net119_conformance.export import read_report
+        from net119_conformance.review.source import folder_source
 
         report = read_report(folder)
+        reviews = folder_source(folder).reviews()
         blocking = [one for one in report.results if one.blocking or one.known]
         lines = [
             Excusable(
@@ -53,6 +60,7 @@ def _register_baseline(group: typer.Typer) -> None:
                 one.verdict,
                 [failed.check for failed in one.failed],
                 one.reason,
+                _reviewed_reason(reviews.about(one.id, one.sut)),
             )
             for one in blocking
             if one.verdict in EXCUSABLE
@@ -83,6 +91,17 @@ def _register_baseline(group: typer.Typer) -> None:
                 ),
                 err=True,
             )
+
+
+def _reviewed_reason(one: "Reviewed | None") -> str:
+    """Who decided what about a result that needed review; empty if nobody has."""
+    if one is None or one.deciding is None:
+        return ""
+    from net119_conformance.report.words import REVIEW_STANDING
+    from net119_conformance.review.telling import signature
+
+    lang = current_language().value
+    return f"{REVIEW_STANDING[one.standing].get(lang)}: {signature(one.deciding, lang)}"
 
 
 def _register_export(group: typer.Typer) -> None:
@@ -136,6 +155,8 @@ def _register_export(group: typer.Typer) -> None:
             )
         )
         _say_pictures(manifest.pictures, manifest.pictures_left_out)
+        _say_reviews(manifest.reviews)
+        _say_to_read(manifest.words, manifest.pictures)
         if new:
             typer.echo(
                 text(
@@ -167,6 +188,30 @@ def _say_pictures(inside: int, left_out: int) -> None:
                 "（export --pictures で入ります）。",
                 en=f"Pictures that people attached: {left_out} left out (export --pictures puts "
                 "them in).",
+            )
+        )
+
+
+def _say_reviews(counts: "Mapping[Standing, int]") -> None:
+    """How the results that need review stand."""
+    from net119_conformance.report.words import reviewed_words
+
+    if counts:
+        told = reviewed_words(counts.items())
+        typer.echo(text(ja=f"要確認: {told.ja}。", en=f"Needs review: {told.en}."))
+
+
+def _say_to_read(steps: int, pictures: int) -> None:
+    """That somebody has to read what people wrote before it is filed."""
+    if steps or pictures:
+        typer.echo(
+            text(
+                ja=f"提出する前に、人が書いた言葉（{steps} か所）と画像（{pictures} 枚）を読み、"
+                "実在の人の情報がないかを確かめてください。文の中の氏名や住所は見分けられず、"
+                "画像の中は伏せられません。",
+                en=f"Before filing it, read what people wrote ({steps} places) and look at the "
+                f"pictures ({pictures}) for data of real people: names and addresses in free words "
+                "cannot be recognised, and nothing is masked in a picture.",
             )
         )
 
@@ -215,6 +260,7 @@ def _register_verify(group: typer.Typer) -> None:
                 )
             )
             _say_pictures(made.pictures, made.pictures_left_out)
+            _say_reviews(made.reviews)
         if found.manifest is not None and found.manifest.selection:
             chosen = " ".join(found.manifest.selection)
             typer.echo(

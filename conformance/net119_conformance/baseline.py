@@ -189,24 +189,26 @@ def _problems(wrong: ValidationError) -> list[str]:
 
 @dataclass(frozen=True)
 class Excusable:
-    """A result that a line could excuse: its failed checks, and the reason the report gives."""
+    """A result that a line could excuse: its failed checks, and the reason the report gives.
+    ``why``: why it is known, where somebody has said so already."""
 
     purpose: str
     sut: str
     verdict: Verdict
     checks: Sequence[str] = ()
     because: str = ""
+    why: str = ""
 
 
 def baseline_text(results: Iterable[Excusable], reason: str) -> str:
-    """The file that would excuse these results."""
+    """The file that would excuse these results; ``reason`` stands where none is known."""
     lines = [
         "# Known failures, for: net119 conformance run --baseline THIS-FILE",
         "# Say in each reason why it is known; a line that is out of date fails the run.",
     ]
     for one in results:
         lines += ["", "[[known]]", f"purpose = {_toml(one.purpose)}", f"sut = {_toml(one.sut)}"]
-        lines += [f"verdict = {_toml(one.verdict.value)}", f"reason = {_toml(reason)}"]
+        lines += [f"verdict = {_toml(one.verdict.value)}", f"reason = {_toml(one.why or reason)}"]
         # The report joins its reasons; each is quoted by itself.
         quoted = [each for each in one.because.split("; ") if len(each.strip()) >= SHORTEST]
         for key, texts in (("checks", one.checks), ("because", quoted)):

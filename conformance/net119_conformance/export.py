@@ -9,9 +9,12 @@ by another way knows that the report is the vendor's, and unchanged.
 import glob
 import hashlib
 import os
+import tempfile
 import zipfile
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,9 +33,13 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from net119_conformance.errors import ConformanceError
-from net119_conformance.evidence import PICTURE
+from net119_conformance.evidence import PICTURE, read_evidence
 from net119_conformance.report.files import ReportFiles
 from net119_conformance.results import Report
+from net119_conformance.review.items import to_review
+from net119_conformance.review.model import FILE as REVIEWS
+from net119_conformance.review.model import read_reviews
+from net119_conformance.review.standing import Standing, assess
 from net119_conformance.verdict import Verdict
 
 MANIFEST = "manifest.json"
@@ -46,7 +53,9 @@ MOST_BYTES = 2 * 1024**3
 
 class Manifest(BaseModel):
     """What an archive holds. `files`: SHA-256 in hexadecimal by name. `pictures`: how many of them
-    are pictures that people attached, and `pictures_left_out` how many there are besides."""
+    are pictures that people attached, and `pictures_left_out` how many there are besides. `words`:
+    how many steps a person answered, with free words perhaps. `reviews`: of the results that need
+    review, how many stand how; a decision that fits no more counts as "stale"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,6 +71,8 @@ class Manifest(BaseModel):
     selection: tuple[str, ...] = ()
     pictures: int = 0
     pictures_left_out: int = 0
+    words: int = 0
+    reviews: dict[Standing, int] = {}
     files: dict[str, str]
 
 
@@ -89,7 +100,10 @@ def export(
     """
     report = read_report(folder)
     attached = _pictures(folder, report)
+    reviewed = folder / REVIEWS
+    reviews = assess(report, to_review(folder, report), read_reviews(reviewed))
     wanted = [*_files(folder, report), *(attached if pictures else ())]
+    wanted += [reviewed] if reviewed.exists() else []
     files = {path.relative_to(folder).as_posix(): path for path in wanted}
     key = _key(key_file)
     try:
@@ -112,6 +126,8 @@ def export(
         selection=report.selection,
         pictures=len(attached) if pictures else 0,
         pictures_left_out=0 if pictures else len(attached),
+        words=_words(folder, report),
+        reviews=reviews.counts,
         files={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     )
     text = (manifest.model_dump_json(indent=2) + "\n").encode()
@@ -157,6 +173,15 @@ def _pictures(folder: Path, report: Report) -> list[Path]:
         for path in _evidence(folder, report)
         for picture in sorted(path.parent.glob(f"{glob.escape(path.stem)}{PICTURE}*"))
     ]
+
+
+def _words(folder: Path, report: Report) -> int:
+    """How many steps people answered: what they write in free words is masked in part only."""
+    return sum(
+        line.get("kind") == "person" and bool(line.get("said"))
+        for path in _evidence(folder, report)
+        for line in read_evidence(path)
+    )
 
 
 def _evidence(folder: Path, report: Report) -> list[Path]:
@@ -268,6 +293,28 @@ def _differences(manifest: Manifest, contents: dict[str, bytes]) -> list[str]:
         if name in contents and hashlib.sha256(contents[name]).hexdigest() != value
     ]
     return problems
+
+
+@contextmanager
+def unpacked(archive: Path, trusted: Path | None) -> Iterator[tuple[Path, str]]:
+    """The files of an archive, in a folder that goes away again, and the fingerprint of its key.
+
+    Raises:
+        ConformanceError: it is no archive, or it was changed.
+    """
+    found = verify(archive, trusted)
+    if found.problems or found.manifest is None:
+        raise ConformanceError(
+            f"the archive cannot be trusted: {'; '.join(found.problems)}",
+            str(archive),
+            "ask for it again where it comes from",
+        )
+    with tempfile.TemporaryDirectory(prefix="net119-archive-") as scratch:
+        folder = Path(scratch)
+        with zipfile.ZipFile(archive) as packed:
+            for name in found.manifest.files:
+                packed.extract(name, folder)  # sanitises absolute names and ..
+        yield folder, found.fingerprint
 
 
 def _contents(archive: Path) -> dict[str, bytes]:

@@ -6,26 +6,24 @@ anew from it and held against the report's; a report that says more than its evi
 out. What it does not do is ask the system, or a purpose that was changed since, anything new.
 """
 
-import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from net119_conformance.catalogue import Text
-from net119_conformance.checks import CheckLevel
 from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import read_evidence
-from net119_conformance.export import read_report, verify
+from net119_conformance.export import read_report, unpacked
 from net119_conformance.judge import evidence_name
+from net119_conformance.logged import verdict_of
 from net119_conformance.results import Report, Result
+from net119_conformance.review.model import FILE as REVIEWS
+from net119_conformance.review.source import folder_source
 from net119_conformance.verdict import BLOCKING, Verdict, worst
 from net119_conformance.wire_rules import WireVerdict, judge_wire
 
-_SILENCE = "nothing within "
 _NEEDS_EVIDENCE = frozenset({Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.NEEDS_REVIEW})
 _TO_DO = "name a report's folder, one of its evidence files, or an archive that export made"
 
@@ -85,25 +83,8 @@ def replay(path: Path, trusted: Path | None = None) -> Replay:
         return _folder(path)
     if path.suffix == ".jsonl":
         return Replay((_log(path, None),))
-    with _unpacked(path, trusted) as (folder, fingerprint):
+    with unpacked(path, trusted) as (folder, fingerprint):
         return replace(_folder(folder), fingerprint=fingerprint)
-
-
-@contextmanager
-def _unpacked(archive: Path, trusted: Path | None) -> Iterator[tuple[Path, str]]:
-    found = verify(archive, trusted)
-    if found.problems or found.manifest is None:
-        raise ConformanceError(
-            f"the archive cannot be trusted: {'; '.join(found.problems)}",
-            str(archive),
-            "ask for it again where it comes from",
-        )
-    with tempfile.TemporaryDirectory(prefix="net119-replay-") as scratch:
-        folder = Path(scratch)
-        with zipfile.ZipFile(archive) as packed:
-            for name in found.manifest.files:
-                packed.extract(name, folder)  # sanitises absolute names and ..
-        yield folder, found.fingerprint
 
 
 def _folder(folder: Path) -> Replay:
@@ -139,7 +120,19 @@ def _folder(folder: Path) -> Replay:
                     ja=f"{path.name} に当たる結果が報告書にありません",
                 )
             )
-    return Replay(tuple(replayed), (*wrong, *_of_the_whole(report)))
+    return Replay(tuple(replayed), (*wrong, *_of_the_whole(report), *_of_reviewers(folder)))
+
+
+def _of_reviewers(folder: Path) -> Iterator[Text]:
+    """Decisions beside the report that are about something else than is there now."""
+    if not (folder / REVIEWS).exists():
+        return
+    for stray in folder_source(folder).reviews().out_of_date:
+        one = stray.review
+        yield Text(
+            en=f"the review of {one.id} {one.sut} by {one.reviewer} does not fit: {stray.why.en}",
+            ja=f"{one.id} {one.sut} の確認（{one.reviewer}）が合いません: {stray.why.ja}",
+        )
 
 
 def _of_the_whole(report: Report) -> Iterator[Text]:
@@ -187,45 +180,6 @@ def _log(path: Path, result: Result | None) -> Replayed:
         judge_wire(lines, sut),
         () if result is None else tuple(_disagreements(result, lines, from_checks)),
     )
-
-
-def verdict_of(lines: Sequence[Mapping[str, Any]]) -> Verdict:
-    """The verdict that the checks and conclusions of a log come to.
-
-    A check that cannot be understood counts as HARNESS_ERROR: what cannot be read is no pass.
-    """
-    checks = [line for line in lines if line.get("kind") == "check"]
-    parts = [_counts_as(check) for check in checks]
-    conclusions = [verdict for line in lines if (verdict := _concluded(line)) is not None]
-    if not conclusions and all(_silent(check) for check in checks):
-        # Nothing at all, or nothing but things that did not come: a dead system shows the same.
-        conclusions.append(Verdict.INCONCLUSIVE)
-    return worst([*parts, *conclusions])
-
-
-def _counts_as(check: Mapping[str, Any]) -> Verdict:
-    try:
-        verdict = Verdict(str(check.get("counts_as")))
-    except ValueError:
-        return Verdict.HARNESS_ERROR
-    if (check.get("passed") is True) is not (verdict is Verdict.PASS):
-        return Verdict.HARNESS_ERROR
-    # A check that must hold is never a mere warning.
-    if check.get("level") == CheckLevel.MUST and verdict is Verdict.WARN:
-        return Verdict.HARNESS_ERROR
-    return verdict
-
-
-def _silent(check: Mapping[str, Any]) -> bool:
-    return check.get("passed") is True and str(check.get("seen", "")).startswith(_SILENCE)
-
-
-def _concluded(line: Mapping[str, Any]) -> Verdict | None:
-    """Notes that are conclusions begin with the verdict and a colon."""
-    if line.get("kind") != "note":
-        return None
-    word, parted, _ = str(line.get("text", "")).partition(": ")
-    return Verdict(word) if parted and word in set(Verdict) else None
 
 
 def _disagreements(

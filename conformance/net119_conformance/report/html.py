@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -22,9 +22,21 @@ from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.report.clean import visible
 from net119_conformance.report.diagram import Line, sequence_diagram
-from net119_conformance.report.words import NOT_SCORED, STEP_OUTCOME, VERDICT_WORD, headline, newer
+from net119_conformance.report.words import (
+    NOT_SCORED,
+    REVIEW_STANDING,
+    STEP_OUTCOME,
+    VERDICT_WORD,
+    headline,
+    newer,
+    reviewed_words,
+)
 from net119_conformance.results import Report, Result
 from net119_conformance.verdict import Verdict, weight
+
+if TYPE_CHECKING:
+    # Decisions are kept with what this package writes, so that they import it.
+    from net119_conformance.review.standing import Reviewed, Reviews
 
 MOST_EVENTS = 250
 """Raw events of one purpose that the page shows; the evidence file has all that were kept."""
@@ -57,6 +69,7 @@ class _View:
     people: list[Line]
     looks: dict[int, _Look]
     look: _Look | None
+    review: "Reviewed | None"
 
 
 def html_report(
@@ -66,11 +79,23 @@ def html_report(
     requirements: Mapping[str, Requirement],
     out: Path,
     lang: Lang,
+    *,
+    reviews: "Reviews | None" = None,
 ) -> str:
-    """The page, opening in `lang`. Evidence is read from the files below `out`."""
+    """The page, opening in `lang`. Evidence is read from the files below `out`.
+
+    `reviews`: what people decided about what needs review; it stands beside what was reported.
+    """
     by_item = {(record.id, record.sut): record for record in records}
     views = [
-        _view(result, by_item[result.id, result.sut], purposes[result.id], requirements, out)
+        _view(
+            result,
+            by_item[result.id, result.sut],
+            purposes[result.id],
+            requirements,
+            out,
+            None if reviews is None else reviews.about(result.id, result.sut),
+        )
         for result in report.results
     ]
     problems = [view for view in views if view.result.blocking]
@@ -107,6 +132,9 @@ def html_report(
         local_time=f"{report.started_at.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} (JST)",
         words=VERDICT_WORD,
         outcomes=STEP_OUTCOME,
+        reviews=reviews,
+        reviewed=None if reviews is None else reviewed_words(reviews.counts.items()),
+        standings=REVIEW_STANDING,
         css=Markup(_resource("report.css")),  # noqa: S704 - our own file
     )
 
@@ -117,6 +145,7 @@ def _view(
     purpose: Purpose,
     requirements: Mapping[str, Requirement],
     out: Path,
+    review: "Reviewed | None",
 ) -> _View:
     lines = read_evidence(out / result.evidence) if result.evidence else []
     looks = {
@@ -137,6 +166,7 @@ def _view(
         people=[_told(line, result.evidence or "") for line in lines if _by_person(line)],
         looks=looks,
         look=_look_of_verdict(result.verdict),
+        review=review,
     )
 
 
@@ -185,8 +215,9 @@ def _look_of_verdict(verdict: Verdict) -> _Look | None:
             "それを添えて開発元に知らせてください。",
         ),
         Verdict.NEEDS_REVIEW: Text(
-            en="A person who saw the system must answer the question.",
-            ja="実際の画面などを見た人の確認が必要です。",
+            en="Somebody has to look at what the tester saw, and sign: net119 conformance review.",
+            ja="試験者が見たものをだれかが確かめ、署名する必要があります "
+            "(net119 conformance review)。",
         ),
         Verdict.NOT_APPLICABLE: Text(
             en="This run does not allow this purpose to be not applicable: look at the profile.",

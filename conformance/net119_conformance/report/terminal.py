@@ -143,6 +143,7 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
         )
     console.print(order_words(report.seed).get(lang), highlight=False)
     console.print(Text(str(files.html)), soft_wrap=True)
+    _print_review(report, files, console, lang)
     _print_baseline(report, console, lang)
     if summary.unscored:
         console.print(Text(newer(summary.unscored, report.claimed).get(lang)))
@@ -156,6 +157,19 @@ def _print_summary(report: Report, files: ReportFiles, console: Console, lang: L
     good = summary.exit_status == ExitStatus.OK
     style = "bold red" if not good else "bold yellow" if summary.known else "bold green"
     console.print(Text(phrase.get(lang), style=style))
+
+
+def _print_review(report: Report, files: ReportFiles, console: Console, lang: Lang) -> None:
+    """What somebody has to look at, and how."""
+    count = sum(result.verdict is Verdict.NEEDS_REVIEW for result in report.results)
+    if count:
+        command = f"net119 conformance review {files.html.parent}"
+        line = say(
+            lang,
+            en=f"{count} to be reviewed by a person: {command}",
+            ja=f"人が確かめるもの {count} 件: {command}",
+        )
+        console.print(Text(line, style=VERDICT_STYLE[Verdict.NEEDS_REVIEW]), soft_wrap=True)
 
 
 def _print_baseline(report: Report, console: Console, lang: Lang) -> None:

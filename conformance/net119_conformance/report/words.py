@@ -1,5 +1,7 @@
 """The words of reports and of the terminal, in Japanese and English."""
 
+from collections.abc import Iterable
+
 from net119_conformance.catalogue import Lang, Text
 from net119_conformance.verdict import ExitStatus, Verdict
 
@@ -40,6 +42,24 @@ VERDICT_STYLE: dict[Verdict, str] = {
 def say(lang: Lang, *, en: str, ja: str) -> str:
     """The one of two equivalent texts that fits `lang`."""
     return ja if lang == "ja" else en
+
+
+REVIEW_STANDING: dict[str, Text] = {
+    "accepted": Text(en="holds", ja="成り立つ"),
+    "rejected": Text(en="does not hold", ja="成り立たない"),
+    "open": Text(en="not looked at yet", ja="まだ確認されていない"),
+    "stale": Text(en="reviewed, but no longer what is here", ja="確認されたものと違っている"),
+}
+"""How it stands with a result that needs review (`review.standing.Standing`)."""
+
+
+def reviewed_words(counts: Iterable[tuple[str, int]]) -> Text:
+    """How many results that need review stand how."""
+    told = [(REVIEW_STANDING[each], count) for each, count in counts]
+    return Text(
+        en="; ".join(f"{count} {word.en}" for word, count in told) or "none",
+        ja="、".join(f"{word.ja} {count} 件" for word, count in told) or "なし",
+    )
 
 
 NOT_SCORED = Text(en="not scored", ja="採点対象外")

@@ -1,0 +1,1 @@
+"""What people decide about verdicts that only a person can give, kept beside the report."""

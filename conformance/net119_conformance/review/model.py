@@ -1,0 +1,122 @@
+"""The decisions of reviewers, and the file that keeps them: nothing in it is ever changed or
+taken out, a later decision stands beside the earlier ones."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from net119_conformance.errors import ConformanceError
+from net119_conformance.report.files import write_file
+
+FORMAT: Literal["net119-conformance-reviews-1"] = "net119-conformance-reviews-1"
+FILE = "reviews.json"
+"""Name of the file in the folder of a report."""
+LONGEST = 2000
+LONGEST_NAME = 100
+"""Characters of a reason (a tester's note may have as many), and of a name."""
+
+_Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
+_Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Decision(StrEnum):
+    """What a reviewer decided about what only a person saw."""
+
+    ACCEPTED = "accepted"
+    """It holds."""
+    REJECTED = "rejected"
+    """It does not hold."""
+
+
+class Fingerprints(_Part):
+    """SHA-256, in hexadecimal, of what a reviewer looked at: the result in ``report.json``, its
+    evidence, and each picture by its name. Whatever is changed afterwards no longer fits."""
+
+    result: _Sha256
+    evidence: _Sha256
+    pictures: dict[str, _Sha256] = {}
+
+
+class Review(_Part):
+    """One decision. ``id`` and ``sut`` name the result; ``own_answers``: the reviewer is the one
+    who answered the steps; ``reviewed_on`` is the day that the reviewer gives (local),
+    ``recorded_at`` the moment at which it was written down."""
+
+    id: str = Field(min_length=1)
+    sut: str = Field(min_length=1)
+    decision: Decision
+    reason: _Words
+    reviewer: Annotated[_Words, StringConstraints(max_length=LONGEST_NAME)]
+    own_answers: bool = False
+    reviewed_on: date
+    recorded_at: datetime
+    of: Fingerprints
+
+    @property
+    def name(self) -> str:
+        """The result that it is about, as reports name it."""
+        return f"{self.id}--{self.sut}"
+
+
+class ReviewFile(_Part):
+    """All decisions about one report, in the order in which they were made."""
+
+    format: Literal["net119-conformance-reviews-1"] = FORMAT
+    reviews: tuple[Review, ...] = ()
+
+
+def reviews_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of `reviews.json`."""
+    schema = ReviewFile.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def read_reviews(path: Path) -> tuple[Review, ...]:
+    """The decisions in a file; none if there is no file.
+
+    Raises:
+        ConformanceError: it cannot be read, or is no such file.
+    """
+    try:
+        return ReviewFile.model_validate_json(path.read_bytes()).reviews
+    except FileNotFoundError:
+        return ()
+    except OSError as problem:
+        raise ConformanceError(
+            f"the reviews cannot be read: {problem.strerror or problem}",
+            str(path),
+            "make the file readable",
+        ) from problem
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        at = ".".join(map(str, first["loc"])) or "the file"
+        raise ConformanceError(
+            f"these are no reviews of this version of the suite: {at}: {first['msg']}",
+            str(path),
+            "bring back the file as `net119 conformance review` wrote it; it is not written over",
+        ) from wrong
+
+
+def add_reviews(path: Path, new: Iterable[Review]) -> None:
+    """Write decisions after those that the file has, whole or not at all.
+
+    Raises:
+        ConformanceError: the file cannot be read or written.
+    """
+    kept = ReviewFile(reviews=(*read_reviews(path), *new))
+    try:
+        write_file(path, kept.model_dump_json(indent=2) + "\n")
+    except OSError as problem:
+        raise ConformanceError(
+            f"the review cannot be written: {problem.strerror or problem}",
+            str(path),
+            "make the folder writable: nothing was decided",
+        ) from problem

@@ -17,6 +17,7 @@ from net119_conformance.drivers.http_hook_spec import openapi as hook_openapi
 from net119_conformance.interop.cells import matrix_schema
 from net119_conformance.purpose import Purpose
 from net119_conformance.results import report_schema
+from net119_conformance.review.model import reviews_schema
 from net119_conformance.runner import CLAIM_PURPOSES, DEFAULT_PURPOSES, load_suite
 from net119_reference.calls.machine import as_markdown
 from net119_scenarios.acted.model import json_schema
@@ -57,6 +58,7 @@ def build() -> dict[str, str]:
         "scenario.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         "hook.openapi.json": json.dumps(hook_openapi(), indent=2, ensure_ascii=False) + "\n",
         "matrix.schema.json": json.dumps(matrix_schema(), indent=2, ensure_ascii=False) + "\n",
+        "reviews.schema.json": json.dumps(reviews_schema(), indent=2, ensure_ascii=False) + "\n",
         "report.schema.json": json.dumps(report_schema(), indent=2, ensure_ascii=False) + "\n",
     }
     for lang in TITLES:

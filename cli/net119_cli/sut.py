@@ -68,7 +68,7 @@ def _register_prepare(group: typer.Typer) -> None:
         from net119_conformance.drivers.interface import Verb
         from net119_conformance.sut.preparing import prepare as write
         from net119_conformance.sut.reading import read_profile
-        from net119_conformance.sut.verbs import asked_verbs
+        from net119_conformance.sut.verbs import asked_verbs, registers_people
         from net119_conformance.world.prepared import read_folder
         from rich.console import Console
 
@@ -76,7 +76,7 @@ def _register_prepare(group: typer.Typer) -> None:
         folder = out if out is not None else read_folder(profile)
         purposes = runner.selected_purposes(modules=runner.ALL_PURPOSES)
         verbs, unasked = asyncio.run(asked_verbs(profile))
-        made = write(profile, purposes, folder, with_people=Verb.STAFF not in verbs)
+        made = write(profile, purposes, folder, with_people=not registers_people(profile, verbs))
         console = Console(soft_wrap=True)
         if unasked is not None and Verb.STAFF in verbs:
             console.print(_not_asked(), markup=False, highlight=False)

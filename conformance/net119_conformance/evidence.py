@@ -126,7 +126,7 @@ class EvidenceLog:
                 self.path.with_name(name).write_bytes(picture)
             except OSError as problem:
                 self.failure = str(problem)
-        told = {label: self.redact(text) for label, text in said.items() if text}
+        told = {label: self.redact.free(text) for label, text in said.items() if text}
         line = {
             "kind": "person",
             "offset_s": round(self.elapsed(), 6),

@@ -3,11 +3,16 @@
 The suite's own people are fictional and their data stay readable. Whatever personal a system says
 that the suite did not say to it first (a registrant of its own in a list, a dispatcher's name) is
 replaced by `[masked]`, and from then on wherever the same value shows. Chat lines are kept: they
-are what is judged, and a system under test must hold no real calls.
+are what is judged, and a system under test must hold no real calls. What the profile lists is
+masked everywhere, and what a person writes in free words is gone through for numbers and mail
+addresses in any spelling.
 """
 
 import json
 import re
+from collections.abc import Iterable
+
+from net119_conformance.masking_words import Listed, digits_of, looks_like
 
 MASKED = "[masked]"
 
@@ -57,6 +62,22 @@ class Masker:
         self._known: set[str] = set()
         self._names: set[str] = set()
         self._masked: set[str] = set()
+        self._numbers: set[str] = set()
+        self._listed = Listed()
+        self.typed: set[str] = set()
+        """Names that people typed and that were masked."""
+
+    def mask_listed(self, words: Iterable[str]) -> None:
+        """Mask words wherever they stand and however they are spelt, unless the suite made them
+        up; it has to have learnt that before."""
+        self._listed.add(words, self._known)
+
+    def free(self, text: str) -> str:
+        """What a person wrote in free words, without what looks personal or is known to be."""
+        text, found = looks_like(text, self._numbers, self._known, MASKED)
+        for each in found:
+            self._remember(each)
+        return self(text)
 
     def learn(self, text: str) -> None:
         """Take what the suite said, or what it knows to be fictional: its values stay readable."""
@@ -64,7 +85,9 @@ class Masker:
             self._known.add(_plain(value))
         self._names.update(_joined(_plain(value)) for value in _NAMED.findall(text))
         self._known.update(_MAIL.findall(text))
-        self._known.update(_PHONE.findall(text))
+        numbers = _PHONE.findall(text)
+        self._known.update(numbers)
+        self._numbers.update(map(digits_of, numbers))
         # Said by the suite after all: it is readable from now on.
         self._masked -= self._known
 
@@ -81,6 +104,8 @@ class Masker:
         if len(joined) > 1 and any(joined in each for each in self._names):
             return
         self._masked |= {name.strip(), joined}
+        self.typed.add(name.strip())
+        self._listed.add([name], self._known)
 
     def __call__(self, text: str) -> str:
         """`text` without what is personal and was not said by the suite."""
@@ -89,7 +114,7 @@ class Masker:
             text = pattern.sub(self._pattern, text)
         for value in sorted(self._masked, key=len, reverse=True):
             text = _without(text, value)
-        return text
+        return self._listed(text, MASKED)
 
     def _field(self, found: re.Match[str]) -> str:
         value = _plain(found[2])
@@ -99,7 +124,7 @@ class Masker:
         return f'{found[1]}"{MASKED}"'
 
     def _pattern(self, found: re.Match[str]) -> str:
-        if found[0] in self._known:
+        if found[0] in self._known or digits_of(found[0]) in self._numbers:
             return found[0]
         self._remember(found[0])
         return MASKED

@@ -51,3 +51,7 @@ class Redactor:
         text = _FORM.sub(rf"\1\2{REDACTED}", text)
         text = _BEARER.sub(rf"\1 {REDACTED}", text)
         return text if self.mask is None else self.mask(text)
+
+    def free(self, text: str) -> str:
+        """What a person wrote in free words, without secrets and without data of people."""
+        return self(text if self.mask is None else self.mask.free(text))

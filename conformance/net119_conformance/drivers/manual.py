@@ -1,11 +1,12 @@
 """The driver for a system that a person operates, who is asked for one step after the other."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from uuid import UUID
 
 from net119_protocol.api.staff import Credentials
 from net119_protocol.interconnect.mapping import Chosen
-from net119_protocol.person import DepartmentRef
+from net119_protocol.person import DepartmentRef, RegistrantData
 from net119_simulators.registration import CallPageKeys
 from net119_simulators.wiretap import Wiretap
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,17 +18,25 @@ from net119_conformance.drivers.manual_asking import Asking
 from net119_conformance.drivers.manual_calls import Calls
 from net119_conformance.drivers.manual_console import ManualConsole
 from net119_conformance.drivers.manual_handset import ManualHandset
+from net119_conformance.drivers.manual_seen import not_asked
+from net119_conformance.drivers.manual_staff import ManualStaff, Registrant, log_in, suspend
 from net119_conformance.drivers.manual_wire import Wire
+from net119_conformance.drivers.staff import Staff
 from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
 from net119_conformance.errors import DriverFailed
 from net119_conformance.manual.client import DeskClient
-from net119_conformance.manual.doable import DOABLE
+from net119_conformance.manual.doable import DOABLE, LOGS_IN_APART
 from net119_conformance.manual.steps import Fact
 from net119_conformance.trial import Trial
 
-POSSIBLE = frozenset({Verb.HANDSET, Verb.CONSOLE})
-"""What a person can do in time. Registering people is done beforehand (``registrants.json``);
-clocks, restarts, logs and health are no steps that a tester can be asked for within a purpose."""
+POSSIBLE = frozenset({Verb.HANDSET, Verb.CONSOLE, Verb.STAFF, Verb.RECORDS})
+"""What a person can do in time. People are registered beforehand (``registrants.json``): of
+``staff`` suspending is asked for, of ``records`` reading, cancelling and the record of readings.
+
+Left out: no purpose that a person can carry out restarts the system, and a restart shows nothing by
+itself; a clock that is set by hand is at no moment that could be judged; mail, accounts and pages
+are read as bytes; logs and health are numbers.
+"""
 
 
 class ManualSettings(BaseModel):
@@ -76,6 +85,7 @@ class ManualDriver(Unclaimed):
         self._calls: Calls | None = None
         self._grounds: Sequence[Ground] = ()
         self._names: dict[str, str] = {}
+        self._people: Mapping[UUID, Registrant] = {}
         self._with_peer = False
 
     def sit_down(
@@ -86,18 +96,36 @@ class ManualDriver(Unclaimed):
         names: dict[str, str],
         *,
         with_peer: bool,
+        people: Mapping[UUID, Registrant] | None = None,
     ) -> None:
         """Ask at the desk at ``url`` in the name of a trial.
 
         ``names``: of the people registered beforehand, by their log-ins. ``with_peer``: calls may
-        be offered on the wire.
+        be offered on the wire. ``people``: the same by their identifiers, for what staff do.
         """
         self._asking = Asking(DeskClient(url), trial, self._settings.step_s)
         self._wire = Wire(trial.evidence, self._operator, self._mapping)
         self._calls = Calls(self._wire)
         self._grounds = grounds
         self._names = names
+        self._people = people or {}
         self._with_peer = with_peer
+
+    async def suspend(self, department: str, credentials: Credentials, reason: str) -> None:
+        """Have somebody of the department's staff suspend a registrant."""
+        asking, _, _ = self._seated()
+        name = self._names.get(credentials.login_id, credentials.login_id)
+        await suspend(asking, department, Registrant(name, credentials), reason)
+
+    async def register(self, department: str, person: RegistrantData) -> Credentials:
+        """Not asked of a person: people are registered beforehand."""
+        raise not_asked("register somebody during the run")
+
+    @asynccontextmanager
+    async def staff(self, department: str, *, name: str, wiretap: Wiretap) -> AsyncIterator[Staff]:
+        """A department's staff; whoever it is may be logged in already."""
+        asking, _, _ = self._seated()
+        yield ManualStaff(asking, department, self._people)
 
     def handset(
         self, credentials: Credentials | CallPageKeys, *, name: str, wiretap: Wiretap
@@ -115,6 +143,8 @@ class ManualDriver(Unclaimed):
             Fact(label=Text(ja="ログインの ID", en="Log-in ID"), value=who.login_id),
             Fact(label=Text(ja="パスワード", en="Password"), value=who.password),
         ]
+        if asking.trial.purpose.id in LOGS_IN_APART:
+            await log_in(asking, self._names.get(who.login_id, who.login_id), keys)
         yield ManualHandset(
             asking,
             calls,

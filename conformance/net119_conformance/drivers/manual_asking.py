@@ -58,7 +58,7 @@ class Asking:
         )
         with self._trial.set_aside():
             answer, found = await self._done(step, until)
-        self._keep(step, answer)
+        answer = self._keep(step, answer)
         if answer.outcome not in (Outcome.DONE, Outcome.ON_THE_WIRE):
             self._conclude(step, answer)
         return answer.values, found
@@ -104,12 +104,16 @@ class Asking:
                     await self._client.end(number, on_the_wire=False)
         return answer, found
 
-    def _keep(self, step: Step, answer: Answer) -> None:
+    def _keep(self, step: Step, answer: Answer) -> Answer:
+        """Put the answer into the evidence; returns it with its free words masked."""
         mask = self._trial.evidence.redact.mask
         for each in step.questions:
             # Before it stands in any reason, check or line of the evidence.
             if mask is not None and each.is_name and each.name in answer.values:
                 mask.learn_typed_name(answer.values[each.name])
+        free = self._trial.evidence.redact.free
+        update = {"said": free(answer.said), "note": free(answer.note)}
+        answer = answer.model_copy(update=update)
         labels = {each.name: each for each in step.questions}
         told = {
             labels[name].label.ja: _shown(labels[name], it) for name, it in answer.values.items()
@@ -118,6 +122,7 @@ class Asking:
         self._trial.evidence.person(
             f"{step.title.ja} / {step.title.en}", answer.outcome.value, said, answer.picture
         )
+        return answer
 
     def _conclude(self, step: Step, answer: Answer) -> None:
         title, said = step.title, answer.said.strip()

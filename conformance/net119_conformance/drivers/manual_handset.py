@@ -311,7 +311,7 @@ class ManualHandset:
                 ja="通報が断られたことと、その案内は、試験者だけが見ました",
                 en="only the tester saw that the call was refused, and what was said",
             ),
-            f"{values['reason']}: {values['shown']}",
+            f"{values['reason']}: {values['shown']} (other means: {values['means']})",
         )
         raise CallRefused(
             Problem(
@@ -320,6 +320,7 @@ class ManualHandset:
                 code=Refusal(values["reason"]),
                 detail="as a person saw it",
                 message_ja=values["shown"],
+                other_means_ja=values["shown"] if values["means"] == "yes" else "",
             ),
             "the handset in a person's hand",
         )

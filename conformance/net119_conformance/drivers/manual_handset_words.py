@@ -135,4 +135,18 @@ CALL_QUESTIONS = (
         ),
         only_if=("result", "refused"),
     ),
+    Question(
+        name="means",
+        label=Text(
+            ja="断りの画面に、助けを求めるほかの手段（電話、音声の119、FAX、周りの人など）の案内が"
+            "ある（断られたとき）",
+            en="The refusal names other means of getting help: a phone number, 119 by voice, fax, "
+            "people around (if refused)",
+        ),
+        options=(
+            Option(value="yes", label=Text(ja="はい", en="Yes")),
+            Option(value="no", label=Text(ja="いいえ", en="No")),
+        ),
+        only_if=("result", "refused"),
+    ),
 )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from net119_protocol.api.common import CallView
 from net119_protocol.api.console import CallRecord, ConsoleCall
+from net119_protocol.api.records import Access, RegistrationRecord, RegistrationRow
 from net119_protocol.chat import ChatLine
 from net119_protocol.model import WireModel
 from net119_protocol.person import RegistrantData
@@ -59,6 +60,18 @@ class SeenPerson(_OnlyWhatWasAsked, RegistrantData):
 
 class SeenPlace(_OnlyWhatWasAsked, CallPlace):
     """The place of a call at a console."""
+
+
+class SeenRow(_OnlyWhatWasAsked, RegistrationRow):
+    """A registration in a list."""
+
+
+class SeenRegistration(_OnlyWhatWasAsked, RegistrationRecord):
+    """The record of a registration."""
+
+
+class SeenAccess(_OnlyWhatWasAsked, Access):
+    """An entry of the record of readings."""
 
 
 def seen(model: type[M], **values: Any) -> M:

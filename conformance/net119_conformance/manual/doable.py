@@ -18,6 +18,10 @@ DOABLE = frozenset(
         "OFFER-MODE",
         "OFFER-NO-CONSOLE",
         "OFFER-TAKEN",
+        # Registrants and their records. Nothing here hangs on time.
+        "ADMIT-SUSPENDED",
+        "RECORD-ACCESS-LOGGED",
+        "RECORD-CANCELLED",
         # What is claimed not to be there.
         "CLAIM-LIVE",
         "CLAIM-RECEIVING",
@@ -26,3 +30,7 @@ DOABLE = frozenset(
     }
 )
 """IDs of the purposes."""
+
+LOGS_IN_APART = frozenset({"ADMIT-SUSPENDED", "RECORD-CANCELLED"})
+"""Of these, those in which a log-in is a step of its own: it is judged itself, or has to be done
+before something else is. In all others a person logs in with the first call."""

@@ -1,12 +1,14 @@
 """Makes the driver that a profile names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
 
 from net119_simulators.wiretap import Wiretap
 
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.manual import Ground
+from net119_conformance.drivers.manual_staff import Registrant
 from net119_conformance.sut.kinds import Site, find_kind
 from net119_conformance.trial import Trial
 
@@ -31,6 +33,7 @@ class AsksPeople(Protocol):
         names: dict[str, str],
         *,
         with_peer: bool,
+        people: Mapping[UUID, Registrant] | None = None,
     ) -> None:
         """Ask at the desk at ``url`` in the name of a trial."""
 

@@ -67,7 +67,8 @@ class DriverKind:
     Making a driver must not connect: a system out of reach is for the verbs to say. ``check``
     looks at the driver's own way for `net119 sut check`; without one the system is asked for its
     state, where the driver claims the verb. ``ask`` is for kinds that know their verbs only by
-    asking.
+    asking. ``registers`` False: people are registered beforehand although the verb ``staff`` is
+    claimed.
     """
 
     make: MakeDriver
@@ -75,6 +76,7 @@ class DriverKind:
     verbs: frozenset[Verb] = ALL_VERBS
     check: CheckDriver | None = None
     ask: AskDriver | None = None
+    registers: bool = True
 
     def settings(self, given: Mapping[str, Any]) -> Any:
         """Checked settings.

@@ -72,5 +72,5 @@ async def check(site: Site, settings: ManualSettings) -> AsyncIterator[Finding]:
         yield Finding(Layer.HERE, NAME, "timers", True, advice)
 
 
-MANUAL = DriverKind(make=make, model=ManualSettings, verbs=POSSIBLE, check=check)
+MANUAL = DriverKind(make=make, model=ManualSettings, verbs=POSSIBLE, check=check, registers=False)
 """The kind, as profiles name it: ``driver.kind = "manual"``."""

@@ -179,6 +179,13 @@ class World(Table):
     folder: Path = Path("net119-world")
 
 
+class Masking(Table):
+    """``[masking]``: ``file`` lists real people whose names, numbers and mail addresses may show
+    at the system, one a line; they are masked in all that is kept."""
+
+    file: Path | None = None
+
+
 class SutProfile(Table):
     """A whole profile; paths in it are relative to ``folder``, that of its file."""
 
@@ -191,6 +198,7 @@ class SutProfile(Table):
     driver: DriverTable
     mapping: str = PROFILE_NAME
     world: World = World()
+    masking: Masking = Masking()
     folder: Path = Field(default=Path(), exclude=True)
 
     def claims_role(self, role: Role) -> bool:

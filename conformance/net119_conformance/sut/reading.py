@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from net119_conformance.catalogue import Role
 from net119_conformance.errors import ConformanceError
+from net119_conformance.masking_words import read_listed
 from net119_conformance.sut.kinds import UnknownDriver, find_kind
 from net119_conformance.sut.options import Option
 from net119_conformance.sut.profile import SutProfile, host_of
@@ -141,6 +142,12 @@ def _contradictions(profile: SutProfile) -> Iterator[Problem]:
                 f"there is no department profile {name!r}",
                 f"use some of {', '.join(sorted(known))}",
             )
+    listed = profile.masking.file
+    if listed is not None:
+        try:
+            read_listed(profile.path(listed))
+        except ConformanceError as wrong:
+            yield Problem("masking.file", f"{wrong.what} ({wrong.where})", wrong.what_to_do)
     ca_file = profile.addresses.ca_file
     if ca_file is not None and not profile.path(ca_file).is_file():
         yield Problem(

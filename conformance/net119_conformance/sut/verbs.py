@@ -18,9 +18,11 @@ def claimed_verbs(profile: SutProfile) -> frozenset[Verb]:
     return kind.verbs & frozenset(profile.driver.verbs)
 
 
-def registers_people(profile: SutProfile) -> bool:
-    """Whether people are registered through the driver; else they are beforehand."""
-    return Verb.STAFF in claimed_verbs(profile)
+def registers_people(profile: SutProfile, verbs: frozenset[Verb] | None = None) -> bool:
+    """Whether people are registered through the driver; else they are beforehand. ``verbs``: what
+    the driver was found to offer, where it was asked."""
+    offered = claimed_verbs(profile) if verbs is None else verbs
+    return Verb.STAFF in offered and find_kind(profile.driver.kind).registers
 
 
 async def asked_verbs(profile: SutProfile) -> tuple[frozenset[Verb], Text | None]:

@@ -11,8 +11,11 @@ from net119_simulators.safety import declare_test_systems
 from net119_conformance.catalogue import Side, Text
 from net119_conformance.drivers.interface import Driver
 from net119_conformance.drivers.manual import Ground
+from net119_conformance.drivers.manual_staff import Registrant
 from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import TrialEnded
+from net119_conformance.masking import Masker
+from net119_conformance.masking_words import read_listed
 from net119_conformance.purpose import Purpose
 from net119_conformance.strict import judge_strictly
 from net119_conformance.sut.applies import missing_claim
@@ -44,6 +47,8 @@ class StandingBench:
         self._site = site_of(profile, given.mail)
         self._known = False
         """Whether the system has said who it is."""
+        self._typed: set[str] = set()
+        """Names that people typed in the purposes before, and that the suite did not make up."""
 
     @asynccontextmanager
     async def open(self, purpose: Purpose, sut: Sut, trial: Trial) -> AsyncIterator[World]:
@@ -56,7 +61,9 @@ class StandingBench:
             driver = make_driver(self._site, trial.evidence)
             stack.push_async_callback(driver.close)
             self._seat(driver, trial, estate)
-            self._tell_masker(trial)  # before the system says its first word
+            masker = self._tell_masker(trial)  # before the system says its first word
+            # A name that somebody types is not kept of any later purpose either.
+            stack.callback(lambda: self._typed.update(masker.typed))
             await self._reach(purpose, driver, trial)
             if self._given.not_set_up is not None:
                 _stop(trial, self._given.not_set_up)
@@ -93,9 +100,15 @@ class StandingBench:
         names = {one.credentials.login_id: one.person.name for one in self._prepared.people}
         with_peer = estate.peer is not None
         trial.work_limit_s = work_limit_by_hand(trial.purpose, self._profile.timers.timers())
-        driver.sit_down(self._given.desk, trial, grounds, names, with_peer=with_peer)
+        registered = {
+            one.credentials.registrant_id: Registrant(one.person.name, one.credentials)
+            for one in self._prepared.people
+        }
+        driver.sit_down(
+            self._given.desk, trial, grounds, names, with_peer=with_peer, people=registered
+        )
 
-    def _tell_masker(self, trial: Trial) -> None:
+    def _tell_masker(self, trial: Trial) -> Masker:
         """Mask real people's data that the system tells; what was prepared is made up.
 
         A telephone number of the directory that was masked would make a message unreadable to
@@ -105,6 +118,10 @@ class StandingBench:
         masker.learn(self._directory)
         for one in self._prepared.people:
             masker.learn(one.person.model_dump_json(by_alias=True))
+        listed = self._profile.masking.file
+        words = () if listed is None else read_listed(self._profile.path(listed))
+        masker.mask_listed((*words, *self._typed))
+        return masker
 
     async def _reach(self, purpose: Purpose, driver: Driver, trial: Trial) -> None:
         """Look whether the system answers, and once whether it is one; else nothing is judged.

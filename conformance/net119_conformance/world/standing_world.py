@@ -18,6 +18,7 @@ from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import TrialEnded
 from net119_conformance.sut.kinds import find_kind
 from net119_conformance.sut.profile import SutProfile
+from net119_conformance.sut.verbs import registers_people
 from net119_conformance.sut.way import place_of
 from net119_conformance.verdict import Verdict
 from net119_conformance.world.plan import Ground
@@ -92,7 +93,8 @@ class StandingWorld(World):
         self, ground: Ground | None = None, person: RegistrantData | None = None
     ) -> Registered:
         """Register somebody; where the driver cannot, the next of those registered beforehand."""
-        if Verb.STAFF in self.driver.verbs or person is not None:
+        registers = registers_people(self._profile, self.driver.verbs)
+        if registers or person is not None:
             return await super().register(ground, person)
         department = (ground or self.home).department
         found = [each for each in self._registered if each.department == department]

@@ -93,7 +93,7 @@ class Person:
         if values == {}:
             return
         if values is None:
-            done = _ACTS[title](self, facts, [each for each in questions if each.startswith("「")])
+            done = ACTS[title](self, facts, [each for each in questions if each.startswith("「")])
             if done is None:
                 return  # the wire is to end this step
             values = {"outcome": "done", **done}
@@ -133,7 +133,9 @@ class Person:
         if made.status_code == 409:
             said = made.json()
             shown = f"{said.get('messageJa', '')} {said.get('otherMeansJa', '')}"
-            return {"q-result": "refused", "q-reason": said["refused"], "q-shown": shown}
+            means = "yes" if said.get("otherMeansJa") else "no"
+            values = {"q-reason": said["refused"], "q-shown": shown, "q-means": means}
+            return {"q-result": "refused", **values}
         self._calls[facts["通報者"]] = made.json()["callId"]
         if self._watched:
             return None
@@ -143,6 +145,15 @@ class Person:
     def _watched(self) -> bool:
         """Whether the wire ends the step that is shown."""
         return "電文で確認できたときは" in self._shown
+
+    def _log_in(self, facts: Answers, _: list[str]) -> Answers:
+        # The hook checks no password: the one that was prepared is good.
+        return {"q-result": "done" if facts["ログインの ID"] in self._log_ins else "invalid"}
+
+    def _suspend(self, facts: Answers, _: list[str]) -> Answers:
+        who = self._log_ins[facts["ログインの ID"]]
+        self.ask("suspend", registrant=who, reason=facts["書く理由"])
+        return {}
 
     def _receiver(self, facts: Answers) -> str:
         screen = self.ask("caller", callId=self._calls[facts["通報者"]])
@@ -219,10 +230,12 @@ class _Acts(dict[str, Any]):
         return found[0]
 
 
-_ACTS = _Acts(
+ACTS = _Acts(
     {
         "指令台を開く": Person._open,
         "通報する": Person._call,
+        "通報者の端末でログインする": Person._log_in,
+        "登録者の通報を止める": Person._suspend,
         "指令台の表示を見る": Person._look,
         "通報に応答する": Person._answer,
         "通報者の端末の表示を見る": Person._view,

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.manual import POSSIBLE, ManualDriver, ManualSettings
-from net119_conformance.drivers.manual_seen import SeenCall, seen
+from net119_conformance.drivers.manual_seen import SeenCall, SeenPerson, seen
 from net119_conformance.errors import DriverFailed
 from net119_conformance.evidence import EvidenceLog
-from net119_conformance.manual.doable import DOABLE
+from net119_conformance.manual.doable import DOABLE, LOGS_IN_APART
 from net119_conformance.runner import ALL_PURPOSES, load_suite
+from net119_conformance.sut.reading import read_profile
+from net119_conformance.sut.verbs import claimed_verbs, registers_people
 from net119_conformance.trial import Trial
 from net119_protocol.codes import CallState
 from net119_protocol.interconnect.mapping import load_mapping
@@ -23,7 +25,8 @@ SUITE = load_suite(ALL_PURPOSES)[0]
 
 def test_all_of_them_are_purposes_and_none_needs_more_than_a_person_has() -> None:
     assert set(SUITE) >= DOABLE
-    assert {Verb.HANDSET, Verb.CONSOLE} == POSSIBLE
+    assert {Verb.HANDSET, Verb.CONSOLE, Verb.STAFF, Verb.RECORDS} == POSSIBLE
+    assert DOABLE > LOGS_IN_APART
 
 
 @pytest.mark.parametrize("page", ["manual-driver.md", "manual-driver.ja.md"])
@@ -72,3 +75,12 @@ def test_what_nobody_was_asked_for_has_no_value() -> None:
     for name in ("outcome", "notices", "mine", "place"):
         with pytest.raises(DriverFailed, match=name):
             getattr(call, name)
+
+
+def test_nobody_is_registered_while_a_purpose_is_judged() -> None:
+    """Although `staff` is claimed, for suspending: people are registered beforehand."""
+    profile = read_profile(DOCS / "examples" / "sut-manual.toml")
+    assert Verb.STAFF in claimed_verbs(profile)
+    assert not registers_people(profile)
+    with pytest.raises(DriverFailed, match="register somebody during the run"):
+        asyncio.run(driver().register("d", seen(SeenPerson, name="髙橋")))

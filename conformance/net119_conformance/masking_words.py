@@ -17,6 +17,9 @@ SHORTEST = 2
 SHORTEST_NUMBER = 6
 """Digits of a number that can be listed: a shorter one would blot out innocent text."""
 
+LONGEST_AROUND = 200
+"""Characters of a value that the suite made up and in which a listed word is left alone."""
+
 _GAP = r"[\s\u3000・]{0,2}"
 _DASHES = "-\u2010-\u2015\u2212\u30fc\uff0d"
 _BETWEEN = rf"[{_DASHES}\s\u3000・()（）]{{0,2}}"
@@ -82,11 +85,16 @@ class Listed:
         such a value, and places where a word is a part of one, are left alone."""
         written = {as_written(each): each for each in known}
         for word in words:
-            for part in dict.fromkeys((word, *word.split())):
+            parts = word.split() if _is_worded(word) else ()
+            for part in dict.fromkeys((word, *parts)):
                 plain = as_written(part)
                 if len(plain) < SHORTEST or plain in written:
                     continue
-                around = [each for short, each in written.items() if plain in short]
+                around = [
+                    each
+                    for short, each in written.items()
+                    if plain in short and len(short) <= LONGEST_AROUND
+                ]
                 self._patterns[plain] = _pattern(part, around)
 
     def __call__(self, text: str, mask: str) -> str:
@@ -104,7 +112,7 @@ def _pattern(word: str, around: Iterable[str]) -> re.Pattern[str]:
 def _found(word: str) -> str:
     digits = digits_of(word)
     plain = as_written(word)
-    if len(digits) >= SHORTEST_NUMBER and not any(each.isalpha() for each in plain):
+    if len(digits) >= SHORTEST_NUMBER and not _is_worded(word):
         at_home = digits[0] == "0"
         parts = [_BEGIN] if at_home else []
         parts += map(_letter, digits[1:] if at_home else digits)
@@ -112,6 +120,11 @@ def _found(word: str) -> str:
     spelt = _spelt(word)
     # A name in Latin letters stands in many words; Japanese has no such borders, and may follow.
     return rf"(?<!{_LATIN})(?:{spelt})(?!{_LATIN})" if plain.isascii() else spelt
+
+
+def _is_worded(word: str) -> bool:
+    """Whether it is a name or a mail address, and no mere number."""
+    return any(each.isalpha() for each in word)
 
 
 def _spelt(text: str) -> str:
@@ -153,7 +166,6 @@ def read_listed(path: Path) -> tuple[str, ...]:
 
 
 def _long_enough(word: str) -> bool:
-    plain = as_written(word)
-    if any(each.isalpha() for each in plain):
-        return len(plain) >= SHORTEST
+    if _is_worded(word):
+        return len(as_written(word)) >= SHORTEST
     return len(digits_of(word)) >= SHORTEST_NUMBER

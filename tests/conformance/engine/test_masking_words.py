@@ -14,7 +14,7 @@ M = MASKED
 def masker() -> Masker:
     made = Masker()
     made.learn('{"name":"髙橋 𠮷子","nameJa":"山田町消防本部","phone":"090-0000-0001"}')
-    made.mask_listed(["山田 太郎", "Abe Ken", "03-1234-5678", "tanaka.k@real.example"])
+    made.mask_listed(["山田 太郎", "Abe Ken", "03 1234 5678", "tanaka.k@real.example"])
     return made
 
 
@@ -32,6 +32,8 @@ def masker() -> Masker:
         ("hanako＠real.example です", f"{M} です"),
         # Times, days and coordinates are no telephone numbers.
         ("12:00 20260701、2026-07-01 09:30、36.0123456789", None),
+        # A listed number is one as a whole: its parts stand for nothing.
+        ("1234 と 5678 は番地", None),
         # The suite made her up.
         ("髙橋 𠮷子、𠮷子", None),
     ],

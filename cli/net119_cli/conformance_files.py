@@ -10,6 +10,7 @@ from net119_cli.language import current_language, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from net119_conformance.catalogue import Lang
     from net119_conformance.review.standing import Reviewed, Standing
 
 _FOLDER = typer.Argument(
@@ -100,7 +101,7 @@ def _reviewed_reason(one: "Reviewed | None") -> str:
     from net119_conformance.report.words import REVIEW_STANDING
     from net119_conformance.review.telling import signature
 
-    lang = current_language().value
+    lang: Lang = current_language().value
     return f"{REVIEW_STANDING[one.standing].get(lang)}: {signature(one.deciding, lang)}"
 
 

@@ -11,6 +11,7 @@ from net119_cli.errors import UserError
 from net119_cli.language import current_language, text
 
 if TYPE_CHECKING:
+    from net119_conformance.catalogue import Lang
     from net119_conformance.review.source import Source
     from net119_conformance.review.standing import Reviews
 
@@ -217,7 +218,7 @@ def _tell(reviews: "Reviews") -> int:
     from net119_conformance.review.standing import Standing
     from net119_conformance.review.telling import short_line, stray_line
 
-    lang = current_language().value
+    lang: Lang = current_language().value
     for each in reviews.items:
         typer.echo(f"{_MARK[each.standing]} {short_line(each, lang)}")
     for stray in reviews.strays:

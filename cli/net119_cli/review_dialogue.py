@@ -8,6 +8,7 @@ import typer
 from net119_cli.language import current_language, text
 
 if TYPE_CHECKING:
+    from net119_conformance.catalogue import Lang
     from net119_conformance.review.model import Decision
     from net119_conformance.review.source import Source
     from net119_conformance.review.standing import Reviewed
@@ -41,7 +42,7 @@ class Dialogue:
                 return
             waiting = list(items)
         purposes, _, _ = load_suite(ALL_PURPOSES)
-        lang = current_language().value
+        lang: Lang = current_language().value
         for place, each in enumerate(waiting, 1):
             purpose = purposes.get(each.item.result.id)
             typer.echo()

@@ -19,7 +19,7 @@ from net119_conformance.review.standing import Reviews
 
 def write_page(
     source: Source,
-    reviews: Reviews,
+    reviews: Reviews | None,
     purposes: Mapping[str, Purpose],
     requirements: Mapping[str, Requirement],
     lang: Lang,

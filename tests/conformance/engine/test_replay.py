@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from net119_conformance.errors import ConformanceError
 from net119_conformance.export import export
-from net119_conformance.replay import replay, verdict_of
+from net119_conformance.logged import verdict_of
+from net119_conformance.replay import replay
 from net119_conformance.verdict import Verdict
 
 from tests.conformance.engine.test_runner import run_toys

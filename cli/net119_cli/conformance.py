@@ -65,8 +65,20 @@ def _register_run(group: typer.Typer) -> None:
                 min=1,
                 show_default=False,
                 help=text(
-                    ja="同時に進める試験の数。既定は CPU 数の 2 倍 (最大 8)。",
-                    en="How many tests run at once; by default twice the processors, at most 8.",
+                    ja="試験を進めるプロセスの数。既定は CPU 数 (最大 4)。",
+                    en="How many processes run tests; by default the processors, at most 4.",
+                ),
+            ),
+        ] = None,
+        hands: Annotated[
+            int | None,
+            typer.Option(
+                min=1,
+                show_default=False,
+                help=text(
+                    ja="プロセス一つが同時に進める試験の数。既定は 2、-n 1 なら 1 (一つずつ)。",
+                    en="How many tests each process has in hand at once; by default 2, and with "
+                    "-n 1 one after the other.",
                 ),
             ),
         ] = None,
@@ -228,6 +240,7 @@ def _register_run(group: typer.Typer) -> None:
             only=chosen[0],
             interfaces=chosen[1],
             workers=workers if workers is not None else runner.default_workers(),
+            hands=hands if hands is not None else runner.default_hands(workers),
             strict=strict,
             baseline=NO_BASELINE
             if baseline is None

@@ -2,7 +2,8 @@
 
 The runner holds an `Environment` in the main process: it starts what is judged and says, as JSON,
 how to reach it. Each worker process makes a `Bench` of that description and opens a world on it
-for one item at a time. What a world is, the engine neither knows nor asks.
+for each item that it has in hand: several at once, in threads. What a world is, the engine neither
+knows nor asks.
 """
 
 import importlib
@@ -74,6 +75,7 @@ class Environment(Protocol):
 class Bench(Protocol):
     """What is judged, from a worker process."""
 
+    # Called by several threads of the process.
     def open(self, purpose: Purpose, sut: Sut, trial: Trial) -> AbstractAsyncContextManager[Any]:
         """The world for one item, in the item's own event loop.
 

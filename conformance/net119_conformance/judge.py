@@ -27,6 +27,12 @@ def evidence_name(purpose_id: str, sut: str) -> str:
     return f"evidence/{purpose_id}--{sut}.jsonl"
 
 
+def with_evidence(record: ItemRecord, out: Path) -> ItemRecord:
+    """The record, with the evidence below `out` that an item left which did not come to its end."""
+    evidence = evidence_name(record.id, record.sut)
+    return record.model_copy(update={"evidence": evidence}) if (out / evidence).exists() else record
+
+
 def judge_item(
     purpose: Purpose,
     sut: Sut,

@@ -32,7 +32,8 @@ class PlanItem(BaseModel):
 
 class Plan(BaseModel):
     """The whole run. `purposes` are modules to import, `results` is the folder for item records,
-    `out` that of the report; `bench` and `description` come from the environment."""
+    `out` that of the report; `bench` and `description` come from the environment; `hands` is how
+    many items each worker of the runner judges at once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,6 +45,7 @@ class Plan(BaseModel):
     results: Path
     out: Path
     sys_path: tuple[str, ...]
+    hands: int = 1
 
     def sut(self, key: str) -> Sut:
         """The SUT with this key."""
@@ -54,7 +56,7 @@ class Plan(BaseModel):
         return self.results / f"{item.name}.json"
 
     def started_path(self, item: PlanItem) -> Path:
-        """An empty file that says that a worker has begun with `item`."""
+        """A file that says that a worker has begun with `item`."""
         return self.results / f"{item.name}.started"
 
 

@@ -1,4 +1,4 @@
-"""The pytest plugin of a conformance run: hands every item of the plan to a worker.
+"""The pytest plugin of a conformance run: workers judge the plan, and pytest looks on.
 
 Only the runner loads it (`-p net119_conformance.pytest_plugin`); it is no plugin of a user's tests.
 """
@@ -16,6 +16,7 @@ import pytest
 
 from net119_conformance.environment import Bench, load_bench
 from net119_conformance.errors import SutUnavailable
+from net119_conformance.hands import Hands
 from net119_conformance.judge import OPEN_TIMEOUT_S, judge_item
 from net119_conformance.plan import Plan, PlanItem
 from net119_conformance.purpose import Purpose, load_purposes
@@ -29,6 +30,7 @@ class PlannedRun:
     def __init__(self, plan: Plan, worker: int) -> None:
         self.plan = plan
         self.worker = worker
+        self._setting_up = threading.Lock()
 
     @cached_property
     def purposes(self) -> dict[str, Purpose]:
@@ -40,21 +42,21 @@ class PlannedRun:
         """The bench of this worker, made when the first item needs it."""
         return load_bench(self.plan.bench, self.plan.description, self.worker)
 
+    def judge(self, item: PlanItem) -> ItemRecord:
+        """Judge one item; several threads may do so at once."""
+        try:
+            with self._setting_up:
+                purpose, bench = self.purposes[item.purpose], self.bench
+        except Exception as problem:
+            return _no_bench(item, problem)
+        return judge_item(
+            purpose, self.plan.sut(item.sut), bench, self.plan.out, timeout_s=item.timeout_s
+        )
+
     def run(self, item: PlanItem) -> ItemRecord:
         """Judge one item and leave its record."""
         self.plan.started_path(item).touch()
-        try:
-            purpose, bench = self.purposes[item.purpose], self.bench
-        except Exception as problem:
-            record = _no_bench(item, problem)
-        else:
-            record = judge_item(
-                purpose,
-                self.plan.sut(item.sut),
-                bench,
-                self.plan.out,
-                timeout_s=item.timeout_s,
-            )
+        record = self.judge(item)
         record.write(self.plan.record_path(item))
         return record
 
@@ -72,7 +74,8 @@ def _no_bench(item: PlanItem, problem: Exception) -> ItemRecord:
     )
 
 
-_RUN = pytest.StashKey[PlannedRun]()
+_PLAN = pytest.StashKey[Plan]()
+_HANDS = pytest.StashKey[Hands]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,10 +91,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("net119_conformance.pytest_plugin needs --net119-plan FILE")
     plan = Plan.model_validate_json(Path(path).read_bytes())
     sys.path[:] = [*sys.path, *(entry for entry in plan.sys_path if entry not in sys.path)]
-    number = re.search(r"\d+", os.environ.get("PYTEST_XDIST_WORKER", ""))
-    config.stash[_RUN] = PlannedRun(plan, int(number.group()) if number else 0)
+    config.stash[_PLAN] = plan
     pipe = config.getoption("--net119-runner-fd")
-    if pipe is not None and "PYTEST_XDIST_WORKER" not in os.environ:
+    number = re.search(r"\d+", os.environ.get("PYTEST_XDIST_WORKER", ""))
+    if number:
+        run = PlannedRun(plan, int(number.group()))
+        config.stash[_HANDS] = Hands(plan, run.judge, _hard_limit_s)
+    elif pipe is not None:
         threading.Thread(target=_end_with_runner, args=(pipe,), daemon=True).start()
 
 
@@ -106,13 +112,10 @@ def _end_with_runner(pipe: int) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One pytest item for each item of the plan."""
     if "net119_item" in metafunc.fixturenames:
-        plan = metafunc.config.stash[_RUN].plan
+        plan = metafunc.config.stash[_PLAN]
         metafunc.parametrize(
             "net119_item",
-            [
-                pytest.param(item, id=item.name, marks=pytest.mark.timeout(_hard_limit_s(item)))
-                for item in plan.items
-            ],
+            [pytest.param(item, id=item.name) for item in plan.items],
         )
 
 
@@ -121,10 +124,28 @@ def _hard_limit_s(item: PlanItem) -> float:
     return item.timeout_s + 2 * OPEN_TIMEOUT_S + 10.0
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Begin, in a worker, whatever pytest gives it: a worker that takes the place of one that died
+    may get nothing, and yet something is left to judge."""
+    if _HANDS in session.config.stash:
+        session.config.stash[_HANDS].start()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let no worker end before what it has in hand."""
+    if _HANDS in session.config.stash:
+        session.config.stash[_HANDS].finish()
+
+
 @pytest.fixture
 def net119_record(request: pytest.FixtureRequest, net119_item: PlanItem) -> ItemRecord:
-    """The record of the item, just judged."""
-    return request.config.stash[_RUN].run(net119_item)
+    """The record of the item, whoever judged it."""
+    record = request.config.stash[_HANDS].wait_for(net119_item)
+    if record is None:
+        pytest.fail("the worker process that had it in hand died", pytrace=False)
+    return record
 
 
 def mirror(record: ItemRecord) -> None:

@@ -20,7 +20,7 @@ from net119_conformance.catalogue.model import CatalogueError
 from net119_conformance.environment import Environment
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.interrupting import unless_interrupted
-from net119_conformance.judge import evidence_name
+from net119_conformance.missing import records_of_missing
 from net119_conformance.order import Order, order_words
 from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
 from net119_conformance.progress import Progress
@@ -53,9 +53,20 @@ def modules_of(*, profile: bool, more: Iterable[str] = ()) -> tuple[str, ...]:
     return (*(ALL_PURPOSES if profile else DEFAULT_PURPOSES), *more)
 
 
+HANDS = 2
+"""Purposes mostly wait for timers of the SUT, so a worker has more than one in hand. More than two
+for each processor make some wait for the processor instead, and longer than they should."""
+
+
 def default_workers() -> int:
-    """Purposes mostly wait for timers of the SUT, so more workers than processors pay off."""
-    return min(8, 2 * (os.cpu_count() or 1))
+    """One for each processor; four have eight purposes in hand, which is enough for any system."""
+    return min(4, os.cpu_count() or 1)
+
+
+def default_hands(workers: int | None) -> int:
+    """How many purposes each worker has in hand if so many workers are asked for (None: the
+    default). Who asks for one worker wants one purpose after the other."""
+    return 1 if workers == 1 else HANDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +82,8 @@ class Options:
     only: tuple[str, ...] = ()
     interfaces: str = ""
     workers: int = field(default_factory=default_workers)
+    hands: int = HANDS
+    """How many purposes each of the workers judges at once."""
     strict: bool = False
     lang: Lang = "ja"
     out: Path = DEFAULT_OUT
@@ -102,6 +115,8 @@ def run(options: Options, console: Console) -> int:
     """
     if options.workers < 1:
         raise ConformanceError(f"{options.workers} workers", "-n", "use 1 or more")
+    if options.hands < 1:
+        raise ConformanceError(f"{options.hands} hands", "--hands", "use 1 or more")
     run_ = _Run(options, console)
     return int(asyncio.run(run_.run()))
 
@@ -196,10 +211,12 @@ class _Run:
                 results=scratch,
                 out=out,
                 sys_path=importable_path(),
+                hands=self._options.hands,
             )
             workers = self._options.workers
             await self._work(plan, "plan", [each for each in items if not each.alone], workers)
-            await self._work(plan, "plan-alone", [each for each in items if each.alone], 1)
+            one_by_one = plan.model_copy(update={"hands": 1})
+            await self._work(one_by_one, "plan-alone", [each for each in items if each.alone], 1)
         except SutUnavailable as gone:
             raise ConformanceError(
                 f"the system under test cannot be reached: {gone}",
@@ -300,23 +317,10 @@ class _Run:
             )
 
     def _account_for_missing(self, plan: Plan, workers: Workers, progress: Progress) -> None:
-        """Planned, but no record: the worker died, or pytest never came that far."""
-        for item in plan.items:
-            if item.name in self._records:
-                continue
-            if plan.started_path(item).exists():
-                en = "the worker process died while it ran this purpose"
-                ja = "この試験の実行中に試験側のプロセスが異常終了しました"
-            else:
-                en = f"this purpose was planned but never run; pytest: {workers.last_words()}"
-                ja = f"この試験は実行されませんでした。pytest の出力: {workers.last_words()}"
-            record = unjudged(
-                item.purpose, item.sut, Verdict.HARNESS_ERROR, en=en, ja=ja, at=self._started_at
-            )
-            evidence = evidence_name(item.purpose, item.sut)
-            if (plan.out / evidence).exists():
-                record = record.model_copy(update={"evidence": evidence})
-            self._records[item.name] = record
+        missing = [item for item in plan.items if item.name not in self._records]
+        words = workers.last_words() if missing else ""
+        for record in records_of_missing(plan, missing, words, self._started_at):
+            self._records[f"{record.id}--{record.sut}"] = record
             progress.done(record)
 
     def _finish(self, items: list[PlanItem], out: Path, *, complete: bool) -> ExitStatus:

@@ -32,13 +32,13 @@ class Workers:
         their_end, self._our_end = os.pipe()
         arguments = [
             *("-m", "pytest", str(suite), "-c", os.devnull, "--rootdir", str(suite.parent)),
-            *("-p", "xdist.plugin", "-p", "pytest_timeout", "-p", "no:cacheprovider"),
+            *("-p", "xdist.plugin", "-p", "no:cacheprovider"),
             *("-p", "net119_conformance.pytest_plugin", "--net119-plan", str(self._plan_file)),
             *("--net119-runner-fd", str(their_end)),
-            # One item after the other, in the order of the plan, to whoever is free.
+            # Each item once, in the order of the plan, to a worker that waits for its record.
             *("-n", str(self._count), "--dist", "load", "--maxschedchunk", "1"),
             *("-q", "-rN", "--tb=short"),
-            # Every crash of a worker is one lost item; the others still get their verdict.
+            # A crash of a worker costs what it had in hand; the others still get their verdict.
             f"--max-worker-restart={len(self._plan.items)}",
         ]
         environment = {

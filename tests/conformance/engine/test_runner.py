@@ -46,6 +46,7 @@ def run_toys(out: Path, *only: str, environment: ToyEnvironment | None = None, *
         purposes=TOYS,
         only=only,
         workers=more.pop("workers", 1),
+        hands=more.pop("hands", 1),
         out=out,
         lang=more.pop("lang", "en"),
         catalogue=toy_catalogue(),
@@ -248,7 +249,8 @@ def test_a_bench_that_is_not_there_is_the_harness_fault_and_old_reports_go(tmp_p
         (("TOY-04",), {}, "no test purpose judges TOY-04"),
         ((), {"interfaces": "Z"}, "unknown interface Z"),
         ((), {"interfaces": "M"}, "no test purpose is left"),
-        ((), {"workers": 0}, "use 1 or more"),
+        ((), {"workers": 0}, "-n: 0 workers. use 1 or more"),
+        ((), {"hands": 0}, "--hands: 0 hands. use 1 or more"),
     ],
 )
 def test_wrong_options_are_explained(

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+import threading
 
 from net119_conformance.trial import Trial
 
@@ -65,6 +67,44 @@ async def kills_its_worker(trial: Trial, world: ToyWorld) -> None:
     os._exit(9)
 
 
+MEETING = threading.Barrier(2)
+"""Where two purposes of one process meet, if both are in hand at once."""
+APART_S = 0.5
+"""How long a purpose that has to be by itself waits for another one."""
+
+
+async def meets_another(trial: Trial, world: ToyWorld) -> None:
+    await asyncio.to_thread(MEETING.wait, 20.0)
+    trial.check("another one is in hand", True, expected=True, seen=True)
+
+
+async def meets_nobody(trial: Trial, world: ToyWorld) -> None:
+    try:
+        await asyncio.to_thread(MEETING.wait, APART_S)
+    except threading.BrokenBarrierError:
+        MEETING.reset()
+        met = False
+    else:
+        met = True
+    trial.check("no other is in hand", not met, expected=False, seen=met)
+
+
+async def kills_both(trial: Trial, world: ToyWorld) -> None:
+    await asyncio.to_thread(MEETING.wait, 20.0)
+    os._exit(9)
+
+
+async def is_killed_beside(trial: Trial, world: ToyWorld) -> None:
+    trial.check("it squeaks", True, expected="a squeak", seen="a squeak")
+    await asyncio.to_thread(MEETING.wait, 20.0)
+    await asyncio.Event().wait()
+
+
+async def exits(trial: Trial, world: ToyWorld) -> None:
+    trial.check("it squeaks", True, expected="a squeak", seen="a squeak")
+    sys.exit("enough")
+
+
 async def is_hostile(trial: Trial, world: ToyWorld) -> None:
     world.say(HOSTILE, HOSTILE, source=HOSTILE)
     trial.check(HOSTILE, False, expected=HOSTILE, seen=HOSTILE, offending=HOSTILE)
@@ -90,4 +130,13 @@ NO_SUT = toy("TOY-NOBODY", passes, needs="nobody")
 REVIEW = toy("TOY-REVIEW", needs_a_person)
 CRASH = toy("TOY-CRASH", kills_its_worker)
 HOSTILE_ONE = toy("TOY-HOSTILE", is_hostile, requirements=(), title_en=HOSTILE)
+MEET_1 = toy("TOY-MEET-1", meets_another)
+MEET_2 = toy("TOY-MEET-2", meets_another)
+ALONE_1 = toy("TOY-ALONE-1", meets_nobody, needs="alone")
+ALONE_2 = toy("TOY-ALONE-2", meets_nobody, needs="alone")
+APART_1 = toy("TOY-APART-1", meets_nobody)
+APART_2 = toy("TOY-APART-2", meets_nobody)
+KILL_1 = toy("TOY-KILL-1", kills_both)
+KILL_2 = toy("TOY-KILL-2", is_killed_beside)
+EXIT = toy("TOY-EXIT", exits)
 BLOCK = toy("TOY-BLOCK", waits_for_its_end, timeout_s=60.0)

@@ -1,0 +1,193 @@
+"""Several purposes in the hands of one worker process, and what becomes of each."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from net119_conformance.claim import Claim, process_of, put_down
+from net119_conformance.hands import Hands
+from net119_conformance.order import Order
+from net119_conformance.plan import Plan, PlanItem
+from net119_conformance.record import ItemRecord, unjudged
+from net119_conformance.runner import default_hands
+from net119_conformance.verdict import Verdict
+
+from tests.conformance.engine.test_runner import Ran, run_toys
+
+WITHIN_S = 20.0
+LISTED = Order.chosen("listed")
+
+
+def reasons(ran: Ran) -> dict[str, str]:
+    return {result.id: result.reason for result in ran.report.results}
+
+
+def test_one_worker_has_two_in_hand(tmp_path: Path) -> None:
+    ran = run_toys(tmp_path, "TOY-MEET-*", "TOY-PASS", hands=2)
+    assert set(ran.verdicts().values()) == {Verdict.PASS}, reasons(ran)
+    assert "3 passed" in (tmp_path / "pytest.log").read_text()
+
+
+def test_with_one_hand_it_is_one_after_the_other(tmp_path: Path) -> None:
+    ran = run_toys(tmp_path, "TOY-APART-*", hands=1)
+    assert set(ran.verdicts().values()) == {Verdict.PASS}, reasons(ran)
+
+
+def test_what_has_to_be_alone_is_alone_whatever_the_hands(tmp_path: Path) -> None:
+    ran = run_toys(tmp_path, "TOY-ALONE-*", "TOY-MEET-*", hands=2)
+    assert len(ran.verdicts()) == 4
+    assert set(ran.verdicts().values()) == {Verdict.PASS}, reasons(ran)
+
+
+def test_a_process_that_dies_takes_along_what_it_has_in_hand_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    ran = run_toys(tmp_path, "TOY-FAIL", "TOY-KILL-*", "TOY-PASS", hands=2, order=LISTED)
+    assert ran.verdicts() == {
+        "TOY-FAIL": Verdict.FAIL,
+        "TOY-KILL-1": Verdict.HARNESS_ERROR,
+        "TOY-KILL-2": Verdict.HARNESS_ERROR,
+        "TOY-PASS": Verdict.PASS,
+    }
+    said = "the worker process died while it ran this purpose, and beside it {}; with --hands 1"
+    assert said.format("TOY-KILL-2") in reasons(ran)["TOY-KILL-1"]
+    assert said.format("TOY-KILL-1") in reasons(ran)["TOY-KILL-2"]
+    beside = next(each for each in ran.report.results if each.id == "TOY-KILL-2")
+    assert beside.evidence == "evidence/TOY-KILL-2--toy.jsonl"
+    assert "had it in hand died" in (tmp_path / "pytest.log").read_text()
+
+
+def test_the_last_ones_are_judged_although_their_process_died(tmp_path: Path) -> None:
+    """pytest gives the crashed item to nobody again; what was not yet in hand is judged anyway."""
+    ran = run_toys(tmp_path, "TOY-CRASH", "TOY-PASS", hands=1, order=LISTED)
+    assert ran.verdicts() == {"TOY-CRASH": Verdict.HARNESS_ERROR, "TOY-PASS": Verdict.PASS}
+    assert "beside" not in reasons(ran)["TOY-CRASH"]
+
+
+def test_a_purpose_that_exits_ends_itself_only(tmp_path: Path) -> None:
+    ran = run_toys(tmp_path, "TOY-EXIT", "TOY-PASS", hands=1, order=LISTED)
+    assert ran.verdicts() == {"TOY-EXIT": Verdict.HARNESS_ERROR, "TOY-PASS": Verdict.PASS}
+    assert "SystemExit: enough" in reasons(ran)["TOY-EXIT"]
+
+
+@pytest.mark.parametrize(("workers", "hands"), [(None, 2), (1, 1), (2, 2), (8, 2)])
+def test_one_worker_was_asked_for_to_have_one_after_the_other(
+    workers: int | None, hands: int
+) -> None:
+    assert default_hands(workers) == hands
+
+
+def plan(folder: Path, *names: str, hands: int = 1) -> Plan:
+    items = tuple(PlanItem(purpose=name, sut="toy", timeout_s=1.0) for name in names)
+    return Plan(
+        purposes=(),
+        suts=(),
+        items=items,
+        bench="",
+        description={},
+        results=folder,
+        out=folder,
+        sys_path=(),
+        hands=hands,
+    )
+
+
+def passed(item: PlanItem) -> ItemRecord:
+    at = datetime.now(UTC)
+    return unjudged(item.purpose, item.sut, Verdict.PASS, en="judged", ja="判定済み", at=at)
+
+
+def hands_of(plan: Plan, judge: Callable[[PlanItem], ItemRecord], limit_s: float = 60.0) -> Hands:
+    hands = Hands(plan, judge, lambda _: limit_s)
+    hands.start()
+    return hands
+
+
+def test_what_blocks_is_given_up_and_another_hand_goes_on(tmp_path: Path) -> None:
+    free, ended = threading.Event(), threading.Event()
+
+    def judge(item: PlanItem) -> ItemRecord:
+        if item.purpose == "TOY-BLOCKS":
+            assert free.wait(WITHIN_S)
+            ended.set()
+        return passed(item)
+
+    blocks, other = (mine := plan(tmp_path, "TOY-BLOCKS", "TOY-OTHER")).items
+    log = tmp_path / "evidence" / "TOY-BLOCKS--toy.jsonl"
+    log.parent.mkdir()
+    log.write_text("")
+    hands = hands_of(mine, judge, limit_s=0.2)
+    try:
+        given_up, after = hands.wait_for(blocks), hands.wait_for(other)
+        hands.finish()
+    finally:
+        free.set()
+    assert given_up is not None
+    assert after is not None
+    assert given_up.verdict is Verdict.HARNESS_ERROR
+    (reason,) = given_up.reasons
+    assert "blocks its event loop for more than 0.2 s, threading.py:" in reason.en
+    assert " < test_hands.py:" in reason.en
+    assert given_up.evidence == "evidence/TOY-BLOCKS--toy.jsonl"
+    assert after.verdict is Verdict.PASS
+    # It comes to its end after all, and its word does not count any more.
+    stuck = [each for each in threading.enumerate() if each.name == "hand"]
+    assert ended.wait(WITHIN_S)
+    for each in stuck:
+        each.join(WITHIN_S)
+    assert ItemRecord.read(mine.record_path(blocks)) == given_up
+
+
+def test_two_processes_share_the_plan(tmp_path: Path) -> None:
+    """Here two sets of hands; each waits for what is in the hands of the other."""
+    both, judged, lock = threading.Barrier(2), [], threading.Lock()
+
+    def judge(item: PlanItem) -> ItemRecord:
+        with lock:
+            judged.append(item.purpose)
+        both.wait(WITHIN_S)
+        return passed(item)
+
+    mine = plan(tmp_path, "TOY-1", "TOY-2", "TOY-3", "TOY-4")
+    ours = [hands_of(mine, judge), hands_of(mine, judge)]
+    for hands in ours:
+        for item in mine.items:
+            record = hands.wait_for(item)
+            assert record is not None
+            assert record.id == item.purpose
+        hands.finish()
+    assert sorted(judged) == ["TOY-1", "TOY-2", "TOY-3", "TOY-4"]
+
+
+def test_a_record_that_cannot_be_written_holds_nobody_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (mine := plan(tmp_path, "TOY-1", "TOY-2")).items
+    mine.record_path(first).with_suffix(".unfinished").mkdir()
+    hands = hands_of(mine, passed)
+    assert hands.wait_for(first) is None
+    assert hands.wait_for(second) is not None
+    hands.finish()
+    assert "IsADirectoryError" in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_taken_nobody_waits_for_ever(tmp_path: Path) -> None:
+    (item,) = (mine := plan(tmp_path, "TOY-1")).items
+    hands = Hands(mine, passed, lambda _: 60.0)
+    assert hands.wait_for(item) is None
+
+
+def test_a_claim_is_taken_once(tmp_path: Path) -> None:
+    place = tmp_path / "TOY-1--toy.started"
+    assert not put_down(place)
+    assert process_of(place) == ""
+    claim = Claim.take(place)
+    assert claim is not None
+    assert Claim.take(place) is None
+    assert not put_down(place)
+    assert process_of(place).isdigit()
+    claim.release()
+    assert put_down(place)
+    assert Claim.take(place) is None

@@ -76,9 +76,10 @@ def _register_run(group: typer.Typer) -> None:
                 min=1,
                 show_default=False,
                 help=text(
-                    ja="プロセス一つが同時に進める試験の数。既定は 2、-n 1 なら 1 (一つずつ)。",
-                    en="How many tests each process has in hand at once; by default 2, and with "
-                    "-n 1 one after the other.",
+                    ja="プロセス一つが同時に進める試験の数。既定は 2。-n が 1 か、CPU 数より多い"
+                    "ときは 1。",
+                    en="How many tests each process has in hand at once; by default 2, and 1 where "
+                    "-n is 1 or more than the processors.",
                 ),
             ),
         ] = None,

@@ -55,7 +55,7 @@ def modules_of(*, profile: bool, more: Iterable[str] = ()) -> tuple[str, ...]:
 
 HANDS = 2
 """Purposes mostly wait for timers of the SUT, so a worker has more than one in hand. More than two
-for each processor make some wait for the processor instead, and longer than they should."""
+for each processor would wait for the processor instead, and longer than they should."""
 
 
 def default_workers() -> int:
@@ -65,8 +65,9 @@ def default_workers() -> int:
 
 def default_hands(workers: int | None) -> int:
     """How many purposes each worker has in hand if so many workers are asked for (None: the
-    default). Who asks for one worker wants one purpose after the other."""
-    return 1 if workers == 1 else HANDS
+    default): one where the processors have enough to do with that, and where one worker is asked
+    for, which means one purpose after the other."""
+    return HANDS if workers is None or 1 < workers <= (os.cpu_count() or 1) else 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(runner, "selected_purposes", lambda only, interfaces: [])
     monkeypatch.setattr(runner, "run", run)
     use_language(Language.JA)
-    words = ["conformance", "run", "-n", "3", "--only", "ASO-18"]
+    words = ["conformance", "run", "-n", "3", "--hands", "5", "--only", "ASO-18"]
     words += ["--only", "CHAT-*", "--interface", "ab", "--strict", "--out", "there"]
     words += ["--driver", "pages", "--require-browser", "--mapping", "tests.mappings:second"]
     result = CliRunner().invoke(app, words, standalone_mode=False)
@@ -64,7 +64,8 @@ def test_options_reach_the_runner(app: typer.Typer, monkeypatch: pytest.MonkeyPa
     assert result.return_value == 1
     (options,) = given
     assert options.only == ("ASO-18", "CHAT-*")
-    assert (options.interfaces, options.workers, options.strict) == ("AB", 3, True)
+    assert (options.interfaces, options.strict) == ("AB", True)
+    assert (options.workers, options.hands) == (3, 5)
     assert (options.lang, options.out) == ("ja", Path("there"))
     assert isinstance(options.environment, ToyEnvironment)
     assert options.environment.description == {

@@ -11,6 +11,7 @@ from net119_simulators.handsets.chain import Roots
 from net119_simulators.network import LocalNetwork, PeerSpec, ProviderSpec, Timers
 from net119_simulators.network.authority import trusting
 from net119_simulators.peer import SutEndpoint
+from net119_simulators.person import jurisdictions
 
 from net119_conformance.drivers.api import ApiDriver
 from net119_conformance.drivers.crowd_side import CrowdSide
@@ -196,4 +197,6 @@ class LocalBench:
 
 def bench(description: Description, worker: int) -> LocalBench:
     """What the engine calls in each worker."""
+    # Read now, once: several purposes at once would each read it, and keep their peers waiting.
+    jurisdictions()
     return LocalBench(LocalDescription.model_validate(description), worker)

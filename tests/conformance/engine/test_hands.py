@@ -1,5 +1,6 @@
 """Several purposes in the hands of one worker process, and what becomes of each."""
 
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -72,10 +73,14 @@ def test_a_purpose_that_exits_ends_itself_only(tmp_path: Path) -> None:
     assert "SystemExit: enough" in reasons(ran)["TOY-EXIT"]
 
 
-@pytest.mark.parametrize(("workers", "hands"), [(None, 2), (1, 1), (2, 2), (8, 2)])
-def test_one_worker_was_asked_for_to_have_one_after_the_other(
-    workers: int | None, hands: int
+@pytest.mark.parametrize(
+    ("workers", "processors", "hands"),
+    [(None, 2, 2), (None, 1, 2), (1, 4, 1), (2, 2, 2), (3, 2, 1), (8, 8, 2)],
+)
+def test_workers_that_keep_the_processors_busy_have_one_in_hand(
+    workers: int | None, processors: int, hands: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
     assert default_hands(workers) == hands
 
 
@@ -142,7 +147,8 @@ def test_what_blocks_is_given_up_and_another_hand_goes_on(tmp_path: Path) -> Non
 
 def test_two_processes_share_the_plan(tmp_path: Path) -> None:
     """Here two sets of hands; each waits for what is in the hands of the other."""
-    both, judged, lock = threading.Barrier(2), [], threading.Lock()
+    both, lock = threading.Barrier(2), threading.Lock()
+    judged: list[str] = []
 
     def judge(item: PlanItem) -> ItemRecord:
         with lock:

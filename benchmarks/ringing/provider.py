@@ -73,6 +73,7 @@ class Watching:
         self._sink = sink
         self._noted = noted
         self.end = sink.end
+        self.has_room = sink.has_room
 
     def send(self, frame: WireModel | ShownLine) -> None:
         """Hand a frame to the connection; the one that rings is noted then."""

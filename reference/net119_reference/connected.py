@@ -68,11 +68,20 @@ class Sink(Protocol):
     """One connected client's outgoing side.
 
     ``send`` never blocks; a sink that cannot keep up closes its own connection, and the client
-    resumes (slow readers are bounded).
+    resumes (slow readers are bounded).  What is stored already, and may be much, is sent only while
+    the sink has room.
     """
 
     def send(self, frame: WireModel | ShownLine) -> None:
         """Queue a frame."""
+
+    def has_room(self, again: Callable[[], None] | None = None) -> bool:
+        """Whether more of a long transcript may be sent; never blocks.
+
+        Args:
+            again: called once when more may be sent, if nothing may now; never, if the client goes
+                before.
+        """
 
     def end(self, code: Refusal, detail: str) -> None:
         """Say why, after what is queued already, and close the connection; never blocks."""

@@ -192,10 +192,10 @@ class Limits(Settings):
     ``registrant_calls`` calls open at the same time, and ``registrant_call_burst`` made in a row,
     then one each ``registrant_call_every_s`` seconds; new calls are shed while anything waits for
     the database longer than ``stall_s`` seconds; ``send_queue`` frames, or ``send_queue_octets``
-    octets, that wait for a slow WebSocket reader before it is closed (the transcript that it
-    resumes with not counted); ``log_in_attempts`` failed log-ins for one ID from one address, and
-    ``log_in_failures_of_source`` of one address for all IDs together, within ``log_in_window_s``
-    seconds.
+    octets, that wait for a slow WebSocket reader before it is closed (of a transcript that it
+    resumes with no more than half of that is queued); ``log_in_attempts`` failed log-ins for one ID
+    from one address, and ``log_in_failures_of_source`` of one address for all IDs together, within
+    ``log_in_window_s`` seconds.
     """
 
     line_burst: Count = 20

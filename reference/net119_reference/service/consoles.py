@@ -333,10 +333,8 @@ class ConsoleDesk:
 
         attachment = ConsoleAttachment(self, core, who, subscriber)
         try:
-            for call_id in await core.kernel.run(attach):
-                await transcripts.show_earlier(
-                    core.database, subscriber, call_id, after.get(call_id, 0)
-                )
+            calls = await core.kernel.run(attach)
+            await transcripts.Earlier(core.database, subscriber, calls, core.outbox.spawn).show()
         except BaseException:
             # Cancelled, too: a console that is not there must not get calls accepted.
             await attachment.detach()

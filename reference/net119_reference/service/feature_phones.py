@@ -64,6 +64,10 @@ class _Deaf:
     def send(self, frame: WireModel | ShownLine) -> None:
         """Nothing: the phone fetches lines with its next page."""
 
+    def has_room(self, again: Callable[[], None] | None = None) -> bool:
+        """Always: nothing is kept."""
+        return True
+
     def end(self, code: Refusal, detail: str) -> None:
         """Nothing: there is no connection to close."""
 

@@ -324,7 +324,9 @@ class HandsetDesk:
         attachment = HandsetAttachment(self, call_id, subscriber, who)
         try:
             await core.kernel.run(attach)
-            await transcripts.show_earlier(core.database, subscriber, call_id, after)
+            await transcripts.Earlier(
+                core.database, subscriber, (call_id,), core.outbox.spawn
+            ).show()
         except BaseException:
             # Cancelled, too: the command may be done all the same, and nobody else would detach.
             await attachment.detach()

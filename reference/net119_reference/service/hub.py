@@ -1,7 +1,7 @@
 """Who is connected, and what they are sent once it is durable."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from net119_protocol.chat import ChatLine
@@ -9,6 +9,24 @@ from net119_protocol.model import WireModel
 
 from net119_reference.connected import ShownLine
 from net119_reference.ports import Sink
+
+LATE = 500
+"""Lines of a call that are held back for a newcomer, no more than are in memory anyway (``RECENT``
+of ``live.py``); of what came before these, some are read again."""
+
+
+class _Late:
+    """Lines that became durable while the earlier ones are read, the newest ones at least."""
+
+    def __init__(self) -> None:
+        self.lines: list[ChatLine] = []
+        self.dropped = False
+
+    def add(self, line: ChatLine) -> None:
+        if len(self.lines) >= LATE:
+            self.lines.clear()
+            self.dropped = True
+        self.lines.append(line)
 
 
 class Subscriber:
@@ -26,17 +44,22 @@ class Subscriber:
         """Its client has left, perhaps before it was registered: it must not be any more."""
         # By the number that an id is: that of UUID is computed anew each time it is looked for.
         self._sent: dict[int, int] = {}
-        self._late: dict[int, list[ChatLine]] = {}
+        self._late: dict[int, _Late] = {}
 
     def follow(self, call_id: UUID, after: int, earlier: Iterable[ChatLine] | None) -> None:
         """Send the lines of a call above ``after``, and from here on what comes.
 
-        Where the earlier ones are not at hand (``None``) they have to be read, and handed to
-        :meth:`caught_up`.
+        Where the earlier ones are not at hand (``None``), or are more than the client takes at
+        once, they have to be read (:class:`~net119_reference.service.transcripts.Earlier`).
         """
         self.catching_up(call_id, after)
-        if earlier is not None:
-            self.caught_up(call_id, earlier)
+        if earlier is None:
+            return
+        for line in earlier:
+            if not self.sink.has_room():
+                return
+            self._send(call_id, line)
+        self.caught_up(call_id)
 
     def waits_for_earlier(self, call_id: UUID) -> bool:
         """Whether earlier lines of the call have to be read for it."""
@@ -48,24 +71,49 @@ class Subscriber:
         What was sent to it already is not sent again.
         """
         self._sent.setdefault(call_id.int, after)
-        self._late.setdefault(call_id.int, [])
+        self._late.setdefault(call_id.int, _Late())
 
     def has(self, call_id: UUID, after: int) -> None:
         """The client has the lines of a call up to this one, and is not to get them again."""
         self._sent.setdefault(call_id.int, after)
 
-    def caught_up(self, call_id: UUID, lines: Iterable[ChatLine]) -> None:
-        """The earlier lines are here; send them, then what came meanwhile."""
-        late = self._late.pop(call_id.int, [])
-        for line in (*lines, *late):
-            self._send(call_id, line)
+    def reads_after(self, call_id: UUID) -> int:
+        """After which number stored lines are to be read for it now."""
+        late = self._late.get(call_id.int)
+        if late is not None:
+            late.dropped = False  # what was dropped so far is stored, and is read
+        return self._sent.get(call_id.int, 0)
+
+    def earlier(self, call_id: UUID, line: ChatLine) -> None:
+        """Send a line that was read, or held back; newer ones are held back still."""
+        self._send(call_id, line)
+
+    def caught_up(self, call_id: UUID) -> Sequence[ChatLine] | None:
+        """All lines that were read are sent.
+
+        Returns:
+            What was held back meanwhile, to be sent before this is asked again; if nothing was,
+            lines are sent as they come from here on.  None: more came than is held back, and has
+            to be read.
+        """
+        late = self._late.get(call_id.int)
+        if late is None:
+            return ()
+        if late.dropped:
+            return None
+        if late.lines:
+            self._late[call_id.int] = _Late()
+        else:
+            del self._late[call_id.int]
+        return late.lines
 
     def line(self, call_id: UUID, line: ChatLine, shown: ShownLine | None = None) -> None:
         """A line became durable; ``shown`` is its frame, where it is at hand."""
-        if self._late and call_id.int in self._late:
-            self._late[call_id.int].append(line)
-        else:
+        late = self._late.get(call_id.int) if self._late else None
+        if late is None:
             self._send(call_id, line, shown)
+        else:
+            late.add(line)
 
     def _send(self, call_id: UUID, line: ChatLine, shown: ShownLine | None = None) -> None:
         key = call_id.int

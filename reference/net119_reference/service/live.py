@@ -264,12 +264,15 @@ def unfinished(connection: Connection) -> list[UUID]:
     return [UUID(key) for key in connection.scalars(sa.union(still, waits))]
 
 
-def lines_after(connection: Connection, call_id: UUID, seq: int) -> tuple[ChatLine, ...]:
-    """Committed lines with a number above ``seq``, in order."""
+def lines_after(
+    connection: Connection, call_id: UUID, seq: int, most: int | None = None
+) -> tuple[ChatLine, ...]:
+    """Committed lines with a number above ``seq``, in order; the first ``most`` of them."""
     rows = connection.scalars(
         sa.select(schema.lines.c.document)
         .where(schema.lines.c.call_id == str(call_id), schema.lines.c.seq > seq)
         .order_by(schema.lines.c.seq)
+        .limit(most)
     )
     return tuple(ChatLine.model_validate_json(document) for document in rows)
 

@@ -1,23 +1,22 @@
 """What handsets and consoles are sent about a call once it is durable."""
 
-import functools
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from net119_protocol.api.common import PresenceFrame
 from net119_protocol.api.console import ConsoleCallFrame, ReminderFrame
 from net119_protocol.api.handset import CallFrame
-from net119_protocol.chat import ChatLine
+from net119_protocol.codes import Refusal
 
 from net119_reference.calls.model import Call
 from net119_reference.ports import StorageFailed
-from net119_reference.service import live as memory
 from net119_reference.service import views
 from net119_reference.service.hub import Hub, Subscriber
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.live import Live
 from net119_reference.service.outbox import Outbox
+from net119_reference.service.transcripts import Earlier
 from net119_reference.store import Database
 
 log = logging.getLogger("net119.showing")
@@ -60,18 +59,21 @@ class Shows:
 
     def earlier_lines(self, call_id: UUID, centers: Iterable[str]) -> None:
         """Show centers the lines that are no longer in memory, before any later one (I3)."""
-        found = self._hub.catching_up(call_id, centers)
-        if found:
-            self._outbox.spawn(self._catch_up(call_id, found))
+        for subscriber in self._hub.catching_up(call_id, centers):
+            self._outbox.spawn(self._catch_up(call_id, subscriber))
 
-    async def _catch_up(self, call_id: UUID, subscribers: Sequence[Subscriber]) -> None:
-        lines: tuple[ChatLine, ...] = ()
+    async def _catch_up(self, call_id: UUID, subscriber: Subscriber) -> None:
         try:
-            read = functools.partial(memory.lines_after, call_id=call_id, seq=0)
-            lines = await self._database.read(read)
+            await Earlier(self._database, subscriber, (call_id,), self._outbox.spawn).show()
         except StorageFailed:
             log.exception("earlier lines cannot be read; the call's record has them")
-        finally:
-            # What is newer must come through even where the earlier ones cannot be read.
-            for subscriber in subscribers:
-                subscriber.caught_up(call_id, lines)
+            self._show_newer(call_id, subscriber)
+
+    def _show_newer(self, call_id: UUID, subscriber: Subscriber) -> None:
+        """What is newer must come through even where the earlier ones cannot be read."""
+        while late := subscriber.caught_up(call_id):
+            for line in late:
+                subscriber.earlier(call_id, line)
+        if late is None:
+            detail = "lines cannot be read; connect again with the last number of each call"
+            subscriber.sink.end(Refusal.STORAGE_FAILED, detail)

@@ -61,6 +61,10 @@ class RemoteSink:
             octets = frame.model_dump_json(by_alias=True).encode()
             self._tell({"do": "frame", "seat": self._seat}, octets)
 
+    def has_room(self, again: Callable[[], None] | None = None) -> bool:
+        """Always: no transcript is sent this way."""
+        return True
+
     def end(self, code: Any, detail: str) -> None:
         """Have the connection ended."""
         self._tell({"do": "end", "seat": self._seat, "code": code.value, "detail": detail}, b"")

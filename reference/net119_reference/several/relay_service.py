@@ -205,7 +205,9 @@ class Relay:
             await self.core.sharing.level(call_id)
             register = functools.partial(self._handsets.register, who, call_id, after, subscriber)
             await self.core.kernel.run(register)
-            await transcripts.show_earlier(self.database, subscriber, call_id, after)
+            await transcripts.Earlier(
+                self.database, subscriber, (call_id,), self.core.outbox.spawn
+            ).show()
             seat.open()
         except BaseException:
             await attachment.detach()

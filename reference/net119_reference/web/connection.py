@@ -6,7 +6,7 @@ What differs between a handset's chat and a console's feed is a :class:`Conversa
 import asyncio
 import functools
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -76,6 +76,10 @@ class Connection:
         """Queue a frame; a queue that is full ends the connection, and the client resumes."""
         if not (self._over or self._out.put(self._encoded(frame))):
             self._too_slow()
+
+    def has_room(self, again: Callable[[], None] | None = None) -> bool:
+        """Whether more of a long transcript may be sent; see :class:`Sink`."""
+        return not self._over and self._out.has_room(again)
 
     def _too_slow(self) -> None:
         self._dismiss(_End(CloseCode.SLOW_READER, "reads too slowly; connect again with after=seq"))
@@ -260,7 +264,6 @@ class Connection:
             self._fail(error)
             return
         else:
-            self._out.bound()
             self._wire.go_on()
             return
         self._refuse(code, detail, field=field)

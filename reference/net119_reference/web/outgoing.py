@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from net119_reference.web.wire import Wire
 
@@ -27,26 +28,14 @@ class Outgoing:
         self._loop = asyncio.get_running_loop()
         self._queue: deque[bytes] = deque()
         self._octets = 0
-        self._backlog = 0
-        self._backlog_octets = 0
-        self._bounded = False
         self._due = False
         self._blocked = False
+        self._waiting: list[Callable[[], None]] = []
         self._emptied: asyncio.Future[None] | None = None
-
-    def bound(self) -> None:
-        """From here on the queue is bounded.
-
-        What was queued before (a long transcript, perhaps) is not counted: it says nothing of how
-        fast the client reads.
-        """
-        self._backlog = len(self._queue)
-        self._backlog_octets = self._octets
-        self._bounded = True
 
     def put(self, frame: bytes) -> bool:
         """Queue a frame; False: too many wait already, and this one was not taken."""
-        if self._bounded and self._full():
+        if self._full():
             # Perhaps only since one batch of the service held so many lines for one console.
             self._flush()
             if self._full():
@@ -58,11 +47,28 @@ class Outgoing:
             self._loop.call_soon(self._flush)
         return True
 
+    def has_room(self, again: Callable[[], None] | None = None) -> bool:
+        """Whether more of a long transcript may be queued.
+
+        That never fills more than half of the queue, and so is no reason to close: what goes on
+        meanwhile has the other half.
+
+        Args:
+            again: called once there is room, if there is none now.
+        """
+        if self._half_full():
+            self._flush()
+            if self._half_full():
+                if again is not None:
+                    self._waiting.append(again)
+                return False
+        return True
+
     def _full(self) -> bool:
-        return (
-            len(self._queue) - self._backlog >= self._most
-            or self._octets - self._backlog_octets >= self._most_octets
-        )
+        return len(self._queue) >= self._most or self._octets >= self._most_octets
+
+    def _half_full(self) -> bool:
+        return 2 * len(self._queue) >= self._most or 2 * self._octets >= self._most_octets
 
     def writable(self, now: bool) -> None:
         """The transport takes more, or has as much as it should hold."""
@@ -73,7 +79,8 @@ class Outgoing:
     def drop(self) -> None:
         """Nobody will read what waits."""
         self._queue.clear()
-        self._octets = self._backlog_octets = 0
+        self._waiting.clear()
+        self._octets = 0
         self._flush()
 
     async def emptied(self) -> None:
@@ -88,10 +95,12 @@ class Outgoing:
         queue = self._queue
         while queue and not self._blocked:
             some = [queue.popleft() for _ in range(min(len(queue), _AT_A_TIME))]
-            self._backlog = max(0, self._backlog - len(some))
             frames = some[0] if len(some) == 1 else b"".join(some)
             self._octets -= len(frames)
-            self._backlog_octets = max(0, self._backlog_octets - len(frames))
             self._wire.write(frames)
+        if self._waiting and not self._half_full():
+            waiting, self._waiting = self._waiting, []
+            for again in waiting:
+                self._loop.call_soon(again)
         if self._emptied is not None and not queue and not self._emptied.done():
             self._emptied.set_result(None)

@@ -18,7 +18,6 @@ from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, Presence, Refusal, SenderRole
 from net119_reference.ports import DispatcherIdentity, HandsetIdentity, Refused, StorageFailed
 from net119_reference.service import transcripts
-from net119_reference.service.hub import Subscriber
 from net119_reference.service.live import Live, remember
 
 from tests.reference.service.support import (
@@ -38,47 +37,6 @@ def line(seq: int) -> ChatLine:
     return ChatLine(
         seq=seq, client_id=f"c{seq}", sender=SenderRole.CALLER, at=START, text=f"line {seq}"
     )
-
-
-@given(
-    stored=st.integers(0, 6),
-    after=st.integers(0, 8),
-    before=st.integers(0, 3),
-    during=st.integers(0, 4),
-    late=st.integers(0, 4),
-    shown_again=st.booleans(),
-)
-def test_a_subscriber_gets_every_line_once_and_in_order(
-    stored: int, after: int, before: int, during: int, late: int, shown_again: bool
-) -> None:
-    """Lines become durable before, during and after the reading of the earlier ones.
-
-    The reading finds some of those that came during it as well, or all, or none.
-    """
-    tape = Tape()
-    subscriber = Subscriber(tape)
-    subscriber.catching_up(CALL, after)
-    upto = stored + during
-    for seq in range(stored + 1, upto + 1):
-        subscriber.line(CALL, line(seq))
-    found = range(after + 1, min(stored + before, upto) + 1)
-    subscriber.caught_up(CALL, [line(seq) for seq in found])
-    for seq in range(upto + 1, upto + late + 1):
-        subscriber.line(CALL, line(seq))
-        if shown_again:
-            subscriber.line(CALL, line(seq))
-    assert tape.seqs(CALL) == list(range(after + 1, upto + late + 1))
-
-
-def test_calls_of_one_subscriber_do_not_hold_each_other_up() -> None:
-    tape, other = Tape(), uuid4()
-    subscriber = Subscriber(tape)
-    subscriber.catching_up(CALL, 0)
-    subscriber.line(other, line(1))
-    subscriber.line(CALL, line(1))
-    assert (tape.seqs(other), tape.seqs(CALL)) == ([1], [])
-    subscriber.caught_up(CALL, [])
-    assert tape.seqs(CALL) == [1]
 
 
 class Scene:

@@ -1,6 +1,7 @@
 """Who reads slowly, or not at all, is closed, and never holds memory or other calls."""
 
 import asyncio
+import functools
 import threading
 
 import pytest
@@ -81,10 +82,11 @@ def test_who_reads_nothing_of_a_farewell_is_cut_off(
 def test_a_long_transcript_on_resume_is_no_reason_to_close(start_server: StartServer) -> None:
     server = start_server(limits={"send_queue": 5})
     service = server.service
+    lines = [service.line("あ", seq) for seq in range(1, 501)]
 
     def send_transcript(sink: Sink) -> None:
-        for seq in range(1, 501):
-            sink.send(service.line("あ", seq))
+        while lines and sink.has_room(functools.partial(send_transcript, sink)):
+            sink.send(lines.pop(0))
 
     service.on_attach = send_transcript
     with server.socket(chat_of(server)) as talk:

@@ -73,7 +73,7 @@ def generate(port: int, ca: Path, options: argparse.Namespace) -> dict[str, Any]
     """Be the generator; what it needed while everybody wrote."""
     import gevent  # type: ignore[import-untyped]  # gevent ships no types
     from locust.env import Environment
-    from net119_loadtests.conductor import Conductor
+    from net119_loadtests.conductor import Conductor, Workers
     from net119_loadtests.locusts import CrowdUser, Pump
     from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, loopback_sources
     from net119_loadtests.shapes import STEADY
@@ -114,7 +114,7 @@ def generate(port: int, ca: Path, options: argparse.Namespace) -> dict[str, Any]
     ticks: list[dict[str, Any]] = []
     environment = Environment(user_classes=[CrowdUser])
     runner = environment.create_local_runner()
-    conductor = Conductor(runner, plan, 0, ticks.append, own_workers=False)
+    conductor = Conductor(runner, plan, Workers(), ticks.append)
     gevent.spawn(Pump(environment).run)
     cpu = time.process_time()
     end = conductor.run()

@@ -7,9 +7,10 @@ Prosody (XMPP over WebSocket, archive in SQLite) are what else one might take; b
 before they acknowledge it.  One that is not installed is left out.  Connections and messages are
 the same: callers and consoles that hold 50 calls each, lines written in turn by both sides.
 
-    python benchmarks/relay.py                  # two short rounds, some 4 minutes
+    python benchmarks/relay.py                  # two short rounds, some 6 minutes
     python benchmarks/relay.py --whole          # five rounds, up to 9,000 callers, memory: an hour
     python benchmarks/relay.py --only provider --link plain --rounds 1    # while working on it
+    python benchmarks/relay.py --memory --only websockets provider --link tls --rounds 5
     python benchmarks/relay.py --merge A.json B.json    # tables of several runs together
 
 A server is kept on one core, the load on another.  `msg/s` is what was relayed with the machine
@@ -38,6 +39,7 @@ _LONG = 10_000
 _FEW, _MORE = 100, 1_000
 _EDGES = (10, 100, 1_000, 5_000, 10_000)
 
+TARGETED = ("websockets", "provider")
 PARTS = ("comparison", "memory", "growth", "length")
 
 Result = dict[str, Any]
@@ -102,9 +104,9 @@ class Bench:
 
         What a server holds once (grids, pages of the database, code) is in both.
         """
-        found: dict[str, list[float]] = {server: [] for server in self._options.only}
+        found: dict[str, list[float]] = {server: [] for server in self._options.weighed}
         for _ in range(self._options.rounds):
-            for server in self._options.only:
+            for server in self._options.weighed:
                 few, many = (
                     self.once(
                         server,
@@ -225,6 +227,16 @@ def ratios(found: dict[str, list[Result]]) -> dict[str, dict[str, list[float]]]:
     return told
 
 
+def memory_ratios(found: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Of each round, a chat's memory at the provider to that at each other server."""
+    ours = found.get("provider", [])
+    return {
+        server: [mine / other for mine, other in zip(ours, values, strict=True)]
+        for server, values in found.items()
+        if ours and server != "provider"
+    }
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--whole", action="store_true", help="5 rounds of 4 s, sizes, memory")
@@ -247,14 +259,19 @@ def _options() -> argparse.Namespace:
     rounds, seconds = (5, 4.0) if options.whole else (2, 2.0)
     options.rounds = options.rounds or rounds
     options.seconds = options.seconds or seconds
-    if not any(getattr(options, part) for part in PARTS):
-        options.comparison = True
-        options.growth = options.length = options.memory = options.whole
+    named = any(getattr(options, part) for part in PARTS)
+    if not named:
+        options.comparison = options.memory = True
+        options.growth = options.length = options.whole
     for server in list(options.only):
         reason = OTHERS[server]() if server in OTHERS else None
         if reason:
             print(f"left out: {reason}")
             options.only.remove(server)
+    # In the short run only the two whose ratio has a target, over the link that is shipped.
+    short = not named and not options.whole
+    options.weighed = [each for each in options.only if each in TARGETED or not short]
+    options.weighed_links = ("tls",) if short else ("plain", "tls")
     return options
 
 
@@ -287,7 +304,7 @@ def _measure(bench: Bench, options: argparse.Namespace, everything: dict[str, An
         name = "tls" if tls else "plain"
         if options.comparison:
             everything[f"{name}, {options.callers} callers"] = bench.compare(tls=tls)
-        if options.memory:
+        if options.memory and name in options.weighed_links:
             everything[f"memory, {name}"] = bench.by_memory(tls=tls)
     if options.growth:
         everything["growth"] = bench.by_callers()
@@ -320,6 +337,8 @@ def show(everything: dict[str, Any]) -> None:
             print(f"\nkB for one more chat, {name.partition(', ')[2]}")
             for server, values in found.items():
                 print(f"  {server}: {_middle(values)}")
+            for server, values in memory_ratios(found).items():
+                print(f"  provider to {server}, of the same round: {_middle(values)}")
     if "growth" in everything:
         shown = ("msg/s", "µs/msg", "kB/chat, fixed costs too")
         print(f"\nprovider, by callers\n\n{_table(everything['growth'], shown)}")

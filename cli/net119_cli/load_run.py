@@ -19,8 +19,18 @@ from net119_cli.load_faults import (
     postgresql_option,
     relays_option,
 )
+from net119_cli.load_scripts import greeting_option
 from net119_cli.load_times import seconds
-from net119_cli.load_worker import address, work_for
+from net119_cli.load_worker import (
+    address,
+    bind_option,
+    check_sources,
+    master_option,
+    silence_option,
+    wait_option,
+    work_for,
+    worker_option,
+)
 
 
 def register_run(group: typer.Typer) -> None:
@@ -188,44 +198,11 @@ def register_run(group: typer.Typer) -> None:
                 ),
             ),
         ] = 0,
-        master: Annotated[
-            int,
-            typer.Option(
-                min=0,
-                max=1000,
-                metavar="COUNT",
-                show_default=False,
-                help=text(
-                    ja="別に起動した (net119 load run --worker) この数のワーカーを待ちます。",
-                    en="Wait for so many workers started elsewhere (net119 load run --worker).",
-                ),
-            ),
-        ] = 0,
-        bind: Annotated[
-            str,
-            typer.Option(
-                metavar="HOST:PORT",
-                help=text(
-                    ja="--master がワーカーを待つアドレス。暗号化されない接続で、通報者の"
-                    "トークンが流れます。",
-                    en="Where --master waits for workers. The connection is not encrypted, and "
-                    "carries callers' tokens.",
-                ),
-            ),
-        ] = "127.0.0.1:5557",
-        worker: Annotated[
-            str,
-            typer.Option(
-                metavar="HOST:PORT",
-                show_default=False,
-                help=text(
-                    ja="このアドレスの --master のために働きます。この機器の外の master と"
-                    "試験対象は --test-host で宣言します。",
-                    en="Work for the --master at this address. Declare a master and a system under "
-                    "test beyond this machine with --test-host.",
-                ),
-            ),
-        ] = "",
+        master: Annotated[int, master_option()] = 0,
+        bind: Annotated[str, bind_option()] = "127.0.0.1:5557",
+        worker: Annotated[str, worker_option()] = "",
+        wait: Annotated[str, wait_option()] = "10m",
+        silence: Annotated[str, silence_option()] = "60s",
         web: Annotated[
             int | None,
             typer.Option(
@@ -296,6 +273,7 @@ def register_run(group: typer.Typer) -> None:
         relays: Annotated[int, relays_option()] = 0,
         postgresql: Annotated[bool, postgresql_option()] = False,
         capacity: Annotated[int | None, capacity_option()] = None,
+        greeting: Annotated[list[str] | None, greeting_option()] = None,
         fault: Annotated[list[str] | None, fault_option()] = None,
         fault_command: Annotated[list[str] | None, fault_command_option()] = None,
         fault_at: Annotated[str, fault_at_option()] = "5s",
@@ -309,8 +287,11 @@ def register_run(group: typer.Typer) -> None:
             ),
         ] = Path("build/load"),
     ) -> int:
+        wait_s, silence_s = seconds(wait, "--wait"), seconds(silence, "--silence")
         if worker:
-            return work_for(worker, tuple(test_host or ()))
+            sources = tuple(source or ())
+            return work_for(worker, tuple(test_host or ()), sources, wait_s, silence_s)
+        check_sources(master, source)
         if url and not admin_token:
             raise UserError(
                 what=text(ja="トークンがありません", en="the token is missing"),
@@ -367,9 +348,12 @@ def register_run(group: typer.Typer) -> None:
             shape_name=shape,
             shape=shape_named(shape, shapes),
             scripts=library_scripts(),
+            greetings=tuple(greeting or ()),
             workers=workers,
             expect=master,
             bind=address(bind, "--bind"),
+            wait_s=wait_s,
+            silence_s=silence_s,
             web=web,
             sources=tuple(source or ()),
             server_pids=tuple(server_pid or ()),

@@ -1,9 +1,27 @@
 """What callers and dispatchers say under load: the words of the scenario library."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from net119_cli.language import text
 
 if TYPE_CHECKING:
     from net119_loadtests.scripts import Script
+
+
+def greeting_option() -> Any:
+    """``--greeting``."""
+    return typer.Option(
+        metavar="TEXT",
+        show_default=False,
+        help=text(
+            ja="試験対象が指令員の名で自動的に送る行の全文。この行は、誰も書いていない行とは"
+            "みなしません。繰り返し指定できます。",
+            en="Whole text of a line that the system sends by itself in the dispatcher's name, so "
+            "that it is not taken for one that nobody wrote. May be repeated.",
+        ),
+    )
 
 
 def library_scripts() -> "tuple[Script, ...]":

@@ -7,8 +7,6 @@ from typing import Any
 
 from net119_loadtests.errors import LoadError
 
-MASTER_WITHIN_S = 300.0
-"""A worker waits so long for its master, which first registers all callers."""
 _TRY_S = 2.0
 _PAUSE_S = 0.5
 
@@ -41,7 +39,7 @@ def reach_master(
     port: int,
     waiting: Callable[[], None],
     *,
-    within_s: float = MASTER_WITHIN_S,
+    within_s: float,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
     """Return once a master listens there; ``waiting`` is called once if it does not at first.
@@ -61,7 +59,8 @@ def reach_master(
                 raise LoadError(
                     f"no master there within {within_s:g} s: {error.strerror or error}",
                     where,
-                    "Start net119 load run --master with --bind at this address",
+                    "Start net119 load run --master with --bind at this address, which waits there "
+                    "once all callers are registered; or give --wait more time",
                 ) from error
         else:
             return

@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gevent  # type: ignore[import-untyped]  # gevent ships no types
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 ORDER = "net119-order"
 """Message to a generator: ``plan``, ``go``, ``measure``, ``stop``; of faults ``fault``, ``storm``,
-``over`` and ``finish``."""
+``over`` and ``finish``; at the end ``bye``, with why the run was given up, if it was."""
 TOLD = "net119-told"
 """Message from a generator: see `Crowd`."""
 LOCAL = "local"
@@ -26,35 +27,42 @@ LOCAL = "local"
 
 _LOOK_EVERY_S = 0.1
 _TICK_S = 1.0
-_TOGETHER_WITHIN_S = 60.0
-_SILENT_S = 60.0
+SILENT_S = 60.0
 """A generator that tells nothing for so long is taken for dead; it should each second."""
 
 Say = Callable[[dict[str, Any]], None]
 
 
-class Conductor:
-    """One run. ``say`` takes its progress.
+@dataclass(frozen=True)
+class Workers:
+    """The workers of a run: how many, and within which time all of them have to come.
 
-    ``workers`` are waited for, 0 for a run of this process alone; ``own_workers``: not for ever,
-    since they were started by us.
+    ``option`` has asked for them; ``what_to_do`` is told where they do not come.
     """
+
+    count: int = 0
+    """0 for a run of this process alone."""
+    within_s: float = 60.0
+    option: str = "--workers"
+    what_to_do: str = "Read the generator's log"
+
+
+class Conductor:
+    """One run of one generator or of several workers. ``say`` takes its progress."""
 
     def __init__(
         self,
         runner: "Runner | MasterRunner",
         plan: Plan,
-        workers: int,
+        workers: Workers,
         say: Say,
         *,
-        own_workers: bool,
-        silent_s: float = _SILENT_S,
+        silent_s: float = SILENT_S,
     ) -> None:
         self._runner = runner
         self._silent_s = silent_s
         self._plan = plan
         self._workers = workers
-        self._own_workers = own_workers
         self._say = say
         self._gathered = Gathered(plan.p99_bound_ms)
         self._nodes: list[str] = []
@@ -66,11 +74,22 @@ class Conductor:
         self._words: deque[tuple[str, str]] = deque()
         self._stop_wanted = False
         self._stop_ordered = False
+        self._deserted = False
         self._runner.register_message(TOLD, self._take)
 
     def stop(self) -> None:
         """End early, in good order; may be called from any thread."""
         self._stop_wanted = True
+
+    def desert(self) -> None:
+        """Whoever asked for the run is gone: give it up; may be called from any thread."""
+        self._deserted = True
+
+    def dismiss(self, why: str) -> None:
+        """Tell every worker that the run is over; ``why`` it was given up, empty if it was not."""
+        runner: Any = self._runner
+        for client in runner.clients.all if self._workers.count else ():
+            self._send(client.id, "bye", why=why)
 
     def pass_on(self, word: str, name: str) -> None:
         """Tell all generators of a fault; may be called from any thread."""
@@ -102,32 +121,54 @@ class Conductor:
     # --- generators -----------------------------------------------------------------------------
 
     def _assemble(self) -> list[str]:
-        if not self._workers:
+        wanted = self._workers
+        if not wanted.count:
             return [LOCAL]
-        runner: Any = self._runner
-        until = time.monotonic() + _TOGETHER_WITHIN_S if self._own_workers else None
-        waiting = 0.0
-        while len(runner.clients.ready) < self._workers:
-            if self._stop_wanted:
-                raise LoadError("stopped before the workers came", "--workers", "Start again")
-            if until is not None and time.monotonic() > until:
+        begun = time.monotonic()
+        told = 0.0
+        while len(here := self._here()) < wanted.count:
+            self._attend_waiting()
+            now = time.monotonic()
+            left_s = begun + wanted.within_s - now
+            if left_s <= 0:
                 raise LoadError(
-                    f"{len(runner.clients.ready)} of {self._workers} workers came within "
-                    f"{_TOGETHER_WITHIN_S:g} s",
-                    "--workers",
-                    "Read the generator's log",
+                    f"{len(here)} of {wanted.count} workers came within {wanted.within_s:g} s",
+                    wanted.option,
+                    wanted.what_to_do,
                 )
-            if time.monotonic() - waiting > _TICK_S:
-                waiting = time.monotonic()
+            if now - told > _TICK_S:
+                told = now
                 self._say(
                     {
                         "event": "workers",
-                        "here": len(runner.clients.ready),
-                        "wanted": self._workers,
+                        "here": len(here),
+                        "wanted": wanted.count,
+                        "left_s": round(left_s),
                     }
                 )
             gevent.sleep(_LOOK_EVERY_S)
-        return sorted(client.id for client in runner.clients.ready)[: self._workers]
+        self._say({"event": "workers", "here": len(here), "wanted": wanted.count, "left_s": 0})
+        return sorted(here)[: wanted.count]
+
+    def _here(self) -> list[str]:
+        """The workers that have come and are heard from.
+
+        Whoever presses "start" at locust's page while they come makes some of them run.
+        """
+        runner: Any = self._runner
+        clients = runner.clients
+        return [each.id for each in (*clients.ready, *clients.spawning, *clients.running)]
+
+    def _attend_waiting(self) -> None:
+        self._check_deserted()
+        if self._stop_wanted:
+            raise LoadError("stopped before the workers came", self._workers.option, "Start again")
+
+    def _check_deserted(self) -> None:
+        if self._deserted:
+            raise LoadError(
+                "whoever started the generator is gone", "net119 load run", "Start again"
+            )
 
     def _order(self, word: str) -> None:
         for node in self._nodes:
@@ -145,7 +186,7 @@ class Conductor:
             self._gathered.took(message)
         if event == "progress":
             self._gathered.ticked(node, message)
-        elif event == "failed":
+        elif event == "failed" and node in self._nodes:
             self._failure = self._failure or message
         elif event == "checked":
             self._checked[node] = (message["done"], message["total"])
@@ -161,6 +202,7 @@ class Conductor:
 
     def _attend(self, event: str) -> None:
         """Order the stop that was asked for; raise LoadError for generators that are no more."""
+        self._check_deserted()
         # Not before they have begun: a generator would not know yet what to stop.
         if self._stop_wanted and not self._stop_ordered and event != "begun":
             self._stop_ordered = True
@@ -178,7 +220,7 @@ class Conductor:
             if not done and now - self._heard[node] > self._silent_s:
                 raise LoadError(
                     f"generator {node} has told nothing for {self._silent_s:g} s",
-                    "--workers",
+                    self._workers.option,
                     "See whether it runs still, and read its log",
                 )
 

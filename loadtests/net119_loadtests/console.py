@@ -126,7 +126,7 @@ class Console:
             self.line.send({"type": "answer", "callId": call_id})
 
     def _line(self, call_id: str, data: dict[str, Any]) -> None:
-        line, text = line_of(data)
+        line, text = line_of(data, self._stage.plan.greetings)
         live = self._stage.call(call_id).ends[End.DISPATCHER]
         new = line.seq > live.watch.highest
         self._stage.shown(live, line)

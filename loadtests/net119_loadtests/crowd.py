@@ -236,7 +236,9 @@ class Crowd:
 
         calls = [call.to_log(self._settled_at) for call in self.stage.ours()]
         try:
-            return await judge_all(provider, calls, plan.callers, plan.consoles, told)
+            return await judge_all(
+                provider, calls, plan.callers, plan.consoles, told, plan.greetings
+            )
         finally:
             with contextlib.suppress(SimulatorError):
                 await provider.close()

@@ -1,5 +1,8 @@
 """What the load test raises: shown to the user as it is, without a traceback."""
 
+INTERRUPTED = 130
+"""Exit status of a run, or of a worker, that was ended by its user."""
+
 
 class LoadError(Exception):
     """The run cannot be set up or carried out: what was wrong, where, what to do about it."""

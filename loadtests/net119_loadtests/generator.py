@@ -12,6 +12,7 @@ import os
 os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"
 
 import argparse
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -24,6 +25,7 @@ from net119_loadtests.plan import Plan
 BIND = "127.0.0.1"
 WORKER_PORT = 5557
 """Locust's own choice."""
+_GIVE_UP_S = 5.0
 
 
 def _parsed(arguments: list[str] | None) -> argparse.Namespace:
@@ -36,8 +38,11 @@ def _parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--bind", default=BIND, help="address at which workers are expected")
     parser.add_argument("--port", type=int, default=0, help="port for workers; 0: a free one")
     parser.add_argument("--web", type=int, help="port of locust's web page")
+    parser.add_argument("--within", type=float, default=60.0, help="seconds to wait for them")
+    parser.add_argument("--silent", type=float, default=60.0, help="seconds until taken for dead")
     parser.add_argument("--test-host", action="append", default=[], help="for a worker: see there")
-    parser.add_argument("--ends-with-input", action="store_true", help="for a worker of our own")
+    parser.add_argument("--source", action="append", default=[], help="for a worker: see there")
+    parser.add_argument("--ends-with-input", action="store_true", help="for a worker")
     return parser.parse_args(arguments)
 
 
@@ -47,6 +52,9 @@ def _end_with_input() -> None:
     def watch() -> None:
         while os.read(0, 1024):
             pass
+        # In good order, so that the master need not find out by itself; but soon.
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(_GIVE_UP_S)
         os._exit(3)
 
     threading.Thread(target=watch, name="input", daemon=True).start()
@@ -61,13 +69,17 @@ def main(arguments: list[str] | None = None) -> int:
         if options.worker:
             if options.ends_with_input:
                 _end_with_input()
-            return work(options.worker[0], int(options.worker[1]), tuple(options.test_host))
+            host, port = options.worker
+            declared, sources = tuple(options.test_host), tuple(options.source)
+            return work(host, int(port), declared, sources, options.silent)
         conduct(
             Plan.read(options.plan),
             workers=options.workers,
             expect=options.expect,
             bind=(options.bind, options.port),
             web=options.web,
+            within_s=options.within,
+            silent_s=options.silent,
         )
     except (LoadError, SimulatorError) as error:
         message = {"what": error.what, "where": error.where, "what_to_do": error.what_to_do}

@@ -201,7 +201,7 @@ class Handset:
         self._state = state
 
     def _shown(self, data: dict[str, Any]) -> None:
-        line, text = line_of(data)
+        line, text = line_of(data, self._stage.plan.greetings)
         live = self._end()
         new = line.seq > live.watch.highest
         self._stage.shown(live, line)

@@ -33,6 +33,9 @@ class Violation:
     detail: str
 
 
+UNWRITTEN = f"was never written by the {End.DISPATCHER.value}"
+"""Said of a line in the dispatcher's name that the dispatcher of the run did not write."""
+
 Report = Callable[[Invariant, str, str], None]
 """Takes a violation: what is broken, where it was seen, and what was seen."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -115,8 +115,12 @@ async def judge_all(
     callers: Sequence[CallerSeat],
     consoles: Sequence[ConsoleSeat],
     told: Told,
+    greetings: Collection[str] = (),
 ) -> Judgement:
-    """Judge every call; at a provider that is not ours, close it afterwards."""
+    """Judge every call; at a provider that is not ours, close it afterwards.
+
+    ``greetings`` are texts that the provider sends by itself in the dispatcher's name.
+    """
     judgement = Judgement()
     seats = {seat.number: seat for seat in callers}
     desks = {seat.center: provider.client(Interface.C, seat.token) for seat in consoles}
@@ -133,7 +137,7 @@ async def judge_all(
             desk = desks[seat.center]
             handset.token = seat.token
             try:
-                stored = await _stored(desk, handset, call.call_id)
+                stored = await _stored(desk, handset, call.call_id, greetings)
             except SimulatorError as error:
                 judgement.unread.append(f"{call.call_id}: {error}")
             else:
@@ -149,12 +153,15 @@ async def judge_all(
     return judgement
 
 
-async def _stored(desk: ApiClient, handset: ApiClient, call_id: str) -> Transcripts:
+async def _stored(
+    desk: ApiClient, handset: ApiClient, call_id: str, greetings: Collection[str]
+) -> Transcripts:
     path = {"call_id": UUID(call_id)}
     record = await desk.ask("call_record", CallRecord, path=path)
     lines = await handset.ask("my_lines", Transcript, path=path)
     return Transcripts(
-        [shown_of(line) for line in record.lines], [shown_of(line) for line in lines.lines]
+        [shown_of(line, greetings) for line in record.lines],
+        [shown_of(line, greetings) for line in lines.lines],
     )
 
 

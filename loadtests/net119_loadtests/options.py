@@ -22,8 +22,10 @@ class Options:
 
     ``running`` is the provider to use; without it one is started. ``arrivals_per_s`` are new calls
     per second until all callers are there. ``reply_every``: consoles write one line for each so
-    many lines of a call. ``workers`` generator processes are started; with ``expect`` that many are
-    waited for at ``bind`` instead. ``web`` is the port of locust's page. ``sources`` are addresses
+    many lines of a call. ``greetings`` are texts that the provider sends by itself in the
+    dispatcher's name. ``workers`` generator processes are started; with ``expect`` that many are
+    waited for at ``bind`` instead, ``wait_s`` at most; one that tells nothing for ``silence_s`` is
+    taken for dead. ``web`` is the port of locust's page. ``sources`` are addresses
     to call from; by default loopback addresses for a provider there. ``server_pids`` are processes
     of the provider whose CPU and memory are noted, besides those started for the run;
     ``metrics_urls`` are pages of Prometheus that tell them instead; without either the provider's
@@ -49,9 +51,12 @@ class Options:
     shape_name: str = "steady"
     shape: Shape = STEADY
     scripts: tuple[Script, ...] = (MINIMAL,)
+    greetings: tuple[str, ...] = ()
     workers: int = 0
     expect: int = 0
     bind: tuple[str, int] = ("127.0.0.1", 5557)
+    wait_s: float = 600.0
+    silence_s: float = 60.0
     web: int | None = None
     sources: tuple[str, ...] = ()
     server_pids: tuple[int, ...] = ()

@@ -77,6 +77,8 @@ class Plan(_Part):
     consoles: tuple[ConsoleSeat, ...]
     shape: Shape
     scripts: tuple[Script, ...] = (MINIMAL,)
+    greetings: tuple[str, ...] = ()
+    """Texts that the provider sends by itself in the dispatcher's name."""
     sources: tuple[str, ...] = ()
     """Addresses to call from, in turn; none: the system chooses."""
     duration_s: Seconds
@@ -114,7 +116,9 @@ class Plan(_Part):
             consoles = self.consoles[part::parts]
             centers = {seat.center for seat in consoles}
             callers = tuple(seat for seat in self.callers if seat.center in centers)
-            sources = loopback_sources(part) if self.sources else ()
+            # Each has loopback addresses of its own; those that the user named are all parts'.
+            ours = self.sources == loopback_sources(0)
+            sources = loopback_sources(part) if ours else self.sources
             update = {"consoles": consoles, "callers": callers, "sources": sources}
             made.append(self.model_copy(update=update))
         return tuple(made)

@@ -17,7 +17,7 @@ from rich.console import Console
 from net119_loadtests.bare import measure_bare, with_ratios
 from net119_loadtests.binding import check_bind
 from net119_loadtests.entering import enter
-from net119_loadtests.errors import Interrupted, LoadError
+from net119_loadtests.errors import INTERRUPTED, Interrupted, LoadError
 from net119_loadtests.faults import check_possible
 from net119_loadtests.generating import COMMAND, generate
 from net119_loadtests.injecting import Injector
@@ -46,8 +46,6 @@ __all__ = ["Options", "run"]
 
 T = TypeVar("T")
 
-INTERRUPTED = 130
-"""Exit status of a run that was ended by the user."""
 _RAMP_S = 30.0
 _STOP_S = 40.0
 _CHECK_S = 0.1
@@ -312,6 +310,7 @@ class _Run:
             consoles=consoles,
             shape=options.shape,
             scripts=options.scripts,
+            greetings=options.greetings,
             sources=sources,
             duration_s=options.duration_s,
             every_s=options.every_s,
@@ -332,9 +331,10 @@ class _Run:
         elif options.expect:
             host, port = options.bind
             more += ["--expect", str(options.expect), "--bind", host, "--port", str(port)]
+            more += ["--within", str(options.wait_s)]
         if options.web is not None and web:
             more += ["--web", str(options.web)]
-        return (*COMMAND, *more)
+        return (*COMMAND, *more, "--silent", str(options.silence_s))
 
     def _generating(self, pid: int) -> None:
         self._generator = (pid,)
@@ -351,8 +351,7 @@ class _Run:
             case "web":
                 self._shower.say(ja=f"Locust: {message['url']}", en=f"Locust: {message['url']}")
             case "workers":
-                words = "ワーカーを待っています", "waiting for workers"
-                self._shower.step(*words, message["here"], message["wanted"])
+                self._shower.waiting(message["here"], message["wanted"], message["left_s"])
             case "master":
                 self._shower.say(
                     ja=f"ワーカーの接続先: {message['host']} {message['port']}",

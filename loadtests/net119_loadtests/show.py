@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from net119_loadtests.bare_words import BARE_HEADS, bare_rows, bare_words
+from net119_loadtests.invariants import UNWRITTEN
 from net119_loadtests.page import file_name
 from net119_loadtests.report import Result
 from net119_loadtests.words import SERIES, Lang
@@ -61,6 +62,16 @@ class Shower:
         """How far a step of the preparation or the check has come."""
         self._progress(f"{self._text(ja, en)} {done:,}/{total:,}", last=done == total)
 
+    def waiting(self, here: int, wanted: int, left_s: float) -> None:
+        """How many workers have come, and how long the others are waited for."""
+        self._progress(
+            self._text(
+                f"ワーカーを待っています {here}/{wanted} (残り {left_s:.0f} 秒)",
+                f"waiting for workers {here}/{wanted} ({left_s:.0f} s left)",
+            ),
+            last=here >= wanted,
+        )
+
     def running(self, message: dict[str, Any]) -> None:
         """The generator's progress."""
         p95 = message["p95"]
@@ -101,6 +112,13 @@ class Shower:
                     style="red",
                 ),
                 soft_wrap=True,
+            )
+        if any(UNWRITTEN in violation.detail for violation in result.judgement.first):
+            self.say(
+                ja="試験対象が指令員の名で自動的に送る行であれば、その文を --greeting で"
+                "知らせてください",
+                en="If the system sends such lines by itself in the dispatcher's name, tell their "
+                "texts with --greeting",
             )
         self._thresholds(result)
         for doubt in result.doubts:

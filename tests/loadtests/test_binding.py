@@ -63,10 +63,16 @@ def test_a_worker_waits_for_its_master_and_says_so() -> None:
     with socket.socket() as master:
         master.bind(("127.0.0.1", 0))
         host, port = master.getsockname()
-        reach_master(host, port, lambda: told.append("waiting"), pause=lambda _: master.listen())
-        reach_master(host, port, lambda: told.append("again"))
+        reach_master(
+            host,
+            port,
+            lambda: told.append("waiting"),
+            within_s=30,
+            pause=lambda _: master.listen(),
+        )
+        reach_master(host, port, lambda: told.append("again"), within_s=30)
     assert told == ["waiting"]
     with pytest.raises(LoadError, match="no master there within 0 s"):
         reach_master(host, port, lambda: None, within_s=0)
     with pytest.raises(LoadError, match="not known"):
-        reach_master("nowhere.invalid", port, lambda: None)
+        reach_master("nowhere.invalid", port, lambda: None, within_s=30)

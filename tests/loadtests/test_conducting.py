@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from net119_loadtests.conductor import ORDER, Conductor
+from net119_loadtests.conductor import ORDER, Conductor, Workers
 from net119_loadtests.engine import allow_files
 from net119_loadtests.errors import LoadError
 from net119_loadtests.shapes import shape_named
@@ -25,7 +25,8 @@ class Stub:
     """
 
     def __init__(self, nodes: int, silent: str = "", failing: str = "") -> None:
-        self.clients = SimpleNamespace(ready=[SimpleNamespace(id=f"w{n}") for n in range(nodes)])
+        here = [SimpleNamespace(id=f"w{n}") for n in range(nodes)]
+        self.clients = SimpleNamespace(ready=here, spawning=[], running=[], all=[*here])
         self.silent, self.failing = silent, failing
         self.orders: list[tuple[str, str]] = []
         self.told: Callable[..., None]
@@ -34,7 +35,7 @@ class Stub:
         self.told = listener
 
     def start(self, users: int, spawn_rate: float) -> None:
-        assert users == max(1, len(self.clients.ready))
+        assert users == max(1, len(self.clients.all))
 
     def send_message(self, kind: str, data: dict[str, Any], client_id: str) -> None:
         assert kind == ORDER
@@ -54,6 +55,8 @@ class Stub:
                 return [{"event": "failed", **wrong}]
             case "go":
                 return [{"event": "there"}]
+            case "bye":
+                return []
             case "measure":
                 return [{"event": "series", "name": "ack_ms", "values": floats(1.0)}, done()]
             case _:
@@ -64,7 +67,7 @@ def conduct(stub: Stub, workers: int, shape: str = "steady", **more: Any) -> dic
     plan = plan_of(10, 2).model_copy(update={"shape": shape_named(shape)})
     said: list[dict[str, Any]] = []
     runner: Any = stub
-    return Conductor(runner, plan, workers, said.append, own_workers=True, **more).run()
+    return Conductor(runner, plan, Workers(workers), said.append, **more).run()
 
 
 def test_all_generators_begin_to_measure_together() -> None:
@@ -96,12 +99,51 @@ def test_a_generator_that_is_silent_ends_the_run() -> None:
 def test_stopped_from_another_thread_it_stops_all_and_is_not_complete() -> None:
     stub = Stub(1)
     runner: Any = stub
-    conductor = Conductor(runner, plan_of(4, 1), 1, lambda _: None, own_workers=True)
+    conductor = Conductor(runner, plan_of(4, 1), Workers(1), lambda _: None)
     thread = threading.Thread(target=conductor.stop)
     thread.start()
     thread.join()
     assert not conductor.run()["complete"]
     assert ("w0", "stop") in stub.orders
+
+
+def test_workers_that_do_not_come_are_waited_for_so_long_and_no_longer() -> None:
+    stub = Stub(1)
+    runner: Any = stub
+    said: list[dict[str, Any]] = []
+    wanted = Workers(2, 0.2, "--master", "start the others")
+    with pytest.raises(LoadError) as refused:
+        Conductor(runner, plan_of(4, 2), wanted, said.append).run()
+    assert refused.value.what == "1 of 2 workers came within 0.2 s"
+    assert (refused.value.where, refused.value.what_to_do) == ("--master", "start the others")
+    assert [(each["event"], each["here"], each["wanted"]) for each in said] == [("workers", 1, 2)]
+    assert stub.orders == []
+
+
+def test_a_worker_made_to_run_from_the_page_while_others_come_has_come() -> None:
+    stub = Stub(2)
+    stub.clients.running.append(stub.clients.ready.pop())
+    assert conduct(stub, 2)["generators"] == 2
+
+
+def test_a_worker_that_is_not_of_the_run_cannot_end_it() -> None:
+    stub = Stub(2)
+    runner: Any = stub
+    conductor = Conductor(runner, plan_of(4, 2), Workers(2), lambda _: None)
+    failed = {"event": "failed", "what": "left", "where": "there", "what_to_do": ""}
+    stub.told(environment=None, msg=SimpleNamespace(node_id="w7", data=failed))
+    assert conductor.run()["generators"] == 2
+
+
+def test_a_run_that_nobody_waits_for_any_more_is_given_up() -> None:
+    stub = Stub(1)
+    runner: Any = stub
+    conductor = Conductor(runner, plan_of(4, 1), Workers(1), lambda _: None)
+    conductor.desert()
+    with pytest.raises(LoadError, match="gone"):
+        conductor.run()
+    conductor.dismiss("gone")
+    assert stub.orders[-1] == ("w0", "bye")
 
 
 def test_more_connections_than_files_are_refused() -> None:

@@ -84,6 +84,41 @@ class CutsOnce(Lie):
         return [frame]
 
 
+GREETING = "こちらは119番です。火事ですか、救急ですか"
+
+
+class Greets(Lie):
+    """No lie: a system whose calls begin with a line that it sends in the dispatcher's name."""
+
+    def __init__(self) -> None:
+        self.greeted: set[tuple[str, str]] = set()
+
+    def frames(self, path: str, frame: Frame) -> list[Frame]:
+        if frame["type"] == "ack":
+            return [{**frame, "seq": frame["seq"] + 1}]
+        if frame["type"] != "line":
+            return [frame]
+        shown = {**frame, "line": later(frame["line"])}
+        end = path, frame["callId"]
+        if end in self.greeted:
+            return [shown]
+        self.greeted.add(end)
+        return [{**frame, "line": greeting(frame["line"])}, shown]
+
+    def lines(self, call_id: str, lines: list[Frame]) -> list[Frame]:
+        return [*(greeting(line) for line in lines[:1]), *map(later, lines)]
+
+
+def later(line: Frame) -> Frame:
+    return {**line, "seq": line["seq"] + 1}
+
+
+def greeting(first: Frame) -> Frame:
+    """The line that comes before the first one."""
+    says = {"seq": 1, "clientId": "greeting", "sender": "dispatcher", "text": GREETING}
+    return {"at": first["at"], **says}
+
+
 def load(
     shared: Shared,
     lie: Lie,
@@ -92,6 +127,7 @@ def load(
     *,
     bare: bool = False,
     callers: int = 6,
+    greetings: tuple[str, ...] = (),
 ) -> tuple[int, dict[str, Any], str]:
     """Exit status, report and output of a small run through the relay."""
     thresholds = folder / "thresholds.toml"
@@ -106,6 +142,7 @@ def load(
             thresholds=thresholds,
             out=folder,
             workers=workers,
+            greetings=greetings,
             lang="en",
             # What was dropped never comes; no use in waiting long for it.
             settle_s=5.0,
@@ -164,3 +201,21 @@ def test_broken_connections_are_resumed_and_nothing_is_lost(
     # The lines whose acknowledgement was cut off were written again, and acknowledged.
     assert report["figures"]["acked"] == report["figures"]["said"]
     assert (status, report["doubts"]) == (0, [])
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_lines_that_a_system_sends_in_the_dispatchers_name_have_to_be_told(
+    provider: Shared, tmp_path: Path, told: bool
+) -> None:
+    greetings = (GREETING,) if told else ("something else",)
+    status, report, output = load(provider, Greets(), tmp_path, callers=2, greetings=greetings)
+    counted = report["violations"]["byInvariant"]
+    if told:
+        assert (status, counted, report["doubts"]) == (0, {}, [])
+        # A line for each end beside those that the ends wrote.
+        assert report["checks"]["linesStored"] == report["figures"]["acked"] + 2
+    else:
+        # At each end and in each stored form of each of the calls.
+        assert (status, counted) == (1, {"I3": 8})
+        assert "(greeting) was never written by the dispatcher" in output
+        assert "--greeting" in output

@@ -41,7 +41,7 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "run", run)
     words = "load run --callers 7 --duration 3s --every 500ms --url https://127.0.0.9:1 --ca ca.pem"
     words += " --metrics-url http://127.0.0.9:2/a --metrics-url http://127.0.0.9:2/b --no-bare"
-    words += " --shape storm --master 3 --bind [::1]:5558 --web 8089 --source 127.0.0.77"
+    words += " --shape storm --master 3 --bind [::1]:5558 --web 8089 --wait 2m --silence 9s"
     assert main([*words.split(), "--admin-token", "t" * 16, "--test-host", "h", "--out", "o"]) == 1
     (options,) = taken
     assert (options.callers, options.duration_s, options.every_s) == (7, 3.0, 0.5)
@@ -50,7 +50,7 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (options.expect, options.bind, options.web) == (3, ("::1", 5558), 8089)
     assert options.metrics_urls == ("http://127.0.0.9:2/a", "http://127.0.0.9:2/b")
     assert options.bare is False
-    assert options.sources == ("127.0.0.77",)
+    assert (options.wait_s, options.silence_s) == (120.0, 9.0)
     # What is said comes from the library: many conversations, each side its own.
     assert len({script.caller for script in options.scripts}) > 10
     target = options.running
@@ -76,6 +76,8 @@ def test_options_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
         ("--callers 20 --workers 2", "2 workers cannot divide 1 centers"),
         ("--workers 2 --master 2", "--workers, --master"),
         ("--master 1 --bind 5557", "--bind"),
+        ("--master 1 --source 127.0.0.77", "--source"),
+        ("--worker 127.0.0.1:1 --wait soon", "--wait"),
         ("--worker 192.0.2.1:5557", "not declared to be a test system"),
         ("--metrics-url http://127.0.0.1:1/metrics", "--metrics-url"),
         ("--url https://127.0.0.2:1 --admin-token t --ca nowhere.pem", "--ca nowhere.pem"),

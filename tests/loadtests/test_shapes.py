@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from net119_loadtests.crowd import chosen
 from net119_loadtests.errors import LoadError
-from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan
+from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, loopback_sources
 from net119_loadtests.shapes import (
     STEADY,
     Point,
@@ -136,7 +136,7 @@ def plan_of(callers: int, centers: int) -> Plan:
             ConsoleSeat(number=number, center=f"c{number}", token="t") for number in range(centers)
         ),
         shape=STEADY,
-        sources=("127.0.10.1",),
+        sources=loopback_sources(0),
         duration_s=1,
         every_s=1,
         reply_every=1,
@@ -159,6 +159,12 @@ def test_shares_keep_both_ends_of_each_call_together(
         assert {seat.center for seat in share.callers} <= {seat.center for seat in share.consoles}
     sources = [source for share in shares for source in share.sources]
     assert len(set(sources)) == len(sources)
+
+
+def test_addresses_that_the_user_named_are_those_of_every_part() -> None:
+    plan = plan_of(4, 2).model_copy(update={"sources": ("127.0.0.77",)})
+    for parts in (1, 2):
+        assert {share.sources for share in plan.shares(parts)} == {("127.0.0.77",)}
 
 
 def test_more_workers_than_centers_are_refused() -> None:

@@ -7,7 +7,7 @@ Prosody (XMPP over WebSocket, archive in SQLite) are what else one might take; b
 before they acknowledge it.  One that is not installed is left out.  Connections and messages are
 the same: callers and consoles that hold 50 calls each, lines written in turn by both sides.
 
-    python benchmarks/relay.py                  # two short rounds, some 6 minutes
+    python benchmarks/relay.py                  # two short rounds, some minutes
     python benchmarks/relay.py --whole          # five rounds, up to 9,000 callers, memory: an hour
     python benchmarks/relay.py --only provider --link plain --rounds 1    # while working on it
     python benchmarks/relay.py --memory --only websockets provider --link tls --rounds 5

@@ -7,7 +7,7 @@ catching an exception.
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import NoReturn, TypeVar
 
@@ -17,6 +17,7 @@ from net119_conformance.catalogue import Text
 from net119_conformance.checks import Check, CheckLevel, show
 from net119_conformance.errors import SUT_ANSWERS, TrialEnded
 from net119_conformance.evidence import EvidenceLog
+from net119_conformance.held_up import owed_by
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import Reason
 from net119_conformance.verdict import Verdict, worst
@@ -44,6 +45,10 @@ class Trial:
         self._running: asyncio.Task[object] | None = None
         self._broken_off: Exception | None = None
         self._limits: list[asyncio.Timeout] = []
+        self.slowest_s = 0.0
+        """How long the SUT took at most for what was observed, so far."""
+        self.held_up: Callable[[], Exception | None] = lambda: None
+        """Asked when something did not come: whether what operates the SUT owes an answer."""
         self.work_limit_s: float | None = None
         """Seconds that the purpose's function may take where people act, without what they take;
         None: as the engine says."""
@@ -136,20 +141,26 @@ class Trial:
 
         Returns what came, or None: it did not come in time (or the simulator's own deadline
         passed), or the SUT answered with one of `SUT_ANSWERS` or of `refusals`. The purpose goes
-        on, so that everything that can still be judged is.
+        on, so that everything that can still be judged is. Where what operates the SUT has itself
+        not answered yet, nothing is judged, and its `DriverFailed` is raised.
         """
         refused = (*SUT_ANSWERS, *refusals)
+        clock = asyncio.get_running_loop().time
+        began = clock()
         with self.waiting(ja or name):
             try:
                 async with self.limited(asyncio.timeout(within)):
                     got = await awaitable
             except TimeoutError as late:
+                if (owed := owed_by(late) or self.held_up()) is not None:
+                    raise owed from late
                 detail = f" ({late})" if str(late) else ""
                 seen, passed, result = f"nothing within {within:g} s{detail}", False, None
             except refused as refusal:
                 seen, passed, result = f"{type(refusal).__name__}: {refusal}", False, None
             else:
                 seen, passed, result = show(got), True, got
+                self.slowest_s = max(self.slowest_s, clock() - began)
         self.check(
             name, passed, expected=expected, seen=seen, level=level, offending=offending, ja=ja
         )

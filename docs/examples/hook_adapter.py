@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 # --- what your system does ------------------------------------------------------------------------
-people, calls, lock = {}, {}, threading.Lock()
+people, calls, looks, lock = {}, {}, [], threading.Lock()
 
 
 def now():
@@ -44,10 +44,8 @@ def call(asked):
     who = people.get(asked.get("registrant"))
     if who is None:
         raise Refused("not-authenticated", "登録がないため、通報できません。")
-    made = {
+    made = {key: asked[key] for key in ("kind", "mode")} | {
         "callId": str(uuid.uuid4()),
-        "kind": asked["kind"],
-        "mode": asked["mode"],
         "state": "ringing",
         "epoch": 1,
         "openedAt": now(),
@@ -70,8 +68,7 @@ def found(asked):
 
 
 def caller(asked):
-    one = found(asked)
-    return one | {"receiver": one["owner"]}  # fields that nobody asked for are ignored
+    return found(asked) | {"receiver": found(asked)["owner"]}  # fields not asked for are ignored
 
 
 def say(asked):
@@ -82,18 +79,10 @@ def say(asked):
         if line["clientId"] == asked["clientId"]:  # a repeat is the same line
             return {"seq": line["seq"], "at": line["at"]}
     line = {key: asked[key] for key in ("clientId", "text", "options", "choice") if key in asked}
-    line |= {"seq": len(one["lines"]) + 1, "at": now()}
-    line["sender"] = "dispatcher" if "center" in asked else "caller"
+    writer = "dispatcher" if "center" in asked else "caller"
+    line |= {"seq": len(one["lines"]) + 1, "at": now(), "sender": writer}
     one["lines"].append(line)
     return {"seq": line["seq"], "at": line["at"]}
-
-
-def connection(asked):
-    found(asked)["presence"] = "connected" if asked["connected"] else "gone"
-
-
-def desk(asked):
-    return {"calls": list(calls.values())[::-1]}
 
 
 def answer(asked):
@@ -109,9 +98,19 @@ def close(asked):
     found(asked).update(state="closed", closedAt=now(), outcome=asked["outcome"])
 
 
-TOYS = (register, call, caller, say, connection, desk, answer, close)
+def record(asked):
+    look = {"at": now(), "actor": asked["dispatcher"], "action": "read", "callId": asked["callId"]}
+    looks.insert(0, look)
+    return found(asked)
+
+
+PRESENCE = {True: "connected", False: "gone"}
+TOYS = (register, call, caller, say, answer, close, record)
 REQUESTS = {each.__name__: each for each in TOYS} | {
     "console": lambda asked: None,  # open (or close) a console of asked["center"]
+    "connection": lambda asked: found(asked).update(presence=PRESENCE[asked["connected"]]),
+    "desk": lambda asked: {"calls": list(calls.values())[::-1]},
+    "audit": lambda asked: {"entries": looks},  # of asked["department"], newest first
     "health": lambda asked: {"operator": "toy", "peers": []},
     "directory": lambda asked: None,  # route by asked["directory"] from now on
     "operators": lambda asked: None,  # asked["peers"] are the peers from now on
@@ -123,8 +122,8 @@ class Hook(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        about = {"hook": "net119-hook/1", "system": "toy system 1.0", "requests": [*REQUESTS]}
-        self.reply(200, about)
+        hook, system = "net119-hook/1", "toy system 1.0"
+        self.reply(200, {"hook": hook, "system": system, "requests": [*REQUESTS]})
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -150,9 +150,10 @@ REFUSALS: dict[str, RefusalText] = {
         _STILL_EN,
     ),
     Refusal.TOO_MANY: RefusalText(
-        f"{_NOT_SENT_JA}短い間に送りすぎです。少し待って、もう一度送ってください。"
+        f"{_NOT_SENT_JA}今の操作は消防に届いていません。短い間に送りすぎです。少し待って、もう一度送ってください。"
         "通報を何度も始めたときは、つながっている通報で続けてください。",
-        f"{_NOT_SENT_EN} Too much was sent in a short time. Wait a moment and send it again. If you"
+        f"{_NOT_SENT_EN} It has not reached the fire department: too much was sent in a short"
+        " time. Wait a moment and send it again. If you"
         " have started several calls, go on in the one that is open.",
         _STILL_JA,
         _STILL_EN,

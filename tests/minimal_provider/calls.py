@@ -170,7 +170,7 @@ class Call:
             "home": self.home,
             "presence": self.presence,
             "place": self.place,
-            "registrant": self.registrant,
+            "registrant": self._shown_registrant(),
             "lines": self.lines,
             "notices": [
                 texts.notice(code, self.mode, to, for_caller=False) for code, to in self.notices
@@ -193,6 +193,12 @@ class Call:
             remindedAt=self.reminded_at,
             silentSince=self._silent_since(silent_s),
         )
+
+    def _shown_registrant(self) -> Json:
+        """Optional data that another provider sent are shown to who has taken the call."""
+        if self.login or self.answered_at is not None:
+            return self.registrant
+        return {name: value for name, value in self.registrant.items() if name != "optional"}
 
     def _silent_since(self, silent_s: float) -> str | None:
         if not self.mine or self.state != "answered" or self.presence == "gone":

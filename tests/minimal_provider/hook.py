@@ -47,6 +47,8 @@ def requests(p: Provider) -> dict[str, Callable[[Json], Any]]:
         "close": lambda b: p.close(*who(b), b),
         "ask-location": lambda b: p.ask_location(*who(b)),
         "disclose": lambda b: p.disclose(*who(b), b),
+        "record": lambda b: p.record(*who(b)),
+        "audit": lambda b: {"entries": p.audit(b["department"])},
         "record-dispatch": lambda b: p.record_dispatch(*who(b), b),
         "block": lambda b: p.block(*who(b), b["reason"]),
         "report": lambda b: p.report(*who(b), b),

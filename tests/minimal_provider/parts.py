@@ -31,6 +31,8 @@ class Parts:
         self.by_client_call: dict[tuple[str, str], str] = {}
         self.consoles: dict[str, set[str]] = {}
         self.t1_s, self.attempts, self.t2_s, self.t3_s, self.silent_s = 5.0, 2, 60.0, 30.0, 60.0
+        self.audit: dict[str, list[Json]] = {}
+        """By department: each look at the record of a call, and each disclosure, oldest first."""
         self._heard: dict[str, float] = {}
 
     def running(self, operator: str) -> bool:

@@ -310,7 +310,26 @@ class Provider:
         call = self._mine(call_id, center)
         kept = {key: asked.get(key, "") for key in ("receiver", "receiverName", "what", "why")}
         call.disclosures.append({"at": now(), "by": name, **kept})
+        self._log(call, name, "disclosed", f"{kept['receiverName']}: {kept['what']}")
         return call.disclosures[-1]
+
+    def record(self, call_id: str, center: str, name: str) -> Json:
+        """A dispatcher opens the record of a call, which the department's audit log tells."""
+        call = self.exchange.calls.get(call_id)
+        if call is None or center not in call.centers:
+            raise Refusal("unknown-call")
+        self._log(call, name, "read")
+        return call.desk_call(center, self.parts.silent_s)
+
+    def audit(self, department: str) -> list[Json]:
+        """Who looked at which call's data, and to whom they were given; newest first."""
+        return self.parts.audit.get(department, [])[::-1]
+
+    def _log(self, call: Call, name: str, action: str, what: str = "") -> None:
+        """Keep that somebody of ours saw a caller's data, or gave them away."""
+        department = (call.owner if call.mine else call.home)["code"]
+        entry = {"at": now(), "actor": name, "action": action, "callId": call.id, "what": what}
+        self.parts.audit.setdefault(department, []).append(entry)
 
     def record_dispatch(self, call_id: str, center: str, name: str, asked: Json) -> Json:
         """A dispatcher records that a crew was sent; never to a practice or test call."""

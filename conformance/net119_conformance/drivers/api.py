@@ -67,6 +67,7 @@ THROUGH_THE_API = frozenset(
         Verb.CONSOLE_PAGE,
         Verb.STAFF,
         Verb.RECORDS,
+        Verb.AUDIT,
         Verb.APPLICANT,
         Verb.ACCOUNT,
         Verb.PAGES,
@@ -78,8 +79,7 @@ THROUGH_THE_API = frozenset(
         Verb.STATE,
     }
 )
-"""The API has no request for timers; a process is not started through it, nor is mail sent and
-read, and a clock that other purposes go by is not set."""
+"""Through it no timers are set, nor a clock that others go by, no process started, no mail sent."""
 
 
 class ApiDriver(Unclaimed):
@@ -278,6 +278,8 @@ class ApiDriver(Unclaimed):
             wiretap=wiretap,
         ) as office:
             yield office
+
+    audit_log = staff
 
     @asynccontextmanager
     async def applicant(self, *, name: str, wiretap: Wiretap) -> AsyncIterator[Applicant]:

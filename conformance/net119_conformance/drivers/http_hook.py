@@ -24,9 +24,12 @@ from net119_conformance.drivers.actors import Console, Handset
 from net119_conformance.drivers.http_hook_client import HookClient
 from net119_conformance.drivers.http_hook_console import HookConsole
 from net119_conformance.drivers.http_hook_handset import HookHandset
+from net119_conformance.drivers.http_hook_log import HookAudit
 from net119_conformance.drivers.http_hook_requests import POSSIBLE, verbs_of
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.drivers.staff import AuditLog
 from net119_conformance.drivers.unclaimed import NotClaimed, Unclaimed
+from net119_conformance.errors import DriverFailed
 
 Answer = TypeVar("Answer", bound=WireModel)
 
@@ -142,12 +145,27 @@ class HookDriver(Unclaimed):
     async def console(self, center: str, *, name: str, wiretap: Wiretap) -> AsyncIterator[Console]:
         """A console of a center, open while entered."""
         recorder = Recorder(wiretap, Interface.C, name, self.operator)
-        console = HookConsole(self._client, recorder, center, name, self._settings.poll_s)
+        console = HookConsole(
+            self._client,
+            recorder,
+            center,
+            name,
+            self._settings.poll_s,
+            records=self._offered is not None and "record" in self._offered,
+        )
         await console.open()
         try:
             yield console
         finally:
             await console.leave()
+
+    @asynccontextmanager
+    async def audit_log(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AsyncIterator[AuditLog]:
+        """The audit log of a department."""
+        recorder = Recorder(wiretap, Interface.C, name, self.operator)
+        yield HookAudit(self._client, recorder, department)
 
     async def load_directory(self, content: Mapping[str, Any]) -> None:
         """Replace the SUT's directory, for new calls."""
@@ -206,6 +224,10 @@ class HookDriver(Unclaimed):
     async def crash(self) -> None:
         """Kill the SUT and start it again."""
         await self._ask("crash", wire.Empty(), wire.Empty)
+
+    def owed(self) -> DriverFailed | None:
+        """The request that the hook has not answered for long, if there is one."""
+        return self._client.owed()
 
     async def close(self) -> None:
         """Close the connections."""

@@ -7,7 +7,8 @@ the system, and the sentence says what to mend.
 
 import asyncio
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import httpx
@@ -22,12 +23,15 @@ from pydantic import ValidationError
 from net119_conformance.drivers.http_hook_requests import REQUESTS
 from net119_conformance.drivers.http_hook_wire import HOOK, Offered, Refused
 from net119_conformance.errors import DriverFailed
+from net119_conformance.held_up import given_up
 
 Answer = TypeVar("Answer", bound=WireModel)
 
 OK, REFUSED, NOT_OFFERED = 200, 409, 501
 LOOK_WITHIN_S = 5.0
 """For the answer to ``GET /``."""
+OWED_AFTER_S = 1.0
+"""A request that has not been answered for longer than this may be why nothing comes."""
 MOST_BYTES = 16 * 1024 * 1024
 """Of one answer."""
 _SHOWN = 200
@@ -50,6 +54,9 @@ class HookClient:
         check_target(url, declared_test_hosts)
         self.url = url.rstrip("/")
         self._slack = slack
+        self._owed: dict[int, tuple[str, float]] = {}
+        """Requests that are not answered yet, and since when."""
+        self._asked = 0
         self._http = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(trust_env=False, limits=IDLE),
             follow_redirects=False,
@@ -99,9 +106,10 @@ class HookClient:
         request = REQUESTS[name]
         where = f"POST /{name} at {self.url}"
         limit = request.within_s * self._slack
-        response = await self._exchange(
-            "POST", f"/{name}", as_json(body), limit, where, recorder, quiet=quiet
-        )
+        with self._owing(where, waits=request.waits):
+            response = await self._exchange(
+                "POST", f"/{name}", as_json(body), limit, where, recorder, quiet=quiet
+            )
         if response.status_code == OK:
             return self._read(response, answer, where), response.content
         if response.status_code == REFUSED:
@@ -123,9 +131,53 @@ class HookClient:
             "あります",
         )
 
+    def owed(self) -> DriverFailed | None:
+        """The request that the hook has owed an answer for longest, if it is long; else None.
+
+        It has its own time limit, and may be answered yet; until then nothing that does not come
+        is the system's fault.
+        """
+        now = asyncio.get_running_loop().time()
+        late = [
+            (since, where)
+            for where, since in self._owed.values()
+            if now - since >= OWED_AFTER_S * self._slack
+        ]
+        if not late:
+            return None
+        since, where = min(late)
+        return self._not_answered(where, now - since)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+    @contextmanager
+    def _owing(self, where: str, *, waits: bool) -> Iterator[None]:
+        """While a request waits for the hook; one that waits for the system owes nothing."""
+        if waits:
+            yield
+            return
+        clock = asyncio.get_running_loop().time
+        self._asked += 1
+        number, began = self._asked, clock()
+        self._owed[number] = (where, began)
+        try:
+            yield
+        except asyncio.CancelledError:
+            raise given_up(self._not_answered(where, clock() - began)) from None
+        finally:
+            del self._owed[number]
+
+    def _not_answered(self, where: str, for_s: float) -> DriverFailed:
+        return self._failed(
+            where,
+            f"had not been answered after {for_s:.1f} s, when what was waited for did not come",
+            "have the hook answer as soon as the system was asked, not when it is done; the screen "
+            "shows what comes of it",
+            f"{for_s:.1f} 秒たっても応答がなく、待っていたことも起きませんでした。結果を待たず、"
+            "試験対象に伝えた時点で応答してください（結果は画面で見ます）",
+        )
 
     async def _exchange(
         self,

@@ -25,6 +25,7 @@ from net119_simulators.line_log import Violation
 from net119_simulators.line_sender import new_client_id
 from net119_simulators.recorder import Recorder
 
+from net119_conformance.drivers import http_hook_audit as audit
 from net119_conformance.drivers import http_hook_desk as desk
 from net119_conformance.drivers import http_hook_wire as wire
 from net119_conformance.drivers.http_hook_client import Answer, HookClient
@@ -49,16 +50,27 @@ _ACTS = (
 
 
 class HookConsole:
-    """A dispatcher at a console, which is open between `open` and `leave`."""
+    """A dispatcher at a console, which is open between `open` and `leave`.
+
+    ``records``: the hook opens a call's record, so that the look is logged; else the desk shows it.
+    """
 
     def __init__(
-        self, client: HookClient, recorder: Recorder, center: str, name: str, poll_s: float
+        self,
+        client: HookClient,
+        recorder: Recorder,
+        center: str,
+        name: str,
+        poll_s: float,
+        *,
+        records: bool = False,
     ) -> None:
+        self._records = records
         self._client = client
         self._recorder = recorder
         self._center = center
         self._name = name
-        self._poll = Poll(self._look, poll_s)
+        self._poll = Poll(self._look, poll_s, client.owed)
         self._raw = b""
         self._calls: dict[UUID, desk.DeskCall] = {}
         self._order: tuple[UUID, ...] = ()
@@ -189,7 +201,7 @@ class HookConsole:
 
     async def transfer(self, call_id: UUID, department: str, reason: str = "") -> Transfer:
         """Give the call to another department; returns once that is done or has failed."""
-        before = len((await self.record(call_id)).transfers)
+        before = len((await self._seen(call_id)).transfers)
         body = desk.StartTransfer(department=department, reason=reason, **self._who(call_id))
         await self._act("transfer", body, wire.Empty)
 
@@ -215,7 +227,7 @@ class HookConsole:
 
     async def call_back(self, call_id: UUID) -> Callback:
         """Mail the caller a URL that leads back to the call."""
-        before = len((await self.record(call_id)).callbacks)
+        before = len((await self._seen(call_id)).callbacks)
         await self._act("call-back", desk.CallBack(**self._who(call_id)), wire.Empty)
 
         def look() -> Callback | None:
@@ -249,6 +261,14 @@ class HookConsole:
 
     async def record(self, call_id: UUID) -> CallRecord:
         """The call with transcript and history, as the console shows them now."""
+        if not self._records:
+            return _as_record(await self._seen(call_id))
+        return _as_record(
+            await self._act("record", audit.OpenRecord(**self._who(call_id)), desk.DeskCall)
+        )
+
+    async def _seen(self, call_id: UUID) -> desk.DeskCall:
+        """The call as the desk shows it now; refused as not found where it does not."""
         await self._poll.now()
         shown = self._calls.get(call_id)
         if shown is None:
@@ -261,8 +281,7 @@ class HookConsole:
                 ),
                 f"POST /desk at {self._client.url}",
             )
-        parts = {name: getattr(shown, name) for name in _ACTS}
-        return CallRecord(call=as_console_call(shown), **parts)
+        return shown
 
     async def center_calls(self) -> tuple[ConsoleCall, ...]:
         """All calls of the center, newest first."""
@@ -273,7 +292,7 @@ class HookConsole:
         return self._logs.setdefault(call_id, ScreenLog())
 
     async def _now(self, call_id: UUID) -> ConsoleCall:
-        return (await self.record(call_id)).call
+        return as_console_call(await self._seen(call_id))
 
     async def _until(
         self, look: Callable[[], Answer | None], what: str, call_id: UUID, within: float
@@ -318,6 +337,11 @@ class HookConsole:
             return f"the desk of {self._center} shows {len(self._order)} calls, not this one"
         lines = len(self.lines(call_id))
         return f"state {shown.state.value}, {'mine' if shown.mine else 'not mine'}, {lines} lines"
+
+
+def _as_record(shown: desk.DeskCall) -> CallRecord:
+    parts = {name: getattr(shown, name) for name in _ACTS}
+    return CallRecord(call=as_console_call(shown), **parts)
 
 
 def as_console_call(shown: desk.DeskCall) -> ConsoleCall:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from net119_simulators.errors import CallRefused
+from net119_simulators.errors import CallRefused, Waited
 from net119_simulators.waiting import Watch
 
 from net119_conformance.errors import DriverFailed
@@ -17,11 +17,18 @@ class Poll:
     """Asks for a screen every ``every_s`` seconds between `start` and `stop`.
 
     A hook that fails, or a refusal, ends it; everybody who waits, or looks, is told then.
+    ``owed`` tells what the hook has not answered yet: nothing is known to be missing before.
     """
 
-    def __init__(self, look: Callable[[], Awaitable[None]], every_s: float) -> None:
+    def __init__(
+        self,
+        look: Callable[[], Awaitable[None]],
+        every_s: float,
+        owed: Callable[[], DriverFailed | None] = lambda: None,
+    ) -> None:
         self._look = look
         self._every_s = every_s
+        self._owed = owed
         self._watch = Watch()
         self._task: asyncio.Task[None] | None = None
         self._failure: DriverFailed | CallRefused | None = None
@@ -72,7 +79,8 @@ class Poll:
 
         Raises:
             Waited: it did not come within ``within`` seconds.
-            DriverFailed, CallRefused: the screen can no longer be looked at.
+            DriverFailed, CallRefused: the screen can no longer be looked at, or the hook owes an
+                answer.
         """
 
         def or_failed() -> T | None:
@@ -81,7 +89,12 @@ class Poll:
                 raise self._failure
             return found
 
-        return await self._watch.until(or_failed, what, within, seen)
+        try:
+            return await self._watch.until(or_failed, what, within, seen)
+        except Waited as waited:
+            if (owed := self._owed()) is not None:
+                raise owed from waited
+            raise
 
     async def _go_on(self) -> None:
         while True:

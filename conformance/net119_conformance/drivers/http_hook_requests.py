@@ -10,6 +10,7 @@ from datetime import timedelta
 from net119_protocol.api.console_acts import Blocked, CallDisclosure, Discrepancy, Dispatch
 from net119_protocol.model import WireModel
 
+from net119_conformance.drivers import http_hook_audit as audit
 from net119_conformance.drivers import http_hook_desk as desk
 from net119_conformance.drivers import http_hook_operation as operation
 from net119_conformance.drivers import http_hook_wire as wire
@@ -27,6 +28,8 @@ class Request:
     within: timedelta = timedelta(seconds=10)
     needed: bool = False
     """Without it, nothing of its group of verbs is claimed."""
+    waits: bool = False
+    """Answered only once the system has done it: until then the silence may be the system's."""
 
     @property
     def within_s(self) -> float:
@@ -44,7 +47,9 @@ REQUESTS: dict[str, Request] = {
         Request("log-in", Verb.HANDSET, wire.LogIn, wire.Empty),
         Request("call", Verb.HANDSET, wire.Call, wire.CallMade, needed=True),
         Request("caller", Verb.HANDSET, wire.Caller, wire.CallerScreen, needed=True),
-        Request("say", Verb.HANDSET, wire.Say, wire.Said, timedelta(seconds=12), needed=True),
+        Request(
+            "say", Verb.HANDSET, wire.Say, wire.Said, timedelta(seconds=12), needed=True, waits=True
+        ),
         Request("connection", Verb.HANDSET, wire.Connection, wire.Empty),
         Request("location", Verb.HANDSET, wire.Location, wire.Empty),
         Request("console", Verb.CONSOLE, desk.Console, wire.Empty, needed=True),
@@ -59,6 +64,8 @@ REQUESTS: dict[str, Request] = {
         Request("disclose", Verb.CONSOLE, desk.Disclose, CallDisclosure),
         Request("record-dispatch", Verb.CONSOLE, desk.RecordDispatch, Dispatch),
         Request("block", Verb.CONSOLE, desk.BlockCaller, Blocked),
+        Request("record", Verb.AUDIT, audit.OpenRecord, desk.DeskCall, needed=True),
+        Request("audit", Verb.AUDIT, audit.AskAudit, audit.AuditEntries, needed=True),
         Request("health", Verb.HEALTH, wire.Empty, operation.State, needed=True),
         Request("refused", Verb.LOG, operation.AskRefused, operation.RefusedEntries, needed=True),
         Request(

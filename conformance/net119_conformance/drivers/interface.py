@@ -28,7 +28,8 @@ from net119_conformance.drivers.alarm_side import AlarmSide
 from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
-from net119_conformance.drivers.staff import Staff
+from net119_conformance.drivers.staff import AuditLog, Staff
+from net119_conformance.errors import DriverFailed
 
 
 class Verb(StrEnum):
@@ -42,6 +43,8 @@ class Verb(StrEnum):
     """Registering people with a department, and suspending them."""
     RECORDS = "records"
     """Reading, reviewing, keying in and ending registrations as a department's staff."""
+    AUDIT = "audit"
+    """Opening the records of calls so that it is logged, and reading a department's audit log."""
     MAILBOX = "mailbox"
     """Sending mail to the SUT as people do, and reading what it sent to them."""
     APPLICANT = "applicant"
@@ -144,6 +147,11 @@ class Driver(Protocol):
     ) -> AbstractAsyncContextManager[Staff]:
         """A staff member of a department."""
 
+    def audit_log(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[AuditLog]:
+        """The audit log of a department, as its staff read it."""
+
     def applicant(self, *, name: str, wiretap: Wiretap) -> AbstractAsyncContextManager[Applicant]:
         """Somebody who opens mailed URLs."""
 
@@ -203,6 +211,9 @@ class Driver(Protocol):
 
     async def crash(self) -> None:
         """Kill the SUT without warning, start it again, and wait until it serves."""
+
+    def owed(self) -> DriverFailed | None:
+        """What operates the SUT and has not answered for long; None where nothing is owed."""
 
     async def close(self) -> None:
         """Let go of connections."""

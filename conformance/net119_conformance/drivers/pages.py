@@ -64,3 +64,5 @@ class PageDriver(ApiDriver):
             person = PageStaff(browser, self._base_url, office)
             await self._reached(person.log_in, department, name, password)
             yield person
+
+    audit_log = staff

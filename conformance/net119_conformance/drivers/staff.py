@@ -20,7 +20,14 @@ from net119_protocol.api.records import (
 from net119_protocol.api.staff import RegistrationState
 
 
-class Staff(Protocol):
+class AuditLog(Protocol):
+    """Who looked at a department's data, and to whom they were given."""
+
+    async def accesses(self, registrant_id: UUID | None = None) -> tuple[Access, ...]:
+        """The newest entries of the audit log, newest first."""
+
+
+class Staff(AuditLog, Protocol):
     """One staff member; a refusal is raised as ``CallRefused``."""
 
     async def rows(
@@ -60,6 +67,3 @@ class Staff(Protocol):
 
     async def announcements(self) -> tuple[AnnouncementView, ...]:
         """The department's announcements with their progress, newest first."""
-
-    async def accesses(self, registrant_id: UUID | None = None) -> tuple[Access, ...]:
-        """The newest entries of the audit log."""

@@ -23,8 +23,8 @@ from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.crowd_side import CrowdSide
 from net119_conformance.drivers.handset_side import HandsetSide
 from net119_conformance.drivers.interface import Verb
-from net119_conformance.drivers.staff import Staff
-from net119_conformance.errors import ConformanceError
+from net119_conformance.drivers.staff import AuditLog, Staff
+from net119_conformance.errors import ConformanceError, DriverFailed
 
 
 class NotClaimed(ConformanceError):
@@ -106,6 +106,12 @@ class Unclaimed:
         """Verb ``records``."""
         raise NotClaimed(Verb.RECORDS, self.name)
 
+    def audit_log(
+        self, department: str, *, name: str, wiretap: Wiretap
+    ) -> AbstractAsyncContextManager[AuditLog]:
+        """Verb ``audit``."""
+        raise NotClaimed(Verb.AUDIT, self.name)
+
     def applicant(self, *, name: str, wiretap: Wiretap) -> AbstractAsyncContextManager[Applicant]:
         """Verb ``applicant``."""
         raise NotClaimed(Verb.APPLICANT, self.name)
@@ -179,6 +185,10 @@ class Unclaimed:
     async def crash(self) -> None:
         """Verb ``crash``."""
         raise NotClaimed(Verb.CRASH, self.name)
+
+    def owed(self) -> DriverFailed | None:
+        """Nothing is asked of anybody who could owe an answer."""
+        return None
 
     async def close(self) -> None:
         """Nothing is open."""

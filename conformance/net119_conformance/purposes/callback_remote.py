@@ -9,13 +9,14 @@ from net119_simulators.peer import OfferedCall, SimulatedPeer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.callback import (
     mailed_url,
     names_contacts_in_order,
     with_contacts,
 )
-from net119_conformance.purposes.offers import keeps_the_profile
+from net119_conformance.purposes.offers import keeps_the_profile, offer_to_sut
 from net119_conformance.purposes.transfer_received import owned_by_sut
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -160,13 +161,23 @@ async def owner(t: Trial, w: World) -> None:
     await _fails(t, w, other, console, call, named)
     await console.close(call.call_id, CloseOutcome.PRACTICE_DONE)
     epoch = call.epoch
+    since = looking(w)
     asking = w.start(console.call_back(call.call_id))
     with t.waiting("callback.request after the close"):
         request = await call.callback_requested(w.patience)
+    beside = await offer_to_sut(w, other)
+    await t.observe(
+        "another call, offered meanwhile, is accepted",
+        beside.expect(MessageType.CALL_ACCEPT, within=w.patience),
+        w.patience + 1,
+        expected="call.accept",
+        ja="その間に申し出た別の通報は承諾される",
+    )
+    await beside.withdraw()
     await t.observe_nothing(
         "nothing is called sent before the anchor says so",
         w.ended(asking),
-        0.3,
+        since.left(),
         expected="no answer yet",
         ja="登録地側が言う前に、送信済みとされない",
     )
@@ -185,6 +196,7 @@ async def owner(t: Trial, w: World) -> None:
         seen=sent.state if sent is not None else "nothing",
         ja="送信済みとされる",
     )
+    since = looking(w)
     await call.reopen()
     shown = await t.observe(
         "the reopened call rings again at the same center",
@@ -202,14 +214,22 @@ async def owner(t: Trial, w: World) -> None:
         seen=shown.epoch if shown is not None else "nothing",
         ja="同じ通報で、新しい epoch である",
     )
+    await t.observe(
+        "the caller's line is received while the call rings again",
+        call.say_as_caller("戻りました", within=w.patience),
+        w.patience,
+        expected="chat.receipt",
+        ja="また鳴っている間に、通報者の文が受け取られる",
+    )
+    left = since.left()
     await t.observe_nothing(
         "there is no call.answered before a human answers again",
         call.expect(
             MessageType.CALL_ANSWERED,
-            within=5.0,
+            within=left + 5.0,
             where=lambda got: got.envelope.epoch == epoch + 1,
         ),
-        0.3,
+        left,
         expected="nothing yet",
         ja="人がまた応答するまで call.answered が届かない",
     )

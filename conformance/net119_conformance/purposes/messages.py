@@ -10,6 +10,7 @@ from net119_simulators.errors import Waited
 from net119_simulators.peer import Received, SimulatedPeer, Way
 
 from net119_conformance.catalogue import Role
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import caller_line, offer_to_sut
 from net119_conformance.trial import Trial
@@ -262,6 +263,7 @@ async def id_reused(t: Trial, w: World) -> None:
     with t.waiting("the call at the console"):
         await console.wait_for_call(call.call_id, w.patience, lambda seen: seen.mine)
     line = caller_line(other, call, "はじめの文", 1)
+    call.said_by_hand(line)
     await other.send_envelope(line)
     with t.waiting("the first line at the console"):
         await console.wait_for_line(
@@ -276,6 +278,13 @@ async def id_reused(t: Trial, w: World) -> None:
         ErrorCode.ID_REUSED,
         in_reply_to=line.message_id,
         ja="error が id-reused である",
+    )
+    await t.observe(
+        "a line sent after it is received",
+        call.say_as_caller("次の文", within=w.patience),
+        w.patience + 1,
+        expected="chat.receipt",
+        ja="その後の文は受け取られる",
     )
     record = [seen.text for seen in (await console.record(call.call_id)).lines]
     t.check(
@@ -295,9 +304,10 @@ async def id_reused(t: Trial, w: World) -> None:
     needs=Needs(peer=True),
     title_ja="番号 n の抜けは待って求め、順に扱う",
     title_en="A gap in n is waited for, asked for, and handled in order",
-    stimulus_ja="割り当てた通報で、二つの文のうち先の電文を送らず、後の電文だけを送る。求められ"
-    "てから先の電文を送る。",
-    stimulus_en="Of two lines the peer sends the second message only, and the first when asked.",
+    stimulus_ja="割り当てた通報で、二つの文のうち先の電文を送らず、後の電文だけを送る。求められ、"
+    "別の通報の文が表示されてから、先の電文を送る。",
+    stimulus_en="Of two lines the peer sends the second message only; the first when it was asked "
+    "for, and a line of another call is shown.",
     expected_ja="chat.resume が届き、先の電文の後に両方が順に表示される。",
     expected_en="chat.resume comes; after the first message both lines show in order.",
     why_ja="順を乱して表示すれば、話の意味が変わる。抜けを捨てれば、文が失われる。",
@@ -312,8 +322,13 @@ async def gap(t: Trial, w: World) -> None:
     await call.assign()
     with t.waiting("the call at the console"):
         await console.wait_for_call(call.call_id, w.patience, lambda seen: seen.mine)
+    beside = await offer_to_sut(w, other)
+    with t.waiting("call.accept of another call"):
+        await beside.expect(MessageType.CALL_ACCEPT, within=w.patience)
+    await beside.assign()
     first = caller_line(other, call, "先の文", 1)
     second = caller_line(other, call, "後の文", 2)
+    since = looking(w)
     await other.send_envelope(second)
     resume = await t.observe(
         "the gap is asked for by chat.resume",
@@ -331,8 +346,18 @@ async def gap(t: Trial, w: World) -> None:
             seen=asked,
             ja="抜けの直前の番号の続きを求めている",
         )
+    await beside.send_line("別の通報の文")
+    await t.observe(
+        "a line of another call, sent later, is shown",
+        console.wait_for_line(beside.call_id, lambda line: line.text == "別の通報の文", w.patience),
+        w.patience + 1,
+        expected="別の通報の文",
+        ja="後に送られた別の通報の文は表示される",
+    )
     try:
-        early = await console.wait_for_line(call.call_id, lambda line: line.text == "後の文", 0.3)
+        early = await console.wait_for_line(
+            call.call_id, lambda line: line.text == "後の文", since.left()
+        )
         seen = early.text
     except Waited:
         seen = "not shown"

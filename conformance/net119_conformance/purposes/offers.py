@@ -17,6 +17,7 @@ from net119_simulators.errors import Waited
 from net119_simulators.peer import OfferedCall, SimulatedPeer
 
 from net119_conformance.catalogue import Role
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -80,10 +81,11 @@ def keeps_the_profile(t: Trial, other: SimulatedPeer) -> None:
     needs=Needs(peer=True),
     title_ja="申し出られた通報を承諾し、割り当ての後に鳴らし、人が応答してから応答を伝える",
     title_en="An offered call is accepted, rings when assigned, and is answered by a human only",
-    stimulus_ja="模擬事業者が通報を申し出て、承諾の後に割り当てる。指令員が応答し、双方が書き、"
-    "閉じる。",
-    stimulus_en="The peer offers a call and assigns it; a dispatcher answers, both write, and the "
-    "call is closed.",
+    stimulus_ja="模擬事業者が通報を申し出て、承諾の後に割り当てる。通報者が書き、しばらくして指令員が応答し、双方が書き、"
+    "閉じる。もう一つの通報も承諾させ、割り当てずに取り下げる。",
+    stimulus_en="The peer offers a call and assigns it; the caller writes, a dispatcher answers a "
+    "little later, both write, and the call is closed. Another call is accepted beside it, left "
+    "unassigned, and withdrawn.",
     expected_ja="call.accept、call.ringing の順に届き、call.answered は人が応答した後にだけ届く。"
     "指令員の文は登録地側の確認の後に記録され、双方の記録が一致し、閉じた結果が伝わる。",
     expected_en="call.accept, then call.ringing; call.answered only after the human act. The "
@@ -112,18 +114,11 @@ async def taken(t: Trial, w: World) -> None:
         seen=(accepted.envelope.epoch, accepted.envelope.in_reply_to),
         ja="承諾が、申し出の epoch と messageId を示している",
     )
-    try:
-        early = await console.wait_for_call(call.call_id, 0.3)
-        owned_early = early.mine
-    except Waited:
-        owned_early = False
-    t.check(
-        "nobody owns the call at the SUT before the assignment",
-        not owned_early,
-        expected="not owned",
-        seen="owned" if owned_early else "not owned",
-        ja="割り当て前は、自本部の通報になっていない",
-    )
+    unassigned = looking(w)
+    kept = await offer_to_sut(w, other, expires_in_s=3 * w.patience)
+    with t.waiting("call.accept of the call that is not assigned"):
+        await kept.expect(MessageType.CALL_ACCEPT, within=w.patience)
+    unanswered = looking(w)
     await call.assign()
     await t.observe(
         "call.ringing follows the assignment",
@@ -148,13 +143,35 @@ async def taken(t: Trial, w: World) -> None:
         seen=shown.registrant.name,
         ja="登録情報が表示される",
     )
+    await t.observe(
+        "the caller's line is received while the call rings",
+        call.say_as_caller("聞こえますか"),
+        w.patience,
+        expected="chat.receipt",
+        ja="呼び出し中に、通報者の文が受け取られる",
+    )
+    left = unanswered.left()
     await t.observe_nothing(
         "there is no call.answered before a human answers",
-        other.expect(MessageType.CALL_ANSWERED, call_id=call.call_id, within=5.0),
-        0.4,
+        other.expect(MessageType.CALL_ANSWERED, call_id=call.call_id, within=left + 5.0),
+        left,
         expected="nothing yet",
         ja="人が応答する前に call.answered が届かない",
     )
+    # That other call has been shown meanwhile, by the same console, and its ringing told.
+    try:
+        await console.wait_for_call(kept.call_id, unassigned.left(), lambda seen: seen.mine)
+        owned_early = True
+    except Waited:
+        owned_early = False
+    t.check(
+        "nobody owns the call at the SUT before the assignment",
+        not owned_early,
+        expected="not owned",
+        seen="owned" if owned_early else "not owned",
+        ja="割り当て前は、自本部の通報になっていない",
+    )
+    await kept.withdraw()
     await console.answer(call.call_id)
     await t.observe(
         "call.answered follows the human act",
@@ -235,9 +252,9 @@ async def taken(t: Trial, w: World) -> None:
     needs=Needs(peer=True),
     title_ja="登録地側が確認するまで、指令員の文は「届いた」とされない",
     title_en="The receiving provider never confirms its dispatcher's line by itself",
-    stimulus_ja="割り当てられた通報で指令員が書くが、模擬事業者は番号を返さない。その後で返す。",
-    stimulus_en="On an assigned call the dispatcher writes; the peer holds its receipt back, then "
-    "sends it.",
+    stimulus_ja="割り当てられた通報で指令員が書くが、模擬事業者は番号を返さない。通報者の文を送って表示させ、その後で返す。",
+    stimulus_en="On an assigned call the dispatcher writes; the peer holds its receipt back, has a "
+    "line of the caller shown, and then sends it.",
     expected_ja="番号が返るまで確認されず、返ると確認される。",
     expected_en="No acknowledgement until the receipt comes, then at once.",
     why_ja="通報者に届いていない文を、指令員が届いたと思ってはならない。",
@@ -254,7 +271,8 @@ async def not_confirmed(t: Trial, w: World) -> None:
         await console.wait_for_call(call.call_id, w.patience, lambda seen: seen.mine)
     await console.answer(call.call_id)
     other.duties.number_lines = False
-    saying = w.start(console.say(call.call_id, "もう一度言ってください"))
+    since = looking(w)
+    saying = w.start(console.say(call.call_id, "もう一度言ってください", within=3 * w.patience))
     line = await t.observe(
         "the dispatcher's line reaches the anchor without a number",
         other.expect(MessageType.CHAT_MESSAGE, call_id=call.call_id, within=w.patience),
@@ -272,15 +290,25 @@ async def not_confirmed(t: Trial, w: World) -> None:
         seen=body.seq if isinstance(body, bodies.ChatMessage) else type(body).__name__,
         ja="自分で番号を付けていない",
     )
+    beside = caller_line(other, call, "聞こえますか", 1)
+    call.said_by_hand(beside)
+    await other.send_envelope(beside)
+    await t.observe(
+        "a line of the caller, numbered meanwhile, is shown",
+        console.wait_for_line(call.call_id, lambda seen: seen.text == "聞こえますか", w.patience),
+        w.patience + 1,
+        expected="聞こえますか",
+        ja="その間に番号の付いた通報者の文は表示される",
+    )
     await t.observe_nothing(
         "it is not acknowledged before the anchor's receipt",
         w.ended(saying),
-        0.5,
+        since.left(),
         expected="no acknowledgement yet",
         ja="登録地側の確認より前に、確認されない",
     )
     number = bodies.ChatReceipt(
-        client_id=line.body_as(bodies.ChatMessage).client_id, seq=1, at=datetime.now(UTC)
+        client_id=line.body_as(bodies.ChatMessage).client_id, seq=2, at=datetime.now(UTC)
     )
     await other.reply(line, number)
     stored = await t.observe(

@@ -10,6 +10,7 @@ from net119_simulators.peer import OfferedCall, Received
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import caller_line, offer_to_sut
 from net119_conformance.trial import Trial
@@ -56,16 +57,20 @@ async def rejected_with(
     needs=Needs(peer=True),
     title_ja="期限の過ぎた申し出は断る",
     title_en="An offer past its deadline is rejected",
-    stimulus_ja="模擬事業者が、期限の過ぎた申し出を送る。続けて期限内の申し出も送る。",
-    stimulus_en="The peer sends an offer whose deadline has passed, then one that is in time.",
-    expected_ja="過ぎたものは expired で断られ、指令台に出ない。期限内のものは承諾される。",
-    expected_en="The late one is rejected as 'expired' and shows nowhere; the other is accepted.",
+    stimulus_ja="模擬事業者が、期限の過ぎた申し出を送る。続けて期限内の申し出も送り、割り当てる。",
+    stimulus_en="The peer sends an offer whose deadline has passed, then one that is in time, "
+    "which it assigns.",
+    expected_ja="過ぎたものは expired で断られ、後の通報が表示された後も指令台に出ない。"
+    "期限内のものは承諾され、表示される。",
+    expected_en="The late one is rejected as 'expired' and shows nowhere, not even after the other "
+    "one, which is accepted, is shown.",
     why_ja="古い申し出を受けると、すでに別の本部が受けた通報に二つの隊が向かう。",
     why_en="Taking an old offer sends a second crew to a call that somebody else has.",
 )
 async def expired(t: Trial, w: World) -> None:
     console = await w.console()
     other = await w.peer()
+    since = looking(w)
     late = await offer_to_sut(w, other, expires_in_s=-30.0)
     await rejected_with(t, w, late, RejectReason.EXPIRED, "期限の過ぎた申し出が expired で断られる")
     fresh = await offer_to_sut(w, other)
@@ -76,7 +81,15 @@ async def expired(t: Trial, w: World) -> None:
         expected="call.accept",
         ja="期限内の申し出は承諾される",
     )
-    visible = bool(console.lines(late.call_id)) or await _shown(console, late)
+    await fresh.assign()
+    await t.observe(
+        "the offer in time, once assigned, is shown at the console",
+        console.wait_for_call(fresh.call_id, w.patience, lambda seen: seen.mine),
+        w.patience + 1,
+        expected=f"call {fresh.call_id}",
+        ja="期限内の申し出は、割り当てると指令台に表示される",
+    )
+    visible = await _shown(console, late, since.left()) or bool(console.lines(late.call_id))
     t.check(
         "the expired call shows at no console",
         not visible,
@@ -86,9 +99,9 @@ async def expired(t: Trial, w: World) -> None:
     )
 
 
-async def _shown(console: Console, call: OfferedCall) -> bool:
+async def _shown(console: Console, call: OfferedCall, within: float) -> bool:
     try:
-        await console.wait_for_call(call.call_id, 0.2)
+        await console.wait_for_call(call.call_id, within)
     except Waited:
         return False
     return True
@@ -189,6 +202,13 @@ async def mode(t: Trial, w: World) -> None:
             seen=error.envelope.body.code.value,
             ja="error が mode-mismatch である",
         )
+    await t.observe(
+        "a line in the call's own mode, sent after it, is received",
+        call.say_as_caller("これは同じモードです", within=w.patience),
+        w.patience + 1,
+        expected="chat.receipt",
+        ja="その後に送った、通報と同じモードの文は受け取られる",
+    )
     texts = [line.text for line in (await console.record(call.call_id)).lines]
     t.check(
         "the line is not in the record",

@@ -4,6 +4,7 @@ from net119_protocol.codes import ErrorCode, SenderRole
 from net119_protocol.interconnect import MessageType, bodies
 
 from net119_conformance.catalogue import Role
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import offer_to_sut
 from net119_conformance.trial import Trial
@@ -180,10 +181,9 @@ async def stale_epoch(t: Trial, w: World) -> None:
     needs=Needs(peer=True),
     title_ja="割り当てられていない通報では鳴らず、取り下げられた通報は消える",
     title_en="No ringing without an assignment, and a withdrawn call leaves the console",
-    stimulus_ja="申し出を承諾させた後、割り当てずに取り下げる。次の通報は割り当ててから取り下げ"
-    "る。",
-    stimulus_en="After its acceptance an offer is withdrawn unassigned; a second call is "
-    "assigned and then withdrawn.",
+    stimulus_ja="申し出を承諾させた後、割り当てずにおく。次の通報は割り当ててから取り下げる。その後、一つ目も取り下げる。",
+    stimulus_en="After its acceptance an offer is left unassigned; a second call is assigned and "
+    "then withdrawn. After that the first is withdrawn as well.",
     expected_ja="一つ目は鳴らない。二つ目は鳴り、取り下げの後は自本部の通報でなくなる。",
     expected_en="The first never rings; the second rings, and after the withdrawal is not owned.",
     why_ja="承諾は意思の表示にすぎない。担当を決めるのは登録地側の記録だけである。",
@@ -192,17 +192,10 @@ async def stale_epoch(t: Trial, w: World) -> None:
 async def assign_only(t: Trial, w: World) -> None:
     console = await w.console()
     other = await w.peer()
-    first = await offer_to_sut(w, other)
+    since = looking(w)
+    first = await offer_to_sut(w, other, expires_in_s=3 * w.patience)
     with t.waiting("call.accept"):
         await first.expect(MessageType.CALL_ACCEPT, within=w.patience)
-    await t.observe_nothing(
-        "an accepted but unassigned call does not ring",
-        other.expect(MessageType.CALL_RINGING, call_id=first.call_id, within=5.0),
-        0.5,
-        expected="no call.ringing",
-        ja="承諾しただけの通報は鳴らない",
-    )
-    await first.withdraw()
     second = await offer_to_sut(w, other)
     with t.waiting("call.accept"):
         await second.expect(MessageType.CALL_ACCEPT, within=w.patience)
@@ -214,6 +207,13 @@ async def assign_only(t: Trial, w: World) -> None:
         expected=f"call {second.call_id}",
         ja="割り当てられた通報は鳴る",
     )
+    await t.observe(
+        "call.ringing says so",
+        other.expect(MessageType.CALL_RINGING, call_id=second.call_id, within=w.patience),
+        w.patience + 1,
+        expected="call.ringing",
+        ja="そのことが call.ringing で伝わる",
+    )
     await second.withdraw()
     await t.observe(
         "a withdrawn call is no longer owned at the console",
@@ -222,3 +222,12 @@ async def assign_only(t: Trial, w: World) -> None:
         expected="not owned",
         ja="取り下げられた通報は自本部のものでなくなる",
     )
+    left = since.left()
+    await t.observe_nothing(
+        "an accepted but unassigned call does not ring",
+        other.expect(MessageType.CALL_RINGING, call_id=first.call_id, within=left + 5.0),
+        left,
+        expected="no call.ringing",
+        ja="承諾しただけの通報は鳴らない",
+    )
+    await first.withdraw()

@@ -12,7 +12,7 @@ from net119_simulators.peer import OfferedCall, SimulatedPeer
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console
-from net119_conformance.drivers.staff import Staff
+from net119_conformance.drivers.staff import AuditLog
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.trial import Trial
@@ -73,11 +73,11 @@ async def _shows_nothing(
     )
 
 
-async def _looks(staff: Staff, call_id: UUID) -> list[str]:
+async def _looks(log: AuditLog, call_id: UUID) -> list[str]:
     """Who read the record of a call, as the department's audit log has it."""
     return [
         entry.actor
-        for entry in await staff.accesses()
+        for entry in await log.accesses()
         if entry.action == "read" and str(call_id) in f"{entry.purpose} {entry.what}"
     ]
 
@@ -112,7 +112,7 @@ async def _looks(staff: Staff, call_id: UUID) -> list[str]:
 async def received(t: Trial, w: World) -> None:
     console = await w.console()
     beside = await w.console(w.ground("sibling"))
-    staff = await w.staff()
+    log = await w.audit_log(w.home)
     other = await w.peer()
     person = w.person(w.ground("peer")).model_copy(update={"optional": OPTIONAL})
     never = await _offered(w, other, person)
@@ -170,10 +170,10 @@ async def received(t: Trial, w: World) -> None:
         "another center of the same provider sees nothing of the call",
         "同じ事業者の別の指令台には、通報が示されない",
     )
-    before = await _looks(staff, call.call_id)
+    before = await _looks(log, call.call_id)
     for _ in range(2):
         await console.record(call.call_id)
-    looks = (await _looks(staff, call.call_id))[: -len(before) or None]
+    looks = (await _looks(log, call.call_id))[: -len(before) or None]
     t.check(
         "each look at the record is in the department's audit log, with the reader",
         len(looks) == 2 and all(each.strip() for each in looks),

@@ -17,7 +17,7 @@ from net119_simulators.errors import CallRefused
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console
-from net119_conformance.drivers.staff import Staff
+from net119_conformance.drivers.staff import AuditLog
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.transfer import answered_at_home
 from net119_conformance.purposes.transfer_received import owned_by_sut
@@ -57,8 +57,8 @@ async def _disclosed(
     )
 
 
-async def _audited(t: Trial, staff: Staff, call_id: UUID, role: str, ja: str) -> None:
-    entries = [each for each in await staff.accesses() if each.action == "disclosed"]
+async def _audited(t: Trial, log: AuditLog, call_id: UUID, role: str, ja: str) -> None:
+    entries = [each for each in await log.accesses() if each.action == "disclosed"]
     audited = "".join(each.what for each in entries if str(call_id) in each.purpose)
     missing = [name for name in _RECEIVERS.values() if name not in audited]
     t.check(
@@ -93,11 +93,11 @@ async def _audited(t: Trial, staff: Staff, call_id: UUID, role: str, ja: str) ->
 async def disclosed(t: Trial, w: World) -> None:
     console, call = await answered_at_home(t, w)
     await _disclosed(t, w, console, call.id, "at home", "登録地")
-    staff = await w.staff()
-    await _audited(t, staff, call.id, "at home", "登録地")
+    log = await w.audit_log(w.home)
+    await _audited(t, log, call.id, "at home", "登録地")
     there, taken = await owned_by_sut(t, w, await w.peer())
     await _disclosed(t, w, there, taken.call_id, "elsewhere", "通報地")
-    await _audited(t, staff, taken.call_id, "elsewhere", "通報地")
+    await _audited(t, log, taken.call_id, "elsewhere", "通報地")
 
 
 async def _outcome(asked: Awaitable[object]) -> str:

@@ -5,6 +5,7 @@ from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
 
 from net119_conformance.catalogue import Role
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.trial import Trial
@@ -121,8 +122,10 @@ async def own_area(t: Trial, w: World) -> None:
     needs=Needs(sibling=True),
     title_ja="同じ事業者の別の消防本部の管内からの通報が、その消防本部に届く",
     title_en="A call from another department of the same provider reaches that department",
-    stimulus_ja="登録者が、同じ事業者が受け持つ別の消防本部の管内から通報する。",
-    stimulus_en="A registrant calls from the area of another department of the same provider.",
+    stimulus_ja="登録者が、同じ事業者が受け持つ別の消防本部の管内から通報する。その後、別の登録者が登録地の管内"
+    "から通報する。",
+    stimulus_en="A registrant calls from the area of another department of the same provider; "
+    "after that another one calls from the home department's own area.",
     expected_ja="その場所を受け持つ消防本部の指令台に表示され、登録地の指令台のものにはならない。",
     expected_en="The responsible department's console has the call; the home console does not "
     "own it.",
@@ -134,6 +137,7 @@ async def sibling(t: Trial, w: World) -> None:
     home_console = await w.console()
     console = await w.console(there)
     phone = await w.handset()
+    since = looking(w)
     call = await w.call_from(phone, there)
     shown = await t.observe(
         "the responsible department's console shows the call",
@@ -168,9 +172,17 @@ async def sibling(t: Trial, w: World) -> None:
             seen=receiver,
             ja="通報者に示された消防本部が正しい",
         )
+    later = await w.call_from(await w.handset(), w.home)
+    await t.observe(
+        "a later call from the home department's own area is shown at its console",
+        home_console.wait_for_call(later.id, w.patience, lambda seen: seen.mine),
+        w.patience + 1,
+        expected=f"call {later.id} at {w.home.center}",
+        ja="登録地の管内からの後の通報は、登録地の指令台に表示される",
+    )
     try:
-        at_home = await home_console.wait_for_call(call.id, 0.2)
-        owned = at_home.mine
+        await home_console.wait_for_call(call.id, since.left(), lambda seen: seen.mine)
+        owned = True
     except Waited:
         owned = False
     t.check(

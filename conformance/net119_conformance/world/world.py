@@ -28,7 +28,7 @@ from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.errors import DriverFailed
 from net119_conformance.trial import Trial
-from net119_conformance.world.phones import Phones
+from net119_conformance.world.auditing import Auditing
 from net119_conformance.world.plan import Estate, Ground
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class PeerMaker(Protocol):
         """Certificates to show that are not the peer's own, by what is wrong with them."""
 
 
-class World(Phones):
+class World(Auditing):
     """What a purpose works with; everything made here ends with the purpose.
 
     ``timers`` and ``capacity`` are the SUT's (its profile says them); ``patience`` is how long
@@ -84,6 +84,7 @@ class World(Phones):
         capacity: Capacity = REFERENCE,
     ) -> None:
         self.trial = trial
+        trial.held_up = driver.owed
         self.sut = sut
         self.driver = driver
         self.estate = estate
@@ -109,8 +110,7 @@ class World(Phones):
         found = getattr(self.estate, name)
         if not isinstance(found, Ground):
             self.trial.require(f"the run offers a {name!r} department", None)
-        ground: Ground = found
-        return ground
+        return found  # type: ignore[no-any-return]  # a Ground, or the purpose has ended
 
     def fix_at(self, ground: Ground, accuracy_m: float = GPS_ACCURACY_M) -> Fix:
         """A good GPS fix in the middle of a department's area."""

@@ -94,6 +94,43 @@ def forgets_a_reject() -> None:
     Anchor.answered_offer = deaf  # type: ignore[method-assign]  # that is the defect
 
 
+def logs_no_looks() -> None:
+    """Nobody can tell who opened the record of a call."""
+    log = Provider._log
+
+    def forgetful(self: Provider, call: Call, name: str, action: str, what: str = "") -> None:
+        if action != "read":
+            log(self, call, name, action, what)
+
+    Provider._log = forgetful  # type: ignore[method-assign]  # that is the defect
+
+
+def logs_the_looks_of_nobody() -> None:
+    """Looks at records are counted, without who it was."""
+    log = Provider._log
+
+    def nameless(self: Provider, call: Call, name: str, action: str, what: str = "") -> None:
+        log(self, call, "" if action == "read" else name, action, what)
+
+    Provider._log = nameless  # type: ignore[method-assign]  # that is the defect
+
+
+def logs_disclosures_of_its_own_callers_only() -> None:
+    """What was given away of another provider's caller is in no audit log."""
+    log = Provider._log
+
+    def narrow(self: Provider, call: Call, name: str, action: str, what: str = "") -> None:
+        if action != "disclosed" or call.anchor == self.settings.me:
+            log(self, call, name, action, what)
+
+    Provider._log = narrow  # type: ignore[method-assign]  # that is the defect
+
+
+def shows_optional_data_while_it_rings() -> None:
+    """What the caller let be sent is shown before anybody has taken the call."""
+    Call._shown_registrant = lambda self: self.registrant  # type: ignore[method-assign]  # so
+
+
 DEFECTS: dict[str, Callable[[], None]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -104,6 +141,10 @@ DEFECTS: dict[str, Callable[[], None]] = {
         accepts_without_console,
         keeps_every_call,
         forgets_a_reject,
+        logs_no_looks,
+        logs_the_looks_of_nobody,
+        logs_disclosures_of_its_own_callers_only,
+        shows_optional_data_while_it_rings,
     )
 }
 

@@ -13,11 +13,30 @@ from tests.conformance.foreign.bench import explained, running
 from tests.turns import revision
 
 PURPOSES = load_purposes(["net119_conformance.purposes"])
-CHEAP = ("ROUTE-PEER", "OFFER-TAKEN", "OFFER-NO-CONSOLE", "CHAT-ORDER", "FALLBACK-NOT-ADOPTED")
+CHEAP = (
+    "ROUTE-PEER",
+    "OFFER-TAKEN",
+    "OFFER-NO-CONSOLE",
+    "CHAT-ORDER",
+    "FALLBACK-NOT-ADOPTED",
+    "RECEIVED-DATA",
+    "DISCLOSURE-RECORDED",
+)
+LOOKS = "each look at the record is in the department's audit log, with the reader"
 PLANTED = {
     "drops-a-line": ("CHAT-ORDER", "the caller's lines keep their order"),
     "answers-by-itself": ("OFFER-TAKEN", "there is no call.answered before a human answers"),
     "accepts-twice": ("OFFER-TAKEN", "the offer was accepted once"),
+    "logs-no-looks": ("RECEIVED-DATA", LOOKS),
+    "logs-the-looks-of-nobody": ("RECEIVED-DATA", LOOKS),
+    "logs-disclosures-of-its-own-callers-only": (
+        "DISCLOSURE-RECORDED",
+        "elsewhere: the audit trail has every receiver",
+    ),
+    "shows-optional-data-while-it-rings": (
+        "RECEIVED-DATA",
+        "while the call rings the optional data are with no console",
+    ),
     "accepts-without-console": ("OFFER-NO-CONSOLE", "the offer is rejected as no-console"),
 }
 """Defects, with the purpose and the check that must notice each."""

@@ -71,6 +71,7 @@ THROUGH_WORLD: dict[str, tuple[Verb, Callable[[World], Awaitable[object]]]] = {
     "letter": (Verb.MAILBOX, lambda w: w.letter("a@example.jp")),
     "filter_mail": (Verb.MAILBOX, lambda w: w.filter_mail("a@example.jp", Rule())),
     "staff_member": (Verb.RECORDS, lambda w: w.staff()),
+    "audit_log": (Verb.AUDIT, lambda w: w.audit_log(HOME)),
     "load_directory": (Verb.DIRECTORY, lambda w: w.load_directory({})),
     "load_operators": (Verb.OPERATORS, lambda w: w.load_operators(())),
     "set_clock": (Verb.CLOCK, lambda w: w.set_clock(NOON)),
@@ -119,6 +120,7 @@ ON_THE_DRIVER: dict[str, tuple[Verb, Callable[[Driver, Trial], object]]] = {
     ),
     "filter_mail": (Verb.MAILBOX, lambda d, _: d.filter_mail("a@example.jp", Rule())),
     "staff": (Verb.RECORDS, lambda d, t: d.staff("home", name="s", wiretap=t.evidence)),
+    "audit_log": (Verb.AUDIT, lambda d, t: d.audit_log("home", name="a", wiretap=t.evidence)),
     "load_directory": (Verb.DIRECTORY, lambda d, _: d.load_directory({})),
     "load_operators": (Verb.OPERATORS, lambda d, _: d.load_operators(())),
     "set_clock": (Verb.CLOCK, lambda d, _: d.set_clock(NOON)),
@@ -138,6 +140,7 @@ API_ALWAYS = {
     "console-page",
     "staff",
     "records",
+    "audit",
     "applicant",
     "account",
     "pages",
@@ -163,7 +166,7 @@ def test_every_verb_is_tried() -> None:
     assert {verb for verb, _ in THROUGH_WORLD.values()} == set(Verb)
     assert {verb for verb, _ in ON_THE_DRIVER.values()} == set(Verb)
     methods = {name for name in vars(Unclaimed) if callable(getattr(Unclaimed, name))}
-    assert methods - {"close"} == set(ON_THE_DRIVER)
+    assert methods - {"close", "owed"} == set(ON_THE_DRIVER)
 
 
 def _unclaimed_world(trial: Trial, stack: AsyncExitStack) -> World:

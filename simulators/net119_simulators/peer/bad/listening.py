@@ -13,7 +13,6 @@ from net119_simulators.peer.bad.talk import Talk
 from net119_simulators.peer.raw import RawSession
 
 _LOOK_EVERY_S = 0.05
-_BESIDE_S = 0.3  # what goes to both subscriptions is written to both at once
 
 
 async def two_sessions(run: BadRun) -> None:
@@ -27,6 +26,7 @@ async def two_sessions(run: BadRun) -> None:
         "it subscribed to its queue on two connections, neither of which acknowledges",
     )
     call = await run.offer()  # kept until the client is on
+    since = run.looking()
     raws[0].send_message(run.peer.mapping.to_wire(call.sent[0]))
     given = await run.comes(
         "I4",
@@ -41,7 +41,7 @@ async def two_sessions(run: BadRun) -> None:
             "I4",
             "もう一つの購読には渡されない",
             "the other subscription does not get it",
-            not await _comes_to(run, other, call.call_id, _BESIDE_S),
+            not await _comes_to(run, other, call.call_id, since.left()),
             "nothing",
             "call.accept" if _answers(run, other, call.call_id) else "nothing",
         )

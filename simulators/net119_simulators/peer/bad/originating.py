@@ -10,23 +10,23 @@ from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
 from net119_simulators.peer.bad.invariants import holds_at_callee
 from net119_simulators.peer.bad.run import BadRun
-from net119_simulators.peer.offered_call import OfferedCall
 from net119_simulators.peer.specs import Way
 
 
 async def silence(run: BadRun) -> None:
     """Never assigns what was accepted."""
+    since = run.looking()
     call = await run.offer()
     await call.accepted(run.patience)
     run.did(
         "承諾を受けても割り当てず、黙っていた", "it got the acceptance and never assigned the call"
     )
-    await _not_believed(run, call)
     await run.peer.client_off()
     await run.peer.endpoint_off()
     run.did("そのまま落ちた", "it then went down")
     await run.bench.until_not_running()
     run.took("システムは、相手が動いていないと数えた", "the system counts the peer as not running")
+    await run.not_believed(call.call_id, since.left())
     await run.peer.endpoint_on()
     await run.peer.client_on()
     await run.peer.connected(run.patience)
@@ -35,23 +35,6 @@ async def silence(run: BadRun) -> None:
     await run.bench.console.wait_for_call(call.call_id, run.patience, lambda seen: seen.mine)
     await call.say_as_caller("足を折りました", within=run.patience)
     await holds_at_callee(run, call, ["足を折りました"])
-
-
-async def _not_believed(run: BadRun, call: OfferedCall) -> None:
-    """Check that the system does not take a call for its own that was not assigned."""
-    try:
-        seen = await run.bench.console.wait_for_call(call.call_id, 0.4)
-        mine = seen.mine
-    except Waited:
-        mine = False
-    run.check(
-        "I1",
-        "割り当てのない通報を、自分のものと思わない",
-        "a call that was not assigned is not taken for its own",
-        not mine,
-        "not owned",
-        "owned" if mine else "not owned",
-    )
 
 
 async def lost_receipt(run: BadRun) -> None:
@@ -65,8 +48,9 @@ async def lost_receipt(run: BadRun) -> None:
         "it stopped acknowledging MESSAGEs and numbering the dispatcher's lines",
     )
     said = False
+    since = run.looking()
     try:
-        await console.say(call.call_id, "どうしましたか", client_id="lost-1", within=1.0)
+        await console.say(call.call_id, "どうしましたか", client_id="lost-1", within=since.left())
         said = True
     except Waited:
         pass
@@ -131,6 +115,7 @@ async def script_in_names(run: BadRun) -> None:
 async def old_offer(run: BadRun) -> None:
     """Offers again what expired two hours ago."""
     expired = datetime.now(UTC) - timedelta(hours=2)
+    since = run.looking()
     call = await run.offer(expires_at=expired)
     run.did("二時間前に期限の切れた申し出を送った", "it sent an offer that expired two hours ago")
     rejection = await run.comes(
@@ -149,7 +134,7 @@ async def old_offer(run: BadRun) -> None:
             "expired",
             rejection.reason.value,
         )
-    await _not_believed(run, call)
+    run.never_ours(call.call_id, since)
 
 
 async def double_assign(run: BadRun) -> None:
@@ -175,6 +160,7 @@ async def double_assign(run: BadRun) -> None:
 async def assign_unasked(run: BadRun) -> None:
     """Assigns a call that was never offered."""
     call_id = uuid4()
+    since = run.looking()
     run.did("申し出たことのない通報を割り当てた", "it assigned a call that it never offered")
     body = bodies.CallAssign(department=run.bench.home.code, last_seq=0)
     envelope = run.peer.build(MessageType.CALL_ASSIGN, body, call_id, epoch=2, n=1)
@@ -189,10 +175,12 @@ async def assign_unasked(run: BadRun) -> None:
         "no such call",
         len(calls),
     )
+    run.never_ours(call_id, since)
 
 
 async def wrong_department(run: BadRun) -> None:
     """Offers a call to a department that the system does not serve."""
+    since = run.looking()
     call = await run.offer(department="no-such-department")
     run.did(
         "存在しない消防本部宛てに申し出た", "it offered a call to a department that is not there"
@@ -213,7 +201,7 @@ async def wrong_department(run: BadRun) -> None:
             "unknown-department",
             rejection.reason.value,
         )
-    await _not_believed(run, call)
+    run.never_ours(call.call_id, since)
 
 
 async def missing_transcript(run: BadRun) -> None:

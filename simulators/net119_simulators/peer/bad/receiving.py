@@ -152,11 +152,13 @@ async def answers_unassigned(run: BadRun) -> None:
         call.id,
         offer.envelope.epoch,
     )
+    since = run.looking()
     await run.peer.send_envelope(early)
     await run.refused(ErrorCode.NOT_YOUR_CALL, in_reply_to=early.message_id)
     try:
         view = await call.wait_for_view(
-            lambda seen: seen.answered_by is not None or seen.state is CallState.ANSWERED, 0.3
+            lambda seen: seen.answered_by is not None or seen.state is CallState.ANSWERED,
+            since.left(),
         )
         told = f"{view.state.value}, {view.answered_by}"
     except Waited:

@@ -25,6 +25,7 @@ from net119_protocol.places import CallPlace, Fix, Point
 
 from net119_simulators.errors import Waited
 from net119_simulators.line_log import Violation
+from net119_simulators.lookout import Lookout, long_enough
 from net119_simulators.peer.bad.access import Caller
 from net119_simulators.peer.bad.bench import Bench, Side
 from net119_simulators.peer.bad.model import Step, StepKind, Words
@@ -55,6 +56,8 @@ class BadRun:
         self._entries_before: dict[int, int] = {}
         self._before: frozenset[int] = frozenset()  # what the peer had received, by identity
         self._broken_before: frozenset[int] = frozenset()  # at the console, by identity
+        self._slowest_s = 0.0  # that the system took for what had to come
+        self._never_ours: list[tuple[UUID, Lookout]] = []
 
     async def __aenter__(self) -> "BadRun":
         self._before = frozenset(map(id, self.peer.received))
@@ -99,11 +102,14 @@ class BadRun:
         self, rule: str, ja: str, en: str, waiting: Awaitable[Any], expected: str
     ) -> Any | None:
         """Check that something comes in time; it, or ``None``."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             found = await waiting
         except Waited as nothing:
             self.check(rule, ja, en, False, expected, nothing.what)
             return None
+        self._slowest_s = max(self._slowest_s, clock() - began)
         self.check(rule, ja, en, True, expected, expected)
         return found if found is not None else True
 
@@ -125,6 +131,38 @@ class BadRun:
             for each in new
             if not (but and isinstance(each, Violation) and each.rule == but)
         ]
+
+    # --- what must not come ----------------------------------------------------------------------
+
+    def looking(self) -> Lookout:
+        """To be made where that begins of which something forbidden might come."""
+        return Lookout(lambda: long_enough(self._slowest_s, self.patience))
+
+    def never_ours(self, call_id: UUID, since: Lookout) -> None:
+        """To be checked when an honest call has gone through: the system never owned this one."""
+        self._never_ours.append((call_id, since))
+
+    async def not_believed(self, call_id: UUID, within_s: float) -> None:
+        """Check that the system does not take a call for its own that was not assigned."""
+        try:
+            await self.bench.console.wait_for_call(call_id, within_s, lambda seen: seen.mine)
+            mine = True
+        except Waited:
+            mine = False
+        self.check(
+            "I1",
+            "割り当てのない通報を、自分のものと思わない",
+            "a call that was not assigned is not taken for its own",
+            not mine,
+            "not owned",
+            "owned" if mine else "not owned",
+        )
+
+    async def look_back(self) -> None:
+        """Check what was to be checked at the end."""
+        while self._never_ours:
+            call_id, since = self._never_ours.pop(0)
+            await self.not_believed(call_id, since.left())
 
     # --- scenes -------------------------------------------------------------------------------
 

@@ -35,6 +35,10 @@ async def run_bad(name: str, role: PeerRole, bench: Bench, tell: Tell = _keep_qu
             await honest_call(run, role)
         except SimulatorError as wrong:
             broken_off = " / ".join(filter(None, (broken_off, f"honest call: {wrong}")))
+        try:
+            await run.look_back()
+        except SimulatorError as wrong:
+            broken_off = " / ".join(filter(None, (broken_off, f"looking back: {wrong}")))
         steps = tuple(run.steps)
     return BadResult(name, role, steps, _missing(peer, steps), broken_off)
 

@@ -118,14 +118,13 @@ def test_a_request_that_is_observed(request_: str, tmp_path: Path) -> None:
     """The observation ends before the hook's time limit."""
 
     async def body(t: Trial, s: Scene) -> None:
-        acts = {
+        acts: dict[str, Callable[[], Awaitable[object]]] = {
             "transfer": lambda: s.console.transfer(s.call.id, "tomakomai"),
             "call-back": lambda: s.console.call_back(s.call.id),
             "answer": lambda: s.console.answer(s.call.id),
             "close": lambda: s.console.close(s.call.id, CloseOutcome.PRACTICE_DONE),
         }
-        act: Awaitable[object] = acts[request_]()
-        await t.observe("it is done", act, 0.3, expected="done")
+        await t.observe("it is done", acts[request_](), 0.3, expected="done")
 
     with hanging(request_) as url:
         judge_inconclusive(judged(url, tmp_path, body), request_)

@@ -50,9 +50,11 @@ class Person:
         made = self.ask("register", department=department, person=person)
         self._log_ins[login] = made["registrant"]
 
-    def _newest(self) -> dict[str, Any]:
+    def _recognised(self, facts: Answers) -> dict[str, Any]:
+        """The newest call of the desk from the caller whom the step names, if there is one."""
         calls = self.ask("desk", center=self.center)["calls"]
-        return calls[0] if calls else {}
+        who = facts["通報者"]
+        return next((each for each in calls if each["registrant"]["name"] == who), {})
 
     # --- the page -------------------------------------------------------------------------------
 
@@ -160,7 +162,7 @@ class Person:
         return str((screen.get("receiver") or {"code": "none"})["code"])
 
     def _look(self, facts: Answers, _: list[str]) -> Answers:
-        call = self._newest()
+        call = self._recognised(facts)
         if not call:
             return {"q-shown": "no"}
         fix = call["place"].get("fix")
@@ -175,7 +177,7 @@ class Person:
         }
 
     def _answer(self, facts: Answers, _: list[str]) -> Answers | None:
-        call = self._newest()["callId"]
+        call = self._recognised(facts)["callId"]
         self.ask("answer", callId=call, center=self.center, dispatcher="指令員①")
         return None if self._watched else {}
 
@@ -193,7 +195,7 @@ class Person:
         return {"q-calls": {0: "none", 1: "these"}.get(len(calls), "more")}
 
     def _write(self, facts: Answers, _: list[str]) -> Answers:
-        call = self._newest()["callId"]
+        call = self._recognised(facts)["callId"]
         who = {"center": self.center, "dispatcher": "指令員①"}
         self.ask("say", callId=call, clientId="by-hand", text=facts["書く文"], **who)
         return {}
@@ -205,21 +207,21 @@ class Person:
         }
 
     def _read_at_console(self, facts: Answers, labels: list[str]) -> Answers:
-        return self._read([each["text"] for each in self._newest()["lines"]], labels)
+        return self._read([each["text"] for each in self._recognised(facts)["lines"]], labels)
 
     def _read_at_handset(self, facts: Answers, labels: list[str]) -> Answers:
         screen = self.ask("caller", callId=self._calls[facts["通報者"]])
         return self._read([each["text"] for each in screen["lines"]], labels)
 
     def _close(self, facts: Answers, _: list[str]) -> Answers:
-        call = self._newest()["callId"]
+        call = self._recognised(facts)["callId"]
         who = {"center": self.center, "dispatcher": "指令員①"}
         self.ask("close", callId=call, outcome="practice-done", **who)
         # As the page asks: until the display has settled.
         deadline = time.monotonic() + 5.0
-        shown = self._newest()
+        shown = self._recognised(facts)
         while shown["state"] != "closed" and time.monotonic() < deadline:
-            shown = self._newest()
+            shown = self._recognised(facts)
         return {"q-state": shown["state"], "q-outcome": shown.get("outcome") or "none"}
 
 

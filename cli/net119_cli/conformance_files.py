@@ -47,6 +47,7 @@ def _register_baseline(group: typer.Typer) -> None:
         ] = Path("net119-known.toml"),
     ) -> None:
         from net119_conformance.baseline import EXCUSABLE, Excusable, baseline_text
+        from net119_conformance.catalogue import Text
         from net119_conformance.errors import ConformanceError
         from net119_conformance.export import read_report
         from net119_conformance.review.source import folder_source
@@ -72,9 +73,15 @@ def _register_baseline(group: typer.Typer) -> None:
                 file.write(baseline_text(lines, reason))
         except OSError as problem:
             raise ConformanceError(
-                f"the file cannot be written: {problem.strerror or problem}",
+                Text(
+                    en=f"the file cannot be written: {problem.strerror or problem}",
+                    ja=f"ファイルを書き出せません: {problem.strerror or problem}",
+                ),
                 f"--out {out}",
-                "name a file that does not exist yet",
+                Text(
+                    en="name a file that does not exist yet",
+                    ja="まだないファイルを指定してください",
+                ),
             ) from problem
         typer.echo(
             text(

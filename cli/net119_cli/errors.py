@@ -19,6 +19,14 @@ class Explained(Protocol):
     """How the user mends it."""
 
 
+@runtime_checkable
+class Translated(Explained, Protocol):
+    """What an exception carries besides, where it says the same in Japanese."""
+
+    in_japanese: tuple[str, str, str]
+    """``what``, ``where`` and ``what_to_do`` in Japanese."""
+
+
 class UserError(Exception):
     """Bad input to the command line: what was wrong, where, and what to do about it."""
 

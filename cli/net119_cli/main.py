@@ -32,9 +32,15 @@ from net119_cli import (
     serve,
     sut,
 )
-from net119_cli.errors import Explained
+from net119_cli.errors import Explained, Translated
 from net119_cli.frame import translate_frame, usage_error_message
-from net119_cli.language import Language, take_language, text, use_language
+from net119_cli.language import (
+    Language,
+    current_language,
+    take_language,
+    text,
+    use_language,
+)
 
 # Modules with `register(app)`, in the order of the help page. A new command is one line here.
 COMMANDS = (
@@ -159,12 +165,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _show_problem(problem: Exception) -> int:
     """Say what went wrong on standard error; the exit status tells whose error it is."""
     if isinstance(problem, Explained):
-        lines = (
-            (text(ja="誤り", en="error"), problem.what),
-            (text(ja="場所", en="where"), problem.where),
-            (text(ja="対処", en="to do"), problem.what_to_do),
+        said = (problem.what, problem.where, problem.what_to_do)
+        if isinstance(problem, Translated) and current_language() is Language.JA:
+            said = problem.in_japanese
+        labels = (
+            text(ja="誤り", en="error"),
+            text(ja="場所", en="where"),
+            text(ja="対処", en="to do"),
         )
-        for label, value in lines:
+        for label, value in zip(labels, said, strict=True):
             print(f"{label}: {value}", file=sys.stderr)
         return EXIT_USER_ERROR
     if os.environ.get("NET119_DEBUG"):

@@ -164,7 +164,8 @@ def _write(file: Path, answers: "Answers", *, ask: bool) -> int:
     except ProfileError as wrong:
         console.print(text(ja="まだ直すところがあります:", en="Still to be mended:"), style="bold")
         for each in wrong.problems:
-            console.print(f"  {each}", markup=False, highlight=False)
+            said = text(ja=each.in_japanese, en=str(each))
+            console.print(f"  {said}", markup=False, highlight=False)
         return 1
     console.print(
         text(

@@ -158,25 +158,48 @@ def read_baseline(path: Path, purposes: Collection[str]) -> Baseline:
         baseline = Baseline.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError) as problem:
         raise ConformanceError(
-            f"the baseline cannot be read: {problem}", where, "name a readable TOML file"
+            Text(
+                en=f"the baseline cannot be read: {problem}",
+                ja=f"既知の不適合の一覧を読めません: {problem}",
+            ),
+            where,
+            Text(en="name a readable TOML file", ja="読める TOML ファイルを指定してください"),
         ) from problem
     except tomllib.TOMLDecodeError as problem:
-        raise ConformanceError(f"no TOML: {problem}", where, "mend the file there") from problem
+        raise ConformanceError(
+            Text(en=f"no TOML: {problem}", ja=f"TOML として読めません: {problem}"),
+            where,
+            Text(en="mend the file there", ja="その行を直してください"),
+        ) from problem
     except ValidationError as wrong:
         raise ConformanceError(
-            "; ".join(_problems(wrong)), where, "mend the lines named here"
+            "; ".join(_problems(wrong)),
+            where,
+            Text(en="mend the lines named here", ja="挙げた行を直してください"),
         ) from wrong
     problems = [
-        f"known[{at}]: there is no test purpose {line.purpose}"
+        Text(
+            en=f"known[{at}]: there is no test purpose {line.purpose}",
+            ja=f"known[{at}]: {line.purpose} という試験はありません",
+        )
         for at, line in enumerate(baseline.known)
         if line.purpose not in purposes
     ]
     names = [line.name for line in baseline.known]
     problems += [
-        f"{name} stands there twice" for name in sorted(set(names)) if names.count(name) > 1
+        Text(en=f"{name} stands there twice", ja=f"{name} が二つあります")
+        for name in sorted(set(names))
+        if names.count(name) > 1
     ]
     if problems:
-        raise ConformanceError("; ".join(problems), where, "mend or remove these lines")
+        raise ConformanceError(
+            Text(
+                en="; ".join(each.en for each in problems),
+                ja="、".join(each.ja for each in problems),
+            ),
+            where,
+            Text(en="mend or remove these lines", ja="挙げた行を直すか、消してください"),
+        )
     return baseline
 
 

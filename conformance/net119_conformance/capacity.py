@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 
 NONE = "none"
@@ -115,12 +116,19 @@ def read_capacity(file: Path) -> Capacity:
     Raises:
         ConformanceError: it cannot be read, or says something wrong; all of it is named.
     """
-    advice = "write it as docs/load.md shows, under Claimed capacity"
+    advice = Text(
+        en="write it as docs/load.md shows, under Claimed capacity",
+        ja="docs/load.md の Claimed capacity のとおりに書いてください",
+    )
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConformanceError(
-            f"the profile cannot be read: {error}", f"--sut {file}", advice
+            Text(
+                en=f"the profile cannot be read: {error}", ja=f"プロファイルを読めません: {error}"
+            ),
+            f"--sut {file}",
+            advice,
         ) from error
     try:
         return _Profile.model_validate(content).capacity

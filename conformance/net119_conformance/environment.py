@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 from net119_conformance.trial import Trial
@@ -90,15 +91,29 @@ BenchFactory = Callable[[Description, int], Bench]
 def load_object(path: str, what: str) -> Any:
     """The object that "package.module:name" names. Raises ConformanceError saying `what` it is."""
     module_name, colon, name = path.partition(":")
-    to_do = 'write it as "package.module:name", importable by the Python that runs net119'
+    to_do = Text(
+        en='write it as "package.module:name", importable by the Python that runs net119',
+        ja='"package.module:name" の形で、net119 を動かす Python '
+        "から読み込めるものを書いてください",
+    )
     if not colon or not module_name or not name:
-        raise ConformanceError(f"{path!r} names no object", what, to_do)
+        raise ConformanceError(
+            Text(
+                en=f"{path!r} names no object",
+                ja=f"{path!r} は、読み込むものの名前になっていません",
+            ),
+            what,
+            to_do,
+        )
     try:
         return getattr(importlib.import_module(module_name), name)
     except ConformanceError:
         raise
     except Exception as problem:
-        reason = f"{path!r} cannot be imported: {type(problem).__name__}: {problem}"
+        reason = Text(
+            en=f"{path!r} cannot be imported: {type(problem).__name__}: {problem}",
+            ja=f"{path!r} を読み込めません: {type(problem).__name__}: {problem}",
+        )
         raise ConformanceError(reason, what, to_do) from problem
 
 

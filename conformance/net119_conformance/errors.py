@@ -11,6 +11,8 @@ from net119_simulators.errors import CallRefused, NotConnected, UnexpectedAnswer
 from net119_simulators.pages.errors import BlockedByBrowser, CannotFill, NotOnPage, PageNotShown
 from net119_simulators.peer.errors import MessageRefused, OtherAnswer, SendFailed
 
+from net119_conformance.catalogue import Lang, Text
+
 SUT_ANSWERS: tuple[type[Exception], ...] = (
     BlockedByBrowser,
     CallRefused,
@@ -30,13 +32,28 @@ Where it was to be observed something else, the check fails; on the way there, n
 
 
 class ConformanceError(Exception):
-    """The run cannot be set up. Shown without a traceback: what was wrong, where, what to do."""
+    """The run cannot be set up. Shown without a traceback: what was wrong, where, what to do.
 
-    def __init__(self, what: str, where: str, what_to_do: str) -> None:
-        super().__init__(f"{where}: {what}. {what_to_do}")
-        self.what = what
-        self.where = where
-        self.what_to_do = what_to_do
+    The attributes of these names are English; ``in_japanese`` is the three in Japanese. What is the
+    same in both (an option, a key, a word of another program) is given as one string.
+    """
+
+    def __init__(self, what: str | Text, where: str | Text, what_to_do: str | Text) -> None:
+        self.what, self.where, self.what_to_do = (
+            _in(each, "en") for each in (what, where, what_to_do)
+        )
+        super().__init__(f"{self.where}: {self.what}. {self.what_to_do}")
+        self.in_japanese = (_in(what, "ja"), _in(where, "ja"), _in(what_to_do, "ja"))
+
+    @property
+    def ja(self) -> str:
+        """As the text of the exception, in Japanese."""
+        what, where, what_to_do = self.in_japanese
+        return f"{where}: {what}。{what_to_do}"
+
+
+def _in(said: str | Text, lang: Lang) -> str:
+    return said if isinstance(said, str) else said.get(lang)
 
 
 class SutUnavailable(Exception):

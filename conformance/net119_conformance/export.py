@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import PICTURE, read_evidence
 from net119_conformance.report.files import ReportFiles
@@ -110,9 +111,15 @@ def export(
         contents = {name: path.read_bytes() for name, path in files.items()}
     except OSError as problem:
         raise ConformanceError(
-            f"a file of the report cannot be read: {problem}",
+            Text(
+                en=f"a file of the report cannot be read: {problem}",
+                ja=f"報告書のファイルを読めません: {problem}",
+            ),
             str(folder),
-            "run the suite again: a report without its evidence proves nothing",
+            Text(
+                en="run the suite again: a report without its evidence proves nothing",
+                ja="もう一度判定してください。証拠のない報告書では何も示せません",
+            ),
         ) from problem
     manifest = Manifest(
         created_at=now.astimezone(UTC),
@@ -148,15 +155,27 @@ def read_report(folder: Path) -> Report:
         return Report.read(ReportFiles.of(folder).json)
     except OSError as problem:
         raise ConformanceError(
-            f"there is no report: {problem.strerror or problem}",
+            Text(
+                en=f"there is no report: {problem.strerror or problem}",
+                ja=f"報告書がありません: {problem.strerror or problem}",
+            ),
             str(folder),
-            "name the folder that --out of `net119 conformance run` named",
+            Text(
+                en="name the folder that --out of `net119 conformance run` named",
+                ja="net119 conformance run の --out に指定したフォルダーを指定してください",
+            ),
         ) from problem
     except ValueError as problem:
         raise ConformanceError(
-            "report.json is no report of this version of the suite",
+            Text(
+                en="report.json is no report of this version of the suite",
+                ja="report.json は、この版の試験環境の報告書ではありません",
+            ),
             str(folder),
-            "run the suite again, or use the version that wrote it",
+            Text(
+                en="run the suite again, or use the version that wrote it",
+                ja="もう一度判定するか、書き出した版を使ってください",
+            ),
         ) from problem
 
 
@@ -190,9 +209,15 @@ def _evidence(folder: Path, report: Report) -> list[Path]:
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise ConformanceError(
-                f"the report names evidence outside of its folder: {name}",
+                Text(
+                    en=f"the report names evidence outside of its folder: {name}",
+                    ja=f"報告書に、フォルダーの外の証拠が書かれています: {name}",
+                ),
                 str(ReportFiles.of(folder).json),
-                "do not export a report that somebody has changed",
+                Text(
+                    en="do not export a report that somebody has changed",
+                    ja="書き換えられた報告書はまとめないでください",
+                ),
             )
         found.append(path)
     return found
@@ -209,19 +234,37 @@ def _key(path: Path) -> Ed25519PrivateKey:
                 out.write(pem)
         except OSError as problem:
             raise ConformanceError(
-                f"a new key cannot be written: {problem}", where, "name another file"
+                Text(
+                    en=f"a new key cannot be written: {problem}",
+                    ja=f"新しい鍵を書き出せません: {problem}",
+                ),
+                where,
+                Text(en="name another file", ja="別のファイルを指定してください"),
             ) from problem
         return key
     try:
         known = load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as problem:
         raise ConformanceError(
-            f"no private key without a password can be read: {problem}",
+            Text(
+                en=f"no private key without a password can be read: {problem}",
+                ja=f"パスワードのない秘密鍵として読めません: {problem}",
+            ),
             where,
-            "name an Ed25519 key in PEM form, or a file that does not exist for a new one",
+            Text(
+                en="name an Ed25519 key in PEM form, or a file that does not exist for a new one",
+                ja="PEM 形式の Ed25519 鍵か、新しく作るならまだないファイルを指定してください",
+            ),
         ) from problem
     if not isinstance(known, Ed25519PrivateKey):
-        raise ConformanceError("the key is no Ed25519 key", where, "name another key, or none yet")
+        raise ConformanceError(
+            Text(en="the key is no Ed25519 key", ja="Ed25519 の鍵ではありません"),
+            where,
+            Text(
+                en="name another key, or none yet",
+                ja="別の鍵か、まだないファイルを指定してください",
+            ),
+        )
     return known
 
 
@@ -248,7 +291,12 @@ def _write(archive: Path, contents: dict[str, bytes], now: datetime) -> None:
     except OSError as problem:
         unfinished.unlink(missing_ok=True)
         raise ConformanceError(
-            f"the archive cannot be written: {problem}", str(archive), "name another file"
+            Text(
+                en=f"the archive cannot be written: {problem}",
+                ja=f"ZIP ファイルを書き出せません: {problem}",
+            ),
+            str(archive),
+            Text(en="name another file", ja="別のファイルを指定してください"),
         ) from problem
 
 
@@ -318,14 +366,22 @@ def unpacked(archive: Path, trusted: Path | None) -> Iterator[tuple[Path, str]]:
 
 
 def _contents(archive: Path) -> dict[str, bytes]:
-    to_do = "name a file that `net119 conformance export` wrote"
+    to_do = Text(
+        en="name a file that `net119 conformance export` wrote",
+        ja="net119 conformance export が書き出したファイルを指定してください",
+    )
     try:
         with zipfile.ZipFile(archive) as packed:
             names = [entry.filename for entry in packed.infolist()]
             size = sum(entry.file_size for entry in packed.infolist())
             if size > MOST_BYTES or len(set(names)) != len(names):
                 raise ConformanceError(
-                    "it is too large, or names a file twice", str(archive), to_do
+                    Text(
+                        en="it is too large, or names a file twice",
+                        ja="大きすぎるか、同じ名前のファイルが二つ入っています",
+                    ),
+                    str(archive),
+                    to_do,
                 )
             return {name: packed.read(name) for name in names}
     except (
@@ -336,7 +392,11 @@ def _contents(archive: Path) -> dict[str, bytes]:
         RuntimeError,
         NotImplementedError,
     ) as problem:
-        raise ConformanceError(f"no archive: {problem}", str(archive), to_do) from problem
+        raise ConformanceError(
+            Text(en=f"no archive: {problem}", ja=f"ZIP ファイルとして読めません: {problem}"),
+            str(archive),
+            to_do,
+        ) from problem
 
 
 def _public_key(pem: bytes) -> Ed25519PublicKey | None:
@@ -348,11 +408,21 @@ def _public_key(pem: bytes) -> Ed25519PublicKey | None:
 
 
 def _trusted(path: Path) -> Ed25519PublicKey:
-    where, to_do = f"--public-key {path}", "name the vendor's public key, Ed25519 in PEM form"
+    where, to_do = (
+        f"--public-key {path}",
+        Text(
+            en="name the vendor's public key, Ed25519 in PEM form",
+            ja="署名した人の公開鍵（Ed25519、PEM 形式）を指定してください",
+        ),
+    )
     try:
         key = _public_key(path.read_bytes())
     except OSError as problem:
-        raise ConformanceError(f"it cannot be read: {problem}", where, to_do) from problem
+        raise ConformanceError(
+            Text(en=f"it cannot be read: {problem}", ja=f"読めません: {problem}"), where, to_do
+        ) from problem
     if key is None:
-        raise ConformanceError("it is no Ed25519 key", where, to_do)
+        raise ConformanceError(
+            Text(en="it is no Ed25519 key", ja="Ed25519 の鍵ではありません"), where, to_do
+        )
     return key

@@ -44,9 +44,12 @@ class Order:
         if name == OrderName.LISTED:
             if seed is not None:
                 raise ConformanceError(
-                    f"the order listed has no seed, and {seed} is given",
+                    Text(
+                        en=f"the order listed has no seed, and {seed} is given",
+                        ja=f"一覧の順にシードはありませんが、{seed} が指定されています",
+                    ),
                     "options of the order",
-                    "leave one of the two out",
+                    Text(en="leave one of the two out", ja="どちらか一方だけにしてください"),
                 )
             return cls(None)
         return cls(secrets.randbelow(_SEEDS) if seed is None else seed)

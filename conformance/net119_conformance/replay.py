@@ -25,7 +25,10 @@ from net119_conformance.verdict import BLOCKING, Verdict, worst
 from net119_conformance.wire_rules import WireVerdict, judge_wire
 
 _NEEDS_EVIDENCE = frozenset({Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.NEEDS_REVIEW})
-_TO_DO = "name a report's folder, one of its evidence files, or an archive that export made"
+_TO_DO = Text(
+    en="name a report's folder, one of its evidence files, or an archive that export made",
+    ja="報告書のフォルダー、証拠のファイル、または export の ZIP ファイルを指定してください",
+)
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,11 @@ def _folder(folder: Path) -> Replay:
                 )
             )
     if not replayed and not wrong:
-        raise ConformanceError("the report names no evidence", str(folder), _TO_DO)
+        raise ConformanceError(
+            Text(en="the report names no evidence", ja="報告書に証拠の記載がありません"),
+            str(folder),
+            _TO_DO,
+        )
     named = {result.evidence for result in report.results}
     for path in sorted((folder / "evidence").glob("*--*.jsonl")):
         if f"evidence/{path.name}" not in named:
@@ -167,7 +174,11 @@ def _of_the_whole(report: Report) -> Iterator[Text]:
 def _log(path: Path, result: Result | None) -> Replayed:
     purpose, parted, sut = path.stem.partition("--")
     if not path.is_file() or not parted:
-        raise ConformanceError("there is no such evidence file", str(path), _TO_DO)
+        raise ConformanceError(
+            Text(en="there is no such evidence file", ja="その証拠のファイルはありません"),
+            str(path),
+            _TO_DO,
+        )
     lines = read_evidence(path)
     if result is not None:
         purpose, sut = result.id, result.sut

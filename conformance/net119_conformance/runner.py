@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from net119_conformance.baseline import NO_BASELINE, Baseline
-from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, load_catalogue
+from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, Text, load_catalogue
 from net119_conformance.catalogue.model import CatalogueError
 from net119_conformance.environment import Environment
 from net119_conformance.errors import ConformanceError, SutUnavailable
@@ -115,9 +115,17 @@ def run(options: Options, console: Console) -> int:
     environment started, and leave a report marked incomplete.
     """
     if options.workers < 1:
-        raise ConformanceError(f"{options.workers} workers", "-n", "use 1 or more")
+        raise ConformanceError(
+            Text(en=f"{options.workers} workers", ja=f"並列数が {options.workers} です"),
+            "-n",
+            Text(en="use 1 or more", ja="1 以上にしてください"),
+        )
     if options.hands < 1:
-        raise ConformanceError(f"{options.hands} hands", "--hands", "use 1 or more")
+        raise ConformanceError(
+            Text(en=f"{options.hands} hands", ja=f"同時に行う試験の数が {options.hands} です"),
+            "--hands",
+            Text(en="use 1 or more", ja="1 以上にしてください"),
+        )
     run_ = _Run(options, console)
     return int(asyncio.run(run_.run()))
 
@@ -220,9 +228,15 @@ class _Run:
             await self._work(one_by_one, "plan-alone", [each for each in items if each.alone], 1)
         except SutUnavailable as gone:
             raise ConformanceError(
-                f"the system under test cannot be reached: {gone}",
+                Text(
+                    en=f"the system under test cannot be reached: {gone}",
+                    ja=f"試験対象に接続できません: {gone}",
+                ),
                 "environment",
-                "start it, or mend the addresses in its profile",
+                Text(
+                    en="start it, or mend the addresses in its profile",
+                    ja="起動するか、プロファイルのアドレスを直してください",
+                ),
             ) from gone
         finally:
             await self._stop(environment)
@@ -374,8 +388,14 @@ def _prepare(out: Path) -> Path:
         clear_report(out)
     except OSError as problem:
         raise ConformanceError(
-            f"the folder for the report cannot be used: {problem.strerror or problem}",
+            Text(
+                en=f"the folder for the report cannot be used: {problem.strerror or problem}",
+                ja=f"報告書のフォルダーを使えません: {problem.strerror or problem}",
+            ),
             f"--out {out}",
-            "name a folder that can be written to",
+            Text(
+                en="name a folder that can be written to",
+                ja="書き込めるフォルダーを指定してください",
+            ),
         ) from problem
     return out

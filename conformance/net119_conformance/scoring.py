@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from net119_conformance.catalogue import snapshot
+from net119_conformance.catalogue import Text, snapshot
 from net119_conformance.catalogue.model import CatalogueError
 from net119_conformance.errors import ConformanceError
 
@@ -17,9 +17,15 @@ def unscored(claimed: str, purposes: Iterable[str]) -> frozenset[str]:
     except LookupError as wrong:
         what = str(wrong.args[0])
         raise ConformanceError(
-            what, "[sut] catalogue", "name one of these, or leave it out"
+            Text(en=what, ja=f"申告されたカタログの版はありません（{what}）"),
+            "[sut] catalogue",
+            Text(
+                en="name one of these, or leave it out", ja="この中から選ぶか、書かないでください"
+            ),
         ) from None
     except CatalogueError as wrong:
         raise ConformanceError(
-            "; ".join(wrong.problems), "catalogue snapshot", "install the suite anew"
+            "; ".join(wrong.problems),
+            "catalogue snapshot",
+            Text(en="install the suite anew", ja="試験環境を入れ直してください"),
         ) from None

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from net119_conformance.catalogue import Catalogue, Side
+from net119_conformance.catalogue import Catalogue, Side, Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 
@@ -30,17 +30,29 @@ def select(
         unknown = [letter for letter in interfaces if letter not in set(Side)]
         if unknown:
             raise ConformanceError(
-                f"unknown interface {', '.join(unknown)}",
+                Text(
+                    en=f"unknown interface {', '.join(unknown)}",
+                    ja=f"{', '.join(unknown)} という接点はありません",
+                ),
                 "--interface",
-                f"use letters of {''.join(Side)}",
+                Text(
+                    en=f"use letters of {''.join(Side)}",
+                    ja=f"{''.join(Side)} の文字で指定してください",
+                ),
             )
         wanted = {Side(letter) for letter in interfaces}
         chosen = {name: one for name, one in chosen.items() if wanted & set(one.interfaces)}
     if not chosen:
         raise ConformanceError(
-            "no test purpose is left by this selection",
+            Text(
+                en="no test purpose is left by this selection",
+                ja="この指定に当てはまる試験がありません",
+            ),
             "--only and --interface",
-            "widen it; `net119 conformance list` shows all purposes",
+            Text(
+                en="widen it; `net119 conformance list` shows all purposes",
+                ja="範囲を広げてください。試験の一覧は net119 conformance list で見られます",
+            ),
         )
     return chosen
 
@@ -51,9 +63,15 @@ def _fitting(word: str, purposes: Mapping[str, Purpose], catalogue: Catalogue) -
         fitting = [name for name, one in purposes.items() if wanted in one.judged]
         if not fitting:
             raise ConformanceError(
-                f"no test purpose judges {wanted} yet",
+                Text(
+                    en=f"no test purpose judges {wanted} yet",
+                    ja=f"{wanted} を判定する試験はまだありません",
+                ),
                 "--only",
-                f"`net119 conformance explain {wanted}` says why",
+                Text(
+                    en=f"`net119 conformance explain {wanted}` says why",
+                    ja=f"理由は net119 conformance explain {wanted} で見られます",
+                ),
             )
         return fitting
     fitting = [name for name in purposes if fnmatchcase(name, wanted)]
@@ -68,10 +86,17 @@ def unknown_name(
     """The error for a name that is neither a purpose nor a requirement, with the nearest ones."""
     near = difflib.get_close_matches(word.upper(), [*purposes, *catalogue.requirements], n=3)
     hint = f"did you mean {' or '.join(near)}? " if near else ""
+    hint_ja = f"{' か '.join(near)} ではありませんか。" if near else ""
     return ConformanceError(
-        f"{word!r} is neither a test purpose nor a requirement",
+        Text(
+            en=f"{word!r} is neither a test purpose nor a requirement",
+            ja=f"{word!r} という試験も要件もありません",
+        ),
         where,
-        f"{hint}`net119 conformance list` shows all purposes",
+        Text(
+            en=f"{hint}`net119 conformance list` shows all purposes",
+            ja=f"{hint_ja}試験の一覧は net119 conformance list で見られます",
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from net119_simulators.network.config import toml
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.sut.profile import SutProfile, split_place
 from net119_conformance.sut.reading import read_profile
@@ -75,7 +76,12 @@ def profile_here(text: str, place: Place, folder: Path, where: str) -> tuple[Sut
         content = tomllib.loads(Template(text).safe_substitute(place.variables()))
     except tomllib.TOMLDecodeError as error:
         raise ConformanceError(
-            f"the profile is no TOML: {error}", where, "docs/containers.md shows one"
+            Text(
+                en=f"the profile is no TOML: {error}",
+                ja=f"プロファイルを TOML として読めません: {error}",
+            ),
+            where,
+            Text(en="docs/containers.md shows one", ja="例は docs/containers.ja.md にあります"),
         ) from error
     addresses: Any = content.get("addresses", {})
     if isinstance(addresses, dict):
@@ -95,9 +101,15 @@ def profile_here(text: str, place: Place, folder: Path, where: str) -> tuple[Sut
     _same(where, "sut.operator", {code} - {place.operator}, "${SUT_OPERATOR}")
     if profile.addresses.ca_file is not None:
         raise ConformanceError(
-            "a container's certificates are those of the mounted world",
+            Text(
+                en="a container's certificates are those of the mounted world",
+                ja="コンテナーの証明書は、渡されたフォルダーのものを使います",
+            ),
             f"{where}, addresses.ca_file",
-            f"leave the key out, and serve with {WORLD}/ca/sut.pem",
+            Text(
+                en=f"leave the key out, and serve with {WORLD}/ca/sut.pem",
+                ja=f"この項目を消し、{WORLD}/ca/sut.pem で待ち受けてください",
+            ),
         )
     return profile, file
 
@@ -105,9 +117,12 @@ def profile_here(text: str, place: Place, folder: Path, where: str) -> tuple[Sut
 def _same(where: str, key: str, wrong: set[str], variable: str) -> None:
     if wrong:
         raise ConformanceError(
-            f"{', '.join(sorted(wrong))} is not what the suite gives to the container",
+            Text(
+                en=f"{', '.join(sorted(wrong))} is not what the suite gives to the container",
+                ja=f"{', '.join(sorted(wrong))} は、試験側がコンテナーに渡す値ではありません",
+            ),
             f"{where}, {key}",
-            f"write {variable} there",
+            Text(en=f"write {variable} there", ja=f"{variable} と書いてください"),
         )
 
 

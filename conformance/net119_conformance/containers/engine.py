@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from net119_conformance.catalogue import Text
 from net119_conformance.containers.contract import (
     PROFILE_LABEL,
     PROFILE_PATH,
@@ -60,9 +61,15 @@ class Engine:
             from requests.exceptions import RequestException
         except ImportError as missing:
             raise ConformanceError(
-                "the Docker SDK for Python is not installed",
+                Text(
+                    en="the Docker SDK for Python is not installed",
+                    ja="Python 用の Docker SDK が入っていません",
+                ),
                 "containers",
-                'run: pip install "net119-testbed[docker]"',
+                Text(
+                    en='run: pip install "net119-testbed[docker]"',
+                    ja='次を実行してください: pip install "net119-testbed[docker]"',
+                ),
             ) from missing
         # The SDK lets through what its HTTP client raises, such as when the daemon goes away.
         self.failures = (DockerException, RequestException)
@@ -72,9 +79,15 @@ class Engine:
             self._client.ping()
         except self.failures as problem:
             raise ConformanceError(
-                f"no Docker daemon answers: {problem}",
+                Text(
+                    en=f"no Docker daemon answers: {problem}",
+                    ja=f"Docker のデーモンが応答しません: {problem}",
+                ),
                 os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock"),
-                "start Docker on this machine, or set DOCKER_HOST to its socket",
+                Text(
+                    en="start Docker on this machine, or set DOCKER_HOST to its socket",
+                    ja="この機器で Docker を起動するか、DOCKER_HOST にソケットを設定してください",
+                ),
             ) from problem
 
     def close(self) -> None:
@@ -94,9 +107,16 @@ class Engine:
                 return self._client.images.get(name)
             except ImageNotFound as missing:
                 raise ConformanceError(
-                    "there is no such image on this machine",
+                    Text(
+                        en="there is no such image on this machine",
+                        ja="このイメージは、この機器にありません",
+                    ),
                     f"--image {name}",
-                    f"run: docker pull {name} (or docker load -i FILE)",
+                    Text(
+                        en=f"run: docker pull {name} (or docker load -i FILE)",
+                        ja=f"次を実行してください: docker pull {name}（または docker load "
+                        "-i FILE）",
+                    ),
                 ) from missing
 
     def profile_text(self, image: "Image", name: str) -> tuple[str, str]:
@@ -115,10 +135,17 @@ class Engine:
                 return profile_in(stream, where), where
             except NotFound as missing:
                 raise ConformanceError(
-                    "the image has no profile there",
+                    Text(
+                        en="the image has no profile there",
+                        ja="イメージのその場所にプロファイルがありません",
+                    ),
                     where,
-                    f"put one into the image, or name it by the label {PROFILE_LABEL} "
-                    "(docs/containers.md)",
+                    Text(
+                        en=f"put one into the image, or name it by the label {PROFILE_LABEL} "
+                        "(docs/containers.md)",
+                        ja=f"イメージに入れるか、ラベル {PROFILE_LABEL} で場所を示してください"
+                        "（docs/containers.ja.md）",
+                    ),
                 ) from missing
 
     def refuses_canary(self, image: "Image", name: str) -> None:
@@ -142,12 +169,22 @@ class Engine:
             lines = _last_lines(container)
         if status != UNSUPPORTED:
             did = f"ended with status {status}" if status is not None else "was still running"
+            did_ja = f"終了状態 {status}" if status is not None else "動いたまま"
             raise ConformanceError(
-                f"given SUT_TASK={task}, which no image can know, it {did} after at most "
-                f"{CANARY_S:g} s; its last words: {lines or '(none)'}",
+                Text(
+                    en=f"given SUT_TASK={task}, which no image can know, it {did} after at most "
+                    f"{CANARY_S:g} s; its last words: {lines or '(none)'}",
+                    ja=f"どのイメージも知らないはずの SUT_TASK={task} に対する動きが違います"
+                    f"（{did_ja}、"
+                    f"{CANARY_S:g} 秒以内）。最後の出力: {lines or '(なし)'}",
+                ),
                 f"image {name}",
-                f"have its program end with status {UNSUPPORTED} for every task that it does not "
-                "know (docs/containers.md)",
+                Text(
+                    en=f"have its program end with status {UNSUPPORTED} for every task that it "
+                    "does not know (docs/containers.md)",
+                    ja=f"知らない SUT_TASK には終了状態 {UNSUPPORTED} で終わるようにしてください"
+                    "（docs/containers.ja.md）",
+                ),
             )
 
     def start(self, image: "Image", given: Mapping[str, str], world: Path) -> "Container":
@@ -269,9 +306,15 @@ class Engine:
             yield
         except self.failures as problem:
             raise ConformanceError(
-                f"Docker refused, or is gone: {problem}",
+                Text(
+                    en=f"Docker refused, or is gone: {problem}",
+                    ja=f"Docker が断ったか、応答しなくなりました: {problem}",
+                ),
                 where,
-                "look at the daemon's log, or run it by hand",
+                Text(
+                    en="look at the daemon's log, or run it by hand",
+                    ja="デーモンのログを見るか、手で実行してみてください",
+                ),
             ) from problem
 
 
@@ -296,9 +339,15 @@ def profile_in(archive: Iterable[bytes], where: str) -> str:
     except (tarfile.TarError, KeyError):
         pass  # a link to nowhere, or not even an archive
     raise ConformanceError(
-        f"it is no file, or one of more than {_PROFILE_BYTES} bytes",
+        Text(
+            en=f"it is no file, or one of more than {_PROFILE_BYTES} bytes",
+            ja=f"ファイルでないか、{_PROFILE_BYTES} バイトを超えています",
+        ),
         where,
-        "name the TOML file of the profile",
+        Text(
+            en="name the TOML file of the profile",
+            ja="プロファイルの TOML ファイルを指定してください",
+        ),
     )
 
 

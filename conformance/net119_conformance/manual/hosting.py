@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from net119_simulators.page_server import PageServer
 
-from net119_conformance.catalogue import Lang
+from net119_conformance.catalogue import Lang, Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.manual.desk import Desk
 from net119_conformance.manual.page import DeskPages
@@ -79,9 +79,15 @@ class HostedDesk:
             await self._server.__aenter__()
         except OSError as problem:
             raise ConformanceError(
-                f"the page for the tester cannot be served: {problem.strerror or problem}",
+                Text(
+                    en=f"the page for the tester cannot be served: {problem.strerror or problem}",
+                    ja=f"試験者の画面を開けません: {problem.strerror or problem}",
+                ),
                 f"driver.port {self._port}",
-                "name a port that nothing else uses, or leave it out for a free one",
+                Text(
+                    en="name a port that nothing else uses, or leave it out for a free one",
+                    ja="空いているポートを書くか、書かずに任せてください",
+                ),
             ) from problem
         self._started = True
         self._tell(f"{WORDS['page_is'].get(self._lang)}:\n  {self.url}")

@@ -7,7 +7,7 @@ from typing import Any
 from net119_protocol.interconnect.mapping import PROFILE_NAME
 from net119_protocol.profile.load import load_profiles
 
-from net119_conformance.catalogue import Lang, Role
+from net119_conformance.catalogue import Lang, Role, Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.report.words import say
 from net119_conformance.sut.kinds import names
@@ -40,7 +40,12 @@ def given_settings(pairs: Iterable[str]) -> dict[str, Any]:
         key, equals, value = pair.partition("=")
         if not equals or not re.fullmatch(r"[A-Za-z0-9_-]+", key):
             raise ConformanceError(
-                f"{pair!r} is no setting", "--setting", "write KEY=VALUE, as url=http://127.0.0.1:9"
+                Text(en=f"{pair!r} is no setting", ja=f"{pair!r} は設定の形になっていません"),
+                "--setting",
+                Text(
+                    en="write KEY=VALUE, as url=http://127.0.0.1:9",
+                    ja="KEY=VALUE の形で書いてください（例: url=http://127.0.0.1:9）",
+                ),
             )
         found[key] = _typed(value)
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from net119_simulators.wiretap import Wiretap
 from pydantic import BaseModel, ConfigDict
 
+from net119_conformance.catalogue import Text
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.environment import load_object
 from net119_conformance.errors import ConformanceError
@@ -110,9 +111,15 @@ def find_kind(name: str) -> DriverKind:
         found = [each for each in entry_points(group=GROUP) if each.name == name]
         if not found:
             raise UnknownDriver(
-                f"there is no driver {name!r}",
+                Text(
+                    en=f"there is no driver {name!r}", ja=f"{name!r} というドライバーはありません"
+                ),
                 "driver.kind",
-                f'use one of {", ".join(names())}, or "package.module:object"',
+                Text(
+                    en=f'use one of {", ".join(names())}, or "package.module:object"',
+                    ja=f'{", ".join(names())} のいずれかか、"package.module:object" '
+                    "を書いてください",
+                ),
             )
         path = found[0].value
     kind = load_object(path, f"driver {name}")
@@ -121,7 +128,15 @@ def find_kind(name: str) -> DriverKind:
     if callable(kind):
         return DriverKind(make=kind)
     raise UnknownDriver(
-        f"{path!r} is a {type(kind).__name__}, neither a DriverKind nor a function",
+        Text(
+            en=f"{path!r} is a {type(kind).__name__}, neither a DriverKind nor a function",
+            ja=f"{path!r} は {type(kind).__name__} で、DriverKind でも関数でもありません",
+        ),
         "driver.kind",
-        "name a DriverKind, or a function of (site, settings, wiretap) that returns a driver",
+        Text(
+            en="name a DriverKind, or a function of (site, settings, wiretap) that returns "
+            "a driver",
+            ja="DriverKind か、(site, settings, wiretap) "
+            "からドライバーを返す関数を指定してください",
+        ),
     )

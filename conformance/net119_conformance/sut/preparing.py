@@ -16,7 +16,7 @@ from net119_simulators.network.authority import Authority
 from net119_simulators.network.config import toml
 from net119_simulators.person import jurisdictions, make_person
 
-from net119_conformance.catalogue import Role
+from net119_conformance.catalogue import Role, Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.purpose import Purpose
 from net119_conformance.sut.applies import missing_claim, needs_of
@@ -65,9 +65,15 @@ def prepare(
         _write(profile, asked, plan, prepared, folder)
     except OSError as error:
         raise ConformanceError(
-            f"the folder cannot be written: {error.strerror or error}",
+            Text(
+                en=f"the folder cannot be written: {error.strerror or error}",
+                ja=f"フォルダーに書き込めません: {error.strerror or error}",
+            ),
             f"--out {folder}",
-            "name a folder that can be written to",
+            Text(
+                en="name a folder that can be written to",
+                ja="書き込めるフォルダーを指定してください",
+            ),
         ) from error
     return prepared
 
@@ -80,9 +86,17 @@ def _plan(profile: SutProfile, asked: Sequence[Purpose]) -> WorldPlan:
     free = list(islice(addresses, wanted))
     if len(free) < wanted:
         raise ConformanceError(
-            f"{wanted} simulated peers need an address each, and the network has {len(free)}",
+            Text(
+                en=f"{wanted} simulated peers need an address each, and the network has "
+                f"{len(free)}",
+                ja=f"模擬事業者 {wanted} 件にアドレスが一つずつ必要ですが、ネットワークには "
+                f"{len(free)} しかありません",
+            ),
             f"addresses.peers {network}",
-            "give a larger network, such as 127.20.0.0/16 on this machine",
+            Text(
+                en="give a larger network, such as 127.20.0.0/16 on this machine",
+                ja="もっと広いネットワークを書いてください（この機器なら 127.20.0.0/16 など）",
+            ),
         )
     claims = [
         Claim(

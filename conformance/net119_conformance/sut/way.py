@@ -56,7 +56,12 @@ def endpoint_of(profile: SutProfile) -> SutEndpoint:
     addresses = profile.addresses
     if addresses.stomp is None:
         raise ConformanceError(
-            "the profile names no STOMP endpoint", "addresses.stomp", "write where it listens"
+            Text(
+                en="the profile names no STOMP endpoint",
+                ja="プロファイルに STOMP の接続先がありません",
+            ),
+            "addresses.stomp",
+            Text(en="write where it listens", ja="待ち受けているアドレスとポートを書いてください"),
         )
     host, port = split_place(addresses.stomp)
     source = str(addresses.connects_from) if addresses.connects_from else None

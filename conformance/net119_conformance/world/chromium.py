@@ -25,6 +25,7 @@ from cryptography.x509 import (
     load_pem_x509_certificates,
 )
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.left_out import NO_BROWSER
 
@@ -103,7 +104,11 @@ class HostedChromium:
         """
         path = find_chromium()
         if path is None:
-            raise ConformanceError(NO_BROWSER.en, "the real browser", "run make deps")
+            raise ConformanceError(
+                NO_BROWSER,
+                Text(en="the real browser", ja="ブラウザー"),
+                Text(en="run make deps", ja="make deps を実行してください"),
+            )
         self._folder = folder = Path(
             tempfile.mkdtemp(prefix="net119-chromium-", dir=_short_folder())
         )
@@ -133,7 +138,11 @@ class HostedChromium:
             time.sleep(_LOOK_EVERY_S)
         words = log.read_text(errors="replace")[-500:]
         self.stop()
-        raise ConformanceError(f"{path} did not start: {words}", "the real browser", "start it")
+        raise ConformanceError(
+            Text(en=f"{path} did not start: {words}", ja=f"{path} が起動しません: {words}"),
+            Text(en="the real browser", ja="ブラウザー"),
+            Text(en="start it", ja="起動できるようにしてください"),
+        )
 
     def stop(self) -> None:
         """End it and remove what it wrote."""

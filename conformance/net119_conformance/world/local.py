@@ -21,6 +21,7 @@ from net119_simulators.person import jurisdictions
 
 from net119_conformance.capacity import REFERENCE as CLAIMED
 from net119_conformance.capacity import Capacity
+from net119_conformance.catalogue import Text
 from net119_conformance.drivers.names import DriverName
 from net119_conformance.environment import Description, Sut
 from net119_conformance.errors import ConformanceError
@@ -99,7 +100,12 @@ class LocalEnvironment:
             self._mapping_version = load_mapping(mapping).version
         except UnknownMapping as unknown:
             raise ConformanceError(
-                str(unknown), "--mapping", "name a mapping that is there"
+                Text(en=str(unknown), ja=f"{mapping!r} というマッピングはありません"),
+                "--mapping",
+                Text(
+                    en="name a mapping that is there",
+                    ja="用意されているマッピングを指定してください",
+                ),
             ) from None
         self._folder: Path | None = None
         self._block: AddressBlock | None = None

@@ -10,6 +10,7 @@ from net119_protocol.api.staff import Credentials
 from net119_protocol.person import RegistrantData
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.sut.profile import SutProfile
 from net119_conformance.world.plan import Estate
@@ -20,7 +21,10 @@ OPERATORS_FILE = "operators.json"
 REGISTRANTS_FILE = "registrants.json"
 CHECK = "CHECK"
 """In the place of a purpose's ID: the peer with which ``net119 sut check`` knocks."""
-AGAIN = "run net119 sut prepare again, and have the system load what it writes"
+AGAIN = Text(
+    en="run net119 sut prepare again, and have the system load what it writes",
+    ja="net119 sut prepare をもう一度実行し、書き出されたものをシステムに読み込ませてください",
+)
 
 
 class PreparedPerson(BaseModel):
@@ -78,20 +82,34 @@ def read_prepared(profile: SutProfile) -> Prepared:
         prepared = Prepared.model_validate_json((folder / WORLD_FILE).read_bytes())
     except FileNotFoundError as error:
         raise ConformanceError(
-            "nothing is prepared here",
+            Text(en="nothing is prepared here", ja="ここには何も準備されていません"),
             where,
-            "run net119 sut prepare, and have the system load what it writes",
+            Text(
+                en="run net119 sut prepare, and have the system load what it writes",
+                ja="net119 sut prepare を実行し、書き出されたものをシステムに読み込ませてください",
+            ),
         ) from error
     except (OSError, ValidationError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not as this version wrote"
-        raise ConformanceError(f"{WORLD_FILE} cannot be read: {said}", where, AGAIN) from error
+        raise ConformanceError(
+            Text(
+                en=f"{WORLD_FILE} cannot be read: {said}", ja=f"{WORLD_FILE} を読めません: {said}"
+            ),
+            where,
+            AGAIN,
+        ) from error
     now = basis_of(profile)
     changed = [
         name for name in Basis.model_fields if getattr(now, name) != getattr(prepared.basis, name)
     ]
     if changed:
         raise ConformanceError(
-            f"it was prepared for another profile ({', '.join(changed)} differ)", where, AGAIN
+            Text(
+                en=f"it was prepared for another profile ({', '.join(changed)} differ)",
+                ja=f"別のプロファイルのために準備されたものです（{', '.join(changed)} が違います）",
+            ),
+            where,
+            AGAIN,
         )
     return prepared
 

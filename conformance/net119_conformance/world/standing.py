@@ -159,8 +159,12 @@ class StandingEnvironment:
         ]
         if missing:
             raise ConformanceError(
-                f"nothing is prepared for {', '.join(missing[:5])}"
-                + (f" and {len(missing) - 5} more" if len(missing) > 5 else ""),
+                Text(
+                    en=f"nothing is prepared for {', '.join(missing[:5])}"
+                    + (f" and {len(missing) - 5} more" if len(missing) > 5 else ""),
+                    ja=f"準備されていない試験があります: {', '.join(missing[:5])}"
+                    + (f" ほか {len(missing) - 5} 件" if len(missing) > 5 else ""),
+                ),
                 f"world.folder {read_folder(self._profile)}",
                 AGAIN,
             )
@@ -176,9 +180,15 @@ class StandingEnvironment:
             place = self._mailboxes.start()
         except RuntimeError as problem:
             raise ConformanceError(
-                "people's mailboxes cannot listen there",
+                Text(
+                    en="people's mailboxes cannot listen there",
+                    ja="通報者のメールボックスを、そのアドレスとポートで開けません",
+                ),
                 f"addresses.mail_out {addresses.mail_out}",
-                "name an address of this machine, and a port that nothing else uses",
+                Text(
+                    en="name an address of this machine, and a port that nothing else uses",
+                    ja="この機器のアドレスと、空いているポートを指定してください",
+                ),
             ) from problem
         there = split_place(addresses.mail_in)
         for estate in prepared.estates.values():

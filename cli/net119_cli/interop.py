@@ -68,11 +68,12 @@ def register(app: typer.Typer) -> None:
                 show_default=False,
                 help=text(
                     ja="試験側が演じる相手を加えます: good (正しい相手)、または不具合のある相手 "
-                    "silence、late、lost-lines、no-receipts、never-closes、forgetful、spoofed-via。"
+                    "silence、late、lost-lines、no-receipts、never-closes、forgetful、stays-away、"
+                    "spoofed-via。"
                     "繰り返し指定できます。",
                     en="Add a partner that the suite plays: good, or one with a defect: silence, "
-                    "late, lost-lines, no-receipts, never-closes, forgetful, spoofed-via; may be "
-                    "repeated.",
+                    "late, lost-lines, no-receipts, never-closes, forgetful, stays-away, "
+                    "spoofed-via; may be repeated.",
                 ),
             ),
         ] = None,

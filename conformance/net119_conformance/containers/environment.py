@@ -7,6 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, TypeVar
 
+from net119_conformance.catalogue import Text
 from net119_conformance.containers.contract import (
     SERVE,
     UNSUPPORTED,
@@ -24,6 +25,8 @@ from net119_conformance.sut.profile import SutProfile, split_place
 from net119_conformance.sut.verbs import registers_people
 from net119_conformance.sut.way import place_of
 from net119_conformance.world.addresses import AddressBlock
+from net119_conformance.world.plan import Ground
+from net119_conformance.world.profiles import write_profiles
 from net119_conformance.world.standing import StandingEnvironment
 
 if TYPE_CHECKING:
@@ -121,11 +124,14 @@ class ContainerEnvironment:
         await self.launch()
         return await self._standing.start()
 
-    async def launch(self) -> None:
-        """As `start`, without giving the system anything that was not there when it started."""
+    async def launch(self, homes: Iterable[Ground] = ()) -> None:
+        """As `start`, without giving the system anything that was not there when it started.
+
+        ``homes``: departments beside those of the purposes, whose profiles it is shown.
+        """
         await self._do(lambda: self._engine.refuses_canary(self._image, self._name))
         world, shown = self._folder / "world", self._folder / "shown"
-        await self._do(lambda: self._prepare(world, shown))
+        await self._do(lambda: self._prepare(world, shown, homes))
         given = environment(SERVE, self._place)
         self._container = await self._do(lambda: self._engine.start(self._image, given, shown))
         await self._answers(self._container)
@@ -155,9 +161,10 @@ class ContainerEnvironment:
                     await asyncio.wait({self._work})
                 await asyncio.to_thread(self._end)
 
-    def _prepare(self, world: Path, shown: Path) -> None:
+    def _prepare(self, world: Path, shown: Path, homes: Iterable[Ground]) -> None:
         with_people = not registers_people(self._profile)
         prepare(self._profile, self._purposes, world, with_people=with_people)
+        write_profiles(homes, world / "profiles")
         show_world(world, self._file, shown)
 
     async def _do(self, work: Callable[[], T]) -> T:
@@ -179,11 +186,18 @@ class ContainerEnvironment:
         except TimeoutError:
             places = ", ".join(f"{host}:{port}" for host, port in waiting)
             seen = f"nothing answers at {places}" if places else "Docker does not call it healthy"
+            seen_ja = f" {places} が応答しません" if places else " Docker が正常と判断しません"
         lines = await self._do(lambda: self._engine.last_lines(container))
         raise ConformanceError(
-            f"after {START_S:g} s {seen}; its last words: {lines or '(none)'}",
+            Text(
+                en=f"after {START_S:g} s {seen}; its last words: {lines or '(none)'}",
+                ja=f"{START_S:g} 秒たっても{seen_ja}。最後の出力: {lines or '(なし)'}",
+            ),
             f"image {self._name}",
-            "have it listen on SUT_ADDRESS, at the ports of its profile",
+            Text(
+                en="have it listen on SUT_ADDRESS, at the ports of its profile",
+                ja="SUT_ADDRESS の、プロファイルに書いたポートで待ち受けるようにしてください",
+            ),
         )
 
     async def _healthy(self, container: "Container") -> bool:
@@ -197,15 +211,23 @@ class ContainerEnvironment:
         if state["Status"] in ("exited", "dead"):
             lines = await self._do(lambda: self._engine.last_lines(container))
             status = state["ExitCode"]
-            why = f"it ended with status {status}"
+            why, why_ja = f"it ended with status {status}", f"終了状態 {status} で終わりました"
             if status == UNSUPPORTED:
                 why += f', which says "not supported", for SUT_TASK={SERVE}'
+                why_ja += f"（SUT_TASK={SERVE} に「対応していない」と答えています）"
             elif state.get("OOMKilled"):
                 why += ": it used more memory than it may"
+                why_ja += "（使えるメモリーを超えました）"
             raise ConformanceError(
-                f"{why}; its last words: {lines or '(none)'}",
+                Text(
+                    en=f"{why}; its last words: {lines or '(none)'}",
+                    ja=f"{why_ja}。最後の出力: {lines or '(なし)'}",
+                ),
                 f"image {self._name}",
-                "see its log in the report's folder, and docs/containers.md",
+                Text(
+                    en="see its log in the report's folder, and docs/containers.md",
+                    ja="報告書のフォルダーにあるログと docs/containers.ja.md を見てください",
+                ),
             )
         health = state.get("Health")
         return health is None or health["Status"] in ("healthy", "none")

@@ -91,9 +91,7 @@ class PairBench:
                     wire=wire,
                     faults=faults,
                     states=self._network.tape.states,
-                    cut=lambda: self._network.links.cut(pair),
-                    linked=lambda: self._network.links.up(pair, within),
-                    is_linked=lambda: self._network.links.are_up(pair),
+                    links=self._network.links,
                     again_s=within,
                 )
                 yield world

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from net119_simulators.network.authority import Authority
 
+from net119_conformance.catalogue import Text
 from net119_conformance.containers.environment import ContainerEnvironment
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.interop.cells import System
-from net119_conformance.interop.members import Given, Member, system_of
+from net119_conformance.interop.members import Given, Member, mail_of, system_of
 from net119_conformance.sut.profile import SutProfile
+from net119_conformance.world.plan import Ground
 from net119_conformance.world.prepared import read_folder
 from net119_conformance.world.standing_description import site_of
 
@@ -41,12 +43,18 @@ class Contained:
         (sut,) = self._environment.suts()
         return system_of(self.profile, image=self._image, image_id=sut.details["image ID"])
 
+    def own_homes(self, profile: str) -> tuple[Ground, ...]:
+        """See Source: none, since it is given those of the run when it starts."""
+        return ()
+
     async def start(self, folder: Path, given: Given) -> Member:
         """See Source: try the canary, start the container, and wait until it answers."""
-        await self._environment.launch()
+        mail, none = mail_of(self.profile, given)
+        await self._environment.launch(() if none is not None else given.homes)
         return Member(
             self.profile,
-            site=site_of(self.profile, None),
+            site=site_of(self.profile, mail),
+            no_mail=none,
             authority=Authority(read_folder(self.profile) / "ca", kept=True),
             crash=self._crash,
         )
@@ -69,7 +77,11 @@ def contained(images: Sequence[str], out: Path) -> list[Contained]:
         ConformanceError: there is no daemon, no such image, or no usable profile in one.
     """
     if len(images) > len(_LETTERS):
-        raise ConformanceError(f"{len(images)} images", "--images", f"name {len(_LETTERS)} at most")
+        raise ConformanceError(
+            Text(en=f"{len(images)} images", ja=f"イメージが {len(images)} 件あります"),
+            "--images",
+            Text(en=f"name {len(_LETTERS)} at most", ja=f"{len(_LETTERS)} 件までにしてください"),
+        )
     found = [Contained(image, out, letter) for image, letter in zip(images, _LETTERS, strict=False)]
     names = [each.profile.sut.key for each in found]
     for each, letter in zip(found, _LETTERS, strict=False):

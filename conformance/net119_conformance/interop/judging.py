@@ -11,7 +11,8 @@ from net119_conformance.drivers.actors import Console
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.errors import SUT_ANSWERS, TrialEnded
 from net119_conformance.interop.blame import Fault, Side, Step, at_fault
-from net119_conformance.interop.members import Member
+from net119_conformance.interop.links import Links
+from net119_conformance.interop.members import PROFILE, Member
 from net119_conformance.interop.wire import PairWire
 from net119_conformance.sut.options import Option
 from net119_conformance.verdict import Verdict
@@ -40,9 +41,7 @@ class PairJudging(StandingWorld):
         wire: PairWire,
         faults: list[Fault],
         states: Mapping[tuple[str, str], str],
-        cut: Callable[[], Awaitable[None]],
-        linked: Callable[[], Awaitable[None]],
-        is_linked: Callable[[], bool],
+        links: Links,
         again_s: float,
         **more: Any,
     ) -> None:
@@ -51,9 +50,8 @@ class PairJudging(StandingWorld):
         self.wire = wire
         self.faults = faults
         self._states = states
-        self._cut = cut
-        self._linked = linked
-        self._is_linked = is_linked
+        self._links = links
+        self._pair = frozenset({originating.code, receiving.code})
         self.again_s = again_s
         """How long the two may take to connect again."""
         self.patience = max(
@@ -80,7 +78,7 @@ class PairJudging(StandingWorld):
         Ends the purpose as INCONCLUSIVE, and says which connection is missing.
         """
         try:
-            await self._linked()
+            await self._links.up(self._pair, self.again_s)
         except Waited as missing:
             one, other = (self.members[side].key for side in Side)
             self._end(
@@ -95,7 +93,52 @@ class PairJudging(StandingWorld):
     async def cut_link(self) -> None:
         """Cut every connection between the two, as when the line breaks; they may connect again."""
         self.trial.evidence.note("the suite cuts the connections between the two")
-        await self._cut()
+        await self._links.cut(self._pair)
+
+    async def hold_link(self) -> bool:
+        """Let nothing pass between the two until one was killed; False: the suite cannot do that.
+
+        Their connections stand, so that neither knows of it.
+        """
+        held = self._links.hold(self._pair)
+        if held:
+            self.trial.evidence.note("the suite lets nothing pass between the two from here on")
+            self._stack.push_async_callback(self._links.release, self._pair)
+        return held
+
+    async def linked_again(self, killed: Side | None = None) -> None:
+        """See that the two connect again after a break, each within the pause that it declares.
+
+        Ends the purpose where they do not: with the side named that stays away, or as
+        INCONCLUSIVE where the wire does not tell. ``killed`` was started again by others: that
+        nobody reaches its endpoint may be their fault.
+        """
+        name, ja = "the two connect again after the break", "切れた後に、双方がつなぎ直す"
+        with self.trial.waiting(ja):
+            missing = await self._links.absences(self._pair, self.again_s)
+        expected = f"connected within {self.again_s:g} s"
+        if not missing:
+            self.trial.check(name, True, expected=expected, seen="connected", ja=ja)
+            await self.seen_running(self.members[Side.RECEIVING].code)
+            return
+        for each in missing:
+            side = self._side_of(each.operator)
+            if side is None or (each.endpoint and side is killed):
+                at = f"{each.operator} " if each.operator else ""
+                self.trial.conclude(
+                    Verdict.INCONCLUSIVE,
+                    en=f"the two are not connected again: {at}{each.seen.en}; which of the two is "
+                    "at fault cannot be told from outside",
+                    ja=f"双方がつなぎ直していません: {at}{each.seen.ja}。どちらの側の原因かは外から"
+                    "は分かりません",
+                )
+                continue
+            self._at_fault(name, expected, "not connected", Fault(side, each.seen), ja)
+        raise TrialEnded("the two are not connected again")
+
+    def _side_of(self, operator: str) -> Side | None:
+        sides = (side for side, member in self.members.items() if member.code == operator)
+        return next(sides, None)
 
     async def crash_of(self, side: Side) -> None:
         """Kill one of the two and start it again.
@@ -105,6 +148,7 @@ class PairJudging(StandingWorld):
         """
         member = self.members[side]
         if not self._is_linked():
+            await self._links.release(self._pair)
             await self.linked()
         broke = asyncio.ensure_future(self._link_breaks())
         self.trial.evidence.note(f"the suite kills {member.key} and starts it again")
@@ -119,6 +163,7 @@ class PairJudging(StandingWorld):
                 done, _ = await asyncio.wait({broke}, timeout=self.patience)
         finally:
             broke.cancel()
+            await self._links.release(self._pair)
         if not done:
             self._end(
                 f"{member.key} is said to have been killed, but its connections at interface B "
@@ -127,10 +172,15 @@ class PairJudging(StandingWorld):
                 "たっても切れません。ドライバーの crash が何をするか確かめてください",
             )
 
+    def _is_linked(self) -> bool:
+        return self._links.are_up(self._pair)
+
     async def _link_breaks(self) -> None:
         """Return once a connection between the two is not there."""
         while True:
             if not self._is_linked():
+                # What was held is lost with the connections; whoever is up again can connect.
+                await self._links.release(self._pair)
                 return
             await asyncio.sleep(_LOOK_EVERY_S)
 
@@ -158,16 +208,18 @@ class PairJudging(StandingWorld):
         )
 
     def needs_mail(self) -> None:
-        """End the purpose as NOT_APPLICABLE where the originating system has no mail here."""
+        """End the purpose where nobody could read the originating system's mail.
+
+        It claims callbacks, so that it is INCONCLUSIVE where something is missing for them; NOT
+        APPLICABLE where it does not claim the profile of the departments that have them.
+        """
         member = self.members[Side.ORIGINATING]
-        if member.has_profiles:
+        if member.no_mail is None:
             return
-        self.trial.not_applicable(
-            f"{member.key}: its departments of this run have no mail, which the suite sets up only "
-            "for a system that it starts itself",
-            ja=f"{member.key}: この試験の消防本部にはメールの設定がありません（試験側が起動する"
-            "システムにだけ用意します）",
-        )
+        en, ja = f"{member.key}: {member.no_mail.en}", f"{member.key}: {member.no_mail.ja}"
+        if PROFILE not in member.profile.claims.department_profiles:
+            self.trial.not_applicable(en, ja=ja)
+        self._end(en, ja)
 
     def needs_real(self, side: Side) -> None:
         """End the purpose as NOT_APPLICABLE where the suite plays a side that it asks too much."""
@@ -254,6 +306,9 @@ class PairJudging(StandingWorld):
                 ja=f"{ja}: 起きませんでした（{seen}）。どちらの側の原因かは外からは分かりません",
             )
             return
+        self._at_fault(name, expected, seen, fault, ja)
+
+    def _at_fault(self, name: str, expected: object, seen: str, fault: Fault, ja: str) -> None:
         self.faults.append(fault)
         key = self.members[fault.side].key
         self.trial.check(

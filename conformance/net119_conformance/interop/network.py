@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +17,28 @@ from net119_protocol.api.admin import PeerOperator
 from net119_protocol.directory import japan_date, load_directory
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.errors import SimulatorError
-from net119_simulators.mailbox.hosting import HostedMailboxes
 from net119_simulators.network.authority import trusting
-from net119_simulators.peer import SimulatedPeer, SutEndpoint, Way
+from net119_simulators.peer import SimulatedPeer, SutEndpoint
 from net119_simulators.peer.crossing import Bank, Crossing
 from net119_simulators.person import jurisdictions
 from net119_simulators.safety import declare_test_systems
 from net119_simulators.wiretap import Silence
 
-from net119_conformance.catalogue import Text
+from net119_conformance.catalogue import Role, Text
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.errors import ConformanceError, DriverFailed, SutUnavailable
 from net119_conformance.interop.cells import judged_pairs, pair_key
+from net119_conformance.interop.links import Links
+from net119_conformance.interop.mailing import Mailing
 from net119_conformance.interop.members import Given, Member, Source
 from net119_conformance.interop.simulated import SimulatedSystem
 from net119_conformance.interop.tape import Tape
 from net119_conformance.purpose import Purpose
 from net119_conformance.sut.applies import needs_of
 from net119_conformance.sut.drivers import ask_what_it_offers, make_driver
-from net119_conformance.sut.profile import split_place
 from net119_conformance.sut.way import endpoint_of
 from net119_conformance.world.addresses import peer_addresses
 from net119_conformance.world.description import estate_key
-from net119_conformance.world.mail import MailDescription
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.plan import Claim, Ground, WorldPlan, plan_world
 
@@ -46,38 +46,6 @@ HEART_BEAT_MS = 500
 SET_UP_S = 30.0
 CONNECT_S = 10.0
 """For two systems to connect, besides the pause that they make before they try again."""
-
-
-class Links:
-    """The ways between the systems of a run, by the two operator codes in either order."""
-
-    def __init__(self) -> None:
-        self.crossings: dict[frozenset[str], tuple[Crossing, ...]] = {}
-        self.played: dict[frozenset[str], SimulatedSystem] = {}
-
-    async def up(self, pair: frozenset[str], within: float) -> None:
-        """Return once two systems are connected both ways; raises Waited."""
-        for crossing in self.crossings.get(pair, ()):
-            await crossing.up(within)
-        if pair in self.played:
-            await self.played[pair].peer.connected(within)
-
-    def are_up(self, pair: frozenset[str]) -> bool:
-        """Whether two systems are connected both ways now."""
-        crossings = self.crossings.get(pair, ())
-        played = self.played.get(pair)
-        if played is not None:
-            return all(played.peer.is_connected(way) for way in Way)
-        return bool(crossings) and all(crossing.is_up for crossing in crossings)
-
-    async def cut(self, pair: frozenset[str]) -> None:
-        """Cut every connection of two systems."""
-        for crossing in self.crossings.get(pair, ()):
-            await crossing.cut()
-        if pair in self.played:
-            self.played[pair].link_broke()
-            await self.played[pair].peer.endpoint.cut()
-            await self.played[pair].peer.client.cut()
 
 
 class PairNetwork:
@@ -91,7 +59,7 @@ class PairNetwork:
         self._addresses: dict[tuple[str, str], str] = {}
         self.members: dict[str, Member] = {}
         self.plan: WorldPlan | None = None
-        self._mailboxes: HostedMailboxes | None = None
+        self._mailing: Mailing | None = None
         self.links = Links()
         self.tape = Tape()
 
@@ -106,15 +74,19 @@ class PairNetwork:
             self._stack.push_async_callback(source.stop)
         _different(self._sources)
         self.plan = self._planned()
-        mail = self._take_mail()
+        self._take_mail()
         for number, source in enumerate(self._sources):
-            given = Given(self._homes(source.profile.sut.code), mail)
+            homes = self._homes(source.profile.sut.code)
+            given = Given(homes, self._mailing)
             member = await _started(source, self._folder / str(number), given)
             self.members[member.key] = member
+            if Role.HOME in member.profile.claims.roles:
+                self.links.originators.add(member.code)
             if not member.started:
                 continue
             declare_test_systems(member.profile.addresses.test_systems)
-            self._route_mail(member)
+            if self._mailing is not None and member.no_mail is None:
+                self._mailing.route(member.profile, homes)
         self._find_addresses()
         for member in self.members.values():
             if member.simulated is None:
@@ -129,13 +101,22 @@ class PairNetwork:
 
     def _planned(self) -> WorldPlan:
         systems = [source.system() for source in self._sources]
-        codes = {each.profile.sut.key: each.profile.sut.code for each in self._sources}
+        sources = {each.profile.sut.key: each for each in self._sources}
+        codes = {key: each.profile.sut.code for key, each in sources.items()}
+        wanted = {needs_of(each).profile for each in self._purposes} - {""}
+        known = {
+            (key, profile): cycle(found)
+            for key, each in sources.items()
+            for profile in wanted
+            if (found := each.own_homes(profile))
+        }
         claims = []
         for one, other in judged_pairs(systems):
             for purpose in self._purposes:
                 needs = Needs(partner=True, profile=needs_of(purpose).profile)
                 key = estate_key(purpose.id, pair_key(one, other))
-                claims.append(Claim(key, codes[one], needs, codes[other]))
+                home = next(known.get((one, needs.profile), iter(())), None)
+                claims.append(Claim(key, codes[one], needs, codes[other], home=home))
         index = jurisdictions()
         base = load_directory(index.municipalities)
         return plan_world(claims, index, base, iter(()), japan_date(datetime.now(UTC)))
@@ -145,21 +126,11 @@ class PairNetwork:
         estates = self.plan.estates.values() if self.plan is not None else ()
         return tuple(each.home for each in estates if each.home.operator == code)
 
-    def _take_mail(self) -> MailDescription | None:
+    def _take_mail(self) -> None:
         """People's mailboxes, where a purpose needs them."""
-        if not any(needs_of(each).profile for each in self._purposes):
-            return None
-        self._mailboxes = HostedMailboxes()
-        self._stack.callback(self._mailboxes.stop)
-        return MailDescription.of(self._mailboxes.start())
-
-    def _route_mail(self, member: Member) -> None:
-        """Have what people write to a system's departments get to it."""
-        place = member.profile.addresses.mail_in
-        if self._mailboxes is None or place is None or not member.has_profiles:
-            return
-        for home in self._homes(member.code):
-            self._mailboxes.route(home.mail_domain, *split_place(place))
+        if any(needs_of(each).profile for each in self._purposes):
+            self._mailing = Mailing()
+            self._stack.callback(self._mailing.stop)
 
     def _find_addresses(self) -> None:
         """Give each system an address for each of the others, in its own network for peers."""
@@ -173,9 +144,16 @@ class PairNetwork:
                 address = next(free, None)
                 if address is None:
                     raise ConformanceError(
-                        "the network has too few addresses for the other systems",
+                        Text(
+                            en="the network has too few addresses for the other systems",
+                            ja="ほかのシステムに割り当てるアドレスが足りません",
+                        ),
                         f"{member.key}, addresses.peers {network}",
-                        "give a larger network, such as 127.20.0.0/16 on this machine",
+                        Text(
+                            en="give a larger network, such as 127.20.0.0/16 on this machine",
+                            ja="もっと広いネットワークを書いてください（この機器なら "
+                            "127.20.0.0/16 など）",
+                        ),
                     )
                 taken.add(address)
                 self._addresses[other.key, member.key] = address
@@ -210,9 +188,9 @@ class PairNetwork:
             await driver.load_directory(json.loads(self.plan.directory))
             rows = [PeerOperator.model_validate(row) for row in self.operators(member)]
             await driver.load_operators(rows)
-        except DriverFailed as failed:
+        except (DriverFailed, ConformanceError) as failed:
             member.not_set_up = _not_taken(member.key, str(failed), failed.ja)
-        except (SutUnavailable, SimulatorError, ConformanceError, TimeoutError) as problem:
+        except (SutUnavailable, SimulatorError, TimeoutError) as problem:
             why = str(problem) or type(problem).__name__
             member.not_set_up = _not_taken(member.key, why, why)
         finally:
@@ -312,14 +290,17 @@ def _on_the_wire(member: Member) -> bool:
 
 async def _started(source: Source, folder: Path, given: Given) -> Member:
     """The member of a source; one that does not start is one whose cells say so."""
+    key = source.profile.sut.key
     try:
         return await source.start(folder, given)
+    except ConformanceError as problem:
+        return Member(source.profile, not_set_up=_not_started(key, str(problem), problem.ja))
     except Exception as problem:
         # Whatever it was: the systems that did start can still be judged.
         why = str(problem) or type(problem).__name__
-        if not isinstance(problem, ConformanceError | SutUnavailable | SimulatorError):
+        if not isinstance(problem, SutUnavailable | SimulatorError):
             why = f"{type(problem).__name__}: {problem}"
-        return Member(source.profile, not_set_up=_not_started(source.profile.sut.key, why))
+        return Member(source.profile, not_set_up=_not_started(key, why, why))
 
 
 def _authority(member: Member) -> Any:
@@ -338,31 +319,51 @@ def _different(sources: Sequence[Source]) -> None:
     """Raises ConformanceError where two systems could not be told apart."""
     if len(sources) < 2:
         raise ConformanceError(
-            f"there is {len(sources) or 'no'} system, and a pair needs two",
+            Text(
+                en=f"there is {len(sources) or 'no'} system, and a pair needs two",
+                ja=f"システムが {len(sources)} 件しかありません。組み合わせには二つ以上が必要です",
+            ),
             "interop",
-            "name systems by --sut, --images, --reference or --simulated",
+            Text(
+                en="name systems by --sut, --images, --reference or --simulated",
+                ja="--sut、--images、--reference、--simulated でシステムを指定してください",
+            ),
         )
     if all(source.system().simulated for source in sources):
         raise ConformanceError(
-            "the suite plays all of these systems, so that there is none to judge",
+            Text(
+                en="the suite plays all of these systems, so that there is none to judge",
+                ja="どれも試験側が演じるシステムで、判定するものがありません",
+            ),
             "interop",
-            "name a system by --sut, --images or --reference",
+            Text(
+                en="name a system by --sut, --images or --reference",
+                ja="--sut、--images、--reference のいずれかでシステムを加えてください",
+            ),
         )
     for what in ("key", "code"):
         names = [str(getattr(source.profile.sut, what)) for source in sources]
         twice = {each for each in names if names.count(each) > 1}
         if twice:
             raise ConformanceError(
-                f"{len(names)} systems, and two of them are called {', '.join(sorted(twice))}",
+                Text(
+                    en=f"{len(names)} systems, and two of them are called "
+                    f"{', '.join(sorted(twice))}",
+                    ja=f"{len(names)} 件のシステムのうち、二つの名前が同じです: "
+                    f"{', '.join(sorted(twice))}",
+                ),
                 f"sut.{'key' if what == 'key' else 'operator'}",
-                "give each its own in its profile, or name it once",
+                Text(
+                    en="give each its own in its profile, or name it once",
+                    ja="プロファイルで別の名前にするか、一度だけ指定してください",
+                ),
             )
 
 
-def _not_started(key: str, why: str) -> Text:
+def _not_started(key: str, en: str, ja: str) -> Text:
     return Text(
-        en=f"{key}: it did not start, so that nothing of it could be judged: {why}",
-        ja=f"{key}: 起動しなかったため、何も判定できません: {why}",
+        en=f"{key}: it did not start, so that nothing of it could be judged: {en}",
+        ja=f"{key}: 起動しなかったため、何も判定できません: {ja}",
     )
 
 

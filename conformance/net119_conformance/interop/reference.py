@@ -9,21 +9,27 @@ from net119_simulators.network import LocalNetwork, ProviderSpec
 from net119_simulators.network.local import REFERENCE
 from net119_simulators.network.supervisor import ProviderDidNotStart
 
-from net119_conformance.catalogue import Role
+from net119_conformance.catalogue import Role, Text
 from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.interop.cells import System
-from net119_conformance.interop.members import PATIENCE_S, Given, Member, system_of
+from net119_conformance.interop.members import (
+    NO_MAIL,
+    PATIENCE_S,
+    PROFILE,
+    Given,
+    Member,
+    system_of,
+)
 from net119_conformance.sut.kinds import Site
 from net119_conformance.sut.options import Option
 from net119_conformance.sut.profile import KEY, SutProfile
 from net119_conformance.world.addresses import AddressBlock
 from net119_conformance.world.local_bench import STOMP, TIMERS
 from net119_conformance.world.mail import MAIL_PORT, Mail
+from net119_conformance.world.plan import Ground
 from net119_conformance.world.profiles import write_profiles
 
 HTTPS_PORT, STOMP_PORT = 8443, 61614
-PROFILE = "tomakomai"
-"""The department profile that purposes of pairs use."""
 
 
 class Reference:
@@ -38,9 +44,15 @@ class Reference:
     ) -> None:
         if not re.fullmatch(KEY, code):
             raise ConformanceError(
-                f"{code!r} is no operator code",
+                Text(
+                    en=f"{code!r} is no operator code",
+                    ja=f"{code!r} は事業者コードとして使えません",
+                ),
                 f"--reference {code}",
-                "use small letters, digits and hyphens, 20 at most, such as aoba",
+                Text(
+                    en="use small letters, digits and hyphens, 20 at most, such as aoba",
+                    ja="英小文字・数字・ハイフンで 20 文字以内にしてください（例: aoba）",
+                ),
             )
         self._patience_s = patience_s
         self._block = AddressBlock()
@@ -52,6 +64,10 @@ class Reference:
     def system(self) -> System:
         """See Source."""
         return system_of(self.profile, address=self._address)
+
+    def own_homes(self, profile: str) -> tuple[Ground, ...]:
+        """See Source: none, since it is given those of the run when it starts."""
+        return ()
 
     async def start(self, folder: Path, given: Given) -> Member:
         """Start it; it knows no peers yet.
@@ -74,21 +90,22 @@ class Reference:
             raise ConformanceError(problem.what, problem.where, problem.what_to_do) from problem
         ca_file = network.ca.ca_file
         self.profile = self._profile(code, network.operation(code).admin_token, ca_file)
-        mail = Mail(given.mail, self._address, code) if given.mail is not None else None
+        mailing = given.mailing
+        mail = None if mailing is None else Mail(mailing.own(), self._address, code)
         return Member(
             self.profile,
             site=Site(self.profile, ca_file, network.authorities, mail),
             authority=network.ca,
             crash=self._crash,
-            has_profiles=mail is not None,
+            no_mail=NO_MAIL if mail is None else None,
         )
 
     def _settings(self, folder: Path, given: Given) -> dict[str, Any]:
         settings: dict[str, Any] = {"stomp": STOMP}
-        if given.mail is not None:
+        if given.mailing is not None:
             profiles = write_profiles(given.homes, folder / "profiles")
             settings["profiles"] = {"folder": str(profiles)}
-            settings["mail"] = given.mail.settings(self._address)
+            settings["mail"] = given.mailing.own().settings(self._address)
         return settings
 
     async def stop(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from net119_conformance.catalogue import Lang, load_catalogue
+from net119_conformance.catalogue import Lang, Text, load_catalogue
 from net119_conformance.environment import Sut
 from net119_conformance.errors import ConformanceError
 from net119_conformance.interop.bench import PairBench
@@ -38,7 +38,7 @@ from net119_conformance.record import ItemRecord
 from net119_conformance.report.files import clear_report, write_file, write_report
 from net119_conformance.report.words import say
 from net119_conformance.results import make_report
-from net119_conformance.sut.time_limits import time_limit
+from net119_conformance.sut.time_limits import OFFER, PEER, time_limit
 from net119_conformance.verdict import ExitRule, ExitStatus
 
 PURPOSES = "net119_conformance.interop.purposes"
@@ -91,9 +91,15 @@ def pair_purposes(only: Sequence[str] = ()) -> dict[str, Purpose]:
     for pattern in only:
         if not any(fnmatchcase(each, pattern) for each in every):
             raise ConformanceError(
-                f"no purpose of pairs is called {pattern!r}",
+                Text(
+                    en=f"no purpose of pairs is called {pattern!r}",
+                    ja=f"{pattern!r} という相互接続の試験はありません",
+                ),
                 f"--only {pattern}",
-                f"use some of {', '.join(every)}",
+                Text(
+                    en=f"use some of {', '.join(every)}",
+                    ja=f"次から選んでください: {', '.join(every)}",
+                ),
             )
     return {
         name: each
@@ -197,15 +203,22 @@ class _Run:
                 (out / name).unlink(missing_ok=True)
         except OSError as problem:
             raise ConformanceError(
-                f"the folder for the report cannot be used: {problem.strerror or problem}",
+                Text(
+                    en=f"the folder for the report cannot be used: {problem.strerror or problem}",
+                    ja=f"結果表のフォルダーを使えません: {problem.strerror or problem}",
+                ),
                 f"--out {out}",
-                "name a folder that can be written to",
+                Text(
+                    en="name a folder that can be written to",
+                    ja="書き込めるフォルダーを指定してください",
+                ),
             ) from problem
         return out
 
     def _limit(self, purpose: Purpose, one: str, other: str) -> float:
         profiles = {source.profile.sut.key: source.profile for source in self._options.sources}
-        return max(time_limit(purpose, profiles[each].timers.timers()) for each in (one, other))
+        timers = [profiles[each].timers.timers() for each in (one, other)]
+        return max(time_limit(purpose, each, (OFFER, PEER)) for each in timers)
 
     def _suts(self) -> list[Sut]:
         by_key = {system.key: system for system in self._systems}

@@ -55,9 +55,11 @@ class SimulatedSystem:
         peer.duties.confirm_close = defect is not Defect.NEVER_CLOSES
         peer.behave(self)
 
-    def link_broke(self) -> None:
+    async def link_broke(self) -> None:
         """The connections with the partner were cut."""
         self._forgets = self.defect is Defect.FORGETFUL
+        if self.defect is Defect.STAYS_AWAY:
+            await self.peer.client_off()
 
     def loses_line(self) -> bool:
         """Whether the line that one of its people writes now is lost."""
@@ -139,6 +141,7 @@ class SimulatedDriver(Unclaimed):
         self._other = other
         self._people: dict[UUID, RegistrantData] = {}
         system.serves(own)
+        system.peer.client.on()  # also the one that stayed away in the purpose before
 
     async def register(self, department: str, person: RegistrantData) -> Credentials:
         """Remember a person."""

@@ -3,6 +3,7 @@
 Pure: from what was recorded to the steps that `at_fault` reads.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from net119_protocol.codes import OfferCause
@@ -174,6 +175,28 @@ def line_of_dispatcher(wire: PairWire, call_id: UUID, text: str) -> list[Step]:
     ]
 
 
+def numbered_once(wire: PairWire, call_id: UUID, texts: Sequence[str]) -> list[Step]:
+    """Each of these lines got to the receiving side under one number."""
+    return [
+        Step(
+            ORIGINATING,
+            len(_numbers(wire, call_id, text)) == 1,
+            Text(
+                en=f"gave the line {text[:12]!r} no number, or more than one",
+                ja=f"文「{text[:12]}」に番号を付けていないか、二つ以上の番号を付けました",
+            ),
+        )
+        for text in texts
+    ]
+
+
+def _numbers(wire: PairWire, call_id: UUID, text: str) -> set[int]:
+    """The numbers that the anchor gave to lines of this text, as the other side was told."""
+    sent = {each.body.seq for each in _lines(wire, ORIGINATING, call_id, text)}
+    confirmed = _receipts(wire, ORIGINATING, RECEIVING, call_id, text)
+    return sent | {each.body.seq for each in confirmed}
+
+
 def closed(wire: PairWire, call_id: UUID) -> list[Step]:
     """The end that the receiving side's dispatcher gives to the call becomes so."""
     return [
@@ -226,6 +249,58 @@ def transfer_asked(wire: PairWire, call_id: UUID) -> list[Step]:
             ),
             refused=bool(wire.refused(ORIGINATING, call_id)),
         ),
+    ]
+
+
+def transfer_answered(wire: PairWire, call_id: UUID, owner: Side) -> list[Step]:
+    """A transfer that an owner wants comes to an end, whichever.
+
+    The anchor ends it by itself, when the time of the offer is over at the latest.
+    """
+    if owner is ORIGINATING:
+        return []
+    done = wire.find(ORIGINATING, MessageType.TRANSFER_DONE, call_id)
+    failed = wire.find(ORIGINATING, MessageType.TRANSFER_FAILED, call_id)
+    return [
+        Step(
+            RECEIVING,
+            bool(wire.find(RECEIVING, MessageType.TRANSFER_REQUEST, call_id)),
+            Text(en="sent no transfer.request", ja="transfer.request を送っていません"),
+        ),
+        Step(
+            ORIGINATING,
+            bool(done or failed),
+            Text(
+                en="answered the transfer.request neither by transfer.done nor by transfer.failed",
+                ja="transfer.request に transfer.done も transfer.failed も返していません",
+            ),
+            refused=bool(wire.refused(ORIGINATING, call_id)),
+        ),
+    ]
+
+
+def empty_room(wire: PairWire, call_id: UUID, owner: Side) -> list[Step]:
+    """A call that an owner gives away stays, as nobody is there to have it."""
+    if owner is ORIGINATING:
+        return [
+            Step(
+                RECEIVING,
+                not wire.find(RECEIVING, MessageType.CALL_ACCEPT, call_id),
+                Text(
+                    en="accepted the offer although no console was open there",
+                    ja="指令台が開いていないのに申し出を承諾しました",
+                ),
+            )
+        ]
+    return [
+        Step(
+            ORIGINATING,
+            not wire.find(ORIGINATING, MessageType.TRANSFER_DONE, call_id),
+            Text(
+                en="answered by transfer.done although no console was open there",
+                ja="指令台が開いていないのに transfer.done を返しました",
+            ),
+        )
     ]
 
 

@@ -27,6 +27,8 @@ class Defect(StrEnum):
     """It tells nobody that a call is closed, and answers nobody's close."""
     FORGETFUL = "forgetful"
     """It acknowledges the first line after a broken connection, and loses it."""
+    STAYS_AWAY = "stays-away"
+    """It does not connect again after a broken connection."""
     LATE = "late"
     """It accepts after the offer has expired, and assigns a call to nobody."""
 
@@ -91,6 +93,14 @@ SIMULATED: Mapping[str, Simulated] = {
             Text(
                 en="loses the first line after a broken connection, which it acknowledged",
                 ja="接続が切れた後の最初の文を、受け付けたことにして失います",
+            ),
+        ),
+        Simulated(
+            "stays-away",
+            Defect.STAYS_AWAY,
+            Text(
+                en="does not connect again after a broken connection",
+                ja="接続が切れた後、つなぎ直しません",
             ),
         ),
         Simulated(

@@ -4,6 +4,8 @@ The limits in the purposes were set with the short timers of the providers that 
 that waits for a timer gets more time where the system's is longer.
 """
 
+from collections.abc import Collection
+
 from net119_simulators.network.specs import Timers
 
 from net119_conformance.manual.doable import DOABLE
@@ -37,12 +39,15 @@ BETWEEN_STEPS_S = 300.0
 """For what the suite and the system do between a person's steps, beside the purpose's own limit."""
 
 
-def time_limit(purpose: Purpose, timers: Timers) -> float:
-    """Seconds that a purpose may take at a system with these timers."""
+def time_limit(purpose: Purpose, timers: Timers, waits: Collection[str] = ()) -> float:
+    """Seconds that a purpose may take at a system with these timers.
+
+    ``waits``: what it waits for besides what its family does.
+    """
     more = _waits(timers)
     short = _waits(SHORT)
     families = (kinds for beginning, kinds in WAITS.items() if purpose.id.startswith(beginning))
-    kinds = {kind for family in families for kind in family}
+    kinds = {kind for family in families for kind in family} | set(waits)
     extra = sum(max(0.0, more[kind] - short[kind]) for kind in kinds)
     return min(MOST_S, purpose.timeout_s + TIMES * extra)
 

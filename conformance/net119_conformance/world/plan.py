@@ -110,6 +110,9 @@ class Claim:
     """The other real provider of the run; empty if there is none."""
     crowd: int = 0
     """How many more centers there are for a crowd of callers."""
+    home: Ground | None = None
+    """The home department, where the operator has one that this plan must not choose anew. Claims
+    may share it."""
 
 
 def plan_world(
@@ -128,6 +131,8 @@ def plan_world(
         ValueError: there are not enough municipalities.
     """
     taken = {code for row in base.content.departments for code in row.municipalities}
+    given = {claim.home.department: claim.home for claim in claims if claim.home is not None}
+    taken |= {home.municipality for home in given.values()}
     pool = _Pool(index, taken)
     rows = _Rows(base.content)
     estates: dict[str, Estate] = {}
@@ -137,12 +142,17 @@ def plan_world(
             rows.provider(operator, "試験対象の事業者", "Provider under test:")
     for number, claim in enumerate(claims, start=1):
         pair = pool.pair() if claim.needs.peer else None
-        home_code = pool.single() if pair is None else pair.home
         rng = random.Random(claim.key)
         tag = f"{claim.operator}-{number:03d}"
+        if f"h-{tag}" in given:
+            tag = f"{tag}-x"
         needs = claim.needs
         starts, last = _day(needs.starts_in_days, today), _day(needs.ends_in_days, today)
-        home = rows.adopt(f"h-{tag}", claim.operator, index, home_code, rng, last)
+        if claim.home is not None:
+            home = rows.known(claim.home, index, rng)
+        else:
+            home_code = pool.single() if pair is None else pair.home
+            home = rows.adopt(f"h-{tag}", claim.operator, index, home_code, rng, last)
         home = home.model_copy(
             update={"profile": needs.profile, "service_starts": starts, "last_day": last}
         )
@@ -263,6 +273,7 @@ class _Rows:
         self._providers = list(base.providers)
         self._centers = list(base.centers)
         self._departments = list(base.departments)
+        self._known: dict[str, Ground] = {}
 
     def provider(self, code: str, ja: str = "模擬事業者", en: str = "Simulated") -> None:
         """A provider that only this run knows."""
@@ -295,6 +306,14 @@ class _Rows:
             )
         )
         return _ground(row, index, rng, center=center, operator=operator)
+
+    def known(self, ground: Ground, index: JurisdictionIndex, rng: random.Random) -> Ground:
+        """A department that a system has already, entered once."""
+        found = self._known.get(ground.department)
+        if found is None:
+            found = self.adopt(ground.department, ground.operator, index, ground.municipality, rng)
+            self._known[ground.department] = found
+        return found
 
     def without_net119(
         self, department: str, index: JurisdictionIndex, municipality: str, rng: random.Random

@@ -84,6 +84,11 @@ class Client:
         self._wire: Wire[ClientEvent] | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it has a session, or tries to get one."""
+        return self._task is not None
+
     def state(self) -> str:
         """What there is, in words."""
         if self.ready:

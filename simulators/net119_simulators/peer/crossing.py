@@ -9,9 +9,11 @@ import asyncio
 import socket
 import ssl
 import struct
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +30,7 @@ from net119_simulators.wiretap import Interface, Wiretap
 NO_FRAME = "no frame: "
 """Begins what is written down of octets that are no frame."""
 _OCTETS = 65_536
+_MOST_ATTEMPTS = 200
 _MOST_OF_A_FRAME = 4 * 1024 * 1024
 _LINGER = struct.pack("ii", 1, 0)
 """A socket closed with this sends RST (socket(7)): the link is gone, nobody said good-bye."""
@@ -49,6 +52,25 @@ class Bank:
     tls: ssl.SSLContext
     tls_name: str = ""
     source: str | None = None
+
+
+class Reached(Enum):
+    """How far a connection of the client got."""
+
+    NOWHERE = auto()
+    """The server's endpoint did not take it."""
+    CLOSED = auto()
+    """The endpoint ended it without an answer to a CONNECT."""
+    SAID_NOTHING = auto()
+    """The client sent no CONNECT."""
+    UNANSWERED = auto()
+    """The endpoint has not answered the CONNECT, or the client did not wait for it."""
+    REFUSED = auto()
+    """The endpoint said ERROR."""
+    NOT_SUBSCRIBED = auto()
+    """The client has a session, and reads no queue."""
+    SESSION = auto()
+    """All that is needed."""
 
 
 class Crossing:
@@ -83,7 +105,9 @@ class Crossing:
         self._serving: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._ready: set[int] = set()
+        self._links: deque[_Link] = deque(maxlen=_MOST_ATTEMPTS)
         self._last = "nothing has connected yet"
+        self._held = False
 
     async def __aenter__(self) -> Self:
         await self.on()
@@ -138,6 +162,40 @@ class Crossing:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
 
+    def hold(self) -> None:
+        """Let no frame through from now on, though connections stand; frames are lost.
+
+        Heart-beats pass, so that neither side takes the connection for dead.
+        """
+        self._held = True
+
+    async def release(self) -> None:
+        """Cut what was held, and let everything through again."""
+        if self._held:
+            await self.cut()
+            self._held = False
+
+    @property
+    def attempts(self) -> list[Reached]:
+        """How far each connection of the client got since `forget`, or standing then."""
+        return [link.reached for link in self._links]
+
+    def forget(self) -> None:
+        """Count `attempts` anew."""
+        for link in tuple(self._links):
+            if link.over:
+                self._links.remove(link)
+
+    async def unreachable(self, within: float) -> str:
+        """Why nobody can connect to the endpoint with TLS; empty: it can be done."""
+        try:
+            async with asyncio.timeout(within):
+                _, writer = await self._to_server()
+        except (OSError, TimeoutError) as problem:
+            return _why(problem)
+        _reset(writer)
+        return ""
+
     async def up(self, within: float) -> None:
         """Return once a session is up; raises Waited, which tells what became of it."""
         await self._watch.until(
@@ -161,11 +219,13 @@ class Crossing:
             return
         self._writers.add(writer)
         link = _Link(self)
+        self._links.append(link)
         try:
             await self._pass(link, reader, writer)
         finally:
             self._ready.discard(id(link))
             self._writers.discard(writer)
+            link.over = True
             _end(writer, whole=link.whole)
             self._watch.changed()
 
@@ -174,29 +234,24 @@ class Crossing:
     ) -> None:
         server = self.server
         try:
-            there, to = await asyncio.open_connection(
-                server.host,
-                server.port,
-                ssl=server.tls,
-                server_hostname=server.tls_name or server.host,
-                local_addr=(server.source, 0) if server.source else None,
-            )
+            there, to = await self._to_server()
         except OSError as problem:
-            why = problem.strerror or str(problem) or type(problem).__name__
             self._last = (
                 f"{self.client.name} connects, but the endpoint of {server.name} at "
-                f"{server.host}:{server.port} does not answer ({why})"
+                f"{server.host}:{server.port} does not answer ({_why(problem)})"
             )
             return
+        link.at_server = True
         self._writers.add(to)
         try:
             both = [
-                asyncio.create_task(_pump(reader, to, link.from_client)),
-                asyncio.create_task(_pump(there, writer, link.from_server)),
+                asyncio.create_task(self._pump(reader, to, link.from_client)),
+                asyncio.create_task(self._pump(there, writer, link.from_server)),
             ]
             try:
                 await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
                 link.whole = True
+                link.ended_by_server = not both[0].done()
             finally:
                 for task in both:
                     task.cancel()
@@ -210,6 +265,30 @@ class Crossing:
                 self._last = f"{self.client.name} connected and did not subscribe"
             else:
                 self._last = "the connection ended"
+
+    async def _to_server(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        server = self.server
+        return await asyncio.open_connection(
+            server.host,
+            server.port,
+            ssl=server.tls,
+            server_hostname=server.tls_name or server.host,
+            local_addr=(server.source, 0) if server.source else None,
+        )
+
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        seen: Callable[[bytes], Any],
+    ) -> None:
+        with suppress(OSError):
+            while octets := await reader.read(_OCTETS):
+                if self._held and octets.strip(b"\r\n"):
+                    continue  # read all the same: the end of the connection is to be noticed
+                seen(octets)
+                writer.write(octets)
+                await writer.drain()
 
     def _subscribed(self, link: "_Link") -> None:
         self._ready.add(id(link))
@@ -227,11 +306,30 @@ class _Link:
         self._parsers = {
             by_client: FrameParser(Limits(max_body=_MOST_OF_A_FRAME)) for by_client in (True, False)
         }
+        self._asked = False
         self._begun = False
+        self.over = False
+        self.at_server = False
+        self.ended_by_server = False
         self.subscribed = False
         self.said_error = ""
         self.whole = False
         """Whether one side ended it; else it was cut here."""
+
+    @property
+    def reached(self) -> Reached:
+        """How far it got."""
+        if not self.at_server:
+            return Reached.NOWHERE
+        if self.said_error:
+            return Reached.REFUSED
+        if not self._begun and self.ended_by_server:
+            return Reached.CLOSED
+        if not self._asked:
+            return Reached.SAID_NOTHING
+        if not self._begun:
+            return Reached.UNANSWERED
+        return Reached.SESSION if self.subscribed else Reached.NOT_SUBSCRIBED
 
     def from_client(self, octets: bytes) -> None:
         """The client wrote this."""
@@ -253,7 +351,9 @@ class _Link:
             self._crossing._tape.broken(f"{NO_FRAME}{parser.error}", by_us=by_client)
 
     def _look(self, frame: Frame) -> None:
-        if frame.command == "CONNECTED":
+        if frame.command in ("CONNECT", "STOMP"):
+            self._asked = True
+        elif frame.command == "CONNECTED":
             self._begun = True
         elif frame.command == "SUBSCRIBE":
             self.subscribed = True
@@ -263,14 +363,8 @@ class _Link:
             self._crossing._subscribed(self)
 
 
-async def _pump(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Callable[[bytes], Any]
-) -> None:
-    with suppress(OSError):
-        while octets := await reader.read(_OCTETS):
-            seen(octets)
-            writer.write(octets)
-            await writer.drain()
+def _why(problem: OSError | TimeoutError) -> str:
+    return getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
 
 
 def _end(writer: asyncio.StreamWriter, *, whole: bool) -> None:

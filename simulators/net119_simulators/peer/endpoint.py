@@ -63,7 +63,8 @@ class Endpoint:
 
     ``on_message`` gets each SEND of the SUT, ``on_subscribed`` is told when the SUT begins to
     listen to its queue.  ``refusals`` are the faults for which the SUT got an ERROR,
-    ``turned_away`` the addresses of others who tried to connect.
+    ``turned_away`` the addresses of others who tried to connect; ``arrivals`` counts how often the
+    SUT did.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Endpoint:
         self.on_subscribed = on_subscribed
         self.refusals: list[str] = []
         self.turned_away: list[str] = []
+        self.arrivals = 0
         self.tls = tls
         self._numbers = itertools.count(1)
         self._waiting: list[Sent] = []
@@ -255,6 +257,7 @@ class Connection:
         self.is_of_sut = endpoint.sut.connects_from(source)
         endpoint.opened(self)
         if self.is_of_sut:
+            endpoint.arrivals += 1
             return
         endpoint.turned_away.append(source)
         error = Frame("ERROR", {"message": f"no operator is known here at {source}"})

@@ -10,7 +10,14 @@ from net119_conformance.catalogue import Text
 from net119_conformance.interop import steps
 from net119_conformance.interop.blame import Fault, Side, Step, at_fault
 from net119_conformance.interop.wire import PairWire
-from net119_protocol.codes import ErrorCode, Kind, PlaceChoice, RejectReason, SenderRole
+from net119_protocol.codes import (
+    ErrorCode,
+    Kind,
+    PlaceChoice,
+    RejectReason,
+    SenderRole,
+    TransferFailure,
+)
 from net119_protocol.interconnect import UNCOUNTED, Body, Envelope, bodies
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_protocol.person import DepartmentRef
@@ -202,3 +209,58 @@ def test_a_step_that_was_refused_hides_those_behind_it() -> None:
     text = Text(en="x", ja="x")
     found = [Step(A, False, text, refused=True), Step(B, False, text)]
     assert at_fault(found, B, heard=True) is None
+
+
+def test_each_line_has_one_number() -> None:
+    """A line of the caller is sent with its number, one of the dispatcher gets it by a receipt."""
+    first, again = (A, line(SenderRole.CALLER, 1), 0.0), (A, line(SenderRole.CALLER, 7), 1.0)
+    own, number = (B, line(SenderRole.DISPATCHER), 0.0), (A, receipt(), 1.0)
+    for spoken, once in (
+        ([first], True),
+        ([first, first], True),
+        ([first, again], False),
+        ([], False),
+        ([own, number], True),
+        ([own], False),
+    ):
+        found = steps.numbered_once(wire(*spoken), CALL, [TEXT])
+        assert [(step.side, step.done) for step in found] == [(A, once)], spoken
+
+
+REQUEST = bodies.TransferRequest(department="h", requested_by="x", reason="")
+DONE = bodies.TransferDone(department=HOME, epoch=2)
+FAILED = bodies.TransferFailed(reason=TransferFailure.REJECTED, detail="")
+
+
+@pytest.mark.parametrize(
+    ("owner", "spoken", "side"),
+    [
+        (A, [(A, offer(), 0)], A),
+        (B, [(A, offer(), 0)], B),
+        (B, [(B, REQUEST, 0)], A),
+        (B, [(B, REQUEST, 0), (A, FAILED, 1)], B),
+    ],
+)
+def test_a_transfer_that_does_not_end(owner: Side, spoken: Sequence[Spoken], side: Side) -> None:
+    """The anchor ends it by itself, whatever the others do."""
+    fault = at_fault(steps.transfer_answered(wire(*spoken), CALL, owner), owner, heard=True)
+    assert fault is not None
+    assert fault.side is side
+
+
+@pytest.mark.parametrize(
+    ("owner", "spoken", "side"),
+    [
+        (A, [(A, offer(), 0), (B, ACCEPT, 1)], B),
+        (A, [(A, offer(), 0)], A),
+        (B, [(B, REQUEST, 0), (A, DONE, 1)], A),
+        (B, [(B, REQUEST, 0), (A, FAILED, 1)], B),
+    ],
+)
+def test_a_call_that_goes_where_nobody_is(
+    owner: Side, spoken: Sequence[Spoken], side: Side
+) -> None:
+    """Whoever said that it could go there, or shows what nobody said."""
+    fault = at_fault(steps.empty_room(wire(*spoken), CALL, owner), owner, heard=True)
+    assert fault is not None
+    assert fault.side is side

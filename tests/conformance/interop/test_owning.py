@@ -112,7 +112,13 @@ class Pair(PairJudging):
         self.members = {Side.ORIGINATING: one, Side.RECEIVING: other}
         driver: Any = SimpleNamespace(crash=crash)
         self.driver = driver
-        self._is_linked = lambda: self.up
+        self._pair = frozenset()
+        links: Any = SimpleNamespace(are_up=lambda _pair: self.up, release=self._released)
+        self._links = links
+        self.released = 0
+
+    async def _released(self, _pair: frozenset[str]) -> None:
+        self.released += 1
 
 
 @pytest.mark.parametrize("dies", [True, False])
@@ -123,6 +129,7 @@ def test_a_driver_whose_crash_does_nothing_is_not_believed(dies: bool, tmp_path:
 
         pair = Pair(trial, crash)
         await pair.crash_of(Side.ORIGINATING)
+        assert pair.released
         trial.check("it went on", True, expected="it", seen="it")
 
     purpose = toy("TOY-UNDER-TEST", body)

@@ -10,7 +10,7 @@ import pytest
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.errors import SafetyInterlock, Waited
 from net119_simulators.network.authority import Authority, trusting
-from net119_simulators.peer.crossing import NO_FRAME, Bank, Crossing
+from net119_simulators.peer.crossing import NO_FRAME, Bank, Crossing, Reached
 from net119_simulators.wiretap import Silence, WireEvent
 
 HERE, THERE, SOURCE = "127.0.0.61", "127.0.0.62", "127.0.0.63"
@@ -163,3 +163,77 @@ def test_no_other_machine_is_connected_to() -> None:
             wiretap=Silence(),
             mapping=load_mapping(),
         )
+
+
+def test_what_is_held_never_gets_there_though_heart_beats_do(tmp_path: Path) -> None:
+    """And is not written down: nobody may be told to have heard it."""
+    tape = Tape()
+    lost = b"SEND\ndestination:/queue/lost\n\n\0"
+    later = b"SEND\ndestination:/queue/later\n\n\0"
+
+    async def play() -> None:
+        async with between(tmp_path, tape) as (crossing, provider, near):
+            _, writer = await connect(crossing, near, HERE)
+            writer.write(SESSION)
+            await crossing.up(5)
+            crossing.hold()
+            writer.write(b"\n")
+            await provider.until(SESSION + b"\n")
+            writer.write(lost)
+            await writer.drain()
+            assert crossing.is_up
+            await crossing.release()
+            assert not crossing.is_up
+            _, again = await connect(crossing, near, HERE)
+            again.write(SESSION + later)
+            await provider.until(later)
+            assert lost not in provider.got
+
+    asyncio.run(play())
+    said = "".join(each.payload for each in tape.events)
+    assert "/queue/later" in said
+    assert "/queue/lost" not in said
+
+
+@pytest.mark.parametrize(
+    ("octets", "reached"),
+    [
+        (b"", Reached.SAID_NOTHING),
+        (b"CONNECT\naccept-version:1.2\nhost:x\n\n\0", Reached.NOT_SUBSCRIBED),
+        (SESSION, Reached.SESSION),
+    ],
+)
+def test_how_far_a_connection_gets_is_told(octets: bytes, reached: Reached, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with between(tmp_path, Tape()) as (crossing, provider, near):
+            assert crossing.attempts == []
+            reader, writer = await connect(crossing, near, HERE)
+            writer.write(octets)
+            assert await reader.readexactly(len(CONNECTED)) == CONNECTED
+            await provider.until(octets)
+            assert crossing.attempts == [reached]
+            assert await crossing.unreachable(5) == ""
+            crossing.forget()
+            assert crossing.attempts == [reached]
+            await crossing.cut()
+            assert crossing.attempts == [reached]
+            crossing.forget()
+            assert crossing.attempts == []
+
+    asyncio.run(play())
+
+
+def test_an_endpoint_that_cannot_be_reached_says_why(tmp_path: Path) -> None:
+    async def play() -> None:
+        near = Authority(tmp_path)
+        crossing = Crossing(
+            Bank("aoba", HERE, 0, near.server_context(near.issue(HERE))),
+            Bank("midori", THERE, 1, trusting(near.ca_file)),
+            is_client=lambda _: True,
+            wiretap=Tape(),
+            mapping=load_mapping(),
+        )
+        async with crossing:
+            assert THERE in await crossing.unreachable(5)
+
+    asyncio.run(play())

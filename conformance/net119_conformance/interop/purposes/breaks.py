@@ -56,12 +56,14 @@ async def link(t: Trial, w: PairWorld) -> None:
     needs=Needs(partner=True),
     title_ja="送る側が異常終了して再起動しても、通報は一つの指令台のもので、確認済みの文は失われない",
     title_en="The originating system dies and comes back: one owner, and no acknowledged line lost",
-    stimulus_ja="通報の途中で送る側を強制終了し、すぐに起動する。通報者の端末がつなぎ直す。",
-    stimulus_en="In mid-call the originating system is killed and started again; the handset "
-    "connects again.",
-    expected_ja="通報の担当は一つだけで、その指令台から通報者に文が届き、前の文もすべてある。",
-    expected_en="Exactly one console owns the call, its line reaches the caller, and every earlier "
-    "line is there.",
+    stimulus_ja="通報の途中で、最後の文が確認された直後、相手に届く前に送る側を強制終了し、すぐに起"
+    "動する。通報者の端末がつなぎ直す。",
+    stimulus_en="In mid-call the originating system is killed and started again, after a line was "
+    "acknowledged and before it got to the other; the handset connects again.",
+    expected_ja="双方がつなぎ直す。通報の担当は一つだけで、その指令台から通報者に文が届き、前の文もす"
+    "べてある。",
+    expected_en="The two connect again. Exactly one console owns the call, its line reaches the "
+    "caller, and every earlier line is there.",
     why_ja="確認された文は、どちらのシステムが止まっても残らなければならない。",
     why_en="An acknowledged line must survive whichever of the two dies.",
     timeout_s=150.0,
@@ -79,13 +81,14 @@ async def crash_originating(t: Trial, w: PairWorld) -> None:
     needs=Needs(partner=True),
     title_ja="受ける側が異常終了して再起動しても、通報は一つの指令台のもので、確認済みの文は失われない",
     title_en="The receiving system dies and comes back: one owner, and no acknowledged line lost",
-    stimulus_ja="通報の途中で受ける側を強制終了し、すぐに起動する。両方の指令台を開き直す。",
-    stimulus_en="In mid-call the receiving system is killed and started again; both consoles are "
-    "opened again.",
-    expected_ja="通報は受ける側に残るか、登録地に戻るかのどちらか一つで、その指令台から通報者に文が届"
-    "き、前の文もすべてある。",
-    expected_en="The call stays there or comes home, one of the two; that console's line reaches "
-    "the caller, and every earlier line is there.",
+    stimulus_ja="通報の途中で、確認された文が届く前に受ける側を強制終了し、すぐに起動する。両方の指令"
+    "台を開き直す。",
+    stimulus_en="In mid-call the receiving system is killed and started again, before an "
+    "acknowledged line got there; both consoles are opened again.",
+    expected_ja="双方がつなぎ直す。通報は受ける側に残るか、登録地に戻るかのどちらか一つで、その指令台"
+    "から通報者に文が届き、前の文もすべてある。",
+    expected_en="The two connect again. The call stays there or comes home, one of the two; that "
+    "console's line reaches the caller, and every earlier line is there.",
     why_ja="担当が二つあれば誰も動かず、一つもなければ誰も見ていない。",
     why_en="With two owners each leaves it to the other; with none nobody looks.",
     timeout_s=150.0,
@@ -103,8 +106,11 @@ async def _crash(t: Trial, w: PairWorld, side: Side) -> None:
         ASKED: await w.dispatcher_says(call, console, ASKED),
     }
     await w.confirmed(call.id, FIRST)
+    under_way = 0
+    if await w.hold_link():
+        under_way = said[MORE] = await w.caller_writes(call, MORE)
     await w.crash_of(side)
-    await w.linked()
+    await w.linked_again(killed=side)
     if side is Side.ORIGINATING:
         with t.waiting("the handset to connect again"):
             await _resumed(call, w)
@@ -116,6 +122,8 @@ async def _crash(t: Trial, w: PairWorld, side: Side) -> None:
     if owner is None or desk is None:
         return
     await w.takes(owner, desk, call.id, new=desk is not console)
+    if under_way:
+        await w.owner_reads(owner, desk, call.id, under_way, MORE)
     acknowledged = [text for text, number in said.items() if number]
     await w.owner_goes_on(owner, desk, call, LATER, acknowledged)
     await w.one_owner(call.id, here, there, "after the next line", "その後の文の後にも")

@@ -1,20 +1,28 @@
 """The receiving dispatcher asks the caller back, by a mail that the home department sends."""
 
+from secrets import token_hex
+
 from net119_protocol.api.console_acts import Callback
 from net119_protocol.codes import CallState, CloseOutcome
+from net119_protocol.interconnect import MessageType
+from net119_simulators.errors import Waited
 
-from net119_conformance.catalogue import Role
+from net119_conformance.catalogue import Role, Text
+from net119_conformance.drivers.actors import HandsetCall
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.interop import steps
-from net119_conformance.interop.blame import Side
+from net119_conformance.interop.blame import Side, Step
+from net119_conformance.interop.members import PROFILE
 from net119_conformance.interop.purposes.words import ADVICE, FIRST
-from net119_conformance.interop.reference import PROFILE
 from net119_conformance.interop.world import PairWorld
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.callback import with_contacts
 from net119_conformance.sut.options import Option
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
+
+LOOK_S = 1.0
+"""How long a wrong answer is looked for; less than any T2, after which the call may go home."""
 
 
 @purpose(
@@ -29,9 +37,11 @@ from net119_conformance.world.needs import Needs
     stimulus_en="After the close the receiving dispatcher asks for a callback, and the caller "
     "opens the mailed URL.",
     expected_ja="callback.request に callback.sent が返り、登録地の消防本部のドメインからメールが届"
-    "く。開くと受けた側の指令台でまた鳴り、指令員の文が通報者に届く。",
+    "く。開くと受けた側の指令台でまた鳴り、応答するまでは応答と示されず、その後の指令員の文が通報者"
+    "に届く。",
     expected_en="callback.request is answered by callback.sent, the mail comes from the home "
-    "department's domain; opened, the receiving console rings again, and its line is read.",
+    "department's domain; opened, the receiving console rings again, the caller is told of no "
+    "answer until there is one, and the console's line is read.",
     why_ja="通報者のアドレスを知るのは登録地側だけで、話の続きを知るのは受けた本部だけである。",
     why_en="Only the anchor knows the address, and only the owner knows what was said.",
     timeout_s=120.0,
@@ -42,7 +52,9 @@ async def callback(t: Trial, w: PairWorld) -> None:
         w.claims_option(side, Option.CALLBACK)
     w.needs_mail()
     w.claimed(Verb.MAILBOX)
-    who = await w.register(person=with_contacts(w))
+    # In a mailbox of its own: the department may have been used before.
+    mail = f"caller-{token_hex(4)}@{w.home.department}.phone.example"
+    who = await w.register(person=with_contacts(w).model_copy(update={"mail": mail}))
     phone = await w.handset(who)
     call, console = await w.owned_there(phone)
     await w.caller_says(call, console, FIRST)
@@ -95,5 +107,35 @@ async def callback(t: Trial, w: PairWorld) -> None:
         steps=lambda: steps.reopened(w.wire, call.id),
         ja="受ける側の指令台でまた鳴る",
     )
+    await _no_answer_yet(w, back)
     await w.answered(back, console)
     await w.dispatcher_says(back, console, ADVICE)
+
+
+async def _no_answer_yet(w: PairWorld, call: HandsetCall) -> None:
+    """Nobody has taken the reopened call: the one who answered it before is no answer (I9)."""
+    try:
+        with w.trial.waiting("an answer that nobody has given"):
+            await call.wait_for_view(lambda view: view.state is CallState.ANSWERED, LOOK_S)
+    except Waited:
+        told = False
+    else:
+        told = True
+    w.holds(
+        "the caller is told of no answer before there is one",
+        not told,
+        expected=f"not answered, looked at for {LOOK_S:g} s while it rings",
+        seen="answered" if told else "not answered",
+        side=Side.ORIGINATING,
+        steps=(
+            Step(
+                Side.RECEIVING,
+                len(w.wire.find(Side.RECEIVING, MessageType.CALL_ANSWERED, call.id)) < 2,
+                Text(
+                    en="sent call.answered again before its dispatcher had answered",
+                    ja="指令員が応答する前に、もう一度 call.answered を送りました",
+                ),
+            ),
+        ),
+        ja="応答がないうちは、通報者に応答と示されない",
+    )

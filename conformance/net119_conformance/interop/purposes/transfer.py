@@ -1,8 +1,11 @@
 """A call changes hands between the two systems, in either direction, with all that was said."""
 
+from uuid import UUID
+
 from net119_protocol.codes import CallState
 
 from net119_conformance.catalogue import Role
+from net119_conformance.drivers.actors import Console
 from net119_conformance.interop import steps
 from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.purposes.words import ADVICE, ASKED, FIRST, NOT_IN_OFFER, REASON
@@ -11,6 +14,9 @@ from net119_conformance.purpose import purpose
 from net119_conformance.sut.options import Option
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
+
+TALKING = frozenset({CallState.ANSWERED, CallState.INTERRUPTED})
+"""States of a call that somebody has answered, and that is going nowhere."""
 
 
 @purpose(
@@ -21,14 +27,16 @@ from net119_conformance.world.needs import Needs
     needs=Needs(partner=True),
     title_ja="送る側の指令員が転送した通報を、相手の消防本部が、それまでの文とともに引き継ぐ",
     title_en="A call that the originating dispatcher transfers goes on at the other system",
-    stimulus_ja="送る側の管内からの通報にその指令員が応答し、双方が書いた後、受ける側の消防本部へ"
-    "転送する。受ける側の指令員が応答して書く。",
-    stimulus_en="The originating dispatcher answers a call from the own area, both write, and it "
-    "is transferred to the receiving system's department, whose dispatcher answers and writes.",
-    expected_ja="受ける側の指令台で鳴り、それまでの文がすべてある。その指令員の文は通報者に届き、記"
-    "録が一致する。",
-    expected_en="The receiving console rings and has every line; its dispatcher's line reaches the "
-    "caller, and the records agree.",
+    stimulus_ja="送る側の管内からの通報にその指令員が応答し、受ける側の消防本部へ転送する。初めは指"
+    "令台が開いていない。開いた後、双方が書いてからもう一度転送し、受ける側の指令員が応答して書く。",
+    stimulus_en="The originating dispatcher answers a call from the own area, and transfers it to "
+    "the receiving system's department: first while no console is open there, then, with one open "
+    "and lines of both, again. Its dispatcher answers and writes.",
+    expected_ja="指令台が開いていない間は断られ、通報は送る側に残る。開いた後は受ける側の指令台で鳴"
+    "り、それまでの文がすべてある。その指令員の文は通報者に届き、記録が一致する。",
+    expected_en="While no console is open it is refused, and the call stays. Then the receiving "
+    "console rings and has every line; its dispatcher's line reaches the caller, and the records "
+    "agree.",
     why_ja="車で移動する通報者の担当は途中で変わる。聞き直させてはならない。",
     why_en="A caller on the move changes departments, and must not have to say it all again.",
     timeout_s=90.0,
@@ -39,12 +47,16 @@ async def transfer(t: Trial, w: PairWorld) -> None:
         w.claims_option(side, Option.TRANSFERS)
     w.needs_real(Side.ORIGINATING)
     await w.linked()
-    here, console = await w.console(), await w.there_console()
+    here = await w.console()
     phone = await w.handset()
     call = await w.call_from(phone, w.home)
     with t.waiting("the call at the originating system's own console"):
         await here.wait_for_call(call.id, w.patience, lambda seen: seen.mine)
         await here.answer(call.id)
+    if not await _refused(w, Side.ORIGINATING, here, call.id, w.there.department):
+        return
+    console = await w.there_console()
+    with t.waiting("both to write"):
         await call.say(FIRST)
         await here.say(call.id, ASKED)
     ended = await w.shows(
@@ -100,14 +112,14 @@ async def transfer(t: Trial, w: PairWorld) -> None:
     needs=Needs(partner=True),
     title_ja="受けた側の指令員の求めで、通報が登録地の消防本部に移り、文もすべて引き継がれる",
     title_en="Upon the receiving dispatcher's request the call goes to the home department",
-    stimulus_ja="相手の管内からの通報に指令員が応答し、双方が書いた後、登録地の消防本部への転送を求"
-    "める。",
-    stimulus_en="The receiving dispatcher answers, both write, and a transfer to the home "
-    "department is asked for.",
-    expected_ja="transfer.request に transfer.done が返り、登録地の指令台で鳴り、それまでの文がすべ"
-    "てある。",
-    expected_en="transfer.request is answered by transfer.done; the home console rings and has "
-    "every line.",
+    stimulus_ja="相手の管内からの通報に指令員が応答し、登録地の消防本部への転送を求める。初めは登録"
+    "地の指令台が開いていない。開いた後、双方が書いてからもう一度求める。",
+    stimulus_en="The receiving dispatcher answers, and asks for a transfer to the home department: "
+    "first while no console is open there, then, with one open and lines of both, again.",
+    expected_ja="指令台が開いていない間は transfer.failed が返り、通報は受けた側に残る。開いた後は "
+    "transfer.done が返り、登録地の指令台で鳴り、それまでの文がすべてある。",
+    expected_en="While no console is open the answer is transfer.failed, and the call stays. Then "
+    "it is transfer.done; the home console rings and has every line.",
     why_ja="担当を決めるのは登録地側の記録で、求めた側はその答えを待つほかない。",
     why_en="Only the anchor makes an owner: whoever asks depends on its answer.",
     timeout_s=90.0,
@@ -118,6 +130,8 @@ async def asked(t: Trial, w: PairWorld) -> None:
         w.claims_option(side, Option.TRANSFERS)
         w.needs_real(side)
     call, console = await w.owned_there()
+    if not await _refused(w, Side.RECEIVING, console, call.id, w.home.department):
+        return
     here = await w.console()
     await w.caller_says(call, console, FIRST)
     await w.dispatcher_says(call, console, ASKED)
@@ -161,3 +175,41 @@ async def asked(t: Trial, w: PairWorld) -> None:
         steps=lambda: steps.line_of_dispatcher(w.wire, call.id, ASKED),
         ja="それまでの文が登録地の指令台にある",
     )
+
+
+async def _refused(
+    w: PairWorld, owner: Side, console: Console, call_id: UUID, department: str
+) -> bool:
+    """A transfer to a department where no console is open is refused, and changes nothing."""
+    ended = await w.shows(
+        "nobody there: the dispatcher's transfer ends",
+        console.transfer(call_id, department, REASON),
+        w.patience + w.t1_total,
+        expected="refused",
+        side=owner,
+        steps=lambda: steps.transfer_answered(w.wire, call_id, owner),
+        ja="相手の指令台が開いていないとき: 指令員の転送が終わる",
+    )
+    if ended is None:
+        return False
+    refused = w.holds(
+        "nobody there: the transfer is refused",
+        ended.failure is not None,
+        expected="refused, since no console is open there",
+        seen=ended.failure or "done",
+        side=owner,
+        steps=steps.empty_room(w.wire, call_id, owner),
+        ja="相手の指令台が開いていないとき: 転送は断られる",
+    )
+    still = await w.shows(
+        "nobody there: the call is still its owner's",
+        console.wait_for_call(
+            call_id, w.patience, lambda seen: seen.mine and seen.state in TALKING
+        ),
+        w.patience + 1,
+        expected="the same owner, who goes on talking",
+        side=owner,
+        steps=lambda: steps.still_there(w.wire, call_id) if owner is Side.RECEIVING else (),
+        ja="相手の指令台が開いていないとき: 通報は元の担当のままである",
+    )
+    return refused and still is not None

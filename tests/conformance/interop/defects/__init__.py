@@ -1,0 +1,1 @@
+"""The bad partners, one module for each kind of purpose."""

@@ -147,22 +147,6 @@ class JurisdictionIndex:
         overlaps.sort(key=lambda overlap: -overlap.share)
         return overlaps
 
-    def near(self, lon: float, lat: float, radius_m: float) -> list[str]:
-        """Codes of the municipalities at most ``radius_m`` away, nearest first, then by code."""
-        check_position(lon, lat)
-        scale = scale_at(lat)
-        point = shapely.Point(lon, lat)
-        rows = []
-        for number in self._candidates(lon, lat, scale, radius_m):
-            if shapely.intersects(self._polygons[number], point):
-                rows.append((0.0, self.municipalities.codes[number]))
-                continue
-            lines, _ = self._edges_around([number], lon, lat, scale, 1.0)
-            distance = float(distances_to_origin(lines).min())
-            if distance <= radius_m:
-                rows.append((distance, self.municipalities.codes[number]))
-        return [code for _, code in sorted(rows)]
-
     def border_distance_m(self, code: str, lon: float, lat: float) -> float:
         """Distance in metres from a point to the nearest border or coast of ``code``."""
         number = [self.municipalities.number(code)]

@@ -1,7 +1,7 @@
 """Who is connected, and what they are sent once it is durable."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from net119_protocol.chat import ChatLine
@@ -193,7 +193,3 @@ class Hub:
         for center in centers:
             for subscriber in tuple(self._consoles.get(center, ())):
                 subscriber.line(call_id, line, shown)
-
-    def console_counts(self) -> Mapping[str, int]:
-        """Connected consoles by center."""
-        return {center: len(found) for center, found in self._consoles.items() if found}

@@ -19,14 +19,15 @@ def store_numbered(core: Core, tx: Transaction, live: Live, line: ChatLine) -> N
     }[line.sender]
     digest = memory.digest_of(line)
     ours = memory.dispatcher_of(core.operator)
-    # Two providers' dispatchers may have used the same client id; the number tells them apart.
+    # Two providers' dispatchers may have used the same client id, for the same words even (a first
+    # line named "1" that asks "fire or ambulance?"): the number tells them apart.
     other = f"{author}/{line.seq}"
     names = (author, other, ours) if line.sender is SenderRole.DISPATCHER else (author,)
     found = [live.said.get((name, line.client_id)) for name in names]
     if any(said and (said.seq, said.digest) == (line.seq, digest) for said in found):
         return
     known = found[0]
-    if known is not None and len(names) > 1 and known.digest != digest:
+    if known is not None and line.sender is SenderRole.DISPATCHER:
         author, known = other, None
     check_free(live, line.seq, known is not None)
     core.store_line(tx, live, author, line, digest)

@@ -116,8 +116,10 @@ def test_what_no_row_names_is_not_adopted(
 def test_unknown_departments_are_told_apart_from_unnamed_ones(directory: Directory) -> None:
     view = directory.on(DAY)
     for code in ("nowhere", "m-99999", "m-01213", "01100"):
-        with pytest.raises(UnknownDepartment, match=code):
+        with pytest.raises(UnknownDepartment) as caught:
             view.department(code)
+        said = f"directory 2026-04-01 has no department {code!r} on 2026-04-01"
+        assert str(caught.value) == said
     with pytest.raises(KeyError):
         view.department_at("99999")
 
@@ -173,6 +175,34 @@ def test_a_department_may_move_to_another_center(municipalities: Municipalities)
     assert (after.center, after.state) == ("d", ProviderState.MAINTENANCE)
 
 
+@pytest.mark.parametrize(
+    ("of_provider", "of_center", "state"),
+    [
+        ("normal", "normal", ProviderState.NORMAL),
+        ("overloaded", "normal", ProviderState.OVERLOADED),
+        ("normal", "maintenance", ProviderState.MAINTENANCE),
+        ("overloaded", "maintenance", ProviderState.MAINTENANCE),
+    ],
+)
+def test_center_and_provider_must_both_be_in_service(
+    municipalities: Municipalities, of_provider: str, of_center: str, state: ProviderState
+) -> None:
+    head = HEAD.replace("[[centers]]", f'state = "{of_provider}"\n[[centers]]')
+    rows = f'state = "{of_center}"\n' + row("x", "01100", 'center = "c"') + row("y", "01213")
+    view = Directory.from_toml(head + rows, municipalities).on(DAY)
+    assert view.department("x").state is state
+    assert view.department("y").state is ProviderState.NORMAL, "no center, nothing to be out of"
+
+
+def test_a_directory_is_named_by_its_version_where_nothing_else_is_known(
+    municipalities: Municipalities,
+) -> None:
+    sound = Directory.from_toml(HEAD + row("x", "01100", 'center = "c"'), municipalities)
+    wrong = sound.content.model_copy(update={"centers": ()})
+    with pytest.raises(DirectoryError, match=r"^directory t: 1 problem\n"):
+        Directory(wrong, municipalities)
+
+
 def test_json_carries_everything(directory: Directory, municipalities: Municipalities) -> None:
     again = Directory.from_json(directory.to_json(), municipalities)
     assert again.content == directory.content
@@ -187,9 +217,18 @@ def test_files_are_read_by_their_suffix(
     for name in ("d.json", "d.toml"):
         assert load_directory(municipalities, tmp_path / name).content == directory.content
     (tmp_path / "bytes.toml").write_bytes(b"\xff")
-    for name in ("missing.toml", "bytes.toml"):
-        with pytest.raises(DirectoryError, match="cannot be read"):
+    (tmp_path / "list.json").write_text("[]", "utf-8")
+    (tmp_path / "open.toml").write_text("[[", "utf-8")
+    for name, said in {
+        "missing.toml": "file: cannot be read: ",
+        "bytes.toml": "file: cannot be read: ",
+        "list.json": "file: ",
+        "open.toml": "file: not TOML: ",
+    }.items():
+        with pytest.raises(DirectoryError) as caught:
             load_directory(municipalities, tmp_path / name)
+        assert str(caught.value).startswith(f"directory {tmp_path / name}: 1 problem\n- {said}")
+        assert all(each.text_ja for each in caught.value.findings)
 
 
 def test_all_mistakes_of_form_are_told_at_once_by_path(municipalities: Municipalities) -> None:
@@ -273,13 +312,13 @@ def test_a_reference_must_hold_on_every_day_it_is_needed(municipalities: Municip
 
 @pytest.mark.parametrize("text", ["version = ", "[[", "version = 1"])
 def test_what_is_no_directory_is_refused(municipalities: Municipalities, text: str) -> None:
-    with pytest.raises(DirectoryError, match="TOML"):
+    with pytest.raises(DirectoryError, match=r"^directory TOML: "):
         Directory.from_toml(text, municipalities)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', '{"version": null}', 5000 * "["])
 def test_what_is_no_json_directory_is_refused(municipalities: Municipalities, text: str) -> None:
-    with pytest.raises(DirectoryError, match="JSON: 1 problem"):
+    with pytest.raises(DirectoryError, match=r"^directory JSON: 1 problem"):
         Directory.from_json(text, municipalities)
 
 

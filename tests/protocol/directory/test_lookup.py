@@ -4,6 +4,7 @@ import math
 import random
 
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from net119_protocol.directory import (
@@ -88,7 +89,7 @@ def test_a_hole_counts_for_the_enclave_alone(
 def test_an_exclave_belongs_to_its_far_municipality(index: JurisdictionIndex) -> None:
     # Kitayama (Wakayama) lies between Mie and Nara, away from the rest of Wakayama.
     lat, lon = TOWN_HALLS["30427"]
-    neighbours = {code[:2] for code in index.near(lon, lat, 8_000.0)}
+    neighbours = {touched.municipality[:2] for touched in index.within(lon, lat, 8_000.0)}
     assert index.at(lon, lat).municipality == "30427"
     assert {"24", "29", "30"} == neighbours
 
@@ -270,9 +271,72 @@ def test_a_disc_around_a_point_inside_holds_its_own_municipality(
         assert index.within(lon, lat, edge * 0.99)[0].share == pytest.approx(1.0, abs=1e-6)
 
 
+@pytest.mark.parametrize("beyond_m", [-0.5, 0.5])
+def test_outside_japan_begins_22_km_from_land(index: JurisdictionIndex, beyond_m: float) -> None:
+    lon, lat = east_of_minamitorishima(index, 22_000.0 + beyond_m)
+    hit = index.at(lon, lat)
+    assert hit.sea
+    if beyond_m > 0:
+        assert hit == (None, math.inf, True, True)
+    else:
+        assert (hit.municipality, hit.outside_japan) == ("13421", False)
+        assert hit.distance_m == pytest.approx(22_000.0 + beyond_m, abs=0.01)
+
+
+def east_of_minamitorishima(index: JurisdictionIndex, away_m: float) -> tuple[float, float]:
+    """A place on the high sea so far from an island with no other land around."""
+    lat, (west, east) = 24.285, (154.0, 155.0)
+    for _ in range(50):
+        lon = (west + east) / 2
+        near = index.border_distance_m("13421", lon, lat) < away_m
+        west, east = (lon, east) if near else (west, lon)
+    return west, lat
+
+
+def test_the_distance_of_a_border_is_that_of_the_nearest_piece_of_it(
+    index: JurisdictionIndex, municipalities: Municipalities
+) -> None:
+    for code, (lat, lon) in TOWN_HALLS.items():
+        outline = brute.in_metres(municipalities.polygon(code).boundary, lon, lat)
+        found = index.border_distance_m(code, lon, lat)
+        assert found == pytest.approx(outline.distance(shapely.Point(0, 0)), rel=0.01)
+
+
+def test_a_disc_on_the_border_has_part_of_both_sides(
+    index: JurisdictionIndex, municipalities: Municipalities
+) -> None:
+    """Whatever its size: what settles most discs at once must not settle these."""
+    lat, lon = TOWN_HALLS["01224"]
+    edge = index.border_distance_m("01224", lon, lat)
+    inside, beyond = (index.within(lon, lat, edge * part) for part in (0.999, 1.05))
+    assert inside == [("01224", pytest.approx(1.0, abs=1e-9))]
+    assert 0.9 < beyond[0].share < 1.0
+    assert index.within(lon, lat, 0.5) == [("01224", pytest.approx(1.0))]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(-180.0, 0.0), (180.0, 0.0), (0.0, -90.0), (0.0, 90.0), (-180.0, -90.0)]
+)
+def test_the_ends_of_the_earth_are_positions(
+    index: JurisdictionIndex, lon: float, lat: float
+) -> None:
+    assert index.at(lon, lat).outside_japan
+    assert index.within(lon, lat, 100.0) == []
+
+
 @pytest.mark.parametrize(
     ("lon", "lat"),
-    [(math.nan, 35.0), (139.0, math.nan), (math.inf, 35.0), (181.0, 35.0), (35.0, 139.0)],
+    [
+        (math.nan, 35.0),
+        (139.0, math.nan),
+        (math.inf, 35.0),
+        (181.0, 35.0),
+        (35.0, 139.0),
+        (-180.5, 35.0),
+        (139.0, -90.5),
+        (180.5, 35.0),
+        (139.0, 90.5),
+    ],
 )
 def test_what_is_no_position_is_refused_by_name(
     index: JurisdictionIndex, lon: float, lat: float

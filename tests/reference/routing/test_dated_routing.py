@@ -12,7 +12,7 @@ from net119_reference.routing import NotRunning, Peers, PeerState, RoutingDecisi
 from tests.protocol.directory.dated import CHITOSE as CHITOSE_ROW
 from tests.protocol.directory.dated import TOMAKOMAI as TOMAKOMAI_ROW
 from tests.protocol.directory.dated import at, department, made, stop
-from tests.reference.routing.network import CHITOSE, UP, call
+from tests.reference.routing.network import CHITOSE, TOMAKOMAI, UP, call
 
 NIGHT = stop("provider", "midori", "2026-12-05T01:00:00", "2026-12-05T05:00:00")
 
@@ -60,6 +60,7 @@ def test_merged_centers_serve_each_other_from_midnight(
     before = asked(index, directory, at("2026-11-30T14:59:59+00:00"))
     after = asked(index, directory, at("2026-11-30T15:00:00+00:00"))
     assert (before.rule, before.provider) == ("other-running", "midori")
+    assert before.adopts_on is None, "NET119 reaches the place already, by another center"
     assert (after.rule, after.department, after.center) == ("home-center", "chitose", "tomakomai")
     assert after.provider == "aoba"
 
@@ -113,8 +114,11 @@ def test_a_stop_of_the_home_center_leaves_the_call_at_home(
 ) -> None:
     own = stop("center", "tomakomai", "2026-12-05T01:00:00", "2026-12-05T05:00:00")
     view = made(municipalities, TOMAKOMAI_ROW, own).at(at("2026-12-05T03:00:00+09:00"))
-    facts = call(None, "tomakomai")
-    assert route(facts, index, view, view.day, Peers("aoba")).department == "tomakomai"
+    for place in (None, TOMAKOMAI):
+        found = route(call(place, "tomakomai"), index, view, view.day, Peers("aoba"))
+        assert found.department == "tomakomai"
+        # Nobody is offered the call, so nobody's stop kept it from them.
+        assert (found.not_running, found.stop_until, found.whom_to_phone) == (None, None, ())
 
 
 edges = st.sampled_from([at("2026-11-30T15:00:00+00:00"), at("2026-12-04T16:00:00+00:00")])

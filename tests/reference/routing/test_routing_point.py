@@ -5,9 +5,16 @@ from dataclasses import replace
 import pytest
 from net119_protocol.codes import PlaceChoice
 from net119_protocol.directory import (
+    Directory,
+    JurisdictionIndex,
     Municipalities,
+    Overlap,
+    PointHit,
+    distance_m,
 )
 from net119_reference.routing import (
+    Alternative,
+    AlternativeReason,
     Position,
     RoutingInput,
     RoutingRule,
@@ -37,7 +44,7 @@ def test_the_pin_counts_over_home_and_fix(network: Network) -> None:
     )
     decision = network.route(facts)
     assert_goes(decision, "other-running", "aso", "aso", "akane")
-    assert (decision.point, decision.point_source) == (ASO, "pin")
+    assert (decision.point, decision.point_source, decision.radius_m) == (ASO, "pin", 0.0)
     # Home and fix are 35 km apart: both are shown.
     assert decision.home_differs
     assert [(a.department, a.reason.value) for a in decision.alternatives] == [
@@ -76,9 +83,15 @@ def test_home_counts_over_a_fix_that_differs_and_both_are_shown(network: Network
     decision = network.route(facts)
     assert_goes(decision, "home-center", "chitose", "chitose", "aoba")
     assert decision.home_differs
-    assert [(a.department, a.name_ja) for a in decision.alternatives] == [
-        ("tomakomai", "苫小牧市消防本部")
-    ]
+    assert decision.alternatives == (
+        Alternative(
+            "tomakomai",
+            "苫小牧市消防本部",
+            "Tomakomai City Fire Department",
+            "0000-00-0101",
+            AlternativeReason.HOME_DIFFERS,
+        ),
+    )
     # With "current position" the same fix is simply the point.
     current = network.route(replace(facts, place=PlaceChoice.CURRENT))
     assert_goes(current, "other-running", "tomakomai", "tomakomai", "aoba")
@@ -110,6 +123,39 @@ def test_home_differs_by_more_than_accuracy_and_one_kilometre(
     decision = network.route(facts)
     assert decision.home_differs is differs
     assert decision.rule == RoutingRule.HOME_CENTER
+
+
+@pytest.mark.parametrize("beyond_m", [-0.5, 0.5])
+def test_home_differs_from_one_kilometre_beyond_the_accuracy_on(
+    network: Network, beyond_m: float
+) -> None:
+    """Of 1,100 m here: the radius of 95 % is 100 m."""
+    low, high = CHITOSE.lat, CHITOSE.lat + 0.02
+    for _ in range(50):
+        lat = (low + high) / 2
+        apart = distance_m(CHITOSE.lon, CHITOSE.lat, CHITOSE.lon, lat)
+        low, high = (lat, high) if apart < 1_100.0 + beyond_m else (low, lat)
+    facts = RoutingInput(
+        "chitose",
+        fix=fix(Position(low, CHITOSE.lon)),
+        place=PlaceChoice.HOME,
+        registered_address=CHITOSE,
+    )
+    assert network.route(facts).home_differs is (beyond_m > 0)
+
+
+def test_a_department_is_named_once_though_home_and_fix_both_lie_there(network: Network) -> None:
+    elsewhere = Position(CHITOSE.lat + 0.03, CHITOSE.lon)
+    facts = RoutingInput(
+        "aso",
+        fix=fix(elsewhere),
+        pin=ASO,
+        place=PlaceChoice.HOME,
+        registered_address=CHITOSE,
+    )
+    decision = network.route(facts, operator="akane")
+    assert decision.home_differs
+    assert [a.department for a in decision.alternatives] == ["chitose"]
 
 
 def test_home_in_japan_is_believed_over_a_fix_abroad(network: Network) -> None:
@@ -154,6 +200,49 @@ def test_the_rim_of_the_smallest_disc_leaves_no_doubt(
     assert bool(decision.alternatives) is ambiguous
     # What the disc covers is recorded all the same.
     assert (len(decision.shares) > 1) is (away_m < decision.radius_m)
+
+
+class OneDisc(JurisdictionIndex):
+    """An index that finds what a test says, so that shares are exact."""
+
+    def __init__(self, *found: Overlap) -> None:
+        self._found = list(found)
+
+    def at(self, lon: float, lat: float) -> PointHit:
+        return PointHit(self._found[0].municipality, 0.0, False, False)
+
+    def within(self, lon: float, lat: float, radius_m: float) -> list[Overlap]:
+        return self._found
+
+
+@pytest.mark.parametrize(
+    ("accuracy_m", "tomakomai", "chitose", "ambiguous"),
+    [
+        (10.0, 0.98, 0.02, False),
+        (10.0, 0.979, 0.021, True),
+        # Of the land that the disc covers, where the rest of it lies at sea.
+        (10.0, 0.49, 0.01, False),
+        (10.0, 0.489, 0.011, True),
+        (62.5, 0.98, 0.02, False),
+        (62.6, 0.98, 0.02, True),
+        (1_000.0, 0.999, 0.001, True),
+    ],
+)
+def test_the_smallest_disc_is_ambiguous_where_others_have_over_2_percent_of_it(
+    directory: Directory, accuracy_m: float, tomakomai: float, chitose: float, ambiguous: bool
+) -> None:
+    index = OneDisc(Overlap("01213", tomakomai), Overlap("01224", chitose))
+    facts = RoutingInput("tomakomai", fix=fix(TOMAKOMAI, accuracy_m))
+    decision = Network(index, directory).route(facts)
+    assert decision.ambiguous is ambiguous
+    assert [a.department for a in decision.alternatives] == (["chitose"] if ambiguous else [])
+    assert [s.share for s in decision.shares] == [tomakomai, chitose]
+
+
+def test_of_equal_shares_the_lower_code_comes_first(directory: Directory) -> None:
+    index = OneDisc(Overlap("01213", 0.5), Overlap("01224", 0.5))
+    decision = Network(index, directory).route(RoutingInput("aso", fix=fix(TOMAKOMAI, 500.0)))
+    assert decision.responsible == "chitose"
 
 
 def chitose_side(network: Network, away_m: float) -> Position:

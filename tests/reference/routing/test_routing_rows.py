@@ -11,9 +11,13 @@ from net119_protocol.directory import (
     UnknownDepartment,
 )
 from net119_reference.routing import (
+    AlternativeReason,
     CallerStanding,
+    Contact,
+    NotRunning,
     Peers,
     PeerState,
+    PointSource,
     Position,
     RoutingInput,
     RoutingOutcome,
@@ -68,7 +72,9 @@ def test_positioning_off_on_any_link_even_with_a_pin(
     network: Network, positioning: Positioning, link: LinkSecurity, pin: Position | None
 ) -> None:
     facts = replace(call(None), positioning=positioning, link=link, plaintext_allowed=True, pin=pin)
-    assert_refused(network.route(facts), "positioning-off")
+    decision = network.route(facts)
+    assert_refused(decision, "positioning-off")
+    assert decision.reason == "", "only a registrant who may not call has a reason of their own"
 
 
 @pytest.mark.parametrize("place", [SEOUL, OFF_SAKHALIN, Position(-33.86, 151.21)])
@@ -106,7 +112,7 @@ def test_no_position_goes_home_marked(network: Network) -> None:
     decision = network.route(call(None))
     assert_goes(decision, "no-position", "chitose", "chitose", "aoba")
     assert decision.no_position
-    assert decision.point is None
+    assert (decision.point, decision.point_source, decision.radius_m) == (None, None, 0.0)
     assert decision.responsible is None
 
 
@@ -142,15 +148,39 @@ def test_near_a_coast_the_nearest_municipality_counts(network: Network) -> None:
 def test_far_at_sea_goes_home_and_names_the_coast_guard(network: Network) -> None:
     decision = network.route(call(NORTH_OF_WAKKANAI))
     assert_goes(decision, "far-at-sea", "chitose", "chitose", "aoba")
-    assert phones(decision) == [
-        ("稚内市を管轄する消防本部", "0000-01-0214"),
-        ("海上保安庁", "118"),
-    ]
+    assert decision.whom_to_phone == (
+        Contact(
+            "稚内市を管轄する消防本部",
+            "the fire department for Wakkanai City",
+            "0000-01-0214",
+            "m-01214",
+        ),
+        Contact("海上保安庁", "Japan Coast Guard", "118"),
+    )
     # Even where the nearest department could take it, or is home itself.
     assert network.route(call(ISE_BAY)).rule == RoutingRule.FAR_AT_SEA
     at_home = network.route(call(ISE_BAY, "chita-nanbu"), operator="midori")
     assert_goes(at_home, "far-at-sea", "chita-nanbu", "chita", "midori")
     assert [phone for _, phone in phones(at_home)] == ["0000-00-0231", "118"]
+
+
+@pytest.mark.parametrize("beyond_m", [-0.5, 0.5])
+def test_far_at_sea_begins_1_km_from_land(network: Network, beyond_m: float) -> None:
+    place = off_minamitorishima(network, 1_000.0 + beyond_m)
+    decision = network.route(call(place))
+    assert decision.responsible == "m-13421"
+    assert decision.rule.value == ("far-at-sea" if beyond_m > 0 else "not-adopted")
+    assert decision.distance_to_land_m == pytest.approx(1_000.0 + beyond_m, abs=0.01)
+
+
+def off_minamitorishima(network: Network, away_m: float) -> Position:
+    """A place so far east of an island with no other land around."""
+    lat, (west, east) = 24.285, (153.98, 154.1)
+    for _ in range(50):
+        lon = (west + east) / 2
+        near = network.index.border_distance_m("13421", lon, lat) < away_m
+        west, east = (lon, east) if near else (west, lon)
+    return Position(lat, west)
 
 
 def test_a_disc_that_reaches_land_is_not_far_at_sea(network: Network) -> None:
@@ -168,7 +198,9 @@ def test_a_disc_that_reaches_land_is_not_far_at_sea(network: Network) -> None:
 def test_in_its_own_area(network: Network) -> None:
     decision = network.route(call(CHITOSE))
     assert_goes(decision, "home-center", "chitose", "chitose", "aoba")
-    assert decision.responsible == "chitose"
+    assert (decision.responsible, decision.municipality) == ("chitose", "01224")
+    assert (decision.point, decision.point_source) == (CHITOSE, "fix")
+    assert (decision.radius_m, decision.distance_to_land_m) == (100.0, 0.0)
     assert not [*decision.whom_to_phone, *decision.alternatives]
     flags = (decision.ambiguous, decision.no_position, decision.plaintext, decision.home_differs)
     assert flags == (False, False, False, False)
@@ -252,6 +284,18 @@ def test_not_adopted_goes_home_and_says_whom_to_phone(network: Network) -> None:
     assert decision.whom_to_phone[0].name_en == "the fire department for Sapporo City"
 
 
+def test_a_home_department_without_net119_answers_for_itself_and_for_no_other(
+    network: Network,
+) -> None:
+    """Its adoption has ended, its registrants still call: neither has a center to share."""
+    at_home = network.route(call(SAPPORO, "m-01100"))
+    assert (at_home.rule, at_home.department) == ("home-center", "m-01100")
+    assert (at_home.center, at_home.whom_to_phone) == (None, ())
+    away = network.route(call(OFF_CAPE_SOYA, "m-01100"))
+    assert (away.rule, away.department) == ("not-adopted", "m-01100")
+    assert phones(away) == [("稚内市を管轄する消防本部", "0000-01-0214")]
+
+
 def test_adoption_depends_on_the_day(network: Network) -> None:
     before = network.route(call(ASO), day=date(2021, 3, 31))
     after = network.route(call(ASO), day=date(2021, 4, 1))
@@ -311,3 +355,19 @@ def test_every_rule_has_its_stable_name() -> None:
         "peer-silent",
     ]
     assert [outcome.value for outcome in RoutingOutcome] == ["accept", "refuse"]
+
+
+def test_what_a_record_holds_beside_the_rule_has_stable_names_too() -> None:
+    assert [each.value for each in PointSource] == ["pin", "home", "frequent", "fix"]
+    assert [each.value for each in AlternativeReason] == [
+        "ambiguous",
+        "home-differs",
+        "place-differs",
+    ]
+    assert [each.value for each in NotRunning] == [
+        "planned-stop",
+        "maintenance",
+        "overloaded",
+        "stopping",
+        "down",
+    ]

@@ -58,6 +58,22 @@ def test_a_gap_is_asked_for_as_long_as_it_is_there() -> None:
     on_pair(work)
 
 
+def test_a_gap_that_stays_is_asked_for_ten_times_at_once_and_then_at_longer_intervals() -> None:
+    """Every 0.5 s; then every 5 s, so that a peer which lacks it for good is not flooded."""
+
+    async def work(pair: Pair) -> None:
+        await a_gap_in_a_closed_call(pair)
+        times = []
+        for _ in range(80):
+            await pair.b.advance(0.25)
+            times.append(await asked(pair))
+        assert times[1::2][:10] == list(range(1, 11))
+        assert (times[38], times[39]) == (10, 11)
+        assert (times[58], times[59]) == (11, 12)
+
+    on_pair(work)
+
+
 def test_what_is_said_of_a_rejected_offer_counts_so_that_a_later_offer_is_heard() -> None:
     """The call is not known here by then, but its anchor goes on counting."""
 

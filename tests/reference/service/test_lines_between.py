@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 from net119_protocol.api.common import LineStored
-from net119_protocol.codes import (
-    Refusal,
-)
+from net119_protocol.codes import Mode, Refusal
+from net119_protocol.interconnect import MessageType, bodies, decode
 from net119_reference.ports import Channel, Refused
 
 from tests.reference.service.pair import Pair, on_pair, until_waiting
@@ -96,9 +95,14 @@ def test_a_gap_is_asked_for_once_and_filled() -> None:
         for _ in range(3):
             await pipe.deliver()
         assert pair.there.texts(call_id) == []
-        await pair.link.advance(0.5, flowing=False)
-        asked = [item.type for item in await pair.link.to_a().waiting()]
-        assert asked == ["chat.resume"]
+        had = pair.b.live(call_id).n_in["aoba"]
+        await pair.link.advance(0.25, flowing=False)
+        assert await pair.link.to_a().waiting() == [], "perhaps it is only late"
+        await pair.link.advance(0.25, flowing=False)
+        (asked,) = [decode(item.payload) for item in await pair.link.to_a().waiting()]
+        assert (asked.type, asked.call_id) == (MessageType.CHAT_RESUME, call_id)
+        assert asked.body == bodies.ChatResume(after_n=had, after_seq=0)
+        assert (asked.epoch, asked.n, asked.mode) == (2, 0, Mode.TEST)
         await pair.link.flow()
         assert pair.there.texts(call_id) == ["one", "two", "three", "four"]
         await pair.same_lines(call_id)
@@ -106,6 +110,24 @@ def test_a_gap_is_asked_for_once_and_filled() -> None:
             envelope for _, envelope in pair.link.carried if envelope.message_id == lost.message_id
         ]
         assert again == [lost]
+
+    on_pair(work)
+
+
+def test_every_gap_of_a_call_is_asked_for() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        for number in range(3):
+            for text in (f"lost {number}", f"late {number}"):
+                await pair.a.service.caller_says(pair.caller, call_id, new_line(text))
+            await pair.link.to_b().deliver(arrives=False)
+            await pair.link.to_b().deliver()
+            await pair.link.advance(2)
+            assert pair.there.texts(call_id)[2 * number :] == [f"lost {number}", f"late {number}"]
+            lines = await pair.same_lines(call_id)
+            assert pair.b.live(call_id).last_seq == len(lines) == 2 * (number + 1)
+            await pair.link.advance(2)
+            assert await pair.link.to_a().waiting() == []
 
     on_pair(work)
 

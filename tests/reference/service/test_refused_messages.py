@@ -1,17 +1,19 @@
 """Messages that are refused: each is answered with its reason, recorded, and changes nothing."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from net119_protocol.codes import CallState, ErrorCode, Mode, Presence, SenderRole
-from net119_protocol.interconnect import MessageType, Via, bodies
+from net119_protocol.interconnect import Envelope, MessageType, Via, bodies, decode
 from net119_reference.ports import Channel
 
 from tests.reference.service.link import via_of
 from tests.reference.service.messages import (
     carried,
+    errors,
     from_anchor,
     from_owner,
     line_of_dispatcher,
@@ -54,6 +56,88 @@ def test_an_owners_line_that_does_not_fit_is_refused(
         assert await pair.a.lines(call_id) == []
         assert pair.refusals(pair.a) == [code.value]
         assert pair.a.live(call_id).known().state is CallState.ANSWERED
+
+    on_pair(work)
+
+
+@pytest.mark.parametrize(("ahead", "held"), [(1, False), (2, True), (201, True), (202, False)])
+def test_a_message_waits_for_at_most_200_earlier_ones(ahead: int, held: bool) -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking()
+        n = pair.a.live(call_id).n_in["midori"] + ahead
+        await pair.a.service.receive("midori", from_owner(pair, n=n), Channel.CLIENT)
+        assert (("midori", n) in pair.a.live(call_id).held) is held
+        refused = pair.refusals(pair.a)
+        assert refused == ([] if ahead < 202 else [ErrorCode.INVALID_ENVELOPE.value])
+
+    on_pair(work)
+
+
+async def answer_to(pair: Pair, payload: bytes) -> Envelope:
+    """The only answer of aoba to a message of midori."""
+    await pair.a.service.receive("midori", payload, Channel.CLIENT)
+    await pair.link.settle()
+    (item,) = await pair.link.to_b().waiting()
+    return decode(item.payload)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_error_names_what_it_refuses_and_the_log_says_the_same(known: bool) -> None:
+    """I10: its sender can find the message, and sees the epoch in force."""
+
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking(Mode.DRILL) if known else uuid4()
+        if known:
+            payload = from_owner(pair, epoch=1)
+        else:
+            await pair.talking(Mode.DRILL)
+            payload = from_owner(pair, call_id=call_id, n=1)
+        error = await answer_to(pair, payload)
+        assert (error.type, error.in_reply_to) == (MessageType.ERROR, decode(payload).message_id)
+        assert (error.call_id, error.mode, error.n) == (call_id, Mode.DRILL, 0)
+        body = error.body
+        assert isinstance(body, bodies.ErrorReport)
+        assert body.offending_type == "chat.message"
+        assert (body.current_epoch, error.epoch) == ((2, 2) if known else (None, 0))
+        (entry,) = pair.a.service.core.refusals.after(0).entries
+        assert (entry.interface, entry.source) == ("B", "midori")
+        assert (entry.code, entry.detail) == (body.code.value, body.detail)
+
+    on_pair(work)
+
+
+def test_an_error_about_what_cannot_be_read_says_as_much_as_could_be() -> None:
+    async def work(pair: Pair) -> None:
+        call_id = await pair.talking(Mode.DRILL)
+        message = json.loads(from_owner(pair))
+        message["body"] = {"text": 5}
+        error = await answer_to(pair, json.dumps(message).encode())
+        assert str(error.in_reply_to) == message["messageId"]
+        assert (error.call_id, error.mode) == (call_id, Mode.DRILL)
+        body = error.body
+        assert isinstance(body, bodies.ErrorReport)
+        assert (body.code, body.offending_type) == (ErrorCode.INVALID_BODY, "chat.message")
+        (entry,) = pair.a.service.core.refusals.after(0).entries
+        assert (entry.interface, entry.source, entry.code) == ("B", "midori", "invalid-body")
+        assert body.detail in entry.detail
+        await errors(pair, pair.link.to_b())
+
+        error = await answer_to(pair, b"{")
+        assert (error.in_reply_to, error.call_id, error.mode) == (None, None, Mode.TEST)
+
+    on_pair(work)
+
+
+def test_an_error_is_never_answered_by_an_error() -> None:
+    """Else two providers would never stop."""
+
+    async def work(pair: Pair) -> None:
+        await pair.talking()
+        report = bodies.ErrorReport(code=ErrorCode.UNKNOWN_CALL, detail="no such call")
+        for wrong in ({"call_id": uuid4()}, {"via": via_of("akane", Channel.CLIENT)}):
+            payload = from_owner(pair, report, type=MessageType.ERROR, n=0, **wrong)
+            assert await to_anchor(pair, payload) == []
+        assert pair.refusals(pair.a) == ["unknown-call", "via-mismatch"]
 
     on_pair(work)
 

@@ -6,6 +6,7 @@ import pytest
 from net119_protocol.codes import (
     CallState,
     OfferCause,
+    ProviderState,
     Refusal,
     TransferFailure,
 )
@@ -54,10 +55,13 @@ def test_from_a_remote_owner_to_a_third_provider() -> None:
         assert offer.body.transferred_from is not None
         assert offer.body.transferred_from.code == "chita-tokoname"
         assert offer.body.transfer_reason == "管轄が違うため"
+        assert [(each.number, each.cause.value) for each in offer.body.trail] == [(1, "call")]
         assert offer.epoch == 2
         assert trio.owners(call_id) == ["akane"]
         assert trio.state(trio.a, call_id) == ("ringing", 3, "aso")
         assert trio.state(trio.b, call_id) == ("closed", 3, "aso")
+        new = trio.b.live(call_id).known().owner
+        assert (new.center, new.provider, new.department) == ("aso", "akane", done.department)
         await trio.c.service.answer(trio.c.dispatcher, call_id)
         await trio.flow()
         texts = [line.text for line in await trio.a.lines(call_id)]
@@ -178,6 +182,10 @@ def test_what_cannot_be_transferred(department: str, failure: TransferFailure) -
         answer = await trio.transfer(trio.b, call_id, department)
         assert answer.failure is failure
         assert answer.text_ja
+        named = answer.department
+        assert named.code == department
+        if failure is F.UNKNOWN_DEPARTMENT:  # all that is known of it
+            assert (named.name_ja, named.name_en, named.phone) == ("nowhere", "nowhere", "")
         assert trio.state(trio.b, call_id) == ("answered", 2, "chita-tokoname")
         assert trio.owners(call_id) == ["midori"]
 
@@ -206,6 +214,19 @@ def test_a_provider_that_is_down_is_not_asked() -> None:
         answer = await trio.transfer(trio.b, call_id, "aso")
         assert answer.failure is F.NOT_RUNNING
         assert trio.owners(call_id) == ["midori"]
+
+    on_trio(work)
+
+
+@pytest.mark.parametrize("state", [ProviderState.MAINTENANCE, ProviderState.STOPPING])
+def test_a_provider_that_is_not_in_service_is_not_asked(state: ProviderState) -> None:
+    async def work(trio: Trio) -> None:
+        call_id = await trio.call()
+        trio.a.service.core.peers.reported("akane", state)
+        answer = await trio.transfer(trio.a, call_id, "aso")
+        assert answer.failure is F.NOT_RUNNING
+        assert "akane" in answer.detail
+        assert trio.state(trio.a, call_id) == ("answered", 1, "chitose")
 
     on_trio(work)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from net119_protocol.api import console_acts
 from net119_protocol.codes import DiscrepancyKind, TransferFailure
-from net119_protocol.interconnect import Envelope, MessageType
+from net119_protocol.interconnect import Envelope, MessageType, bodies
 from net119_reference.service import unknown
 
 from tests.reference.service.link import types
@@ -84,6 +84,11 @@ def test_what_the_owner_says_after_an_unknown_request_reaches_an_old_anchor(
         assert (await said).seq == trio.a.live(call_id).last_seq
         assert len(sent(arrived, MessageType.CHAT_RESUME)) >= 1
         assert filled(trio.b, call_id) == 2
+        # Both stand-ins say what the anchor knows: the last line of the caller has arrived.
+        (line,) = (line for line in trio.b.live(call_id).recent if line.text == "助けて")
+        receipt = bodies.ChatReceipt(client_id=line.client_id, seq=line.seq, at=line.at)
+        assert [each.body for each in sent(arrived, MessageType.CHAT_RECEIPT)][:2] == [receipt] * 2
+        assert (await trio.b.history(call_id)).count("count filled") == 2
         # Both keep to the same count from here on, and nothing was said twice.
         again = asyncio.create_task(trio.b.service.close(trio.b.dispatcher, call_id, CLOSED))
         assert MessageType.CHAT_RESUME not in [each.type for _, each in await trio.flow()]
@@ -92,6 +97,30 @@ def test_what_the_owner_says_after_an_unknown_request_reaches_an_old_anchor(
         assert texts.count("どこですか") == texts.count("助けて") == 1
         assert not trio.a.live(call_id).held
         assert trio.owners(call_id) == []
+
+    on_trio(work)
+
+
+def test_an_owner_whose_caller_has_written_nothing_says_once_more_that_it_has_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def work(trio: Trio) -> None:
+        call_id = await trio.call(away=True)
+        make_old(trio.a, monkeypatch, trio.b)
+        await trio.b.service.acts.ask_location(trio.b.dispatcher, call_id)
+        await trio.flow()
+        said = asyncio.create_task(
+            trio.b.service.dispatcher_says(trio.b.dispatcher, call_id, new_line("どこですか"))
+        )
+        (answered,) = sent(await heal(trio), MessageType.CALL_ANSWERED)
+        call = trio.b.live(call_id).known()
+        assert call.answered_at is not None
+        assert answered.body == bodies.CallAnswered(
+            dispatcher=trio.b.dispatcher.name, answered_at=call.answered_at
+        )
+        assert (answered.epoch, answered.mode) == (2, call.mode)
+        assert (await said).seq == 1
+        assert trio.state(trio.a, call_id) == ("answered", 2, "chita-tokoname")
 
     on_trio(work)
 
@@ -106,7 +135,11 @@ def test_what_the_anchor_says_after_an_unknown_report_reaches_an_old_owner(
         await trio.a.service.acts.report_discrepancy(trio.a.dispatcher, call_id, wrong)
         assert "midori: error" in types(await trio.flow())
         await trio.a.service.caller_says(trio.caller, call_id, new_line("まだいます"))
-        await heal(trio)
+        (presence,) = sent(await heal(trio), MessageType.CALLER_PRESENCE)
+        call = trio.a.live(call_id).known()
+        assert presence.body == bodies.CallerPresence(
+            presence=call.presence, since=call.presence_since
+        )
         assert "まだいます" in [line.text for line in trio.b.live(call_id).recent]
         assert not trio.b.live(call_id).held
         assert filled(trio.a, call_id) == 1

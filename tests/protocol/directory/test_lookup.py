@@ -309,9 +309,9 @@ def test_a_disc_on_the_border_has_part_of_both_sides(
     lat, lon = TOWN_HALLS["01224"]
     edge = index.border_distance_m("01224", lon, lat)
     inside, beyond = (index.within(lon, lat, edge * part) for part in (0.999, 1.05))
-    assert inside == [("01224", pytest.approx(1.0, abs=1e-9))]
+    assert dict(inside) == {"01224": pytest.approx(1.0, abs=1e-9)}
     assert 0.9 < beyond[0].share < 1.0
-    assert index.within(lon, lat, 0.5) == [("01224", pytest.approx(1.0))]
+    assert dict(index.within(lon, lat, 0.5)) == {"01224": pytest.approx(1.0)}
 
 
 @pytest.mark.parametrize(

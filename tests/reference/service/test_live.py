@@ -131,7 +131,9 @@ def test_what_is_read_after_a_restart_is_what_was_in_memory() -> None:
                     assert getattr(live, name) == getattr(stored, name), (site.operator, name)
             assert b.live(call_id).held
             assert b.live(call_id).pending
-            assert len(b.live(call_id).trail) == 2
+            assert len(b.live(call_id).trail) == 3, (
+                "where the call was made, and what was told since"
+            )
             await link.flow()
             await waiting
 

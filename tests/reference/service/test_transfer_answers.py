@@ -16,12 +16,17 @@ F = TransferFailure
 
 
 async def anchor_says(
-    trio: Trio, body: Body, kind: MessageType, *, n: int = 0, epoch: int = 2, **changes: object
+    trio: Trio,
+    body: Body,
+    kind: MessageType,
+    *,
+    n: int = 0,
+    epoch: int = 2,
+    in_reply_to: UUID | None = None,
 ) -> None:
     """A message of aoba, the anchor, to midori."""
     like = next(each for _, each in trio.to_b.carried if each.type is MessageType.CALL_ASSIGN)
-    given = {"in_reply_to": None} | changes
-    payload = forged(like, body=body, type=kind, n=n, epoch=epoch, **given)
+    payload = forged(like, body=body, type=kind, n=n, epoch=epoch, in_reply_to=in_reply_to)
     await trio.b.service.receive("aoba", payload, Channel.QUEUE)
     await trio.b.settle()
 

@@ -26,6 +26,7 @@ TABLE = [
     ("a,b", "unsendable", "unsendable", "unsendable"),
     ('a"b', "unsendable", "unsendable", "unsendable"),
     ("a b", "unsendable", "unsendable", "unsendable"),
+    ("a@b", "unsendable", "unsendable", "unsendable"),
     ("日本", "unsendable", "unsendable", "unsendable"),
     ("", "not-an-address", "not-an-address", "not-an-address"),
 ]
@@ -47,6 +48,20 @@ def test_the_table_of_rules(
 @pytest.mark.parametrize("rule", list(MailRule))
 def test_what_is_no_address_at_all(rule: MailRule, address: str) -> None:
     assert address_problem(rule, address) == "not-an-address"
+
+
+@pytest.mark.parametrize("rule", list(MailRule))
+def test_an_address_is_as_long_as_mail_can_carry_and_no_longer(rule: MailRule) -> None:
+    """RFC 5321, section 4.5.3.1: 64 before the @, 63 in a label; 254 in all, in its brackets."""
+    assert address_problem(rule, f"{'a' * 64}@mail.example") is None
+    assert address_problem(rule, f"{'a' * 65}@mail.example") == "unsendable"
+    assert address_problem(rule, f"a@{'b' * 63}.example") is None
+    assert address_problem(rule, f"a@{'b' * 64}.example") == "not-an-address"
+    domain = ".".join(["b" * 61] * 4)
+    longest = f"{'a' * 6}@{domain}"
+    assert len(longest) == 254
+    assert address_problem(rule, longest) is None
+    assert address_problem(rule, f"a{longest}") == "not-an-address"
 
 
 @given(local=st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,30}", fullmatch=True))

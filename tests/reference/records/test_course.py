@@ -135,3 +135,45 @@ def test_people_are_told_the_last_day_on_which_they_are_registered(
     assert last == months_later(japan_day(approved), months)
     assert datetime.combine(last, time(23, 59, 59), JAPAN) < expires_at
     assert japan_day(expires_at) == last + timedelta(days=1)
+
+
+def test_everything_about_a_silent_person_goes_on_its_own_day() -> None:
+    """ASO-05, ASO-13: image, data, calls and audit entries, in one late look."""
+    rule, kept = ASO.validity, ASO.retention
+    last = date(2027, 2, 28)
+    expired = last + timedelta(days=1)
+    suspended = expired + timedelta(days=rule.suspend_after_days)
+    ended = suspended + timedelta(days=rule.delete_after_days)
+    reviewed, called, noted = date(2026, 6, 1), ended - timedelta(days=9), ended + timedelta(days=9)
+    clock = RecordClock(
+        State.APPROVED,
+        expires_on=last,
+        image_reviewed_on=reviewed,
+        has_image=True,
+        has_calls=True,
+        last_call_on=called,
+        has_log=True,
+        last_log_on=noted,
+    )
+    found = course(clock, ASO, date(2060, 1, 1))
+    assert {each.act: each.since for each in found} == {
+        Act.DELETE_IMAGE: reviewed + timedelta(days=kept.identity_image_days),
+        Act.EXPIRE: expired,
+        Act.SUSPEND: suspended,
+        Act.END: ended,
+        Act.DESTROY: ended + timedelta(days=kept.registrant_days),
+        Act.DESTROY_CALLS: ended + timedelta(days=kept.call_records_days),
+        Act.DESTROY_LOG: noted + timedelta(days=kept.call_records_days),
+    }
+    assert len(found) == 7, "each once"
+
+
+def test_the_image_goes_with_the_data_that_it_proves() -> None:
+    """A refused applicant's, reviewed late: it is not counted as deleted once more afterwards."""
+    kept = ASO.retention.model_copy(update={"registrant_days": 10, "identity_image_days": 300})
+    profile = ASO.model_copy(update={"retention": kept})
+    day = date(2026, 5, 10)
+    clock = RecordClock(State.REFUSED, ended_on=day, image_reviewed_on=day, has_image=True)
+    gone = after(clock, profile, day + timedelta(days=10))
+    assert (gone.state, gone.has_image) == (State.DESTROYED, False)
+    assert course(gone, profile, day + timedelta(days=300)) == ()

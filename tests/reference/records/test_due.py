@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from net119_protocol.api.staff import RegistrationState as State
 from net119_protocol.profile.load import load_profiles
+from net119_protocol.profile.model import Profile
 from net119_reference.records.course import carried_out
 from net119_reference.records.due import Act, Due, RecordClock, backups_by, destroy_on, due
 
@@ -49,6 +50,50 @@ def test_an_open_call_is_never_cut_by_the_clock() -> None:
     assert due(calling, ASO, LAST + timedelta(days=400)) == ()
     expired = replace(calling, state=State.EXPIRED)
     assert due(expired, ASO, LAST + timedelta(days=400)) == ()
+    suspended = replace(calling, state=State.SUSPENDED, suspended_on=LAST)
+    assert due(suspended, ASO, date(2060, 1, 1)) == ()
+
+
+def test_nothing_that_a_call_may_show_is_destroyed_while_it_is_open() -> None:
+    """Whoever answers sees the data; a reviewed image is seen by nobody who answers."""
+    ended = RecordClock(
+        State.STOPPED,
+        ended_on=date(2026, 5, 10),
+        has_image=True,
+        image_reviewed_on=date(2026, 5, 1),
+        has_calls=True,
+        has_log=True,
+    )
+    late = date(2060, 1, 1)
+    assert set(acts(due(ended, ASO, late))) == {
+        Act.DELETE_IMAGE,
+        Act.DESTROY,
+        Act.DESTROY_CALLS,
+        Act.DESTROY_LOG,
+    }
+    assert acts(due(replace(ended, in_call=True), ASO, late)) == [Act.DELETE_IMAGE]
+
+
+@pytest.mark.parametrize("state", State)
+def test_data_are_destroyed_only_where_nothing_can_come_of_them_any_more(state: State) -> None:
+    """What was returned and never corrected is over as well; what waits for review is not."""
+    over = {State.REFUSED, State.STOPPED, State.CANCELLED, State.RETURNED}
+    ended = RecordClock(state, ended_on=date(2026, 5, 10), has_calls=True, has_log=True)
+    found = acts(due(ended, ASO, date(2060, 1, 1)))
+    assert (Act.DESTROY in found) is (state in over)
+    later = {Act.DESTROY_CALLS, Act.DESTROY_LOG}
+    assert later & set(found) == (later if state in over | {State.DESTROYED} else set())
+
+
+def test_days_are_counted_from_the_end_where_the_last_use_came_before_it() -> None:
+    """ASO-05: and from the last use where it came later."""
+    days = timedelta(days=ASO.retention.registrant_days)
+    end, rule = date(2026, 5, 10), "retention.registrant_days"
+    assert destroy_on(ASO, end, end - timedelta(days=300)) == (end + days, rule)
+    assert destroy_on(ASO, end, end + timedelta(days=300)) == (
+        end + days + timedelta(days=300),
+        rule,
+    )
 
 
 def test_expired_then_suspended_then_ended() -> None:
@@ -96,6 +141,16 @@ def test_call_records_are_kept_on_a_clock_of_their_own() -> None:
     assert acts(due(gone, ASO, on)) == [Act.DESTROY_CALLS]
 
 
+def test_the_audit_entries_are_kept_as_long_from_the_newest_of_them() -> None:
+    """CNB-41: and from the end of the registration, where nothing was noted after it."""
+    end, days = date(2026, 5, 10), timedelta(days=CHITA.retention.call_records_days)
+    gone = RecordClock(State.DESTROYED, ended_on=end, has_log=True)
+    for newest, start in ((None, end), (date(2026, 1, 1), end), (date(2026, 6, 1),) * 2):
+        noted = replace(gone, last_log_on=newest)
+        assert due(noted, CHITA, start + days - timedelta(days=1)) == ()
+        assert acts(due(noted, CHITA, start + days)) == [Act.DESTROY_LOG]
+
+
 def test_an_image_goes_when_the_profile_says() -> None:
     reviewed = RecordClock(State.APPROVED, has_image=True, image_reviewed_on=date(2026, 5, 10))
     on = date(2026, 5, 10) + timedelta(days=TOMAKOMAI.retention.identity_image_days)
@@ -129,9 +184,32 @@ CLOCKS = st.builds(
 
 
 @given(clock=CLOCKS, today=DAYS, profile=st.sampled_from(list(PROFILES.values())))
-def test_nothing_is_due_before_its_day(clock: RecordClock, today: date, profile: object) -> None:
-    for each in due(clock, profile, today):  # type: ignore[arg-type]  # sampled_from loses the type
+def test_nothing_is_due_before_its_day(clock: RecordClock, today: date, profile: Profile) -> None:
+    for each in due(clock, profile, today):
         assert each.since <= today
+
+
+RULES = {
+    Act.REMIND: {"validity.remind_days"},
+    Act.EXPIRE: {"validity.months"},
+    Act.SUSPEND: {"validity.suspend_after_days"},
+    Act.END: {"validity.delete_after_days"},
+    Act.DELETE_IMAGE: {"retention.identity_image_days"},
+    Act.DESTROY: {"retention.documents_fiscal_years", "retention.registrant_days"},
+    Act.DESTROY_CALLS: {"retention.call_records_days"},
+    Act.DESTROY_LOG: {"retention.call_records_days"},
+}
+
+
+@given(clock=CLOCKS, today=DAYS, profile=st.sampled_from(list(PROFILES.values())))
+def test_each_act_names_the_key_of_the_profile_that_asks_for_it(
+    clock: RecordClock, today: date, profile: Profile
+) -> None:
+    """Staff find the period in the department's file by it, and the history quotes it."""
+    for each in due(clock, profile, today):
+        assert each.rule in RULES[each.act]
+        part, key = each.rule.split(".")
+        assert key in type(getattr(profile, part)).model_fields
 
 
 @given(clock=CLOCKS, today=DAYS, later=st.integers(0, 4000))

@@ -22,6 +22,8 @@ from net119_protocol.profile.model import Item
 from net119_reference.registration.changes import changes, changes_device
 from net119_reference.registration.visibility import (
     before_answer,
+    changed_items,
+    remains_keyed_in,
     visible,
     visible_application,
     with_sealed,
@@ -140,13 +142,61 @@ def test_nothing_entered_changes_nothing_that_is_sealed() -> None:
     )
 
 
-def test_the_flat_of_a_home_that_is_left_stays_behind() -> None:
+@pytest.mark.parametrize("moved", [{"street": "架空町2"}, {"municipality_code": "43423"}])
+def test_the_flat_of_a_home_that_is_left_stays_behind(moved: dict[str, str]) -> None:
     blind = visible(person(), ASO, keyed_in=False)
-    moved = blind.model_copy(
-        update={"address": blind.address.model_copy(update={"street": "架空町2"})}
-    )
-    address = with_sealed(moved, person(), ASO, keyed_in=False).address
-    assert (address.street, address.flat, address.auto_lock) == ("架空町2", None, None)
+    entered = blind.model_copy(update={"address": blind.address.model_copy(update=moved)})
+    address = with_sealed(entered, person(), ASO, keyed_in=False).address
+    assert address == entered.address
+    assert (address.flat, address.auto_lock) == (None, None)
+
+
+@pytest.mark.parametrize(("profile", "keyed_in"), [(ASO, True), (NANBU, False)])
+def test_what_staff_see_they_can_take_out(profile: Any, keyed_in: bool) -> None:
+    bare = person(kana="", disability="", reason="", optional=None)
+    assert with_sealed(bare, person(), profile, keyed_in=keyed_in) == bare
+
+
+def test_what_staff_enter_where_nothing_was_is_all_there_is() -> None:
+    bare = person(optional=None)
+    for entered in (None, OptionalData(medical=Medical(allergy="卵"), remarks="犬")):
+        told = bare.model_copy(update={"optional": entered})
+        assert with_sealed(told, bare, ASO, keyed_in=False).optional == entered
+    kept = with_sealed(bare, person(), ASO, keyed_in=False).optional
+    assert kept == person().optional, "the medical data, too"
+
+
+SICK = OptionalData(medical=Medical(medication=MARK))
+
+
+def test_of_a_change_to_sealed_data_it_is_told_only_that_there_is_one() -> None:
+    """ASO-04: that somebody entered a medicine tells of the illness."""
+    before = Application(data=person(optional=None))
+    renamed = Application(data=person(optional=None, name="髙橋　良子"))
+    sick = Application(data=person(optional=SICK))
+    both = Application(data=person(optional=SICK, name="髙橋　良子"))
+
+    def told(after: Application, profile: Any, *, keyed_in: bool) -> tuple[str, ...]:
+        return changed_items(before, after, profile, keyed_in=keyed_in)
+
+    assert told(before, ASO, keyed_in=False) == ()
+    assert told(renamed, ASO, keyed_in=False) == ("data.name",)
+    assert told(sick, ASO, keyed_in=False) == ("data.optional",)
+    assert told(both, ASO, keyed_in=False) == ("data.name", "data.optional")
+    open_to_read = ("data.name", "data.optional.medical.medication")
+    assert told(both, ASO, keyed_in=True) == open_to_read
+    assert told(both, NANBU, keyed_in=False) == open_to_read
+
+
+def test_what_a_person_adds_to_what_staff_keyed_in_seals_the_record() -> None:
+    """ASO-04: staff have not read it; what they have read they know already."""
+    before = Application(data=person(optional=None))
+    renamed = Application(data=person(optional=None, name="髙橋　良子"))
+    sick = Application(data=person(optional=SICK))
+    assert remains_keyed_in(before, renamed, ASO, keyed_in=True)
+    assert not remains_keyed_in(before, sick, ASO, keyed_in=True)
+    assert remains_keyed_in(before, sick, NANBU, keyed_in=True), "nothing is sealed there"
+    assert not remains_keyed_in(before, renamed, ASO, keyed_in=False)
 
 
 def test_a_change_names_each_new_item_with_before_and_after() -> None:

@@ -75,7 +75,7 @@ def _entry(line: str, where: str) -> Deleted:
     try:
         content = json.loads(line)
         return Deleted(
-            UUID(content["registrant_id"]),
+            UUID(str(content["registrant_id"])),
             str(content["department"]),
             moment(content["at"]),
             str(content["why"]),

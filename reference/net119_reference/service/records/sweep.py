@@ -140,10 +140,10 @@ class Sweeper:
             plan = await self.look(self._core.clock.now())
             run = self._core.kernel.run
 
-            async def carry_out(batch: Sequence[_Record]) -> None:
+            async def carry_out(batch: Sequence[_Record]) -> Sequence[_Record]:
                 ids = [found for found, _, _ in batch]
                 calls = await self._core.database.read(functools.partial(facts.calls_of, ids))
-                await run(functools.partial(self._carry_out, plan, calls))
+                return await run(functools.partial(self._carry_out, plan, calls))
 
             for again in _batches(plan.again):
                 await run(functools.partial(self._delete_again, again))
@@ -212,12 +212,18 @@ class Sweeper:
             await asyncio.to_thread(deletions.write_list, self.file, done)
             return len(left)
 
-    def _carry_out(self, plan: Plan, calls: dict[UUID, list[UUID]], tx: Transaction) -> None:
+    def _carry_out(
+        self, plan: Plan, calls: dict[UUID, list[UUID]], tx: Transaction
+    ) -> Sequence[_Record]:
+        """Do what is due by now, which may be less than was seen; what was done."""
         in_call = self._in_call()
+        done: list[_Record] = []
         for registrant_id, closed in calls.items():
             found = self._office.registry.registrant(registrant_id)
-            dues = self._course(found, plan.facts, plan.at, in_call)
-            self._acts.carry_out(tx, found, dues, closed)
+            if dues := self._course(found, plan.facts, plan.at, in_call):
+                self._acts.carry_out(tx, found, dues, closed)
+                done.append((registrant_id, found.department, dues))
+        return done
 
     def _delete_again(self, again: Sequence[Deleted], tx: Transaction) -> None:
         for entry in again:
@@ -249,15 +255,15 @@ class Sweeper:
 
 
 async def _all_that_can(
-    batch: Sequence[_Record], act: Callable[[Sequence[_Record]], Awaitable[None]]
+    batch: Sequence[_Record], act: Callable[[Sequence[_Record]], Awaitable[Sequence[_Record]]]
 ) -> Sequence[_Record]:
-    """Act on a batch; one record that is broken keeps none of the others. Those acted on.
+    """Act on a batch; one record that is broken keeps none of the others. What was done.
 
     Raises:
         StorageFailed: nothing can be stored at present, whatever the record.
     """
     try:
-        await act(batch)
+        return await act(batch)
     except StorageFailed:
         raise
     except Exception as error:
@@ -265,7 +271,6 @@ async def _all_that_can(
             _left_out(batch[0][0], error)
             return ()
         return [one for each in batch for one in await _all_that_can([each], act)]
-    return batch
 
 
 def _left_out(registrant_id: UUID, error: Exception) -> None:

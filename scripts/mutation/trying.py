@@ -77,8 +77,10 @@ class Listener:
 def be_modest() -> None:
     """Lowest priority, also among the groups by which Linux shares out processors."""
     os.nice(19)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text("19")
+    # A session is such a group: one that whoever started this is in as well stays as it is.
+    if os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text("19")
 
 
 def run_tests(tests: Sequence[str], seed: int, answer: int, log: Path) -> None:

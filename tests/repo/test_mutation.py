@@ -16,6 +16,8 @@ from scripts.mutation.dependents import dependents_of
 from scripts.mutation.making import changed_part, function_at, left_out, lines_at, logged
 from scripts.mutation.trying import CannotJudge, judged
 
+AUTOGROUP = Path("/proc/self/autogroup")
+"""Linux shares out processors among sessions first; here stands the priority of ours."""
 SOURCE = "def grown(n):\n    if n > 17:\n        return True\n    return False\n"
 
 
@@ -180,6 +182,14 @@ def test_mutants_are_tried_one_by_one(tmp_path: Path) -> None:
         ("far", "killed"),
     ]
     assert found[1]["by"] == "test_rule.py::test_it"
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this system has no such groups")
+def test_who_lets_mutants_be_tried_keeps_the_priority_of_their_own_session(tmp_path: Path) -> None:
+    """Else all that runs after this in the same session, tests above all, is starved."""
+    before = AUTOGROUP.read_text()
+    at_work(tmp_path, "    assert not grown(1)\n", [mutant("off", "17", "18")])
+    assert AUTOGROUP.read_text() == before
 
 
 def test_tests_that_fail_anyway_notice_nothing(tmp_path: Path) -> None:

@@ -21,20 +21,16 @@ from pathlib import Path
 from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
 )
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import PICTURE, read_evidence
+from net119_conformance.export_keys import fingerprint, key_in, signing_key, trusted_key
 from net119_conformance.report.files import ReportFiles
 from net119_conformance.results import Report
 from net119_conformance.review.items import to_review
@@ -106,7 +102,7 @@ def export(
     wanted = [*_files(folder, report), *(attached if pictures else ())]
     wanted += [reviewed] if reviewed.exists() else []
     files = {path.relative_to(folder).as_posix(): path for path in wanted}
-    key = _key(key_file)
+    key = signing_key(key_file)
     try:
         contents = {name: path.read_bytes() for name, path in files.items()}
     except OSError as problem:
@@ -223,58 +219,6 @@ def _evidence(folder: Path, report: Report) -> list[Path]:
     return found
 
 
-def _key(path: Path) -> Ed25519PrivateKey:
-    where = f"--key {path}"
-    if not path.exists():
-        key = Ed25519PrivateKey.generate()
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-                out.write(pem)
-        except OSError as problem:
-            raise ConformanceError(
-                Text(
-                    en=f"a new key cannot be written: {problem}",
-                    ja=f"新しい鍵を書き出せません: {problem}",
-                ),
-                where,
-                Text(en="name another file", ja="別のファイルを指定してください"),
-            ) from problem
-        return key
-    try:
-        known = load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as problem:
-        raise ConformanceError(
-            Text(
-                en=f"no private key without a password can be read: {problem}",
-                ja=f"パスワードのない秘密鍵として読めません: {problem}",
-            ),
-            where,
-            Text(
-                en="name an Ed25519 key in PEM form, or a file that does not exist for a new one",
-                ja="PEM 形式の Ed25519 鍵か、新しく作るならまだないファイルを指定してください",
-            ),
-        ) from problem
-    if not isinstance(known, Ed25519PrivateKey):
-        raise ConformanceError(
-            Text(en="the key is no Ed25519 key", ja="Ed25519 の鍵ではありません"),
-            where,
-            Text(
-                en="name another key, or none yet",
-                ja="別の鍵か、まだないファイルを指定してください",
-            ),
-        )
-    return known
-
-
-def fingerprint(key: Ed25519PublicKey) -> str:
-    """SHA-256 of a public key, as people compare it: groups of four hexadecimal digits."""
-    raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    text = hashlib.sha256(raw).hexdigest()
-    return " ".join(text[at : at + 4] for at in range(0, 32, 4))
-
-
 def _write(archive: Path, contents: dict[str, bytes], now: datetime) -> None:
     # ZIP knows local times of years from 1980 on; UTC is what the manifest says.
     stamp = now.astimezone(UTC).timetuple()[:6]
@@ -311,11 +255,11 @@ def verify(archive: Path, trusted: Path | None = None) -> Verified:
     problems = [f"{name} is missing" for name in sorted(_OWN - contents.keys())]
     if problems:
         return Verified(None, "", tuple(problems))
-    key = _public_key(contents[PUBLIC_KEY])
+    key = key_in(contents[PUBLIC_KEY])
     if key is None:
         return Verified(None, "", (f"{PUBLIC_KEY} is no Ed25519 key",))
     if trusted is not None:
-        wanted = _trusted(trusted)
+        wanted = trusted_key(trusted)
         if fingerprint(wanted) != fingerprint(key):
             problems.append(f"it is signed by another key: {fingerprint(key)}")
         key = wanted
@@ -397,32 +341,3 @@ def _contents(archive: Path) -> dict[str, bytes]:
             str(archive),
             to_do,
         ) from problem
-
-
-def _public_key(pem: bytes) -> Ed25519PublicKey | None:
-    try:
-        key = load_pem_public_key(pem)
-    except ValueError:
-        return None
-    return key if isinstance(key, Ed25519PublicKey) else None
-
-
-def _trusted(path: Path) -> Ed25519PublicKey:
-    where, to_do = (
-        f"--public-key {path}",
-        Text(
-            en="name the vendor's public key, Ed25519 in PEM form",
-            ja="署名した人の公開鍵（Ed25519、PEM 形式）を指定してください",
-        ),
-    )
-    try:
-        key = _public_key(path.read_bytes())
-    except OSError as problem:
-        raise ConformanceError(
-            Text(en=f"it cannot be read: {problem}", ja=f"読めません: {problem}"), where, to_do
-        ) from problem
-    if key is None:
-        raise ConformanceError(
-            Text(en="it is no Ed25519 key", ja="Ed25519 の鍵ではありません"), where, to_do
-        )
-    return key

@@ -126,8 +126,7 @@ def run(options: Options, console: Console) -> int:
             "--hands",
             Text(en="use 1 or more", ja="1 以上にしてください"),
         )
-    run_ = _Run(options, console)
-    return int(asyncio.run(run_.run()))
+    return int(asyncio.run(_Run(options, console).run()))
 
 
 def load_suite(

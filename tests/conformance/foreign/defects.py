@@ -128,7 +128,7 @@ def logs_disclosures_of_its_own_callers_only() -> None:
 
 def shows_optional_data_while_it_rings() -> None:
     """What the caller let be sent is shown before anybody has taken the call."""
-    Call._shown_registrant = lambda self: self.registrant  # type: ignore[method-assign]  # is it
+    Call._shown_registrant = lambda self: self.registrant  # type: ignore[method-assign]  # the defect
 
 
 DEFECTS: dict[str, Callable[[], None]] = {

@@ -61,7 +61,7 @@ def _connects_once(patch: Patch) -> None:
     async def run(_original: Any, link: PeerLink) -> None:
         while not getattr(link, "was_up", False):
             await link._one_connection()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.5)
 
     def on_session(original: Any, link: PeerLink, up: bool) -> None:
         vars(link)["was_up"] = True

@@ -83,8 +83,11 @@ class Listed:
     def add(self, words: Iterable[str], known: Collection[str]) -> None:
         """List words. ``known``: values that the suite made up, which stay readable: one that is
         such a value, and places where a word is a part of one, are left alone."""
+        listed = list(words)
+        if not listed:
+            return  # what is known is thousands of values
         written = {as_written(each): each for each in known}
-        for word in words:
+        for word in listed:
             parts = word.split() if _is_worded(word) else ()
             for part in dict.fromkeys((word, *parts)):
                 plain = as_written(part)

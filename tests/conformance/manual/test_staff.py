@@ -1,5 +1,6 @@
 """What a person does as a department's staff, and what becomes of what was seen there."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,16 @@ from net119_conformance.record import ItemRecord
 from net119_conformance.verdict import Verdict
 from net119_conformance.world.addresses import AddressBlock
 
+from tests.conformance.foreign.bench import PROGRAM, started
 from tests.conformance.manual.person import ACTS, Answers, Otherwise, Person
-from tests.conformance.manual.test_by_hand import RECORDS, Vendor, honest, judged, told_of
+from tests.conformance.manual.test_by_hand import (
+    RECORDS,
+    Vendor,
+    honest,
+    judged,
+    load_world,
+    told_of,
+)
 
 
 class Office(Person):
@@ -167,3 +176,30 @@ def test_no_log_in_at_the_beginning_judges_nothing(vendor: Vendor) -> None:
 
     records, _ = judged(vendor, ["RECORD-CANCELLED"], is_refused, tester=Office)
     assert records["RECORD-CANCELLED"].verdict is Verdict.INCONCLUSIVE, told_of(records)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Vendor]:
+    block = AddressBlock()
+    try:
+        made = Vendor(tmp_path, block, "ADMIT-SUSPENDED")
+        with started([sys.executable, "-m", PROGRAM, *made.options], tmp_path / "log"):
+            load_world(made)
+            yield made
+    finally:
+        block.release()
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_suspension_that_was_only_said_is_found_out(running: Vendor, forgets: bool) -> None:
+    def says_so(person: Person, title: str) -> Answers | None:
+        return {"outcome": "done"} if forgets and title == "登録者の通報を止める" else None
+
+    records, person = judged(running, ["ADMIT-SUSPENDED"], says_so)
+    one = records["ADMIT-SUSPENDED"]
+    assert one.verdict is (Verdict.FAIL if forgets else Verdict.NEEDS_REVIEW), told_of(records)
+    refused = "the suspended registrant's call is refused"
+    assert (refused in failed_checks(one)) is forgets, told_of(records)
+    titles = [title for _, title in person.titles]
+    # Both are logged in before one of them is suspended.
+    assert titles[1:4] == ["通報者の端末でログインする"] * 2 + ["登録者の通報を止める"]

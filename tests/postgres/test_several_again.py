@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 CALLS = ("a", "b", "c")
 WITHIN_S = 20.0
+TAKE = "SELECT 1 FROM calls WHERE call_id = %s FOR UPDATE NOWAIT"
 LINE = (
     "INSERT INTO lines (call_id, seq, author, client_id, at, document)"
     " VALUES (%s, %s, 'third', %s, '2026-11-29T00:00:00.000Z', 'third')"
@@ -117,9 +118,14 @@ def test_who_is_behind_again_and_again_keeps_others_off_at_last(url: str) -> Non
 
                 def at(decision: int) -> None:
                     if decision <= free:
+                        # Nobody is kept off while it decides: each could be had.
                         for call in CALLS:
+                            third.execute(TAKE, (call,))
                             third.execute(LINE, (call, decision, f"third-{decision}"))
                     else:
+                        for call in CALLS:
+                            with pytest.raises(psycopg.errors.LockNotAvailable):
+                                third.execute(TAKE, (call,))
                         pending.append(asyncio.create_task(other.commit()))
                         pending[-1].add_done_callback(lambda _task: stored.append("other"))
 

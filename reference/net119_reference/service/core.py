@@ -210,7 +210,8 @@ class Core:
         new = set(call.centers) - set(before.centers if before and not again else ())
         if not new or not (live.recent or live.last_seq):
             return  # a transcript with holes has lines, though none is the last before the holes
-        if not live.recent or live.recent[0].seq > 1:
+        many = len(live.recent) > transcripts.AT_ONCE  # for what a console takes at once
+        if not live.recent or live.recent[0].seq > 1 or many:
             tx.after(lambda: self.shows.earlier_lines(call.call_id, new))
         for line in live.recent:
             tx.after(functools.partial(self.hub.line, call.call_id, new, line))

@@ -177,8 +177,13 @@ class Hub:
                     subscriber.sink.send(frame)
 
     def catching_up(self, call_id: UUID, centers: Iterable[str]) -> list[Subscriber]:
-        """The consoles of the centers, which hold back lines until they have the earlier ones."""
-        found = [each for center in centers for each in tuple(self._consoles.get(center, ()))]
+        """The consoles of the centers, which hold back lines until they have the earlier ones.
+
+        Without those for which the call's earlier lines are being read already: two that read for
+        one console would each take for shown what the other still has to show.
+        """
+        consoles = [each for center in centers for each in tuple(self._consoles.get(center, ()))]
+        found = [each for each in consoles if not each.waits_for_earlier(call_id)]
         for subscriber in found:
             subscriber.catching_up(call_id, 0)
         return found

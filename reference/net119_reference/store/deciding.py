@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy.engine import Connection
 
 from net119_reference.storage_failures import StorageFailed
-from net119_reference.store.level import Around, News
+from net119_reference.store.level import Around, Busy, News
 
 if TYPE_CHECKING:
     from net119_reference.store.database import Write
@@ -35,7 +35,10 @@ ROUNDS = 20
 """How often a batch is decided anew, and how often it may find calls in others' hands that it
 needs beside those it holds; one round is enough unless it turns to other calls."""
 PATIENCE_S = 30.0
-"""How long the event loop may take to decide anew; longer only if it has ended."""
+"""How long the event loop may take to decide anew while nobody is kept off meanwhile."""
+HOLDING_S = 2.0
+"""The same while others are kept off: after it the calls are given back, and it is tried again.
+Others refuse what they cannot store within PostgreSQL's ``lock_timeout``, which is longer."""
 
 
 class Behind(Exception):
@@ -78,14 +81,18 @@ class Deciding:
                 return
             if not hold:
                 raise Behind(news)
-            self.decide_again(news)
+            self.decide_again(news, hold=True)
         raise kept_busy()
 
-    def decide_again(self, news: News) -> None:
+    def decide_again(self, news: News, *, hold: bool = False) -> None:
         """Have the event loop decide upon what is stored, and wait for that.
 
+        Args:
+            hold: whether others are kept off meanwhile.
+
         Raises:
-            StorageFailed: it does not, since it has ended.
+            Busy: it took too long to keep others off; the transaction has to be rolled back.
+            StorageFailed: it does not decide: it has ended, or stands still.
         """
         again = self._again
         if again is None:
@@ -102,13 +109,16 @@ class Deciding:
 
         try:
             self._loop.call_soon_threadsafe(decide)
-            self.writes, self.around = answer.result(PATIENCE_S)
-        except (TimeoutError, RuntimeError):
-            # The loop has ended, or stands still; unless it has just begun, it will not begin.
-            if not answer.cancel():
-                self.writes, self.around = answer.result()
-                return
+        except RuntimeError:  # the loop is closed
             raise StorageFailed("the provider is stopping") from None
+        # Not by the time-out's exception, which deciding may raise, too.
+        concurrent.futures.wait([answer], HOLDING_S if hold else PATIENCE_S)
+        if answer.cancel():
+            # Whatever comes of it now, it will not be decided: memory stays as it was stored.
+            if hold:
+                raise Busy
+            raise StorageFailed("the provider has not gone on for too long")
+        self.writes, self.around = answer.result()
 
 
 def kept_busy() -> StorageFailed:

@@ -132,3 +132,17 @@ def test_consoles_that_are_shown_a_call_from_the_start_get_its_lines_in_order() 
     (subscriber,) = found
     read(subscriber, [line(1)])
     assert tapes["chita"].seqs(CALL) == [1, 2]
+
+
+def test_a_console_that_is_catching_up_already_is_not_read_for_twice() -> None:
+    """I3: of two that read for it, one would take for shown what the other has still to show."""
+    hub, tape = Hub(), Tape()
+    console = Subscriber(tape)
+    hub.add_console("chita", console)
+    console.follow(CALL, 0, None)
+    assert hub.catching_up(CALL, ("chita",)) == []
+    hub.line(CALL, ("chita",), line(2))
+    assert tape.seqs(CALL) == []
+    read(console, [line(1)])
+    assert tape.seqs(CALL) == [1, 2]
+    assert hub.catching_up(CALL, ("chita",)) == [console]

@@ -10,7 +10,7 @@ from net119_reference.ports import StorageFailed
 from net119_reference.store import Write
 from net119_reference.store import deciding as deciding_module
 from net119_reference.store.deciding import ROUNDS, Behind, Deciding, Decision
-from net119_reference.store.level import ChangedCall, News
+from net119_reference.store.level import Busy, ChangedCall, News
 from sqlalchemy.engine import Connection
 
 CONNECTION = cast(Connection, object())
@@ -109,9 +109,13 @@ def test_nobody_waits_for_an_event_loop_that_has_ended() -> None:
         decision.become_level(CONNECTION)
 
 
-def test_what_was_given_up_is_not_decided_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the memory would hold what nobody will store."""
-    monkeypatch.setattr(deciding_module, "PATIENCE_S", 0.0)
+@pytest.mark.parametrize("hold", [True, False])
+def test_what_was_given_up_is_not_decided_afterwards(
+    hold: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the memory would hold what nobody will store; and who keeps others off does not do so
+    for as long as the loop stands still."""
+    monkeypatch.setattr(deciding_module, "HOLDING_S" if hold else "PATIENCE_S", 0.0)
     decided: list[Any] = []
 
     async def main() -> None:
@@ -121,9 +125,22 @@ def test_what_was_given_up_is_not_decided_afterwards(monkeypatch: pytest.MonkeyP
 
         made = Deciding([write("first")], Standing(1), again)
         # In the event loop's own thread: it cannot run what it is asked meanwhile.
-        with pytest.raises(StorageFailed, match="stopping"):
-            made.become_level(CONNECTION)
+        with pytest.raises(Busy if hold else StorageFailed):
+            made.decide_again(NEWS, hold=hold)
         await asyncio.sleep(0)  # now it could
 
     asyncio.run(main())
     assert decided == []
+
+
+def test_who_keeps_others_off_gives_the_calls_back_when_the_loop_stands_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deciding_module, "HOLDING_S", 0.0)
+
+    async def main() -> None:
+        made = Deciding([write("first")], Standing(1), lambda _news: ([], None))
+        with pytest.raises(Busy):
+            made.become_level(CONNECTION)
+
+    asyncio.run(main())

@@ -207,12 +207,16 @@ async def received(t: Trial, w: World) -> None:
 
 
 def _told(other: SimulatedPeer) -> list[str]:
-    """Types of the messages to the peer that hold optional data."""
-    return [
-        each.type.value
+    """Types of the messages to the peer that hold optional data; one that came again counts once.
+
+    An offer that is not answered within T1 is repeated under its own message ID.
+    """
+    told = {
+        each.message_id: each.type.value
         for each in other.received
         if any(word in each.body.model_dump_json() for word in WORDS)
-    ]
+    }
+    return list(told.values())
 
 
 @purpose(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from net119_simulators.errors import Waited
 from net119_simulators.peer import SimulatedPeer, Way
-from net119_simulators.peer.crossing import Crossing, Reached
+from net119_simulators.peer.attempt import Reached
+from net119_simulators.peer.crossing import Crossing
 from net119_simulators.peer.endpoint import Endpoint
 
 from net119_conformance.catalogue import Text

@@ -13,13 +13,13 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Self
 
 from net119_protocol.interconnect.mapping import Chosen
-from net119_protocol.stomp import Frame, FrameParser, Limits
+from net119_protocol.stomp import Frame
 
+from net119_simulators.peer.attempt import Attempt, Reached
 from net119_simulators.peer.errors import CannotListen
 from net119_simulators.peer.evidence import FrameTape
 from net119_simulators.recorder import Recorder
@@ -31,7 +31,6 @@ NO_FRAME = "no frame: "
 """Begins what is written down of octets that are no frame."""
 _OCTETS = 65_536
 _MOST_ATTEMPTS = 200
-_MOST_OF_A_FRAME = 4 * 1024 * 1024
 _LINGER = struct.pack("ii", 1, 0)
 """A socket closed with this sends RST (socket(7)): the link is gone, nobody said good-bye."""
 
@@ -52,25 +51,6 @@ class Bank:
     tls: ssl.SSLContext
     tls_name: str = ""
     source: str | None = None
-
-
-class Reached(Enum):
-    """How far a connection of the client got."""
-
-    NOWHERE = auto()
-    """The server's endpoint did not take it."""
-    CLOSED = auto()
-    """The endpoint ended it without an answer to a CONNECT."""
-    SAID_NOTHING = auto()
-    """The client sent no CONNECT."""
-    UNANSWERED = auto()
-    """The endpoint has not answered the CONNECT, or the client did not wait for it."""
-    REFUSED = auto()
-    """The endpoint said ERROR."""
-    NOT_SUBSCRIBED = auto()
-    """The client has a session, and reads no queue."""
-    SESSION = auto()
-    """All that is needed."""
 
 
 class Crossing:
@@ -105,7 +85,7 @@ class Crossing:
         self._serving: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._ready: set[int] = set()
-        self._links: deque[_Link] = deque(maxlen=_MOST_ATTEMPTS)
+        self._links: deque[Attempt] = deque(maxlen=_MOST_ATTEMPTS)
         self._last = "nothing has connected yet"
         self._held = False
 
@@ -218,7 +198,7 @@ class Crossing:
             _reset(writer)
             return
         self._writers.add(writer)
-        link = _Link(self)
+        link = Attempt(self.server.name, self._record, self._broken)
         self._links.append(link)
         try:
             await self._pass(link, reader, writer)
@@ -230,7 +210,7 @@ class Crossing:
             self._watch.changed()
 
     async def _pass(
-        self, link: "_Link", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, link: Attempt, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         server = self.server
         try:
@@ -241,17 +221,16 @@ class Crossing:
                 f"{server.host}:{server.port} does not answer ({_why(problem)})"
             )
             return
-        link.at_server = True
+        link.taken()
         self._writers.add(to)
         try:
             both = [
-                asyncio.create_task(self._pump(reader, to, link.from_client)),
-                asyncio.create_task(self._pump(there, writer, link.from_server)),
+                asyncio.create_task(self._pump(link, reader, to, link.from_client)),
+                asyncio.create_task(self._pump(link, there, writer, link.from_server)),
             ]
             try:
                 await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                link.whole = True
-                link.ended_by_server = not both[0].done()
+                link.ended(by_server=not both[0].done())
             finally:
                 for task in both:
                     task.cancel()
@@ -278,6 +257,7 @@ class Crossing:
 
     async def _pump(
         self,
+        link: Attempt,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         seen: Callable[[bytes], Any],
@@ -287,80 +267,21 @@ class Crossing:
                 if self._held and octets.strip(b"\r\n"):
                     continue  # read all the same: the end of the connection is to be noticed
                 seen(octets)
+                if link.ready:
+                    self._subscribed(link)
                 writer.write(octets)
                 await writer.drain()
 
-    def _subscribed(self, link: "_Link") -> None:
-        self._ready.add(id(link))
-        self._watch.changed()
+    def _subscribed(self, link: Attempt) -> None:
+        if id(link) not in self._ready:
+            self._ready.add(id(link))
+            self._watch.changed()
 
-    def _record(self, frame: Frame, *, by_client: bool) -> None:
+    def _record(self, frame: Frame, by_client: bool) -> None:
         self._tape("out" if by_client else "in", frame)
 
-
-class _Link:
-    """What is known of one connection: the frames that went over it."""
-
-    def __init__(self, crossing: Crossing) -> None:
-        self._crossing = crossing
-        self._parsers = {
-            by_client: FrameParser(Limits(max_body=_MOST_OF_A_FRAME)) for by_client in (True, False)
-        }
-        self._asked = False
-        self._begun = False
-        self.over = False
-        self.at_server = False
-        self.ended_by_server = False
-        self.subscribed = False
-        self.said_error = ""
-        self.whole = False
-        """Whether one side ended it; else it was cut here."""
-
-    @property
-    def reached(self) -> Reached:
-        """How far it got."""
-        if not self.at_server:
-            return Reached.NOWHERE
-        if self.said_error:
-            return Reached.REFUSED
-        if not self._begun and self.ended_by_server:
-            return Reached.CLOSED
-        if not self._asked:
-            return Reached.SAID_NOTHING
-        if not self._begun:
-            return Reached.UNANSWERED
-        return Reached.SESSION if self.subscribed else Reached.NOT_SUBSCRIBED
-
-    def from_client(self, octets: bytes) -> None:
-        """The client wrote this."""
-        self._read(octets, by_client=True)
-
-    def from_server(self, octets: bytes) -> None:
-        """The endpoint wrote this."""
-        self._read(octets, by_client=False)
-
-    def _read(self, octets: bytes, *, by_client: bool) -> None:
-        parser = self._parsers[by_client]
-        broken = parser.error is not None
-        parser.receive_data(octets)
-        for item in parser.events():
-            if isinstance(item, Frame):
-                self._crossing._record(item, by_client=by_client)
-                self._look(item)
-        if parser.error is not None and not broken:
-            self._crossing._tape.broken(f"{NO_FRAME}{parser.error}", by_us=by_client)
-
-    def _look(self, frame: Frame) -> None:
-        if frame.command in ("CONNECT", "STOMP"):
-            self._asked = True
-        elif frame.command == "CONNECTED":
-            self._begun = True
-        elif frame.command == "SUBSCRIBE":
-            self.subscribed = True
-        elif frame.command == "ERROR":
-            self.said_error = f"ERROR: {frame.get('message') or frame.body[:200]!r}"
-        if self._begun and self.subscribed:
-            self._crossing._subscribed(self)
+    def _broken(self, why: str, by_client: bool) -> None:
+        self._tape.broken(f"{NO_FRAME}{why}", by_us=by_client)
 
 
 def _why(problem: OSError | TimeoutError) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from net119_conformance.interop.reconnecting import judged
-from net119_simulators.peer.crossing import Reached
+from net119_simulators.peer.attempt import Reached
 
 CLIENT, SERVER = "acme", "midori"
 
@@ -16,6 +16,8 @@ CLIENT, SERVER = "acme", "midori"
         ([Reached.CLOSED] * 3, SERVER, "closed every connection of acme"),
         # Refusals may be right; what ends differently each time proves nothing about either.
         ([Reached.REFUSED], "", "refused"),
+        ([Reached.TURNED_AWAY] * 2, "", "turned away"),
+        ([Reached.CLOSED, Reached.TURNED_AWAY], "", "closed, turned away"),
         ([Reached.UNANSWERED], "", "unanswered"),
         ([Reached.NOWHERE], "", "nowhere"),
         ([Reached.CLOSED, Reached.REFUSED], "", "closed, refused"),

@@ -2,15 +2,18 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from net119_protocol.interconnect.mapping import load_mapping
 from net119_simulators.errors import SafetyInterlock, Waited
 from net119_simulators.network.authority import Authority, trusting
-from net119_simulators.peer.crossing import NO_FRAME, Bank, Crossing, Reached
+from net119_simulators.peer.attempt import Reached
+from net119_simulators.peer.crossing import NO_FRAME, Bank, Crossing
 from net119_simulators.wiretap import Silence, WireEvent
 
 HERE, THERE, SOURCE = "127.0.0.61", "127.0.0.62", "127.0.0.63"
@@ -53,13 +56,21 @@ class Provider:
                 await self._came.wait()
 
 
+Serve = Callable[[Provider, asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+
+
 @asynccontextmanager
-async def between(folder: Path, tape: Tape) -> AsyncIterator[tuple[Crossing, Provider, Authority]]:
-    """A crossing, and the endpoint behind it; the two sides trust authorities of their own."""
+async def between(
+    folder: Path, tape: Tape, serve: Serve = Provider.serve
+) -> AsyncIterator[tuple[Crossing, Provider, Authority]]:
+    """A crossing, and the endpoint behind it; the two sides trust authorities of their own.
+
+    ``serve`` is what the endpoint does with a connection.
+    """
     near, far = Authority(folder / "near"), Authority(folder / "far")
     provider = Provider()
     server = await asyncio.start_server(
-        provider.serve, THERE, 0, ssl=far.server_context(far.issue(THERE))
+        partial(serve, provider), THERE, 0, ssl=far.server_context(far.issue(THERE))
     )
     provider.port = server.sockets[0].getsockname()[1]
     crossing = Crossing(
@@ -219,6 +230,29 @@ def test_how_far_a_connection_gets_is_told(octets: bytes, reached: Reached, tmp_
             assert crossing.attempts == [reached]
             crossing.forget()
             assert crossing.attempts == []
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"), [("midori", Reached.CLOSED), ("akane", Reached.TURNED_AWAY)]
+)
+def test_an_endpoint_that_closes_upon_connect(host: str, reached: Reached, tmp_path: Path) -> None:
+    """It is told from one that closes where the CONNECT names somebody else."""
+
+    async def hang_up(
+        _provider: Provider, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.readuntil(b"\0")
+        writer.close()
+
+    async def play() -> None:
+        async with between(tmp_path, Tape(), hang_up) as (crossing, _, near):
+            reader, writer = await connect(crossing, near, HERE)
+            writer.write(f"CONNECT\naccept-version:1.2\nhost:{host}\n\n\0".encode())
+            with pytest.raises(OSError, match=r"reset|closed|abort"):
+                await _broken(reader)
+            assert crossing.attempts == [reached]
 
     asyncio.run(play())
 

@@ -46,17 +46,24 @@ class PairScenes(PairJudging):
         await self.answered(call, console)
         return call, console
 
-    async def rings(self, call: HandsetCall, console: Console) -> ConsoleCall:
-        """The receiving console has the call; else the purpose ends, with the side named."""
+    def routed(self, call_id: UUID, since: int = 0) -> list[Step]:
+        """The steps by which a call gets to the receiving department, of those after a mark."""
+        return duties.routed(
+            self.wire.after(since), call_id, self.there.department, runs=self.says_it_runs()
+        )
+
+    async def rings(self, call: HandsetCall, console: Console, since: int = 0) -> ConsoleCall:
+        """The receiving console has the call; else the purpose ends, with the side named.
+
+        ``since``: the mark of what was recorded before it was given there.
+        """
         shown = await self.shows(
             "the receiving system's console has the call",
             console.wait_for_call(call.id, self._route_s, lambda seen: seen.mine),
             self._route_s + 1,
             expected=f"call {call.id} at {self.there.center}",
             side=Side.RECEIVING,
-            steps=lambda: duties.routed(
-                self.wire, call.id, self.there.department, runs=self.says_it_runs()
-            ),
+            steps=lambda: self.routed(call.id, since),
             ja="受ける側の指令台に通報が届く",
         )
         if shown is None:

@@ -3,7 +3,8 @@
 Pure: it takes the events of interface B and answers questions about them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +72,18 @@ class PairWire:
         """Whether either said anything."""
         return bool(self._said or self.unreadable)
 
+    @property
+    def mark(self) -> int:
+        """Stands for now: what comes later is `after` it."""
+        return len(self._said)
+
+    def after(self, mark: int) -> "PairWire":
+        """The messages that were said after a mark for the first time; repeats do not count."""
+        before = {each.envelope.message_id for each in self._said[:mark]}
+        later = copy(self)
+        later._said = [each for each in self._said if each.envelope.message_id not in before]
+        return later
+
     def find(
         self,
         side: Side,
@@ -86,6 +99,16 @@ class PairWire:
             if each.side is side and envelope.type is kind and of_call and fits(each):
                 found.setdefault(envelope.message_id, each)
         return list(found.values())
+
+    def last(self, side: Side, kinds: Collection[MessageType], call_id: UUID) -> MessageType | None:
+        """Of which of these types a side's last message about a call was; repeats do not count."""
+        found = {
+            each.envelope.message_id: each.envelope.type
+            for each in self._said
+            if each.side is side and each.envelope.call_id == call_id
+        }
+        types = [kind for kind in found.values() if kind in kinds]
+        return types[-1] if types else None
 
     def refused(self, by: Side, call_id: UUID) -> str:
         """With which code a side refused something of this call by `error`; empty: it did not."""

@@ -127,6 +127,43 @@ def test_the_first_duty_not_done_names_the_side(case: str) -> None:
     assert fault.why.ja
 
 
+NO_CONSOLE = bodies.CallReject(reason=RejectReason.NO_CONSOLE)
+
+
+@pytest.mark.parametrize(
+    ("again", "side", "why"),
+    [
+        ([], A, "sent no call.offer"),
+        ([(A, offer("x"), 3)], A, "offered the call to x"),
+        ([(A, offer(), 3)], B, "neither by call.accept nor by call.reject"),
+        ([(A, offer(), 3), (B, NO_CONSOLE, 4)], B, "rejected the offer (no-console)"),
+        ([(A, offer(), 3), (B, ACCEPT, 4)], A, "sent no call.assign"),
+    ],
+)
+def test_of_a_second_attempt_the_first_proves_nothing(
+    again: Sequence[Spoken], side: Side, why: str
+) -> None:
+    """It was rightly refused, since no console was open then."""
+    first: Sequence[Spoken] = [(A, offer(), 0), (B, NO_CONSOLE, 1)]
+    mark = wire(*first).mark
+    found = wire(*first, *again).after(mark)
+    fault = at_fault(steps.routed(found, CALL, "d"), B, heard=True)
+    assert fault is not None
+    assert fault.side is side
+    assert why in fault.why.en
+
+
+def test_what_is_only_repeated_after_a_mark_was_said_before_it() -> None:
+    status = bodies.StatusReport(state="normal", since=NOON)
+    found = wire((B, status, 0), (A, offer(), 1))
+    first = found.find(A, TYPE_OF[bodies.CallOffer])[0]
+    mark = found.mark
+    found.take(event(A, load_mapping().to_wire(first.envelope).decode(), 2))
+    assert found.mark == mark + 1
+    assert found.after(mark).find(A, TYPE_OF[bodies.CallOffer]) == []
+    assert found.after(0).find(A, TYPE_OF[bodies.CallOffer]) == [first]
+
+
 def test_nothing_recorded_names_nobody() -> None:
     assert routed(wire()) is None
 
@@ -230,6 +267,24 @@ def test_each_line_has_one_number() -> None:
 REQUEST = bodies.TransferRequest(department="h", requested_by="x", reason="")
 DONE = bodies.TransferDone(department=HOME, epoch=2)
 FAILED = bodies.TransferFailed(reason=TransferFailure.REJECTED, detail="")
+
+
+@pytest.mark.parametrize(
+    ("again", "side", "why"),
+    [
+        ([], B, "sent no transfer.request"),
+        ([(B, REQUEST, 3)], A, "did not answer the transfer.request by transfer.done"),
+        ([(B, REQUEST, 3), (A, FAILED, 4)], A, "by transfer.done (rejected)"),
+        ([(B, REQUEST, 3), (A, DONE, 4)], B, "does not show it"),
+    ],
+)
+def test_a_transfer_that_is_asked_for_again(again: Sequence[Spoken], side: Side, why: str) -> None:
+    first: Sequence[Spoken] = [(B, REQUEST, 0), (A, FAILED, 1)]
+    found = wire(*first, *again).after(wire(*first).mark)
+    fault = at_fault(steps.transfer_asked(found, CALL), B, heard=True)
+    assert fault is not None
+    assert fault.side is side
+    assert why in fault.why.en
 
 
 @pytest.mark.parametrize(

@@ -59,13 +59,14 @@ async def transfer(t: Trial, w: PairWorld) -> None:
     with t.waiting("both to write"):
         await call.say(FIRST)
         await here.say(call.id, ASKED)
+    again = w.wire.mark  # the offer that was rightly refused proves nothing about this one
     ended = await w.shows(
         "the originating dispatcher's transfer ends",
         here.transfer(call.id, w.there.department, REASON),
         w.patience + w.t1_total,
         expected="done",
         side=Side.ORIGINATING,
-        steps=lambda: steps.routed(w.wire, call.id, w.there.department),
+        steps=lambda: w.routed(call.id, again),
         ja="送る側の指令員の転送が終わる",
     )
     if ended is None:
@@ -76,10 +77,10 @@ async def transfer(t: Trial, w: PairWorld) -> None:
         expected="done",
         seen=ended.failure or "done",
         side=Side.ORIGINATING,
-        steps=steps.routed(w.wire, call.id, w.there.department),
+        steps=w.routed(call.id, again),
         ja="転送が行われる",
     )
-    shown = await w.rings(call, console)
+    shown = await w.rings(call, console, again)
     w.holds(
         "the receiving console rings",
         shown.state is CallState.RINGING,
@@ -135,13 +136,14 @@ async def asked(t: Trial, w: PairWorld) -> None:
     here = await w.console()
     await w.caller_says(call, console, FIRST)
     await w.dispatcher_says(call, console, ASKED)
+    again = w.wire.mark  # as above: the request that was rightly refused is none of this attempt
     ended = await w.shows(
         "the receiving dispatcher's transfer ends",
         console.transfer(call.id, w.home.department, REASON),
         w.patience + w.t1_total,
         expected="done",
         side=Side.RECEIVING,
-        steps=lambda: steps.transfer_asked(w.wire, call.id),
+        steps=lambda: steps.transfer_asked(w.wire.after(again), call.id),
         ja="受ける側の指令員の転送が終わる",
     )
     if ended is None:
@@ -152,7 +154,7 @@ async def asked(t: Trial, w: PairWorld) -> None:
         expected="done",
         seen=ended.failure or "done",
         side=Side.RECEIVING,
-        steps=steps.transfer_asked(w.wire, call.id),
+        steps=steps.transfer_asked(w.wire.after(again), call.id),
         ja="転送が行われる",
     )
     await w.shows(
@@ -163,7 +165,7 @@ async def asked(t: Trial, w: PairWorld) -> None:
         w.patience + 1,
         expected="ringing",
         side=Side.ORIGINATING,
-        steps=lambda: steps.transfer_asked(w.wire, call.id),
+        steps=lambda: steps.transfer_asked(w.wire.after(again), call.id),
         ja="登録地の指令台で鳴る",
     )
     await w.shows(

@@ -77,6 +77,18 @@ def takes_no_transfers(patch: Patch) -> None:
     patch.around(callee, "judge_offer", judge_offer)
 
 
+@bad("offers-once-only", A, {"PAIR-TRANSFER": "the transfer is done"}, "sent no call.offer")
+def offers_once_only(patch: Patch) -> None:
+    """Whose offer was rejected once is not offered the call again."""
+
+    def obstacle(original: Any, call: Any, asked: Any, target: Any) -> Any:
+        if call.transfers and not target.own:
+            return TransferFailure.REJECTED, "no-console"
+        return original(call, asked, target)
+
+    patch.around(transfer_request, "obstacle", obstacle)
+
+
 @bad("transferred-as-answered", B, {"PAIR-TRANSFER": "the receiving console rings"})
 def transferred_as_answered(patch: Patch) -> None:
     """A transferred call counts as answered, since somebody had answered it before."""
@@ -122,6 +134,25 @@ def lost_when_refused(patch: Patch) -> None:
         return dataclasses.replace(change, call=gone)
 
     patch.around(transfer_asked, "on_failed", on_failed)
+
+
+@bad(
+    "asks-once-only",
+    B,
+    {"PAIR-TRANSFER-ASKED": "the receiving dispatcher's transfer ends"},
+    "sent no transfer.request",
+)
+def asks_once_only(patch: Patch) -> None:
+    """The anchor is asked for one transfer of a call, and for none after it has refused that."""
+
+    def ask(original: Any, call: Any, *rest: Any) -> Change:
+        change: Change = original(call, *rest)
+        if not call.transfers:
+            return change
+        silent = tuple(each for each in change.effects if not isinstance(each, Send))
+        return dataclasses.replace(change, effects=silent)
+
+    patch.around(transfer_asked, "ask", ask)
 
 
 @bad(

@@ -13,6 +13,9 @@ from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.owning import comes_to_own, only_owner, owns_now
 from net119_conformance.interop.scenes import PairScenes
 
+_WHOSE = (MessageType.CALL_ASSIGN, MessageType.CALL_WITHDRAW)
+"""By these the anchor says whether the call is the receiving side's."""
+
 
 class PairWorld(PairScenes):
     """What a purpose of a pair is handed."""
@@ -23,7 +26,8 @@ class PairWorld(PairScenes):
         """The side whose console owns a call after one of the two died; None if it is not one.
 
         ``here`` is the home console, where there is one to look at; ``when`` says when it is asked.
-        The anchor may have taken the call home, if the receiving side was away for longer than T3.
+        The anchor may have taken the call home, if the receiving side was away for longer than T3;
+        that ends the purpose as INCONCLUSIVE where nobody can look there.
         """
         consoles = {Side.RECEIVING: there}
         if here is not None:
@@ -42,7 +46,17 @@ class PairWorld(PairScenes):
                 within=self.again_s + (self.timers.t3_s or 30.0),
             )
         # What the anchor said last decides: it took the call home, or left it there.
-        home = bool(self.wire.find(Side.ORIGINATING, MessageType.CALL_WITHDRAW, call_id))
+        said = self.wire.last(Side.ORIGINATING, _WHOSE, call_id)
+        home = said is MessageType.CALL_WITHDRAW
+        if home and here is None:
+            key = self.members[Side.ORIGINATING].key
+            self._end(
+                f"{key} withdrew the call from the receiving system, as it may after T3, and has "
+                "no console at home that the suite could look at: whether it is the only owner "
+                f"{when} cannot be told",
+                f"{key} は通報を受ける側から取り戻しました（T3 の後なら正しい動作です）。登録地の"
+                f"指令台を試験側から見られないため、{ja}に担当が一つだけかどうかは分かりません",
+            )
         self.holds(
             f"exactly one console owns the call {when}",
             owner is not None,

@@ -111,7 +111,7 @@ class PairJudging(StandingWorld):
 
         Ends the purpose where they do not: with the side named that stays away, or as
         INCONCLUSIVE where the wire does not tell. ``killed`` was started again by others: that
-        nobody reaches its endpoint may be their fault.
+        nobody reaches its endpoint may be their fault, and so may be all that it does not do then.
         """
         name, ja = "the two connect again after the break", "切れた後に、双方がつなぎ直す"
         with self.trial.waiting(ja):
@@ -121,9 +121,12 @@ class PairJudging(StandingWorld):
             self.trial.check(name, True, expected=expected, seen="connected", ja=ja)
             await self.seen_running(self.members[Side.RECEIVING].code)
             return
+        # A system whose endpoint is not there is not running, and may owe that to others: nor can
+        # it connect then.
+        down = {self._side_of(each.operator) for each in missing if each.endpoint}
         for each in missing:
             side = self._side_of(each.operator)
-            if side is None or (each.endpoint and side is killed):
+            if side is None or (side is killed and side in down):
                 at = f"{each.operator} " if each.operator else ""
                 self.trial.conclude(
                     Verdict.INCONCLUSIVE,

@@ -1,5 +1,7 @@
 """How far a connection got is told by what passed on it, and by how long it stood."""
 
+from functools import partial
+
 import pytest
 from net119_protocol.stomp import Frame
 from net119_simulators.peer.attempt import TIME_TO_ASK_S, Attempt, Reached
@@ -69,19 +71,25 @@ def test_a_client_that_goes_by_itself_was_not_closed() -> None:
 def test_each_step_on_the_way_is_told() -> None:
     played = Played()
     attempt = played.attempt
-    assert attempt.reached is Reached.NOWHERE
-    attempt.taken()
-    assert attempt.reached is Reached.SAID_NOTHING
-    attempt.from_client(CONNECT)
-    assert attempt.reached is Reached.UNANSWERED
-    attempt.from_server(CONNECTED)
-    assert attempt.reached is Reached.NOT_SUBSCRIBED
-    assert not attempt.ready
-    attempt.from_client(SUBSCRIBE)
-    assert attempt.reached is Reached.SESSION
-    assert attempt.ready
-    attempt.from_server(b"ERROR\nmessage:no\n\n\0")
-    assert attempt.reached is Reached.REFUSED
+    told = [attempt.reached]
+    for step in (
+        attempt.taken,
+        partial(attempt.from_client, CONNECT),
+        partial(attempt.from_server, CONNECTED),
+        partial(attempt.from_client, SUBSCRIBE),
+        partial(attempt.from_server, b"ERROR\nmessage:no\n\n\0"),
+    ):
+        step()
+        told.append(attempt.reached)
+        assert attempt.ready is (attempt.reached in (Reached.SESSION, Reached.REFUSED))
+    assert told == [
+        Reached.NOWHERE,
+        Reached.SAID_NOTHING,
+        Reached.UNANSWERED,
+        Reached.NOT_SUBSCRIBED,
+        Reached.SESSION,
+        Reached.REFUSED,
+    ]
     assert played.frames == [
         ("CONNECT", True),
         ("CONNECTED", False),

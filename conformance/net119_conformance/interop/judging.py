@@ -260,8 +260,10 @@ class PairJudging(StandingWorld):
         """Await what the system of a side must show in time; a named check either way.
 
         ``steps`` lead up to it, and tell whose fault it is that it did not come. Returns what
-        came, or None.
+        came, or None; what comes late has `looking` look for longer.
         """
+        clock = asyncio.get_running_loop().time
+        began = clock()
         with self.trial.waiting(ja):
             try:
                 async with asyncio.timeout(within):
@@ -271,6 +273,7 @@ class PairJudging(StandingWorld):
             except SUT_ANSWERS as refusal:
                 seen = f"{type(refusal).__name__}: {refusal}"
             else:
+                self.trial.slowest_s = max(self.trial.slowest_s, clock() - began)
                 self.trial.check(name, True, expected=expected, seen=show(got), ja=ja)
                 return got
         self.missed(name, expected, seen, side, steps(), ja)

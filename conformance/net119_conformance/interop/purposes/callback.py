@@ -6,6 +6,7 @@ from net119_protocol.api.console_acts import Callback
 from net119_protocol.codes import CallState, CloseOutcome
 from net119_protocol.interconnect import MessageType
 from net119_simulators.errors import Waited
+from net119_simulators.lookout import Lookout
 
 from net119_conformance.catalogue import Role, Text
 from net119_conformance.drivers.actors import HandsetCall
@@ -13,16 +14,14 @@ from net119_conformance.drivers.interface import Verb
 from net119_conformance.interop import steps
 from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.members import PROFILE
-from net119_conformance.interop.purposes.words import ADVICE, FIRST
+from net119_conformance.interop.purposes.words import ADVICE, FIRST, MORE
 from net119_conformance.interop.world import PairWorld
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.callback import with_contacts
 from net119_conformance.sut.options import Option
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
-
-LOOK_S = 1.0
-"""How long a wrong answer is looked for; less than any T2, after which the call may go home."""
 
 
 @purpose(
@@ -85,6 +84,7 @@ async def callback(t: Trial, w: PairWorld) -> None:
     url = await w.mailed_url(who)
     if url is None:
         return
+    since = looking(w)
     back = await w.shows(
         "the caller comes back to the call by the mailed URL",
         phone.come_back(url),
@@ -107,16 +107,19 @@ async def callback(t: Trial, w: PairWorld) -> None:
         steps=lambda: steps.reopened(w.wire, call.id),
         ja="受ける側の指令台でまた鳴る",
     )
-    await _no_answer_yet(w, back)
+    await w.caller_writes(back, MORE)  # in the place where a wrong answer would show
+    await _no_answer_yet(w, back, since)
     await w.answered(back, console)
     await w.dispatcher_says(back, console, ADVICE)
 
 
-async def _no_answer_yet(w: PairWorld, call: HandsetCall) -> None:
+async def _no_answer_yet(w: PairWorld, call: HandsetCall, since: Lookout) -> None:
     """Nobody has taken the reopened call: the one who answered it before is no answer (I9)."""
+    # After T2 it may go home, and be answered there.
+    look_s = min(since.left(), 0.5 * (w.timers.t2_s or 60.0))
     try:
         with w.trial.waiting("an answer that nobody has given"):
-            await call.wait_for_view(lambda view: view.state is CallState.ANSWERED, LOOK_S)
+            await call.wait_for_view(lambda view: view.state is CallState.ANSWERED, look_s)
     except Waited:
         told = False
     else:
@@ -124,7 +127,7 @@ async def _no_answer_yet(w: PairWorld, call: HandsetCall) -> None:
     w.holds(
         "the caller is told of no answer before there is one",
         not told,
-        expected=f"not answered, looked at for {LOOK_S:g} s while it rings",
+        expected=f"not answered, looked at for {look_s:.1f} s while it rings",
         seen="answered" if told else "not answered",
         side=Side.ORIGINATING,
         steps=(

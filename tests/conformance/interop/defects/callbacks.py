@@ -100,3 +100,9 @@ ANSWERED_AT_ONCE = known(
     A,
     {"PAIR-CALLBACK": "the caller is told of no answer before there is one"},
 )
+ANSWERED_LATER = known(
+    "answered-by-machine-late",
+    B,
+    {"PAIR-CALLBACK": "the caller is told of no answer before there is one"},
+    "sent call.answered again before its dispatcher had answered",
+)

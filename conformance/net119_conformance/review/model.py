@@ -2,12 +2,19 @@
 taken out, a later decision stands beside the earlier ones."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from net119_conformance.errors import ConformanceError
 from net119_conformance.report.files import write_file
@@ -48,7 +55,7 @@ class Fingerprints(_Part):
 class Review(_Part):
     """One decision. ``id`` and ``sut`` name the result; ``own_answers``: the reviewer is the one
     who answered the steps; ``reviewed_on`` is the day that the reviewer gives (local),
-    ``recorded_at`` the moment at which it was written down."""
+    ``recorded_at`` the moment at which it was written down, by which the newest one is told."""
 
     id: str = Field(min_length=1)
     sut: str = Field(min_length=1)
@@ -57,7 +64,7 @@ class Review(_Part):
     reviewer: Annotated[_Words, StringConstraints(max_length=LONGEST_NAME)]
     own_answers: bool = False
     reviewed_on: date
-    recorded_at: datetime
+    recorded_at: AwareDatetime
     of: Fingerprints
 
     @property

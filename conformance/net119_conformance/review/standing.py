@@ -28,8 +28,8 @@ UNDECIDED = frozenset({Standing.OPEN, Standing.STALE})
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One result that needs review. ``deciding`` is the newest decision that fits it, ``history``
-    all about it, oldest first; ``why_stale`` says of the newest one why it does not fit."""
+    """One result that needs review. ``deciding`` is the newest decision about it if it fits,
+    ``history`` all of them, oldest first; ``why_stale`` says of the newest why it does not fit."""
 
     item: ToReview
     standing: Standing
@@ -77,7 +77,7 @@ class Reviews:
 
     @property
     def out_of_date(self) -> tuple[Stray, ...]:
-        """Each decision that fits nothing any more and has no successor that does, with why."""
+        """Each newest decision that does not fit any more, and those about nothing here, with why."""
         stale = [
             Stray(each.history[-1], each.why_stale)
             for each in self.items
@@ -98,7 +98,9 @@ class Reviews:
 
 
 def assess(report: Report, items: Sequence[ToReview], reviews: Sequence[Review]) -> Reviews:
-    """Hold decisions against what they are about; of several that fit the newest counts."""
+    """Hold decisions against what they are about; of several the one recorded last counts,
+    wherever it is kept, and none before it: what it took back stays taken back once it is stale."""
+    reviews = sorted(reviews, key=lambda each: each.recorded_at)
     names = {each.name for each in items}
     standing = tuple(_assessed(each, reviews) for each in items)
     with_decisions = {each.item.name: each.verdict for each in standing}
@@ -114,14 +116,14 @@ def assess(report: Report, items: Sequence[ToReview], reviews: Sequence[Review])
 
 def _assessed(item: ToReview, reviews: Sequence[Review]) -> Reviewed:
     about = tuple(each for each in reviews if each.name == item.name)
-    fitting = [each for each in about if why_stale(each, item) is None]
-    if fitting:
-        newest = fitting[-1]
-        accepted = newest.decision is Decision.ACCEPTED
-        return Reviewed(item, Standing.ACCEPTED if accepted else Standing.REJECTED, newest, about)
-    if about:
-        return Reviewed(item, Standing.STALE, None, about, why_stale(about[-1], item))
-    return Reviewed(item, Standing.OPEN, None, ())
+    if not about:
+        return Reviewed(item, Standing.OPEN, None, ())
+    newest = about[-1]
+    stale = why_stale(newest, item)
+    if stale is not None:
+        return Reviewed(item, Standing.STALE, None, about, stale)
+    accepted = newest.decision is Decision.ACCEPTED
+    return Reviewed(item, Standing.ACCEPTED if accepted else Standing.REJECTED, newest, about)
 
 
 def why_stale(review: Review, item: ToReview) -> Text | None:

@@ -196,6 +196,25 @@ def test_another_picture_makes_a_decision_stale(folder: Path) -> None:
     assert of(folder).standing is Standing.STALE
 
 
+def test_where_the_newest_decision_is_stale_no_older_one_comes_back(folder: Path) -> None:
+    (picture,) = (folder / "evidence").glob("*.picture-1.png")
+    picture.rename(folder / "elsewhere.png")
+    sign(folder, reviewer="A")
+    (folder / "elsewhere.png").rename(picture)
+    sign(folder, decision=Decision.REJECTED, reviewer="B", now=NOW + timedelta(hours=1))
+    assert of(folder).standing is Standing.REJECTED
+    picture.write_bytes(b"another squeak")
+    one = of(folder)
+    assert (one.standing, one.verdict, one.deciding) == (
+        Standing.STALE,
+        Verdict.NEEDS_REVIEW,
+        None,
+    )
+    told = replay(folder)
+    assert not told.stands
+    assert ["by B does not fit" in each.en for each in told.disagreements] == [True]
+
+
 def test_a_decision_about_an_earlier_run_is_told(folder: Path, tmp_path: Path) -> None:
     sign(folder)
     later = reported(tmp_path / "later", PURPOSES["TOY-PASS"])
@@ -299,6 +318,41 @@ def test_an_archive_is_reviewed_beside_it(folder: Path, tmp_path: Path) -> None:
     assert "消防本部" in (tmp_path / "a.zip.reviewed.html").read_text("utf-8")
     assert [len(each.history) for each in reviews.items] == [2, 1]
     assert reviews.undecided == 0
+
+
+def test_the_newest_decision_counts_wherever_it_is_kept(folder: Path, tmp_path: Path) -> None:
+    """Of an archive of the same name that is made again, older decisions lie beside it."""
+    archive = tmp_path / "a.zip"
+    export(folder, archive, tmp_path / "key", NOW)
+    with opened(archive) as source:
+        (one,) = chosen(source.reviews().items, ["TOY-HEARD"])
+        made = decide(
+            one.item,
+            source.report,
+            Decision.ACCEPTED,
+            reviewer="A",
+            reason="立ち会った",
+            own_answers=False,
+            reviewed_on=DAY,
+            now=NOW,
+        )
+        source.add(made)
+    sign(folder, decision=Decision.REJECTED, reviewer="B", now=NOW + timedelta(hours=1))
+    export(folder, archive, tmp_path / "key", NOW + timedelta(hours=2))
+    with opened(archive) as source:
+        found = source.reviews().about("TOY-HEARD", "toy")
+    assert found is not None
+    assert found.standing is Standing.REJECTED
+    assert [each.reviewer for each in found.history] == ["A", "B"]
+
+
+def test_a_decision_without_a_time_zone_is_no_decision(folder: Path) -> None:
+    """It could not be told from older and newer ones."""
+    sign(folder)
+    path = folder / "reviews.json"
+    path.write_text(path.read_text("utf-8").replace("03:00:00Z", "03:00:00"), "utf-8")
+    with pytest.raises(ConformanceError, match="recorded_at"):
+        of(folder)
 
 
 def test_a_stale_decision_is_counted_in_an_export(folder: Path, tmp_path: Path) -> None:

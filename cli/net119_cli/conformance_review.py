@@ -27,12 +27,14 @@ def register_review(group: typer.Typer) -> None:
         help=text(
             ja="「要確認」の結果を一つずつ示し、成り立つかどうかの判断を、確かめた人の名前・日付・"
             "理由とともに、報告書の横に記録します (もとの報告書と証拠は変えません)。"
-            "終了状態: 0 すべて成り立つ、1 成り立たないものがある、2 指定の誤り、"
-            "3 まだ確認されていないか、確認後に変わったものがある。",
+            "終了状態: 0 すべて成り立ち、ほかに妨げるものもない、1 成り立たないものがあるか、"
+            "試験そのものが合格でない、2 指定の誤り、3 まだ確認されていないか、"
+            "確認後に変わったものがある。",
             en="Show each result that needs review, take the decision of whoever reviews it, and "
             "keep it with name, day and reason beside the report, whose results and evidence stay "
-            "as they are. Exit status: 0 all hold; 1 one does not; 2 wrong options; 3 one is not "
-            "reviewed yet, or was changed after its review.",
+            "as they are. Exit status: 0 all hold and nothing else stands in the way; 1 one does "
+            "not, or the run itself is not green; 2 wrong options; 3 one is not reviewed yet, or "
+            "was changed after its review.",
         )
     )
     def review(
@@ -145,7 +147,7 @@ def register_review(group: typer.Typer) -> None:
             elif not listed and reviews.items and sys.stdin.isatty():
                 Dialogue(source, reviewer, day, own_answers=own_answers).go()
             reviews = source.reviews()
-            status = _tell(reviews)
+            status = _tell(source, reviews)
             if source.file.exists() and not listed:
                 _show(source, reviews)
             if reviews.undecided and not item and not sys.stdin.isatty():
@@ -212,9 +214,11 @@ def _decide(
     source.add(*made)
 
 
-def _tell(reviews: "Reviews") -> int:
+def _tell(source: "Source", reviews: "Reviews") -> int:
     """Say how it stands with everything; the exit status."""
+    from net119_conformance.report.clean import visible
     from net119_conformance.report.words import VERDICT_WORD, reviewed_words
+    from net119_conformance.review.outcome import blocked_by
     from net119_conformance.review.standing import Standing
     from net119_conformance.review.telling import short_line, stray_line
 
@@ -223,6 +227,14 @@ def _tell(reviews: "Reviews") -> int:
         typer.echo(f"{_MARK[each.standing]} {short_line(each, lang)}")
     for stray in reviews.strays:
         typer.echo(f"✗ {stray_line(stray, lang)}")
+    summary = source.report.summary
+    itself = VERDICT_WORD[summary.verdict].get(lang)
+    typer.echo(
+        text(
+            ja=f"試験そのものの判定: {itself} (終了状態 {summary.exit_status})",
+            en=f"The run itself: {itself} (exit status {summary.exit_status})",
+        )
+    )
     if not reviews.items:
         typer.echo(text(ja="「要確認」の結果はありません。", en="Nothing needs review."))
     else:
@@ -235,9 +247,12 @@ def _tell(reviews: "Reviews") -> int:
                 en=f"Verdict with the decisions of reviewers: {word}",
             )
         )
-    if reviews.undecided or reviews.strays:
-        return STILL_OPEN
-    return SOME_DO_NOT if reviews.counts.get(Standing.REJECTED) else ALL_HOLD
+    blocked = blocked_by(source.report, reviews)
+    for why in blocked:
+        typer.echo(f"✗ {visible(why.get(lang))}")
+    if blocked or reviews.counts.get(Standing.REJECTED):
+        return SOME_DO_NOT
+    return STILL_OPEN if reviews.undecided or reviews.strays else ALL_HOLD
 
 
 _MARK = {"accepted": "✓", "rejected": "✗", "open": "?", "stale": "!"}

@@ -1,5 +1,6 @@
 """`net119 conformance review`: decisions by options and at a terminal, and the exit status."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,9 +8,19 @@ from pathlib import Path
 import pytest
 from net119_cli.main import main
 from net119_conformance import runner
+from net119_conformance.purpose import Purpose
 from net119_conformance.review.model import read_reviews
 
-from tests.conformance.review.reported import CATALOGUE, PURPOSES, copied, reported
+from tests.conformance.review.reported import (
+    CATALOGUE,
+    FAILS,
+    HEARD,
+    PASSES,
+    PRETTY,
+    PURPOSES,
+    copied,
+    reported,
+)
 from tests.terminals import INTERRUPT, at_terminal
 
 WITH_TOYS = (sys.executable, "-m", "tests.conformance.review.at_terminal")
@@ -59,6 +70,52 @@ def test_the_exit_status_says_whether_all_is_decided_and_how(
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
     assert review(folder, "--list") == 3
     assert "no longer what is here: R, " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("purposes", "how", "status", "says"),
+    [
+        ((PASSES,), {}, 0, "The run itself: pass (exit status 0)"),
+        ((PASSES, FAILS), {}, 1, "The run itself: fail (exit status 1)"),
+        ((PASSES, FAILS), {}, 1, "TOY-FAIL toy: fail, which no decision changes"),
+        ((PASSES,), {"complete": False}, 1, "the run was interrupted: 1 not run"),
+        # Somebody still has to decide; it will not save the run.
+        ((HEARD, FAILS), {}, 1, "TOY-FAIL toy: fail"),
+    ],
+)
+def test_the_verdict_of_the_run_is_always_told_and_counts(
+    tmp_path: Path,
+    purposes: Sequence[Purpose],
+    how: dict[str, bool],
+    status: int,
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = reported(tmp_path / "ran", *purposes, **how)
+    assert review(folder, "--list") == status
+    assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("strict", "status"), [(False, 0), (True, 1)])
+def test_what_is_accepted_with_a_warning_blocks_a_strict_run(
+    strict: bool,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(runner, "load_suite", lambda modules: (PURPOSES, CATALOGUE, []))
+    folder = reported(tmp_path / "ran", PRETTY, PASSES, strict=strict)
+    assert signed(folder, "TOY-PRETTY", "--accept") == status
+    assert ("TOY-PRETTY toy: warning" in capsys.readouterr().out) is strict
+
+
+def test_a_run_in_which_nothing_passed_does_not_end_well(tmp_path: Path) -> None:
+    folder = reported(tmp_path / "ran", PASSES)
+    document = json.loads((folder / "report.json").read_text("utf-8"))
+    document["results"] = []
+    (folder / "report.json").write_text(json.dumps(document), "utf-8")
+    assert review(folder) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from net119_conformance.purpose import Purpose
 from net119_conformance.report.files import write_report
 from net119_conformance.results import make_report
 from net119_conformance.trial import Trial
-from net119_conformance.verdict import ExitRule
+from net119_conformance.verdict import ExitRule, ExitStatus
 
 from tests.conformance.engine.toy_world import ToyBench, ToyWorld, toy, toy_catalogue
 
@@ -48,22 +48,24 @@ FAILS = toy("TOY-FAIL", _fails)
 PURPOSES = {each.id: each for each in (HEARD, PRETTY, PASSES, FAILS)}
 
 
-def reported(out: Path, *purposes: Purpose) -> Path:
+def reported(out: Path, *purposes: Purpose, strict: bool = False, complete: bool = True) -> Path:
     """The folder of a report about these purposes, judged in this process."""
     chosen = purposes or (HEARD, PRETTY, PASSES)
     sut = Sut(key="toy", name="Toy")
     records = [judge_item(one, sut, ToyBench({}), out) for one in chosen]
     by_id = {one.id: one for one in chosen}
+    rule = ExitRule(strict)
+    status = rule.exit_status((each.id, each.verdict) for each in records)
     report = make_report(
         catalogue_version=CATALOGUE.version,
         statuses=CATALOGUE.join({one.id: one.requirements for one in chosen}),
         purposes=by_id,
         suts=[sut],
         records=records,
-        rule=ExitRule(),
-        not_run=[],
-        complete=True,
-        exit_status=1,
+        rule=rule,
+        not_run=[] if complete else ["TOY-LEFT--toy"],
+        complete=complete,
+        exit_status=status if complete else ExitStatus.INTERRUPTED,
         started_at=STARTED,
         duration_s=1.5,
     )

@@ -53,21 +53,24 @@ def register_review(group: typer.Typer) -> None:
             typer.Option(
                 "--list",
                 help=text(
-                    ja="いまの状態を示すだけで、何も尋ねません。",
-                    en="Only show how it stands, and ask nothing.",
+                    ja="いまの状態と、見るものの指紋を示すだけで、何も尋ねません。",
+                    en="Only show how it stands, with the fingerprint of what is there to be "
+                    "looked at, and ask nothing.",
                 ),
             ),
         ] = False,
         item: Annotated[
             list[str] | None,
             typer.Option(
-                metavar="ID",
+                metavar="ID[@FINGERPRINT]",
                 show_default=False,
                 help=text(
                     ja="尋ねられずに判断を記録する試験 (ID、または ID--試験対象)。"
+                    "--accept には、見たものの指紋が要ります (--list に出る ID@指紋)。"
                     "繰り返し指定できます。--accept か --reject が要ります。",
                     en="Decide about this test (ID, or ID--SUT) without being asked; may be "
-                    "repeated. Needs --accept or --reject.",
+                    "repeated. Needs --accept or --reject, and --accept the fingerprint of what "
+                    "was looked at (ID@FINGERPRINT, as --list shows it).",
                 ),
             ),
         ] = None,
@@ -153,10 +156,12 @@ def register_review(group: typer.Typer) -> None:
             if reviews.undecided and not item and not sys.stdin.isatty():
                 typer.echo(
                     text(
-                        ja="判断を記録するには、端末で実行するか、--item ID --accept (または "
-                        "--reject) --reviewer 氏名 --reason 理由 を付けてください。",
-                        en="To decide, run it in a terminal, or add --item ID --accept (or "
-                        "--reject) --reviewer NAME --reason TEXT.",
+                        ja="判断を記録するには、端末で実行するか、証拠を見てから --item ID@指紋 "
+                        "--accept (または --reject) --reviewer 氏名 --reason 理由 を"
+                        "付けてください。",
+                        en="To decide, run it in a terminal, or look at the evidence and add "
+                        "--item ID@FINGERPRINT --accept (or --reject) --reviewer NAME --reason "
+                        "TEXT.",
                     )
                 )
             return status
@@ -209,7 +214,7 @@ def _decide(
             reviewed_on=day,
             now=datetime.now(UTC),
         )
-        for each in chosen(reviews.items, names)
+        for each in chosen(reviews.items, names, as_seen=accept)
     ]
     source.add(*made)
 

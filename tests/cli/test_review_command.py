@@ -10,6 +10,7 @@ from net119_cli.main import main
 from net119_conformance import runner
 from net119_conformance.purpose import Purpose
 from net119_conformance.review.model import read_reviews
+from net119_conformance.review.source import folder_source
 
 from tests.conformance.review.reported import (
     CATALOGUE,
@@ -41,8 +42,66 @@ def review(folder: Path, *words: str) -> int:
     return main(["--lang", "en", "conformance", "review", str(folder), *words])
 
 
+def shown(folder: Path, item: str) -> str:
+    """The item with the fingerprint of what is there, as ``--list`` shows it."""
+    items = folder_source(folder).reviews().items
+    (one,) = [each.item for each in items if each.item.result.id == item]
+    return f"{item}@{one.fingerprint}"
+
+
 def signed(folder: Path, item: str, *words: str) -> int:
-    return review(folder, "--item", item, *words, "--reviewer", "R", "--reason", "seen")
+    items = {each.item.result.id for each in folder_source(folder).reviews().items}
+    named = shown(folder, item) if item in items else item
+    return review(folder, "--item", named, *words, "--reviewer", "R", "--reason", "seen")
+
+
+def test_the_list_shows_what_a_decision_has_to_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert review(folder, "--list") == 3
+    told = capsys.readouterr().out
+    name = shown(folder, "TOY-HEARD").replace("@", "--toy@")
+    assert f"? TOY-HEARD  toy  not looked at yet  [--item {name}]" in told
+    words = ["--accept", "--reviewer", "R", "--reason", "seen"]
+    assert review(folder, "--item", name.upper(), *words) == 3
+    assert len(read_reviews(folder / "reviews.json")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "says"),
+    [
+        ("", "names no fingerprint"),
+        ("@" + "0" * 12, "is not what is there now"),
+        ("@", "is not what is there now"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_what_was_not_looked_at_is_not_accepted(
+    folder: Path, fingerprint: str, says: str, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = f"TOY-HEARD{fingerprint}"
+    words = ["--item", named, "--accept", "--reviewer", "R", "--reason", "x"]
+    assert main(["--lang", lang, "conformance", "review", str(folder), *words]) == 2
+    told = capsys.readouterr().err
+    assert "--list" in told
+    assert (says in told) is (lang == "en")
+    assert not (folder / "reviews.json").exists()
+
+
+def test_what_was_changed_since_it_was_listed_is_not_accepted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = shown(folder, "TOY-HEARD")
+    (picture,) = (folder / "evidence").glob("*.picture-1.png")
+    picture.write_bytes(b"another squeak")
+    words = ["--item", named, "--accept", "--reviewer", "R", "--reason", "x"]
+    assert review(folder, *words) == 2
+    assert "is not what is there now" in capsys.readouterr().err
+    # To turn something down nobody has to have seen all of it; a wrong fingerprint is wrong.
+    words[2] = "--reject"
+    assert review(folder, *words) == 2
+    words[1] = "TOY-HEARD"
+    assert review(folder, *words) == 1
 
 
 def test_it_says_what_is_open_and_how_to_decide(
@@ -52,7 +111,7 @@ def test_it_says_what_is_open_and_how_to_decide(
     told = capsys.readouterr().out
     assert "? TOY-HEARD  toy  not looked at yet" in told
     assert "TOY-PASS" not in told
-    assert "--item ID --accept" in told
+    assert "--item ID@FINGERPRINT --accept" in told
     assert not (folder / "reviews.json").exists()
 
 
@@ -124,8 +183,8 @@ def test_a_run_in_which_nothing_passed_does_not_end_well(tmp_path: Path) -> None
         (["--item", "TOY-HEARD"], "add one of --accept and --reject"),
         (["--item", "TOY-HEARD", "--accept", "--reject"], "add one of --accept and --reject"),
         (["--accept", "--reviewer", "R"], "add --item ID"),
-        (["--item", "TOY-HEARD", "--accept", "--reason", "x"], "nobody is named"),
-        (["--item", "TOY-HEARD", "--accept", "--reviewer", "R"], "gives no reason"),
+        (["--item", "TOY-HEARD", "--reject", "--reason", "x"], "nobody is named"),
+        (["--item", "TOY-HEARD", "--reject", "--reviewer", "R"], "gives no reason"),
         (
             ["--item", "TOY-PASS", "--accept", "--reviewer", "R", "--reason", "x"],
             "TOY-PASS needs no review",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import read_evidence
 from net119_conformance.judge import evidence_name
@@ -35,6 +36,12 @@ class ToReview:
         """As reports name it: ID and system."""
         return f"{self.result.id}--{self.result.sut}"
 
+    @property
+    def fingerprint(self) -> str:
+        """Of all that is there to be looked at, short: whoever accepts it by name has to give it,
+        so that nothing is accepted that came in its place since."""
+        return self.of.short
+
 
 def to_review(folder: Path, report: Report) -> tuple[ToReview, ...]:
     """All results of the report in ``folder`` that need review, in its order.
@@ -56,9 +63,18 @@ def _item(folder: Path, result: Result, checksum: str) -> ToReview:
     path = folder / name
     if result.evidence != name or not path.is_file():
         raise ConformanceError(
-            f"the evidence of {result.id} {result.sut} is not there, so it cannot be reviewed",
+            Text(
+                en=f"the evidence of {result.id} {result.sut} is not there, so it cannot be "
+                "reviewed",
+                ja=f"{result.id} {result.sut} の証拠がないため、確認できません",
+            ),
             str(path),
-            "name the whole folder of the report; net119 conformance replay tells what is wrong",
+            Text(
+                en="name the whole folder of the report; net119 conformance replay tells what is "
+                "wrong",
+                ja="報告書のフォルダー全体を指定してください。何が足りないかは "
+                "net119 conformance replay で分かります",
+            ),
         )
     lines = read_evidence(path)
     told = tuple(line for line in lines if line.get("kind") == "person")

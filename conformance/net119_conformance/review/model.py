@@ -1,6 +1,8 @@
 """The decisions of reviewers, and the file that keeps them: nothing in it is ever changed or
 taken out, a later decision stands beside the earlier ones."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -16,12 +18,14 @@ from pydantic import (
     ValidationError,
 )
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 from net119_conformance.report.files import write_file
 
 FORMAT: Literal["net119-conformance-reviews-1"] = "net119-conformance-reviews-1"
 FILE = "reviews.json"
 """Name of the file in the folder of a report."""
+SHORT = 12
 LONGEST = 2000
 LONGEST_NAME = 100
 """Characters of a reason (a tester's note may have as many), and of a name."""
@@ -50,6 +54,12 @@ class Fingerprints(_Part):
     result: _Sha256
     evidence: _Sha256
     pictures: dict[str, _Sha256] = {}
+
+    @property
+    def short(self) -> str:
+        """One for all of it, short enough to be copied by hand: twelve hexadecimal digits."""
+        text = json.dumps(self.model_dump(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:SHORT]
 
 
 class Review(_Part):
@@ -98,17 +108,30 @@ def read_reviews(path: Path) -> tuple[Review, ...]:
         return ()
     except OSError as problem:
         raise ConformanceError(
-            f"the reviews cannot be read: {problem.strerror or problem}",
+            Text(
+                en=f"the reviews cannot be read: {problem.strerror or problem}",
+                ja=f"確認の記録を読めません: {problem.strerror or problem}",
+            ),
             str(path),
-            "make the file readable",
+            Text(en="make the file readable", ja="ファイルを読めるようにしてください"),
         ) from problem
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
-        at = ".".join(map(str, first["loc"])) or "the file"
+        at = ".".join(map(str, first["loc"]))
         raise ConformanceError(
-            f"these are no reviews of this version of the suite: {at}: {first['msg']}",
+            Text(
+                en="these are no reviews of this version of the suite: "
+                f"{at or 'the file'}: {first['msg']}",
+                ja="この版の試験環境の確認の記録ではありません: "
+                f"{at or 'ファイル全体'}: {first['msg']}",
+            ),
             str(path),
-            "bring back the file as `net119 conformance review` wrote it; it is not written over",
+            Text(
+                en="bring back the file as `net119 conformance review` wrote it; it is not "
+                "written over",
+                ja="net119 conformance review が書き出したときのファイルに戻してください。"
+                "このファイルには上書きしません",
+            ),
         ) from wrong
 
 
@@ -123,7 +146,13 @@ def add_reviews(path: Path, new: Iterable[Review]) -> None:
         write_file(path, kept.model_dump_json(indent=2) + "\n")
     except OSError as problem:
         raise ConformanceError(
-            f"the review cannot be written: {problem.strerror or problem}",
+            Text(
+                en=f"the review cannot be written: {problem.strerror or problem}",
+                ja=f"確認の記録を書き込めません: {problem.strerror or problem}",
+            ),
             str(path),
-            "make the folder writable: nothing was decided",
+            Text(
+                en="make the folder writable: nothing was decided",
+                ja="フォルダーに書き込めるようにしてください。判断は記録されていません",
+            ),
         ) from problem

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from net119_conformance.catalogue import Lang, Requirement
+from net119_conformance.catalogue import Lang, Requirement, Text
 from net119_conformance.checks import Check
 from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import read_evidence
@@ -34,10 +34,19 @@ def write_page(
     unknown = sorted({one.id for one in report.results} - purposes.keys())
     if unknown:
         raise ConformanceError(
-            f"the page cannot be made anew: there is no test purpose {', '.join(unknown)} here",
+            Text(
+                en="the page cannot be made anew: there is no test purpose "
+                f"{', '.join(unknown)} here",
+                ja="報告書のページを作り直せません: "
+                f"この版に試験 {', '.join(unknown)} がありません",
+            ),
             str(source.page),
-            f"use the version that wrote it ({report.generator}). What was decided is kept in "
-            f"{source.file.name}",
+            Text(
+                en=f"use the version that wrote it ({report.generator}). What was decided is kept "
+                f"in {source.file.name}",
+                ja=f"書き出した版 ({report.generator}) を使ってください。"
+                f"判断は {source.file.name} に記録されています",
+            ),
         )
     records = [_record(source, one) for one in report.results]
     page = html_report(
@@ -47,9 +56,16 @@ def write_page(
         write_file(source.page, page)
     except OSError as problem:
         raise ConformanceError(
-            f"the page cannot be written: {problem.strerror or problem}",
+            Text(
+                en=f"the page cannot be written: {problem.strerror or problem}",
+                ja=f"報告書のページを書き込めません: {problem.strerror or problem}",
+            ),
             str(source.page),
-            f"make the folder writable. What was decided is kept in {source.file.name}",
+            Text(
+                en=f"make the folder writable. What was decided is kept in {source.file.name}",
+                ja="フォルダーに書き込めるようにしてください。"
+                f"判断は {source.file.name} に記録されています",
+            ),
         ) from problem
 
 
@@ -65,9 +81,17 @@ def _record(source: Source, result: Result) -> ItemRecord:
         read = tuple(Check.model_validate(each) for each in checks)
     except ValidationError as wrong:
         raise ConformanceError(
-            f"the page cannot be made anew: a check of {result.id} {result.sut} is not understood",
+            Text(
+                en=f"the page cannot be made anew: a check of {result.id} {result.sut} is not "
+                "understood",
+                ja="報告書のページを作り直せません: "
+                f"{result.id} {result.sut} の検査に読み取れないものがあります",
+            ),
             str(result.evidence),
-            "look what net119 conformance replay says of it",
+            Text(
+                en="look what net119 conformance replay says of it",
+                ja="net119 conformance replay で何が違うかを確かめてください",
+            ),
         ) from wrong
     return ItemRecord(
         id=result.id,

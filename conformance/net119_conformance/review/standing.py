@@ -77,7 +77,7 @@ class Reviews:
 
     @property
     def out_of_date(self) -> tuple[Stray, ...]:
-        """Each newest decision that does not fit any more, and those about nothing here, with why."""
+        """Each newest decision that fits no more, and those about nothing here, with why."""
         stale = [
             Stray(each.history[-1], each.why_stale)
             for each in self.items

@@ -53,7 +53,7 @@ def item_lines(
 
 
 def short_line(reviewed: Reviewed, lang: Lang) -> str:
-    """How it stands with a result, in one line."""
+    """How it stands with a result, in one line, and how to name what is there for a decision."""
     result = reviewed.item.result
     word = REVIEW_STANDING[reviewed.standing].get(lang)
     told = f"{word}"
@@ -61,7 +61,8 @@ def short_line(reviewed: Reviewed, lang: Lang) -> str:
         told += f": {signature(reviewed.deciding, lang)}"
     elif reviewed.why_stale is not None:
         told += f": {signature(reviewed.history[-1], lang)}: {reviewed.why_stale.get(lang)}"
-    return visible(f"{result.id}  {result.sut}  {told}")
+    named = f"--item {reviewed.item.name}@{reviewed.item.fingerprint}"
+    return visible(f"{result.id}  {result.sut}  {told}  [{named}]")
 
 
 def stray_line(stray: Stray, lang: Lang) -> str:

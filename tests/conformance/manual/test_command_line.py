@@ -11,6 +11,7 @@ from net119_cli.main import main
 from net119_conformance.drivers import manual_handset_words as words
 from net119_conformance.evidence import read_evidence
 from net119_conformance.results import Report
+from net119_conformance.review.source import folder_source
 from net119_conformance.verdict import Verdict
 from net119_conformance.world.addresses import AddressBlock
 from net119_protocol.codes import CallState
@@ -133,7 +134,9 @@ def test_a_tester_answers_at_the_terminal_and_a_reviewer_signs(
     notes = [line["said"]["メモ"] for line in said if line["outcome"] == "done"]
     assert notes
     assert all(note.startswith("見たまま 𠮷 ") for note in notes)
-    words = ["--item", "ROUTE-PEER", "--accept", "--reviewer", "髙橋", "--reason", "見直した"]
+    (shown,) = folder_source(out).reviews().items
+    named = f"ROUTE-PEER@{shown.item.fingerprint}"
+    words = ["--item", named, "--accept", "--reviewer", "髙橋", "--reason", "見直した"]
     assert main(["--lang", "ja", "conformance", "review", str(out), *words]) == 0
     assert "要確認: 成り立つ 1 件。" in capsys.readouterr().out
     assert "人の確認による" in (out / "report.html").read_text("utf-8")

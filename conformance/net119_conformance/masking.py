@@ -11,6 +11,7 @@ addresses in any spelling.
 import json
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from net119_conformance.masking_words import Listed, digits_of, looks_like
 
@@ -112,9 +113,11 @@ class Masker:
         text = _FIELD.sub(self._field, text)
         for pattern in (_MAIL, _PHONE):
             text = pattern.sub(self._pattern, text)
-        for value in sorted(self._masked, key=len, reverse=True):
-            text = _without(text, value)
-        return self._listed(text, MASKED)
+        steps = self._listed.steps(MASKED)
+        steps += [(len(_joined(value)), partial(_without, value)) for value in self._masked]
+        for _, step in sorted(steps, key=lambda each: each[0], reverse=True):
+            text = step(text)
+        return text
 
     def _field(self, found: re.Match[str]) -> str:
         value = _plain(found[2])
@@ -138,7 +141,7 @@ def _joined(name: str) -> str:
     return "".join(name.split())
 
 
-def _without(text: str, value: str) -> str:
+def _without(value: str, text: str) -> str:
     """`text` with a masked value blotted out; JSON in it stays JSON."""
     if value.isascii() and len(value) < SHORTEST and not _NUMBER.fullmatch(value):
         # A short name stands in many words.

@@ -7,9 +7,11 @@ address. A name in running text looks like any other word, and so do an address 
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from pathlib import Path
 
+from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
 
 SHORTEST = 2
@@ -100,11 +102,15 @@ class Listed:
                 ]
                 self._patterns[plain] = _pattern(part, around)
 
-    def __call__(self, text: str, mask: str) -> str:
-        """`text` with ``mask`` in the place of each word."""
-        for pattern in self._patterns.values():
-            text = pattern.sub(lambda match: match[0] if match["known"] else mask, text)
-        return text
+    def steps(self, mask: str) -> list[tuple[int, Callable[[str], str]]]:
+        """For each word its length and what puts ``mask`` in its place. To be done longest first,
+        with all else that is masked: of a name in which a shorter one stands nothing must remain.
+        """
+        return [(len(plain), partial(_replaced, p, mask)) for plain, p in self._patterns.items()]
+
+
+def _replaced(pattern: re.Pattern[str], mask: str, text: str) -> str:
+    return pattern.sub(lambda match: match[0] if match["known"] else mask, text)
 
 
 def _pattern(word: str, around: Iterable[str]) -> re.Pattern[str]:
@@ -151,19 +157,35 @@ def read_listed(path: Path) -> tuple[str, ...]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
+        why = getattr(problem, "strerror", None) or problem
         raise ConformanceError(
-            f"the list of what is masked cannot be read: {getattr(problem, 'strerror', problem)}",
+            Text(
+                en=f"the list of what is masked cannot be read: {why}",
+                ja=f"伏せるものの一覧を読めません: {why}",
+            ),
             where,
-            "name a text file in UTF-8 with one name, number or mail address a line",
+            Text(
+                en="name a text file in UTF-8 with one name, number or mail address a line",
+                ja="氏名、番号、メールアドレスを 1 行に一つずつ書いた UTF-8 のテキストファイルを"
+                "指定してください",
+            ),
         ) from problem
     words = tuple(word for line in lines if (word := line.partition("#")[0].strip()))
     for number, line in enumerate(lines, 1):
         word = line.partition("#")[0].strip()
         if word and not _long_enough(word):
             raise ConformanceError(
-                f"line {number} is too short to be masked: it would blot out other words",
+                Text(
+                    en=f"line {number} is too short to be masked: it would blot out other words",
+                    ja=f"{number} 行目は短すぎて伏せられません。ほかの言葉まで消えてしまいます",
+                ),
                 where,
-                f"write {SHORTEST} characters of a name, {SHORTEST_NUMBER} digits of a number",
+                Text(
+                    en=f"write {SHORTEST} characters of a name, {SHORTEST_NUMBER} digits of a "
+                    "number",
+                    ja=f"氏名は {SHORTEST} 文字以上、番号は {SHORTEST_NUMBER} 桁以上を"
+                    "書いてください",
+                ),
             )
     return words
 

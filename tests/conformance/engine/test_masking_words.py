@@ -64,6 +64,30 @@ def test_a_typed_name_is_found_in_parts_and_without_blanks() -> None:
     assert made("花子、実在花子、髙橋 𠮷子") == f"{M}、{M}、髙橋 𠮷子"
 
 
+@pytest.mark.parametrize("listed", [["山田", "山田太郎"], ["山田太郎", "山田"]])
+def test_of_two_words_the_longer_one_is_masked_as_a_whole(listed: list[str]) -> None:
+    made = Masker()
+    for each in listed:
+        made.mask_listed([each])
+    assert made("山田太郎、山 田 太郎、山田") == f"{M}、{M}、{M}"
+
+
+def test_a_short_name_that_was_typed_or_seen_leaves_nothing_of_a_longer_listed_one() -> None:
+    made = Masker()
+    made.mask_listed(["山田太郎"])
+    made.learn_typed_name("山田")
+    made('{"name":"田中"}')
+    made.mask_listed(["田中 花子"])
+    assert made("山田太郎、山田、田中花子、田中") == f"{M}、{M}、{M}、{M}"
+
+
+def test_a_short_listed_name_leaves_nothing_of_a_longer_one_that_was_seen() -> None:
+    made = Masker()
+    made.mask_listed(["山田"])
+    made('{"name":"山田太郎"}')
+    assert made("山田太郎、山田") == f"{M}、{M}"
+
+
 def test_a_list_is_read_line_by_line(tmp_path: Path) -> None:
     file = tmp_path / "people.txt"
     file.write_text("\ufeff# ours\n山田 太郎  # dispatcher\n\n090-1111-2222\n", "utf-8")

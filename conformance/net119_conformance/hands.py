@@ -4,6 +4,7 @@ A purpose mostly waits for timers of the system, so a process can have several i
 all processes take the items in the order of the plan, whoever is free the next one.
 """
 
+import os
 import sys
 import threading
 import time
@@ -20,6 +21,9 @@ from net119_conformance.verdict import Verdict
 
 LOOK_EVERY_S = 0.1
 """How often somebody who waits looks at what other processes have done."""
+
+GIVEN_UP = 70
+"""Exit status of a process that ends because of what blocks in its only hand."""
 
 FRAMES = 4
 """Of a thread that blocks, told in its record."""
@@ -40,7 +44,9 @@ class Hands:
 
     ``judge`` judges one item, in whatever thread. ``limit_s`` is how many seconds it may take:
     only for what blocks its event loop, where no time-out of its own can fire. Then its verdict is
-    HARNESS_ERROR, the thread is left to itself, and another hand takes its place.
+    HARNESS_ERROR, the thread is left to itself, and another hand takes its place. The only hand of
+    a process takes its process along: what it has left may have to be alone, and would not be if
+    the thread came to itself. xdist puts another process in its place, which takes what is left.
     """
 
     def __init__(
@@ -149,8 +155,15 @@ class Hands:
             f"the suite itself broke: it blocks its event loop for more than {limit_s:g} s, {where}"
         )
         ja = f"試験側の異常です: イベントループが {limit_s:g} 秒以上止まっています ({where})"
+        alone = self._plan.hands == 1
+        if alone:
+            en += "; its process was ended, so that it disturbs nothing that is judged later"
+            ja += "。後の試験を妨げないよう、そのプロセスを終了しました"
         record = with_evidence(_broken(taken.item, en=en, ja=ja), self._plan.out)
         self._put_down(taken, record)
+        if alone:
+            # Not sys.exit, which pytest catches.
+            os._exit(GIVEN_UP)
         self._hands.discard(taken.hand)
         self._add_hand()
 

@@ -1,5 +1,6 @@
 """Several purposes in the hands of one worker process, and what becomes of each."""
 
+import multiprocessing
 import os
 import threading
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from net119_conformance.claim import Claim, process_of, put_down
-from net119_conformance.hands import Hands
+from net119_conformance.hands import GIVEN_UP, Hands
 from net119_conformance.order import Order
 from net119_conformance.plan import Plan, PlanItem
 from net119_conformance.record import ItemRecord, unjudged
@@ -119,7 +120,7 @@ def test_what_blocks_is_given_up_and_another_hand_goes_on(tmp_path: Path) -> Non
             ended.set()
         return passed(item)
 
-    blocks, other = (mine := plan(tmp_path, "TOY-BLOCKS", "TOY-OTHER")).items
+    blocks, other = (mine := plan(tmp_path, "TOY-BLOCKS", "TOY-OTHER", hands=2)).items
     log = tmp_path / "evidence" / "TOY-BLOCKS--toy.jsonl"
     log.parent.mkdir()
     log.write_text("")
@@ -143,6 +144,58 @@ def test_what_blocks_is_given_up_and_another_hand_goes_on(tmp_path: Path) -> Non
     for each in stuck:
         each.join(WITHIN_S)
     assert ItemRecord.read(mine.record_path(blocks)) == given_up
+
+
+def _blocks_for_ever(folder: Path) -> None:
+    """A worker with one hand, in a process of its own."""
+
+    def judge(item: PlanItem) -> ItemRecord:
+        if item.purpose == "TOY-BLOCKS":
+            threading.Event().wait()
+        return passed(item)
+
+    mine = plan(folder, "TOY-BLOCKS", "TOY-OTHER")
+    hands = hands_of(mine, judge, limit_s=0.2)
+    for each in mine.items:
+        hands.wait_for(each)
+
+
+def test_beside_what_blocks_in_the_only_hand_nothing_is_judged(tmp_path: Path) -> None:
+    """It could come to its end in the midst of the next one: its process ends, once its record is
+    there, and another process takes what is left."""
+    worker = multiprocessing.get_context("spawn").Process(target=_blocks_for_ever, args=(tmp_path,))
+    worker.start()
+    worker.join(WITHIN_S)
+    try:
+        assert worker.exitcode == GIVEN_UP
+    finally:
+        worker.kill()
+        worker.join()
+    blocks, other = (mine := plan(tmp_path, "TOY-BLOCKS", "TOY-OTHER")).items
+    assert ItemRecord.read(mine.record_path(blocks)).verdict is Verdict.HARNESS_ERROR
+    assert not mine.started_path(other).exists()
+    hands = hands_of(mine, passed)
+    after = hands.wait_for(other)
+    assert after is not None
+    assert after.verdict is Verdict.PASS
+    # Its word stands, and nobody judges it again.
+    given_up = hands.wait_for(blocks)
+    assert given_up is not None
+    (reason,) = given_up.reasons
+    assert "blocks its event loop for more than 0.2 s" in reason.en
+    hands.finish()
+
+
+def test_a_run_goes_on_after_a_worker_ended_for_what_it_had_given_up(tmp_path: Path) -> None:
+    ran = run_toys(tmp_path, "TOY-GIVEN-UP", "TOY-ALONE-1", "TOY-PASS", order=LISTED)
+    assert ran.verdicts() == {
+        "TOY-GIVEN-UP": Verdict.HARNESS_ERROR,
+        "TOY-ALONE-1": Verdict.PASS,
+        "TOY-PASS": Verdict.PASS,
+    }
+    assert "blocks its event loop for more than" in reasons(ran)["TOY-GIVEN-UP"]
+    assert "its process was ended" in reasons(ran)["TOY-GIVEN-UP"]
+    assert "node down" in (tmp_path / "pytest.log").read_text()
 
 
 def test_two_processes_share_the_plan(tmp_path: Path) -> None:

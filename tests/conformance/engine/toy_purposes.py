@@ -1,10 +1,14 @@
 """Toy purposes, one for every way in which a purpose can end."""
 
 import asyncio
+import math
 import os
 import sys
 import threading
+from types import SimpleNamespace
+from unittest.mock import patch
 
+from net119_conformance import hands
 from net119_conformance.trial import Trial
 
 from tests.conformance.engine.toy_world import ToyWorld, toy
@@ -105,6 +109,12 @@ async def exits(trial: Trial, world: ToyWorld) -> None:
     sys.exit("enough")
 
 
+async def blocks_and_is_given_up(trial: Trial, world: ToyWorld) -> None:
+    """Blocks its event loop, and lets no time be left for that."""
+    patch.object(hands, "time", SimpleNamespace(monotonic=lambda: math.inf)).start()
+    threading.Event().wait()
+
+
 async def is_hostile(trial: Trial, world: ToyWorld) -> None:
     world.say(HOSTILE, HOSTILE, source=HOSTILE)
     trial.check(HOSTILE, False, expected=HOSTILE, seen=HOSTILE, offending=HOSTILE)
@@ -139,4 +149,5 @@ APART_2 = toy("TOY-APART-2", meets_nobody)
 KILL_1 = toy("TOY-KILL-1", kills_both)
 KILL_2 = toy("TOY-KILL-2", is_killed_beside)
 EXIT = toy("TOY-EXIT", exits)
+GIVEN_UP = toy("TOY-GIVEN-UP", blocks_and_is_given_up)
 BLOCK = toy("TOY-BLOCK", waits_for_its_end, timeout_s=60.0)

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import httpx
@@ -54,8 +55,8 @@ class HookClient:
         check_target(url, declared_test_hosts)
         self.url = url.rstrip("/")
         self._slack = slack
-        self._owed: dict[int, tuple[str, float]] = {}
-        """Requests that are not answered yet, and since when."""
+        self._owed: dict[int, _Owed] = {}
+        """Requests that are not answered yet."""
         self._asked = 0
         self._http = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(trust_env=False, limits=IDLE),
@@ -138,15 +139,29 @@ class HookClient:
         is the system's fault.
         """
         now = asyncio.get_running_loop().time()
-        late = [
-            (since, where)
-            for where, since in self._owed.values()
-            if now - since >= OWED_AFTER_S * self._slack
-        ]
+        late = self._long_owed(now)
         if not late:
             return None
-        since, where = min(late)
-        return self._not_answered(where, now - since)
+        oldest = min(late, key=lambda each: each.since)
+        return self._not_answered(oldest.where, now - oldest.since)
+
+    async def settled(self) -> bool:
+        """Await the answers that are owed for long; whether there were any.
+
+        Raises:
+            DriverFailed: one did not come within its own time limit.
+        """
+        late = self._long_owed(asyncio.get_running_loop().time())
+        for each in late:
+            await each.settled.wait()
+            if each.failure is not None:
+                raise each.failure
+        return bool(late)
+
+    def _long_owed(self, now: float) -> list["_Owed"]:
+        return [
+            each for each in self._owed.values() if now - each.since >= OWED_AFTER_S * self._slack
+        ]
 
     async def close(self) -> None:
         """Close the connections."""
@@ -161,13 +176,19 @@ class HookClient:
         clock = asyncio.get_running_loop().time
         self._asked += 1
         number, began = self._asked, clock()
-        self._owed[number] = (where, began)
+        owed = self._owed[number] = _Owed(where, began)
         try:
             yield
         except asyncio.CancelledError:
-            raise given_up(self._not_answered(where, clock() - began)) from None
+            if (waited := clock() - began) < OWED_AFTER_S * self._slack:
+                raise  # A request that was only just made is not why nothing came.
+            raise given_up(self._not_answered(where, waited)) from None
+        except DriverFailed as failed:
+            owed.failure = failed
+            raise
         finally:
             del self._owed[number]
+            owed.settled.set()
 
     def _not_answered(self, where: str, for_s: float) -> DriverFailed:
         return self._failed(
@@ -265,6 +286,16 @@ class HookClient:
             f"試験対象のフックの異常です。{where}: {ja}。フックとその設定を確かめてください"
             "（docs/http-hook.ja.md）",
         )
+
+
+@dataclass(eq=False)
+class _Owed:
+    """A request that is not answered yet; ``settled`` once it is, or has failed."""
+
+    where: str
+    since: float
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: DriverFailed | None = None
 
 
 class _TooLong(Exception):

@@ -36,7 +36,7 @@ class HookCall:
         self._where = f"call {call_id} of {name}"
         self._name = name
         self._log = ScreenLog()
-        self._poll = Poll(self._look, poll_s, client.owed)
+        self._poll = Poll(self._look, poll_s, client.settled)
         self._raw = b""
         self._screen: wire.CallerScreen | None = None
         self._dropping: asyncio.Task[None] | None = None

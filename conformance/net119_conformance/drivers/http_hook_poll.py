@@ -13,22 +13,27 @@ from net119_conformance.errors import DriverFailed
 T = TypeVar("T")
 
 
+async def _nothing_owed() -> bool:
+    return False
+
+
 class Poll:
     """Asks for a screen every ``every_s`` seconds between `start` and `stop`.
 
     A hook that fails, or a refusal, ends it; everybody who waits, or looks, is told then.
-    ``owed`` tells what the hook has not answered yet: nothing is known to be missing before.
+    ``settled`` awaits what the hook has owed an answer to for long, and tells whether there was
+    any: nothing is known to be missing before.
     """
 
     def __init__(
         self,
         look: Callable[[], Awaitable[None]],
         every_s: float,
-        owed: Callable[[], DriverFailed | None] = lambda: None,
+        settled: Callable[[], Awaitable[bool]] = _nothing_owed,
     ) -> None:
         self._look = look
         self._every_s = every_s
-        self._owed = owed
+        self._settled = settled
         self._watch = Watch()
         self._task: asyncio.Task[None] | None = None
         self._failure: DriverFailed | CallRefused | None = None
@@ -80,7 +85,7 @@ class Poll:
         Raises:
             Waited: it did not come within ``within`` seconds.
             DriverFailed, CallRefused: the screen can no longer be looked at, or the hook owes an
-                answer.
+                answer and does not give it within its own limit.
         """
 
         def or_failed() -> T | None:
@@ -91,10 +96,15 @@ class Poll:
 
         try:
             return await self._watch.until(or_failed, what, within, seen)
-        except Waited as waited:
-            if (owed := self._owed()) is not None:
-                raise owed from waited
-            raise
+        except Waited:
+            # An answer that is owed may be why it did not come, or why it was not seen.
+            if not await self._settled():
+                raise
+            if self._task is not None:
+                await self.now()
+            if (found := or_failed()) is None:
+                raise
+            return found
 
     async def _go_on(self) -> None:
         while True:

@@ -9,18 +9,25 @@ from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.drivers.http_hook import HookDriver, HookSettings
+from net119_conformance.drivers.http_hook_client import OWED_AFTER_S, HookClient
+from net119_conformance.drivers.http_hook_desk import Desk, DeskCalls
 from net119_conformance.environment import Sut
+from net119_conformance.held_up import owed_by
 from net119_conformance.judge import judge_item
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.trial import Trial
 from net119_conformance.verdict import Verdict
 from net119_protocol.codes import CloseOutcome, Kind, PlaceChoice
+from net119_simulators.errors import Waited
 from net119_simulators.person import make_person
+from net119_simulators.recorder import Recorder
+from net119_simulators.wiretap import Interface
 
 from tests.conformance.engine.toy_world import toy
 from tests.conformance.world.test_http_hook import ADAPTER
@@ -28,6 +35,32 @@ from tests.conformance.world.test_http_hook import ADAPTER
 SOON_S = 2.0
 """Longer than a hook may leave a request unanswered before it is doubted, and far shorter than its
 time limit."""
+
+
+SLOW_S = 1.5
+"""A hook may take longer than it may leave a request unanswered before it is doubted."""
+
+
+@contextmanager
+def slow(name: str) -> Iterator[str]:
+    """The example of a hook, which takes its time over this request after the first.
+
+    It answers what it found when it was asked.
+    """
+    adapter = runpy.run_path(str(ADAPTER))
+    requests = adapter["REQUESTS"]
+    adapter["Hook"].do_POST.__globals__["lock"] = nullcontext()
+    given, ended, asked = requests[name], threading.Event(), iter(range(1))
+
+    def answer(body: Any) -> Any:
+        found = given(body)
+        if next(asked, None) is None:
+            ended.wait(SLOW_S)
+        return found
+
+    requests[name] = answer
+    with _served(adapter["Hook"], ended) as url:
+        yield url
 
 
 @contextmanager
@@ -53,7 +86,13 @@ def hanging(*names: str, after: int = 0) -> Iterator[str]:
 
     for name in names:
         requests[name] = hang(name)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), adapter["Hook"])
+    with _served(adapter["Hook"], ended) as url:
+        yield url
+
+
+@contextmanager
+def _served(hook: Any, ended: threading.Event) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), hook)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
@@ -124,7 +163,7 @@ def test_a_request_that_is_observed(request_: str, tmp_path: Path) -> None:
             "answer": lambda: s.console.answer(s.call.id),
             "close": lambda: s.console.close(s.call.id, CloseOutcome.PRACTICE_DONE),
         }
-        await t.observe("it is done", acts[request_](), 0.3, expected="done")
+        await t.observe("it is done", acts[request_](), SOON_S, expected="done")
 
     with hanging(request_) as url:
         judge_inconclusive(judged(url, tmp_path, body), request_)
@@ -186,9 +225,76 @@ def test_a_fault_that_was_seen_stays(tmp_path: Path) -> None:
 
     async def body(t: Trial, s: Scene) -> None:
         t.check("the wire is as it should be", False, expected="so", seen="otherwise")
-        await t.observe("it is done", s.console.answer(s.call.id), 0.3, expected="done")
+        await t.observe("it is done", s.console.answer(s.call.id), SOON_S, expected="done")
 
     with hanging("answer") as url:
         record = judged(url, tmp_path, body)
     assert record.verdict is Verdict.FAIL, record
     assert "POST /answer at " in record.reasons[0].en
+
+
+def _looks_for_nothing(call_id: Callable[[Scene], UUID]) -> Body:
+    """A purpose in which a call must not show while the hook owes the answer to a look."""
+
+    async def body(t: Trial, s: Scene) -> None:
+        try:
+            await s.console.wait_for_call(call_id(s), 1.2 * OWED_AFTER_S)
+        except Waited:
+            shown = False
+        else:
+            shown = True
+        t.check("nothing is shown", not shown, expected="nothing", seen=shown)
+
+    return body
+
+
+def test_a_slow_screen_on_which_nothing_shows(tmp_path: Path) -> None:
+    """What must not be there is not there: the answer that was owed says so."""
+    with slow("desk") as url:
+        record = judged(url, tmp_path, _looks_for_nothing(lambda _: uuid4()))
+    assert record.verdict is Verdict.PASS, record
+
+
+def test_a_slow_screen_that_shows_what_it_must_not(tmp_path: Path) -> None:
+    """It is shown by the answer that was still owed when the time was over."""
+    with slow("desk") as url:
+        record = judged(url, tmp_path, _looks_for_nothing(lambda s: s.call.id))
+    assert record.verdict is Verdict.FAIL, record
+
+
+def test_a_look_for_nothing_at_a_screen_that_is_no_longer_shown(tmp_path: Path) -> None:
+    """The answer never comes: nothing is known."""
+
+    with hanging("desk", after=1) as url:
+        record = judged(url, tmp_path, _looks_for_nothing(lambda _: uuid4()))
+    assert record.verdict is Verdict.INCONCLUSIVE, record
+    assert "POST /desk at " in record.reasons[0].en
+
+
+async def _no_answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        await writer.drain()
+        await asyncio.Event().wait()
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(("slack", "owes"), [(0.05, True), (30.0, False)])
+def test_a_request_that_was_just_made_owes_nothing(slack: float, owes: bool) -> None:
+    """Given up with the time limit of a look, it is a reason only once it is late."""
+
+    async def given_up_after_a_while() -> TimeoutError:
+        server = await asyncio.start_server(_no_answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        client = HookClient(f"http://127.0.0.1:{port}", slack=slack)
+        recorder = Recorder(None, Interface.C, "hook", "toy")
+        try:
+            with pytest.raises(TimeoutError) as late:
+                async with asyncio.timeout(0.2):
+                    await client.ask("desk", Desk(center="chitose"), DeskCalls, recorder)
+            return late.value
+        finally:
+            await client.close()
+            server.close()
+
+    assert (owed_by(asyncio.run(given_up_after_a_while())) is not None) is owes

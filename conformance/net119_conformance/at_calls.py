@@ -33,7 +33,7 @@ from net119_conformance.at_pages import (
     form_with,
     offers,
 )
-from net119_conformance.drivers.actors import Console
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.newcomer import Newcomer
 from net119_conformance.polling import until
 from net119_conformance.world.world import World
@@ -236,11 +236,11 @@ async def with_call_page(w: World, url: str, login_id: str, password: str) -> Ca
     return w.trial.require("the call page is made", None)
 
 
-async def rings(w: World, console: Console, before: int = 0) -> ConsoleCall:
-    """The newest call of the center, once it has more than before; none but this purpose's come.
+async def rings(w: World, new: NewCalls, before: int = 0) -> ConsoleCall:
+    """The newest call of the center, once more than ``before`` are new; all are this purpose's.
 
     Raises:
         TimeoutError: none came.
     """
-    calls = await until(w, console.center_calls, lambda found: len(found) > before)
+    calls = await until(w, new.now, lambda found: len(found) > before)
     return calls[0]

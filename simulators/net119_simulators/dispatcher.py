@@ -246,6 +246,10 @@ class Dispatcher(ConsoleActs):
         """The center's calls, newest first, by GET; raises what `ApiClient.ask` raises."""
         return (await self.api.ask("center_calls", CallList)).calls
 
+    async def calls_before(self) -> frozenset[UUID]:
+        """IDs of the calls that the center has now; raises what `ApiClient.ask` raises."""
+        return frozenset(each.call_id for each in await self.center_calls())
+
     async def send_text(self, text: str | bytes) -> None:
         """Send something that need not be a frame; raises `NotConnected`."""
         await self._open_socket().send_text(text)

@@ -205,6 +205,12 @@ class Console(Protocol):
     async def center_calls(self) -> tuple[ConsoleCall, ...]:
         """All calls of the center, newest first."""
 
+    async def calls_before(self) -> frozenset[UUID]:
+        """IDs of the calls that the center has now, which are none of what is judged.
+
+        A person tells them from those that come, and `center_calls` has none of them then.
+        """
+
     async def wait_for_line(
         self, call_id: UUID, wanted: Callable[[ChatLine], bool], within: float = 10.0
     ) -> ChatLine:

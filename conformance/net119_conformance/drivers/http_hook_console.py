@@ -70,7 +70,7 @@ class HookConsole:
         self._recorder = recorder
         self._center = center
         self._name = name
-        self._poll = Poll(self._look, poll_s, client.owed)
+        self._poll = Poll(self._look, poll_s, client.settled)
         self._raw = b""
         self._calls: dict[UUID, desk.DeskCall] = {}
         self._order: tuple[UUID, ...] = ()
@@ -287,6 +287,11 @@ class HookConsole:
         """All calls of the center, newest first."""
         await self._poll.now()
         return tuple(as_console_call(self._calls[each]) for each in self._order)
+
+    async def calls_before(self) -> frozenset[UUID]:
+        """IDs of the calls that the desk shows now."""
+        await self._poll.now()
+        return frozenset(self._order)
 
     def _log(self, call_id: UUID) -> ScreenLog:
         return self._logs.setdefault(call_id, ScreenLog())

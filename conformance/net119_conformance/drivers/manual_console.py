@@ -240,7 +240,7 @@ class ManualConsole:
         return seen(SeenRecord, lines=found)
 
     async def center_calls(self) -> tuple[ConsoleCall, ...]:
-        """The calls that the center has now, as the person counts them."""
+        """The calls that came to the center since the test began, as the person counts them."""
         placed = self._calls.all_placed()
         values, _ = await self._asking.ask(
             words.COUNT,
@@ -254,6 +254,10 @@ class ManualConsole:
         if values["calls"] == words.MORE:
             found.append(uuid4())  # some other call, of which nothing is known
         return tuple(seen(SeenCall, call_id=each) for each in found)
+
+    async def calls_before(self) -> frozenset[UUID]:
+        """None: the person is asked for those that came since the test began."""
+        return frozenset()
 
     async def wait_for_line(
         self, call_id: UUID, wanted: Callable[[ChatLine], bool], within: float = 10.0

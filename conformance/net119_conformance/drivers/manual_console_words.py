@@ -132,7 +132,10 @@ COUNT_WHY = Text(
 COUNT_QUESTIONS = (
     Question(
         name="calls",
-        label=Text(ja="この指令台に出ている通報", en="Calls shown at this console"),
+        label=Text(
+            ja="この試験を始めてから、この指令台に出た通報",
+            en="Calls that came to this console since this test began",
+        ),
         options=(
             Option(value="these", label=Text(ja="下の通報だけ", en="Those below alone")),
             Option(value=MORE, label=Text(ja="ほかの通報も出ている", en="Others, too")),

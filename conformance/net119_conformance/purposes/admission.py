@@ -5,23 +5,23 @@ from net119_protocol.codes import Kind, PlaceChoice, Refusal
 from net119_simulators.errors import CallRefused, UnexpectedAnswer
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.drivers.actors import HandsetCall
+from net119_conformance.new_calls import NewCalls, no_other_came
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import Registered, World
 
 
-async def nothing_else_rings(t: Trial, console: Console, taken: HandsetCall) -> None:
-    """Check that the center, which is the purpose's own, has this one call: what was refused to
-    its caller must not ring there."""
-    calls = [call.call_id for call in await console.center_calls()]
-    t.check(
+async def nothing_else_rings(t: Trial, new: NewCalls, taken: HandsetCall) -> None:
+    """Check that the center, which is the purpose's own, has got this one call: what was refused
+    to its caller before must not ring there, not even late."""
+    await no_other_came(
+        t,
+        new,
+        [taken.id],
         "no refused call is at the center",
-        calls == [taken.id],
-        expected=f"call {taken.id} alone",
-        seen=calls,
-        ja="断られた通報が指令センターに現れない",
+        "断られた通報が指令センターに現れない",
     )
 
 
@@ -65,6 +65,7 @@ async def _log_in_refused(
     why_en="Behind an unregistered call there is no name, no address and no way back.",
 )
 async def registered_only(t: Trial, w: World) -> None:
+    new = await NewCalls.since_now(w, await w.console())
     who = await w.register()
     real = who.credentials
     await _log_in_refused(
@@ -106,7 +107,6 @@ async def registered_only(t: Trial, w: World) -> None:
             seen=answer,
             ja=ja,
         )
-    console = await w.console()
     phone = await w.handset(who)
     call = await t.observe(
         "the registrant's call is taken",
@@ -117,7 +117,7 @@ async def registered_only(t: Trial, w: World) -> None:
         ja="登録者本人の通報は受け付けられる",
     )
     if call is not None:
-        await nothing_else_rings(t, console, call)
+        await nothing_else_rings(t, new, call)
 
 
 @purpose(
@@ -138,6 +138,7 @@ async def registered_only(t: Trial, w: World) -> None:
 )
 async def suspended(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     bad, good = await w.register(), await w.register()
     bad_phone, good_phone = await w.handset(bad), await w.handset(good)
     await w.suspend(bad, "明らかないたずらの通報")
@@ -170,4 +171,4 @@ async def suspended(t: Trial, w: World) -> None:
         expected=f"call {honest.id}",
         ja="別の登録者の通報は届く",
     )
-    await nothing_else_rings(t, console, honest)
+    await nothing_else_rings(t, new, honest)

@@ -10,6 +10,7 @@ from net119_conformance.at_calls import CURRENT, FIRE, HOME, rings
 from net119_conformance.at_smartphones import on_smartphone
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -52,6 +53,7 @@ async def way(t: Trial, w: World) -> None:
     loaded: list[str] = []
     phone.page.on("download", lambda file: loaded.append(file.suggested_filename))
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await t.observe(
         "the personal call page opens in Chrome",
         phone.log_in(),
@@ -79,7 +81,7 @@ async def way(t: Trial, w: World) -> None:
     )
     call = await t.observe(
         "the call from Chrome rings",
-        rings(w, console),
+        rings(w, new),
         w.patience + 1,
         expected="a call",
         ja="Chromeからの通報が鳴る",
@@ -139,8 +141,9 @@ def _told(fix: Fix) -> tuple[float, float, float | None]:
 async def card(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.call(FIRE, HOME)
-    call = await rings(w, console)
+    call = await rings(w, new)
     t.require("the call is a real one", call.mode is Mode.LIVE, ja="本番の通報である")
     await console.answer(call.call_id)
     hello = "119番です。"
@@ -216,6 +219,7 @@ async def mark(t: Trial, w: World) -> None:
     fix = w.fix_at(w.home)
     phone = await on_smartphone(w, fix)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.to_map(FIRE, CURRENT)
     await t.observe(
         "the map has a mark that a finger can take",
@@ -227,7 +231,7 @@ async def mark(t: Trial, w: World) -> None:
     await phone.send()
     call = await t.observe(
         "the call with the moved mark rings",
-        rings(w, console),
+        rings(w, new),
         w.patience + 1,
         expected="a call",
         ja="印を動かした通報が鳴る",

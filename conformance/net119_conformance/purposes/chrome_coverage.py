@@ -5,8 +5,8 @@ from net119_protocol.api.console import ConsoleCall
 from net119_conformance.at_calls import AMBULANCE, CURRENT, FIRE, HOME, NOT_CALLED, rings
 from net119_conformance.at_smartphones import FAILS, Smartphone, on_smartphone
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.actors import Console
 from net119_conformance.in_japanese import shown_in_japanese
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -40,6 +40,7 @@ TOLD = "no connection in words, someone nearby asked to phone 119, and another m
 async def no_coverage(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     # The first visit is when a page may keep something for later.
     await phone.page.evaluate(
         """patience => Promise.race([
@@ -58,7 +59,7 @@ async def no_coverage(t: Trial, w: World) -> None:
     await phone.call(FIRE, CURRENT)
     await t.observe(
         "with coverage back the call can be made",
-        rings(w, console),
+        rings(w, new),
         w.patience + 1,
         expected="a call",
         ja="電波が戻れば通報できる",
@@ -95,6 +96,7 @@ async def _told(t: Trial, phone: Smartphone, name: str, within: float | None = N
 async def unsent(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.to_map(AMBULANCE, HOME)
     await phone.shows(lambda text: "位置がわかりました" in text or "誤差" in text)
     await phone.coverage(there=False)
@@ -115,7 +117,7 @@ async def unsent(t: Trial, w: World) -> None:
         seen=seen[:300],
         ja="通報が届いていないことが示される",
     )
-    early = await console.center_calls()
+    early = await new.now()
     t.check(
         "nothing rings while there is no coverage",
         not early,
@@ -127,7 +129,7 @@ async def unsent(t: Trial, w: World) -> None:
     await phone.send_again(within=3.0)
     calls = await t.observe(
         "with coverage back the call arrives",
-        _all(w, console),
+        _all(w, new),
         w.patience + 1,
         expected="one call",
         ja="電波が戻ると通報が届く",
@@ -142,9 +144,9 @@ async def unsent(t: Trial, w: World) -> None:
         )
 
 
-async def _all(w: World, console: Console) -> list[ConsoleCall]:
-    await rings(w, console)
-    return list(await console.center_calls())
+async def _all(w: World, new: NewCalls) -> list[ConsoleCall]:
+    await rings(w, new)
+    return list(await new.now())
 
 
 @purpose(
@@ -168,8 +170,9 @@ async def _all(w: World, console: Console) -> list[ConsoleCall]:
 async def cut_off(t: Trial, w: World) -> None:
     phone = await on_smartphone(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.call(AMBULANCE, CURRENT)
-    call = await rings(w, console)
+    call = await rings(w, new)
     await console.answer(call.call_id)
     first, later = "どうしましたか", "圏外で書いた文字です"
     await console.say(call.call_id, first)

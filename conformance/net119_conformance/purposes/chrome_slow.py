@@ -10,7 +10,7 @@ from net119_protocol.api.console import ConsoleCall
 from net119_conformance.at_calls import AMBULANCE, CURRENT, rings
 from net119_conformance.at_smartphones import Smartphone, on_smartphone
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.actors import Console
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -46,10 +46,11 @@ async def slow(t: Trial, w: World) -> None:
     fix = w.fix_at(w.home)
     phone = await on_smartphone(w, fix)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     async with _late_scripts(phone):
         call = await t.observe(
             "one tap before the scripts came makes the call",
-            _called(w, phone, console),
+            _called(w, phone, new),
             4 * w.patience,
             expected="a call",
             ja="スクリプトが届く前の1回の操作で通報される",
@@ -66,10 +67,10 @@ async def slow(t: Trial, w: World) -> None:
     )
 
 
-async def _called(w: World, phone: Smartphone, console: Console) -> ConsoleCall:
+async def _called(w: World, phone: Smartphone, new: NewCalls) -> ConsoleCall:
     await phone.to_map(AMBULANCE, CURRENT)
     await phone.send()
-    return await rings(w, console)
+    return await rings(w, new)
 
 
 @asynccontextmanager

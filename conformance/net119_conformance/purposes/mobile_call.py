@@ -21,6 +21,7 @@ from net119_conformance.at_phones import (
 )
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -56,6 +57,7 @@ _CELL_M = 300.0
 )
 async def mobile_call(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     who = await w.register()
     walk = await walking(w, DOCOMO)
     menu = await t.observe(
@@ -76,7 +78,7 @@ async def mobile_call(t: Trial, w: World) -> None:
         refusals=NO_WAY_ON,
         ja="通報できる",
     )
-    rung = await console.center_calls()
+    rung = await new.now()
     t.check(
         "the call reaches the console as a fire, from its registrant",
         [(each.kind, each.registrant.mail) for each in rung] == [(Kind.FIRE, who.person.mail)],
@@ -175,7 +177,7 @@ async def _located(
     t: Trial, w: World, console: Console, label: str, kind: Handset, *, cell: bool = False
 ) -> None:
     ground = w.home if cell else w.ground("sibling")
-    known = {each.call_id for each in await console.center_calls()}
+    new = await NewCalls.since_now(w, console)
     who = await w.register()
     walk = await walking(w, kind, ground)
 
@@ -193,8 +195,7 @@ async def _located(
     )
     if placed is None:
         return
-    came = [each for each in await console.center_calls() if each.call_id not in known]
-    mine = [each for each in came if each.registrant.mail == who.person.mail]
+    mine = [each for each in await new.now() if each.registrant.mail == who.person.mail]
     where = "the home department" if cell else "the department in charge of the place"
     t.check(
         f"the call of the {label} phone rings at {where}",

@@ -22,6 +22,7 @@ from net119_conformance.at_phones import (
 )
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -54,6 +55,7 @@ _WORDS = " / ".join(OTHER_MEANS)
 )
 async def positioning_off(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     who = await w.register()
     walk = await walking(w, without_position(DOCOMO))
     browser = walk.phone.browser
@@ -78,7 +80,7 @@ async def positioning_off(t: Trial, w: World) -> None:
     )
     if page is None:
         return
-    rung = await console.center_calls()
+    rung = await new.now()
     t.check(
         "with positioning off the phone is refused a call",
         page.name == "m-refused" and not rung,
@@ -151,6 +153,7 @@ async def positioning_off(t: Trial, w: World) -> None:
 )
 async def plaintext_warning(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     who = await w.register()
     walk = await walking(w, DOCOMO_WITHOUT_SHA2, plaintext=True)
     browser = walk.phone.browser
@@ -173,7 +176,7 @@ async def plaintext_warning(t: Trial, w: World) -> None:
     )
     if page is not None:
         _warns(t, page, "chat", "チャット")
-        links = [each.link.value for each in await console.center_calls()]
+        links = [each.link.value for each in await new.now()]
         t.check(
             "the console marks the call as plaintext",
             links == [LinkSecurity.PLAINTEXT.value],
@@ -230,6 +233,7 @@ def _warns(t: Trial, page: Page, what: str, ja: str) -> None:
 )
 async def advice(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     who, barred = await w.register(), await w.register()
     await w.suspend(barred, "住所を確かめています。")
     walk = await walking(w, DOCOMO)
@@ -257,7 +261,7 @@ async def advice(t: Trial, w: World) -> None:
     )
     if page is not None:
         _left_on(t, page, "during", "通報中")
-        rung = await console.center_calls()
+        rung = await new.now()
         call = t.require("the call rings at the console", rung)[0].call_id
         await console.answer(call, within=w.patience)
         await console.close(call, CloseOutcome.PRACTICE_DONE, within=w.patience)

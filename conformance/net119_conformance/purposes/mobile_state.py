@@ -20,6 +20,7 @@ from net119_conformance.at_phones import (
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.in_japanese import in_japanese
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -145,6 +146,7 @@ def _without_time(text: str) -> str:
 )
 async def japanese(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     who = await w.register()
     walk = await walking(w, DOCOMO)
     base = w.handset_side().encrypted_url
@@ -167,7 +169,7 @@ async def japanese(t: Trial, w: World) -> None:
         form = walk.phone.page.form("call")
         button = next(each for each in form.buttons if each.name == "call")
         pages["chat page"] = "チャットの画面", await browser.press(button, form)
-        call = (await console.center_calls())[0].call_id
+        call = (await new.now())[0].call_id
         await console.answer(call, within=w.patience)
         await console.close(call, CloseOutcome.PRACTICE_DONE, within=w.patience)
         pages["end"] = "終わりの画面", await browser.reload()

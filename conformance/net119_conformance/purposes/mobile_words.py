@@ -10,6 +10,7 @@ from net119_simulators.pages import Page
 from net119_conformance.at_phones import DOCOMO, NO_WAY_ON, STEP_S, logged_in, walking
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -49,6 +50,7 @@ _SUN = "\ue63e"
 )
 async def mobile_characters(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     who = await w.register()
     walk = await walking(w, DOCOMO)
 
@@ -65,7 +67,7 @@ async def mobile_characters(t: Trial, w: World) -> None:
         ja="ログインし通報できる",
     ):
         return
-    rung = await console.center_calls()
+    rung = await new.now()
     call = t.require("the call rings at the console", rung)[0].call_id
     await console.answer(call, within=w.patience)
     written = await console.say(call, _LINE, within=w.patience)

@@ -19,6 +19,7 @@ from net119_conformance.at_calls import (
 )
 from net119_conformance.at_pages import offers
 from net119_conformance.catalogue import Role
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.page_places import SOURCE_WORDS
 from net119_conformance.trial import Trial
@@ -56,6 +57,7 @@ _STEP = 0.0004
 async def steps(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.open()
     missing = phone.lacks(KINDS)
     t.check(
@@ -75,7 +77,7 @@ async def steps(t: Trial, w: World) -> None:
         ja="種別の次に、自宅か現在地かを選ぶ",
     )
     await phone.tap(CURRENT if CURRENT.words[0] not in missing else HOME)
-    early = await console.center_calls()
+    early = await new.now()
     t.check(
         "nothing rings before the call is sent",
         not early,
@@ -100,7 +102,7 @@ async def steps(t: Trial, w: World) -> None:
     )
     first = await t.observe(
         "the call rings at the home department",
-        rings(w, console),
+        rings(w, new),
         w.patience + 1,
         expected="a call",
         ja="登録地消防本部で鳴る",
@@ -111,7 +113,7 @@ async def steps(t: Trial, w: World) -> None:
     await phone.call(OTHER, HOME)
     second = await t.observe(
         "the second call rings, too",
-        rings(w, console, before=1),
+        rings(w, new, before=1),
         w.patience + 1,
         expected="another call",
         ja="二度目の通報も鳴る",
@@ -153,6 +155,7 @@ def _as_tapped(t: Trial, shown: ConsoleCall, kind: Kind, place: PlaceChoice) -> 
 async def corrected(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     fix = w.fix_at(w.home)
     pin = Point(lat=fix.lat + _STEP, lon=fix.lon - _STEP)
     await phone.open()
@@ -168,7 +171,7 @@ async def corrected(t: Trial, w: World) -> None:
     await phone.send(at(fix), pin)
     shown = await t.observe(
         "the corrected call rings at the home department",
-        rings(w, console),
+        rings(w, new),
         w.patience + 1,
         expected="a call",
         ja="位置を直した通報が鳴る",
@@ -185,7 +188,7 @@ async def corrected(t: Trial, w: World) -> None:
     await phone.call(OTHER, HOME, at(fix))
     shown = await t.observe(
         "the call from home rings at the home department",
-        rings(w, console, before=1),
+        rings(w, new, before=1),
         w.patience + 1,
         expected="another call",
         ja="自宅からの通報が鳴る",

@@ -19,6 +19,7 @@ from net119_conformance.at_calls import (
 )
 from net119_conformance.at_pages import lacking, offers
 from net119_conformance.catalogue import Role
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.newcomer import Newcomer
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
@@ -53,6 +54,7 @@ FIRE_WORDS = ("火事", "火災")
 async def from_mail(t: Trial, w: World) -> None:
     keys = await Newcomer(w).registered(await w.staff())
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     phone = await with_call_page(w, keys.url, keys.login_id, keys.password)
     offered = _installing(phone)
     await phone.open()
@@ -68,7 +70,7 @@ async def from_mail(t: Trial, w: World) -> None:
     )
     if not offers(page, WRITE):
         return
-    call = await rings(w, console)
+    call = await rings(w, new)
     await console.answer(call.call_id)
     mine, theirs = "髙橋です。𠮷野家の裏、①の棟が燃えています", "何階ですか。煙は見えますか"
     await phone.say(mine)
@@ -115,8 +117,9 @@ def _installing(phone: Calling) -> list[str]:
 async def choices(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.call(AMBULANCE, CURRENT)
-    call = await rings(w, console)
+    call = await rings(w, new)
     await console.answer(call.call_id)
     for text, labels, answer in (
         ("息をしていますか", ("はい", "いいえ", "わからない"), 1),
@@ -263,8 +266,9 @@ async def _card(t: Trial, phone: Calling, when: str = "") -> str | None:
 async def after_report(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.call(AMBULANCE, CURRENT)
-    call = await rings(w, console)
+    call = await rings(w, new)
     await console.answer(call.call_id)
     await phone.say("母が倒れました。意識はあります")
     question, answer = "救急車が向かっています。建物の入口はどちらですか", "北側です。緑の屋根です"

@@ -21,6 +21,7 @@ from net119_conformance.at_calls import (
 from net119_conformance.at_pages import offers
 from net119_conformance.catalogue import Role
 from net119_conformance.in_japanese import in_japanese
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -48,6 +49,7 @@ from net119_conformance.world.world import World
 async def japanese(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     in_japanese(t, await phone.open(), "call page", "通報ページ")
     in_japanese(t, await phone.tap(FIRE), "page of the place", "場所の画面")
     in_japanese(t, await phone.tap(CURRENT), "map page", "地図の画面")
@@ -55,7 +57,7 @@ async def japanese(t: Trial, w: World) -> None:
     in_japanese(t, page, "page of a refusal", "断りの画面")
     page = await phone.call(FIRE, CURRENT, Position(Positioning.ON))
     t.require("the chat is shown", offers(page, WRITE))
-    await rings(w, console)
+    await rings(w, new)
     in_japanese(t, await phone.reload(), "chat page", "チャットの画面")
     in_japanese(t, await phone.follow(CARD), "card", "読み上げの画面")
 
@@ -82,6 +84,7 @@ async def japanese(t: Trial, w: World) -> None:
 async def practice(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     await phone.open()
     pages = [("call page", await phone.tap(PRACTICE))]
     pages += [("page of the place", await phone.tap(AMBULANCE))]
@@ -97,7 +100,7 @@ async def practice(t: Trial, w: World) -> None:
             seen=f"{said}; {page.described()}",
             ja=f"練習では、{name}の題名と見出しに練習とある",
         )
-    call = await rings(w, console)
+    call = await rings(w, new)
     t.check(
         "the console shows a practice call",
         call.mode is Mode.PRACTICE,
@@ -118,7 +121,7 @@ async def practice(t: Trial, w: World) -> None:
             seen=f"{said}; {page.described()}",
             ja=f"練習でない通報では、{name}に練習の印がない",
         )
-    call = await rings(w, console, before=1)
+    call = await rings(w, new, before=1)
     t.check(
         "the console shows the other call as no practice",
         call.mode is not Mode.PRACTICE,

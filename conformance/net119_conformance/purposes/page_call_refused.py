@@ -26,6 +26,7 @@ from net119_conformance.at_calls import (
 )
 from net119_conformance.at_pages import lacking, offers
 from net119_conformance.catalogue import Role
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.polling import until
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
@@ -132,6 +133,7 @@ def _plea_to_ask(page: Page) -> list[str]:
 async def positioning_off(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     contact = read_profile(w.home).contact.ja
     for state, ja in ((Positioning.OFF, "測位オフ"), (Positioning.DENIED, "測位の不許可")):
         page = await phone.call(AMBULANCE, CURRENT, Position(state))
@@ -164,7 +166,7 @@ async def positioning_off(t: Trial, w: World) -> None:
             seen=other_means(page) or page.text[:600],
             ja=f"{ja}では、ほかの方法が示される",
         )
-    early = await console.center_calls()
+    early = await new.now()
     t.check(
         "without positioning no call rings",
         not early,
@@ -175,7 +177,7 @@ async def positioning_off(t: Trial, w: World) -> None:
     await phone.call(AMBULANCE, CURRENT)
     await t.observe(
         "with positioning on the call rings",
-        rings(w, console, before=len(early)),
+        rings(w, new, before=len(early)),
         w.patience + 1,
         expected="a call",
         ja="測位を入れると通報できる",
@@ -205,9 +207,10 @@ async def positioning_off(t: Trial, w: World) -> None:
 async def place_unknown(t: Trial, w: World) -> None:
     phone = await caller(w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     page = await phone.call(FIRE, CURRENT, Position(Positioning.ON))
     _asked_for_place(t, page.text, "without a fix", "位置のない通報")
-    call = await rings(w, console)
+    call = await rings(w, new)
     await console.answer(call.call_id)
     told = "場所がわからないため、近くの人に119番の電話を頼んでください"
     await console.say(call.call_id, told)

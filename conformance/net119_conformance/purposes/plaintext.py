@@ -6,6 +6,7 @@ from net119_simulators.errors import CallRefused, UnexpectedAnswer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
+from net119_conformance.new_calls import NewCalls, no_other_came
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -119,6 +120,7 @@ async def plaintext_home(t: Trial, w: World) -> None:
 async def plaintext_refused(t: Trial, w: World) -> None:
     plaintext_offered(t, w)
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     who = await w.register()
     seen, told = "", ""
     try:
@@ -162,11 +164,4 @@ async def plaintext_refused(t: Trial, w: World) -> None:
             expected=f"call {encrypted.id}",
             ja="指令台に、暗号化された通報が表示される",
         )
-        rung = [str(each.call_id) for each in await console.center_calls()]
-        t.check(
-            "nothing else rings",
-            rung == [str(encrypted.id)],
-            expected=[str(encrypted.id)],
-            seen=rung,
-            ja="ほかの通報は鳴らない",
-        )
+        await no_other_came(t, new, [encrypted.id], "nothing else rings", "ほかの通報は鳴らない")

@@ -12,6 +12,7 @@ from net119_simulators.peer import SimulatedPeer
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.admission import nothing_else_rings
 from net119_conformance.trial import Trial
@@ -83,6 +84,7 @@ async def refused_call(
     why_en="The service works inside Japan only; nobody may believe that such a call was received.",
 )
 async def abroad(t: Trial, w: World) -> None:
+    new = await NewCalls.since_now(w, await w.console())
     phone = await w.handset()
     await refused_call(
         t,
@@ -92,12 +94,11 @@ async def abroad(t: Trial, w: World) -> None:
         about=("国外", "海外", "国内", "その国"),
         ja="国外からの通報が断られる",
     )
-    await _taken_from_home(t, w, phone)
+    await _taken_from_home(t, w, phone, new)
 
 
-async def _taken_from_home(t: Trial, w: World, phone: Handset) -> None:
+async def _taken_from_home(t: Trial, w: World, phone: Handset, new: NewCalls) -> None:
     """The same handset is served from home: it was the position that was refused."""
-    console = await w.console()
     call = await t.observe(
         "the same handset's call from the home area is taken",
         w.call_from(phone, w.home),
@@ -115,7 +116,7 @@ async def _taken_from_home(t: Trial, w: World, phone: Handset) -> None:
             seen=receiver,
             ja="登録地消防本部に届く",
         )
-        await nothing_else_rings(t, console, call)
+        await nothing_else_rings(t, new, call)
 
 
 @purpose(
@@ -137,6 +138,7 @@ async def _taken_from_home(t: Trial, w: World, phone: Handset) -> None:
     "turn it on.",
 )
 async def positioning_off(t: Trial, w: World) -> None:
+    new = await NewCalls.since_now(w, await w.console())
     phone = await w.handset()
     for positioning, ja in (
         (Positioning.OFF, "測位が無効な端末の通報が断られる"),
@@ -151,7 +153,7 @@ async def positioning_off(t: Trial, w: World) -> None:
             about=("位置情報", "測位", "GPS"),
             ja=ja,
         )
-    await _taken_from_home(t, w, phone)
+    await _taken_from_home(t, w, phone, new)
 
 
 @purpose(

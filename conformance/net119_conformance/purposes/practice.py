@@ -5,6 +5,7 @@ from net119_protocol.interconnect import MessageType
 from net119_simulators.errors import CallRefused
 
 from net119_conformance.catalogue import Role
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.admission import nothing_else_rings
 from net119_conformance.trial import Trial
@@ -114,6 +115,7 @@ async def practice_mark(t: Trial, w: World) -> None:
 )
 async def mode_not_accepted(t: Trial, w: World) -> None:
     console = await w.console()
+    new = await NewCalls.since_now(w, console)
     phone = await w.handset()
     try:
         call = await phone.call(
@@ -146,4 +148,4 @@ async def mode_not_accepted(t: Trial, w: World) -> None:
             seen=shown.mode.value,
             ja="指令台に訓練と示される",
         )
-    await nothing_else_rings(t, console, drill)
+    await nothing_else_rings(t, new, drill)

@@ -1,18 +1,20 @@
 """A caller's data at other providers: what is sent, who sees it, and that each look is logged."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from net119_protocol.codes import CloseOutcome, Kind, Mode, PlaceChoice
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.person import Contact, Medical, OptionalData, RegistrantData
 from net119_protocol.places import CallPlace, Point
-from net119_simulators.errors import CallRefused
+from net119_simulators.errors import CallRefused, Waited
 from net119_simulators.peer import OfferedCall, SimulatedPeer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console
 from net119_conformance.drivers.staff import AuditLog
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.trial import Trial
@@ -57,9 +59,12 @@ async def _read(console: Console, call_id: UUID) -> str:
 
 
 async def _shows_nothing(
-    t: Trial, w: World, console: Console, call: OfferedCall, name: str, ja: str
+    t: Trial, console: Console, call: OfferedCall, within: float, name: str, ja: str
 ) -> None:
-    """Check that a console shows nothing of a call, neither in its list nor as a record."""
+    """Check that a console shows nothing of a call within so many seconds, neither in its list
+    nor as a record."""
+    with suppress(Waited):
+        await console.wait_for_call(call.call_id, within)
     listed = [each for each in await console.center_calls() if each.call_id == call.call_id]
     record = await _read(console, call.call_id)
     person = call.offer.registrant
@@ -93,11 +98,11 @@ async def _looks(log: AuditLog, call_id: UUID) -> list[str]:
     title_ja="よその登録者の情報は、割り当てられた本部だけに、送られたとおり見え、見るたびに記録される",
     title_en="Another provider's registrant is shown to the assigned department only, as sent; "
     "each look is logged",
-    stimulus_ja="模擬事業者が、任意情報のある通報を申し出て、承諾の後に取り下げる。同じ通報者の通報をもう一度申し出て"
-    "割り当てる。指令員が記録を二度見る。終了後、同じ人の通報を、任意情報なしで申し出て割り当てる。",
-    stimulus_en="The peer offers a call with optional data and withdraws it after the acceptance; "
-    "it offers another of the same person and assigns it. The dispatcher reads the record twice. "
-    "After its close the peer assigns a third one, without the optional data.",
+    stimulus_ja="模擬事業者が、任意情報のある通報を申し出て、割り当てない。同じ通報者の通報をもう一度申し出て"
+    "割り当て、その後で初めの通報を取り下げる。指令員が記録を二度見る。終了後、同じ人の通報を、任意情報なしで申し出て割り当てる。",
+    stimulus_en="The peer offers a call with optional data and does not assign it; it offers "
+    "another of the same person, assigns that one, and withdraws the first. The dispatcher reads "
+    "the record twice. After its close the peer assigns a third one, without the optional data.",
     expected_ja="割り当てのない通報は、どの指令台にも示されない。割り当てられた本部には、送られた情報が応答とともに"
     "そのまま見え、ほかの指令台には見えない。記録を見たことは、見た人の名とともに、受けた本部の閲覧記録に一度ずつ残る。送られなかった"
     "任意情報は、前の通報から補われない。",
@@ -116,16 +121,9 @@ async def received(t: Trial, w: World) -> None:
     other = await w.peer()
     person = w.person(w.ground("peer")).model_copy(update={"optional": OPTIONAL})
     never = await _offered(w, other, person)
-    await _shows_nothing(
-        t,
-        w,
-        console,
-        never,
-        "accepted and not assigned: the console shows nothing of the call",
-        "承諾しただけ: 指令台に通報が示されない",
-    )
-    await never.withdraw()
+    unassigned = looking(w)
     call = await _offered(w, other, person)
+    elsewhere = looking(w)
     await call.assign()
     shown = await t.observe(
         "the assigned call is shown",
@@ -134,15 +132,16 @@ async def received(t: Trial, w: World) -> None:
         expected=f"call {call.call_id}",
         ja="割り当てられた通報が示される",
     )
-    # Messages of one peer are taken in their order: the withdrawal, too, has been taken now.
     await _shows_nothing(
         t,
-        w,
         console,
         never,
-        "withdrawn before the assignment: the console shows nothing of the call",
-        "割り当ての前に取下げ: 指令台に通報が示されない",
+        unassigned.left(),
+        "accepted and not assigned: the console shows nothing of the call",
+        "承諾しただけ: 指令台に通報が示されない",
     )
+    withdrawn = looking(w)
+    await never.withdraw()
     if shown is None:
         return
     early = shown.model_dump_json() + await _read(console, call.call_id)
@@ -164,9 +163,9 @@ async def received(t: Trial, w: World) -> None:
     )
     await _shows_nothing(
         t,
-        w,
         beside,
         call,
+        elsewhere.left(),
         "another center of the same provider sees nothing of the call",
         "同じ事業者の別の指令台には、通報が示されない",
     )
@@ -191,6 +190,15 @@ async def received(t: Trial, w: World) -> None:
         w.patience + 1,
         expected=f"call {later.call_id}",
         ja="後の通報が示される",
+    )
+    # Messages of one peer are taken in their order: the withdrawal, too, has been taken now.
+    await _shows_nothing(
+        t,
+        console,
+        never,
+        withdrawn.left(),
+        "withdrawn before the assignment: the console shows nothing of the call",
+        "割り当ての前に取下げ: 指令台に通報が示されない",
     )
     again = again and await console.answer(later.call_id)
     record = await _read(console, later.call_id)

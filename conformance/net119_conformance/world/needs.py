@@ -19,6 +19,8 @@ class Needs:
     ``unadopted``: a municipality without NET119.
     ``partner``: a department of the other real provider of the run.
     ``own_system``: a SUT started for this purpose alone, so that it may be killed.
+    ``alone``: nothing else is judged meanwhile at a system that runs already, which may refuse
+    others for what this purpose takes of it.
     ``once``: of several providers of the same make, one is judged: whoever else takes part is
     simulated, and the second provider would show the same again. For what takes long: a real
     browser, many phones, long timers.
@@ -46,6 +48,7 @@ class Needs:
     unadopted: bool = False
     partner: bool = False
     own_system: bool = False
+    alone: bool = False
     once: bool = False
     phones: bool = False
     wrong_certificates: bool = False

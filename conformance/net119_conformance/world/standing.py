@@ -110,7 +110,9 @@ class StandingEnvironment:
         """
         if self._by_hand:
             return True
-        return needs_of(purpose).own_system and missing_claim(purpose, self._profile) is None
+        needs = needs_of(purpose)
+        disturbs = needs.own_system or needs.alone
+        return disturbs and missing_claim(purpose, self._profile) is None
 
     async def start(self) -> Description:
         """Take mail, hand the directory and the peers over, and find a browser."""

@@ -1,22 +1,30 @@
 """What must not come, coming a second late: a short look sees nothing of it."""
 
+import asyncio
 import functools
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from net119_protocol.api.common import LineStored
-from net119_protocol.codes import CallState
+from net119_protocol.api.staff import RegistrationState
+from net119_protocol.codes import CallState, LinkSecurity, Refusal
 from net119_protocol.interconnect import MessageType, bodies
 from net119_reference.calls import callback, callee
 from net119_reference.calls.effects import Change, Send
 from net119_reference.calls.model import Side
+from net119_reference.config import Config
+from net119_reference.ports import Refused
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.peer_rules import PeerRules
+from net119_reference.service.registry import Registry
 
 from tests.mutants.registry import Patch, mutant
 
@@ -62,6 +70,7 @@ def rings_when_offered_late(patch: Patch) -> None:
     "owned-unassigned-late",
     kills={
         "OFFER-TAKEN": "nobody owns the call at the SUT before the assignment",
+        "RECEIVED-DATA": "accepted and not assigned: the console shows nothing of the call",
         "BAD-SILENCE-OFFERING": f"silence: {_KEPT}",
     },
 )
@@ -242,3 +251,72 @@ def taken_home_late(patch: Patch) -> None:
         return change
 
     patch.around(HandsetDesk, "_direct", direct)
+
+
+def _placed_late(patch: Patch, refused: Callable[[Any, Any, Any], Refusal | None]) -> None:
+    """Refuse a call for what ``refused(desk, who, link)`` gives, and make it a second later.
+
+    Whatever else would refuse it is taken away by the mutant.
+    """
+    placing: set[asyncio.Task[Any]] = set()
+
+    async def place_call(original: Any, desk: Any, who: Any, body: Any, link: Any) -> Any:
+        async def late() -> None:
+            await asyncio.sleep(LATE_S)
+            await original(desk, who, body, link)
+
+        if (code := refused(desk, who, link)) is None:
+            return await original(desk, who, body, link)
+        placing.add(asyncio.create_task(late()))
+        raise Refused(code, "not taken")
+
+    patch.around(HandsetDesk, "place_call", place_call)
+
+
+@mutant(
+    "bound-and-rings-late",
+    kills={"BOUND-PLAIN": "no refused press is at the center"},
+)
+def bound_and_rings_late(patch: Patch) -> None:
+    """Who calls too often is refused, and the call rings a second later."""
+    made: Counter[UUID] = Counter()
+
+    def fourth(_desk: Any, who: Any, _link: Any) -> Refusal | None:
+        made[who.registrant_id] += 1
+        return Refusal.TOO_MANY if made[who.registrant_id] == 4 else None
+
+    _placed_late(patch, fourth)
+
+
+@mutant(
+    "suspended-rings-late",
+    kills={"ADMIT-SUSPENDED": "no refused call is at the center"},
+)
+def suspended_rings_late(patch: Patch) -> None:
+    """A suspended registrant's call is refused, and rings a second later."""
+    found_as_they_are = Registry.registrant
+
+    def registrant(original: Any, *arguments: Any) -> Any:
+        return replace(original(*arguments), state=RegistrationState.APPROVED)
+
+    def suspended(desk: Any, who: Any, _link: Any) -> Refusal | None:
+        found = found_as_they_are(desk._registry, who.registrant_id)
+        is_suspended = found.state is RegistrationState.SUSPENDED
+        return Refusal.REGISTRANT_SUSPENDED if is_suspended else None
+
+    patch.around(Registry, "registrant", registrant)
+    _placed_late(patch, suspended)
+
+
+@mutant(
+    "plaintext-rings-late",
+    kills={"PLAINTEXT-REFUSED": "nothing else rings"},
+)
+def plaintext_rings_late(patch: Patch) -> None:
+    """A plaintext call is refused where that is not allowed, and rings a second later."""
+
+    def in_plaintext(_desk: Any, _who: Any, link: Any) -> Refusal | None:
+        return Refusal.PLAINTEXT_NOT_ALLOWED if link is LinkSecurity.PLAINTEXT else None
+
+    patch(Config, "plaintext_allowed", lambda _self, _profile: True)
+    _placed_late(patch, in_plaintext)

@@ -59,6 +59,11 @@ class PairJudging(StandingWorld):
         )
 
     @property
+    def _registers(self) -> bool:
+        """As elsewhere; a simulated system has a driver of its own, which no profile can name."""
+        return self.members[Side.ORIGINATING].simulated is not None or super()._registers
+
+    @property
     def there(self) -> Ground:
         """The department of the receiving system."""
         return self.ground("partner")

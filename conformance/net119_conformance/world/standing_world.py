@@ -89,12 +89,16 @@ class StandingWorld(World):
         where = (ground or self.home).municipality
         return make_person(f"{self.trial.purpose.id}/{self._run}/{self._people}", where)
 
+    @property
+    def _registers(self) -> bool:
+        """Whether people are registered through the driver; else they are beforehand."""
+        return registers_people(self._profile, self.driver.verbs)
+
     async def register(
         self, ground: Ground | None = None, person: RegistrantData | None = None
     ) -> Registered:
         """Register somebody; where the driver cannot, the next of those registered beforehand."""
-        registers = registers_people(self._profile, self.driver.verbs)
-        if registers or person is not None:
+        if self._registers or person is not None:
             return await super().register(ground, person)
         department = (ground or self.home).department
         found = [each for each in self._registered if each.department == department]

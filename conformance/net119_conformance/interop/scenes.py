@@ -6,7 +6,6 @@ from uuid import UUID
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import CallState
 from net119_protocol.interconnect import MessageType, bodies
-from net119_protocol.person import RegistrantData
 from net119_simulators.registration.urls import callback_url, has_callback_url
 
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
@@ -16,22 +15,13 @@ from net119_conformance.interop import steps as duties
 from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.judging import PairJudging, Steps
 from net119_conformance.interop.purposes.words import NOT_ON_WIRE
-from net119_conformance.world.plan import Ground
-from net119_conformance.world.world import Registered, World
+from net119_conformance.world.world import Registered
 
 _LOOK_EVERY_S = 0.02
 
 
 class PairScenes(PairJudging):
     """The scenes that purposes of pairs have in common; each step of them is judged."""
-
-    async def register(
-        self, ground: Ground | None = None, person: RegistrantData | None = None
-    ) -> Registered:
-        """Register a person; the people of a system that the suite plays are always its own."""
-        if self.members[Side.ORIGINATING].simulated is not None:
-            return await World.register(self, ground, person)
-        return await super().register(ground, person)
 
     async def owned_there(self, phone: Handset | None = None) -> tuple[HandsetCall, Console]:
         """A call from the receiving system's area that its dispatcher has answered.

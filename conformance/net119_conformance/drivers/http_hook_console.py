@@ -263,9 +263,11 @@ class HookConsole:
         """The call with transcript and history, as the console shows them now."""
         if not self._records:
             return _as_record(await self._seen(call_id))
-        return _as_record(
-            await self._act("record", audit.OpenRecord(**self._who(call_id)), desk.DeskCall)
-        )
+        body = audit.OpenRecord(**self._who(call_id))
+        record = _as_record(await self._act("record", body, desk.DeskCall))
+        # The desk as it was looked at last is older: what stands in the record would seem to lack.
+        await self._poll.now()
+        return record
 
     async def _seen(self, call_id: UUID) -> desk.DeskCall:
         """The call as the desk shows it now; refused as not found where it does not."""

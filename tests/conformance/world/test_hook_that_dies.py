@@ -26,6 +26,9 @@ class Dies:
     def owed(self) -> None:
         """It answers at once, as long as it is there."""
 
+    async def settled(self) -> bool:
+        return False
+
     async def ask(self, name: str, *_: Any, **__: Any) -> tuple[Any, bytes]:
         if not self.alive:
             raise DriverFailed("the hook is gone", "フックが止まりました")

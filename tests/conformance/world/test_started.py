@@ -22,6 +22,13 @@ LACKING = DriverFailed("the hook has no `transfer`", "フックに transfer が�
 FOREVER_S = 30.0
 
 
+class Idle:
+    """A driver that owes no answer; it operates nothing."""
+
+    def owed(self) -> DriverFailed | None:
+        return None
+
+
 class Bench:
     """Opens a world in which nothing is but the trial."""
 
@@ -30,7 +37,8 @@ class Bench:
         async def opened() -> AsyncIterator[World]:
             nothing: Any = None
             async with AsyncExitStack() as stack:
-                yield World(trial, "toy", *(nothing,) * 5, stack)
+                driver: Any = Idle()
+                yield World(trial, "toy", driver, *(nothing,) * 4, stack)
 
         return opened()
 

@@ -76,10 +76,10 @@ def _register_run(group: typer.Typer) -> None:
                 min=1,
                 show_default=False,
                 help=text(
-                    ja="プロセス一つが同時に進める試験の数。既定は 2。-n が 1 か、CPU 数より多い"
-                    "ときは 1。",
-                    en="How many tests each process has in hand at once; by default 2, and 1 where "
-                    "-n is 1 or more than the processors.",
+                    ja="プロセス一つが同時に進める試験の数。既定は 4 までで、全体で 8 になるように"
+                    "分けます。-n 1 のときは 1。",
+                    en="How many tests each process has in hand at once; by default 4 at most, so "
+                    "that all have 8, and 1 with -n 1.",
                 ),
             ),
         ] = None,
@@ -219,6 +219,7 @@ def _register_run(group: typer.Typer) -> None:
         from net119_conformance import runner
         from net119_conformance.baseline import NO_BASELINE, read_baseline
         from net119_conformance.order import Order
+        from net119_conformance.workers import default_hands, default_workers
         from rich.console import Console
 
         from net119_cli.conformance_sut import by_hand, chosen_environment, people_at
@@ -240,8 +241,8 @@ def _register_run(group: typer.Typer) -> None:
             purposes=modules,
             only=chosen[0],
             interfaces=chosen[1],
-            workers=workers if workers is not None else runner.default_workers(),
-            hands=hands if hands is not None else runner.default_hands(workers),
+            workers=workers if workers is not None else default_workers(),
+            hands=hands if hands is not None else default_hands(workers),
             strict=strict,
             baseline=NO_BASELINE
             if baseline is None

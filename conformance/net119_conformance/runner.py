@@ -33,7 +33,7 @@ from net119_conformance.results import make_report
 from net119_conformance.scoring import unscored
 from net119_conformance.selection import select, selection_words
 from net119_conformance.verdict import ExitRule, ExitStatus, Verdict
-from net119_conformance.workers import Workers
+from net119_conformance.workers import Workers, default_hands, default_workers
 
 DEFAULT_PURPOSES = ("net119_conformance.purposes",)
 CLAIM_PURPOSES = ("net119_conformance.claims",)
@@ -53,23 +53,6 @@ def modules_of(*, profile: bool, more: Iterable[str] = ()) -> tuple[str, ...]:
     return (*(ALL_PURPOSES if profile else DEFAULT_PURPOSES), *more)
 
 
-HANDS = 2
-"""Purposes mostly wait for timers of the SUT, so a worker has more than one in hand. More than two
-for each processor would wait for the processor instead, and longer than they should."""
-
-
-def default_workers() -> int:
-    """One for each processor; four have eight purposes in hand, which is enough for any system."""
-    return min(4, os.cpu_count() or 1)
-
-
-def default_hands(workers: int | None) -> int:
-    """How many purposes each worker has in hand if so many workers are asked for (None: the
-    default): one where the processors have enough to do with that, and where one worker is asked
-    for, which means one purpose after the other."""
-    return HANDS if workers is None or 1 < workers <= (os.cpu_count() or 1) else 1
-
-
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """What to judge and how. `only` and `interfaces` select (see `selection`); `out` gets the
@@ -83,7 +66,7 @@ class Options:
     only: tuple[str, ...] = ()
     interfaces: str = ""
     workers: int = field(default_factory=default_workers)
-    hands: int = HANDS
+    hands: int = field(default_factory=default_hands)
     """How many purposes each of the workers judges at once."""
     strict: bool = False
     lang: Lang = "ja"

@@ -48,6 +48,8 @@ class PeerLink:
         self._refusals: dict[int, int] = {}
         self._nudged = asyncio.Event()
         self._connection: ClientConnection | None = None
+        self._unreachable = ""
+        """Why it could not be reached the last time: told once, not at each attempt."""
         self._stopping = False
         self._task = asyncio.create_task(self._run(), name=f"peer-link-{peer.operator}")
 
@@ -146,8 +148,11 @@ class PeerLink:
             return False
         except OSError as failure:  # TimeoutError is one
             reason = failure.strerror or str(failure) or type(failure).__name__
-            log.warning("endpoint-unreachable", peer=self.peer.operator, reason=reason)
+            if reason != self._unreachable:
+                log.warning("endpoint-unreachable", peer=self.peer.operator, reason=reason)
+            self._unreachable = reason
             return False
+        self._unreachable = ""
         return True
 
     # --- what the connection tells ------------------------------------------------------------

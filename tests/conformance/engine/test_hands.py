@@ -13,8 +13,8 @@ from net119_conformance.hands import GIVEN_UP, Hands
 from net119_conformance.order import Order
 from net119_conformance.plan import Plan, PlanItem
 from net119_conformance.record import ItemRecord, unjudged
-from net119_conformance.runner import default_hands
 from net119_conformance.verdict import Verdict
+from net119_conformance.workers import default_hands
 
 from tests.conformance.engine.test_runner import Ran, run_toys
 
@@ -76,9 +76,18 @@ def test_a_purpose_that_exits_ends_itself_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("workers", "processors", "hands"),
-    [(None, 2, 2), (None, 1, 2), (1, 4, 1), (2, 2, 2), (3, 2, 1), (8, 8, 2)],
+    [
+        (None, 2, 4),
+        (None, 1, 4),
+        (None, 8, 2),
+        (1, 4, 1),
+        (2, 2, 4),
+        (3, 2, 2),
+        (4, 2, 2),
+        (9, 8, 1),
+    ],
 )
-def test_workers_that_keep_the_processors_busy_have_one_in_hand(
+def test_workers_share_out_what_is_judged_at_once(
     workers: int | None, processors: int, hands: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: processors)

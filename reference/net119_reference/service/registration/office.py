@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from net119_protocol.api.staff import RegistrationState
+from net119_protocol.directory import DirectoryView
 from net119_protocol.person import DeviceKind, RegistrantData
 from net119_protocol.profile.check import FieldProblem
 from net119_protocol.profile.model import Profile
@@ -59,6 +60,8 @@ class Office(MailedUrls):
         self.deleted: Callable[[], None] = lambda: None
         """Called when a record has been destroyed."""
         self._profiles = dict(profiles)
+        self._own: tuple[DirectoryView, tuple[Profile, ...]] | None = None
+        """Profiles of our own departments, and the view of the directory that they are of."""
         self._last: dict[UUID, HistoryEntry] = {}
         """The latest event of each registration, without its detail."""
 
@@ -88,12 +91,15 @@ class Office(MailedUrls):
     def own_profiles(self) -> tuple[Profile, ...]:
         """Profiles of the departments that this provider answers for today."""
         now = self.clock.now()
-        codes = [
-            code
-            for code in self.jurisdiction.view(now).departments
-            if self.jurisdiction.own_unit(code, now) is not None
-        ]
-        return tuple(self.profile(code) for code in codes)
+        view = self.jurisdiction.view(now)
+        if self._own is None or self._own[0] is not view:
+            codes = [
+                code
+                for code in view.departments
+                if self.jurisdiction.own_unit(code, now) is not None
+            ]
+            self._own = (view, tuple(self.profile(code) for code in codes))
+        return self._own[1]
 
     # --- records ------------------------------------------------------------------------------
 

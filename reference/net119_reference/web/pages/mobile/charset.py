@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from net119_reference.web.pages.mobile.spelling import CLUSTER, EMOJI, GETA, PRIVATE, spelled
 
@@ -96,6 +97,8 @@ def shown(text: str, charset: Charset) -> Converted:
     return Converted("".join(out), tuple(dict.fromkeys(replaced)))
 
 
+# A page has some hundred characters, thousands of times over.
+@lru_cache(maxsize=20_000)
 def _shows(character: str, charset: Charset) -> bool:
     if _CONTROL.match(character) or _SURROGATE.match(character) or PRIVATE.match(character):
         return False

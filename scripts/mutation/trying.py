@@ -158,6 +158,9 @@ def judged(answer: dict[str, Any]) -> tuple[str, str] | None:
             return None
         case 1 | 2 if answer["failed"]:
             return "killed", answer["failed"]
+        case 4 if "Error while loading conftest" in answer.get("said", ""):
+            # pytest's word for a wrong option, too; it loaded without the mutant.
+            return "killed", "conftest.py (import)"
         case "timeout":
             return "timed out", f"stopped after {answer['seconds']:.0f} s"
         case "died":

@@ -121,6 +121,8 @@ def test_only_a_test_that_fails_or_hangs_notices_a_mutant() -> None:
     assert judged(answer(2, failed="t.py (import)")) == ("killed", "t.py (import)")
     assert judged(answer("timeout")) == ("timed out", "stopped after 12 s")
     assert judged(answer("died")) == ("killed", "the process of the tests died")
+    broken = answer(4, ran=0) | {"said": "ImportError while loading conftest '/a/conftest.py'."}
+    assert judged(broken) == ("killed", "conftest.py (import)")
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,7 @@ def _register_verify(group: typer.Typer) -> None:
 
         found = look(archive, public_key)
         for problem in found.problems:
-            typer.echo(f"✗ {problem}", err=True)
+            typer.echo(f"✗ {problem.get(current_language().value)}", err=True)
         if found.manifest is not None:
             made = found.manifest
             typer.echo(

@@ -75,12 +75,12 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True)
 class Verified:
-    """An archive that was looked at. `problems` (English) is empty if it is whole and unchanged;
+    """An archive that was looked at. `problems` is empty if it is whole and unchanged;
     `fingerprint` is that of the key that signed it."""
 
     manifest: Manifest | None
     fingerprint: str
-    problems: tuple[str, ...]
+    problems: tuple[Text, ...]
 
 
 def export(
@@ -252,35 +252,59 @@ def verify(archive: Path, trusted: Path | None = None) -> Verified:
         ConformanceError: it is no archive, or `trusted` is no key.
     """
     contents = _contents(archive)
-    problems = [f"{name} is missing" for name in sorted(_OWN - contents.keys())]
+    problems = [_missing(name) for name in sorted(_OWN - contents.keys())]
     if problems:
         return Verified(None, "", tuple(problems))
     key = key_in(contents[PUBLIC_KEY])
     if key is None:
-        return Verified(None, "", (f"{PUBLIC_KEY} is no Ed25519 key",))
+        no_key = Text(
+            en=f"{PUBLIC_KEY} is no Ed25519 key",
+            ja=f"{PUBLIC_KEY} が Ed25519 の鍵ではありません",
+        )
+        return Verified(None, "", (no_key,))
     if trusted is not None:
         wanted = trusted_key(trusted)
         if fingerprint(wanted) != fingerprint(key):
-            problems.append(f"it is signed by another key: {fingerprint(key)}")
+            problems.append(
+                Text(
+                    en=f"it is signed by another key: {fingerprint(key)}",
+                    ja=f"別の鍵で署名されています: {fingerprint(key)}",
+                )
+            )
         key = wanted
     try:
         key.verify(b64decode(contents[SIGNATURE], validate=False), contents[MANIFEST])
     except (InvalidSignature, ValueError):
-        problems.append("the signature does not fit: the manifest was changed")
+        problems.append(
+            Text(
+                en="the signature does not fit: the manifest was changed",
+                ja=f"署名が合いません。{MANIFEST} が書き換えられています",
+            )
+        )
     try:
         manifest = Manifest.model_validate_json(contents[MANIFEST])
     except ValidationError:
-        return Verified(None, fingerprint(key), (*problems, f"{MANIFEST} cannot be understood"))
+        unclear = Text(
+            en=f"{MANIFEST} cannot be understood", ja=f"{MANIFEST} の内容を読み取れません"
+        )
+        return Verified(None, fingerprint(key), (*problems, unclear))
     problems += _differences(manifest, contents)
     return Verified(manifest, fingerprint(key), tuple(problems))
 
 
-def _differences(manifest: Manifest, contents: dict[str, bytes]) -> list[str]:
+def _missing(name: str) -> Text:
+    return Text(en=f"{name} is missing", ja=f"{name} がありません")
+
+
+def _differences(manifest: Manifest, contents: dict[str, bytes]) -> list[Text]:
     there = contents.keys() - _OWN
-    problems = [f"{name} is missing" for name in sorted(manifest.files.keys() - there)]
-    problems += [f"{name} was added" for name in sorted(there - manifest.files.keys())]
+    problems = [_missing(name) for name in sorted(manifest.files.keys() - there)]
     problems += [
-        f"{name} was changed"
+        Text(en=f"{name} was added", ja=f"{name} が付け加えられています")
+        for name in sorted(there - manifest.files.keys())
+    ]
+    problems += [
+        Text(en=f"{name} was changed", ja=f"{name} が書き換えられています")
         for name, value in sorted(manifest.files.items())
         if name in contents and hashlib.sha256(contents[name]).hexdigest() != value
     ]
@@ -297,9 +321,17 @@ def unpacked(archive: Path, trusted: Path | None) -> Iterator[tuple[Path, str]]:
     found = verify(archive, trusted)
     if found.problems or found.manifest is None:
         raise ConformanceError(
-            f"the archive cannot be trusted: {'; '.join(found.problems)}",
+            Text(
+                en="the archive cannot be trusted: "
+                + "; ".join(each.en for each in found.problems),
+                ja="この ZIP ファイルは信用できません: "
+                + "、".join(each.ja for each in found.problems),
+            ),
             str(archive),
-            "ask for it again where it comes from",
+            Text(
+                en="ask for it again where it comes from",
+                ja="作成した人に、もう一度送ってもらってください",
+            ),
         )
     with tempfile.TemporaryDirectory(prefix="net119-archive-") as scratch:
         folder = Path(scratch)

@@ -1,6 +1,7 @@
 """Signed archives of a report: whole, dated, and every change to them is seen."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 import zipfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from net119_conformance.errors import ConformanceError
-from net119_conformance.export import MANIFEST, PUBLIC_KEY, SUMS, export, verify
+from net119_conformance.export import MANIFEST, PUBLIC_KEY, SUMS, Verified, export, verify
 
 from tests.conformance.engine.test_runner import run_toys
 
@@ -27,6 +28,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def archive(folder: Path, tmp_path: Path) -> Path:
     export(folder, tmp_path / "a.zip", tmp_path / "key", NOW)
     return tmp_path / "a.zip"
+
+
+def said(found: Verified) -> list[str]:
+    """What is wrong with an archive, in English; in Japanese it is said as well."""
+    assert all(re.search("[\u3040-\u30ff]", each.ja) for each in found.problems)
+    return [each.en for each in found.problems]
 
 
 def rewrite(archive: Path, name: str, content: bytes | None) -> None:
@@ -73,13 +80,13 @@ def test_the_checksums_can_be_checked_without_this_command(archive: Path, tmp_pa
 @pytest.mark.parametrize("name", ["report.json", "evidence/TOY-FAIL--toy.jsonl"])
 def test_a_changed_file_is_named(archive: Path, name: str) -> None:
     rewrite(archive, name, b"{}")
-    assert verify(archive).problems == (f"{name} was changed",)
+    assert said(verify(archive)) == [f"{name} was changed"]
 
 
 def test_a_missing_file_and_an_added_one_are_named(archive: Path) -> None:
     rewrite(archive, "report.html", None)
     rewrite(archive, "evidence/more.jsonl", b"")
-    assert verify(archive).problems == ("report.html is missing", "evidence/more.jsonl was added")
+    assert said(verify(archive)) == ["report.html is missing", "evidence/more.jsonl was added"]
 
 
 def test_a_manifest_made_to_fit_a_change_breaks_the_signature(archive: Path) -> None:
@@ -89,7 +96,7 @@ def test_a_manifest_made_to_fit_a_change_breaks_the_signature(archive: Path) -> 
     rewrite(archive, "report.json", b"{}")
     new = hashlib.sha256(b"{}").hexdigest().encode()
     rewrite(archive, MANIFEST, manifest.replace(old, new))
-    assert verify(archive).problems == ("the signature does not fit: the manifest was changed",)
+    assert said(verify(archive)) == ["the signature does not fit: the manifest was changed"]
 
 
 def test_another_key_is_told_apart(folder: Path, archive: Path, tmp_path: Path) -> None:
@@ -97,7 +104,7 @@ def test_another_key_is_told_apart(folder: Path, archive: Path, tmp_path: Path) 
     with zipfile.ZipFile(archive) as packed:
         (tmp_path / "public.pem").write_bytes(packed.read(PUBLIC_KEY))
     assert verify(archive, tmp_path / "public.pem").problems == ()
-    problems = verify(tmp_path / "b.zip", tmp_path / "public.pem").problems
+    problems = said(verify(tmp_path / "b.zip", tmp_path / "public.pem"))
     assert "another key" in problems[0]
     assert "signature" in problems[1]
 

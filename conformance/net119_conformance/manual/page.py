@@ -78,7 +78,9 @@ class DeskPages:
         known = request.query_params.get("after", "")
 
         def look() -> int | None:
-            return self._desk.version if str(self._desk.version) != known else None
+            # After the end nothing new comes, and the server must not wait for who looks then.
+            new = self._desk.ended or str(self._desk.version) != known
+            return self._desk.version if new else None
 
         try:
             await self._desk.watch.until(look, "a change", LONG_POLL_S, str)

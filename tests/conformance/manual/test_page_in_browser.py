@@ -213,3 +213,12 @@ def test_nobody_answers_without_the_secret(desk: Running) -> None:
         )
         assert (sent.status_code, "結果を選んでください" in sent.text) == (422, True)
     assert desk.do(lambda at: at.open_case) is not None
+
+
+def test_who_looks_after_the_end_is_told_at_once(desk: Running) -> None:
+    """Else the run would wait for that page, and end with a stack trace in the terminal."""
+    desk.do(lambda at: at.end())
+    version = desk.do(lambda at: at.version)
+    with httpx.Client(timeout=3.0) as page:
+        told = page.get(f"{desk.url}changes", params={"after": version}).json()
+    assert told == {"version": version, "ended": True}

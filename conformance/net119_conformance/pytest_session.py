@@ -27,7 +27,7 @@ from net119_conformance.purpose import Purpose
 from net119_conformance.pytest_item import Item
 from net119_conformance.pytest_plugin import PlannedRun
 from net119_conformance.record import ItemRecord, unjudged
-from net119_conformance.report.files import clear_report, write_report
+from net119_conformance.report.files import clear_report, set_aside_words, write_report
 from net119_conformance.report.terminal import print_report
 from net119_conformance.results import make_report
 from net119_conformance.runner import ALL_PURPOSES, load_suite, modules_of, selected_purposes
@@ -170,6 +170,7 @@ class Main(Side):
         self._reported: set[str] = set()
         self._selected: set[str] = set()
         self._told = ""
+        self._decisions: Path | None = None
         self._order = Order.chosen(
             config.getoption("--net119-order"), config.getoption("--net119-seed")
         )
@@ -218,7 +219,7 @@ class Main(Side):
         environment, items, self._homeless = self._chosen()
         self._environment = environment
         self._out.mkdir(parents=True, exist_ok=True)
-        clear_report(self._out)
+        self._decisions = clear_report(self._out)
         self._scratch = Path(tempfile.mkdtemp(prefix="net119-conformance-"))
         self._loop = _Loop()
         description = self._loop.run(_started(environment), STARTED_WITHIN_S)
@@ -335,6 +336,8 @@ class Main(Side):
         console = Console(width=100, force_terminal=False)
         with console.capture() as captured:
             print_report(report, self._purposes, files, console, self._lang)
+            if self._decisions is not None:
+                console.print(set_aside_words(self._decisions).get(self._lang), soft_wrap=True)
         self._told = captured.get()
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = int(status)

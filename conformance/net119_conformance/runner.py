@@ -26,7 +26,7 @@ from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
 from net119_conformance.progress import Progress
 from net119_conformance.purpose import Purpose, by_purpose, load_purposes
 from net119_conformance.record import ItemRecord, unjudged
-from net119_conformance.report.files import clear_report, write_report
+from net119_conformance.report.files import clear_report, set_aside_words, write_report
 from net119_conformance.report.terminal import print_report
 from net119_conformance.report.words import say
 from net119_conformance.results import make_report
@@ -161,7 +161,10 @@ class _Run:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._interrupted.set)
-        out = _prepare(self._options.out)
+        out, decisions = _prepare(self._options.out)
+        if decisions is not None:
+            told = set_aside_words(decisions).get(self._options.lang)
+            self._console.print(told, highlight=False, soft_wrap=True)
         listed, homeless = plan_items(self._selected, self._options.environment)
         items = self._options.order.arrange(listed)
         if items:
@@ -362,12 +365,13 @@ class _Run:
         return say(self._options.lang, en=en, ja=ja)
 
 
-def _prepare(out: Path) -> Path:
-    """Make the report's folder and remove what an earlier run left in it."""
+def _prepare(out: Path) -> tuple[Path, Path | None]:
+    """Make the report's folder and remove what an earlier run left in it; the folder, and where
+    the decisions about that run are now."""
     out = out.absolute()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        clear_report(out)
+        decisions = clear_report(out)
     except OSError as problem:
         raise ConformanceError(
             Text(
@@ -380,4 +384,4 @@ def _prepare(out: Path) -> Path:
                 ja="書き込めるフォルダーを指定してください",
             ),
         ) from problem
-    return out
+    return out, decisions

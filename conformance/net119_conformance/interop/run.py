@@ -35,7 +35,7 @@ from net119_conformance.plan import PlanItem
 from net119_conformance.progress import Progress
 from net119_conformance.purpose import Purpose, load_purposes
 from net119_conformance.record import ItemRecord
-from net119_conformance.report.files import clear_report, write_file, write_report
+from net119_conformance.report.files import clear_report, set_aside_words, write_file, write_report
 from net119_conformance.report.words import say
 from net119_conformance.results import make_report
 from net119_conformance.sut.time_limits import OFFER, PEER, time_limit
@@ -198,7 +198,7 @@ class _Run:
         out = self._options.out.absolute()
         try:
             out.mkdir(parents=True, exist_ok=True)
-            clear_report(out)
+            decisions = clear_report(out)
             for name in (MATRIX_JSON, MATRIX_HTML):
                 (out / name).unlink(missing_ok=True)
         except OSError as problem:
@@ -213,6 +213,9 @@ class _Run:
                     ja="書き込めるフォルダーを指定してください",
                 ),
             ) from problem
+        if decisions is not None:
+            told = set_aside_words(decisions).get(self._options.lang)
+            self._console.print(told, highlight=False, soft_wrap=True)
         return out
 
     def _limit(self, purpose: Purpose, one: str, other: str) -> float:

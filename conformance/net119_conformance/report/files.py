@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from net119_conformance.catalogue import Lang, Requirement
+from net119_conformance.catalogue import Lang, Requirement, Text
 from net119_conformance.evidence import PICTURE
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
 from net119_conformance.report.html import html_report
 from net119_conformance.report.junit import junit_xml
 from net119_conformance.results import Report
+
+DECISIONS = "reviews.json"
+"""What reviewers decided about the report in the same folder (`review.model`)."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,37 @@ class ReportFiles:
         return cls(out / "report.json", out / "report.junit.xml", out / "report.html")
 
 
-def clear_report(out: Path) -> None:
-    """Remove what an earlier run left in `out`, and nothing else."""
+def clear_report(out: Path) -> Path | None:
+    """Remove what an earlier run left in `out`, and nothing else.
+
+    What people decided about that run is never removed, but has no say in the next one: it is set
+    aside under another name, which is returned.
+    """
     files = ReportFiles.of(out)
     evidence = sorted((out / "evidence").glob("*--*.jsonl"))
     for ending in ("png", "jpg"):
         evidence += sorted((out / "evidence").glob(f"*--*{PICTURE}[0-9]*.{ending}"))
     for path in (files.json, files.junit, files.html, out / "pytest.log", *evidence):
         path.unlink(missing_ok=True)
+    return _set_aside(out / DECISIONS)
+
+
+def set_aside_words(decisions: Path) -> Text:
+    """What to tell of decisions that were set aside."""
+    return Text(
+        en="What was decided about the report that was here is kept in "
+        f"{decisions.name}; it does not count for this run.",
+        ja=f"前の報告書への判断は {decisions.name} に残しました。この実行には適用されません。",
+    )
+
+
+def _set_aside(decisions: Path) -> Path | None:
+    if not decisions.exists():
+        return None
+    number = 1
+    while (kept := decisions.with_name(f"{decisions.stem}.old-{number}.json")).exists():
+        number += 1
+    return decisions.rename(kept)
 
 
 def write_report(

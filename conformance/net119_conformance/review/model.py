@@ -20,10 +20,10 @@ from pydantic import (
 
 from net119_conformance.catalogue import Text
 from net119_conformance.errors import ConformanceError
-from net119_conformance.report.files import write_file
+from net119_conformance.report.files import DECISIONS, write_file
 
 FORMAT: Literal["net119-conformance-reviews-1"] = "net119-conformance-reviews-1"
-FILE = "reviews.json"
+FILE = DECISIONS
 """Name of the file in the folder of a report."""
 SHORT = 12
 LONGEST = 2000

@@ -53,8 +53,13 @@ def vendor(folder: Path, *words: str, environment: str = f"{TOYS}:environment") 
 
 
 def test_a_failure_turns_pytest_red_and_is_in_the_report(tmp_path: Path) -> None:
+    decisions = tmp_path / "build" / "conformance" / "reviews.json"
+    decisions.parent.mkdir(parents=True)
+    decisions.write_text("of an earlier run", "ascii")
     ended = vendor(tmp_path, "--net119-seed", "7", "-v")
     assert ended.status == 1, ended.shown
+    assert "is kept in reviews.old-1.json; it does not count for this run" in ended.shown
+    assert not decisions.exists()
     assert "Order: random, seed 7 (--net119-seed 7 repeats it)" in ended.shown
     assert ended.report["seed"] == 7
     names = ("PLUGIN-FAIL", "PLUGIN-PASS", "PLUGIN-SKIP")

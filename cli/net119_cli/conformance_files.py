@@ -211,17 +211,20 @@ def _say_reviews(counts: "Mapping[Standing, int]") -> None:
 
 def _say_to_read(steps: int, pictures: int) -> None:
     """That somebody has to read what people wrote before it is filed."""
-    if steps or pictures:
-        typer.echo(
-            text(
-                ja=f"提出する前に、人が書いた言葉（{steps} か所）と画像（{pictures} 枚）を読み、"
-                "実在の人の情報がないかを確かめてください。文の中の氏名や住所は見分けられず、"
-                "画像の中は伏せられません。",
-                en=f"Before filing it, read what people wrote ({steps} places) and look at the "
-                f"pictures ({pictures}) for data of real people: names and addresses in free words "
-                "cannot be recognised, and nothing is masked in a picture.",
-            )
+    if not steps and not pictures:
+        return
+    look_ja = f"、画像（{pictures} 枚）を見て" if pictures else ""
+    look = f" and look at the pictures ({pictures})" if pictures else ""
+    typer.echo(
+        text(
+            ja=f"提出する前に、人が書いた言葉（{steps} か所）を読み{look_ja}、実在の人の情報が"
+            "ないかを確かめてください。文の中の氏名や住所は見分けられません。"
+            + ("画像の中は伏せられません。" if pictures else ""),
+            en=f"Before filing it, read what people wrote ({steps} places){look} for data of real "
+            "people: names and addresses in free words cannot be recognised"
+            + (", and nothing is masked in a picture." if pictures else "."),
         )
+    )
 
 
 def _register_verify(group: typer.Typer) -> None:

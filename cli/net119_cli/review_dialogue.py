@@ -62,17 +62,26 @@ class Dialogue:
                 "   [4] stop here",
             )
         )
-        chosen = ""
-        while chosen not in ("1", "2", "3", "4"):
+        while True:
             chosen = typer.prompt(text(ja="番号", en="Number")).strip()
-        if chosen in ("1", "2"):
-            self._keep(each, Decision.ACCEPTED if chosen == "1" else Decision.REJECTED)
-        return chosen != "4"
+            if chosen in ("3", "4"):
+                return chosen == "3"
+            if chosen in ("1", "2"):
+                why = typer.prompt(
+                    text(
+                        ja="そう判断した理由（Enter だけで番号に戻る）",
+                        en="Why (just Enter: back to the number)",
+                    ),
+                    default="",
+                    show_default=False,
+                ).strip()
+                if why:
+                    self._keep(each, Decision.ACCEPTED if chosen == "1" else Decision.REJECTED, why)
+                    return True
 
-    def _keep(self, each: "Reviewed", decision: "Decision") -> None:
+    def _keep(self, each: "Reviewed", decision: "Decision", reason: str) -> None:
         from net119_conformance.review.deciding import decide
 
-        reason = _typed(text(ja="そう判断した理由", en="Why"))
         if not self._reviewer:
             self._reviewer = _typed(text(ja="あなたの氏名か頭文字", en="Your name or initials"))
         if not self._asked_whose:

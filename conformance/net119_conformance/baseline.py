@@ -7,6 +7,7 @@ then the day on which it broke again.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -233,7 +234,7 @@ def baseline_text(results: Iterable[Excusable], reason: str) -> str:
         lines += ["", "[[known]]", f"purpose = {_toml(one.purpose)}", f"sut = {_toml(one.sut)}"]
         lines += [f"verdict = {_toml(one.verdict.value)}", f"reason = {_toml(one.why or reason)}"]
         # The report joins its reasons; each is quoted by itself.
-        quoted = [each for each in one.because.split("; ") if len(each.strip()) >= SHORTEST]
+        quoted = [each for each in re.split("; |\n", one.because) if len(each.strip()) >= SHORTEST]
         for key, texts in (("checks", one.checks), ("because", quoted)):
             if texts:
                 named = "".join(f"  {_toml(text)},\n" for text in dict.fromkeys(texts))

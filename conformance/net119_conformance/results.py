@@ -148,6 +148,7 @@ def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule, baseline: 
     """The line of the report for one record."""
     blocking = rule.blocks(record.id, record.verdict)
     excuse = baseline.excuse(record) if blocking else None
+    reviewed = record.verdict is Verdict.NEEDS_REVIEW
     return Result(
         id=record.id,
         sut=record.sut,
@@ -169,11 +170,18 @@ def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule, baseline: 
             for check in record.checks
             if not check.passed
         ),
-        reason="; ".join(reason.en for reason in record.reasons),
-        reason_ja=" / ".join(reason.ja for reason in record.reasons),
+        reason=_joined([reason.en for reason in record.reasons], "; ", by_line=reviewed),
+        reason_ja=_joined([reason.ja for reason in record.reasons], " / ", by_line=reviewed),
         known=excuse.reason if excuse else "",
         scored=record.id not in rule.unscored,
     )
+
+
+def _joined(reasons: Sequence[str], between: str, *, by_line: bool) -> str:
+    """What a person has to judge comes piece by piece, each in one line."""
+    if not by_line:
+        return between.join(reasons)
+    return "\n".join(" ".join(each.splitlines()) for each in reasons)
 
 
 def make_report(

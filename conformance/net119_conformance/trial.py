@@ -201,13 +201,16 @@ class Trial:
         self.conclude(Verdict.NOT_APPLICABLE, en=reason, ja=ja or reason)
         raise TrialEnded(reason)
 
-    def needs_review(self, question: str, seen: object = "", *, ja: str = "") -> None:
+    def needs_review(
+        self, question: str, seen: object = "", *, ja: str = "", seen_ja: object = ""
+    ) -> None:
         """Record that only a person can judge what was seen; the purpose goes on."""
         text = show(seen)
+        text_ja = show(seen_ja) or text
         self.conclude(
             Verdict.NEEDS_REVIEW,
             en=question + (f" (seen: {text})" if text else ""),
-            ja=(ja or question) + (f" (実際: {text})" if text else ""),
+            ja=(ja or question) + (f" (実際: {text_ja})" if text_ja else ""),
         )
 
     @contextmanager

@@ -249,13 +249,18 @@ def test_a_reviewer_at_a_terminal_sees_everything_and_decides(folder: Path) -> N
     with at_terminal(*WITH_TOYS, *words) as screen:
         screen.waits_for("== 1/2  TOY-HEARD  toy  玩具の試験")
         screen.waits_for("期待する結果: 音が鳴る。")
-        screen.waits_for("人が判断すること: 優しい音か (実際: a squeak)")
+        screen.waits_for("人が判断すること:\n     - 優しい音か (実際: a squeak)")
         # A tester's words in several lines do not look like the command's own.
         screen.waits_for("メモ: 高い音\n         | == 9/9 終わり")
         screen.waits_for("TOY-HEARD--toy.picture-1.png")
         screen.waits_for("番号")
         screen.types("7")
         screen.waits_for("番号")
+        # A slip of the finger can be taken back.
+        screen.types("2")
+        screen.waits_for("そう判断した理由")
+        screen.types("")
+        screen.waits_for("番号: ")
         screen.types("1")
         screen.waits_for("そう判断した理由")
         screen.types("録音を聞いた 𠮷")
@@ -267,6 +272,8 @@ def test_a_reviewer_at_a_terminal_sees_everything_and_decides(folder: Path) -> N
         screen.waits_for("== 2/2  TOY-PRETTY")
         screen.waits_for("番号")
         screen.types("3")
+        screen.waits_for("成り立つ: 髙橋（お願いに答えた本人）、")
+        screen.waits_for("（録音を聞いた 𠮷）")
         screen.waits_for("? TOY-PRETTY")
         assert screen.ends() == 3
     (made,) = read_reviews(folder / "reviews.json")

@@ -1,6 +1,6 @@
 """Asks a person for one step after the other, and turns what is said into verdicts and evidence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -13,6 +13,9 @@ from net119_conformance.trial import Trial
 from net119_conformance.verdict import Verdict
 
 T = TypeVar("T")
+
+_SAID = Text(ja="見えたもの・理由", en="What was seen, or why")
+_NOTE = Text(ja="メモ", en="Note")
 
 LOOK_EVERY_S = 0.2
 """Between two looks at the wire while a person acts."""
@@ -63,9 +66,10 @@ class Asking:
             self._conclude(step, answer)
         return answer.values, found
 
-    def review(self, question: Text, told: str) -> None:
+    def review(self, question: Text, told: str | Text) -> None:
         """What only a person saw is for a person to judge."""
-        self._trial.needs_review(question.en, told, ja=question.ja)
+        seen = Text(en=told, ja=told) if isinstance(told, str) else told
+        self._trial.needs_review(question.en, seen.en, ja=question.ja, seen_ja=seen.ja)
 
     async def finish(self) -> None:
         """Say that the purpose is over, and let go of the desk."""
@@ -116,12 +120,11 @@ class Asking:
         answer = answer.model_copy(update=update)
         labels = {each.name: each for each in step.questions}
         told = {
-            labels[name].label.ja: _shown(labels[name], it) for name, it in answer.values.items()
+            _both(labels[name].label): _shown(labels[name], it)
+            for name, it in answer.values.items()
         }
-        said = {**told, "見えたもの・理由": answer.said, "メモ": answer.note}
-        self._trial.evidence.person(
-            f"{step.title.ja} / {step.title.en}", answer.outcome.value, said, answer.picture
-        )
+        said = {**told, _both(_SAID): answer.said, _both(_NOTE): answer.note}
+        self._trial.evidence.person(_both(step.title), answer.outcome.value, said, answer.picture)
         return answer
 
     def _conclude(self, step: Step, answer: Answer) -> None:
@@ -159,7 +162,24 @@ class Asking:
         raise TrialEnded(title.en)
 
 
-def _shown(question: Question, value: str) -> str:
-    """A value as the person chose it."""
+def in_words(questions: Sequence[Question], values: Mapping[str, str], *, about: str = "") -> Text:
+    """What was answered (``about`` whom), in the words that the person read."""
+    asked = {each.name: each for each in questions}
+    told = [(asked[name].label, _chosen(asked[name], it)) for name, it in values.items()]
+    en = ", ".join(f"{label.en}: {value.en}" for label, value in told)
+    ja = "、".join(f"{label.ja}: {value.ja}" for label, value in told)
+    return Text(en=f"{about}: {en}", ja=f"{about}: {ja}") if about else Text(en=en, ja=ja)
+
+
+def _chosen(question: Question, value: str) -> Text:
     labels = {each.value: each.label for each in question.options}
-    return labels[value].ja if value in labels else value
+    return labels.get(value) or Text(en=value, ja=value)
+
+
+def _shown(question: Question, value: str) -> str:
+    """A value as the person chose it, for readers of either language."""
+    return _both(_chosen(question, value))
+
+
+def _both(text: Text) -> str:
+    return text.ja if text.ja == text.en else f"{text.ja} / {text.en}"

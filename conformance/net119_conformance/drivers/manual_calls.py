@@ -163,7 +163,7 @@ async def look_at_lines(
             ja=f"{screen.ja}に出ていた文は、試験者が見たものです",
             en=f"only the tester saw which lines stand on {screen.en}",
         ),
-        " / ".join(each.text for each in found) or "none",
+        " / ".join(each.text for each in found) or Text(ja="なし", en="none"),
     )
     return found
 

@@ -28,7 +28,7 @@ from net119_protocol.person import DepartmentRef
 from net119_simulators.errors import Waited
 
 from net119_conformance.drivers import manual_console_words as words
-from net119_conformance.drivers.manual_asking import Asking
+from net119_conformance.drivers.manual_asking import Asking, in_words
 from net119_conformance.drivers.manual_calls import Calls, KnownCall, look_at_lines, say_line
 from net119_conformance.drivers.manual_handset import fits, fitting
 from net119_conformance.drivers.manual_seen import (
@@ -173,7 +173,7 @@ class ManualConsole:
             facts=call.facts(),
             questions=words.CLOSE_QUESTIONS,
         )
-        told = f"{values['state']}, {values['outcome']}"
+        told = in_words(words.CLOSE_QUESTIONS, values)
         self._asking.review(words.closed_question(self._screen), told)
         shown = values["outcome"]
         return seen(
@@ -249,7 +249,8 @@ class ManualConsole:
             facts=[fact for each in placed for fact in each.facts()],
             questions=words.COUNT_QUESTIONS,
         )
-        self._asking.review(words.count_question(self._screen), values["calls"])
+        told = in_words(words.COUNT_QUESTIONS, values)
+        self._asking.review(words.count_question(self._screen), told)
         found = [] if values["calls"] == words.NONE else [each.id for each in placed]
         if values["calls"] == words.MORE:
             found.append(uuid4())  # some other call, of which nothing is known
@@ -273,15 +274,16 @@ class ManualConsole:
         raise Waited(f"a certain line at {self._center}", within, f"the tester saw {texts}")
 
     async def _look(self, call: KnownCall) -> tuple[SeenCall | None, str]:
+        questions = words.look_questions(call)
         values, _ = await self._asking.ask(
             words.LOOK,
             words.look(self._screen, self._patience_s),
             words.LOOK_WHY,
             facts=call.facts(),
-            questions=words.look_questions(call),
+            questions=questions,
         )
         told = ", ".join(f"{name}: {value}" for name, value in values.items())
-        self._asking.review(words.look_question(self._screen), told)
+        self._asking.review(words.look_question(self._screen), in_words(questions, values))
         if values["shown"] != "yes":
             return None, "the tester saw no such call"
         mine = values["mine"] == "yes"

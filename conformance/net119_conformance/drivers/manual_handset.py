@@ -24,7 +24,7 @@ from net119_simulators.errors import CallRefused, SafetyInterlock, Waited
 from net119_conformance.catalogue import Text
 from net119_conformance.drivers import manual_handset_words as words
 from net119_conformance.drivers.actors import HandsetCall
-from net119_conformance.drivers.manual_asking import Asking
+from net119_conformance.drivers.manual_asking import Asking, in_words
 from net119_conformance.drivers.manual_calls import (
     KINDS,
     MODES,
@@ -159,6 +159,12 @@ class ManualCall:
 
     async def _look(self) -> tuple[SeenView, str]:
         states = tuple(Option(value=each.value, label=text) for each, text in words.STATES.items())
+        questions = (
+            Question(
+                name="state", label=Text(ja="通報の状態", en="State of the call"), options=states
+            ),
+            words.receiver_question(self._departments),
+        )
         values, _ = await self._asking.ask(
             Text(ja="通報者の端末の表示を見る", en="Look at the caller’s handset"),
             [
@@ -178,14 +184,7 @@ class ManualCall:
                 en="The caller must see what became of the call, and who has it.",
             ),
             facts=self._call.facts(),
-            questions=(
-                Question(
-                    name="state",
-                    label=Text(ja="通報の状態", en="State of the call"),
-                    options=states,
-                ),
-                words.receiver_question(self._departments),
-            ),
+            questions=questions,
         )
         told = f"{values['state']}, {values['receiver']}"
         self._asking.review(
@@ -193,7 +192,7 @@ class ManualCall:
                 ja="通報者の端末の表示は、試験者だけが見ました",
                 en="only the tester saw what the handset shows",
             ),
-            told,
+            in_words(questions, values),
         )
         receiver = words.receiver_of(values["receiver"], self._departments)
         view = seen(SeenView, call_id=self.id, state=CallState(values["state"]), receiver=receiver)

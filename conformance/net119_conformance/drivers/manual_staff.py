@@ -24,7 +24,7 @@ from net119_simulators.errors import CallRefused
 
 from net119_conformance.catalogue import Text
 from net119_conformance.drivers import manual_staff_words as words
-from net119_conformance.drivers.manual_asking import Asking
+from net119_conformance.drivers.manual_asking import Asking, in_words
 from net119_conformance.drivers.manual_seen import (
     SeenAccess,
     SeenRegistration,
@@ -96,6 +96,7 @@ class ManualStaff:
         found = [each for each in self._people.values() if each.credentials.login_id == query]
         if state is not None or not found:
             raise not_asked("rows other than by a log-in ID")
+        question = words.state_question(Text(ja="登録の状態", en="State"))
         values, _ = await self._asking.ask(
             words.FIND,
             [
@@ -107,9 +108,15 @@ class ManualStaff:
             ],
             words.FIND_WHY,
             facts=found[0].facts(),
-            questions=[words.state_question(Text(ja="登録の状態", en="State"))],
+            questions=[question],
         )
-        self._review_state(found[0], values["state"])
+        self._asking.review(
+            Text(
+                ja="登録の状態は、試験者だけが見ました",
+                en="only the tester saw the state of the registration",
+            ),
+            in_words([question], values, about=found[0].name),
+        )
         if values["state"] == words.NONE:
             return ()
         return (
@@ -179,13 +186,12 @@ class ManualStaff:
             facts=[*who.facts(), *([words.reason_fact(reason)] if reason else [])],
             questions=words.CANCEL_QUESTIONS,
         )
-        told = ", ".join(f"{name}: {value}" for name, value in values.items())
         self._asking.review(
             Text(
                 ja="取消しがどうなったかは、試験者だけが見ました",
                 en="only the tester saw what became of the cancellation",
             ),
-            told,
+            in_words(words.CANCEL_QUESTIONS, values, about=who.name),
         )
         if values["result"] != words.DONE:
             raise refused(Refusal(values["result"]), WHERE)
@@ -204,6 +210,7 @@ class ManualStaff:
             raise not_asked("accesses of everybody")
         who = self._who(registrant_id)
         purpose = self._read_for.get(registrant_id, "")
+        questions = words.audit_questions(purpose)
         values, _ = await self._asking.ask(
             words.AUDIT,
             [
@@ -216,15 +223,14 @@ class ManualStaff:
             ],
             words.AUDIT_WHY,
             facts=who.facts(),
-            questions=words.audit_questions(purpose),
+            questions=questions,
         )
-        told = ", ".join(f"{name}: {value}" for name, value in values.items())
         self._asking.review(
             Text(
                 ja="閲覧の記録に何があるかは、試験者だけが見ました",
                 en="only the tester saw what the record of readings has",
             ),
-            f"{who.name}: {told}",
+            in_words(questions, values, about=who.name),
         )
         count = {words.NONE: 0, words.ONE: 1, words.MORE: 2}[values["entries"]]
         entry = seen(
@@ -270,15 +276,6 @@ class ManualStaff:
             raise not_asked(f"registration {registrant_id}")
         return found
 
-    def _review_state(self, who: Registrant, state: str) -> None:
-        self._asking.review(
-            Text(
-                ja="登録の状態は、試験者だけが見ました",
-                en="only the tester saw the state of the registration",
-            ),
-            f"{who.name}: {state}",
-        )
-
 
 async def log_in(asking: Asking, name: str, keys: list[Fact]) -> None:
     """Have somebody log in, and go on only if that worked.
@@ -305,7 +302,7 @@ async def log_in(asking: Asking, name: str, keys: list[Fact]) -> None:
             ja="ログインがどうなったかは、試験者だけが見ました",
             en="only the tester saw what became of the log-in",
         ),
-        f"{name}: {values['result']}",
+        in_words([words.LOG_IN_QUESTION], values, about=name),
     )
     if values["result"] != words.DONE:
         raise refused(Refusal(values["result"]), "the handset in a person's hand")

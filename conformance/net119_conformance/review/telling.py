@@ -25,9 +25,9 @@ def item_lines(
         ):
             lines.append(f"   {label}: {text.get(lang)}")
     question = result.reason_ja if lang == "ja" else result.reason
-    lines.append(
-        f"   {say(lang, en='to be judged by a person', ja='人が判断すること')}: {question}"
-    )
+    asked = [each for each in question.split("\n") if each]
+    lines.append(f"   {say(lang, en='to be judged by a person', ja='人が判断すること')}:")
+    lines += [f"     - {each}" for each in asked]
     lines.append(
         f"   {say(lang, en='what the tester did and saw', ja='試験者がしたこと・見たもの')}:"
     )
@@ -73,9 +73,12 @@ def stray_line(stray: Stray, lang: Lang) -> str:
 
 def signature(review: Review, lang: Lang) -> str:
     """Who decided, when, and why."""
-    own = say(lang, en=", who also answered the steps", ja="、お願いに答えた本人")
-    who = f"{review.reviewer}{own if review.own_answers else ''}"
-    return f"{who}, {review.reviewed_on.isoformat()} ({review.reason})"
+    day = review.reviewed_on.isoformat()
+    if lang == "ja":
+        own = "（お願いに答えた本人）" if review.own_answers else ""
+        return f"{review.reviewer}{own}、{day}（{review.reason}）"
+    own = ", who also answered the steps" if review.own_answers else ""
+    return f"{review.reviewer}{own}, {day} ({review.reason})"
 
 
 def _step(number: int, told: Mapping[str, object], lang: Lang) -> list[str]:

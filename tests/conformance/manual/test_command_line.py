@@ -131,7 +131,7 @@ def test_a_tester_answers_at_the_terminal_and_a_reviewer_signs(
     lines = read_evidence(out / str(result.evidence))
     said = [line for line in lines if line["kind"] == "person"]
     assert "on-the-wire" in {line["outcome"] for line in said}
-    notes = [line["said"]["メモ"] for line in said if line["outcome"] == "done"]
+    notes = [line["said"]["メモ / Note"] for line in said if line["outcome"] == "done"]
     assert notes
     assert all(note.startswith("見たまま 𠮷 ") for note in notes)
     (shown,) = folder_source(out).reviews().items

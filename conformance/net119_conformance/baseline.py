@@ -7,7 +7,6 @@ then the day on which it broke again.
 """
 
 import json
-import re
 import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from net119_conformance.catalogue import Text
 from net119_conformance.checks import Check
 from net119_conformance.errors import ConformanceError
-from net119_conformance.record import ItemRecord
+from net119_conformance.record import SEEN, ItemRecord
 from net119_conformance.verdict import BLOCKING, Verdict
 
 EXCUSABLE = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.NEEDS_REVIEW})
@@ -233,13 +232,20 @@ def baseline_text(results: Iterable[Excusable], reason: str) -> str:
     for one in results:
         lines += ["", "[[known]]", f"purpose = {_toml(one.purpose)}", f"sut = {_toml(one.sut)}"]
         lines += [f"verdict = {_toml(one.verdict.value)}", f"reason = {_toml(one.why or reason)}"]
-        # The report joins its reasons; each is quoted by itself.
-        quoted = [each for each in re.split("; |\n", one.because) if len(each.strip()) >= SHORTEST]
+        quoted = [each for each in _quotes(one) if len(each.strip()) >= SHORTEST]
         for key, texts in (("checks", one.checks), ("because", quoted)):
             if texts:
                 named = "".join(f"  {_toml(text)},\n" for text in dict.fromkeys(texts))
                 lines.append(f"{key} = [\n{named}]")
     return "\n".join(lines) + "\n"
+
+
+def _quotes(one: Excusable) -> list[str]:
+    """The reasons that the report joins. Of what needs review only what is to be judged: what was
+    seen of it is another thing in the next run, such as the caller's name."""
+    if one.verdict is Verdict.NEEDS_REVIEW:
+        return [each.partition(SEEN)[0] for each in one.because.split("\n")]
+    return one.because.split("; ")
 
 
 def _toml(text: str) -> str:

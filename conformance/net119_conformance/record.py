@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from net119_conformance.checks import Check
 from net119_conformance.verdict import Verdict
 
+SEEN = " (seen: "
+"""Between what a person has to judge and what was seen of it, in English."""
+
 
 class Reason(BaseModel):
     """A verdict that does not come from a check, and why."""

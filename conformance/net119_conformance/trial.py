@@ -19,7 +19,7 @@ from net119_conformance.errors import SUT_ANSWERS, TrialEnded
 from net119_conformance.evidence import EvidenceLog
 from net119_conformance.held_up import owed_by
 from net119_conformance.purpose import Purpose
-from net119_conformance.record import Reason
+from net119_conformance.record import SEEN, Reason
 from net119_conformance.verdict import Verdict, worst
 
 T = TypeVar("T")
@@ -209,7 +209,7 @@ class Trial:
         text_ja = show(seen_ja) or text
         self.conclude(
             Verdict.NEEDS_REVIEW,
-            en=question + (f" (seen: {text})" if text else ""),
+            en=question + (f"{SEEN}{text})" if text else ""),
             ja=(ja or question) + (f" (実際: {text_ja})" if text_ja else ""),
         )
 

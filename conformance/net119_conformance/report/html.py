@@ -129,7 +129,7 @@ def html_report(
         requirements=requirements,
         headline=phrase,
         order=order_words(report.seed),
-        in_japan=lambda at: f"{at.astimezone(_JAPAN):%Y-%m-%d %H:%M} (JST)",
+        in_japan=lambda at: f"{at.astimezone(_JAPAN):%Y-%m-%d %H:%M} JST",
         local_time=f"{report.started_at.astimezone(_JAPAN):%Y-%m-%d %H:%M:%S} (JST)",
         words=VERDICT_WORD,
         outcomes=STEP_OUTCOME,

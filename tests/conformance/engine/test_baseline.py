@@ -167,6 +167,27 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert (known.checks, known.reason, known.sut) == ((awkward,), awkward, "a")
 
 
+def test_what_a_tester_saw_is_not_quoted_for_it_is_another_in_the_next_run(tmp_path: Path) -> None:
+    """Callers have another name each time; what has to be judged stays the same."""
+    file = tmp_path / "known.toml"
+    because = "only the tester saw the desk (seen: A; B)\nonly the tester saw the line (seen: x)"
+    lines = [Excusable("CHAT-ONCE", "a", Verdict.NEEDS_REVIEW, because=because)]
+    file.write_text(baseline_text(lines, "looked at"), "utf-8")
+    (known,) = read_baseline(file, NAMES).known
+    assert known.because == ("only the tester saw the desk", "only the tester saw the line")
+    reasons = [f"{each} (seen: C)" for each in known.because]
+    for also, excused in (((), True), (("something else (seen: C)",), False)):
+        later = record(Verdict.NEEDS_REVIEW, name="CHAT-ONCE").model_copy(
+            update={
+                "reasons": tuple(
+                    Reason(verdict=Verdict.NEEDS_REVIEW, en=each, ja=each)
+                    for each in (*reasons, *also)
+                )
+            }
+        )
+        assert known.excuses(later) is excused
+
+
 def toy_line(*checks: str, purpose: str = "TOY-FAIL") -> KnownFailure:
     return KnownFailure(purpose=purpose, checks=checks, reason="ticket 7 髙")
 

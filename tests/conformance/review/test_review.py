@@ -260,7 +260,7 @@ def test_the_page_shows_verdict_and_decision_with_who_and_when(folder: Path) -> 
     assert "お願いに答えた本人" in page
     assert f'<time datetime="{DAY}">' in page
     # As the moment of the run above it.
-    assert "2026-07-03 12:00 (JST)" in page
+    assert "2026-07-03 12:00 JST" in page
     assert "録音を聞いた" in page
 
 

@@ -63,7 +63,7 @@ class Dialogue:
             )
         )
         while True:
-            chosen = typer.prompt(text(ja="番号", en="Number")).strip()
+            chosen = str(typer.prompt(text(ja="番号", en="Number"))).strip()
             if chosen in ("3", "4"):
                 return chosen == "3"
             if chosen in ("1", "2"):

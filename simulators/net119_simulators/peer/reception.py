@@ -76,8 +76,13 @@ class Reception:
         if envelope.call_id is None:
             return
         call_id = envelope.call_id
-        # Kept for a peer that ran here before, and had what came before it.
-        left_over = self._speaker.ledger(call_id) is None and envelope.sent_at < self._began
+        # Kept for a peer that ran here before, and had what came before it. An offer begins a call:
+        # nothing comes before it, however wrong the sender's clock is.
+        left_over = (
+            envelope.type is not MessageType.CALL_OFFER
+            and self._speaker.ledger(call_id) is None
+            and envelope.sent_at < self._began
+        )
         ledger = self._speaker.open_ledger(call_id, received.way, envelope.mode, envelope.epoch)
         if (wrong := ledger.count(envelope)) is not None and not left_over:
             self._inbox.broken("n", f"call {call_id}: {wrong}")

@@ -30,3 +30,20 @@ def test_what_is_left_of_a_call_with_an_earlier_peer_is_no_gap(
             assert [each.rule for each in both.midori.violations] == rules
 
     asyncio.run(run())
+
+
+def test_an_offer_begins_a_call_however_old_it_says_to_be(tmp_path: Path) -> None:
+    """The clock is the system's own: one that is slow excuses no gap."""
+
+    async def run() -> None:
+        async with pair(tmp_path) as both:
+            body = (await both.offer()).offer
+            sent_at = datetime.now(UTC) - timedelta(hours=1)
+            late = both.aoba.build(
+                MessageType.CALL_OFFER, body, uuid4(), epoch=1, n=4, sent_at=sent_at
+            )
+            await both.aoba.send_envelope(late)
+            await both.midori.expect(MessageType.CALL_OFFER, late.call_id)
+            assert [each.rule for each in both.midori.violations] == ["n"]
+
+    asyncio.run(run())

@@ -1,5 +1,6 @@
 """The dated directory file: what it says on a day, and what is wrong with a bad one."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -219,16 +220,19 @@ def test_files_are_read_by_their_suffix(
     (tmp_path / "bytes.toml").write_bytes(b"\xff")
     (tmp_path / "list.json").write_text("[]", "utf-8")
     (tmp_path / "open.toml").write_text("[[", "utf-8")
+    (tmp_path / "cut.json").write_text("{", "utf-8")
     for name, said in {
         "missing.toml": "file: cannot be read: ",
         "bytes.toml": "file: cannot be read: ",
         "list.json": "file: ",
         "open.toml": "file: not TOML: ",
+        "cut.json": "file: not JSON: ",
     }.items():
         with pytest.raises(DirectoryError) as caught:
             load_directory(municipalities, tmp_path / name)
         assert str(caught.value).startswith(f"directory {tmp_path / name}: 1 problem\n- {said}")
-        assert all(each.text_ja for each in caught.value.findings)
+        assert all(re.search("[ぁ-ん]", each.text_ja) for each in caught.value.findings)
+        assert not any("None" in each.text_ja for each in caught.value.findings)
 
 
 def test_all_mistakes_of_form_are_told_at_once_by_path(municipalities: Municipalities) -> None:

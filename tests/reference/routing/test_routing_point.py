@@ -279,3 +279,10 @@ def test_a_disc_of_one_department_is_not_ambiguous(network: Network) -> None:
     assert not decision.ambiguous
     assert [(s.department, s.municipalities) for s in decision.shares] == [("aso", ("43214",))]
     assert decision.shares[0].share == pytest.approx(1.0)
+
+
+def test_the_record_of_a_call_without_a_position_is_of_the_same_form(network: Network) -> None:
+    """Whoever reads records finds numbers and texts where those of other calls have them."""
+    record = network.route(RoutingInput("chitose")).as_record()
+    assert (record["no_position"], record["point"]) == (True, None)
+    assert (record["reason"], record["radius_m"], record["distance_to_land_m"]) == ("", 0.0, 0.0)

@@ -106,3 +106,17 @@ def test_what_is_said_of_a_rejected_offer_counts_so_that_a_later_offer_is_heard(
         assert pair.b.live(call_id).known().state is CallState.OFFERING
 
     on_pair(work)
+
+
+def test_what_waited_is_not_stored_as_waiting_once_it_was_handled() -> None:
+    """After a restart it would be taken for what still waits."""
+
+    async def go(pair: Pair) -> None:
+        await a_gap_in_a_closed_call(pair)
+        (call_id,) = [each.call_id for each in pair.b.service.core.lives.values() if each.held]
+        await pair.link.flow()
+        assert not pair.b.live(call_id).held
+        stored = await pair.b.stored(call_id)
+        assert (stored.held, stored.n_in) == ({}, pair.b.live(call_id).n_in)
+
+    on_pair(go)

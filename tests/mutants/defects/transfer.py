@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from net119_protocol.codes import TransferFailure
+from net119_protocol.codes import SenderRole, TransferFailure
 from net119_reference.calls import (
     anchor,
     callee,
@@ -74,7 +74,15 @@ def lines_in_between_lost(patch: Patch) -> None:
 )
 def former_owner_writes_on(patch: Patch) -> None:
     """Any center that ever had a call may write to its caller."""
-    patch.around(ConsoleDesk, "owned", lambda _original, desk, *what: desk.seen(*what))
+
+    def say(original: Any, desk: Any, who: Any, call_id: Any, line: Any, tx: Any) -> Any:
+        live, call = desk.seen(who, call_id)
+        if call.owner.center == who.center:
+            return original(desk, who, call_id, line, tx)
+        role, key = SenderRole.DISPATCHER, line.client_id
+        return desk._core.say(tx, live, desk._author, role, who.name, key, line).stored(key)
+
+    patch.around(ConsoleDesk, "_say", say)
 
 
 @mutant(

@@ -45,6 +45,8 @@ class Terminal:
         self._shown_at = 0.0
         self._rest = b""
         self._number = 0
+        self._dropped = False
+        """Whether a line was waiting when the step was shown."""
         self._dialogue: Dialogue | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -65,7 +67,7 @@ class Terminal:
     async def _follow(self) -> None:
         version = -1
         while True:
-            if self._show() and self._forget_typed():
+            if self._show() and self._dropped:
                 self._tell(WORDS["late"].get(self._lang))
             version = self._desk.version
 
@@ -87,6 +89,8 @@ class Terminal:
             return False
         self._number = desk.number
         self._dialogue = Dialogue(case.step, self._lang)
+        # Before it is shown: what is typed from then on is meant for it.
+        self._dropped = self._forget_typed()
         self._tell(self._dialogue.opening(desk.purpose, desk.place, desk.total))
         self._shown_at = asyncio.get_running_loop().time()
         return True
@@ -116,8 +120,10 @@ class Terminal:
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
+            shown = self._number
             if self._is_late():
-                self._forget_typed()
+                if self._number == shown:
+                    self._forget_typed()
                 self._tell(WORDS["late"].get(self._lang))
                 return
             self._line(line.decode("utf-8", "replace"))

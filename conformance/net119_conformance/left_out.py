@@ -3,8 +3,9 @@
 from net119_conformance.catalogue import Text
 
 NO_BROWSER = Text(
-    en="no browser on this machine; make deps installs Chromium",
-    ja="このコンピューターにブラウザーがありません。make deps で Chromium が入ります",
+    en="no browser that could be driven: make deps installs Chromium, make venv-dev Playwright",
+    ja="操作できるブラウザーがありません。make deps で Chromium、"
+    "make venv-dev で Playwright が入ります",
 )
 """A purpose needs a real browser engine, and there is none (or no Playwright to drive it)."""
 

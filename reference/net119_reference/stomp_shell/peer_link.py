@@ -145,6 +145,7 @@ class PeerLink:
         except ssl.SSLCertVerificationError as failure:
             text = f"the certificate of {host} is not accepted: {failure.verify_message}"
             self._service.note_refused("B", self.peer.operator, "certificate-refused", text)
+            self._unreachable = ""  # it was reached
             return False
         except OSError as failure:  # TimeoutError is one
             reason = failure.strerror or str(failure) or type(failure).__name__

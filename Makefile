@@ -12,12 +12,12 @@ MUTATION := build/mutation/venv
 
 .DEFAULT_GOAL := help
 .PHONY: help bundle conformance test test-rabbitmq mutants mutation every-turn crash-points soak stability bench check serve load deps lock schemas clean check-lint check-format check-types check-imports \
-	check-schemas venv-runtime venv-load venv-dev
+	check-schemas venv-runtime venv-conformance venv-load venv-dev
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-conformance: venv-runtime ## start two reference providers, judge them, write build/conformance/
+conformance: venv-conformance ## start two reference providers, judge them, write build/conformance/
 	@$(BIN)/net119 conformance run $(ARGS)
 
 serve: venv-runtime ## start the testbed and leave it running until Ctrl-C
@@ -55,7 +55,7 @@ soak: venv-dev ## random alarm histories (HISTORIES=10000), then two providers a
 	@HISTORIES=$(or $(HISTORIES),10000) $(BIN)/pytest -q -p no:cacheprovider tests/reference/alarms/test_histories.py
 	@$(BIN)/python -m tests.reference.interplay.soak $(ARGS)
 
-stability: venv-runtime ## the conformance suite RUNS=20 times with new seeds: how many were clean, what was not, how long they took
+stability: venv-conformance ## the conformance suite RUNS=20 times with new seeds: how many were clean, what was not, how long they took
 	@$(BIN)/python -m scripts.stability --runs $(or $(RUNS),20) $(ARGS)
 
 # Those that take a few minutes at most; the others are run by hand (docs/performance.md).
@@ -102,11 +102,12 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" UV_PYTHON_DOWNLOADS=never $(BIN)
 lock: ## resolve requirements/*.txt anew from pyproject.toml
 	@test -x $(BIN)/uv || { echo "make lock needs uv in $(VENV): run 'make venv-dev' first" >&2; exit 1; }
 	$(COMPILE) --extra dev -o requirements/dev.txt pyproject.toml requirements/build.in
+	$(COMPILE) --no-annotate -c requirements/dev.txt --extra ui --extra docker -o requirements/conformance.txt pyproject.toml requirements/build.in
 	$(COMPILE) --no-annotate -c requirements/dev.txt --extra load -o requirements/load.txt pyproject.toml requirements/build.in
 	$(COMPILE) --no-annotate -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml requirements/build.in
 	$(COMPILE) -c requirements/dev.txt -o requirements/mutation.txt requirements/mutation.in
 
-venv-runtime venv-load venv-dev: venv-%:
+venv-runtime venv-conformance venv-load venv-dev: venv-%:
 	@$(PYTHON) tools/venv.py $*
 
 clean: ## remove what builds, runs and tools left; keeps .venv

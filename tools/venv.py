@@ -1,9 +1,9 @@
-"""Make or refresh .venv for one set of requirements: python3 tools/venv.py runtime|load|dev.
+"""Make or refresh .venv for one set of requirements: python3 tools/venv.py dev.
 
 Runs before anything is installed, so it uses the standard library only, and must at least parse on
 Pythons from 3.7 on, to be able to say that they are too old. A stamp in .venv records what was
-installed; while it still fits, this does nothing and takes milliseconds. `dev` contains `load`,
-which contains `runtime`: the versions are the same, so a larger set that is current serves for a
+installed; while it still fits, this does nothing and takes milliseconds. `dev` contains all others,
+and each contains `runtime`: the versions are the same, so a larger set that is current serves for a
 smaller one.
 """
 
@@ -27,8 +27,13 @@ VENV = ROOT / ".venv"
 # uv leaves the compiling to the first import, and never keeps it where PYTHONDONTWRITEBYTECODE is
 # set: every provider that starts would compile all its libraries anew (2.8 s of CPU, measured).
 UV_INSTALL = ("pip", "install", "-q", "--compile-bytecode")
-# From small to large; each contains the ones before it.
-SETS = ("runtime", "load", "dev")
+# Each with those that contain it. `conformance` has what drives a browser and containers, too.
+SETS = {
+    "runtime": ("runtime", "conformance", "load", "dev"),
+    "conformance": ("conformance", "dev"),
+    "load": ("load", "dev"),
+    "dev": ("dev",),
+}
 OLDEST_PYTHON = (3, 11)
 
 
@@ -52,7 +57,7 @@ def is_current(name: str) -> bool:
     """True if `name`, or a set that contains it, is installed as the files now say."""
     if not (VENV / "bin" / "net119").exists() or not python_works():
         return False
-    for candidate in SETS[SETS.index(name) :]:
+    for candidate in SETS[name]:
         stamp = VENV / f"net119-{candidate}.stamp"
         if stamp.exists() and stamp.read_text() == fingerprint(candidate):
             return True

@@ -3,9 +3,10 @@
 from net119_conformance.catalogue import Text
 
 NO_BROWSER = Text(
-    en="no browser that could be driven: make deps installs Chromium, make venv-dev Playwright",
+    en="no browser that could be driven: make deps installs Chromium, "
+    "make venv-conformance Playwright",
     ja="操作できるブラウザーがありません。make deps で Chromium、"
-    "make venv-dev で Playwright が入ります",
+    "make venv-conformance で Playwright が入ります",
 )
 """A purpose needs a real browser engine, and there is none (or no Playwright to drive it)."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -137,9 +136,7 @@ class Crowd:
             seat.mail: plan.scripts[seat.number % len(plan.scripts)] for seat in plan.callers
         }
         for number, seat in enumerate(plan.consoles):
-            # The only console reads as it should, but where all are slow: or nothing is measured.
-            some = slow is not None and (len(plan.consoles) > 1 or slow.consoles == 1)
-            is_slow = some and slow is not None and chosen(number, slow.consoles)
+            is_slow = slow is not None and slow.console(number, len(plan.consoles))
             console = Console(self.stage, self._target, seat, scripts, slow=is_slow)
             self._consoles[seat.center] = console
             if is_slow:
@@ -249,7 +246,7 @@ class Crowd:
         if await self._gone_before(self._began + seat.calls_at):
             return
         slow = self._plan.shape.slow
-        is_slow = slow is not None and chosen(seat.number, slow.handsets)
+        is_slow = slow is not None and slow.handset(seat.number)
         script = self._plan.scripts[seat.number % len(self._plan.scripts)]
         handset = Handset(self.stage, self._target, seat, script, slow=is_slow)
         try:
@@ -383,13 +380,3 @@ class Crowd:
 
 _CHUNK = 100_000
 """Values in one message to the conductor: 400 kB. Even, so that no pair is parted."""
-
-
-def chosen(number: int, share: float) -> bool:
-    """Whether number ``number`` is among a share of all, spread evenly over them; the first is."""
-
-    def among(count: int) -> int:
-        # Rounded first: 30 * 0.1 is a little more than 3 as a float, and must not become 4.
-        return math.ceil(round(count * share, 9))
-
-    return among(number + 1) > among(number)

@@ -4,6 +4,7 @@ They are data: the package's own stand in ``shapes.toml``; a file of one's own h
 """
 
 import itertools
+import math
 import re
 import tomllib
 from collections import deque
@@ -68,6 +69,27 @@ class Slow(_Table):
         if self.stops_for_s >= self.every_s:
             raise ValueError("stops_for_s must be less than every_s, or nothing is ever read")
         return self
+
+    def handset(self, number: int) -> bool:
+        """Whether the handset of this number (from 0) reads slowly."""
+        return _among(number, self.handsets)
+
+    def console(self, number: int, of: int) -> bool:
+        """Whether the console of this number (from 0) reads slowly, of so many consoles.
+
+        The only console reads as it should, unless all are slow: or nothing is measured.
+        """
+        return (of > 1 or self.consoles == 1) and _among(number, self.consoles)
+
+
+def _among(number: int, share: float) -> bool:
+    """Whether number ``number`` is among a share of all, spread evenly over them; the first is."""
+
+    def so_far(count: int) -> int:
+        # Rounded first: 30 * 0.1 is a little more than 3 as a float, and must not become 4.
+        return math.ceil(round(count * share, 9))
+
+    return so_far(number + 1) > so_far(number)
 
 
 class Shape(_Table):

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from net119_loadtests.crowd import chosen
 from net119_loadtests.errors import LoadError
 from net119_loadtests.plan import CallerSeat, ConsoleSeat, Plan, loopback_sources
 from net119_loadtests.shapes import (
     STEADY,
     Point,
     Shape,
+    Slow,
     Turn,
     load_shapes,
     seconds_of,
@@ -174,10 +174,14 @@ def test_more_workers_than_centers_are_refused() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 1 / 3, 0.5, 1.0])
 def test_a_share_is_spread_evenly_and_the_first_is_in_it(share: float) -> None:
+    slow = Slow(handsets=share, consoles=share, every_s=2, stops_for_s=1)
     for count in range(1, 200):
-        found = [number for number in range(count) if chosen(number, share)]
-        assert len(found) == math.ceil(round(count * share, 9))
-        assert found[:1] == ([0] if share else [])
+        handsets = [number for number in range(count) if slow.handset(number)]
+        assert len(handsets) == math.ceil(round(count * share, 9))
+        assert handsets[:1] == ([0] if share else [])
+        consoles = [number for number in range(count) if slow.console(number, count)]
+        alone = count == 1 and share < 1
+        assert consoles == ([] if alone else handsets)
 
 
 def test_slow_readers_of_the_packages_own_shape_take_in_little() -> None:

@@ -14,6 +14,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 FILES = {
     "runtime": [],
+    "conformance": ["ui", "docker"],
     "load": ["load"],
     "dev": list(EXTRAS),
 }
@@ -53,9 +54,9 @@ def test_what_the_project_asks_for_is_pinned(name: str) -> None:
 
 def test_a_package_has_one_version_everywhere() -> None:
     dev = pins("dev")
-    for name in ("runtime", "load"):
+    for name in ("runtime", "conformance", "load"):
         assert pins(name).items() <= dev.items(), f"{name}.txt and dev.txt differ; run make lock"
-    assert pins("runtime").items() <= pins("load").items()
+        assert pins("runtime").items() <= pins(name).items()
 
 
 def test_the_build_needs_the_same_in_both_places() -> None:

@@ -34,7 +34,10 @@ def test_a_larger_set_serves_for_a_smaller_one(project: Path) -> None:
     stamp(project, "load")
     assert venv.is_current("runtime")
     assert venv.is_current("load")
+    assert not venv.is_current("conformance")
     assert not venv.is_current("dev")
+    stamp(project, "dev")
+    assert all(venv.is_current(name) for name in venv.SETS)
 
 
 @pytest.mark.parametrize("changed", ["requirements/dev.txt", "pyproject.toml"])

@@ -1,7 +1,8 @@
 """What registrants are told and may ask: costs, duties, whom to contact, and their own data."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
 
 from net119_protocol.api.records import Decision
 from net119_protocol.api.staff import RegistrationState
@@ -328,12 +329,13 @@ async def other_department(t: Trial, w: World) -> None:
     person = await w.register()
     wanted = person.credentials.registrant_id
     stranger = await w.staff(w.ground("sibling"))
-    for name, ja, ask in (
-        ("another department cannot read the registration", "登録情報", stranger.record(wanted)),
-        ("another department cannot read its audit log", "閲覧の記録", stranger.accesses(wanted)),
-    ):
+    asked: tuple[tuple[str, str, Callable[[UUID], Awaitable[object]]], ...] = (
+        ("another department cannot read the registration", "登録情報", stranger.record),
+        ("another department cannot read its audit log", "閲覧の記録", stranger.accesses),
+    )
+    for name, ja, ask in asked:
         try:
-            seen: object = await ask
+            seen: object = await ask(wanted)
         except CallRefused as refusal:
             seen = refusal.code
         except UnexpectedAnswer as wrong:

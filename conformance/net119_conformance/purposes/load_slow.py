@@ -19,8 +19,8 @@ HANDSETS, CONSOLES = 0.1, 0.5
 """Shares of them that read slowly: of two consoles one."""
 READS_S = 0.5
 """Before readers stop, and after they have gone on."""
-BUFFERS_BYTES = 3_500_000
-"""More than the kernel (Linux: 4 MB, overhead included) and a server's TLS (512 KiB in asyncio)
+BUFFERS_BYTES = 5_000_000
+"""More than the kernel (Linux: 4 MiB, overhead included) and a server's TLS (512 KiB in asyncio)
 hold for a connection that nobody reads, before the server's own code notices."""
 AT_SLOW = 3
 """So many times as many callers are at a slow console as at another one."""
@@ -36,14 +36,19 @@ def _long(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple((f"{each}。" * (LONG // (len(each) + 1)))[:LONG] for each in words)
 
 
+def shares_of(consoles: int) -> list[int]:
+    """How many callers of a turn each console gets: most are at the slow ones."""
+    slow = Slow(consoles=CONSOLES, every_s=2, stops_for_s=1)
+    return [AT_SLOW if slow.console(number, consoles) else 1 for number in range(consoles)]
+
+
 def stops_for(chat: Chat, consoles: int) -> tuple[float, float]:
     """How long it takes until buffers are full, and for how long readers stop, in seconds.
 
     Once the buffers are full, a system that waits for its slowest reader holds the others up: for
     longer than is claimed, or nobody could tell.
     """
-    slow = int(consoles * CONSOLES)
-    callers = chat.callers * AT_SLOW // (slow * AT_SLOW + consoles - slow)
+    callers = chat.callers * AT_SLOW // sum(shares_of(consoles))
     full_s = BUFFERS_BYTES * chat.every_s / (callers * LONG * len("あ".encode()))
     return full_s, full_s + 1.5 * chat.seen_p99_ms / 1000
 
@@ -97,8 +102,7 @@ async def slow_reader(t: Trial, w: World) -> None:
         w,
         chat.callers,
         grounds,
-        # Every second console is slow, as the generator chooses.
-        shares=[AT_SLOW if number % 2 else 1 for number in range(len(grounds))],
+        shares=shares_of(len(grounds)),
         every_s=chat.every_s,
         measure_s=max(chat.measure_s, stops_s + 2 * READS_S),
         shape=shape_for(stops_s),

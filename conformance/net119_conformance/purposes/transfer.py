@@ -13,6 +13,7 @@ from net119_simulators.peer import Received, SimulatedPeer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.trial import Trial
@@ -134,6 +135,7 @@ async def done(t: Trial, w: World) -> None:
     console, call = await answered_at_home(t, w)
     before = await console.wait_for_call(call.id, w.patience)
     known = said(call.lines)
+    offered = looking(w)
     asking = w.start(console.transfer(call.id, there.department, REASON))
     offer = await t.observe(
         "the call is offered to the department asked for",
@@ -161,13 +163,22 @@ async def done(t: Trial, w: World) -> None:
         expected=f"line {meanwhile.seq}",
         ja="それまでの文は、いまの担当に届く",
     )
-    shown = await console.wait_for_call(call.id, w.patience)
-    t.check(
+    left = offered.left()
+    await t.observe_nothing(
         "the owner is unchanged until the assignment",
-        shown.mine and shown.epoch == before.epoch and not asking.done(),
-        expected=(True, before.epoch, "under way"),
-        seen=(shown.mine, shown.epoch, "done" if asking.done() else "under way"),
+        console.wait_for_call(
+            call.id, left + 1, lambda seen: not seen.mine or seen.epoch != before.epoch
+        ),
+        left,
+        expected=f"mine, epoch {before.epoch}",
         ja="割り当てまで、担当は変わらない",
+    )
+    t.check(
+        "until then the dispatcher is not told that it is done",
+        not asking.done(),
+        expected="under way",
+        seen="done" if asking.done() else "under way",
+        ja="それまで、指令員に転送が済んだとは知らされない",
     )
     await _taken_over(t, w, other, console, call, offer, before.epoch)
     ended = await t.observe(

@@ -152,3 +152,36 @@ def old_address_goes_on(patch: Patch) -> None:
         original(office, tx, replace(found, data=known), *rest, **more)
 
     patch.around(Office, "tell", tell)
+
+
+@mutant(
+    "proposed-address-is-told",
+    kills={"CHANGE-MAIL-AT-ONCE": "until the approval nothing goes to the new address"},
+)
+def proposed_address_is_told(patch: Patch) -> None:
+    """Mail goes to an address that is only applied for, too."""
+
+    def tell(original: Any, office: Office, tx: Any, found: Any, *rest: Any, **more: Any) -> None:
+        original(office, tx, found, *rest, **more)
+        if found.proposal is not None:
+            original(office, tx, replace(found, data=found.proposal.data), *rest, **more)
+
+    patch.around(Office, "tell", tell)
+
+
+@mutant(
+    "old-address-is-told-too",
+    kills={"CHANGE-MAIL-AT-ONCE": "no more mail goes to the old address"},
+)
+def old_address_is_told_too(patch: Patch) -> None:
+    """Mail goes to the new address, and to the one that was registered first."""
+    first: dict[Any, str] = {}
+
+    def tell(original: Any, office: Office, tx: Any, found: Any, *rest: Any, **more: Any) -> None:
+        original(office, tx, found, *rest, **more)
+        mail = first.setdefault(found.registrant_id, found.data.mail)
+        if mail != found.data.mail:
+            known = found.data.model_copy(update={"mail": mail})
+            original(office, tx, replace(found, data=known), *rest, **more)
+
+    patch.around(Office, "tell", tell)

@@ -1,8 +1,24 @@
 """Slow readers press as hard as the purpose says: or a system that waits for them would pass."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from net119_conformance.capacity import REFERENCE, Chat
-from net119_conformance.purposes.load_slow import LONG, shape_for, shares_of, stops_for
+from net119_conformance.crowds import Outcome
+from net119_conformance.errors import TrialEnded
+from net119_conformance.evidence import EvidenceLog
+from net119_conformance.purposes.load_slow import (
+    BUFFERS_BYTES,
+    LONG,
+    pressed,
+    shape_for,
+    shares_of,
+    stops_for,
+)
+from net119_conformance.trial import Trial
+
+from tests.conformance.engine.toy_world import toy
 
 assert isinstance(REFERENCE.chat, Chat)
 CHAT = REFERENCE.chat
@@ -40,3 +56,30 @@ def test_what_one_slow_console_misses_fills_all_buffers_for_longer_than_is_claim
     late_s = held_up_s - chat.seen_p99_ms / 1000
     # So many of all lines wait longer than is claimed: the 99th percentile shows it.
     assert late_s / stops_s > 0.02
+
+
+LINES = BUFFERS_BYTES // (LONG * 3)
+"""As many lines are in full buffers."""
+STOOD = {"slow_seen_by_dispatcher_ms": [5000.0] * LINES, "slow_ack_ms": [5000.0]}
+
+
+async def _nothing(trial: Trial, world: Any) -> None:
+    """The body is in each test."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "missing"),
+    [
+        ({"slow_seen_by_dispatcher_ms": [5000.0] * (LINES // 2)}, "left 4500000 bytes unread"),
+        ({"slow_seen_by_dispatcher_ms": [300.0] * LINES}, "left 4500000 bytes unread"),
+        ({"slow_seen_by_dispatcher_ms": []}, "left 4500000 bytes unread"),
+        ({"slow_ack_ms": [200.0]}, "slow handsets stood still"),
+    ],
+)
+def test_readers_who_were_not_slow_prove_nothing(
+    changed: dict[str, list[float]], missing: str, tmp_path: Path
+) -> None:
+    trial = Trial(toy("TOY-SLOW", _nothing), EvidenceLog(tmp_path / "evidence.jsonl"))
+    pressed(trial, Outcome(16, series=STOOD), consoles=2)
+    with pytest.raises(TrialEnded, match=missing):
+        pressed(trial, Outcome(16, series=STOOD | changed), consoles=2)

@@ -145,6 +145,37 @@ def second_request_not_busy(patch: Patch) -> None:
 
 
 @mutant(
+    "transfer-offered-once",
+    kills={"TRANSFER-SILENT": "the offer is repeated"},
+)
+def transfer_offered_once(patch: Patch) -> None:
+    """A transfer is given up after one T1: its offer is never made again."""
+
+    def on_deadline(original: Any, call: Any, *arguments: Any, **named: Any) -> Any:
+        if call.transfer is not None and call.offer is not None:
+            last = call.offer.model_copy(update={"attempts_left": 0})
+            call = call.model_copy(update={"offer": last})
+        return original(call, *arguments, **named)
+
+    patch.around(anchor, "on_deadline", on_deadline)
+
+
+@mutant(
+    "ended-by-the-second-request",
+    kills={"TRANSFER-SILENT": "it does not end before T1 x attempts"},
+)
+def ended_by_the_second_request(patch: Patch) -> None:
+    """As soon as a second request was told to be busy, the first one counts as unanswered."""
+
+    def refuse(original: Any, call: Any, asked: Any, reason: Any, detail: Any, now: Any) -> Change:
+        busy: Change = original(call, asked, reason, detail, now)
+        over = transfer.failed(busy.call, TransferFailure.SILENT, "", now)
+        return Change(over.call, (*busy.effects, *over.effects))
+
+    patch.around(transfer, "refuse", refuse)
+
+
+@mutant(
     "given-under-the-old-epoch",
     kills={"TRANSFER-ASKED": "it names the new owner and an epoch that is one higher"},
 )

@@ -142,7 +142,8 @@ async def refused(t: Trial, w: World) -> None:
     stimulus_en="The peer does not answer the offer; meanwhile another transfer is asked for; "
     "after the failure the acceptance comes.",
     expected_ja="二つ目は busy で断られる。回数が二以上なら申し出は繰り返される。一つ目はT1×回数で"
-    " silent で失敗し、それより早くは失敗しない。遅れた承諾には call.withdraw が返る。担当は変わらない。",
+    " silent で失敗し、それより早くは失敗しない。遅れた承諾には call.withdraw が返り、"
+    "担当は変わらない。",
     expected_en="The second fails as 'busy'; the offer is repeated, unless one attempt is all. The "
     "first fails as 'silent' after T1 x attempts, not before; the late acceptance is answered by "
     "call.withdraw; the owner is unchanged.",

@@ -13,7 +13,7 @@ from net119_protocol.api.common import LineStored
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import CallState, LinkSecurity, Refusal
 from net119_protocol.interconnect import MessageType, bodies
-from net119_reference.calls import callback, callee
+from net119_reference.calls import callback, callee, transfer
 from net119_reference.calls.effects import Change, Send
 from net119_reference.calls.model import Side
 from net119_reference.config import Config
@@ -25,6 +25,7 @@ from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.peer_rules import PeerRules
 from net119_reference.service.registry import Registry
+from net119_reference.service.transfers import Transfers
 
 from tests.mutants.registry import Patch, mutant
 
@@ -203,6 +204,40 @@ def callback_sent_by_itself_late(patch: Patch) -> None:
         return number
 
     patch.around(Callbacks, "ask", ask)
+
+
+def _asked_late(patch: Patch, late: Callable[[Any, Any], Change]) -> None:
+    """Let ``late(call, ended)`` follow a transfer asked of the anchor and not answered yet."""
+
+    def ask(original: Any, asking: Any, tx: Transaction, live: Any, *rest: Any) -> None:
+        original(asking, tx, live, *rest)
+
+        def then(later: Transaction) -> None:
+            ended = transfer.ended_elsewhere(live.call, later.now)
+            if ended is not None:
+                asking._core.record(later, live, late(live.call, ended))
+
+        _later(asking._core, tx, then)
+
+    patch.around(Transfers, "_ask_anchor", ask)
+
+
+@mutant(
+    "transfer-called-done-late",
+    kills={"TRANSFER-OWNER": "nothing is called done before the anchor says so"},
+)
+def transfer_called_done_late(patch: Patch) -> None:
+    """An owner whose anchor says nothing for a second takes its own request for the transfer."""
+    _asked_late(patch, lambda call, ended: Change(call, (ended,)))
+
+
+@mutant(
+    "let-go-when-asked-late",
+    kills={"TRANSFER-OWNER": "the call stays owned until the anchor says so"},
+)
+def let_go_when_asked_late(patch: Patch) -> None:
+    """A second after it asked for a transfer, the owner no longer shows the call as its own."""
+    _asked_late(patch, lambda call, _ended: Change(call.model_copy(update={"owner": call.home})))
 
 
 @mutant(

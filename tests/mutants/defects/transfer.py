@@ -15,6 +15,8 @@ from net119_reference.calls import (
 )
 from net119_reference.calls.effects import Change, Send, SendLinesAfter
 from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.core import Core
+from net119_reference.service.hub import Hub
 from net119_reference.service.peer_rules import PeerRules
 from net119_reference.service.transfers import Transfers
 
@@ -191,6 +193,28 @@ def given_under_the_old_epoch(patch: Patch) -> None:
         )
 
     patch.around(anchor, "ring", ring)
+
+
+@mutant(
+    "callers-words-left-behind",
+    kills={"TRANSFER-ASKED": "the console has every line said before, in order"},
+)
+def callers_words_left_behind(patch: Patch) -> None:
+    """What a caller writes while another provider has the call is never shown at home."""
+    elsewhere: set[tuple[Any, int]] = set()
+
+    def store_line(
+        original: Any, core: Any, tx: Any, live: Any, author: Any, line: Any, digest: Any
+    ) -> Any:
+        if live.known().peer is not None and line.sender is SenderRole.CALLER:
+            elsewhere.add((live.call_id, line.seq))
+        return original(core, tx, live, author, line, digest)
+
+    def show(original: Any, hub: Any, call_id: Any, centers: Any, line: Any, *rest: Any) -> None:
+        original(hub, call_id, () if (call_id, line.seq) in elsewhere else centers, line, *rest)
+
+    patch.around(Core, "store_line", store_line)
+    patch.around(Hub, "line", show)
 
 
 @mutant(

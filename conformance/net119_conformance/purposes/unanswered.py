@@ -10,6 +10,7 @@ from net119_simulators.peer import SimulatedPeer, TakenCall
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.looking import looking
 from net119_conformance.not_before import Since
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile, offer_to_sut
@@ -304,6 +305,7 @@ async def here(t: Trial, w: World) -> None:
         expected=f"not owned; {home}",
         ja="取り下げの後は、誰が受けたかが指令台に示される",
     )
+    looked = looking(w)
     try:
         await console.answer(call.call_id, within=w.patience)
         seen, why = "answered", ""
@@ -318,12 +320,21 @@ async def here(t: Trial, w: World) -> None:
         seen=f"{seen}; {why}",
         ja="遅れた応答は断られ、理由を指令員が読める",
     )
-    said = other.find(MessageType.CALL_ANSWERED, call.call_id)
-    t.check(
+    beside = await offer_to_sut(w, other)
+    await t.observe(
+        "another call, offered meanwhile, is accepted",
+        beside.expect(MessageType.CALL_ACCEPT, within=w.patience),
+        w.patience + 1,
+        expected="call.accept",
+        ja="その間に申し出た別の通報は承諾される",
+    )
+    await beside.withdraw()
+    left = looked.left()
+    await t.observe_nothing(
         "the anchor is never told that somebody answered",
-        not said,
+        call.expect(MessageType.CALL_ANSWERED, within=left + 5.0),
+        left,
         expected="no call.answered",
-        seen=[each.label for each in said] or "none",
         ja="登録地側に call.answered が送られていない",
     )
     keeps_the_profile(t, other)

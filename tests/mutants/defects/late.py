@@ -13,7 +13,7 @@ from net119_protocol.api.common import LineStored
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import CallState, LinkSecurity, Refusal
 from net119_protocol.interconnect import MessageType, bodies
-from net119_reference.calls import callback, callee, transfer
+from net119_reference.calls import callback, callee
 from net119_reference.calls.effects import Change, Send
 from net119_reference.calls.model import Side
 from net119_reference.config import Config
@@ -25,7 +25,6 @@ from net119_reference.service.inbound import Inbound
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.peer_rules import PeerRules
 from net119_reference.service.registry import Registry
-from net119_reference.service.transfers import Transfers
 
 from tests.mutants.registry import Patch, mutant
 
@@ -33,7 +32,8 @@ LATE_S = 1.3
 _KEPT = "one owner, and no line lost, repeated or out of order"
 
 
-def _later(core: Any, tx: Transaction, work: Callable[[Transaction], None]) -> None:
+def later(core: Any, tx: Transaction, work: Callable[[Transaction], None]) -> None:
+    """Do it a second after the transaction."""
     tx.after(functools.partial(core.kernel.at, tx.now + timedelta(seconds=LATE_S), work))
 
 
@@ -45,7 +45,7 @@ def _on_offer(patch: Patch, late: Callable[[Any, Transaction, Any, Any, Any], No
     ) -> None:
         original(rules, tx, live, received, offer)
         core = rules._core
-        _later(core, tx, lambda then: late(core, then, live, received, offer))
+        later(core, tx, lambda then: late(core, then, live, received, offer))
 
     patch.around(PeerRules, "_on_offer", on_offer)
 
@@ -131,7 +131,7 @@ def answered_by_machine_late(patch: Patch) -> None:
                 answered = Send(live.call.anchor, MessageType.CALL_ANSWERED, body)
                 core.record(then, live, Change(live.call, (answered,)))
 
-        _later(core, tx, late)
+        later(core, tx, late)
 
     patch.around(PeerRules, "_on_assign", on_assign)
 
@@ -156,7 +156,7 @@ def own_line_confirmed_late(patch: Patch) -> None:
             def late(_then: Transaction) -> None:
                 core.waiters.answer(call_id, line.client_id, said)
 
-            _later(core, tx, late)
+            later(core, tx, late)
         return stored
 
     patch.around(ConsoleDesk, "_say", say)
@@ -179,7 +179,7 @@ def gap_given_up(patch: Patch) -> None:
             if key in live.held:
                 inbound._handle(then, live, received)
 
-        _later(inbound._core, tx, late)
+        later(inbound._core, tx, late)
 
     patch.around(Inbound, "_hold", hold)
 
@@ -200,44 +200,34 @@ def callback_sent_by_itself_late(patch: Patch) -> None:
                 after = callback._put(live.call, kept, then.now, "sent", None, "")
                 callbacks._record(then, live, Change(after))
 
-        _later(callbacks._core, tx, late)
+        later(callbacks._core, tx, late)
         return number
 
     patch.around(Callbacks, "ask", ask)
 
 
-def _asked_late(patch: Patch, late: Callable[[Any, Any], Change]) -> None:
-    """Let ``late(call, ended)`` follow a transfer asked of the anchor and not answered yet."""
-
-    def ask(original: Any, asking: Any, tx: Transaction, live: Any, *rest: Any) -> None:
-        original(asking, tx, live, *rest)
-
-        def then(later: Transaction) -> None:
-            ended = transfer.ended_elsewhere(live.call, later.now)
-            if ended is not None:
-                asking._core.record(later, live, late(live.call, ended))
-
-        _later(asking._core, tx, then)
-
-    patch.around(Transfers, "_ask_anchor", ask)
-
-
 @mutant(
-    "transfer-called-done-late",
-    kills={"TRANSFER-OWNER": "nothing is called done before the anchor says so"},
+    "late-answer-told-late",
+    kills={"UNANSWERED-HERE": "the anchor is never told that somebody answered"},
 )
-def transfer_called_done_late(patch: Patch) -> None:
-    """An owner whose anchor says nothing for a second takes its own request for the transfer."""
-    _asked_late(patch, lambda call, ended: Change(call, (ended,)))
+def late_answer_told_late(patch: Patch) -> None:
+    """The anchor hears a second later of a press on “answer” that was refused."""
 
+    async def answer(original: Any, desk: Any, who: Any, call_id: Any) -> Any:
+        live, call = desk.seen(who, call_id)
+        core = desk._core
 
-@mutant(
-    "let-go-when-asked-late",
-    kills={"TRANSFER-OWNER": "the call stays owned until the anchor says so"},
-)
-def let_go_when_asked_late(patch: Patch) -> None:
-    """A second after it asked for a transfer, the owner no longer shows the call as its own."""
-    _asked_late(patch, lambda call, _ended: Change(call.model_copy(update={"owner": call.home})))
+        def tell(then: Transaction) -> None:
+            ringing = call.model_copy(update={"state": CallState.RINGING})
+            for effect in callee.answer(ringing, who.name, then.now).effects:
+                if isinstance(effect, Send):
+                    core.send(then, live, effect)
+
+        if not call.open:
+            await core.kernel.run(lambda tx: later(core, tx, tell))
+        return await original(desk, who, call_id)
+
+    patch.around(ConsoleDesk, "answer", answer)
 
 
 @mutant(
@@ -282,7 +272,7 @@ def taken_home_late(patch: Patch) -> None:
                 live = core.live(call.call_id)
                 core.record(then, live, Change(live.call.model_copy(update={"owner": home})))
 
-            _later(core, tx, late)
+            later(core, tx, late)
         return change
 
     patch.around(HandsetDesk, "_direct", direct)

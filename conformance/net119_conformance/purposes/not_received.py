@@ -10,6 +10,7 @@ from net119_simulators.errors import CallRefused
 from net119_conformance.at_calls import MEANS, NEIGHBOUR, NOT_CALLED
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.not_before import Since
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.unanswered import RINGING, reminded, t2_of
 from net119_conformance.told import (
@@ -175,17 +176,19 @@ async def _can_talk(t: Trial, w: World, console: Console, call: HandsetCall) -> 
     "has "
     "passed.",
     expected_ja="T2で指令台に催促が出て、通報者に、まだ応答がないこととほかの手段が示される。T2の二倍で、"
-    "届いていないことが示される。通報は鳴り続け、応答すればやりとりできる。",
-    expected_en="At T2 the console is reminded, and the caller reads that nobody has answered yet, "
-    "and other means; after twice T2, that it was not received. The call rings on and can be "
-    "answered.",
+    "届いていないことが示される。どれもその時間より早くは出ない。通報は鳴り続け、応答すればやりとりできる。",
+    expected_en="At T2, not before, the console is reminded, and the caller reads that nobody has "
+    "answered yet, and other means; after twice T2, not before, that it was not received. The call "
+    "rings on and can be answered.",
     why_ja="誰も見ていない指令台に通報が届いても、助けは来ない。",
     why_en="A call at a console that nobody looks at brings no help.",
     timeout_s=45.0,
 )
 async def at_home(t: Trial, w: World) -> None:
     console = await w.console()
-    call = await w.call_from(await w.handset(), w.home, mode=Mode.LIVE)
+    phone = await w.handset()
+    since = Since()
+    call = await w.call_from(phone, w.home, mode=Mode.LIVE)
     with t.waiting("the call at the console"):
         await console.wait_for_call(call.id, w.patience, lambda seen: seen.mine)
     t.check(
@@ -195,18 +198,35 @@ async def at_home(t: Trial, w: World) -> None:
         seen=told(call.view) or "nothing",
         ja="開かれた指令台で鳴る通報を、届いていないとしない",
     )
-    await reminded(t, w, console, call.id)
-    await t.observe(
+    # Beside the reminder: what the caller reads too early must not be found only after it.
+    within = t2_of(w) + 2 * w.patience
+    reading = w.start(
+        call.wait_for_view(lambda view: one_says(view, RINGING, NEIGHBOUR, MEANS), within)
+    )
+    read_after = since.at_end_of(reading)
+    await reminded(t, w, console, call.id, since)
+    reads = await t.observe(
         "at T2 the caller reads that nobody has answered yet, and which other means there are",
-        call.wait_for_view(
-            lambda view: one_says(view, RINGING, NEIGHBOUR, MEANS),
-            w.patience,
-        ),
-        w.patience + 1,
+        w.ended(reading),
+        w.patience,
         expected=(" / ".join(RINGING), " / ".join(MEANS)),
         ja="T2で、まだ応答がないことと、ほかの手段が通報者に示される",
     )
+    if reads is not None:
+        since.not_before(
+            t,
+            "the caller is not told before T2 that nobody has answered",
+            t2_of(w),
+            passed_s=read_after(),
+            ja="T2がたつ前には、まだ応答がないと通報者に示されない",
+        )
     await _machine_answers(t, w, call, t2_of(w) + w.patience, "twice T2", "T2の二倍")
+    since.not_before(
+        t,
+        "the caller is not told before twice T2 that it was not received",
+        2 * t2_of(w),
+        ja="T2の二倍がたつ前には、届いていないと通報者に示されない",
+    )
     shown = await t.observe(
         "twice T2: the dispatcher reads what the caller was told",
         console.wait_for_call(call.id, w.patience, lambda seen: one_says(seen, TO_DISPATCHER)),

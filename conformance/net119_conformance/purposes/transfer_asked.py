@@ -67,6 +67,9 @@ async def asked(t: Trial, w: World) -> None:
     other = await w.peer()
     call, taken = await owned_by_peer(t, w, other)
     before = taken.epoch
+    with t.waiting("the line of each side at the caller"):
+        await call.wait_for_line(lambda line: line.text == "どうしましたか", w.patience)
+    known = said(call.lines)
     done = await t.observe(
         "the request is answered by transfer.done",
         taken.ask_transfer(w.home.department, REASON, within=w.patience),
@@ -107,6 +110,14 @@ async def asked(t: Trial, w: World) -> None:
         w.patience + 1,
         expected="どうしましたか",
         ja="それまでの文が指令台にある",
+    )
+    shows = said(console.lines(call.id))
+    t.check(
+        "the console has every line said before, in order",
+        shows[: len(known)] == known and not console.violations,
+        expected=known,
+        seen=(shows, list(console.violations)),
+        ja="それまでのすべての文が、順に指令台にある",
     )
     await _repeated(t, w, other, console, call, taken)
     await _late_lines(t, w, other, call, taken, before)

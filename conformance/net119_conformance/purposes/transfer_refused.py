@@ -5,7 +5,9 @@ from net119_protocol.interconnect import MessageType
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.not_before import Since
 from net119_conformance.purpose import purpose
+from net119_conformance.purposes.messages import again_of
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.purposes.transfer import REASON, answered_at_home, names_the_reason
 from net119_conformance.trial import Trial
@@ -139,10 +141,12 @@ async def refused(t: Trial, w: World) -> None:
     "届く。",
     stimulus_en="The peer does not answer the offer; meanwhile another transfer is asked for; "
     "after the failure the acceptance comes.",
-    expected_ja="二つ目は busy で断られ、一つ目は silent で失敗し、遅れた承諾には call.withdraw が"
-    "返る。担当は変わらない。",
-    expected_en="The second fails as 'busy', the first as 'silent', the late acceptance is "
-    "answered by call.withdraw; the owner is unchanged.",
+    expected_ja="二つ目は busy で断られる。回数が二以上なら申し出は繰り返される。一つ目はT1×回数で"
+    " silent で失敗し、それより早くは失敗しない。遅れた承諾には call.withdraw が返り、"
+    "担当は変わらない。",
+    expected_en="The second fails as 'busy'; the offer is repeated, unless one attempt is all. The "
+    "first fails as 'silent' after T1 x attempts, not before; the late acceptance is answered by "
+    "call.withdraw; the owner is unchanged.",
     why_ja="二つの本部が同じ通報を自分のものと思えば、どちらかが手を引く。",
     why_en="Two departments that both believe they own a call send two crews, or none.",
     timeout_s=45.0,
@@ -152,7 +156,9 @@ async def silent(t: Trial, w: World) -> None:
     other = await w.peer()
     console, call = await answered_at_home(t, w)
     epoch = (await console.wait_for_call(call.id, w.patience)).epoch
+    since = Since()
     asking = w.start(console.transfer(call.id, there.department, REASON))
+    ended_after = since.at_end_of(asking)
     with t.waiting("call.offer at the peer"):
         offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
     second = await t.observe(
@@ -163,13 +169,28 @@ async def silent(t: Trial, w: World) -> None:
         ja="一つ目の間に、二つ目に答えが返る",
     )
     names_the_reason(t, second, TransferFailure.BUSY, "second request", "二つ目の求め")
-    within = w.t1_total + 2.0
+    over = since.passed() + w.t1_total + 2.0
+    if (w.timers.offer_attempts or 2) > 1:
+        await t.observe(
+            "the offer is repeated",
+            again_of(other, offer, w.t1_total),
+            w.t1_total + 1,
+            expected="the same call.offer once more",
+            ja="申し出が繰り返される",
+        )
     ended = await t.observe(
         "the silence ends after T1 x attempts",
         w.ended(asking),
-        within,
+        max(0.5, over - since.passed()),
         expected="failed, silent",
         ja="T1×回数で待つのをやめる",
+    )
+    since.not_before(
+        t,
+        "it does not end before T1 x attempts",
+        w.t1_total,
+        passed_s=ended_after(),
+        ja="T1×回数がたつ前には、待つのをやめない",
     )
     names_the_reason(t, ended, TransferFailure.SILENT, "silence", "返事がない")
     late = await other.accept(offer, center=there.center)

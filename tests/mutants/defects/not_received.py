@@ -157,6 +157,21 @@ def reminds_nobody_at_home(patch: Patch) -> None:
 
 
 @mutant(
+    "caller-sent-away-while-it-rings",
+    kills={
+        "UNANSWERED-AT-HOME": "the caller is not told before T2 that nobody has answered",
+    },
+)
+def caller_sent_away_while_it_rings(patch: Patch) -> None:
+    """The caller reads that nobody answers as soon as it rings; the console is reminded at T2."""
+
+    def ring(original: Any, *arguments: Any, **named: Any) -> Any:
+        return anchor.tell(original(*arguments, **named), NoticeCode.NOBODY_ANSWERS)
+
+    patch.around(anchor, "ring", ring)
+
+
+@mutant(
     "reminder-without-advice",
     kills={
         "UNANSWERED-AT-HOME": f"at T2 the caller reads that nobody has answered yet, and {_NONE}",

@@ -15,6 +15,8 @@ from net119_reference.calls import (
 )
 from net119_reference.calls.effects import Change, Send, SendLinesAfter
 from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.core import Core
+from net119_reference.service.hub import Hub
 from net119_reference.service.peer_rules import PeerRules
 from net119_reference.service.transfers import Transfers
 
@@ -145,6 +147,37 @@ def second_request_not_busy(patch: Patch) -> None:
 
 
 @mutant(
+    "transfer-offered-once",
+    kills={"TRANSFER-SILENT": "the offer is repeated"},
+)
+def transfer_offered_once(patch: Patch) -> None:
+    """A transfer is given up after one T1: its offer is never made again."""
+
+    def on_deadline(original: Any, call: Any, *arguments: Any, **named: Any) -> Any:
+        if call.transfer is not None and call.offer is not None:
+            last = call.offer.model_copy(update={"attempts_left": 0})
+            call = call.model_copy(update={"offer": last})
+        return original(call, *arguments, **named)
+
+    patch.around(anchor, "on_deadline", on_deadline)
+
+
+@mutant(
+    "ended-by-the-second-request",
+    kills={"TRANSFER-SILENT": "it does not end before T1 x attempts"},
+)
+def ended_by_the_second_request(patch: Patch) -> None:
+    """As soon as a second request was told to be busy, the first one counts as unanswered."""
+
+    def refuse(original: Any, call: Any, asked: Any, reason: Any, detail: Any, now: Any) -> Change:
+        busy: Change = original(call, asked, reason, detail, now)
+        over = transfer.failed(busy.call, TransferFailure.SILENT, "", now)
+        return Change(over.call, (*busy.effects, *over.effects))
+
+    patch.around(transfer, "refuse", refuse)
+
+
+@mutant(
     "given-under-the-old-epoch",
     kills={"TRANSFER-ASKED": "it names the new owner and an epoch that is one higher"},
 )
@@ -160,6 +193,28 @@ def given_under_the_old_epoch(patch: Patch) -> None:
         )
 
     patch.around(anchor, "ring", ring)
+
+
+@mutant(
+    "callers-words-left-behind",
+    kills={"TRANSFER-ASKED": "the console has every line said before, in order"},
+)
+def callers_words_left_behind(patch: Patch) -> None:
+    """What a caller writes while another provider has the call is never shown at home."""
+    elsewhere: set[tuple[Any, int]] = set()
+
+    def store_line(
+        original: Any, core: Any, tx: Any, live: Any, author: Any, line: Any, digest: Any
+    ) -> Any:
+        if live.known().peer is not None and line.sender is SenderRole.CALLER:
+            elsewhere.add((live.call_id, line.seq))
+        return original(core, tx, live, author, line, digest)
+
+    def show(original: Any, hub: Any, call_id: Any, centers: Any, line: Any, *rest: Any) -> None:
+        original(hub, call_id, () if (call_id, line.seq) in elsewhere else centers, line, *rest)
+
+    patch.around(Core, "store_line", store_line)
+    patch.around(Hub, "line", show)
 
 
 @mutant(

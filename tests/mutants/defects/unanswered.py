@@ -41,6 +41,38 @@ def home_at_the_first_reminder(patch: Patch) -> None:
 
 
 @mutant(
+    "t2-a-tenth-at-the-anchor",
+    kills={
+        "UNANSWERED-ELSEWHERE": "the caller is not told before T2 that nobody has answered",
+        "UNANSWERED-AT-HOME": "the reminder does not come before T2",
+    },
+)
+def t2_a_tenth_at_the_anchor(patch: Patch) -> None:
+    """The anchor's T2 is a tenth of what is said of it."""
+
+    def unanswered(original: Any, now: Any, timing: Any) -> Any:
+        return original(now, dataclasses.replace(timing, t2_s=timing.t2_s / 10))
+
+    patch.around(anchor, "_unanswered", unanswered)
+
+
+@mutant(
+    "no-second-t2",
+    kills={
+        "UNANSWERED-ELSEWHERE": "it does not come home before twice T2",
+        "UNANSWERED-AT-HOME": "the caller is not told before twice T2 that it was not received",
+    },
+)
+def no_second_t2(patch: Patch) -> None:
+    """After the reminder hardly any time is left to answer."""
+
+    def too_long(original: Any, call: Any, now: Any, timing: Any, **named: Any) -> Any:
+        return original(call, now, dataclasses.replace(timing, t2_s=timing.t2_s / 10), **named)
+
+    patch.around(anchor, "_ringing_too_long", too_long)
+
+
+@mutant(
     "rings-elsewhere-for-ever",
     kills={"UNANSWERED-ELSEWHERE": "after twice T2 the call rings at home"},
 )
@@ -161,6 +193,20 @@ def no_reminder_here(patch: Patch) -> None:
         return dataclasses.replace(change, effects=kept)
 
     patch.around(callee, "on_deadline", on_deadline)
+
+
+@mutant(
+    "reminded-at-a-tenth-of-t2",
+    kills={"UNANSWERED-HERE": "the reminder does not come before T2"},
+)
+def reminded_at_a_tenth_of_t2(patch: Patch) -> None:
+    """A dispatcher is reminded of an assigned call that has only just begun to ring."""
+
+    def on_assign(original: Any, call: Any, epoch: Any, unit: Any, now: Any, timing: Any) -> Any:
+        soon = dataclasses.replace(timing, t2_s=timing.t2_s / 10)
+        return original(call, epoch, unit, now, soon)
+
+    patch.around(callee, "on_assign", on_assign)
 
 
 @mutant(

@@ -11,6 +11,7 @@ from net119_conformance.interop.blame import Side, Step
 from net119_conformance.interop.purposes.words import ADVICE, ASKED, FIRST, NOT_IN_OFFER, REASON
 from net119_conformance.interop.world import PairWorld
 from net119_conformance.purpose import purpose
+from net119_conformance.purposes.transfer import said
 from net119_conformance.sut.options import Option
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -136,6 +137,7 @@ async def asked(t: Trial, w: PairWorld) -> None:
     here = await w.console()
     await w.caller_says(call, console, FIRST)
     await w.dispatcher_says(call, console, ASKED)
+    known = said(call.lines)
     again = w.wire.mark  # as above: the request that was rightly refused is none of this attempt
     ended = await w.shows(
         "the receiving dispatcher's transfer ends",
@@ -176,6 +178,15 @@ async def asked(t: Trial, w: PairWorld) -> None:
         side=Side.ORIGINATING,
         steps=lambda: steps.line_of_dispatcher(w.wire, call.id, ASKED),
         ja="それまでの文が登録地の指令台にある",
+    )
+    shows = said(here.lines(call.id))
+    w.holds(
+        "the home console has every line said before, in order",
+        shows[: len(known)] == known,
+        expected=known,
+        seen=shows,
+        side=Side.ORIGINATING,
+        ja="それまでのすべての文が、順に登録地の指令台にある",
     )
 
 

@@ -217,3 +217,10 @@ def comes_home_without_the_talk(patch: Patch) -> None:
 
     patch.around(Hub, "line", line)
     patch(Core, "_show_transcript", lambda *_: None)
+
+
+CALLERS_WORDS_LEFT_BEHIND = known(
+    "callers-words-left-behind",
+    A,
+    {"PAIR-TRANSFER-ASKED": "the home console has every line said before, in order"},
+)

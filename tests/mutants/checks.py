@@ -9,9 +9,11 @@ a purpose only requires (``t.require``) is no check: where it fails, nothing is 
 import ast
 import inspect
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from net119_conformance.purpose import Purpose
+from net119_conformance.record import ItemRecord
 
 from tests.mutants.harness import purposes
 from tests.mutants.registry import Mutant, load_mutants
@@ -112,3 +114,19 @@ if __name__ == "__main__":
     _wanted = [each for each in purposes().values() if each.id.startswith(_prefix)]
     for _purpose, _checks in sorted(uncovered(_wanted, load_mutants()).items()):
         sys.stdout.write("\n    ".join((_purpose, *_checks)) + "\n")
+
+
+def never_reached(mutants: Mapping[str, Mutant], passed: Iterable[ItemRecord]) -> list[str]:
+    """Checks that some mutant fails, and that these passes came about without.
+
+    Such a check is proved, and judges nothing: what leads to it no longer happens.
+    """
+    proved: dict[str, set[str]] = defaultdict(set)
+    for one in mutants.values():
+        for name, check in one.kills.items():
+            proved[name].add(check)
+    return [
+        f"{each.id}: {check!r} is never judged"
+        for each in passed
+        for check in sorted(proved[each.id] - {done.name for done in each.checks})
+    ]

@@ -2,11 +2,12 @@
 
 import types
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from tests.mutants import defects
-from tests.mutants.checks import named_checks, uncovered
+from tests.mutants.checks import named_checks, never_reached, uncovered
 from tests.mutants.harness import purposes
 from tests.mutants.registry import Patch, cover, load_mutants, mutant, part_of
 from tests.mutants.test_mutants import PARTS
@@ -39,7 +40,7 @@ def test_the_cover_kills_whatever_all_of_them_kill() -> None:
 
 
 def test_every_mutant_has_its_turn_and_each_part_some() -> None:
-    every = cover(load_mutants())
+    every = load_mutants()
     parts = [part_of(every, PARTS, number) for number in range(1000, 1000 + PARTS)]
     assert sorted(name for part in parts for name in part) == sorted(every)
     assert {len(part) for part in parts} <= {len(every) // PARTS, len(every) // PARTS + 1}
@@ -88,3 +89,17 @@ def test_a_check_without_a_mutant_is_named_by_each_way_of_naming_it() -> None:
     }
     left = uncovered([every[name] for name in seen], {})
     assert {name: check in left[name] for name, check in seen.items()} == dict.fromkeys(seen, True)
+
+
+def test_a_check_that_no_longer_comes_about_is_named() -> None:
+    proved = {"one": mutant("one", kills={"CHAT-ORDER": "the order"})(_explained)}
+    done = [types.SimpleNamespace(name="the order")]
+    passed = [types.SimpleNamespace(id="CHAT-ORDER", checks=done)]
+    assert never_reached(proved, cast("Any", passed)) == []
+    passed[0].checks = [types.SimpleNamespace(name="something else")]
+    (said,) = never_reached(proved, cast("Any", passed))
+    assert said == "CHAT-ORDER: 'the order' is never judged"
+
+
+def _explained(_patch: Patch) -> None:
+    """A defect."""

@@ -26,13 +26,14 @@ FULL = "the system was full: whether another registrant is served was not judged
 STILL_HERE = "つながっていますか"
 
 
-def _presses(w: World) -> int:
+def presses(w: World) -> int:
     """How many, so that the system need not shed anybody: all of them and one more may be open.
 
     The suite's own providers take only as many as `REFERENCE` claims where a purpose is about that.
     """
     claimed = w.capacity.open_calls
-    if isinstance(claimed, str) or w.capacity is REFERENCE:
+    # Not `is`: a worker process has a copy.
+    if isinstance(claimed, str) or w.capacity == REFERENCE:
         return PRESSES
     return min(PRESSES, claimed - 1)
 
@@ -95,7 +96,7 @@ async def plain(t: Trial, w: World) -> None:
         return
     taken: list[HandsetCall] = [first]
     refused: Problem | None = None
-    for _ in range(_presses(w) - 1):
+    for _ in range(presses(w) - 1):
         answer = await _press(w, phone, f"press-{uuid4().hex}")
         if isinstance(answer, Problem):
             refused = answer

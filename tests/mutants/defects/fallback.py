@@ -7,7 +7,7 @@ from typing import Any
 from net119_protocol.codes import CallState
 from net119_protocol.directory.model import DepartmentRow, PlannedStop
 from net119_reference import routing
-from net119_reference.calls import anchor
+from net119_reference.calls import anchor, offers
 from net119_reference.calls.effects import Change
 from net119_reference.service import placing, views
 
@@ -102,6 +102,23 @@ def offered_once(patch: Patch) -> None:
         return original(call, *arguments, **named)
 
     patch.around(anchor, "on_deadline", on_deadline)
+
+
+@mutant(
+    "offered-once-too-often",
+    kills={"FALLBACK-PEER-SILENT": "the offer is made as many times as is declared"},
+)
+def offered_once_too_often(patch: Patch) -> None:
+    """The first offer is not counted as an attempt; the call comes home one T1 later."""
+
+    def send(original: Any, *arguments: Any, **named: Any) -> Change:
+        change: Change = original(*arguments, **named)
+        pending = change.call.offer
+        assert pending is not None
+        more = pending.model_copy(update={"attempts_left": pending.attempts_left + 1})
+        return Change(change.call.model_copy(update={"offer": more}), change.effects)
+
+    patch.around(offers, "send", send)
 
 
 @mutant(

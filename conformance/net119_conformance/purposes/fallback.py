@@ -15,6 +15,7 @@ from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.messages import again_of
+from net119_conformance.told import soon, until_soon
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.plan import Ground
@@ -22,11 +23,6 @@ from net119_conformance.world.world import World
 
 GRACE_S = 2.0
 """On top of T1 x attempts, for messages on their way."""
-AT_ONCE_OF_T1 = 0.5
-"""Share of T1 within which caller and home console know of a rejection."""
-REJECTIONS = 4
-"""Calls that may be rejected until one comes home so soon: a busy machine is late now and then, a
-system that waits for T1 always is."""
 
 
 async def comes_home(
@@ -175,7 +171,7 @@ async def _offered(t: Trial, w: World) -> tuple[Console, HandsetCall, SimulatedP
 async def peer_rejects(t: Trial, w: World) -> None:
     console, call, other, offer = await _offered(t, w)
     t1_s = w.timers.t1_s or 5.0
-    took = [await _home_after_rejection(w, console, call, other, offer)]
+    took = await _home_after_rejection(w, console, call, other, offer)
     # Short of T1 x attempts, after which the call would come home without any rejection.
     await comes_home(t, w, console, call, w.ground("peer"), 0.8 * w.t1_total)
     # Waiting for T1 would show: an offer that counts as unanswered is sent again then.
@@ -186,18 +182,20 @@ async def peer_rejects(t: Trial, w: World) -> None:
         expected="no further call.offer",
         ja="断られた申し出が繰り返されない",
     )
-    soon = AT_ONCE_OF_T1 * t1_s
-    while min(took) > soon and len(took) < REJECTIONS:
+
+    async def again() -> float:
         phone = await w.handset()
         later = await w.call_from(phone, w.ground("peer"))
         with t.waiting("call.offer at the peer"):
             offer = await other.expect(MessageType.CALL_OFFER, call_id=later.id, within=w.patience)
-        took.append(await _home_after_rejection(w, console, later, other, offer))
+        return await _home_after_rejection(w, console, later, other, offer)
+
+    all_took = await until_soon(w, took, again)
     t.check(
         "caller and home console know of the rejection long before T1 is over",
-        min(took) <= soon,
-        expected=f"at most {soon:g} s after the offer, at the soonest",
-        seen=[f"{each:.2f} s" for each in took],
+        min(all_took) <= soon(w),
+        expected=f"at most {soon(w):g} s after the offer, at the soonest",
+        seen=[f"{each:.2f} s" for each in all_took],
         ja="断られたことが、T1が過ぎるよりずっと早く、通報者と登録地の指令台に伝わる",
     )
 

@@ -319,15 +319,15 @@ def busy_peer_waited_for(patch: Patch) -> None:
         home: Change = original(call, *arguments, **named)
         if named.get("reason") is not RejectReason.OVERLOAD:
             return home
-        rejected[call.call_id] = arguments, named
+        rejected[call.call_id] = arguments[:2], named
         return Change(call)
 
     def on_deadline(original: Any, call: Any, now: Any, timing: Any, **named: Any) -> Any:
         if call.call_id not in rejected:
             return original(call, now, timing, **named)
-        arguments, more = rejected.pop(call.call_id)
+        (sender, detail), more = rejected.pop(call.call_id)
         # `on_refused_offer` in `anchor` is the one that waits.
-        return refused(call, *arguments[:2], now, timing, **more)
+        return refused(call, sender, detail, now, timing, **more)
 
     refused = anchor.on_refused_offer
     patch.around(anchor, "on_refused_offer", on_refused_offer)

@@ -26,6 +26,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.claims.needs import Probes, done
 from net119_conformance.drivers.interface import Verb
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.sut.options import Option
 from net119_conformance.trial import Trial
@@ -321,6 +322,7 @@ async def transfer_out(t: Trial, w: World) -> None:
 )
 async def callback(t: Trial, w: World) -> None:
     taken = await _routed(t, w, await w.peer())
+    since = looking(w)
     await _not_done(
         t,
         taken.ask_callback(within=w.patience),
@@ -330,12 +332,12 @@ async def callback(t: Trial, w: World) -> None:
         (CallbackFailure.UNSUPPORTED, ErrorCode.UNKNOWN_TYPE),
     )
     await _still_theirs(t, w, taken)
-    sent = [each for each in taken.callbacks if isinstance(each, bodies.CallbackSent)]
-    t.check(
+    left = since.left()
+    await t.observe_nothing(
         "no callback is said to be sent after it was refused",
-        not sent,
-        expected='none; else write "callback" into claims.options',
-        seen=[type(each).__name__ for each in taken.callbacks],
+        taken.expect(MessageType.CALLBACK_SENT, within=left + 1),
+        left,
+        expected='no callback.sent; else write "callback" into claims.options',
         ja="断った後に、呼び返しを送ったと言わない",
     )
     done(t, Option.CALLBACK)

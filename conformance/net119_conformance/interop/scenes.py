@@ -172,6 +172,18 @@ class PairScenes(PairJudging):
             ja=f"受ける側が通報者の文を chat.receipt で確認する: {text[:12]}",
         )
 
+    async def close_answered(self, call_id: UUID) -> None:
+        """The receiving system asks for the end by `call.close`, and the other one answers it."""
+        await self.shows(
+            "the receiving system's call.close is answered",
+            self._seen(lambda: duties.closed(self.wire, call_id)),
+            self.patience + 1,
+            expected="call.close of both",
+            side=Side.ORIGINATING,
+            steps=lambda: duties.closed(self.wire, call_id),
+            ja="受ける側の call.close に、送った側が call.close で答える",
+        )
+
     async def _seen(self, steps: Steps) -> str:
         """Return once all of these steps were seen on the wire."""
         while True:

@@ -13,7 +13,9 @@ from net119_simulators.person import jurisdictions
 
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
-from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.drivers.actors import Console
+from net119_conformance.kept_home import KeptHome
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.told import home_again
 from net119_conformance.trial import Trial
@@ -91,11 +93,14 @@ def _department(ground: Ground, adopted: str) -> DepartmentRow:
     "順に通報する。相手の事業者はその間ずっと動いている。",
     stimulus_en="Calls are made from an area whose center is stopped as planned, from one that has "
     "NET119 from tomorrow, and once the stop is over; the peer runs all the while.",
-    expected_ja="初めの二件は、相手に申し出ず直ちに登録地に届く。指令員には理由・電話先・いつまでかが、"
-    "通報者にはどの本部に伝わるかといつまでかが、日本語で示される。停止が終われば申し出る。",
-    expected_en="The first two are not offered and are at home at once; the dispatcher reads why, "
-    "whom to phone and until when, the caller who will be told and until when. Once the stop is "
-    "over the call is offered.",
+    expected_ja="初めの二か所からの通報は、相手に申し出ず、T1を待たずに登録地に届く（4回までのうち最も"
+    "早いもので、T1の半分以内）。指令員には理由・電話先・いつまでかが、通報者にはどの本部に伝わるかと"
+    "いつまでかが、日本語で示される。停止が終われば新しい通報を申し出るが、登録地に届いた通報は"
+    "その後も申し出ない。",
+    expected_en="Calls from the first two are not offered and are at home without a wait for T1 "
+    "(the soonest of up to four within half of T1); the dispatcher reads why, whom to phone and "
+    "until when, the caller who will be told and until when. Once the stop is over a new call is "
+    "offered, and those that came home are not offered then either.",
     why_ja="止まるとわかっている相手に申し出れば、その時間だけ助けが遅れる。",
     why_en="An offer to who is known to stand still delays help for nothing.",
     timeout_s=60.0,
@@ -104,28 +109,29 @@ async def dated(t: Trial, w: World) -> None:
     there = w.ground("peer")
     console = await w.console()
     other = await w.peer()
+    kept = KeptHome(t, w, other)
     now = datetime.now(UTC).astimezone(JAPAN)
     end = (now + timedelta(hours=2)).replace(minute=30, second=0, microsecond=0)
     stop = PlannedStop(stop_from=now - timedelta(hours=1), stop_until=end, center=there.center)
     await w.load_directory(directory_of(w, "stop", stops=(stop,)))
     await w.seen_running(other.operator)
-    call = await w.call_from(await w.handset(), there)
-    texts = await home_again(t, w, console, call, STOPPED, "planned stop", "計画停止")
+    texts = await home_again(t, w, console, kept.call, STOPPED, "planned stop", "計画停止")
     until = (f"{end.hour}時30分", f"{end.hour}:30", f"{end:%H:%M}", f"{end:%H時%M分}")
     _until_when(t, texts, until, "planned stop", "計画停止")
-    _not_offered(t, other, call, "planned stop", "計画停止")
+    kept.not_offered("planned stop", "計画停止")
 
     tomorrow = _tomorrow()
     await w.load_directory(directory_of(w, "soon", adopted=tomorrow.isoformat()))
-    call = await w.call_from(await w.handset(), there)
-    texts = await home_again(t, w, console, call, NOT_YET, "from midnight", "あすから")
+    texts = await home_again(t, w, console, kept.call, NOT_YET, "from midnight", "あすから")
     midnight = tuple(f"{day}{sign}" for day in _written(tomorrow) for sign in MIDNIGHT)
     _until_when(t, texts, midnight, "from midnight", "あすから")
-    _not_offered(t, other, call, "from midnight", "あすから")
+    kept.not_offered("from midnight", "あすから")
 
     over = stop.model_copy(update={"stop_until": now - timedelta(minutes=1)})
+    again = looking(w)
     await w.load_directory(directory_of(w, "over", stops=(over,)))
     await _offered_again(t, w, console, other)
+    await kept.nor_later(again)
 
 
 def _tomorrow() -> date:
@@ -153,17 +159,6 @@ def _until_when(
             level=CheckLevel.DERIVED,
             ja=f"{ja}: いつまでかが{reader}に示される",
         )
-
-
-def _not_offered(t: Trial, other: SimulatedPeer, call: HandsetCall, what: str, ja: str) -> None:
-    offers = [each.label for each in other.find(MessageType.CALL_OFFER, call.id)]
-    t.check(
-        f"{what}: the call was not offered there",
-        not offers,
-        expected="no call.offer",
-        seen=offers or "none",
-        ja=f"{ja}: 相手に申し出ていない",
-    )
 
 
 async def _offered_again(t: Trial, w: World, console: Console, other: SimulatedPeer) -> None:

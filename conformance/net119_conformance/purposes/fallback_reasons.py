@@ -1,6 +1,7 @@
 """Why a call came home, told apart to both sides; and the states that providers report."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from net119_protocol.codes import ProviderState, RejectReason
 from net119_protocol.interconnect import MessageType, bodies
@@ -8,6 +9,9 @@ from net119_simulators.peer import SimulatedPeer
 
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
+from net119_conformance.drivers.actors import HandsetCall
+from net119_conformance.kept_home import KeptHome
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import offer_to_sut
 from net119_conformance.told import home_again
@@ -44,10 +48,12 @@ _STATES = {
     title_en="Caller and dispatcher read why a call came home, each reason in words of its own",
     stimulus_ja="相手が、保守中、過負荷、指令台なし、期限切れの理由で、通報を一件ずつ断る。",
     stimulus_en="The peer rejects one call each for maintenance, overload, no console, expiry.",
-    expected_ja="どの通報も直ちに登録地に届き、指令員には理由と電話先が、通報者にはどの本部に伝わる"
-    "かが、日本語で示される。理由が違えば文も違う。",
-    expected_en="Each call is at home at once; the dispatcher reads reason and telephone number, "
-    "the caller who will be told; different reasons read differently.",
+    expected_ja="どの通報もT1を待たずに登録地に届き（理由ごとに4回までのうち最も早いもので、T1の半分"
+    "以内）、指令員には理由と電話先が、通報者にはどの本部に伝わるかが、日本語で示される。"
+    "理由が違えば文も違う。",
+    expected_en="Each call is at home without a wait for T1 (the soonest of up to four for each "
+    "reason within half of T1); the dispatcher reads reason and telephone number, the caller who "
+    "will be told; different reasons read differently.",
     why_ja="待てば戻る混雑と、終日の停止とでは、指令員のすることが違う。",
     why_en="A busy hour and a day's stop ask for different things of the dispatcher.",
     timeout_s=45.0,
@@ -57,12 +63,14 @@ async def reasons(t: Trial, w: World) -> None:
     other = await w.peer()
     told = []
     for reason in _WORDS:
-        call = await w.call_from(await w.handset(), w.ground("peer"))
-        with t.waiting("call.offer at the peer"):
-            offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
-        await other.reject(offer, reason)
         dispatcher, _ = await home_again(
-            t, w, console, call, _WORDS[reason], reason.value, _JA[reason]
+            t,
+            w,
+            console,
+            partial(_rejected, t, w, other, reason),
+            _WORDS[reason],
+            reason.value,
+            _JA[reason],
         )
         told.append(dispatcher)
     t.check(
@@ -73,6 +81,17 @@ async def reasons(t: Trial, w: World) -> None:
         level=CheckLevel.DERIVED,
         ja="理由が違えば文も違う",
     )
+
+
+async def _rejected(
+    t: Trial, w: World, other: SimulatedPeer, reason: RejectReason
+) -> tuple[HandsetCall, datetime]:
+    """A call that the peer rejects, and when its offer came."""
+    call = await w.call_from(await w.handset(), w.ground("peer"))
+    with t.waiting("call.offer at the peer"):
+        offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
+    await other.reject(offer, reason)
+    return call, offer.at
 
 
 @purpose(
@@ -87,10 +106,12 @@ async def reasons(t: Trial, w: World) -> None:
     "る。",
     stimulus_en="The peer reports maintenance, overload, and normal again; a registrant calls from "
     "its area each time.",
-    expected_ja="通常でない間は申し出がなく、直ちに登録地に届き、理由が示される。通常では申し出が届く"
-    "。",
-    expected_en="While it is not normal no offer comes and the call is at home at once, with the "
-    "reason; once normal, the offer comes.",
+    expected_ja="通常でない間は申し出がなく、T1を待たずに登録地に届き（状態ごとに4回までのうち最も早い"
+    "もので、T1の半分以内）、理由が示される。通常に戻れば新しい通報の申し出が届き、登録地に届いた通報は"
+    "その後も申し出ない。",
+    expected_en="While it is not normal no offer comes, and the call is at home without a wait for "
+    "T1 (the soonest of up to four in each state within half of T1), with the reason; once normal, "
+    "a new call is offered, and those that came home are not offered then either.",
     why_ja="受けられないと言っている相手を待つ時間は、失われた時間である。",
     why_en="Time spent on a peer that says it cannot take calls is lost.",
     timeout_s=45.0,
@@ -98,6 +119,7 @@ async def reasons(t: Trial, w: World) -> None:
 async def status_of_peer(t: Trial, w: World) -> None:
     console = await w.console()
     other = await w.peer()
+    kept = KeptHome(t, w, other)
     for state, reason in _STATES.items():
         await other.report(state, "点検のため", "for checks")
         await t.observe(
@@ -107,17 +129,11 @@ async def status_of_peer(t: Trial, w: World) -> None:
             expected="not running",
             ja=f"{_JA[reason]}: 動いている相手とされない",
         )
-        call = await w.call_from(await w.handset(), w.ground("peer"))
         await home_again(
-            t, w, console, call, _WORDS[reason], f"reported {state.value}", _JA[reason]
+            t, w, console, kept.call, _WORDS[reason], f"reported {state.value}", _JA[reason]
         )
-        t.check(
-            f"reported {state.value}: the call was not offered there",
-            not other.find(MessageType.CALL_OFFER, call.id),
-            expected="no call.offer",
-            seen=[each.label for each in other.find(MessageType.CALL_OFFER, call.id)],
-            ja=f"{_JA[reason]}: 相手に申し出ていない",
-        )
+        kept.not_offered(f"reported {state.value}", _JA[reason])
+    normal = looking(w)
     await other.report(ProviderState.NORMAL)
     await w.seen_running(other.operator)
     call = await w.call_from(await w.handset(), w.ground("peer"))
@@ -128,6 +144,7 @@ async def status_of_peer(t: Trial, w: World) -> None:
         expected="call.offer",
         ja="通常: 通報が申し出られる",
     )
+    await kept.nor_later(normal)
 
 
 @purpose(

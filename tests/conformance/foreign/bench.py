@@ -50,6 +50,7 @@ class Judging:
     folder: Path
     address: str
     out: Path
+    timers: Timers = TIMERS
 
     @property
     def sut(self) -> Sut:
@@ -66,7 +67,7 @@ class Judging:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(driver.close)
             await driver.look()
-            yield World(trial, SUT, driver, estate, TIMERS, maker, None, stack)
+            yield World(trial, SUT, driver, estate, self.timers, maker, None, stack)
 
     def judge(self, purpose: Purpose) -> ItemRecord:
         """Judge by one purpose."""
@@ -79,7 +80,9 @@ def hook_driver(address: str, wiretap: Any) -> HookDriver:
 
 
 @contextmanager
-def running(purposes: Sequence[Purpose], folder: Path, *, defect: str = "") -> Iterator[Judging]:
+def running(
+    purposes: Sequence[Purpose], folder: Path, *, defect: str = "", timers: Timers = TIMERS
+) -> Iterator[Judging]:
     """The provider, with a planted defect if one is named, and all that these purposes need."""
     block = AddressBlock()
     try:
@@ -97,13 +100,14 @@ def running(purposes: Sequence[Purpose], folder: Path, *, defect: str = "") -> I
         options = [
             *("--me", SUT, "--address", address, "--tls", str(folder / "ca")),
             *("--polygons", str(POLYGONS), "--hook-port", str(HOOK_PORT)),
-            *("--t1", "1", "--t2", "4", "--t3", "3", "--silent", "3"),
+            *("--t1", str(timers.t1_s), "--attempts", str(timers.offer_attempts)),
+            *("--t2", "4", "--t3", "3", "--silent", "3"),
             *("--heart-beat", "0.5", "--gap", "0.3"),
         ]
         program = [PROGRAM] if not defect else [PROGRAM_WITH, defect]
         with started([sys.executable, "-m", *program, *options], folder / "log"):
             asyncio.run(_hand_over(address, plan))
-            yield Judging(plan, folder, address, folder / "out")
+            yield Judging(plan, folder, address, folder / "out", timers)
     finally:
         block.release()
 

@@ -4,6 +4,7 @@ Each is the minimal provider, which has neither transfers nor callbacks nor a do
 one of these put in, wholly or by half. The options are those of the minimal provider.
 """
 
+import asyncio
 import ssl
 import sys
 import threading
@@ -20,6 +21,8 @@ from tests.minimal_provider.contract import now
 from tests.minimal_provider.receiver import Receiver
 
 FAIL, WARN = "FAIL", "WARN"
+LATE_S = 1.0
+"""After which a short look sees nothing of what is said."""
 DOOR_PORT = 8443
 """Of what looks like a documented API."""
 
@@ -169,11 +172,14 @@ def calls_back() -> None:
 
 @lie({"CLAIM-CALLBACK": "no callback is said to be sent after it was refused"})
 def calls_back_all_the_same() -> None:
-    """It says that it calls nobody back, and then that a letter was sent."""
+    """It says that it calls nobody back, and a second later that a letter was sent."""
 
     def asked(self: Anchor, call: Call, read: dict[str, Any]) -> None:
-        self._p.exchange.post(call, "callback.failed", {"reason": "unsupported"}, read)
-        self._p.exchange.post(call, "callback.sent", {"at": now()}, read)
+        post = self._p.exchange.post
+        post(call, "callback.failed", {"reason": "unsupported"}, read)
+        asyncio.get_running_loop().call_later(
+            LATE_S, lambda: post(call, "callback.sent", {"at": now()}, read)
+        )
 
     at_the_anchor("callback.request", asked)
 

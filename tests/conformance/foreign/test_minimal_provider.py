@@ -3,13 +3,14 @@
 `python -m tests.conformance.foreign` judges it by everything that its hook can serve.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from net119_conformance.purpose import load_purposes
 from net119_conformance.verdict import Verdict
 
-from tests.conformance.foreign.bench import explained, running
+from tests.conformance.foreign.bench import TIMERS, explained, running
 from tests.turns import revision
 
 PURPOSES = load_purposes(["net119_conformance.purposes"])
@@ -51,6 +52,17 @@ def test_the_minimal_provider_passes(tmp_path: Path) -> None:
     with running(wanted, tmp_path) as provider:
         records = [provider.judge(each) for each in wanted]
     assert [each.verdict for each in records] == [Verdict.PASS] * len(CHEAP), "\n".join(
+        map(explained, records)
+    )
+
+
+def test_it_may_make_an_offer_only_once(tmp_path: Path) -> None:
+    """It is judged by what it declares: then nothing is repeated, and T1 is all there is."""
+    wanted = [PURPOSES[each] for each in ("FALLBACK-PEER-SILENT", "FALLBACK-PEER-REJECTS")]
+    once = replace(TIMERS, t1_s=3.0, offer_attempts=1)
+    with running(wanted, tmp_path, timers=once) as provider:
+        records = [provider.judge(each) for each in wanted]
+    assert [each.verdict for each in records] == [Verdict.PASS] * 2, "\n".join(
         map(explained, records)
     )
 

@@ -16,7 +16,7 @@ from net119_conformance.runner import CLAIM_PURPOSES
 from net119_conformance.trial import Trial
 from net119_conformance.verdict import Verdict
 from net119_protocol.codes import CallbackFailure, ErrorCode, RejectReason, TransferFailure
-from net119_protocol.interconnect import bodies
+from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
 from net119_simulators.network.authority import Authority
 from net119_simulators.peer import MessageRefused, OtherAnswer
@@ -52,6 +52,7 @@ class Peer:
     patience = 0.1
     t1_total = 0.1
     driver = SimpleNamespace(verbs=frozenset())
+    trial = SimpleNamespace(slowest_s=0.0)
     home = SimpleNamespace(department="chitose")
 
     transferred = None
@@ -72,6 +73,11 @@ class Peer:
         return self.answer
 
     accepted = ask_transfer = ask_callback = gives
+
+    async def expect(self, kind: MessageType, *, within: float) -> Any:
+        sent = [each for each in self.callbacks if isinstance(each, bodies.CallbackSent)]
+        assert kind is MessageType.CALLBACK_SENT
+        return sent[0] if sent else await asyncio.Event().wait()
 
     async def say(self, *_: Any, **__: Any) -> Any:
         if self.said is not None:

@@ -1,15 +1,26 @@
 """What happens when the responsible department cannot have the call."""
 
 import dataclasses
-from datetime import date, timedelta
+import functools
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
-from net119_protocol.codes import CallState
+from net119_protocol.codes import CallState, ProviderState, RejectReason
 from net119_protocol.directory.model import DepartmentRow, PlannedStop
+from net119_protocol.interconnect import MessageType
 from net119_reference import routing
-from net119_reference.calls import anchor
-from net119_reference.calls.effects import Change
+from net119_reference.calls import anchor, offers
+from net119_reference.calls.effects import Change, Note, Send
+from net119_reference.calls.machine import Trigger, advance
+from net119_reference.calls.model import Unit
 from net119_reference.service import placing, views
+from net119_reference.service.core import Core
+from net119_reference.service.handsets import HandsetDesk
+from net119_reference.service.kernel import Transaction
+from net119_reference.service.peers import Peers
+from net119_reference.service.placing import contacts
+from net119_reference.service.provider import Provider
 
 from tests.mutants.registry import Patch, mutant
 
@@ -105,6 +116,23 @@ def offered_once(patch: Patch) -> None:
 
 
 @mutant(
+    "offered-once-too-often",
+    kills={"FALLBACK-PEER-SILENT": "the offer is made as many times as is declared"},
+)
+def offered_once_too_often(patch: Patch) -> None:
+    """The first offer is not counted as an attempt; the call comes home one T1 later."""
+
+    def send(original: Any, *arguments: Any, **named: Any) -> Change:
+        change: Change = original(*arguments, **named)
+        pending = change.call.offer
+        assert pending is not None
+        more = pending.model_copy(update={"attempts_left": pending.attempts_left + 1})
+        return Change(change.call.model_copy(update={"offer": more}), change.effects)
+
+    patch.around(offers, "send", send)
+
+
+@mutant(
     "waits-for-ever",
     kills={"FALLBACK-PEER-SILENT": "the home department's console has the call"},
 )
@@ -193,3 +221,114 @@ def adopted_a_day_early(patch: Patch) -> None:
         return held
 
     patch.around(DepartmentRow, "adopted_on", adopted_on)
+
+
+@mutant(
+    "offered-once-it-can-be",
+    kills={
+        "STATUS-OF-PEER": "a call that came home is not offered later either",
+        "FALLBACK-DATED": "a call that came home is not offered later either",
+    },
+)
+def offered_once_it_can_be(patch: Patch) -> None:
+    """A call for who takes none rings at home; its offer waits, and goes out when it can."""
+    queued: list[tuple[Core, Any, Unit]] = []
+
+    def direct(
+        original: Any, desk: Any, call: Any, home: Any, decision: Any, tx: Transaction
+    ) -> Change:
+        core = desk._core
+        if decision.not_running is not None:
+            unit = core.jurisdiction.unit(contacts(decision)[0].code, tx.now)
+            queued.append((core, call.call_id, unit))
+        changed: Change = original(desk, call, home, decision, tx)
+        return changed
+
+    def send(core: Core, call_id: Any, unit: Unit, tx: Transaction) -> None:
+        live = core.live(call_id)
+        body = offers.offer_body(live.known(), unit, tx.now + timedelta(seconds=9), ())
+        core.send(tx, live, Send(unit.provider, MessageType.CALL_OFFER, body))
+
+    def go() -> None:
+        while queued:
+            core, *what = queued.pop()
+            core.kernel.post(functools.partial(send, core, *what))
+
+    def reported(
+        original: Any, peers: Any, operator: str, state: ProviderState, *minor: Any
+    ) -> None:
+        original(peers, operator, state, *minor)
+        if state is ProviderState.NORMAL:
+            go()
+
+    async def load_directory(original: Any, provider: Any, directory: Any) -> Any:
+        health = await original(provider, directory)
+        if all(stop.stop_until < datetime.now(UTC) for stop in stops(directory)):
+            go()
+        return health
+
+    def stops(directory: Any) -> list[PlannedStop]:
+        return [PlannedStop.model_validate(each) for each in directory["stops"]]
+
+    patch.around(HandsetDesk, "_direct", direct)
+    patch.around(Peers, "reported", reported)
+    patch.around(Provider, "load_directory", load_directory)
+
+
+@mutant(
+    "waits-a-little-for-who-takes-none",
+    kills={
+        "STATUS-OF-PEER": "reported maintenance: the call is at home at once, without a wait for"
+        " T1",
+        "FALLBACK-DATED": "planned stop: the call is at home at once, without a wait for T1",
+    },
+)
+def waits_a_little_for_who_takes_none(patch: Patch) -> None:
+    """A call for who takes none is held for T1, and is at home then."""
+
+    def direct(
+        original: Any, desk: Any, call: Any, home: Any, decision: Any, tx: Transaction
+    ) -> Change:
+        changed: Change = original(desk, call, home, decision, tx)
+        if decision.not_running is None:
+            return changed
+        timing = desk._core.timing
+        unit = desk._core.jurisdiction.unit(contacts(decision)[0].code, tx.now)
+        held: Change = offers.offer(
+            call.model_copy(update={"state": advance(call.state, Trigger.LOCATE)}),
+            unit,
+            tx.now,
+            dataclasses.replace(timing, offer_attempts=1),
+            message_id=uuid4(),
+            transcript=(),
+        )
+        return Change(held.call, tuple(each for each in held.effects if isinstance(each, Note)))
+
+    patch.around(HandsetDesk, "_direct", direct)
+
+
+@mutant(
+    "busy-peer-waited-for",
+    kills={"FALLBACK-REASONS": "overload: the call is at home at once, without a wait for T1"},
+)
+def busy_peer_waited_for(patch: Patch) -> None:
+    """What a peer that is overloaded rejects comes home when T1 is over."""
+    rejected: dict[Any, Any] = {}
+
+    def on_refused_offer(original: Any, call: Any, *arguments: Any, **named: Any) -> Change:
+        home: Change = original(call, *arguments, **named)
+        if named.get("reason") is not RejectReason.OVERLOAD:
+            return home
+        rejected[call.call_id] = arguments[:2], named
+        return Change(call)
+
+    def on_deadline(original: Any, call: Any, now: Any, timing: Any, **named: Any) -> Any:
+        if call.call_id not in rejected:
+            return original(call, now, timing, **named)
+        (sender, detail), more = rejected.pop(call.call_id)
+        # `on_refused_offer` in `anchor` is the one that waits.
+        return refused(call, sender, detail, now, timing, **more)
+
+    refused = anchor.on_refused_offer
+    patch.around(anchor, "on_refused_offer", on_refused_offer)
+    patch.around(anchor, "on_deadline", on_deadline)

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from net119_protocol.codes import Kind, Refusal
-from net119_reference.calls import callee, offers
+from net119_reference.calls import anchor, callee, offers
 from net119_reference.calls.effects import Change, Send
 from net119_reference.calls.model import Call, Side
 from net119_reference.ports import Refused
@@ -149,3 +149,18 @@ LINES_STAY = known(
     {"PAIR-CHAT": "the dispatcher reads the caller's line: …"},
     "sent no chat.message",
 )
+
+
+@bad(
+    "closes-without-a-word",
+    A,
+    {"PAIR-CLOSE": "the receiving system's call.close is answered"},
+    "did not answer the call.close",
+)
+def closes_without_a_word(patch: Patch) -> None:
+    """A call ends for its caller as it should, and who asked for that is told nothing."""
+
+    def close(original: Any, *arguments: Any, **named: Any) -> Change:
+        return without(original(*arguments, **named), Send)
+
+    patch.around(anchor, "close", close)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from net119_protocol.api.common import NewLine
@@ -15,6 +16,8 @@ from tests.reference.pages.site import Site, site
 from tests.reference.web.live_server import Certificates
 
 pytestmark = pytest.mark.browser
+
+NOON = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +167,35 @@ def test_out_of_coverage_shows_and_nothing_typed_is_lost(
         connected(page)
         assert page.input_value("#text") == "書きかけ"
     assert [each.text for each in call.stored()] == ["一つ目", "圏外で書いた", "もう一つ"]
+
+
+def test_a_dead_connection_shows_even_if_the_phone_does_not_notice(
+    who: Caller, console: Desk, browser: Browser
+) -> None:
+    """CNB-36: with a signal and no data no event says so, but six seconds of silence do.
+
+    The page's clock is played. A sign of life is asked for at every third second.
+    """
+    call = who.call()
+    with who.tab(browser, offline=True) as page:
+        page.add_init_script("addEventListener('offline', e => e.stopImmediatePropagation(), true)")
+        page.add_init_script("Object.defineProperty(navigator, 'onLine', { value: true })")
+        page.clock.install(time=NOON)
+        open_chat(page, call)
+        page.clock.pause_at(NOON + timedelta(hours=1))
+        # For the page that was an hour of silence.
+        page.clock.run_for(1000)
+        connected(page)
+        console.answer(call)
+        # Heard a moment after a question, as every answer is.
+        page.clock.run_for(200)
+        console.say(call, "聞こえますか")
+        expect(page.locator(".line .text")).to_contain_text("聞こえますか")
+        page.context.set_offline(True)
+        page.clock.run_for(5000)
+        expect(page.locator("#connection")).to_have_attribute("data-state", "connected")
+        page.clock.run_for(1500)
+        expect(page.locator("#connection")).to_have_attribute("data-state", "lost")
 
 
 def test_a_restart_of_the_provider_during_the_chat(

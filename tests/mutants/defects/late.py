@@ -32,7 +32,7 @@ LATE_S = 1.3
 _KEPT = "one owner, and no line lost, repeated or out of order"
 
 
-def _later(core: Any, tx: Transaction, work: Callable[[Transaction], None]) -> None:
+def later(core: Any, tx: Transaction, work: Callable[[Transaction], None]) -> None:
     tx.after(functools.partial(core.kernel.at, tx.now + timedelta(seconds=LATE_S), work))
 
 
@@ -44,7 +44,7 @@ def _on_offer(patch: Patch, late: Callable[[Any, Transaction, Any, Any, Any], No
     ) -> None:
         original(rules, tx, live, received, offer)
         core = rules._core
-        _later(core, tx, lambda then: late(core, then, live, received, offer))
+        later(core, tx, lambda then: late(core, then, live, received, offer))
 
     patch.around(PeerRules, "_on_offer", on_offer)
 
@@ -130,7 +130,7 @@ def answered_by_machine_late(patch: Patch) -> None:
                 answered = Send(live.call.anchor, MessageType.CALL_ANSWERED, body)
                 core.record(then, live, Change(live.call, (answered,)))
 
-        _later(core, tx, late)
+        later(core, tx, late)
 
     patch.around(PeerRules, "_on_assign", on_assign)
 
@@ -155,7 +155,7 @@ def own_line_confirmed_late(patch: Patch) -> None:
             def late(_then: Transaction) -> None:
                 core.waiters.answer(call_id, line.client_id, said)
 
-            _later(core, tx, late)
+            later(core, tx, late)
         return stored
 
     patch.around(ConsoleDesk, "_say", say)
@@ -178,7 +178,7 @@ def gap_given_up(patch: Patch) -> None:
             if key in live.held:
                 inbound._handle(then, live, received)
 
-        _later(inbound._core, tx, late)
+        later(inbound._core, tx, late)
 
     patch.around(Inbound, "_hold", hold)
 
@@ -199,7 +199,7 @@ def callback_sent_by_itself_late(patch: Patch) -> None:
                 after = callback._put(live.call, kept, then.now, "sent", None, "")
                 callbacks._record(then, live, Change(after))
 
-        _later(callbacks._core, tx, late)
+        later(callbacks._core, tx, late)
         return number
 
     patch.around(Callbacks, "ask", ask)
@@ -247,7 +247,7 @@ def taken_home_late(patch: Patch) -> None:
                 live = core.live(call.call_id)
                 core.record(then, live, Change(live.call.model_copy(update={"owner": home})))
 
-            _later(core, tx, late)
+            later(core, tx, late)
         return change
 
     patch.around(HandsetDesk, "_direct", direct)

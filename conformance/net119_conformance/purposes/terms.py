@@ -84,9 +84,9 @@ async def revised(t: Trial, w: World) -> None:
     own = await first.open(await first.account_url(account))
     t.check(
         "a registrant is shown the revised terms",
-        own.terms_version == REVISED,
-        expected=REVISED,
-        seen=own.terms_version,
+        (own.terms_version, own.terms.strip()) == (REVISED, TERMS_JA),
+        expected=f"{REVISED}: {TERMS_JA}",
+        seen=f"{own.terms_version}: {own.terms}",
         ja="登録した人に、改めた規約が示される",
     )
     change = await first.hand()

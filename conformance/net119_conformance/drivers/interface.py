@@ -90,6 +90,8 @@ class Driver(Protocol):
 
     name: str
     verbs: frozenset[Verb]
+    staff_log_in_apart: bool
+    """Whether each of a department's staff is another person, with a log-in of their own."""
 
     async def register(self, department: str, person: RegistrantData) -> Credentials:
         """Register a person with a department of the SUT, approved."""

@@ -71,6 +71,8 @@ class ManualDriver(Unclaimed):
     """
 
     name = "manual"
+    staff_log_in_apart = False
+    """Whoever sits there has logged in, and is not asked to fetch somebody else."""
 
     def __init__(
         self, settings: ManualSettings, operator: str, mapping: Chosen, patience_s: float

@@ -45,6 +45,7 @@ class Unclaimed:
 
     name: str = "unclaimed"
     verbs: frozenset[Verb] = frozenset()
+    staff_log_in_apart: bool = True
 
     async def register(self, department: str, person: RegistrantData) -> Credentials:
         """Verb ``staff``."""

@@ -28,10 +28,15 @@ from net119_conformance.world.world import World
 
 _STOPPED = ("止ま", "停止", "休止", "中止")
 _REASONS = {
-    ProviderState.MAINTENANCE: ("点検", "保守", "メンテナンス", "計画"),
-    ProviderState.STOPPING: ("故障", "障害", "災害", "緊急", "急"),
+    ProviderState.MAINTENANCE: re.compile("点検|保守|メンテナンス|計画"),
+    ProviderState.STOPPING: re.compile(
+        "故障|障害(?!者|のある)|不具合|災害|"
+        "(?:緊急|非常|(?<!救)急)(?:のため|の|に|で|きょ|遽)?、?"
+        "(?:停止|止|休止|中止|点検|保守|メンテナンス|事態)"
+    ),
 }
-"""Any of these words says why the service is stopped."""
+"""Any of these words says why the service is stopped. 緊急 alone does not: what to do in an
+emergency stands there, too."""
 _TIME = re.compile(r"\d{1,2}(?:時|:)\d{2}")
 
 
@@ -83,7 +88,7 @@ async def stopped(t: Trial, w: World) -> None:
             told = said[state] = words_of(page, "#operating")
             wanted = {
                 "that the service is stopped": any(each in told for each in _STOPPED),
-                "the reason": any(each in told for each in _REASONS[state]),
+                "the reason": _REASONS[state].search(told) is not None,
                 "since when": _TIME.search(told) is not None,
             }
             t.check(

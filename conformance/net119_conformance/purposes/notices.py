@@ -1,6 +1,6 @@
 """What a department mails to all its registrants, and mail that does not arrive."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from net119_conformance.polling import until
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.paper import form, paper
 from net119_conformance.purposes.retention import moment
+from net119_conformance.purposes.terms import OUT_OF_SERVICE
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.profiles import read_profile
@@ -46,7 +47,8 @@ NOTICES = (
 )
 ENDS_IN_DAYS = 14
 TAKEN = "taken"
-REFUSED = frozenset(each.value for each in Refusal)
+LATE, EARLY = time(23, 55), time(0, 5)
+"""So close to midnight in Japan that by another clock it is the day before, or the day after."""
 _WORDS = {
     AnnouncementKind.DEVICE: ("the end of support for a device", "端末の対応終了"),
     AnnouncementKind.MAINTENANCE: ("the maintenance", "メンテナンス"),
@@ -171,12 +173,14 @@ async def _counted(t: Trial, w: World, people: tuple[OnPaper, ...]) -> None:
     timeout_s=90.0,
     title_ja="予告した最後の日まで通報でき、そのあとは断られてほかの手段が示される",
     title_en="Calls are taken up to the announced last day, and refused with other means after it",
-    stimulus_ja=f"職員が、{ENDS_IN_DAYS}日後の終了を登録者に知らせる。登録者が、最後の日とその翌日に通報する。",
+    stimulus_ja=f"職員が、{ENDS_IN_DAYS}日後の終了を登録者に知らせる。登録者が、最後の日の"
+    "終わる直前と、その翌日になった直後に通報する。",
     stimulus_en=f"Staff tell a registrant that the service ends in {ENDS_IN_DAYS} days. The person "
-    "calls on the last day and on the day after.",
-    expected_ja="お知らせが届く。最後の日の通報は受け付けられる。翌日の通報は断られ、ほかの手段が示される。",
+    "calls just before the last day is over, and just after.",
+    expected_ja="お知らせが届く。最後の日の通報は受け付けられる。翌日の通報は、サービスを"
+    "使えないことを理由に断られ、ほかの手段が示される。",
     expected_en="The notice arrives. The call on the last day is taken; that of the day after is "
-    "refused with other means named.",
+    "refused for want of the service, with other means named.",
     why_ja="終わったサービスが通報を受けたように見えると、誰も助けに行かない。",
     why_en="A service that has ended and still seems to take calls sends nobody.",
 )
@@ -197,7 +201,7 @@ async def ends(t: Trial, w: World) -> None:
         expected=notice.text,
         ja="最後の日が登録者に知らされる",
     )
-    await w.set_clock(moment(last))
+    await w.set_clock(moment(last, LATE))
     seen, _ = await _call(w, person)
     t.check(
         "a call on the last day is taken",
@@ -206,12 +210,12 @@ async def ends(t: Trial, w: World) -> None:
         seen=seen,
         ja="最後の日の通報が受け付けられる",
     )
-    await w.set_clock(moment(last + timedelta(days=1)))
+    await w.set_clock(moment(last + timedelta(days=1), EARLY))
     seen, means = await _call(w, person)
     t.check(
         "a call on the day after is refused",
-        seen in REFUSED,
-        expected="a refusal",
+        seen in OUT_OF_SERVICE,
+        expected=f"one of {', '.join(sorted(OUT_OF_SERVICE))}",
         seen=seen,
         ja="翌日の通報が断られる",
     )

@@ -47,7 +47,13 @@ async def make_call_page(browser: Browser) -> str:
     page = await browser.press(button_of(form, MAKE_CALL_PAGE), form)
     if offers(page, REPLACE):
         form = form_with(page, REPLACE)
-        page = await browser.press(button_of(form, REPLACE), form)
+        await browser.press(button_of(form, REPLACE), form)
+    return _link_to_it(browser)
+
+
+def _link_to_it(browser: Browser) -> str:
+    """The URL of the call page that was made, from the page that tells it; empty if none does."""
+    page = browser.page
     for link in page.links:
         url = urljoin(page.url, link.url)
         try:
@@ -176,9 +182,10 @@ async def call_page(t: Trial, w: World) -> None:
     timeout_s=60.0,
     title_ja="二台目の端末で通報ページを作る前に聞かれ、前の端末にはそのことが示される",
     title_en="A second device is asked before it takes the call page; the first one is told",
-    stimulus_ja="一台目で通報ページを作り、二台目でログインして作ろうとし、そのまま進める。一台目で通報ページを開く。",
+    stimulus_ja="一台目で通報ページを作り、二台目でログインして作ろうとし、そのまま進め、できた通報ページを開く。"
+    "一台目で通報ページを開く。",
     stimulus_en="The first device makes the call page, the second one logs in and goes on to make "
-    "it; then the first opens its page.",
+    "it, and opens it; then the first opens its page.",
     expected_ja="二台目では、一台目が使えなくなることが先に示される。作ると二台目で開き、一台目では、別の端末に"
     "移ったことが示される。",
     expected_en="The second device is first told that the other stops working. Then its page "
@@ -187,7 +194,8 @@ async def call_page(t: Trial, w: World) -> None:
     why_en="A device that does not know that it is out cannot call when it matters.",
 )
 async def second_device(t: Trial, w: World) -> None:
-    keys = await Newcomer(w).registered(await w.staff())
+    person = Newcomer(w)
+    keys = await person.registered(await w.staff())
     first, second = await w.browser(), await w.browser()
     await log_in(first, keys)
     url = t.require("the first device has a call page", await make_call_page(first))
@@ -212,6 +220,16 @@ async def second_device(t: Trial, w: World) -> None:
     if offers(asked, REPLACE):
         form = form_with(asked, REPLACE)
         await second.press(button_of(form, REPLACE), form)
+    taken = _link_to_it(second)
+    page = await second.open(taken) if taken else second.page
+    name = person.application.data.name
+    t.check(
+        "the call page opens on the second device",
+        bool(taken) and page.status < WORKS and not lacking(page, (name,)),
+        expected=f"the page of {name}",
+        seen=page.described(),
+        ja="二台目で、通報ページが開く",
+    )
     told = await first.open(url)
     t.check(
         "the first device is told that the call page has moved",

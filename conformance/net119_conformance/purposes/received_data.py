@@ -99,10 +99,12 @@ async def _looks(log: AuditLog, call_id: UUID) -> list[str]:
     title_en="Another provider's registrant is shown to the assigned department only, as sent; "
     "each look is logged",
     stimulus_ja="模擬事業者が、任意情報のある通報を申し出て、割り当てない。同じ通報者の通報をもう一度申し出て"
-    "割り当て、その後で初めの通報を取り下げる。指令員が記録を二度見る。終了後、同じ人の通報を、任意情報なしで申し出て割り当てる。",
+    "割り当て、その後で初めの通報を取り下げる。指令員が記録を見て、同じセンターの別の指令員も見て、"
+    "初めの指令員がもう一度見る。終了後、同じ人の通報を、任意情報なしで申し出て割り当てる。",
     stimulus_en="The peer offers a call with optional data and does not assign it; it offers "
     "another of the same person, assigns that one, and withdraws the first. The dispatcher reads "
-    "the record twice. After its close the peer assigns a third one, without the optional data.",
+    "the record, so does a colleague at the same center, then the first one again. After its close "
+    "the peer assigns a third one, without the optional data.",
     expected_ja="割り当てのない通報は、どの指令台にも示されない。割り当てられた本部には、送られた情報が応答とともに"
     "そのまま見え、ほかの指令台には見えない。記録を見たことは、見た人の名とともに、受けた本部の閲覧記録に一度ずつ残る。送られなかった"
     "任意情報は、前の通報から補われない。",
@@ -170,13 +172,16 @@ async def received(t: Trial, w: World) -> None:
         "同じ事業者の別の指令台には、通報が示されない",
     )
     before = await _looks(log, call.call_id)
-    for _ in range(2):
-        await console.record(call.call_id)
+    # Two people, and one of them twice.
+    for desk in (console, await w.console(), console):
+        await desk.record(call.call_id)
     looks = (await _looks(log, call.call_id))[: -len(before) or None]
     t.check(
         "each look at the record is in the department's audit log, with the reader",
-        len(looks) == 2 and all(each.strip() for each in looks),
-        expected="two entries with a name",
+        len(looks) == 3
+        and all(each.strip() for each in looks)
+        and looks[0] == looks[2] != looks[1],
+        expected="three entries: one name, another, and the first again",
         seen=looks,
         ja="記録を見るたびに、見た人の名が本部の閲覧記録に残る",
     )

@@ -36,7 +36,8 @@ _RECEIVERS = {
 
 async def _disclosed(
     t: Trial, w: World, console: Console, call_id: UUID, role: str, ja: str
-) -> None:
+) -> set[str]:
+    """Who made the disclosures, as the call's record has it."""
     for receiver, name in _RECEIVERS.items():
         await console.disclose(call_id, receiver, name, "氏名と持病", "搬送のため")
     given = (await console.record(call_id)).disclosures
@@ -50,14 +51,16 @@ async def _disclosed(
     )
     t.check(
         f"{role}: each disclosure says who made it",
-        bool(given) and all(each.by for each in given),
+        bool(given) and all(each.by.strip() for each in given),
         expected="a name",
         seen=[(each.at, each.by) for each in given],
         ja=f"{ja}: 誰が提供したかが残る",
     )
+    return {each.by for each in given}
 
 
-async def _audited(t: Trial, log: AuditLog, call_id: UUID, role: str, ja: str) -> None:
+async def _audited(t: Trial, log: AuditLog, call_id: UUID, role: str, ja: str) -> set[str]:
+    """Who made the disclosures, as the audit trail has it."""
     entries = [each for each in await log.accesses() if each.action == "disclosed"]
     audited = "".join(each.what for each in entries if str(call_id) in each.purpose)
     missing = [name for name in _RECEIVERS.values() if name not in audited]
@@ -67,6 +70,18 @@ async def _audited(t: Trial, log: AuditLog, call_id: UUID, role: str, ja: str) -
         expected=list(_RECEIVERS.values()),
         seen=[(each.purpose, each.what) for each in entries],
         ja=f"{ja}: 閲覧記録に、すべての提供先がある",
+    )
+    return {each.actor for each in entries if str(call_id) in each.purpose}
+
+
+def _two_people(t: Trial, here: set[str], there: set[str], where: str, ja: str) -> None:
+    """What two dispatchers did is not put down to one name."""
+    t.check(
+        f"{where} names each of the two dispatchers",
+        len(here) == 1 and len(there) == 1 and here != there,
+        expected="one name for each call, and not the same",
+        seen=(sorted(here), sorted(there)),
+        ja=f"{ja}に、二人の指令員のそれぞれの名が残る",
     )
 
 
@@ -79,9 +94,9 @@ async def _audited(t: Trial, log: AuditLog, call_id: UUID, role: str, ja: str) -
     needs=Needs(peer=True),
     title_ja="病院や警察などへの情報提供は、登録地でも通報地でも、一つずつ記録に残る",
     title_en="Each disclosure of the caller's data is recorded, at home and elsewhere alike",
-    stimulus_ja="登録地の通報と、よその事業者から割り当てられた通報で、指令員が病院・警察・市町村・その他"
+    stimulus_ja="登録地の通報と、よその事業者から割り当てられた通報で、別々の指令員が病院・警察・市町村・その他"
     "の機関への提供を記録する。",
-    stimulus_en="In a call at home and in one assigned by another provider, the dispatcher records "
+    stimulus_en="In a call at home and in one assigned by another provider, two dispatchers record "
     "what was given to a hospital, the police, a municipality and another agency.",
     expected_ja="相手の種類と名、内容、時刻、指令員の名が、通報の記録に残る。その本部の職員が見る閲覧記録にも残る。",
     expected_en="Receiver, what, when and by whom stand in the call's record, and in the audit "
@@ -92,12 +107,14 @@ async def _audited(t: Trial, log: AuditLog, call_id: UUID, role: str, ja: str) -
 )
 async def disclosed(t: Trial, w: World) -> None:
     console, call = await answered_at_home(t, w)
-    await _disclosed(t, w, console, call.id, "at home", "登録地")
+    by = await _disclosed(t, w, console, call.id, "at home", "登録地")
     log = await w.audit_log(w.home)
-    await _audited(t, log, call.id, "at home", "登録地")
+    audited = await _audited(t, log, call.id, "at home", "登録地")
     there, taken = await owned_by_sut(t, w, await w.peer())
-    await _disclosed(t, w, there, taken.call_id, "elsewhere", "通報地")
-    await _audited(t, log, taken.call_id, "elsewhere", "通報地")
+    by_there = await _disclosed(t, w, there, taken.call_id, "elsewhere", "通報地")
+    audited_there = await _audited(t, log, taken.call_id, "elsewhere", "通報地")
+    _two_people(t, by, by_there, "the calls' record", "通報の記録")
+    _two_people(t, audited, audited_there, "the audit trail", "閲覧記録")
 
 
 async def _outcome(asked: Awaitable[object]) -> str:

@@ -107,12 +107,14 @@ async def cancelled(t: Trial, w: World) -> None:
     needs=Needs(profile="chita-nanbu"),
     title_ja="登録情報を見たことが、見た人と目的とともに残る",
     title_en="Reading a registration leaves an entry with the reader and the purpose",
-    stimulus_ja="職員が一人の登録情報を、目的を告げて見る。別の人の登録情報は見ない。監査の記録を読む。",
-    stimulus_en="Staff read one person's registration for a stated purpose, and nobody else's; "
-    "then the audit log is read.",
-    expected_ja="見た人の名前と目的のある記録が一件あり、見なかった人を見た記録はない。",
-    expected_en="There is an entry with reader and purpose; none says that the other person's "
-    "registration was read.",
+    stimulus_ja="職員が一人の登録情報を、目的を告げて見る。それぞれがログインできるときは、別の職員も別の目的で"
+    "見る。別の人の登録情報は見ない。監査の記録を読む。",
+    stimulus_en="A staff member reads one person's registration for a stated purpose; where each "
+    "logs in apart, a second one reads it for another. Nobody else's is read. Then the audit log "
+    "is read.",
+    expected_ja="見た人それぞれの名前と目的のある記録が一件ずつあり、見なかった人を見た記録はない。",
+    expected_en="There is one entry for each reader, with name and purpose; none says that "
+    "the other person's registration was read.",
     why_ja="個人情報は保守と記録のためにだけ見てよい。",
     why_en="Personal data may be looked at for maintenance and records only.",
 )
@@ -122,6 +124,9 @@ async def access_logged(t: Trial, w: World) -> None:
     purpose_said = "住所の確認"
     wanted = seen_person.credentials.registrant_id
     await staff.record(wanted, purpose_said)
+    others = "電話番号の確認"
+    if w.driver.staff_log_in_apart:
+        await (await w.staff()).record(wanted, others)
     entries = await staff.accesses(wanted)
     reads = [entry for entry in entries if entry.purpose == purpose_said]
     t.check(
@@ -138,6 +143,15 @@ async def access_logged(t: Trial, w: World) -> None:
         seen=[entry.actor for entry in reads],
         ja="見た人の名前が記録にある",
     )
+    if w.driver.staff_log_in_apart:
+        named = [entry.actor for entry in entries if entry.purpose in (purpose_said, others)]
+        t.check(
+            "two readers are on record as two people",
+            len(named) == 2 and len(set(named)) == 2 and all(each.strip() for each in named),
+            expected="two names",
+            seen=named,
+            ja="二人が見たときは、二人の別の名が記録にある",
+        )
     unread = [
         entry
         for entry in await staff.accesses(other.credentials.registrant_id)

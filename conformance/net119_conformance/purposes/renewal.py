@@ -1,6 +1,7 @@
 """Going on after a year or two: asked by mail, answered in time, late and never."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from net119_protocol.api.staff import RegistrationState
@@ -20,6 +21,11 @@ from net119_conformance.world.profiles import read_profile
 from net119_conformance.world.world import Registered, World
 
 _LOOK_EVERY_S = 0.05
+_WHOM = (
+    ("", ""),
+    (", also who will be late", "あとで遅れる人にも、"),
+    (", also who will never answer", "応じないことになる人にも、"),
+)
 QUIET_S = 1.0
 """How long mail that may or may not come is waited for."""
 
@@ -43,24 +49,38 @@ async def state_of(staff: Staff, who: Registered) -> str:
 
 
 async def _state(
-    t: Trial, staff: Staff, who: Registered, wanted: RegistrationState, name: str, ja: str
+    t: Trial,
+    staff: Staff,
+    who: Registered,
+    wanted: RegistrationState,
+    name: str,
+    ja: str,
+    *,
+    level: str | None = None,
 ) -> None:
     seen = await state_of(staff, who)
-    t.check(name, seen == wanted.value, expected=wanted.value, seen=seen, ja=ja)
+    t.check(name, seen == wanted.value, expected=wanted.value, seen=seen, level=level, ja=ja)
 
 
 async def _asked(
-    t: Trial, w: World, who: Registered, after: int, wanted: str, ja: str
-) -> Letter | None:
-    """The mail that asks whether the person goes on: with a URL, or without one."""
-    url = wanted == "url"
-    return await t.observe(
-        "a mail with a URL asks for the renewal" if url else "a mail asks whether to go on",
-        w.letter(who.person.mail, lambda letter: is_link(letter) is url, after=after),
-        w.patience,
-        expected="a mail with one URL" if url else "a mail that is to be answered",
-        ja=ja,
-    )
+    t: Trial, w: World, people: Sequence[Registered], read: Sequence[int], *, url: bool
+) -> list[Letter | None]:
+    """The mails that ask whether these people go on: with a URL, or without one.
+
+    ``people``: who renews at once, who does it late, and who never does.
+    """
+    name = "a mail with a URL asks for the renewal" if url else "a mail asks whether to go on"
+    ja = "更新を求めるURLがメールで届く" if url else "続ける意思を尋ねるメールが届く"
+    return [
+        await t.observe(
+            f"{name}{whom}",
+            w.letter(who.person.mail, lambda letter: is_link(letter) is url, after=after),
+            w.patience,
+            expected="a mail with one URL" if url else "a mail that is to be answered",
+            ja=f"{whom_ja}{ja}",
+        )
+        for who, after, (whom, whom_ja) in zip(people, read, _WHOM, strict=True)
+    ]
 
 
 async def _log_in(w: World, who: Registered) -> str:
@@ -123,11 +143,10 @@ async def by_url(t: Trial, w: World) -> None:
     willing, late, silent = await w.register(), await w.register(), await w.register()
     staff = await w.staff()
     last = last_valid_day(w, today())
-    read = [await _mails_so_far(w, who) for who in (willing, late, silent)]
+    people = (willing, late, silent)
+    read = [await _mails_so_far(w, who) for who in people]
     await w.set_clock(moment(last - timedelta(days=max(rule.remind_days))))
-    letter = await _asked(t, w, willing, read[0], "url", "更新を求めるURLがメールで届く")
-    await w.letter(late.person.mail, is_link, after=read[1])
-    await w.letter(silent.person.mail, is_link, after=read[2])
+    letter, of_late, _ = await _asked(t, w, people, read, url=True)
     if letter is not None:
         hand = await w.applicant()
         await hand.open(next(url for url in letter.urls if "/r/" in url))
@@ -158,9 +177,20 @@ async def by_url(t: Trial, w: World) -> None:
         "who did not renew has expired the day after",
         "更新しなかった人の登録は、期限の翌日に期限切れになる",
     )
-    await _renews_late(t, w, staff, late)
+    if of_late is not None:
+        await _renews_late(t, w, staff, late)
     suspended = last + timedelta(days=1 + rule.suspend_after_days)
     await w.set_clock(moment(suspended))
+    if of_late is not None:
+        await _state(
+            t,
+            staff,
+            late,
+            RegistrationState.APPROVED,
+            "who opened the URL late still goes on when the others are suspended",
+            "遅れてURLを開いた人の登録は、ほかの人が停止になる日にも続いている",
+            level="derived",
+        )
     await _state(
         t,
         staff,
@@ -249,9 +279,10 @@ async def by_reply(t: Trial, w: World) -> None:
     prompt, late, silent = await w.register(), await w.register(), await w.register()
     staff = await w.staff()
     last = last_valid_day(w, today())
-    read = await _mails_so_far(w, prompt)
+    people = (prompt, late, silent)
+    read = [await _mails_so_far(w, who) for who in people]
     await w.set_clock(moment(last - timedelta(days=max(rule.remind_days))))
-    letter = await _asked(t, w, prompt, read, "reply", "続ける意思を尋ねるメールが届く")
+    letter, of_late, _ = await _asked(t, w, people, read, url=False)
     if letter is None:
         return
     await _reply(w, prompt, letter)
@@ -266,16 +297,27 @@ async def by_reply(t: Trial, w: World) -> None:
         ),
     ):
         await _state(t, staff, who, wanted, name, ja)
-    await _reply(w, late, letter)
-    await t.observe(
-        "who answered late goes on",
-        _goes_on(staff, late),
-        w.patience,
-        expected=RegistrationState.APPROVED.value,
-        ja="遅れて返信した人の登録も続く",
-    )
+    if of_late is not None:
+        await _reply(w, late, of_late)
+        await t.observe(
+            "who answered late goes on",
+            _goes_on(staff, late),
+            w.patience,
+            expected=RegistrationState.APPROVED.value,
+            ja="遅れて返信した人の登録も続く",
+        )
     suspended = last + timedelta(days=1 + rule.suspend_after_days)
     await w.set_clock(moment(suspended))
+    if of_late is not None:
+        # Not at the end: by then even a late renewal is over.
+        await _state(
+            t,
+            staff,
+            late,
+            RegistrationState.APPROVED,
+            "who answered late still goes on when the others are suspended",
+            "遅れて返信した人の登録は、ほかの人が停止になる日にも続いている",
+        )
     await _state(
         t,
         staff,

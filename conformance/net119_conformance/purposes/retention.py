@@ -240,9 +240,9 @@ async def calls(t: Trial, w: World) -> None:
     stimulus_en="Two people register. Staff delete one's data on request. List and record are "
     "read, the person tries to log in, and the ledger of deletions is read.",
     expected_ja="その人の氏名もメールアドレスも、どこにも出てこない。ログインもできない。"
-    "台帳に、31日以内の期限とともに番号がある。もう一人の情報はそのままである。",
+    "台帳に、32日以内の期限とともに番号がある。もう一人の情報はそのままである。",
     expected_en="Neither name nor mail address shows anywhere, and the log-in fails. The ledger "
-    "has the number with a day within 31 days. The other person's data are as before.",
+    "has the number with a day within 32 days. The other person's data are as before.",
     why_ja="消したはずの情報が控えから戻ってくると、求めに応えたことにならない。",
     why_en="Data that come back with a backup have not been deleted.",
 )
@@ -252,6 +252,7 @@ async def deleted(t: Trial, w: World) -> None:
     (row,) = await staff.rows(query=who.credentials.login_id)
     asked = datetime.now(UTC)
     await staff.decide(row, Decision.DELETE)
+    deleted_by = datetime.now(UTC)
     await _gone(
         t, staff, who, "the live list has lost the person at once", "一覧から直ちに消えている"
     )
@@ -284,11 +285,12 @@ async def deleted(t: Trial, w: World) -> None:
         ja="ログインできない",
     )
     ledger = [each for each in await staff.deletions() if each.registrant_id == row.registrant_id]
-    within = timedelta(days=31)
+    # A month of 31 days, to the end of its last one.
+    within = timedelta(days=32)
     t.check(
         "backups are to lose the data within about a month",
-        len(ledger) == 1 and asked <= ledger[0].backups_by <= asked + within,
-        expected="one entry, due within 31 days",
+        len(ledger) == 1 and asked <= ledger[0].backups_by <= deleted_by + within,
+        expected="one entry, due within 32 days",
         seen=[each.backups_by.isoformat() for each in ledger],
         ja="控えから消す期限が一か月ほどの内にある",
     )

@@ -1,6 +1,6 @@
 """Where a call goes: own area, another department, another provider."""
 
-from net119_protocol.codes import CallState
+from net119_protocol.codes import CallState, Kind
 from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
 
@@ -13,6 +13,7 @@ from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
 SAID, ASKED = "道の駅の駐車場です。子どもが熱で、ふるえています", "けがですか、病気ですか"
+SEEN, WHERE = "隣の家の二階から煙が出ています", "中に人はいますか"
 
 
 @purpose(
@@ -23,9 +24,9 @@ SAID, ASKED = "道の駅の駐車場です。子どもが熱で、ふるえて�
     needs=Needs(),
     title_ja="自本部の管内からの通報が、自本部の指令台に届く",
     title_en="A call from the home department's own area reaches its console",
-    stimulus_ja="登録者が、登録地消防本部の管内から、よいGPS測位で救急の通報をする。指令員が応"
+    stimulus_ja="登録者が、登録地消防本部の管内から、よいGPS測位で火事の通報をする。指令員が応"
     "答し、双方が一言ずつ書く。",
-    stimulus_en="A registrant calls an ambulance from inside the home department's area with a "
+    stimulus_en="A registrant reports a fire from inside the home department's area with a "
     "good GPS fix; the dispatcher answers and each side writes a line.",
     expected_ja="指令台に通報が、種別と送られた測位のまま表示され、応答の後に文字のやりとりがで"
     "きる。",
@@ -38,7 +39,8 @@ async def own_area(t: Trial, w: World) -> None:
     console = await w.console()
     phone = await w.handset()
     fix = w.fix_at(w.home)
-    call = await w.call_from(phone, w.home, fix=fix)
+    # Not the kind that most calls are of, which a system may show whatever it was told.
+    call = await w.call_from(phone, w.home, kind=Kind.FIRE, fix=fix)
     shown = await t.observe(
         "the call is shown at the home department's console",
         console.wait_for_call(call.id, w.patience),
@@ -54,6 +56,13 @@ async def own_area(t: Trial, w: World) -> None:
         expected=w.home.department,
         seen=f"{shown.owner.code}, mine={shown.mine}",
         ja="その指令台の通報である",
+    )
+    t.check(
+        "the console shows the kind of the call",
+        shown.kind is Kind.FIRE,
+        expected=Kind.FIRE.value,
+        seen=shown.kind.value,
+        ja="指令台に、通報の種別が示される",
     )
     seen = shown.place.fix
     t.check(
@@ -80,7 +89,7 @@ async def own_area(t: Trial, w: World) -> None:
     )
     said = await t.observe(
         "the caller's line is acknowledged",
-        call.say(SAID),
+        call.say(SEEN),
         w.patience,
         expected="an acknowledgement",
         ja="通報者の文が確認される",
@@ -90,15 +99,15 @@ async def own_area(t: Trial, w: World) -> None:
     await t.observe(
         "the dispatcher reads the caller's line",
         console.wait_for_line(
-            call.id, lambda line: (line.seq, line.text) == (said.seq, SAID), w.patience
+            call.id, lambda line: (line.seq, line.text) == (said.seq, SEEN), w.patience
         ),
         w.patience + 1,
-        expected=f"line {said.seq}: {SAID}",
+        expected=f"line {said.seq}: {SEEN}",
         ja="通報者の文が指令台に届く",
     )
     asked = await t.observe(
         "the dispatcher's line is acknowledged",
-        console.say(call.id, ASKED),
+        console.say(call.id, WHERE),
         w.patience,
         expected="an acknowledgement",
         ja="指令員の文が確認される",
@@ -107,9 +116,9 @@ async def own_area(t: Trial, w: World) -> None:
         return
     await t.observe(
         "the caller reads the dispatcher's line",
-        call.wait_for_line(lambda line: (line.seq, line.text) == (asked.seq, ASKED), w.patience),
+        call.wait_for_line(lambda line: (line.seq, line.text) == (asked.seq, WHERE), w.patience),
         w.patience + 1,
-        expected=f"line {asked.seq}: {ASKED}",
+        expected=f"line {asked.seq}: {WHERE}",
         ja="指令員の文が通報者に届く",
     )
 
@@ -275,10 +284,10 @@ async def partner(t: Trial, w: World) -> None:
     needs=Needs(peer=True),
     title_ja="別の事業者の管内からの通報を、登録情報と位置を添えて申し出、承諾の後に引き渡す",
     title_en="A call from another provider's area is offered with the data, then assigned",
-    stimulus_ja="登録者が、模擬事業者の消防本部の管内から通報する。模擬事業者が承諾し、応答し、"
+    stimulus_ja="登録者が、模擬事業者の消防本部の管内から火事の通報をする。模擬事業者が承諾し、応答し、"
     "一言書く。",
-    stimulus_en="A registrant calls from the area of a simulated peer, which accepts, answers and "
-    "writes a line.",
+    stimulus_en="A registrant reports a fire in the area of a simulated peer, which accepts, "
+    "answers and writes a line.",
     expected_ja="call.offer に正しい消防本部・種別・登録情報・測位・期限があり、承諾の後に新し"
     "い epoch の call.assign が届き、応答と文が通報者に届く。",
     expected_en="call.offer names the department, kind, registrant, fix and a deadline to "
@@ -292,7 +301,7 @@ async def peer(t: Trial, w: World) -> None:
     other = await w.peer()
     who = await w.register()
     phone = await w.handset(who)
-    call = await w.call_from(phone, there)
+    call = await w.call_from(phone, there, kind=Kind.FIRE)
     offer = await t.observe(
         "the peer is offered the call",
         other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience),
@@ -309,6 +318,13 @@ async def peer(t: Trial, w: World) -> None:
         expected=there.department,
         seen=body.department,
         ja="申し出が、通報の場所を受け持つ消防本部あてである",
+    )
+    t.check(
+        "the offer says the kind of the call",
+        body.kind is Kind.FIRE,
+        expected=Kind.FIRE.value,
+        seen=body.kind.value,
+        ja="申し出に、通報の種別がある",
     )
     t.check(
         "the offer carries the registrant's data",

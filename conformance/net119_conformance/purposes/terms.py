@@ -20,8 +20,8 @@ REVISED = "2026-10"
 TERMS_JA = "改めた規約です。登録した内容は、年に一度確かめます。"
 TERMS_EN = "Revised terms. What is registered is checked once a year."
 STARTS_IN_DAYS = 10
-EARLY = frozenset({Refusal.NOT_IN_SERVICE.value, Refusal.REGISTRANT_REFUSED.value})
-"""Codes that tell a caller of a service that has not started."""
+OUT_OF_SERVICE = frozenset({Refusal.NOT_IN_SERVICE.value, Refusal.REGISTRANT_REFUSED.value})
+"""Codes that tell a caller of a service that has not started, or has ended."""
 
 
 @purpose(
@@ -84,9 +84,9 @@ async def revised(t: Trial, w: World) -> None:
     own = await first.open(await first.account_url(account))
     t.check(
         "a registrant is shown the revised terms",
-        own.terms_version == REVISED,
-        expected=REVISED,
-        seen=own.terms_version,
+        (own.terms_version, own.terms.strip()) == (REVISED, TERMS_JA),
+        expected=f"{REVISED}: {TERMS_JA}",
+        seen=f"{own.terms_version}: {own.terms}",
         ja="登録した人に、改めた規約が示される",
     )
     change = await first.hand()
@@ -165,8 +165,8 @@ async def starts(t: Trial, w: World) -> None:
     early = await answer_to(w.call_from(phone, w.home))
     t.check(
         "a call before the start is refused",
-        early in EARLY,
-        expected=f"one of {', '.join(sorted(EARLY))}",
+        early in OUT_OF_SERVICE,
+        expected=f"one of {', '.join(sorted(OUT_OF_SERVICE))}",
         seen=early,
         ja="開始の前の通報は断られる",
     )

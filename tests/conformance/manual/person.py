@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from bs4 import BeautifulSoup, Tag
+from net119_conformance.drivers.manual_calls import KINDS
 
 Answers = dict[str, str]
 Otherwise = Callable[["Person", str], Answers | None]
@@ -120,7 +121,7 @@ class Person:
         asked: dict[str, Any] = {
             "registrant": self._log_ins[facts["ログインの ID"]],
             "clientCallId": f"by-hand-{len(self.titles)}",
-            "kind": "ambulance",
+            "kind": self._kind(),
             "place": "current",
             "mode": "test",
             "positioning": "on",
@@ -142,6 +143,10 @@ class Person:
         if self._watched:
             return None
         return {"q-result": "taken", "q-receiver": self._receiver(facts)}
+
+    def _kind(self) -> str:
+        said = [each.value for each, text in KINDS.items() if f"種類「{text.ja}」" in self._shown]
+        return said[0]
 
     @property
     def _watched(self) -> bool:

@@ -41,6 +41,23 @@ def without_time(patch: Patch) -> None:
     _operating(patch, lambda state, since: (state, None))
 
 
+@mutant(
+    "stop-without-a-reason-on-mobile",
+    kills={
+        "MOBILE-STOPPED": "in stopping the first page says that it is stopped, why and since when"
+    },
+)
+def without_reason(patch: Patch) -> None:
+    """The pages say what to do in an emergency, and not what the matter is."""
+    said = "故障や災害などのため、急に止まっています。"
+    instead = "止まっています。緊急のときは、救急車もほかの方法で呼んでください。"
+
+    def encoded(original: Any, text: str, *given: Any) -> Any:
+        return original(text.replace(said, instead), *given)
+
+    patch.around(rendering, "encoded", encoded)
+
+
 @mutant("mobile-refusal-in-english", kills={"MOBILE-JAPANESE": "the refusal is in Japanese"})
 def refusal_in_english(patch: Patch) -> None:
     """The page of a refusal was written in English, and nobody translated it."""

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from net119_protocol.api.staff import RegistrationState
+from net119_protocol.codes import Refusal
 from net119_reference.mail import relay
 from net119_reference.mail.post_office import PostOffice
+from net119_reference.ports import Refused
 from net119_reference.registration.states import REGISTERED
+from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.registration import announcing
 from net119_reference.service.registration.applicants import Applicants
@@ -83,6 +86,37 @@ def ended_takes_calls(patch: Patch) -> None:
     patch.around(Jurisdiction, "own_unit", own_unit)
     patch.around(Jurisdiction, "department", department)
     patch.around(Jurisdiction, "route", route)
+
+
+@mutant("ends-by-another-clock", kills={"SERVICE-ENDS": "a call on the day after is refused"})
+def ends_by_another_clock(patch: Patch) -> None:
+    """Days are counted in UTC: in Japan the service goes on until nine in the morning."""
+    late = timedelta(hours=9)
+
+    def unit(original: Any, self: Any, code: str, now: datetime) -> Any:
+        return original(self, code, now - late)
+
+    def route(original: Any, self: Any, facts: Any, peers: Any, now: datetime) -> Any:
+        return original(self, facts, peers, now - late)
+
+    patch.around(Jurisdiction, "own_unit", unit)
+    patch.around(Jurisdiction, "department", unit)
+    patch.around(Jurisdiction, "route", route)
+
+
+@mutant("ended-is-overload", kills={"SERVICE-ENDS": "a call on the day after is refused"})
+def ended_is_overload(patch: Patch) -> None:
+    """Who calls a service that has ended reads that it is busy, as if it came back."""
+
+    async def place_call(original: Any, *given: Any) -> Any:
+        try:
+            return await original(*given)
+        except Refused as refused:
+            if refused.code is not Refusal.NOT_IN_SERVICE:
+                raise
+            raise Refused(Refusal.OVERLOAD, "busy") from None
+
+    patch.around(HandsetDesk, "place_call", place_call)
 
 
 @mutant("ends-a-day-early", kills={"SERVICE-ENDS": "a call on the last day is taken"})

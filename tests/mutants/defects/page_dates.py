@@ -25,7 +25,26 @@ def no_first_year(patch: Patch) -> None:
     patch.around(form_values, "written_day", written_day)
 
 
-@mutant("showa-off-by-one", kills={"PAGE-WAREKI": "staff are shown the day that was handed in"})
+@mutant(
+    "first-year-is-the-second",
+    kills={
+        "PAGE-WAREKI": "the first year of an era: staff are shown the day that was handed in",
+    },
+)
+def first_year_is_the_second(patch: Patch) -> None:
+    """元年 is read as a year after the one in which the era began."""
+
+    def written_day(original: Any, text: str) -> date:
+        found: date = original(text)
+        return found.replace(year=found.year + 1) if "元" in text else found
+
+    patch.around(form_values, "written_day", written_day)
+
+
+@mutant(
+    "showa-off-by-one",
+    kills={"PAGE-WAREKI": "the last day of an era: staff are shown the day that was handed in"},
+)
 def showa_off_by_one(patch: Patch) -> None:
     """Showa is counted from 1926 on instead of 1925."""
 

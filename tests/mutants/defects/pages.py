@@ -289,6 +289,22 @@ def call_page_needs_log_in(patch: Patch) -> None:
 
 
 @mutant(
+    "second-device-gets-a-dead-page",
+    kills={"PAGE-SECOND-DEVICE": "the call page opens on the second device"},
+)
+def second_device_dead(patch: Patch) -> None:
+    """Making a call page in the place of another takes back both."""
+
+    async def make(original: Any, own: Any, request: Request, who: Any, *, sure: bool) -> Response:
+        made: Response = await original(own, request, who, sure=sure)
+        if sure:
+            await own._service.revoke_call_page(who)
+        return made
+
+    patch.around(my._OwnPages, "_make", make)
+
+
+@mutant(
     "second-device-not-asked",
     kills={"PAGE-SECOND-DEVICE": "the second device is asked before the first one stops working"},
 )

@@ -12,6 +12,7 @@ from net119_reference.calls.effects import Change, Send
 from net119_reference.calls.model import Call, Side
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
+from net119_reference.service.recorded_acts import RecordedActs
 
 from tests.mutants.registry import Patch, mutant
 
@@ -81,6 +82,48 @@ def to_every_center(patch: Patch) -> None:
 def foreign_looks(patch: Patch) -> None:
     """Looks at other providers' registrants stand in a trail that nobody here may read."""
     patch(Call, "accountable", lambda call, _center: call.home.department.code)
+
+
+@mutant(
+    "looks-of-the-desk",
+    kills={
+        "RECEIVED-DATA": "each look at the record is in the department's audit log, "
+        "with the reader",
+    },
+)
+def of_the_desk(patch: Patch) -> None:
+    """The log says that a record was read at a console, and not by whom."""
+
+    def call_record(original: Any, desk: ConsoleDesk, who: Any, call_id: UUID) -> Any:
+        return original(desk, dataclasses.replace(who, name="指令台"), call_id)
+
+    patch.around(ConsoleDesk, "call_record", call_record)
+
+
+@mutant(
+    "disclosures-of-the-desk",
+    kills={"DISCLOSURE-RECORDED": "the calls' record names each of the two dispatchers"},
+)
+def disclosed_by_the_desk(patch: Patch) -> None:
+    """A disclosure is put down to the console at which it was recorded."""
+
+    def disclose(original: Any, acts: RecordedActs, who: Any, *given: Any) -> Any:
+        return original(acts, dataclasses.replace(who, name="指令台"), *given)
+
+    patch.around(RecordedActs, "disclose", disclose)
+
+
+@mutant(
+    "disclosures-audited-of-the-desk",
+    kills={"DISCLOSURE-RECORDED": "the audit trail names each of the two dispatchers"},
+)
+def audited_of_the_desk(patch: Patch) -> None:
+    """Of a disclosure the audit trail says that it was recorded at a console, and not by whom."""
+
+    def audit(original: Any, acts: RecordedActs, tx: Any, who: Any, *given: Any) -> None:
+        original(acts, tx, dataclasses.replace(who, name="指令台"), *given)
+
+    patch.around(RecordedActs, "_audit", audit)
 
 
 @mutant(

@@ -142,6 +142,19 @@ def accesses_not_kept(patch: Patch) -> None:
 
 
 @mutant(
+    "every-reader-is-staff",
+    kills={"RECORD-ACCESS-LOGGED": "two readers are on record as two people"},
+)
+def every_reader_is_staff(patch: Patch) -> None:
+    """The audit log says that it was staff, and not who of them."""
+
+    def audited(original: Any, reading: Reading, who: Any, *given: Any) -> Any:
+        return original(reading, replace(who, name="職員"), *given)
+
+    patch.around(Reading, "_audited", audited)
+
+
+@mutant(
     "lists-count-as-reading",
     kills={"RECORD-ACCESS-LOGGED": "nothing says that the other registration was read"},
 )

@@ -12,6 +12,7 @@ from net119_reference.service.records.acts import Acts
 from net119_reference.service.registration import applicants, intake
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.intake import Intake
+from net119_reference.service.registration.office import Office
 
 from tests.mutants.registry import Patch, mutant
 
@@ -35,6 +36,47 @@ def _without(patch: Patch, *acts: Act) -> None:
 def nobody_is_asked(patch: Patch) -> None:
     """Registrations expire without a reminder."""
     _without(patch, Act.REMIND)
+
+
+@mutant(
+    "only-the-first-is-asked",
+    kills={
+        "RENEW-BY-URL": "a mail with a URL asks for the renewal, also who will never answer",
+        "RENEW-BY-REPLY": "a mail asks whether to go on, also who will be late",
+    },
+)
+def only_the_first(patch: Patch) -> None:
+    """Of all whose registrations expire on a day one is written to."""
+
+    def tell(original: Any, office: Any, tx: Any, found: Any, text: Any, **named: Any) -> None:
+        everyone = office.registry.all_of(found.department)
+        first = min(everyone, key=lambda each: each.applied_at)
+        if text.kind != "renewal" or found.registrant_id == first.registrant_id:
+            original(office, tx, found, text, **named)
+
+    patch.around(Office, "tell", tell)
+
+
+@mutant(
+    "late-renewal-until-the-old-expiry",
+    kills={
+        "RENEW-BY-URL": "who opened the URL late still goes on when the others are suspended",
+        "RENEW-BY-REPLY": "who answered late still goes on when the others are suspended",
+    },
+)
+def late_renewal_of_nothing(patch: Patch) -> None:
+    """Who renews after the expiry is in force again, until the day that is past already."""
+
+    def prolong(original: Any, desk: Applicants, tx: Any, before: Any) -> Any:
+        expires = original(desk, tx, before)
+        if before.state is RegistrationState.EXPIRED:
+            registry = desk._office.registry
+            registry.change(
+                tx, registry.registrant(before.registrant_id), expires_at=before.expires_at
+            )
+        return expires
+
+    patch.around(Applicants, "prolong", prolong)
 
 
 @mutant(

@@ -150,6 +150,15 @@ def backups_keep_a_year(patch: Patch) -> None:
 
 
 @mutant(
+    "backups-keep-six-weeks",
+    kills={"RETAIN-DELETED": "backups are to lose the data within about a month"},
+)
+def backups_keep_six_weeks(patch: Patch) -> None:
+    """Backups lose deleted data with the next but one monthly round."""
+    patch(review, "timedelta", lambda days: timedelta(days=days + 12))
+
+
+@mutant(
     "everybody-deleted",
     kills={"RETAIN-DELETED": "the other person's data are untouched"},
 )

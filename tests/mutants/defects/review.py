@@ -1,6 +1,8 @@
 """Who may apply, and what is mailed about the review."""
 
+import functools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from net119_protocol.application import Application, Basis
@@ -12,6 +14,9 @@ from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
 
 from tests.mutants.registry import Patch, mutant
+
+MAILED_S = 0.4
+"""So much later a mail is sent that nobody may get; it takes its time besides."""
 
 
 def _without(patch: Patch, *codes: str) -> None:
@@ -153,3 +158,31 @@ def completion_not_mailed(patch: Patch) -> None:
 def cancellations_not_mailed(patch: Patch) -> None:
     """Whose registration is cancelled hears nothing."""
     _not_mailed(patch, "cancelled")
+
+
+@mutant(
+    "refused-and-registered-late",
+    kills={
+        "REVIEW-EACH-WAY": "who does not qualify is mailed no ID and password",
+        "REVIEW-COMPLETION-CHITOSE": "who does not qualify is mailed no ID and password",
+        "REVIEW-TOLD-CHITA-NANBU": "who does not qualify is mailed no ID and password",
+        "REVIEW-TOLD-ASO": "who does not qualify is mailed no ID and password",
+    },
+)
+def refused_and_registered_late(patch: Patch) -> None:
+    """Who is refused is told so, and gets ID and password in the next mail."""
+
+    def tell(original: Any, office: Any, tx: Any, found: Any, text: Any, **named: Any) -> None:
+        original(office, tx, found, text, **named)
+        if text.kind != "refused":
+            return
+        profile = office.profile(found.department)
+        url = f"{office.public_url}/my?department={found.department}"
+        keys = mail_texts.completed(profile, found.data.name, url, "1234567890", "Passw0rd")
+
+        def late(then: Any) -> None:
+            original(office, then, found, keys)
+
+        tx.after(functools.partial(office.kernel.at, tx.now + timedelta(seconds=MAILED_S), late))
+
+    patch.around(Office, "tell", tell)

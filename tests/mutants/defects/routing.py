@@ -3,11 +3,11 @@
 import dataclasses
 from typing import Any
 
-from net119_protocol.codes import CallState, SenderRole
+from net119_protocol.codes import CallState, Kind, SenderRole
 from net119_reference.calls import anchor, offers
 from net119_reference.calls.effects import Change, Send
 from net119_reference.service import live as memory
-from net119_reference.service import placing
+from net119_reference.service import placing, views
 from net119_reference.service.core import Core
 from net119_reference.service.handsets import HandsetDesk
 
@@ -29,6 +29,33 @@ def fix_not_passed_on(patch: Patch) -> None:
         return original(*arguments).model_copy(update={"fix": None})
 
     patch.around(placing, "place_of", place_of)
+
+
+@mutant(
+    "every-call-rings-as-an-ambulance",
+    kills={"ROUTE-OWN": "the console shows the kind of the call"},
+    smoke="ADMIT-SUSPENDED",
+)
+def rings_as_an_ambulance(patch: Patch) -> None:
+    """The console shows the kind that most calls are of, whatever the caller chose."""
+
+    def for_console(original: Any, *arguments: Any) -> Any:
+        return original(*arguments).model_copy(update={"kind": Kind.AMBULANCE})
+
+    patch.around(views, "for_console", for_console)
+
+
+@mutant(
+    "every-call-offered-as-an-ambulance",
+    kills={"ROUTE-PEER": "the offer says the kind of the call"},
+)
+def offered_as_an_ambulance(patch: Patch) -> None:
+    """Offers say the kind that most calls are of, whatever the caller chose."""
+
+    def body(original: Any, *arguments: Any, **named: Any) -> Any:
+        return original(*arguments, **named).model_copy(update={"kind": Kind.AMBULANCE})
+
+    patch.around(offers, "offer_body", body)
 
 
 @mutant(

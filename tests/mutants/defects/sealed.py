@@ -77,6 +77,22 @@ def changes_not_sealed(patch: Patch) -> None:
 
 
 @mutant(
+    "added-items-listed-openly",
+    kills={"SEALED-UNTIL-CALL": "nothing optional shows to staff while a change waits"},
+)
+def added_items_listed(patch: Patch) -> None:
+    """Record and proposal are sealed; the list of what changes compares what is behind them."""
+    read = []
+
+    def application(original: Any, behind: Any, *given: Any, **named: Any) -> Any:
+        read.append(behind)
+        return original(behind, *given, **named)
+
+    patch.around(reading, "visible_application", application)
+    patch.around(reading, "changes", lambda original, *_shown: original(*read[-2:]))
+
+
+@mutant(
     "sealed-in-calls-too",
     kills={
         "SEALED-UNTIL-CALL": "the call has sent the optional data",

@@ -1,6 +1,8 @@
 """A caller who is connected and says nothing."""
 
+import time
 from typing import Any
+from uuid import UUID
 
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.api.console_acts import Dispatch
@@ -14,6 +16,7 @@ from net119_reference.service.core import Core
 from net119_reference.service.deadlines import Deadlines
 from net119_reference.service.silent_rule import SilentRule
 
+from tests.mutants.defects.late import LATE_S, later
 from tests.mutants.registry import Patch, mutant
 
 BEGINS = "the console shows that the caller says nothing"
@@ -213,3 +216,60 @@ def silent_rule_sounds_real(patch: Patch) -> None:
         return original(code, **{**about, **real})
 
     patch.around(views, "notice", notice)
+
+
+@mutant(
+    "silent-rule-sends-late",
+    kills={"SILENT-DISASTER": "nothing is dispatched by the system"},
+)
+def silent_rule_sends_late(patch: Patch) -> None:
+    """The rule sends a crew by itself, a second after it was told."""
+
+    def look(original: Any, rule: Any, call_id: UUID, tx: Any) -> None:
+        live = rule._core.lives.get(call_id)
+        before = live is not None and silence.counts_as_disaster(live.call)
+        original(rule, call_id, tx)
+        if before or live is None or not silence.counts_as_disaster(live.call):
+            return
+
+        def late(then: Any) -> None:
+            call = live.call
+            crew = Dispatch(at=then.now, by="rule", units="nearest")
+            kept = Keep(ActKind.DISPATCH, call.dispatches + 1, crew)
+            sent = call.model_copy(update={"dispatches": call.dispatches + 1})
+            rule._core.record(then, live, Change(sent, (kept,)))
+
+        later(rule._core, tx, late)
+
+    patch.around(SilentRule, "_look", look)
+
+
+@mutant(
+    "silent-rule-shown-to-callers-late",
+    kills={"SILENT-DISASTER": "the caller is not told of a dispatch that nobody has decided"},
+)
+def silent_rule_shown_late(patch: Patch) -> None:
+    """Callers read the department's rule, too, though a second after the dispatcher."""
+    told: dict[UUID, float] = {}
+
+    def notices(original: Any, call: Any, audience: Audience) -> Any:
+        shown = original(call, audience)
+        rule = [
+            each
+            for each in original(call, Audience.DISPATCHER)
+            if each.code is NoticeCode.SILENT_DISASTER
+        ]
+        if audience is Audience.DISPATCHER or not rule:
+            return shown
+        began = told.setdefault(call.call_id, time.monotonic())
+        return (*shown, *rule) if time.monotonic() - began >= LATE_S / 2 else shown
+
+    def look(original: Any, rule: Any, call_id: UUID, tx: Any) -> None:
+        original(rule, call_id, tx)
+        core = rule._core
+        live = core.lives.get(call_id)
+        if live is not None and silence.counts_as_disaster(live.call):
+            later(core, tx, lambda then: core.show_changed(then, live, None, live.call))
+
+    patch.around(views, "_notices", notices)
+    patch.around(SilentRule, "_look", look)

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from net119_protocol.api import registration
+from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.model import Profile
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
 from net119_reference.service.registry import Registry
+from net119_reference.web import registration as web_registration
 
 from tests.mutants.registry import Patch, mutant
 
@@ -53,6 +55,25 @@ def old_consent(patch: Patch) -> None:
         original(desk, tx, token)
 
     patch.around(Applicants, "_submit", submit)
+
+
+@mutant(
+    "registrants-read-the-former-terms",
+    kills={"TERMS-REVISED": "a registrant is shown the revised terms"},
+)
+def former_terms_read(patch: Patch) -> None:
+    """Who has registered is asked for consent to the new version above the text of the former."""
+
+    def view(original: Any, found: Any) -> Any:
+        shown = original(found)
+        if shown.state is None:
+            return shown
+        # A revision restarts the provider: what was shown before is not remembered.
+        former = load_profiles()["aso"].terms.text
+        terms = shown.terms.model_copy(update={"ja": former.ja, "en": former.en})
+        return shown.model_copy(update={"terms": terms})
+
+    patch.around(web_registration, "_view", view)
 
 
 @mutant(

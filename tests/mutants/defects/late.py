@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from net119_protocol.api.common import LineStored
+from net119_protocol.api.common import LineFrame, LineStored
 from net119_protocol.api.staff import RegistrationState
+from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, LinkSecurity, Refusal
 from net119_protocol.interconnect import MessageType, bodies
 from net119_reference.calls import callback, callee
@@ -181,6 +182,43 @@ def gap_given_up(patch: Patch) -> None:
         _later(inbound._core, tx, late)
 
     patch.around(Inbound, "_hold", hold)
+
+
+def _show_again_late(core: Any, tx: Transaction, live: Any, body: Any) -> None:
+    if isinstance(body, bodies.ChatMessage):
+        line = ChatLine.model_validate(body.model_dump())
+        frame = LineFrame(call_id=live.call_id, line=line)
+        _later(core, tx, lambda _: core.hub.to_consoles(live.call.centers, lambda _: frame))
+
+
+@mutant(
+    "repeat-shown-again",
+    kills={"MSG-DUPLICATE": "the console shows the repeated line once"},
+)
+def repeat_shown_again(patch: Patch) -> None:
+    """A repeated line is recorded once, and shown to the dispatcher a second time, a second late.
+
+    It keeps its number.
+    """
+
+    def repeat(original: Any, inbound: Any, tx: Any, live: Any, received: Any, known: Any) -> None:
+        original(inbound, tx, live, received, known)
+        _show_again_late(inbound._core, tx, live, received.envelope.body)
+
+    patch.around(Inbound, "_repeat", repeat)
+
+
+@mutant("held-line-shown-again", kills={"MSG-GAP": "they are shown in order, once each"})
+def held_line_shown_again(patch: Patch) -> None:
+    """What waited for an earlier message is shown when that has come, and a second later again."""
+
+    def release(original: Any, inbound: Any, tx: Any, live: Any, sender: Any) -> None:
+        waiting = [each.envelope.body for (name, _), each in live.held.items() if name == sender]
+        original(inbound, tx, live, sender)
+        for body in waiting:
+            _show_again_late(inbound._core, tx, live, body)
+
+    patch.around(Inbound, "_release", release)
 
 
 @mutant(

@@ -22,7 +22,7 @@ from net119_conformance.at_phones import (
 )
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
-from net119_conformance.new_calls import NewCalls
+from net119_conformance.new_calls import NewCalls, no_other_came
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -46,10 +46,10 @@ _WORDS = " / ".join(OTHER_MEANS)
     "有効にして通報する。",
     stimulus_en="With positioning off, a phone tries to call from where it is, and says that it is "
     "off; then positioning is switched on and it calls.",
-    expected_ja="オフの間は通報にならず、有効にする方法、相談先、ほかの手段が示される。有効にすれば通報"
-    "できる。",
-    expected_en="While it is off no call is made; the page tells how to switch it on, whom to ask "
-    "and the other means. Once it is on the call is taken.",
+    expected_ja="オフの間の通報は後からも鳴らず、有効にする方法、相談先、ほかの手段が示される。有効にすれば"
+    "通報できる。",
+    expected_en="While it is off no call rings, not even later; the page tells how to switch "
+    "it on, whom to ask and the other means. Once it is on the call is taken.",
     why_ja="理由がわからなければ、直せるはずの設定のために助けを呼べない。",
     why_en="Without the reason, a setting that could be changed at once keeps help away.",
 )
@@ -119,9 +119,10 @@ async def positioning_off(t: Trial, w: World) -> None:
 
     async def taken() -> Page:
         await logged_in(w, able, who)
-        return (await able.call(Kind.AMBULANCE)).page
+        # Of another kind, so that the one that was refused is not taken for it.
+        return (await able.call(Kind.FIRE)).page
 
-    await t.observe(
+    chat = await t.observe(
         "with positioning on the call is taken",
         taken(),
         STEP_S,
@@ -129,6 +130,23 @@ async def positioning_off(t: Trial, w: World) -> None:
         refusals=NO_WAY_ON,
         ja="測位を有効にすれば通報できる",
     )
+    if chat is None:
+        return
+    call = await t.observe(
+        "with positioning on the call rings",
+        new.rung(lambda each: each.kind is Kind.FIRE),
+        w.patience + 1,
+        expected="a call",
+        ja="測位を有効にした通報が鳴る",
+    )
+    if call is not None:
+        await no_other_came(
+            t,
+            new,
+            [call.call_id],
+            "the call without positioning does not ring later, either",
+            ja="測位を切った端末の通報は、後からも鳴らない",
+        )
 
 
 @purpose(

@@ -12,7 +12,7 @@ from uuid import UUID
 from net119_protocol.api.common import LineFrame, LineStored
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import CallState, LinkSecurity, Refusal
+from net119_protocol.codes import CallState, LinkSecurity, Positioning, Refusal
 from net119_protocol.interconnect import MessageType, bodies
 from net119_reference.calls import callback, callee
 from net119_reference.calls.effects import Change, Send
@@ -307,6 +307,30 @@ def _placed_late(patch: Patch, refused: Callable[[Any, Any, Any], Refusal | None
             return await original(desk, who, body, link)
         placing.add(asyncio.create_task(late()))
         raise Refused(code, "not taken")
+
+    patch.around(HandsetDesk, "place_call", place_call)
+
+
+@mutant(
+    "without-positioning-rings-late",
+    kills={
+        "PAGE-CALL-POSITIONING-OFF": "no call without positioning rings later, either",
+        "MOBILE-POSITIONING-OFF": "the call without positioning does not ring later, either",
+    },
+)
+def without_positioning_rings_late(patch: Patch) -> None:
+    """Who calls with positioning off is refused, and the call rings a second later."""
+    placing: set[asyncio.Task[Any]] = set()
+
+    async def place_call(original: Any, desk: Any, who: Any, body: Any, link: Any) -> Any:
+        async def late() -> None:
+            await asyncio.sleep(LATE_S)
+            await original(desk, who, unlocated, link)
+
+        if body.positioning is not Positioning.ON:
+            unlocated = body.model_copy(update={"positioning": Positioning.ON, "fix": None})
+            placing.add(asyncio.create_task(late()))
+        return await original(desk, who, body, link)
 
     patch.around(HandsetDesk, "place_call", place_call)
 

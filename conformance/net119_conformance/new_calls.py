@@ -4,6 +4,7 @@ A system that is judged again has the calls of earlier runs: its desk may show t
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Collection
 from typing import Self
 from uuid import UUID
@@ -46,6 +47,14 @@ class NewCalls:
             return [each for each in await self.now() if wanted(each)]
 
         return (await until(self._w, fitting, bool))[0]
+
+    async def once_rung(
+        self, wanted: Callable[[ConsoleCall], bool] = lambda _: True
+    ) -> tuple[ConsoleCall, ...]:
+        """Those that are shown once one is as wanted; once none will be, where none ever is."""
+        with contextlib.suppress(TimeoutError):
+            await self.rung(wanted)
+        return await self.now()
 
     async def late(self) -> tuple[ConsoleCall, ...]:
         """Those that are shown once it is late for a call to come; see `looking`.

@@ -14,6 +14,7 @@ from net119_conformance.at_phones import (
     NO_WAY_ON,
     OTHER_MEANS,
     STEP_S,
+    ended_of,
     logged_in,
     names_other_means,
     walking,
@@ -194,7 +195,7 @@ async def plaintext_warning(t: Trial, w: World) -> None:
     )
     if page is not None:
         _warns(t, page, "chat", "チャット")
-        links = [each.link.value for each in await new.now()]
+        links = [each.link.value for each in await new.once_rung()]
         t.check(
             "the console marks the call as plaintext",
             links == [LinkSecurity.PLAINTEXT.value],
@@ -279,11 +280,11 @@ async def advice(t: Trial, w: World) -> None:
     )
     if page is not None:
         _left_on(t, page, "during", "通報中")
-        rung = await new.now()
+        rung = await new.once_rung()
         call = t.require("the call rings at the console", rung)[0].call_id
         await console.answer(call, within=w.patience)
         await console.close(call, CloseOutcome.PRACTICE_DONE, within=w.patience)
-        _left_on(t, await browser.reload(), "after", "通報後")
+        _left_on(t, await ended_of(w, browser), "after", "通報後")
     for what, ja, login_id, password in (
         ("a log-in that failed", "ログインに失敗したとき", who.credentials.login_id, _WRONG),
         (

@@ -4,7 +4,9 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from net119_protocol.api.alarms import IncidentList
 from net119_protocol.api.console import CallList
+from net119_reference.service.alarms.desk import AlarmDesk
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.web.pages.mobile.chat import _Chat
 from starlette.requests import Request
@@ -16,8 +18,9 @@ LAG_S = 0.7
 
 
 def lag(patch: Patch) -> None:
-    """Calls are listed at their center a moment after they were placed, and a feature phone that
-    loads the page of its chat again so soon is shown the same as before."""
+    """Calls are listed at their center a moment after they were placed, and so are the hails of a
+    home alarm; a feature phone that loads the page of its chat again so soon is shown the same as
+    before."""
     shown: dict[str, tuple[float, Response]] = {}
 
     async def center_calls(original: Any, desk: ConsoleDesk, who: Any) -> CallList:
@@ -31,5 +34,15 @@ def lag(patch: Patch) -> None:
             shown[url] = now, await original(chat, request, session)
         return shown[url][1]
 
+    async def incidents(original: Any, desk: AlarmDesk, who: Any, *, closed: bool) -> IncidentList:
+        found: IncidentList = await original(desk, who, closed=closed)
+        until = desk._alarms.core.clock.now() - timedelta(seconds=LAG_S)
+        shown = []
+        for each in found.incidents:
+            hails = tuple(hail for hail in each.hails if hail.at <= until)
+            shown.append(each.model_copy(update={"hails": hails}))
+        return IncidentList(incidents=tuple(shown))
+
+    patch.around(AlarmDesk, "incidents", incidents)
     patch.around(ConsoleDesk, "center_calls", center_calls)
     patch.around(_Chat, "show", show)

@@ -11,6 +11,8 @@ from tests.mutants.registry import LAGGING
 from tests.turns import part
 
 NAMES = (
+    "ALARM-CONSULTATION",
+    "ALARM-UNCLEAR",
     "DEVICE-TABLE",
     "MOBILE-ADVICE",
     "MOBILE-CALL",
@@ -23,8 +25,8 @@ NAMES = (
     "PAGE-CALL-POSITIONING-OFF",
     "PAGE-CALL-STEPS",
 )
-"""Those that look at the list of a center's calls, or at a feature phone's chat, for something that
-must come."""
+"""Those that look at the list of a center's calls or alarms, or at a feature phone's chat, for
+something that must come."""
 PARTS = 4
 """In turn by commit: all of them take a minute."""
 

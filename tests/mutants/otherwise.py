@@ -1,4 +1,4 @@
-"""The reference a moment late with what it shows: a right system, which every purpose must pass."""
+"""The reference with other ways that are as right as its own: every purpose must pass it."""
 
 import asyncio
 from datetime import timedelta
@@ -6,6 +6,8 @@ from typing import Any
 
 from net119_protocol.api.alarms import IncidentList
 from net119_protocol.api.console import CallList
+from net119_protocol.codes import CallState
+from net119_reference.ports import Refused
 from net119_reference.service.alarms.desk import AlarmDesk
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.web.pages.mobile.chat import _Chat
@@ -17,7 +19,28 @@ from tests.mutants.registry import Patch
 LAG_S = 0.7
 
 
-def lag(patch: Patch) -> None:
+def be_otherwise(patch: Patch) -> None:
+    """What is shown is a moment late, and who has a call may answer it once more."""
+    _lag(patch)
+    _answered_twice(patch)
+
+
+def _answered_twice(patch: Patch) -> None:
+    """A dispatcher who answers a call that is theirs already is told just that."""
+
+    async def answer(original: Any, desk: ConsoleDesk, who: Any, call_id: Any) -> Any:
+        try:
+            return await original(desk, who, call_id)
+        except Refused:
+            live, call = desk.seen(who, call_id)
+            if call.state is not CallState.ANSWERED or call.answered_by != who.name:
+                raise
+            return desk.view(who, live)
+
+    patch.around(ConsoleDesk, "answer", answer)
+
+
+def _lag(patch: Patch) -> None:
     """Calls are listed at their center a moment after they were placed, and so are the hails of a
     home alarm; a feature phone that loads the page of its chat again so soon is shown the same as
     before."""

@@ -3,7 +3,9 @@
 The pages are known by the markup that `docs/page-driver.md` describes.
 """
 
+import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,11 +15,12 @@ from net119_simulators.handsets import find_handset
 from net119_simulators.handsets.handshake import HandshakeFailed
 from net119_simulators.handsets.model import Handset
 from net119_simulators.handsets.walk_mobile import MobileWalk
-from net119_simulators.handsets.walking import Stuck
-from net119_simulators.pages import Page
+from net119_simulators.handsets.walking import Stuck, Walk
+from net119_simulators.pages import Browser, Page
 from net119_simulators.pages.reading import text_of
 from net119_simulators.registration import MailedKeys
 
+from net119_conformance.polling import until
 from net119_conformance.world.plan import Ground
 from net119_conformance.world.world import Registered, World
 
@@ -68,6 +71,23 @@ async def logged_in(w: World, walk: MobileWalk, who: Registered, name: str = "")
     w.trial.evidence.redact.hide(who.credentials.password)
     keys = MailedKeys("", who.credentials.login_id, who.credentials.password)
     return await walk.log_in(keys, name)
+
+
+async def chat_with(w: World, walk: Walk, wanted: Callable[[Page], object]) -> Page:
+    """The page of the chat, looked at again until it is as wanted; the last one, if it never is."""
+    with contextlib.suppress(TimeoutError):
+        return await until(w, walk.refresh, wanted)
+    return walk.phone.browser.page
+
+
+async def ended_of(w: World, browser: Browser) -> Page:
+    """The page of a call that was closed, loaded until it says so; the last one, if it never does.
+
+    A screen may be a moment behind.
+    """
+    with contextlib.suppress(TimeoutError):
+        return await until(w, browser.reload, lambda page: page.name == "m-ended")
+    return browser.page
 
 
 def words_of(page: Page, selector: str) -> str:

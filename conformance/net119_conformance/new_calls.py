@@ -4,7 +4,8 @@ A system that is judged again has the calls of earlier runs: its desk may show t
 """
 
 import asyncio
-from collections.abc import Collection
+import contextlib
+from collections.abc import Callable, Collection
 from typing import Self
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from net119_protocol.api.console import ConsoleCall
 
 from net119_conformance.drivers.actors import Console
 from net119_conformance.looking import looking
+from net119_conformance.polling import until
 from net119_conformance.trial import Trial
 from net119_conformance.world.world import World
 
@@ -33,6 +35,26 @@ class NewCalls:
         """Those that are shown now, newest first."""
         shown = await self._console.center_calls()
         return tuple(each for each in shown if each.call_id not in self._before)
+
+    async def rung(self, wanted: Callable[[ConsoleCall], bool] = lambda _: True) -> ConsoleCall:
+        """The newest that is as wanted, once there is one.
+
+        Raises:
+            TimeoutError: none came.
+        """
+
+        async def fitting() -> list[ConsoleCall]:
+            return [each for each in await self.now() if wanted(each)]
+
+        return (await until(self._w, fitting, bool))[0]
+
+    async def once_rung(
+        self, wanted: Callable[[ConsoleCall], bool] = lambda _: True
+    ) -> tuple[ConsoleCall, ...]:
+        """Those that are shown once one is as wanted; once none will be, where none ever is."""
+        with contextlib.suppress(TimeoutError):
+            await self.rung(wanted)
+        return await self.now()
 
     async def late(self) -> tuple[ConsoleCall, ...]:
         """Those that are shown once it is late for a call to come; see `looking`.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from net119_simulators.network.forks import Forks, fork_server
 
-from tests.mutants.registry import CLEAN, Patch, load_mutants
+from tests.mutants.registry import CLEAN, OTHERWISE, Patch, load_mutants
 
 ROOT = Path(__file__).parents[2]
 MUTANTS = (sys.executable, "-m", "tests.mutants.forkserver")
@@ -19,14 +19,20 @@ MUTANTS = (sys.executable, "-m", "tests.mutants.forkserver")
 
 @contextmanager
 def mutant_server() -> Iterator[Forks]:
-    """A fork server that knows every mutant."""
+    """A fork server that knows every mutant, and the reference that is otherwise."""
     with fork_server(MUTANTS, folder=ROOT) as forks:
         yield forks
 
 
 def apply(name: str) -> None:
     """Give this process the mutant's defect."""
+    # Only here: who starts the server needs no reference.
+    from tests.mutants.otherwise import be_otherwise
+
     if name == CLEAN:
+        return
+    if name == OTHERWISE:
+        be_otherwise(Patch())
         return
     defect = load_mutants().get(name)
     if defect is None:

@@ -12,6 +12,8 @@ from tests.turns import part
 
 CLEAN = "clean"
 """Stands for the reference without a defect, where the name of a mutant is asked for."""
+OTHERWISE = "otherwise"
+"""Stands for the reference that does some things otherwise, and as rightly (`otherwise`)."""
 SMOKE = "ROUTE-OWN"
 
 
@@ -85,7 +87,7 @@ def load_mutants() -> dict[str, Mutant]:
         for value in vars(importlib.import_module(module.name)).values():
             if not isinstance(value, Mutant):
                 continue
-            if value.name in found or value.name == CLEAN:
+            if value.name in found or value.name in (CLEAN, OTHERWISE):
                 raise ValueError(f"two mutants are named {value.name}")
             found[value.name] = value
     return found

@@ -153,12 +153,15 @@ async def consultation(t: Trial, w: World) -> None:
             seen=talk.state.value,
             ja="相談として受ける",
         )
-        alarm = await k.incident(await unit.press())
-        t.check(
+        pressed = await unit.press()
+        await t.observe(
             "an alarm meanwhile is one of its own, and is hailed",
-            alarm.incident_id != talk.incident_id and bool(alarm.hails),
-            expected="another incident with a hail",
-            seen=(alarm.number, talk.number, alarm.hails),
+            k.incident(
+                pressed,
+                lambda each: each.incident_id != talk.incident_id and bool(each.hails),
+            ),
+            w.patience + 1.0,
+            expected=f"another incident than {talk.number}, with a hail",
             ja="相談中の通報は別の件として呼び掛ける",
         )
         await t.observe_nothing(

@@ -161,7 +161,7 @@ async def hostile_text(t: Trial, w: World) -> None:
         expected=LINES,
         ja="通報者の文が、書かれたとおりに読める",
     )
-    for where, ja in (("#queue", "一覧"), ("#call-title", "見出し"), ("#person", "通報者の欄")):
+    for where, ja in (("#queue", "一覧"), ("#call-title", "見出し")):
         await t.observe(
             f"name and data are read as registered in {where}",
             desk.shows(lambda seen: NAME in seen, where),
@@ -169,6 +169,14 @@ async def hostile_text(t: Trial, w: World) -> None:
             expected=NAME,
             ja=f"{ja}で、登録のとおりに読める",
         )
+    await t.observe(
+        "name and data are read as registered in #person",
+        # The remarks are the same fragment, and stand there beside the name, however often that is.
+        desk.shows(lambda seen: NAME in seen and HOSTILE in seen.replace(NAME, ""), "#person"),
+        w.patience + 1,
+        expected=(NAME, HOSTILE),
+        ja="通報者の欄で、登録のとおりに読める",
+    )
     made = await desk.page.locator(
         f":is({MAIN}) :is(x-hostile, [onload], [onerror], [onclick], script)"
     ).count()

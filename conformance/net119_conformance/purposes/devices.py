@@ -7,12 +7,13 @@ from net119_protocol.codes import Kind, SenderRole
 from net119_simulators.handsets import find_handset
 from net119_simulators.handsets.steps import Reason
 from net119_simulators.handsets.walk_smart import SmartWalk
-from net119_simulators.handsets.walking import Placed
+from net119_simulators.handsets.walking import Placed, shows
 from net119_simulators.registration import MailedKeys
 
-from net119_conformance.at_phones import NEAR_M, NO_WAY_ON, STEP_S, metres_off
+from net119_conformance.at_phones import NEAR_M, NO_WAY_ON, STEP_S, chat_with, metres_off
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -57,6 +58,7 @@ async def device_table(t: Trial, w: World) -> None:
 
 
 async def _called(t: Trial, w: World, console: Console, name: str, ja: str) -> None:
+    new = await NewCalls.since_now(w, console)
     who, side = await w.register(), w.handset_side()
     facts = find_handset(name)
     phone = await w.phone(facts, w.home)
@@ -82,8 +84,9 @@ async def _called(t: Trial, w: World, console: Console, name: str, ja: str) -> N
     )
     if placed is None:
         return
-    calls = await console.center_calls()
-    rung = [each for each in calls if each.registrant.mail == who.person.mail]
+    mail = who.person.mail
+    calls = await new.once_rung(lambda each: each.registrant.mail == mail)
+    rung = [each for each in calls if each.registrant.mail == mail]
     fix = rung[0].place.fix if len(rung) == 1 else None
     off = metres_off(fix, w.home) if fix is not None else None
     t.check(
@@ -100,7 +103,7 @@ async def _called(t: Trial, w: World, console: Console, name: str, ja: str) -> N
     await console.say(number, _ASKED, within=w.patience)
 
     async def chat() -> str:
-        page = await walk.refresh()
+        page = await chat_with(w, walk, lambda page: shows(page, _ASKED))
         shown = "".join(page.text.split())
         await walk.say(_SAID)
         return shown

@@ -1,12 +1,15 @@
 """What registrants are told and may ask: costs, duties, whom to contact, and their own data."""
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from net119_protocol.api.records import Decision
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
+from net119_protocol.person import Contact, Medical, OptionalData, RegistrantData
 from net119_simulators.errors import CallRefused, UnexpectedAnswer
 from net119_simulators.registration import Account, Shown
 from net119_simulators.registration.urls import mailed_url
@@ -25,6 +28,13 @@ from net119_conformance.world.world import World
 
 UNION = "chita-nanbu"
 PAYMENT = re.compile(r"支払|お振込|[0-9０-９,，]+\s*円")
+_OPTIONAL = OptionalData(
+    phone="0000-12-3456",
+    fax="0000-12-3457",
+    contacts=(Contact(name="秘田　電一", relation="兄", phone="0000-55-0001"),),
+    medical=Medical(history="一型糖尿病"),
+    remarks="玄関の呼び鈴は光で知らせる",
+)
 Saying = tuple[str, str, Sequence[tuple[str, ...]]]
 """What must be said, in English and Japanese, and by which words: one of each group."""
 
@@ -54,8 +64,9 @@ def _says(t: Trial, w: World, text: str, sayings: Sequence[Saying]) -> None:
         )
 
 
-async def _logged_in(w: World, staff: Staff, name: str) -> tuple[OnPaper, Account]:
-    person = await registered_on_paper(w, staff, paper(form(w, mail=address_of(w, name))))
+async def _logged_in(w: World, staff: Staff, name: str, **data: Any) -> tuple[OnPaper, Account]:
+    told = form(w, mail=address_of(w, name), **data)
+    person = await registered_on_paper(w, staff, paper(told))
     account = await w.account(person.keys)
     await account.log_in()
     return person, account
@@ -211,16 +222,16 @@ async def contact_told(t: Trial, w: World) -> None:
     stimulus_en="Staff read a registration for no stated use, then for a request for disclosure. "
     "The person applies for a correction, which staff approve. On request staff delete the data.",
     expected_ja="用途のない閲覧は断られる。開示には登録されたすべてが示され、用途が記録に残る。訂正は登録に反映される。"
-    "削除の後は、職員が探しても見つからず、ログインもできない。",
+    "削除の後は、職員が探しても見つからず、氏名、住所、障害、連絡先などの何も残らず、ログインもできない。",
     expected_en="The reading for no stated use is refused. The disclosure shows all that is "
     "registered and is on record. The correction is in the record. After the deletion staff find "
-    "nothing, and the log-in is refused.",
+    "nothing of the person, be it address, disability or contacts, and the log-in is refused.",
     why_ja="本人の情報を、本人の求めのとおりに扱えなければ、預かることはできない。",
     why_en="Data that cannot be shown, mended and removed on request must not be kept.",
 )
 async def own_data(t: Trial, w: World) -> None:
     staff = await w.staff()
-    person, account = await _logged_in(w, staff, "asking")
+    person, account = await _logged_in(w, staff, "asking", optional=_OPTIONAL)
     wanted = person.record.registrant_id
     try:
         await staff.record(wanted, "")
@@ -278,18 +289,34 @@ async def _corrected(t: Trial, w: World, staff: Staff, person: OnPaper, account:
     )
 
 
+def _personal(data: RegistrantData) -> set[str]:
+    """Texts that name a person, or are said of one; none that could stand there otherwise."""
+    optional = data.optional or OptionalData()
+    illness = optional.medical.history if optional.medical is not None else None
+    texts = (
+        *(data.name, data.kana, data.mail, data.address.street, data.disability),
+        *(optional.phone, optional.fax, optional.remarks, illness),
+        *(text for each in optional.contacts for text in (each.name, each.phone)),
+    )
+    return {text for text in texts if text}
+
+
 async def _deleted(t: Trial, w: World, staff: Staff, person: OnPaper) -> None:
     data = person.application.data
     record = await staff.record(person.record.registrant_id)
-    left = await staff.decide(record, Decision.DELETE)
+    told = {*_personal(data), *_personal(record.application.data)}
+    left = (await staff.decide(record, Decision.DELETE)).model_dump_json()
+    # That there is no record any more is as good.
+    with contextlib.suppress(CallRefused, UnexpectedAnswer):
+        left += (await staff.record(person.record.registrant_id)).model_dump_json()
     found = [row.name for word in (data.name, data.mail) for row in await staff.rows(query=word)]
-    kept = [text for text in (data.name, data.mail) if text in left.model_dump_json()]
+    kept = sorted(text for text in told if text in left)
     t.check(
         "after the deletion staff find nothing",
         not found and not kept,
-        expected="neither name nor mail address",
+        expected="nothing that names the person, or was said of them and their contact",
         seen=[*found, *kept] or "nothing",
-        ja="削除の後は、職員が探しても見つからない",
+        ja="削除の後は、職員が探しても見つからず、何も残らない",
     )
     try:
         await w.handset(person.registered)

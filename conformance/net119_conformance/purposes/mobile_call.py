@@ -13,6 +13,8 @@ from net119_conformance.at_phones import (
     SOFTBANK,
     STEP_S,
     WILLCOM,
+    chat_with,
+    ended_of,
     logged_in,
     metres_off,
     walking,
@@ -78,7 +80,7 @@ async def mobile_call(t: Trial, w: World) -> None:
         refusals=NO_WAY_ON,
         ja="通報できる",
     )
-    rung = await new.now()
+    rung = await new.now() if placed is None else await new.once_rung()
     t.check(
         "the call reaches the console as a fire, from its registrant",
         [(each.kind, each.registrant.mail) for each in rung] == [(Kind.FIRE, who.person.mail)],
@@ -91,7 +93,8 @@ async def mobile_call(t: Trial, w: World) -> None:
     call = rung[0].call_id
     ringing = words_of(await walk.refresh(), "h1")
     await console.answer(call, within=w.patience)
-    connected = words_of(await walk.refresh(), "h1")
+    page = await chat_with(w, walk, lambda page: "つながりました" in words_of(page, "h1"))
+    connected = words_of(page, "h1")
     t.check(
         "the page shows when the call was answered",
         "つながりました" in connected and "つながりました" not in ringing,
@@ -100,7 +103,7 @@ async def mobile_call(t: Trial, w: World) -> None:
         ja="応答したことが、応答のあとに画面に示される",
     )
     await console.say(call, _ASKED, within=w.patience)
-    page = await walk.refresh()
+    page = await chat_with(w, walk, lambda page: shows(page, _ASKED))
     t.check(
         "the dispatcher's line is shown letter by letter",
         shows(page, _ASKED),
@@ -126,7 +129,7 @@ async def mobile_call(t: Trial, w: World) -> None:
         ja="通報者の行が、一字も変わらずに、一度だけ届く",
     )
     await console.close(call, CloseOutcome.PRACTICE_DONE, within=w.patience)
-    ended = await walk.phone.browser.reload()
+    ended = await ended_of(w, walk.phone.browser)
     t.check(
         "the page shows that the call has ended",
         ended.name == "m-ended" and "終わ" in ended.text,
@@ -195,7 +198,9 @@ async def _located(
     )
     if placed is None:
         return
-    mine = [each for each in await new.now() if each.registrant.mail == who.person.mail]
+    mail = who.person.mail
+    rung = await new.once_rung(lambda each: each.registrant.mail == mail)
+    mine = [each for each in rung if each.registrant.mail == mail]
     where = "the home department" if cell else "the department in charge of the place"
     t.check(
         f"the call of the {label} phone rings at {where}",

@@ -14,6 +14,7 @@ from net119_conformance.at_phones import (
     NO_WAY_ON,
     OTHER_MEANS,
     STEP_S,
+    ended_of,
     logged_in,
     names_other_means,
     walking,
@@ -22,7 +23,7 @@ from net119_conformance.at_phones import (
 )
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
-from net119_conformance.new_calls import NewCalls
+from net119_conformance.new_calls import NewCalls, no_other_came
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -46,10 +47,10 @@ _WORDS = " / ".join(OTHER_MEANS)
     "有効にして通報する。",
     stimulus_en="With positioning off, a phone tries to call from where it is, and says that it is "
     "off; then positioning is switched on and it calls.",
-    expected_ja="オフの間は通報にならず、有効にする方法、相談先、ほかの手段が示される。有効にすれば通報"
-    "できる。",
-    expected_en="While it is off no call is made; the page tells how to switch it on, whom to ask "
-    "and the other means. Once it is on the call is taken.",
+    expected_ja="オフの間の通報は後からも鳴らず、有効にする方法、相談先、ほかの手段が示される。有効にすれば"
+    "通報できる。",
+    expected_en="While it is off no call rings, not even later; the page tells how to switch "
+    "it on, whom to ask and the other means. Once it is on the call is taken.",
     why_ja="理由がわからなければ、直せるはずの設定のために助けを呼べない。",
     why_en="Without the reason, a setting that could be changed at once keeps help away.",
 )
@@ -119,9 +120,10 @@ async def positioning_off(t: Trial, w: World) -> None:
 
     async def taken() -> Page:
         await logged_in(w, able, who)
-        return (await able.call(Kind.AMBULANCE)).page
+        # Of another kind, so that the one that was refused is not taken for it.
+        return (await able.call(Kind.FIRE)).page
 
-    await t.observe(
+    chat = await t.observe(
         "with positioning on the call is taken",
         taken(),
         STEP_S,
@@ -129,6 +131,23 @@ async def positioning_off(t: Trial, w: World) -> None:
         refusals=NO_WAY_ON,
         ja="測位を有効にすれば通報できる",
     )
+    if chat is None:
+        return
+    call = await t.observe(
+        "with positioning on the call rings",
+        new.rung(lambda each: each.kind is Kind.FIRE),
+        w.patience + 1,
+        expected="a call",
+        ja="測位を有効にした通報が鳴る",
+    )
+    if call is not None:
+        await no_other_came(
+            t,
+            new,
+            [call.call_id],
+            "the call without positioning does not ring later, either",
+            ja="測位を切った端末の通報は、後からも鳴らない",
+        )
 
 
 @purpose(
@@ -176,7 +195,7 @@ async def plaintext_warning(t: Trial, w: World) -> None:
     )
     if page is not None:
         _warns(t, page, "chat", "チャット")
-        links = [each.link.value for each in await new.now()]
+        links = [each.link.value for each in await new.once_rung()]
         t.check(
             "the console marks the call as plaintext",
             links == [LinkSecurity.PLAINTEXT.value],
@@ -261,11 +280,11 @@ async def advice(t: Trial, w: World) -> None:
     )
     if page is not None:
         _left_on(t, page, "during", "通報中")
-        rung = await new.now()
+        rung = await new.once_rung()
         call = t.require("the call rings at the console", rung)[0].call_id
         await console.answer(call, within=w.patience)
         await console.close(call, CloseOutcome.PRACTICE_DONE, within=w.patience)
-        _left_on(t, await browser.reload(), "after", "通報後")
+        _left_on(t, await ended_of(w, browser), "after", "通報後")
     for what, ja, login_id, password in (
         ("a log-in that failed", "ログインに失敗したとき", who.credentials.login_id, _WRONG),
         (

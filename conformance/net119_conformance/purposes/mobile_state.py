@@ -12,6 +12,7 @@ from net119_conformance.at_phones import (
     NO_WAY_ON,
     OTHER_MEANS,
     STEP_S,
+    ended_of,
     logged_in,
     names_other_means,
     walking,
@@ -174,10 +175,10 @@ async def japanese(t: Trial, w: World) -> None:
         form = walk.phone.page.form("call")
         button = next(each for each in form.buttons if each.name == "call")
         pages["chat page"] = "チャットの画面", await browser.press(button, form)
-        call = (await new.now())[0].call_id
+        call = (await new.rung()).call_id
         await console.answer(call, within=w.patience)
         await console.close(call, CloseOutcome.PRACTICE_DONE, within=w.patience)
-        pages["end"] = "終わりの画面", await browser.reload()
+        pages["end"] = "終わりの画面", await ended_of(w, browser)
         return len(pages)
 
     done = await t.observe(

@@ -7,7 +7,7 @@ from net119_protocol.interconnect import MessageType
 from net119_simulators.handsets.walking import Placed
 from net119_simulators.pages import Page
 
-from net119_conformance.at_phones import DOCOMO, NO_WAY_ON, STEP_S, logged_in, walking
+from net119_conformance.at_phones import DOCOMO, NO_WAY_ON, STEP_S, chat_with, logged_in, walking
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.new_calls import NewCalls
@@ -25,6 +25,10 @@ _SIGN = re.compile(
 """What nobody takes for a letter of the text: the printers' geta, or words in brackets."""
 _SUN = "\ue63e"
 """docomo's emoji of the sun, F89F in Shift_JIS as its phones send it."""
+
+
+def _run_on(page: Page) -> str:
+    return "".join(page.text.split())
 
 
 @purpose(
@@ -67,11 +71,11 @@ async def mobile_characters(t: Trial, w: World) -> None:
         ja="ログインし通報できる",
     ):
         return
-    rung = await new.now()
+    rung = await new.once_rung()
     call = t.require("the call rings at the console", rung)[0].call_id
     await console.answer(call, within=w.patience)
     written = await console.say(call, _LINE, within=w.patience)
-    page = "".join((await walk.refresh()).text.split())
+    page = _run_on(await chat_with(w, walk, lambda page: _SHOWN.search(_run_on(page))))
     found = _SHOWN.search(page)
     parts = found.groups() if found is not None else ()
     t.check(
@@ -178,7 +182,7 @@ async def mobile_characters_peer(t: Trial, w: World) -> None:
     t.require("the chat is shown", placed.page.name == "m-chat")
     await taken.answer("佐々木")
     await taken.say(_LINE)
-    page = "".join((await walk.refresh()).text.split())
+    page = _run_on(await chat_with(w, walk, lambda page: _SHOWN.search(_run_on(page))))
     found = _SHOWN.search(page)
     parts = found.groups() if found is not None else ()
     t.check(

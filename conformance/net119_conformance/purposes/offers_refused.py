@@ -17,6 +17,8 @@ from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
+_OTHER_MODE, _OWN_MODE = "これは別のモードです", "これは同じモードです"
+
 
 async def rejected_with(
     t: Trial, w: World, call: OfferedCall, reason: RejectReason, ja: str
@@ -149,12 +151,14 @@ async def no_console(t: Trial, w: World) -> None:
     needs=Needs(peer=True),
     title_ja="受け付けないモードの申し出は断り、途中でモードの違う電文も断る",
     title_en="An offer in a mode not accepted, and a message in another mode, are refused",
-    stimulus_ja="live の申し出を送る。次に練習の申し出を割り当て、途中で drill の文を送る。",
+    stimulus_ja="live の申し出を送る。次に練習の申し出を割り当て、途中で drill の文を送る。"
+    "その後に練習の文を送る。",
     stimulus_en="The peer offers a live call; then assigns a practice call and sends a line marked "
-    "'drill'.",
-    expected_ja="live は mode-not-accepted で断られ、違うモードの文は error で断られ、指令台に"
-    "出ない。",
-    expected_en="'live' is rejected; the line in another mode is refused by 'error' and not shown.",
+    "'drill', and after it one marked 'practice'.",
+    expected_ja="live は mode-not-accepted で断られる。違うモードの文は error で断られ、"
+    "指令台に出ず、記録されない。練習の文は表示される。",
+    expected_en="'live' is rejected; the line in another mode is refused by 'error', not shown and "
+    "not recorded. The practice line is shown.",
     why_ja="練習の通報に本番の文が混ざれば、練習が本番になってしまう。",
     why_en="One live line in a practice call turns the practice into an emergency.",
 )
@@ -185,7 +189,8 @@ async def mode(t: Trial, w: World) -> None:
             ja="練習と示される",
         )
     await console.answer(call.call_id)
-    wrong = caller_line(other, call, "これは別のモードです", 1, mode=Mode.DRILL)
+    wrong = caller_line(other, call, _OTHER_MODE, 1, mode=Mode.DRILL)
+    since = looking(w)
     await other.send_envelope(wrong)
     error = await t.observe(
         "the line in another mode is refused",
@@ -202,17 +207,38 @@ async def mode(t: Trial, w: World) -> None:
             seen=error.envelope.body.code.value,
             ja="error が mode-mismatch である",
         )
+    # Before the next line, which has the number that this one was refused.
+    try:
+        seen = await console.wait_for_line(
+            call.call_id, lambda line: line.text == _OTHER_MODE, since.left()
+        )
+    except Waited:
+        seen = None
+    t.check(
+        "the line in another mode is not shown at the console",
+        seen is None,
+        expected="not shown",
+        seen="not shown" if seen is None else seen.text,
+        ja="モードの違う文は、指令台に表示されない",
+    )
     await t.observe(
         "a line in the call's own mode, sent after it, is received",
-        call.say_as_caller("これは同じモードです", within=w.patience),
+        call.say_as_caller(_OWN_MODE, within=w.patience),
         w.patience + 1,
         expected="chat.receipt",
         ja="その後に送った、通報と同じモードの文は受け取られる",
     )
+    await t.observe(
+        "the line in the call's own mode is shown at the console",
+        console.wait_for_line(call.call_id, lambda line: line.text == _OWN_MODE, w.patience),
+        w.patience + 1,
+        expected=_OWN_MODE,
+        ja="通報と同じモードの文は、指令台に表示される",
+    )
     texts = [line.text for line in (await console.record(call.call_id)).lines]
     t.check(
         "the line is not in the record",
-        "これは別のモードです" not in texts,
+        _OTHER_MODE not in texts,
         expected="not recorded",
         seen=texts,
         ja="その文は記録されていない",

@@ -2,7 +2,7 @@
 
 import functools
 
-from net119_protocol.codes import CloseOutcome, Positioning, ProviderState
+from net119_protocol.codes import CloseOutcome, Kind, Positioning, ProviderState
 from net119_simulators.gps import Position
 from net119_simulators.pages import Page
 from net119_simulators.pages.reading import attribute
@@ -26,7 +26,7 @@ from net119_conformance.at_calls import (
 )
 from net119_conformance.at_pages import lacking, offers
 from net119_conformance.catalogue import Role
-from net119_conformance.new_calls import NewCalls
+from net119_conformance.new_calls import NewCalls, no_other_came
 from net119_conformance.polling import until
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
@@ -123,10 +123,10 @@ def _plea_to_ask(page: Page) -> list[str]:
     "the other means",
     stimulus_ja="登録者が、測位を切った端末、測位を許可しない端末、測位を入れた端末の画面で通報する。",
     stimulus_en="At the pages a registrant calls with positioning off, then denied, then on.",
-    expected_ja="初めの二つでは何も鳴らず、画面に、通報できていないこと、位置情報をオンにすること、相談先、"
+    expected_ja="初めの二つでは、後からも何も鳴らず、画面に、通報できていないこと、位置情報をオンにすること、相談先、"
     "近くの人に頼むなどの方法がある。オンにすると通報できる。",
-    expected_en="The first two ring nowhere; the page says that there is no call, to turn "
-    "positioning on, whom to ask, and other means. With positioning on the call rings.",
+    expected_en="The first two ring nowhere, not even later; the page says that there is no call, "
+    "to turn positioning on, whom to ask, and other means. With positioning on the call rings.",
     why_ja="通報できたと思い込んだ人と、直し方を知らない人には、助けが来ない。",
     why_en="Nobody comes to who believes in a call that was refused, or cannot mend it.",
 )
@@ -174,14 +174,23 @@ async def positioning_off(t: Trial, w: World) -> None:
         seen=[each.state.value for each in early],
         ja="測位なしでは、何も鳴らない",
     )
-    await phone.call(AMBULANCE, CURRENT)
-    await t.observe(
+    # Of another kind, so that none of those that were refused is taken for it.
+    await phone.call(FIRE, CURRENT)
+    call = await t.observe(
         "with positioning on the call rings",
-        rings(w, new, before=len(early)),
+        new.rung(lambda each: each.kind is Kind.FIRE),
         w.patience + 1,
         expected="a call",
         ja="測位を入れると通報できる",
     )
+    if call is not None:
+        await no_other_came(
+            t,
+            new,
+            [call.call_id],
+            "no call without positioning rings later, either",
+            ja="測位なしの通報は、後からも鳴らない",
+        )
 
 
 @purpose(

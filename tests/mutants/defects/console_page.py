@@ -90,6 +90,19 @@ def lines_as_html(patch: Patch) -> None:
 
 
 @mutant(
+    "remarks-dropped",
+    kills={"CONSOLE-HOSTILE-TEXT": "name and data are read as registered in #person"},
+)
+def remarks_dropped(patch: Patch) -> None:
+    """What looks like HTML in the optional data is cut out, and with it all that was remarked."""
+    page(
+        patch,
+        "person.js",
+        ('fact("remarks", of.remarks)', 'fact("remarks", of.remarks.replace(/<[^>]*>/g, ""))'),
+    )
+
+
+@mutant(
     "ready-text-lost",
     kills={
         "CONSOLE-READY-TEXTS": "for each kind there is a ready text for everything that has to be "

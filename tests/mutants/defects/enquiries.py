@@ -7,7 +7,7 @@ from typing import Any
 from net119_protocol.profile.model import Bilingual
 from net119_reference.registration import mail_texts
 from net119_reference.registration.states import Act
-from net119_reference.service.registration import office
+from net119_reference.service.registration import office, review
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registry import Registry
 from net119_reference.web import records
@@ -79,6 +79,17 @@ def deleted_name_stays(patch: Patch) -> None:
         return original(*given, **changed)
 
     patch.around(office.Office, "act", act)
+
+
+@mutant("deleted-data-stay", kills={"REQUEST-OWN-DATA": "after the deletion staff find nothing"})
+def deleted_data_stay(patch: Patch) -> None:
+    """On a request for deletion name and mail address go, and all else stays on record."""
+
+    def tombstone(original: Any, data: Any) -> Any:
+        gone = original(data)
+        return data.model_copy(update={"name": gone.name, "mail": gone.mail})
+
+    patch.around(review, "tombstone", tombstone)
 
 
 @mutant(

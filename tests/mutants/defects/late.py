@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from net119_protocol.api.common import LineStored
+from net119_protocol.api.common import LineFrame, LineStored
 from net119_protocol.api.staff import RegistrationState
-from net119_protocol.codes import CallState, LinkSecurity, Refusal
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import CallState, LinkSecurity, Positioning, Refusal
 from net119_protocol.interconnect import MessageType, bodies
 from net119_reference.calls import callback, callee
 from net119_reference.calls.effects import Change, Send
@@ -184,6 +185,43 @@ def gap_given_up(patch: Patch) -> None:
     patch.around(Inbound, "_hold", hold)
 
 
+def _show_again_late(core: Any, tx: Transaction, live: Any, body: Any) -> None:
+    if isinstance(body, bodies.ChatMessage):
+        line = ChatLine.model_validate(body.model_dump())
+        frame = LineFrame(call_id=live.call_id, line=line)
+        later(core, tx, lambda _: core.hub.to_consoles(live.call.centers, lambda _: frame))
+
+
+@mutant(
+    "repeat-shown-again",
+    kills={"MSG-DUPLICATE": "the console shows the repeated line once"},
+)
+def repeat_shown_again(patch: Patch) -> None:
+    """A repeated line is recorded once, and shown to the dispatcher a second time, a second late.
+
+    It keeps its number.
+    """
+
+    def repeat(original: Any, inbound: Any, tx: Any, live: Any, received: Any, known: Any) -> None:
+        original(inbound, tx, live, received, known)
+        _show_again_late(inbound._core, tx, live, received.envelope.body)
+
+    patch.around(Inbound, "_repeat", repeat)
+
+
+@mutant("held-line-shown-again", kills={"MSG-GAP": "they are shown in order, once each"})
+def held_line_shown_again(patch: Patch) -> None:
+    """What waited for an earlier message is shown when that has come, and a second later again."""
+
+    def release(original: Any, inbound: Any, tx: Any, live: Any, sender: Any) -> None:
+        waiting = [each.envelope.body for (name, _), each in live.held.items() if name == sender]
+        original(inbound, tx, live, sender)
+        for body in waiting:
+            _show_again_late(inbound._core, tx, live, body)
+
+    patch.around(Inbound, "_release", release)
+
+
 @mutant(
     "callback-sent-by-itself-late",
     kills={"CALLBACK-OWNER": "nothing is called sent before the anchor says so"},
@@ -294,6 +332,30 @@ def _placed_late(patch: Patch, refused: Callable[[Any, Any, Any], Refusal | None
             return await original(desk, who, body, link)
         placing.add(asyncio.create_task(late()))
         raise Refused(code, "not taken")
+
+    patch.around(HandsetDesk, "place_call", place_call)
+
+
+@mutant(
+    "without-positioning-rings-late",
+    kills={
+        "PAGE-CALL-POSITIONING-OFF": "no call without positioning rings later, either",
+        "MOBILE-POSITIONING-OFF": "the call without positioning does not ring later, either",
+    },
+)
+def without_positioning_rings_late(patch: Patch) -> None:
+    """Who calls with positioning off is refused, and the call rings a second later."""
+    placing: set[asyncio.Task[Any]] = set()
+
+    async def place_call(original: Any, desk: Any, who: Any, body: Any, link: Any) -> Any:
+        async def late() -> None:
+            await asyncio.sleep(LATE_S)
+            await original(desk, who, unlocated, link)
+
+        if body.positioning is not Positioning.ON:
+            unlocated = body.model_copy(update={"positioning": Positioning.ON, "fix": None})
+            placing.add(asyncio.create_task(late()))
+        return await original(desk, who, body, link)
 
     patch.around(HandsetDesk, "place_call", place_call)
 

@@ -95,6 +95,24 @@ def practice_sent_to_other_means(patch: Patch) -> None:
 
 
 @mutant(
+    "practice-chat-sends-to-other-means",
+    kills={"NOT-RECEIVED-AT-ONCE": "a practice call sends nobody to other means"},
+)
+def practice_chat_sends_to_other_means(patch: Patch) -> None:
+    """What the machine says in the chat of a practice call is what it says in that of a live one.
+
+    The view of the call has the words for practice.
+    """
+
+    def tell(original: Any, change: Change, code: NoticeCode) -> Any:
+        live = SaySystem(texts.notice(code).text_ja)
+        kept = _without(original(change, code), SaySystem)
+        return dataclasses.replace(kept, effects=(*kept.effects, live))
+
+    patch.around(anchor, "tell", tell)
+
+
+@mutant(
     "practice-without-an-answer",
     kills={
         "NOT-RECEIVED-AT-ONCE": "a practice call that nobody has says that it was not received",

@@ -1,10 +1,12 @@
 """The reference as the provider that is offered a call."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from net119_protocol.api.common import LineStored
+from net119_protocol.api.common import LineFrame, LineStored
+from net119_protocol.chat import ChatLine
+from net119_protocol.codes import ErrorCode
 from net119_protocol.interconnect import MessageType, bodies
 from net119_reference.calls import callee
 from net119_reference.calls.effects import Change, Send
@@ -12,8 +14,10 @@ from net119_reference.calls.model import Call
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.kernel import Transaction
+from net119_reference.service.peer_refusals import PeerRefused
 from net119_reference.service.peer_rules import PeerRules
 
+from tests.mutants.defects.late import LATE_S
 from tests.mutants.registry import Patch, mutant
 
 
@@ -111,6 +115,33 @@ def modes_mixed(patch: Patch) -> None:
             envelope = received.envelope.model_copy(update={"mode": live.call.mode})
             received = dataclasses.replace(received, envelope=envelope)
         original(rules, tx, live, received)
+
+    patch.around(PeerRules, "apply", apply)
+
+
+@mutant(
+    "other-mode-shown",
+    kills={"OFFER-MODE": "the line in another mode is not shown at the console"},
+)
+def other_mode_shown(patch: Patch) -> None:
+    """A line in another mode is refused and not recorded; consoles show it a second later."""
+
+    def apply(original: Any, rules: Any, tx: Transaction, live: Any, received: Any) -> None:
+        body, core = received.envelope.body, rules._core
+        try:
+            original(rules, tx, live, received)
+        except PeerRefused as refused:
+            if refused.code is ErrorCode.MODE_MISMATCH and isinstance(body, bodies.ChatMessage):
+                line = ChatLine.model_validate(body.model_dump())
+                frame = LineFrame(call_id=live.call_id, line=line)
+                centers = live.call.centers
+
+                def late(_then: Transaction) -> None:
+                    core.hub.to_consoles(centers, lambda _: frame)
+
+                # Not after the transaction: a refusal undoes what was to follow it.
+                core.kernel.at(tx.now + timedelta(seconds=LATE_S), late)
+            raise
 
     patch.around(PeerRules, "apply", apply)
 

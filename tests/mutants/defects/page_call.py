@@ -1,15 +1,18 @@
 """The way to a call on a smartphone: what a careless hand makes of it."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 from net119_protocol.codes import PlaceChoice
 from net119_reference.web.pages.calling import steps
-from net119_reference.web.pages.calling.form import CallForm, _Reader
+from net119_reference.web.pages.calling.choice import read_choice
+from net119_reference.web.pages.calling.form import CallForm, _Reader, read_call
 from net119_reference.web.pages.forms import Form
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests.mutants.defects.late import LATE_S
 from tests.mutants.registry import Patch, mutant
 from tests.mutants.rewriting import rewritten
 
@@ -67,6 +70,32 @@ def asks_twice_more(patch: Patch) -> None:
         return made
 
     patch.around(steps._Steps, "_call", call)
+
+
+@mutant(
+    "rings-while-the-map-is-read",
+    kills={"PAGE-CALL-STEPS": "nothing rings before the second call is sent, not even late"},
+)
+def rings_while_the_map_is_read(patch: Patch) -> None:
+    """A second after the place was chosen the call is made; to send it only shows its chat."""
+    placing: set[asyncio.Task[Any]] = set()
+
+    async def map_(original: Any, own: Any, request: Request, session: Any) -> Response:
+        async def late() -> None:
+            await asyncio.sleep(LATE_S)
+            mode = steps.mode_of(choice, own._context.config.modes)
+            read = read_call(
+                {"positioning": "on", "client_call_id": choice.client_call_id}, choice, mode
+            )
+            await own._placed(request, session, read.call)
+
+        choice, _ = read_choice(dict(request.query_params))
+        if choice.place is not None and choice.key == request.query_params.get("key"):
+            placing.add(asyncio.create_task(late()))
+        made: Response = await original(own, request, session)
+        return made
+
+    patch.around(steps._Steps, "map", map_)
 
 
 @mutant(

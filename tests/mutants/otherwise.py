@@ -1,0 +1,71 @@
+"""The reference with other ways that are as right as its own: every purpose must pass it."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from net119_protocol.api.alarms import IncidentList
+from net119_protocol.api.console import CallList
+from net119_protocol.codes import CallState
+from net119_reference.ports import Refused
+from net119_reference.service.alarms.desk import AlarmDesk
+from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.web.pages.mobile.chat import _Chat
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tests.mutants.registry import Patch
+
+LAG_S = 0.7
+
+
+def be_otherwise(patch: Patch) -> None:
+    """What is shown is a moment late, and who has a call may answer it once more."""
+    _lag(patch)
+    _answered_twice(patch)
+
+
+def _answered_twice(patch: Patch) -> None:
+    """A dispatcher who answers a call that is theirs already is told just that."""
+
+    async def answer(original: Any, desk: ConsoleDesk, who: Any, call_id: Any) -> Any:
+        try:
+            return await original(desk, who, call_id)
+        except Refused:
+            live, call = desk.seen(who, call_id)
+            if call.state is not CallState.ANSWERED or call.answered_by != who.name:
+                raise
+            return desk.view(who, live)
+
+    patch.around(ConsoleDesk, "answer", answer)
+
+
+def _lag(patch: Patch) -> None:
+    """Calls are listed at their center a moment after they were placed, and so are the hails of a
+    home alarm; a feature phone that loads the page of its chat again so soon is shown the same as
+    before."""
+    shown: dict[str, tuple[float, Response]] = {}
+
+    async def center_calls(original: Any, desk: ConsoleDesk, who: Any) -> CallList:
+        found: CallList = await original(desk, who)
+        until = desk._core.clock.now() - timedelta(seconds=LAG_S)
+        return CallList(calls=tuple(each for each in found.calls if each.opened_at <= until))
+
+    async def show(original: Any, chat: _Chat, request: Request, session: Any) -> Response:
+        url, now = str(request.url), asyncio.get_running_loop().time()
+        if url not in shown or shown[url][0] + LAG_S < now:
+            shown[url] = now, await original(chat, request, session)
+        return shown[url][1]
+
+    async def incidents(original: Any, desk: AlarmDesk, who: Any, *, closed: bool) -> IncidentList:
+        found: IncidentList = await original(desk, who, closed=closed)
+        until = desk._alarms.core.clock.now() - timedelta(seconds=LAG_S)
+        shown = []
+        for each in found.incidents:
+            hails = tuple(hail for hail in each.hails if hail.at <= until)
+            shown.append(each.model_copy(update={"hails": hails}))
+        return IncidentList(incidents=tuple(shown))
+
+    patch.around(AlarmDesk, "incidents", incidents)
+    patch.around(ConsoleDesk, "center_calls", center_calls)
+    patch.around(_Chat, "show", show)

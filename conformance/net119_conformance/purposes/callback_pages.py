@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from net119_protocol.codes import CloseOutcome
 from net119_simulators.pages import NotOnPage, Page
+from net119_simulators.registration.urls import mistyped
 
 from net119_conformance.at_callbacks import BACK, leading_back
 from net119_conformance.at_calls import WRITE, Calling, other_means
@@ -121,7 +122,7 @@ async def page_callback(t: Trial, w: World) -> None:
     _says(t, w, page)
     _one_button(t, page)
     forged = await w.browser()
-    nothing = await forged.open(url[:-1] + ("a" if url[-1] != "a" else "b"))
+    nothing = await forged.open(mistyped(url))
     t.check(
         "a URL that was never mailed has no button, and names other means",
         not leading_back(nothing) and bool(other_means(nothing)),

@@ -13,6 +13,7 @@ from net119_simulators.registration.urls import callback_url, has_callback_url
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -278,6 +279,7 @@ async def undeliverable(t: Trial, w: World) -> None:
     address = who.person.mail or ""
     call.drop()
     await w.filter_mail(address, Rule(outcome=Outcome.DEFER))
+    since = looking(w)
     waiting = await t.observe(
         "deferred: the dispatcher gets an answer",
         console.call_back(call.id),
@@ -291,6 +293,17 @@ async def undeliverable(t: Trial, w: World) -> None:
         expected="queued",
         seen=waiting.state if waiting is not None else "nothing",
         ja="保留: 送信済みとされない",
+    )
+    number = 0 if waiting is None else waiting.number
+    left = since.left()
+    await t.observe_nothing(
+        "deferred: it is not called sent later either while the server says so",
+        console.wait_for_callback(
+            call.id, lambda each: (each.number, each.state) == (number, "sent"), left + 1.0
+        ),
+        left,
+        expected="not sent",
+        ja="保留: 後で来るように言われている間は、後になっても送信済みとされない",
     )
     await w.filter_mail(address, Rule(outcome=Outcome.REJECT))
     failed = await t.observe(

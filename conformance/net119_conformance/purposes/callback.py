@@ -171,6 +171,9 @@ async def reopens(t: Trial, w: World) -> None:
     newer = await mailed_url(t, w, who, 2, "after the close", "終了後")
     if newer is None:
         return
+    with t.waiting("the console to see that the call is closed"):
+        await console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "closed")
+    since = looking(w)
     await (await w.browser()).open(newer)
     looked = _view(await console.center_calls(), call.id)
     t.check(
@@ -179,6 +182,14 @@ async def reopens(t: Trial, w: World) -> None:
         expected="closed",
         seen=looked.state.value if looked is not None else "no such call",
         ja="URLを見るだけでは、通報は再開しない",
+    )
+    left = since.left()
+    await t.observe_nothing(
+        "fetching the URL reopens nothing later either",
+        console.wait_for_call(call.id, left + 1.0, lambda seen: seen.state.value != "closed"),
+        left,
+        expected="closed",
+        ja="URLを見るだけでは、後になっても通報は再開しない",
     )
     try:
         stale = f"call {(await phone.come_back(url)).id}"

@@ -91,7 +91,7 @@ def stopped_goes_on(patch: Patch) -> None:
     patch(account, "REGISTERED", REGISTERED | stopped)
 
 
-def _calls_go_on(patch: Patch, shut_out: Callable[..., None]) -> None:
+def _calls_go_on(patch: Patch, shut_out: Callable[..., object]) -> None:
     """A stopped registration opens nothing any more; what was open goes on unless shut out."""
 
     def stopped(original: Any, own: Registry, tx: Any, registrant_id: Any, why: str) -> None:

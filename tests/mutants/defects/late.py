@@ -17,7 +17,7 @@ from net119_reference.calls import callback, callee
 from net119_reference.calls.effects import Change, Send
 from net119_reference.calls.model import Side
 from net119_reference.config import Config
-from net119_reference.mail import post_office
+from net119_reference.mail.letter import to_bytes
 from net119_reference.mail.post_office import PostOffice
 from net119_reference.mail.schedule import Delivery
 from net119_reference.ports import Refused
@@ -242,7 +242,7 @@ def _copied_to_former(patch: Patch, which: int) -> None:
             had.append(letter.to)
         former = [each for each in had if each != letter.to]
         if waiting.follows and former and answer.outcome is Delivery.SENT:
-            content = post_office.to_bytes(letter, done.written)
+            content = to_bytes(letter, done.written)
             task = asyncio.create_task(copy(relay, letter, former[which], content))
             copying.add(task)
             task.add_done_callback(copying.discard)

@@ -1,6 +1,8 @@
 """A dispatcher's console page in a real browser: what is seen of it, and what is done there."""
 
 import asyncio
+import html
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,15 +14,27 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator, Page, Response, WebSocket
 
 _LOOK_EVERY_S = 0.05
+_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_NO_TEXT = ("font", "image", "media", "stylesheet")
+_ENDLESS = "eventsource"
 MAIN = "#queue, #call, #side, dialog"
 """Where the page shows what comes from callers and other providers."""
+
+
+def readable(sent: str | bytes) -> str:
+    """What was sent to a page, with its letters as people read them.
+
+    JSON and HTML may write any letter by its number, and a frame may be binary.
+    """
+    text = sent if isinstance(sent, str) else sent.decode("utf-8", "replace")
+    return html.unescape(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
 
 
 class Desk:
     """One tab with the console page; ``docs/page-driver.md`` says by which marks it is read.
 
-    ``came``: everything that the page's scripts were sent, frames of its feed and answers of the
-    API alike, as text.
+    ``came``: everything that the page was sent, frames and events of its feed and whatever answers
+    may hold words alike, as `readable` text; `all_read` waits for answers that are still read.
     """
 
     def __init__(self, page: "Page", name: str, patience: float) -> None:
@@ -37,21 +51,46 @@ class Desk:
         page.on("pageerror", lambda error: self.broken.append(str(error)))
 
     def _listen(self, socket: "WebSocket") -> None:
-        socket.on("framereceived", lambda frame: self.came.append(str(frame)))
+        socket.on("framereceived", lambda frame: self.came.append(readable(frame)))
 
     def _answered(self, response: "Response") -> None:
-        if "/api/" in response.url:
+        # The text of a stream of events never ends: its events are taken one by one.
+        if response.request.resource_type not in (*_NO_TEXT, _ENDLESS):
             task = asyncio.ensure_future(self._read(response))
             self._reading.add(task)
             task.add_done_callback(self._reading.discard)
+
+    async def _follow_events(self) -> None:
+        session = await self.page.context.new_cdp_session(self.page)
+        session.on(
+            "Network.eventSourceMessageReceived",
+            lambda event: self.came.append(readable(str(event["data"]))),
+        )
+        await session.send("Network.enable")
 
     async def _read(self, response: "Response") -> None:
         from playwright.async_api import Error
 
         try:
-            self.came.append(await response.text())
+            self.came.append(readable(await response.body()))
         except Error:
             return  # the page was left before its answer was read
+
+    async def all_read(self) -> str:
+        """All that the page was sent so far; an answer that does not end is not waited for long."""
+        if self._reading:
+            await asyncio.wait(set(self._reading), timeout=self.patience)
+        return "\n".join(self.came)
+
+    async def was_sent(self, *words: str) -> bool:
+        """Wait until all these words were sent to the page; False if they were not in time."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.patience
+        while not all(any(word in each for each in self.came) for word in words):
+            if loop.time() >= deadline:
+                return False
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return True
 
     async def _asked(self, dialog: Any) -> None:
         self.dialogs.append(dialog.message)
@@ -71,6 +110,7 @@ class Desk:
 
     async def open(self, url: str) -> int:
         """Open the log-in page; the status that it answered with."""
+        await self._follow_events()
         answer = await self.page.goto(f"{url}/console/log-in")
         return 0 if answer is None else answer.status
 

@@ -27,7 +27,7 @@ from net119_simulators.registration import (
     keys_in,
     secret_of,
 )
-from net119_simulators.registration.urls import mailed_url, secrets_in
+from net119_simulators.registration.urls import mailed_url, mistyped, secrets_in
 from net119_simulators.smartphone import Smartphone
 from net119_simulators.staff_office import StaffOffice
 from net119_simulators.wiretap import WireEvent
@@ -185,6 +185,17 @@ def test_hosted_mailboxes_are_read_and_ruled_from_outside() -> None:
 def test_a_url_without_a_secret_is_not_taken_for_a_mailed_one(url: str) -> None:
     with pytest.raises(UnexpectedAnswer, match="neither a mailed URL"):
         secret_of(url)
+
+
+@pytest.mark.parametrize(
+    ("secret", "other"),
+    [("abcdefghi", "abcdafghi"), ("12A4", "12b4"), ("1111", "1121"), ("-", "a")],
+)
+def test_a_mistyped_url_differs_within_its_secret_whatever_reads_it(
+    secret: str, other: str
+) -> None:
+    """Neither in unread bits at the end of base64 nor in the case of a hexadecimal number."""
+    assert mistyped(f"https://127.0.0.1/c/{secret}") == f"https://127.0.0.1/c/{other}"
 
 
 def test_keys_are_looked_for_in_a_completion_mail_only() -> None:

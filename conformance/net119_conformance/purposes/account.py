@@ -8,9 +8,10 @@ from net119_protocol.api.records import Decision
 from net119_protocol.api.staff import Credentials
 from net119_protocol.codes import Refusal
 from net119_simulators.registration import CallPageKeys, MailedKeys, secret_of
+from net119_simulators.registration.urls import mistyped
 
 from net119_conformance.catalogue import Role
-from net119_conformance.drivers.actors import Handset
+from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.newcomer import DONE, Newcomer, answer_to, is_address_of, refusal_of
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
@@ -30,14 +31,13 @@ async def handset_of(w: World, person: Newcomer, keys: MailedKeys) -> Handset:
     return await w.handset(Registered(person.application.data, log_in, w.home.department))
 
 
+async def _call(w: World, url: str, device: str) -> HandsetCall:
+    return await w.call_from(await w.call_page(CallPageKeys(url, device)), w.home)
+
+
 async def from_page(w: World, url: str, device: str = DEVICE) -> str:
     """What comes of a call from a call page: done, or the code of the refusal."""
-
-    async def call() -> None:
-        phone = await w.call_page(CallPageKeys(url, device))
-        await w.call_from(phone, w.home)
-
-    return await answer_to(call())
+    return await answer_to(_call(w, url, device))
 
 
 @purpose(
@@ -211,17 +211,18 @@ async def from_menu(t: Trial, w: World) -> None:
     "a "
     "character changed, then after revoking it, then the other's page is opened.",
     expected_ja="作られたURLはどれも異なり、十分に長い。変えたURLと無効にしたURLは断られ、"
-    "もう一人のページでは通報できる。",
+    "もう一人のページでは通報できる。どちらの通報も、指令台にはページを作った本人のものとして出る。",
     expected_en="All URLs are different and long enough; the changed and the revoked one are "
-    "refused, "
-    "the other person's page goes on to work.",
+    "refused, the other person's page goes on to work. Each call is at the console as that of "
+    "whoever made its page.",
     why_ja="URLを知った他人が、本人として通報できてしまう。",
     why_en="Whoever knows the URL calls in that person's name.",
 )
 async def secret(t: Trial, w: World) -> None:
-    staff = await w.staff()
-    account = await Newcomer(w, "1").logged_in(staff)
-    other = await (await Newcomer(w, "2").logged_in(staff)).new_call_page(DEVICE)
+    staff, console = await w.staff(), await w.console()
+    person, neighbour = Newcomer(w, "1"), Newcomer(w, "2")
+    account = await person.logged_in(staff)
+    other = await (await neighbour.logged_in(staff)).new_call_page(DEVICE)
     made = [await account.new_call_page(DEVICE) for _ in range(PAGES)]
     secrets = [secret_of(url) for url in (*made, other)]
     shortest = min(map(len, secrets))
@@ -235,17 +236,9 @@ async def secret(t: Trial, w: World) -> None:
         ja="URLはどれも異なり、推測できない長さである",
     )
     page = made[-1]
-    called = await from_page(w, page)
-    t.check(
-        "the page calls for its person",
-        called == DONE,
-        expected=DONE,
-        seen=called,
-        ja="通報ページから通報できる",
-    )
-    last = "A" if page[-1] != "A" else "B"
+    await _calls_for(t, w, console, page, person, "the page calls", "通報ページから通報できる")
     for name, ja, url in (
-        ("a URL with one character changed is refused", "一文字変えたURL", f"{page[:-1]}{last}"),
+        ("a URL with one character changed is refused", "一文字変えたURL", mistyped(page)),
         ("the URL of an earlier page is refused", "前に作ったURL", made[0]),
     ):
         seen = await from_page(w, url)
@@ -260,13 +253,31 @@ async def secret(t: Trial, w: World) -> None:
         level="derived",
         ja="無効にしたURLは断られる",
     )
-    seen = await from_page(w, other)
+    name, ja = "another person's page goes on to work", "別の人のページは使える"
+    await _calls_for(t, w, console, other, neighbour, name, ja)
+
+
+async def _calls_for(
+    t: Trial, w: World, console: Console, url: str, person: Newcomer, name: str, ja: str
+) -> None:
+    """Check that a call page calls, and that the console has the call as this person's."""
+    calls: list[HandsetCall] = []
+
+    async def call() -> None:
+        calls.append(await _call(w, url, DEVICE))
+
+    seen = await answer_to(call())
+    t.check(name, seen == DONE, expected=DONE, seen=seen, ja=ja)
+    if not calls:
+        return
+    with t.waiting("the call at the console"):
+        shown = await console.wait_for_call(calls[0].id, w.patience)
     t.check(
-        "another person's page goes on to work",
-        seen == DONE,
-        expected=DONE,
-        seen=seen,
-        ja="別の人のページは使える",
+        f"{name}, and stands for its own person",
+        is_address_of(shown.registrant.mail, person.mail),
+        expected=person.mail,
+        seen=shown.registrant.mail,
+        ja=f"{ja}。通報は、そのページを作った人のものである",
     )
 
 

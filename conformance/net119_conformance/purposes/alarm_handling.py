@@ -154,10 +154,13 @@ async def hail(t: Trial, w: World) -> None:
     needs=ALARMS,
     title_ja="災害と確かめると出動を命じ、近隣協力員に登録順に協力を頼む",
     title_en="A confirmed disaster is dispatched, and helpers are asked in their order",
-    stimulus_ja="利用者が火事と答え、指令員が災害と決める。一人目の協力員は行けない。",
-    stimulus_en="The user says that it burns, the dispatcher decides so; the first helper cannot.",
-    expected_ja="隊の出動が記録され、協力員は登録順に一人ずつ頼まれ、一人目が行けないと二人目が頼まれる。",
-    expected_en="Crews are ordered; helpers are asked one after the other in their order.",
+    stimulus_ja="利用者が火事と答え、指令員が災害と決める。一人目の協力員は行けない。二人目は向かう。",
+    stimulus_en="The user says that it burns, the dispatcher decides so; the first helper cannot "
+    "come, the second goes.",
+    expected_ja="隊の出動が記録され、協力員は登録順に一人ずつ頼まれ、一人目が行けないと二人目が頼まれる。"
+    "二人目が向かうと、後になっても三人目には頼まれない。",
+    expected_en="Crews are ordered; helpers are asked one after the other in their order. Once the "
+    "second goes the third is not asked, and not later either.",
     why_ja="近い人から順に頼むために登録順がある。",
     why_en="The order was registered because the nearest is to be asked first.",
 )
@@ -200,6 +203,14 @@ async def disaster(t: Trial, w: World) -> None:
             expected="2 asked",
             seen=len((await k.now(this)).helpers),
             ja="向かう人がいれば、次の人には頼まない",
+        )
+        # Whoever is on the way may be late: the time for the next answer must not run on.
+        await t.observe_nothing(
+            "nobody else is asked later either, once somebody goes",
+            k.incident_is(this, lambda each: len(each.helpers) > 2, after=HELPER_S + 1.0),
+            HELPER_S + 1.0,
+            expected="2 asked",
+            ja="向かう人がいれば、後になっても次の人には頼まない",
         )
 
 

@@ -25,19 +25,21 @@ from net119_conformance.world.world import World
     title_en="A matter for the fire service that is no disaster is looked into, with its reason",
     stimulus_ja="利用者が警報器の故障を告げ、指令員が理由を書かずに、次に書いて、調査の隊を出す。"
     "別の件では隊を出さず、だれにも伝えずに終えようとし、理由を書いて終える。次の件では担当へ伝える"
-    "ことにして終えるが、あとで連絡がつかない。",
+    "ことにして終えるが、あとで連絡がつかない。別の利用者の件は、消防の用件でないと決める。",
     stimulus_en="A user tells of a faulty detector; the dispatcher sends somebody to look, first "
     "without a reason, then with one. Upon another one nobody is sent or told, and it is to end, "
-    "at last with a reason. A third ends while a section is to be told, which is not reached then.",
+    "at last with a reason. A third ends while a section is to be told, which is not reached then. "
+    "What another user tells of is decided to be none of the fire service's matters.",
     expected_ja="理由がなければ断られ、あれば調査の出動として記録され、災害の出動にならない。何もしない件は、"
-    "理由がなければ終えられず、措置なしと記録される。伝える件は関係先への連絡として終わり、"
-    "連絡がつかなければそうでなくなって、受信席に残る。",
+    "理由がなければ終えられず、待っても出動にならず、措置なしと記録される。伝える件は関係先への連絡として終わり、"
+    "連絡がつかなければそうでなくなって、受信席に残る。消防の用件でない件も、待っても出動にならない。",
     expected_en="Refused without a reason; with one it is recorded as a look, not as a disaster. "
-    "Where nothing is done it cannot end without a reason, and ends as no action. The third ends "
-    "as passed on; with nobody reached it is so no more, and stays at the desk.",
+    "Where nothing is done it cannot end without a reason, is not dispatched by itself, and ends "
+    "as no action. The third ends as passed on; with nobody reached it is so no more, and stays at "
+    "the desk. Nor is a matter dispatched by itself that is none of the fire service.",
     why_ja="災害の出動と調査を分けて残さないと、あとの報告が誤る。",
     why_en="A look that counts as a disaster makes every later report wrong.",
-    timeout_s=45.0,
+    timeout_s=60.0,
 )
 async def matter(t: Trial, w: World) -> None:
     async with kyoto(t, w) as k:
@@ -88,6 +90,23 @@ async def _nothing_done_and_passed_on(t: Trial, k: Kyoto) -> None:
     )
     if refused != "wrong-state":
         return
+    elsewhere = await k.another_matter("福祉の用件")
+    # The users have said nothing more since: without the decision that would be an unclear answer.
+    await t.observe_nothing(
+        "what was decided to be no disaster is not dispatched later as unclear",
+        k.sent(idle),
+        LONGEST_S + 1.0,
+        expected="no dispatch",
+        ja="災害でないと決めた件は、後になっても内容不明として出動にならない",
+    )
+    sent = (await k.now(elsewhere)).dispatches
+    t.check(
+        "what was decided to be somebody else's matter is not dispatched later either",
+        not sent,
+        expected="no dispatch",
+        seen=sent or "no dispatch",
+        ja="消防の用件でないと決めた件も、後になって出動にならない",
+    )
     why = api.CloseIncident(reason="業者がもう来ている①")
     ended = await k.desk.close_incident(idle, why)
     t.check(

@@ -13,6 +13,7 @@ from net119_simulators.registration.urls import callback_url, has_callback_url
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -170,6 +171,9 @@ async def reopens(t: Trial, w: World) -> None:
     newer = await mailed_url(t, w, who, 2, "after the close", "終了後")
     if newer is None:
         return
+    with t.waiting("the console to see that the call is closed"):
+        await console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "closed")
+    since = looking(w)
     await (await w.browser()).open(newer)
     looked = _view(await console.center_calls(), call.id)
     t.check(
@@ -178,6 +182,14 @@ async def reopens(t: Trial, w: World) -> None:
         expected="closed",
         seen=looked.state.value if looked is not None else "no such call",
         ja="URLを見るだけでは、通報は再開しない",
+    )
+    left = since.left()
+    await t.observe_nothing(
+        "fetching the URL reopens nothing later either",
+        console.wait_for_call(call.id, left + 1.0, lambda seen: seen.state.value != "closed"),
+        left,
+        expected="closed",
+        ja="URLを見るだけでは、後になっても通報は再開しない",
     )
     try:
         stale = f"call {(await phone.come_back(url)).id}"
@@ -278,6 +290,7 @@ async def undeliverable(t: Trial, w: World) -> None:
     address = who.person.mail or ""
     call.drop()
     await w.filter_mail(address, Rule(outcome=Outcome.DEFER))
+    since = looking(w)
     waiting = await t.observe(
         "deferred: the dispatcher gets an answer",
         console.call_back(call.id),
@@ -291,6 +304,17 @@ async def undeliverable(t: Trial, w: World) -> None:
         expected="queued",
         seen=waiting.state if waiting is not None else "nothing",
         ja="保留: 送信済みとされない",
+    )
+    number = 0 if waiting is None else waiting.number
+    left = since.left()
+    await t.observe_nothing(
+        "deferred: it is not called sent later either while the server says so",
+        console.wait_for_callback(
+            call.id, lambda each: (each.number, each.state) == (number, "sent"), left + 1.0
+        ),
+        left,
+        expected="not sent",
+        ja="保留: 後で来るように言われている間は、後になっても送信済みとされない",
     )
     await w.filter_mail(address, Rule(outcome=Outcome.REJECT))
     failed = await t.observe(

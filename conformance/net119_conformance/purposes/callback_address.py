@@ -1,13 +1,17 @@
 """Where a callback mail goes: to the address on record at that moment, whatever it was before."""
 
+from dataclasses import dataclass
+
 from net119_protocol.api.records import Decision, RegistrationRecord
 from net119_protocol.codes import CloseOutcome
 from net119_simulators.errors import CallRefused
+from net119_simulators.lookout import Lookout
 from net119_simulators.mailbox import Letter, Outcome, Rule
 from net119_simulators.registration.urls import callback_url, has_callback_url
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
+from net119_conformance.looking import looking
 from net119_conformance.newcomer import changed
 from net119_conformance.paper_forms import address_of, registered_on_paper
 from net119_conformance.purpose import purpose
@@ -27,6 +31,28 @@ async def _went(t: Trial, w: World, addresses: dict[str, int], what: str, ja: st
     """Check how many callback mails each address has got until now."""
     seen = {each: sum(map(_calls_back, await w.letters(each))) for each in addresses}
     t.check(what, seen == addresses, expected=addresses, seen=seen, ja=ja)
+
+
+@dataclass(frozen=True)
+class Former:
+    """An address that is on record no more, with as many letters as it had got, since when."""
+
+    address: str
+    name: str
+    name_ja: str
+    had: int
+    since: Lookout
+
+
+async def _nothing_more_goes(t: Trial, w: World, former: Former) -> None:
+    """A copy, or another try of the letter that was deferred, may come later than all else."""
+    await t.observe_nothing(
+        f"no more callback mail goes to the {former.name} address, not even later",
+        w.letter(former.address, _calls_back, after=former.had),
+        former.since.left(),
+        expected="no callback mail",
+        ja=f"{former.name_ja}のアドレスには、後になっても呼び返しメールは届かない",
+    )
 
 
 async def _change_to(staff: Staff, who: Registered, address: str) -> RegistrationRecord:
@@ -94,10 +120,12 @@ async def address(t: Trial, w: World) -> None:
         expected="sent",
         ja="送る途中に承認: 送信済みになったことが指令員に知らされる",
     )
+    former = [Former(first, "first", "一つ目", len(await w.letters(first)), looking(w))]
     await w.filter_mail(first, Rule())
     await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     again = await _change_to(staff, who, third)
     await staff.decide(again, Decision.APPROVE)
+    former.append(Former(second, "second", "二つ目", len(await w.letters(second)), looking(w)))
     await called_back(t, w, console, call.id, "changed after the close", "終了後の変更")
     await _went(
         t,
@@ -106,6 +134,8 @@ async def address(t: Trial, w: World) -> None:
         "changed after the close: the letter goes to the new address alone",
         "終了後の変更: 新しいアドレスだけに届く",
     )
+    for each in former:
+        await _nothing_more_goes(t, w, each)
     urls = [each.urls for each in await w.letters(third) if _calls_back(each)]
     if not urls:
         return

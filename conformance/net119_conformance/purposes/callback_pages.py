@@ -3,7 +3,9 @@
 from urllib.parse import urlsplit
 
 from net119_protocol.codes import CloseOutcome
+from net119_simulators.lookout import Lookout
 from net119_simulators.pages import NotOnPage, Page
+from net119_simulators.registration.urls import mistyped
 
 from net119_conformance.at_callbacks import BACK, leading_back
 from net119_conformance.at_calls import WRITE, Calling, other_means
@@ -11,6 +13,7 @@ from net119_conformance.at_pages import lacking, offers
 from net119_conformance.at_phones import DOCOMO, NO_WAY_ON, STEP_S, walking
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.callback import answered, called_back, mailed_url, with_contacts
 from net119_conformance.purposes.callback_urls import state_at
@@ -30,13 +33,17 @@ async def _closed_and_called_back(
     who = await w.register(person=with_contacts(w))
     console, _phone, call = await answered(t, w, who)
     await console.close(call.id, CloseOutcome.PRACTICE_DONE)
+    with t.waiting("the console to see that the call is closed"):
+        await console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "closed")
     _, epoch, _ = await state_at(console, call.id)
     await called_back(t, w, console, call.id, "after the close", "終了後")
     return console, call, await mailed_url(t, w, who, 1, "after the close", "終了後"), epoch
 
 
-async def _looked(t: Trial, console: Console, call: HandsetCall, epoch: int) -> None:
-    """Check that looking at the page has changed nothing."""
+async def _looked(
+    t: Trial, console: Console, call: HandsetCall, epoch: int, since: Lookout
+) -> None:
+    """Check that looking at the page has changed nothing, and changes nothing later either."""
     state, now, _ = await state_at(console, call.id)
     t.check(
         "looking at the page changes nothing",
@@ -44,6 +51,16 @@ async def _looked(t: Trial, console: Console, call: HandsetCall, epoch: int) -> 
         expected=f"closed, epoch {epoch}",
         seen=f"{state}, epoch {now}",
         ja="画面を見るだけでは何も変わらない",
+    )
+    left = since.left()
+    await t.observe_nothing(
+        "looking at the page changes nothing later either",
+        console.wait_for_call(
+            call.id, left + 1.0, lambda seen: (seen.state.value, seen.epoch) != ("closed", epoch)
+        ),
+        left,
+        expected=f"closed, epoch {epoch}",
+        ja="画面を見るだけでは、後になっても何も変わらない",
     )
 
 
@@ -114,14 +131,15 @@ async def page_callback(t: Trial, w: World) -> None:
     if url is None:
         return
     browser = await w.browser()
+    since = looking(w)
     page = await browser.open(url)
     for _ in range(2):
         page = await browser.open(url)
-    await _looked(t, console, call, epoch)
+    await _looked(t, console, call, epoch, since)
     _says(t, w, page)
     _one_button(t, page)
     forged = await w.browser()
-    nothing = await forged.open(url[:-1] + ("a" if url[-1] != "a" else "b"))
+    nothing = await forged.open(mistyped(url))
     t.check(
         "a URL that was never mailed has no button, and names other means",
         not leading_back(nothing) and bool(other_means(nothing)),
@@ -204,6 +222,7 @@ async def mobile_callback(t: Trial, w: World) -> None:
     if url is None:
         return
     walk = await walking(w, DOCOMO)
+    since = looking(w)
     page = await t.observe(
         "the mailed URL shows a page at this phone",
         walk.phone.browser.open(url),
@@ -221,7 +240,7 @@ async def mobile_callback(t: Trial, w: World) -> None:
         seen=f"{page.charset}: {page.described()}",
         ja="この端末で読める画面である",
     )
-    await _looked(t, console, call, epoch)
+    await _looked(t, console, call, epoch, since)
     _says(t, w, page)
     _one_button(t, page)
     placed = await t.observe(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from net119_protocol.codes import CloseOutcome, Refusal
 from net119_simulators.errors import CallRefused
-from net119_simulators.registration.urls import callback_url, has_callback_url
+from net119_simulators.registration.urls import callback_url, has_callback_url, mistyped
 
 from net119_conformance.at_callbacks import BACK, leading_back
 from net119_conformance.catalogue import Role
@@ -221,7 +221,7 @@ async def one_call(t: Trial, w: World) -> None:
     if own is None or await mailed_url(t, w, who, 2, "the call given away", "渡した通報") is None:
         return
     moved_url = await _newest_url(w, who)
-    forged, _ = await came(phone, own[:-1] + ("a" if own[-1] != "a" else "b"))
+    forged, _ = await came(phone, mistyped(own))
     t.check(
         "a URL that was never mailed opens nothing",
         forged == Refusal.LINK_UNKNOWN.value,

@@ -6,7 +6,7 @@ from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application
 from net119_protocol.codes import Refusal
 from net119_simulators.applications import moved
-from net119_simulators.registration import Account
+from net119_simulators.registration import Account, CallPageKeys
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
@@ -141,11 +141,12 @@ async def reviewed(t: Trial, w: World) -> None:
     needs=Needs(profile="tomakomai"),
     title_ja="停止はURLを開いただけでは起こらず、確かめた後に審査なしで効力を生じる",
     title_en="A stop needs more than opening the URL, then takes effect without review",
-    stimulus_ja="メニューから停止のメールを求め、URLを開く。次に停止を確定する。通報ページ、ログイン、"
+    stimulus_ja="ログインした端末と通報ページを開いたまま、メニューから停止のメールを求め、URLを開き、どちらからも"
+    "通報する。次に停止を確定する。通報ページ、ログイン、開いたままの通報ページと端末からの通報、"
     "開いたままの画面を試す。",
-    stimulus_en="From the menu a person asks for the mail and opens its URL; then confirms the "
-    "stop. "
-    "The call page, the log-in and the open session are tried.",
+    stimulus_en="With a handset logged in and a call page open, a person asks for the mail from "
+    "the menu, opens its URL, and calls from both; then confirms the stop. The call page, the "
+    "log-in, calls from the page and the handset that stayed open, and the open session are tried.",
     expected_ja="開いただけでは通報できるままである。確定すると、職員の操作なしに停止してメールが届き、"
     "どの方法でも通報できない。",
     expected_en="Opened only, everything works as before. Confirmed, the registration has stopped "
@@ -160,13 +161,15 @@ async def stop(t: Trial, w: World) -> None:
     account = await w.account(keys)
     await account.log_in()
     page = await account.new_call_page(DEVICE)
+    phone = await handset_of(w, person, keys)
+    at_page = await w.call_page(CallPageKeys(page, DEVICE))
     url = await person.account_url(account)
     await person.open(url)
-    called = await from_page(w, page)
+    called = tuple([await answer_to(w.call_from(each, w.home)) for each in (phone, at_page)])
     t.check(
         "the opened URL alone stops nothing",
-        called == DONE,
-        expected="the call is taken",
+        called == (DONE, DONE),
+        expected="both calls are taken",
         seen=called,
         ja="URLを開いただけでは停止しない",
     )
@@ -192,6 +195,16 @@ async def stop(t: Trial, w: World) -> None:
     again = await answer_to((await w.account(keys)).log_in())
     tries = (
         ("the call page no longer works", "通報ページは使えない", await from_page(w, page)),
+        (
+            "a call page that was open no longer calls",
+            "開いたままの通報ページから通報できない",
+            await answer_to(w.call_from(at_page, w.home)),
+        ),
+        (
+            "a handset that was logged in no longer calls",
+            "ログインしたままの端末から通報できない",
+            await answer_to(w.call_from(phone, w.home)),
+        ),
         ("the ID no longer works", "IDは使えない", again),
         (
             "the open session no longer works",

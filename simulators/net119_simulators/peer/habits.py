@@ -10,6 +10,8 @@ Spoil = Callable[[bytes], Sequence[bytes]]
 
 PIECE = 41
 """Octets of a piece; odd, so that characters of two and more octets are cut, too."""
+EVERYTHING = 1_000_000
+"""So many SENDs to throw away that none is left over."""
 _END_OF_HEAD = b"\n\n"
 
 

@@ -65,6 +65,20 @@ def secret_of(url: str) -> str:
     )
 
 
+def mistyped(url: str) -> str:
+    """A URL that differs from this one in one character of its secret.
+
+    Not in the last one: of a secret in base64 it may hold bits that no decoder looks at. Nor does
+    it differ in being a capital letter, which means nothing in hexadecimal numbers.
+
+    Raises:
+        UnexpectedAnswer: the URL has no secret.
+    """
+    at = url.rindex(secret := secret_of(url)) + len(secret) // 2
+    one, another = "12" if url[at].isdigit() else "ab"
+    return url[:at] + (one if url[at].lower() != one else another) + url[at + 1 :]
+
+
 def mailed_url(urls: tuple[str, ...]) -> str:
     """The one URL for an application, a change or a renewal among those of a mail.
 

@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
-from net119_conformance.at_desk import Desk
+from net119_conformance.at_desk import Desk, readable
 from net119_conformance.drivers.console_keys import ConsoleKeys
 from net119_conformance.drivers.interface import Verb
 from net119_conformance.drivers.unclaimed import Unclaimed
@@ -92,3 +92,18 @@ def test_with_both_a_dispatcher_logs_in(trial: Trial, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Desk, "log_in", came)
     sits_down(trial, "ws://there", 200, monkeypatch)
     came.assert_awaited_once_with("center", "佐藤", "secret-1")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        '{"name":"秘田"}',
+        r'{"name":"\u79d8\u7530"}',
+        r'42["call","{\"name\":\"\\u79D8\\u7530\"}"]',
+        "<b>&#x79d8;&#30000;</b>",
+        b"\x81\xa4name\xff" + "秘田".encode(),
+    ],
+)
+def test_what_a_page_is_sent_is_read_however_its_letters_are_written(sent: str | bytes) -> None:
+    """Optional data that came too early are found in JSON, HTML and binary frames alike."""
+    assert "秘田" in readable(sent)

@@ -1,5 +1,6 @@
 """Log-ins, and the personal call page."""
 
+from dataclasses import replace
 from typing import Any
 
 from net119_protocol.codes import Refusal
@@ -105,6 +106,29 @@ def pages_counted(patch: Patch) -> None:
             return f"{next(made):032d}"
 
     patch(account, "secrets", Counted)
+
+
+@mutant(
+    "call-pages-of-whoever-made-one-last",
+    kills={
+        "CALLPAGE-SECRET": "another person's page goes on to work, and stands for its own person",
+    },
+)
+def of_whoever_made_one_last(patch: Patch) -> None:
+    """A call page is good for a call, and the call is that of whoever made a page last."""
+    made: list[Any] = []
+
+    def add_page(original: Any, own: Registry, tx: Any, page: Any) -> None:
+        made.append(page.registrant_id)
+        original(own, tx, page)
+
+    def handset(original: Any, own: Registry, token: str) -> HandsetIdentity:
+        who: HandsetIdentity = original(own, token)
+        of_page = who.token_hash in own._page_sessions
+        return replace(who, registrant_id=made[-1]) if of_page else who
+
+    patch.around(Registry, "add_page", add_page)
+    patch.around(Registry, "handset", handset)
 
 
 @mutant("revoked-pages-work", kills={"CALLPAGE-SECRET": "a revoked URL is refused"})

@@ -100,6 +100,29 @@ def every_helper_is_asked(patch: Patch) -> None:
 
 
 @mutant(
+    "time-of-helpers-runs-on",
+    kills={"ALARM-DISASTER": "nobody else is asked later either, once somebody goes"},
+    smoke=SMOKE,
+)
+def time_of_helpers_runs_on(patch: Patch) -> None:
+    """The next helper is asked when the time is over, though one has said that they go."""
+
+    def answers(original: Any, incident: Any, order: int, answer: Any, *rest: Any) -> Any:
+        told = original(incident, order, answer, *rest)
+        on_the_way = answer in asking.ON_THE_WAY
+        return told.model_copy(update={"ask_next_by": incident.ask_next_by}) if on_the_way else told
+
+    def ask_next(original: Any, incident: Any, *rest: Any) -> Any:
+        silent = tuple(each.model_copy(update={"answer": None}) for each in incident.helpers)
+        after = original(incident.model_copy(update={"helpers": silent}), *rest)
+        helpers = (*incident.helpers, *after.helpers[len(silent) :])
+        return after.model_copy(update={"helpers": helpers})
+
+    patch.around(asking, "helper_answers", answers)
+    patch.around(asking, "ask_next", ask_next)
+
+
+@mutant(
     "silence-waits",
     kills={"ALARM-NO-ANSWER": "crews are ordered although nobody decided it"},
     smoke=SMOKE,

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from net119_protocol.alarms.codes import AlarmOutcome, SignalKind
+from net119_protocol.alarms.codes import AlarmOutcome, Finding, SignalKind
 from net119_reference.alarms import ending, machine, pressed
 from net119_reference.web.pages.console import alarm_words
 from net119_reference.web.pages.rendering import Pages
@@ -49,6 +49,51 @@ def reasons_are_optional(patch: Patch) -> None:
 def deciding_is_enough(patch: Patch) -> None:
     """What somebody was to look into ends, though nobody looked or was told."""
     patch(ending, "undone", lambda _incident: "")
+
+
+def _talk_runs_on(patch: Patch, found: Finding) -> None:
+    """The time for an answer that says something is not stopped by this finding."""
+
+    def decide(original: Any, incident: Any, decision: Any, *rest: Any) -> Any:
+        decided = original(incident, decision, *rest)
+        if decision.finding is not found:
+            return decided
+        return decided.model_copy(update={"hail_due": incident.hail_due})
+
+    def tick(original: Any, incident: Any, helpers: Any, now: Any, timers: Any) -> Any:
+        due = incident.hail_due
+        if incident.finding is found and due is not None and now >= due:
+            unclear = machine.Decision(Finding.UNCLEAR)
+            return machine._dispatch(incident, unclear, helpers, now, timers)
+        return original(incident, helpers, now, timers)
+
+    patch.around(machine, "decide", decide)
+    patch.around(machine, "tick", tick)
+
+
+@mutant(
+    "matters-become-unclear",
+    kills={
+        "ALARM-MATTER": "what was decided to be no disaster is not dispatched later as unclear",
+    },
+    smoke=SMOKE,
+)
+def matters_become_unclear(patch: Patch) -> None:
+    """What is decided to be a matter for the fire service goes out as unclear after a while."""
+    _talk_runs_on(patch, Finding.FIRE_SERVICE)
+
+
+@mutant(
+    "other-matters-become-unclear",
+    kills={
+        "ALARM-MATTER": "what was decided to be somebody else's matter is not dispatched later "
+        "either",
+    },
+    smoke=SMOKE,
+)
+def other_matters_become_unclear(patch: Patch) -> None:
+    """What is decided to be somebody else's matter goes out as unclear after a while."""
+    _talk_runs_on(patch, Finding.OTHER)
 
 
 def _ends_as(patch: Patch, truly: AlarmOutcome, told: AlarmOutcome) -> None:

@@ -9,6 +9,7 @@ from net119_protocol.stomp import FrameParser, server
 from net119_protocol.stomp.heartbeat import HeartBeatOffer
 from net119_reference.service.core import Core
 from net119_reference.service.inbound import Inbound
+from net119_reference.service.outbox import Outbox
 from net119_reference.stomp_shell import endpoint, endpoint_connection, interconnect
 from net119_reference.stomp_shell.caller_queue import CallerQueue
 from net119_reference.stomp_shell.client_connection import ClientConnection
@@ -183,16 +184,23 @@ def any_queue_sent_to(patch: Patch) -> None:
     patch(EndpointPolicy, "send_refusal", lambda *_: None)
 
 
+async def _forgetting(original: Any, connection: ClientConnection) -> None:
+    for item in connection._in_flight._items.values():
+        connection._confirmer.add(item.number)
+    await original(connection)
+
+
 @mutant("sent-counts-as-received", kills={"BAD-OWNER-LOST": f"drops-frames: {_KEPT}"})
 def sent_counts_as_received(patch: Patch) -> None:
     """What had no receipt when a connection ended is never sent again."""
+    patch.around(ClientConnection, "finish", _forgetting)
 
-    async def finish(original: Any, connection: ClientConnection) -> None:
-        for item in connection._in_flight._items.values():
-            connection._confirmer.add(item.number)
-        await original(connection)
 
-    patch.around(ClientConnection, "finish", finish)
+@mutant("offers-repeated-and-forgotten", kills={"BAD-OWNER-LOST": f"drops-frames: {_KEPT}"})
+def offers_repeated_and_forgotten(patch: Patch) -> None:
+    """An offer goes out again after T1, and is forgotten with a connection without a receipt."""
+    patch.around(ClientConnection, "finish", _forgetting)
+    patch(Outbox, "_is_waiting", lambda *_: False)
 
 
 @mutant(

@@ -1,5 +1,6 @@
 """The page of a callback's URL, made without thinking of scanners, other phones and no phones."""
 
+import asyncio
 from typing import Any
 
 from net119_protocol.codes import LinkSecurity
@@ -9,6 +10,8 @@ from net119_reference.web.pages.chat import callback_door, page
 
 from tests.mutants.registry import Patch, mutant
 from tests.mutants.rewriting import rewritten
+
+LATE_S = 0.9
 
 
 @mutant(
@@ -25,6 +28,32 @@ def a_look_reopens(patch: Patch) -> None:
     async def look(original: Any, desk: Callbacks, secret: str) -> Any:
         await desk.open(secret, LinkSecurity.ENCRYPTED)
         return await original(desk, secret)
+
+    patch.around(Callbacks, "look", look)
+
+
+@mutant(
+    "a-look-reopens-late",
+    kills={
+        "PAGE-CALLBACK": "looking at the page changes nothing later either",
+        "MOBILE-CALLBACK": "looking at the page changes nothing later either",
+        "CALLBACK-REOPENS": "fetching the URL reopens nothing later either",
+    },
+)
+def a_look_reopens_late(patch: Patch) -> None:
+    """Whoever fetches the URL and does not come is put through to the console after a moment."""
+    coming: set[asyncio.Task[Any]] = set()
+
+    async def come(desk: Callbacks, secret: str) -> None:
+        await asyncio.sleep(LATE_S)
+        await desk.open(secret, LinkSecurity.ENCRYPTED)
+
+    async def look(original: Any, desk: Callbacks, secret: str) -> Any:
+        seen = await original(desk, secret)
+        task = asyncio.create_task(come(desk, secret))
+        coming.add(task)
+        task.add_done_callback(coming.discard)
+        return seen
 
     patch.around(Callbacks, "look", look)
 

@@ -1,5 +1,6 @@
 """Changes and stops through mailed URLs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -88,6 +89,34 @@ def stopped_goes_on(patch: Patch) -> None:
     patch(Registry, "shut_out", lambda *_: None)
     patch(handsets, "CAN_CALL", CAN_CALL | stopped)
     patch(account, "REGISTERED", REGISTERED | stopped)
+
+
+def _calls_go_on(patch: Patch, shut_out: Callable[..., object]) -> None:
+    """A stopped registration opens nothing any more; what was open goes on unless shut out."""
+
+    def stopped(original: Any, own: Registry, tx: Any, registrant_id: Any, why: str) -> None:
+        shut_out(own, tx, registrant_id, why)
+
+    patch.around(Registry, "shut_out", stopped)
+    patch(handsets, "CAN_CALL", CAN_CALL | {RegistrationState.STOPPED})
+
+
+@mutant(
+    "stopped-handsets-call",
+    kills={"STOP-BY-MAIL": "a handset that was logged in no longer calls"},
+)
+def stopped_handsets_call(patch: Patch) -> None:
+    """Who was logged in when the registration stopped goes on to call."""
+    _calls_go_on(patch, Registry.revoke_page)
+
+
+@mutant(
+    "stopped-pages-call",
+    kills={"STOP-BY-MAIL": "a call page that was open no longer calls"},
+)
+def stopped_pages_call(patch: Patch) -> None:
+    """A call page that was open when the registration stopped goes on to call."""
+    _calls_go_on(patch, lambda own, tx, who, _why: own.end_log_ins(tx, who))
 
 
 @mutant("stopped-can-log-in", kills={"STOP-BY-MAIL": "the ID no longer works"})

@@ -1,8 +1,10 @@
 """A console's page that lies: the API behind it is right, what the dispatcher sees is not."""
 
+import json
 from typing import Any
 
 from net119_reference.service import views
+from net119_reference.web import encoding
 from net119_reference.web.pages import application
 from net119_reference.web.pages.console import ready_texts
 from net119_reference.web.pages.rendering import STATIC
@@ -147,6 +149,52 @@ def wait_in_the_page(patch: Patch) -> None:
 
 
 @mutant(
+    "optional-data-wait-in-escapes",
+    kills={"CONSOLE-OWNER": "before the answer the page has no optional data, shown or not"},
+)
+def wait_in_escapes(patch: Patch) -> None:
+    """The optional data wait in the page, and no letter of the feed is written as itself."""
+    patch(views, "before_answer", lambda data: data)
+    patch.around(
+        encoding,
+        "text_frame",
+        lambda original, payload: original(json.dumps(json.loads(payload)).encode()),
+    )
+
+
+@mutant(
+    "optional-data-wait-in-events",
+    kills={"CONSOLE-OWNER": "before the answer the page has no optional data, shown or not"},
+)
+def wait_in_events(patch: Patch) -> None:
+    """The page takes every call's optional data out of a stream of events of its own."""
+    served: list[Any] = []
+
+    def known(original: Any, data: Any) -> Any:
+        served.append(data.model_dump_json(by_alias=True, exclude_none=True))
+        return original(data)
+
+    async def events(original: Any, own: Any, asked: str, scope: Any) -> Response:
+        if asked == "console/events.css":
+            text = "".join(f"data: {each}\n\n" for each in served)
+            return Response(f"retry: 200\n{text}", media_type="text/event-stream")
+        made: Response = await original(own, asked, scope)
+        return made
+
+    patch.around(views, "before_answer", known)
+    page(
+        patch,
+        "feed.js",
+        (
+            "let socket = null, open",
+            "new EventSource(document.currentScript.src.replace('feed.js', 'events.css'));"
+            "\n  let socket = null, open",
+        ),
+    )
+    patch.around(application._Assets, "get_response", events)
+
+
+@mutant(
     "page-never-shows-optional-data",
     kills={"CONSOLE-OWNER": "who answered sees the optional data"},
 )
@@ -219,6 +267,26 @@ def called_sent(patch: Patch) -> None:
         patch,
         "chat.js",
         ('one.sent ? C.t("fate-sending") : C.t("fate-waiting")', 'C.t("fate-stored")'),
+    )
+
+
+@mutant(
+    "unsent-lines-called-sent-late",
+    kills={
+        "CONSOLE-OWNER": "it is not called sent later either while there is no connection",
+    },
+)
+def called_sent_late(patch: Patch) -> None:
+    """A line that waits counts as sent a second after it was written."""
+    page(
+        patch,
+        "chat.js",
+        (
+            "    if (one.failed) {",
+            "    one.seen = one.seen || Date.now();\n"
+            "    setTimeout(() => { made.querySelector('.fate').textContent ="
+            " C.t('fate-stored'); }, one.seen + 1000 - Date.now());\n    if (one.failed) {",
+        ),
     )
 
 

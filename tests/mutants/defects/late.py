@@ -14,12 +14,10 @@ from net119_protocol.api.staff import RegistrationState
 from net119_protocol.chat import ChatLine
 from net119_protocol.codes import CallState, LinkSecurity, Positioning, Refusal
 from net119_protocol.interconnect import MessageType, bodies
-from net119_reference.calls import callback, callee
+from net119_reference.calls import callee
 from net119_reference.calls.effects import Change, Send
-from net119_reference.calls.model import Side
 from net119_reference.config import Config
 from net119_reference.ports import Refused
-from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.inbound import Inbound
@@ -220,28 +218,6 @@ def held_line_shown_again(patch: Patch) -> None:
             _show_again_late(inbound._core, tx, live, body)
 
     patch.around(Inbound, "_release", release)
-
-
-@mutant(
-    "callback-sent-by-itself-late",
-    kills={"CALLBACK-OWNER": "nothing is called sent before the anchor says so"},
-)
-def callback_sent_by_itself_late(patch: Patch) -> None:
-    """A second after the anchor was asked, the owner calls its callback sent."""
-
-    def ask(original: Any, callbacks: Any, tx: Transaction, live: Any, call: Any, by: str) -> int:
-        number: int = original(callbacks, tx, live, call, by)
-
-        def late(then: Transaction) -> None:
-            kept = live.call.callbacks[number - 1]
-            if live.call.side is Side.CALLEE and kept.callback.state == "queued":
-                after = callback._put(live.call, kept, then.now, "sent", None, "")
-                callbacks._record(then, live, Change(after))
-
-        later(callbacks._core, tx, late)
-        return number
-
-    patch.around(Callbacks, "ask", ask)
 
 
 @mutant(

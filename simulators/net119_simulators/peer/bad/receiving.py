@@ -10,6 +10,7 @@ from net119_simulators.errors import Waited
 from net119_simulators.peer.bad.access import Caller
 from net119_simulators.peer.bad.invariants import holds_at_anchor
 from net119_simulators.peer.bad.run import BadRun
+from net119_simulators.peer.habits import EVERYTHING
 from net119_simulators.peer.sending import Sent
 from net119_simulators.peer.specs import Way
 
@@ -267,14 +268,19 @@ async def dies(run: BadRun) -> None:
 
 
 async def drops_frames(run: BadRun) -> None:
-    """Throws the offer away in silence."""
-    run.peer.habits.lose = 1
+    """Throws everything away in silence, until it cuts the connection."""
+    run.peer.habits.lose = EVERYTHING
     run.did(
-        "申し出を、答えも受領もなく捨てた",
-        "it threw the offer away, without a receipt and without an answer",
+        "届くものをすべて、答えも受領もなく捨てた",
+        "it threw all that came away, without a receipt and without an answer",
     )
     call = await run.call_to_peer()
     await _comes_home(run, call, run.bench.t1_total)
+    # An offer that is repeated after T1 would else be taken for the one that had no receipt.
+    early = run.peer.find(MessageType.CALL_OFFER, call.id)
+    if early:
+        raise AssertionError(f"the peer took {early[0].label} that it was to throw away")
+    run.peer.habits.lose = 0
     await run.peer.cut(Way.CALLEE)
     run.did("接続を切り、繋ぎ直させた", "it cut the connection and let the system come back")
     await run.comes(

@@ -92,14 +92,22 @@ def test_a_check_without_a_mutant_is_named_by_each_way_of_naming_it() -> None:
 
 
 def test_a_check_that_no_longer_comes_about_is_named() -> None:
-    proved = {"one": mutant("one", kills={"CHAT-ORDER": "the order"})(_explained)}
-    done = [types.SimpleNamespace(name="the order")]
+    proved = {"one": mutant("one", kills={"CHAT-ORDER": "an order by a name of chance"})(_defect)}
+    wanted = purposes()["CHAT-ORDER"]
+    (checks,) = named_checks([wanted]).values()
+    done = [types.SimpleNamespace(name=each) for each in sorted(checks) if "<" not in each]
     passed = [types.SimpleNamespace(id="CHAT-ORDER", checks=done)]
-    assert never_reached(proved, cast("Any", passed)) == []
-    passed[0].checks = [types.SimpleNamespace(name="something else")]
-    (said,) = never_reached(proved, cast("Any", passed))
-    assert said == "CHAT-ORDER: 'the order' is never judged"
+    proven = types.SimpleNamespace(name="an order by a name of chance")
+
+    def missing(*more: Any) -> list[str]:
+        passed[0].checks = [*done, *more]
+        return never_reached(proved, [wanted], cast("Any", passed))
+
+    assert missing(proven) == []
+    assert missing() == ["CHAT-ORDER: 'an order by a name of chance' is never judged"]
+    gone = done.pop()
+    assert missing(proven) == [f"CHAT-ORDER: {gone.name!r} is never judged"]
 
 
-def _explained(_patch: Patch) -> None:
+def _defect(_patch: Patch) -> None:
     """A defect."""

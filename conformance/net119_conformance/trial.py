@@ -23,6 +23,10 @@ from net119_conformance.record import SEEN, Reason
 from net119_conformance.verdict import Verdict, worst
 
 T = TypeVar("T")
+_MOMENT_S = 0.1
+"""Much more than it takes from an answer that came to whoever waits for what it shows."""
+_AGAIN_S = 1.5
+"""Within it, whoever looks again and again has been answered once more, or is owed an answer."""
 
 
 class Trial:
@@ -181,19 +185,26 @@ class Trial:
 
         Judge something positive besides: silence alone is also what a dead system shows, and is
         INCONCLUSIVE. A wait of `awaitable` that ends before `within` is no silence, and is raised.
+        While what operates the SUT owes an answer, the look goes on: the answer may show it.
         """
         with self.waiting(ja or name):
             limit = asyncio.timeout(within)
+            look = asyncio.ensure_future(awaitable)
             try:
                 async with self.limited(limit):
-                    seen, passed = show(await awaitable), False
+                    await asyncio.wait({look})
+                    look.result()
             except TimeoutError:
                 if not limit.expired():
                     raise
-                seen, passed = f"nothing within {within:g} s", True
-                self._silences += 1
+                await self._while_owed(look)
+            finally:
+                await _give_up(look)
+            came = not look.cancelled() and not isinstance(look.exception(), TimeoutError)
+            seen = show(look.result()) if came else f"nothing within {within:g} s"
+            self._silences += not came
         return self.check(
-            name, passed, expected=expected, seen=seen, level=level, offending=offending, ja=ja
+            name, not came, expected=expected, seen=seen, level=level, offending=offending, ja=ja
         )
 
     def not_applicable(self, reason: str, *, ja: str = "") -> NoReturn:
@@ -317,8 +328,26 @@ class Trial:
         parts = [check.counts_as for check in self._checks]
         return worst([*parts, *(reason.verdict for reason in self.reasons())])
 
+    async def _while_owed(self, look: asyncio.Future[object]) -> None:
+        """Let a look go on while what operates the SUT owes an answer."""
+        if self.held_up() is None:
+            return
+        # The answer may tell what was found before the end; the next one tells what is there now.
+        for more_s in (_AGAIN_S, _MOMENT_S):
+            while self.held_up() is not None and not look.done():
+                await asyncio.wait({look}, timeout=_MOMENT_S)
+            await asyncio.wait({look}, timeout=more_s)
+
     def _counts_as(self, passed: bool, level: CheckLevel) -> Verdict:
         if passed:
             return Verdict.PASS
         binds = level is CheckLevel.MUST or (level is CheckLevel.DERIVED and self.derived_binds)
         return Verdict.FAIL if binds else Verdict.WARN
+
+
+async def _give_up(look: asyncio.Future[object]) -> None:
+    """Cancel it, and see it end."""
+    look.cancel()
+    await asyncio.wait({look})
+    if not look.cancelled():
+        look.exception()  # Else it would be called one that nobody looked at.

@@ -271,6 +271,44 @@ def test_a_look_for_nothing_at_a_screen_that_is_no_longer_shown(tmp_path: Path) 
     assert "POST /desk at " in record.reasons[0].en
 
 
+def _observes_nothing(call_id: Callable[[Scene], UUID]) -> Body:
+    """As `_looks_for_nothing`, by an observation that ends before the wait in it."""
+
+    async def body(t: Trial, s: Scene) -> None:
+        t.check("the call is there", True, expected="a call", seen="a call")
+        await t.observe_nothing(
+            "nothing is shown",
+            s.console.wait_for_call(call_id(s), 20.0),
+            1.2 * OWED_AFTER_S,
+            expected="nothing",
+        )
+
+    return body
+
+
+def test_nothing_is_observed_on_a_slow_screen(tmp_path: Path) -> None:
+    """The answer that was owed when the time was over shows nothing either."""
+    with slow("desk") as url:
+        record = judged(url, tmp_path, _observes_nothing(lambda _: uuid4()))
+    assert record.verdict is Verdict.PASS, record
+
+
+def test_something_is_observed_on_a_slow_screen(tmp_path: Path) -> None:
+    """It is shown by the answer that was still owed when the time was over."""
+    with slow("desk") as url:
+        record = judged(url, tmp_path, _observes_nothing(lambda s: s.call.id))
+    assert record.verdict is Verdict.FAIL, record
+
+
+def test_nothing_is_observed_on_a_screen_that_is_no_longer_shown(tmp_path: Path) -> None:
+    """A look that never took place is no silence."""
+    with hanging("desk", after=1) as url:
+        record = judged(url, tmp_path, _observes_nothing(lambda s: s.call.id))
+    assert record.verdict is Verdict.INCONCLUSIVE, record
+    assert "POST /desk at " in record.reasons[0].en
+    assert [each.name for each in record.checks] == ["the call is there"]
+
+
 async def _no_answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         await writer.drain()

@@ -9,7 +9,8 @@ from net119_simulators.errors import Waited
 from net119_conformance.checks import show
 from net119_conformance.drivers.actors import Console
 from net119_conformance.drivers.interface import Driver, Verb
-from net119_conformance.errors import SUT_ANSWERS, TrialEnded
+from net119_conformance.errors import SUT_ANSWERS, DriverFailed, TrialEnded
+from net119_conformance.held_up import owed_by
 from net119_conformance.interop.blame import Fault, Side, Step, at_fault
 from net119_conformance.interop.links import Links
 from net119_conformance.interop.members import PROFILE, Member
@@ -46,6 +47,7 @@ class PairJudging(StandingWorld):
         **more: Any,
     ) -> None:
         super().__init__(*arguments, **more)
+        self.trial.held_up = self._owed
         self.members = {Side.ORIGINATING: originating, Side.RECEIVING: receiving}
         self.wire = wire
         self.faults = faults
@@ -62,6 +64,10 @@ class PairJudging(StandingWorld):
     def _registers(self) -> bool:
         """As elsewhere; a simulated system has a driver of its own, which no profile can name."""
         return self.members[Side.ORIGINATING].simulated is not None or super()._registers
+
+    def _owed(self) -> DriverFailed | None:
+        """What operates one of the two and has not answered for long."""
+        return self.driver.owed() or (self._partner.owed() if self._partner is not None else None)
 
     @property
     def there(self) -> Ground:
@@ -265,15 +271,18 @@ class PairJudging(StandingWorld):
         """Await what the system of a side must show in time; a named check either way.
 
         ``steps`` lead up to it, and tell whose fault it is that it did not come. Returns what
-        came, or None; what comes late has `looking` look for longer.
+        came, or None; what comes late has `looking` look for longer. Where what operates one of
+        the two has itself not answered yet, nobody is at fault, and its `DriverFailed` is raised.
         """
         clock = asyncio.get_running_loop().time
         began = clock()
         with self.trial.waiting(ja):
             try:
-                async with asyncio.timeout(within):
+                async with self.trial.limited(asyncio.timeout(within)):
                     got = await awaitable
             except TimeoutError as late:
+                if (owed := owed_by(late) or self._owed()) is not None:
+                    raise owed from late
                 seen = f"nothing within {within:g} s" + (f" ({late})" if str(late) else "")
             except SUT_ANSWERS as refusal:
                 seen = f"{type(refusal).__name__}: {refusal}"

@@ -31,8 +31,8 @@ RUN = {"all": MUTANTS, "cover": COVER}.get(
 PATIENCE_S = 3.0
 """How long a mutant is waited for, once its smoke purpose has passed."""
 AT_ONCE = 6
-"""Purposes that judge the clean reference at the same time, beside the tests of another worker: with
-eight an acceptance of the suite's own peer once came after T1, on a machine that had more to do."""
+"""Purposes that judge the clean reference at the same time, beside the tests of another worker:
+with eight an acceptance of the suite's own peer once came after T1, on a busy machine."""
 
 
 @pytest.mark.parametrize("one", RUN.values(), ids=RUN.keys())

@@ -215,6 +215,7 @@ async def _rings_again(
     url: str,
     epoch: int,
 ) -> None:
+    since = looking(w)
     again = await t.observe(
         "the caller's own act opens the call again",
         phone.come_back(url),
@@ -240,6 +241,26 @@ async def _rings_again(
         expected=(call.id, epoch + 1, None),
         seen=(again.id, shown.epoch, shown.answered_at),
         ja="同じ通報で、epoch が増え、まだ誰も応答していない",
+    )
+    early = await again.say("まだ階段の下です")
+    await t.observe(
+        "what the caller writes while it rings is at the console",
+        console.wait_for_line(call.id, lambda line: line.seq == early.seq, w.patience),
+        w.patience + 1,
+        expected=f"line {early.seq}",
+        ja="鳴っている間に通報者が書いた文が、指令台に届く",
+    )
+    left = since.left()
+    await t.observe_nothing(
+        "it rings on until a human answers",
+        console.wait_for_call(
+            call.id,
+            left + 1.0,
+            lambda seen: seen.state.value != "ringing" or seen.answered_at is not None,
+        ),
+        left,
+        expected="ringing, answered by nobody",
+        ja="人が応答するまで、鳴り続け、応答とされない",
     )
     await console.answer(call.id)
     last = await again.say("もう一度お願いします")

@@ -13,6 +13,8 @@ from tests.turns import part
 NAMES = (
     "ALARM-CONSULTATION",
     "ALARM-UNCLEAR",
+    "CALLBACK-ONE-CALL",
+    "CALLBACK-REOPENS",
     "DESK-ONE-OWNER",
     "DEVICE-TABLE",
     "FALLBACK-DATED",

@@ -1,15 +1,17 @@
 """The reference with other ways that are as right as its own: every purpose must pass it."""
 
 import asyncio
+import functools
 from datetime import timedelta
 from typing import Any
 
 from net119_protocol.api.alarms import IncidentList
-from net119_protocol.api.console import CallList
+from net119_protocol.api.console import CallList, ConsoleCallFrame
 from net119_protocol.codes import CallState
 from net119_reference.ports import Refused
 from net119_reference.service.alarms.desk import AlarmDesk
 from net119_reference.service.consoles import ConsoleDesk
+from net119_reference.service.hub import Hub
 from net119_reference.web.pages.mobile.chat import _Chat
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +24,7 @@ LAG_S = 0.7
 def be_otherwise(patch: Patch) -> None:
     """What is shown is a moment late, and who has a call may answer it once more."""
     _lag(patch)
+    _gone_late(patch)
     _answered_twice(patch)
 
 
@@ -38,6 +41,22 @@ def _answered_twice(patch: Patch) -> None:
             return desk.view(who, live)
 
     patch.around(ConsoleDesk, "answer", answer)
+
+
+def _gone_late(patch: Patch) -> None:
+    """Consoles are told a moment late that another center has a call that was theirs."""
+
+    def to_consoles(original: Any, hub: Hub, centers: Any, frame_for: Any) -> None:
+        loop = asyncio.get_running_loop()
+        for center in tuple(centers):
+            frame = frame_for(center)
+            send = functools.partial(original, hub, (center,), frame_for)
+            if isinstance(frame, ConsoleCallFrame) and not frame.call.mine:
+                loop.call_later(LAG_S, send)
+            else:
+                send()
+
+    patch.around(Hub, "to_consoles", to_consoles)
 
 
 def _lag(patch: Patch) -> None:

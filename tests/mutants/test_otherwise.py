@@ -13,8 +13,11 @@ from tests.turns import part
 NAMES = (
     "ALARM-CONSULTATION",
     "ALARM-UNCLEAR",
+    "CALLBACK-ONE-CALL",
+    "CALLBACK-REOPENS",
     "DESK-ONE-OWNER",
     "DEVICE-TABLE",
+    "FALLBACK-DATED",
     "MOBILE-ADVICE",
     "MOBILE-CALL",
     "MOBILE-CHARACTERS",

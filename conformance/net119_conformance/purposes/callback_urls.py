@@ -12,6 +12,7 @@ from net119_simulators.registration.urls import callback_url, has_callback_url, 
 from net119_conformance.at_callbacks import BACK, leading_back
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.callback import answered, called_back, mailed_url, with_contacts
 from net119_conformance.trial import Trial
@@ -21,6 +22,7 @@ from net119_conformance.world.world import Registered, World
 _JAPAN = ZoneInfo("Asia/Tokyo")
 _END = re.compile(r"(\d{1,2})月(\d{1,2})日\s*(\d{1,2})(?::|時)(\d{2})分?\s*まで")
 _MINUTE = timedelta(minutes=1)
+NOT_LISTED = "not listed"
 
 
 def stated_end(text: str, now: datetime) -> datetime | None:
@@ -53,11 +55,14 @@ async def came(phone: Handset, url: str) -> tuple[str, HandsetCall | None]:
 
 
 async def state_at(console: Console, call_id: UUID) -> tuple[str, int, bool]:
-    """State and epoch of a call as its center has it, and whether the center owns it."""
+    """State and epoch of a call as its center has it, and whether the center owns it.
+
+    A center may list a call a moment late: "not listed" tells nothing.
+    """
     for each in await console.center_calls():
         if each.call_id == call_id:
             return each.state.value, each.epoch, each.mine
-    return "no such call", 0, False
+    return NOT_LISTED, 0, False
 
 
 @purpose(
@@ -76,10 +81,11 @@ async def state_at(console: Console, call_id: UUID) -> tuple[str, int, bool]:
     "time that the mail says, then to a minute after it, and each time the URL is opened. Then the "
     "dispatcher calls back again, and the new URL is opened.",
     expected_ja="メールに、いつまで使えるかが書かれている。1分前には戻るボタンがある。1分後にはボタンがなく、"
-    "開いても期限切れと断られ、通報は終了したままである。新しいURLで同じ通報に戻れる。",
+    "開いても期限切れと断られ、通報は、後になっても終了したままである。新しいURLで同じ通報に戻れ、"
+    "指令台で鳴る。",
     expected_en="The mail says until when. A minute before there is the button that leads back; a "
-    "minute after there is none, opening is refused as expired, and the call stays closed. The new "
-    "URL leads back to it.",
+    "minute after there is none, opening is refused as expired, and the call stays closed, later "
+    "too. The new URL leads back to it, and it rings at the console.",
     why_ja="いつまでも使えるURLは、拾った人に通報を渡す。早く切れるURLは、本人を締め出す。",
     why_en="A URL that never ends gives the call to whoever finds it; one that ends early shuts "
     "the caller out.",
@@ -116,6 +122,9 @@ async def expires(t: Trial, w: World) -> None:
     )
     # The mail says minutes; within the last one it may end.
     await w.set_clock(end + 2 * _MINUTE)
+    with t.waiting("the console to see that the call is closed"):
+        await console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "closed")
+    since = looking(w)
     page = await browser.open(url)
     t.check(
         "after the end the page has no button that leads back",
@@ -135,13 +144,21 @@ async def expires(t: Trial, w: World) -> None:
     state, _, _ = await state_at(console, call.id)
     t.check(
         "after the end the call stays closed",
-        state == "closed",
+        state in ("closed", NOT_LISTED),
         expected="closed",
         seen=state,
         ja="過ぎると、通報は終了したままである",
     )
     await called_back(t, w, console, call.id, "again", "二度目")
     newer = await mailed_url(t, w, who, 2, "again", "二度目")
+    await _stays_closed(
+        t,
+        console,
+        call.id,
+        since.left(),
+        "after the end the call does not open later either",
+        ja="過ぎると、後になっても通報は終了したままである",
+    )
     if newer is None:
         return
     opened, _ = await came(phone, newer)
@@ -151,6 +168,27 @@ async def expires(t: Trial, w: World) -> None:
         expected=f"call {call.id}",
         seen=opened,
         ja="新しい呼び返しで、同じ通報に戻れる",
+    )
+    # What a console that heard nothing for all that time would not show.
+    await t.observe(
+        "the console is told that the call is open again",
+        console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "ringing"),
+        w.patience + 1,
+        expected="ringing",
+        ja="通報が再開したことが、指令台に知らされる",
+    )
+
+
+async def _stays_closed(
+    t: Trial, console: Console, call_id: UUID, left: float, name: str, *, ja: str
+) -> None:
+    """Check that a call that the console has seen closed does not open for a while."""
+    await t.observe_nothing(
+        name,
+        console.wait_for_call(call_id, left + 1.0, lambda seen: seen.state.value != "closed"),
+        left,
+        expected="closed",
+        ja=ja,
     )
 
 
@@ -190,11 +228,12 @@ async def _newest_url(w: World, who: Registered) -> str:
     "another department. Each department calls back, and the home department tries to call back "
     "what it gave away. A URL with one letter changed is opened, then both URLs.",
     expected_ja="渡した側の呼び返しは断られる。一字違うURLは開かない。二つのURLはそれぞれの通報を開き、転送された"
-    "通報は転送先で新しい epoch で鳴り、登録地では鳴らない。片方の呼び返しは、"
-    "もう片方のURLを終わらせない。",
+    "通報は転送先で新しい epoch で鳴り、登録地では後になっても鳴らない。その間、もう一つの通報は"
+    "終了したままである。片方の呼び返しは、もう片方のURLを終わらせない。",
     expected_en="The home department is refused, and so is the changed URL. Each URL opens its own "
-    "call: the transferred one rings at the other department under a new epoch, and not at home. "
-    "The callback of one call does not end the URL of the other.",
+    "call: the transferred one rings at the other department under a new epoch, and not at home, "
+    "not even later; the other call stays closed meanwhile. The callback of one call does not end "
+    "the URL of the other.",
     why_ja="呼び返しの話の続きを知るのは、最後に受けた本部である。",
     why_en="What is to be asked is known to the department that had the call last.",
 )
@@ -229,6 +268,9 @@ async def one_call(t: Trial, w: World) -> None:
         seen=forged,
         ja="メールに書かれていないURLは開かない",
     )
+    with t.waiting("the console to see that the call kept is closed"):
+        await console.wait_for_call(kept.id, w.patience, lambda seen: seen.state.value == "closed")
+    since = looking(w)
     opened, _ = await came(phone, moved_url)
     t.check(
         "the transferred call's URL opens that call",
@@ -261,10 +303,18 @@ async def one_call(t: Trial, w: World) -> None:
     state, _, _ = await state_at(console, kept.id)
     t.check(
         "the other call stays closed meanwhile",
-        state == "closed",
+        state in ("closed", NOT_LISTED),
         expected="closed",
         seen=state,
         ja="その間、もう一つの通報は終了したままである",
+    )
+    await _stays_closed(
+        t,
+        console,
+        kept.id,
+        since.left(),
+        "the other call does not open later either",
+        ja="もう一つの通報は、後になっても終了したままである",
     )
     opened, _ = await came(phone, own)
     t.check(
@@ -282,4 +332,15 @@ async def one_call(t: Trial, w: World) -> None:
         w.patience + 1,
         expected="ringing",
         ja="手元の通報は登録地で鳴る",
+    )
+    left = since.left()
+    await t.observe_nothing(
+        "it is not given back to the home department later either",
+        # As the console was told before the transfer, the call was its own.
+        console.wait_for_call(
+            given.id, left + 1.0, lambda seen: seen.mine and seen.epoch > shown.epoch
+        ),
+        left,
+        expected="not owned",
+        ja="後になっても登録地の通報にはならない",
     )

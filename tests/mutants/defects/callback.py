@@ -8,9 +8,11 @@ from net119_reference.calls import callback, reopen
 from net119_reference.calls.effects import Change
 from net119_reference.service import consoles, recorded_acts
 from net119_reference.service.callbacks import Callbacks
+from net119_reference.service.kernel import Transaction
 from net119_reference.service.recorded_acts import RecordedActs
 from net119_reference.service.registration.review import Review
 
+from tests.mutants.defects.late import later
 from tests.mutants.registry import Patch, mutant
 
 
@@ -81,6 +83,30 @@ def reopened_as_answered(patch: Patch) -> None:
         return dataclasses.replace(change, call=answered)
 
     patch.around(reopen, "reopen", again)
+
+
+@mutant(
+    "reopened-as-answered-late",
+    kills={"CALLBACK-REOPENS": "it rings on until a human answers"},
+)
+def reopened_as_answered_late(patch: Patch) -> None:
+    """A second after its caller came back, a call is answered for whoever had answered before."""
+
+    def again(original: Any, desk: Callbacks, tx: Transaction, live: Any, call: Any) -> Any:
+        def late(then: Transaction) -> None:
+            if live.call.state is CallState.RINGING:
+                answered = {
+                    "state": CallState.ANSWERED,
+                    "answered_at": then.now,
+                    "answered_by": call.answered_by,
+                    "deadline": None,
+                }
+                desk._record(then, live, Change(live.call.model_copy(update=answered)))
+
+        later(desk._core, tx, late)
+        return original(desk, tx, live, call)
+
+    patch.around(Callbacks, "_reopen", again)
 
 
 @mutant(

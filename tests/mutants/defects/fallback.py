@@ -16,6 +16,7 @@ from net119_reference.calls.machine import Trigger, advance
 from net119_reference.calls.model import Unit
 from net119_reference.service import placing, views
 from net119_reference.service.core import Core
+from net119_reference.service.deadlines import Deadlines
 from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.peers import Peers
@@ -130,6 +131,67 @@ def offered_once_too_often(patch: Patch) -> None:
         return Change(change.call.model_copy(update={"offer": more}), change.effects)
 
     patch.around(offers, "send", send)
+
+
+@mutant(
+    "offered-in-a-burst",
+    kills={"FALLBACK-PEER-SILENT": "the offer is not repeated before T1 has passed"},
+)
+def offered_in_a_burst(patch: Patch) -> None:
+    """All attempts are made within a moment, and the call is at home before anybody can answer."""
+
+    def send(original: Any, call: Any, unit: Any, body: Any, now: Any, timing: Any, **named: Any):  # type: ignore[no-untyped-def]  # as the original
+        return original(call, unit, body, now, dataclasses.replace(timing, t1_s=0.05), **named)
+
+    def on_deadline(original: Any, call: Any, now: Any, timing: Any, **named: Any) -> Any:
+        return original(call, now, dataclasses.replace(timing, t1_s=0.05), **named)
+
+    patch.around(offers, "send", send)
+    patch.around(anchor, "on_deadline", on_deadline)
+
+
+@mutant(
+    "last-offer-not-waited-for",
+    kills={
+        "FALLBACK-PEER-SILENT": "the call does not come home before T1 has passed for each attempt"
+    },
+)
+def last_offer_not_waited_for(patch: Patch) -> None:
+    """The call comes home as soon as the last attempt is made."""
+
+    def on_deadline(original: Any, call: Any, now: Any, timing: Any, **named: Any) -> Any:
+        waiting = call.offer is not None and call.offer.attempts_left == 1
+        if waiting:
+            timing = dataclasses.replace(timing, t1_s=0.05)
+        return original(call, now, timing, **named)
+
+    patch.around(anchor, "on_deadline", on_deadline)
+
+
+@mutant(
+    "offered-again-from-home",
+    kills={"FALLBACK-PEER-SILENT": "once the call is at home the offer is not made again"},
+)
+def offered_again_from_home(patch: Patch) -> None:
+    """The call is at home after the last attempt, and T1 later the peer is asked once more."""
+
+    def on_deadline(original: Any, deadlines: Deadlines, call_id: Any, *given: Any) -> None:
+        core, tx = deadlines._core, given[-1]
+        live = core.lives.get(call_id)
+        before = live.call if live is not None else None
+        original(deadlines, call_id, *given)
+        if live is None or before is None or before.offer is None or live.known().offer is not None:
+            return
+        unit = core.jurisdiction.unit(before.offer.department.code, tx.now)
+        assert unit is not None
+        body = offers.offer_body(before, unit, tx.now + timedelta(seconds=9), ())
+
+        def ask(then: Transaction) -> None:
+            core.send(then, live, Send(unit.provider, MessageType.CALL_OFFER, body))
+
+        tx.after(functools.partial(core.kernel.at, tx.now + timedelta(seconds=1), ask))
+
+    patch.around(Deadlines, "_on_deadline", on_deadline)
 
 
 @mutant(

@@ -134,8 +134,9 @@ async def _mails_so_far(w: World, who: Registered) -> int:
     expected_ja="どの人にもURLのあるメールが届く。開いた人の期限は、定めた期間を超えずに延び、"
     "遅れて開いた人も登録が続く。開かなかった"
     "人の登録は、期限の最後の日まで有効で、翌日に期限切れ、その後に停止、抹消となる。",
-    expected_en="All get a mail with a URL. Who opens it goes on with a later expiry, no "
-    "more than one period after the old one, also who opens it late; who does not is valid through the last day, then expired, suspended and ended.",
+    expected_en="All get a mail with a URL. Who opens it goes on with a later expiry, no more than "
+    "one period after the old one, also who opens it late; who does not is valid through the last "
+    "day, then expired, suspended and ended.",
     why_ja="使われていない登録の古い情報で出動しないためであり、使う人を失わないためでもある。",
     why_en="Nobody should be sent out on stale data, and nobody who still needs it should be lost.",
 )

@@ -88,6 +88,7 @@ class ManualStaff:
         self._where = words.at_staff(department)
         self._people = people
         self._read_for: dict[UUID, str] = {}
+        self._cancelled: dict[UUID, RegistrationRecord] = {}
 
     async def rows(
         self, state: RegistrationState | None = None, query: str = ""
@@ -129,8 +130,10 @@ class ManualStaff:
         )
 
     async def record(self, registrant_id: UUID, purpose: str = "review") -> RegistrationRecord:
-        """Have one registration read for a purpose."""
+        """Have one registration read for a purpose; one that was cancelled, as it was seen then."""
         who = self._who(registrant_id)
+        if registrant_id in self._cancelled:
+            return self._cancelled[registrant_id]
         await self._asking.ask(
             words.READ,
             [
@@ -181,6 +184,10 @@ class ManualStaff:
                     en=f"At {self._where.en}, cancel the registration below.",
                 ),
                 with_it if reason else without,
+                Text(
+                    ja="取り消されたら、登録情報を開き直して、残っているとおりに答えてください。",
+                    en="Once it is cancelled, open the registration again, and answer by that.",
+                ),
             ],
             words.CANCEL_WHY,
             facts=[*who.facts(), *([words.reason_fact(reason)] if reason else [])],
@@ -197,12 +204,14 @@ class ManualStaff:
             raise refused(Refusal(values["result"]), WHERE)
         if values["state"] == words.NONE:
             raise not_asked("a record that is gone after its cancellation")
-        return seen(
+        # What the person read after opening it again: nobody is asked for the same twice.
+        found = self._cancelled[record.registrant_id] = seen(
             SeenRegistration,
             registrant_id=record.registrant_id,
             state=RegistrationState(values["state"]),
             reason=values["reason"],
         )
+        return found
 
     async def accesses(self, registrant_id: UUID | None = None) -> tuple[Access, ...]:
         """Entries about reading one registration, as many as the person counts."""

@@ -1,6 +1,8 @@
 """What dispatchers record of a call: data given to others, crews sent, callers blocked."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from net119_protocol.codes import (
@@ -26,28 +28,57 @@ from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
-_RECEIVERS = {
-    ReceiverKind.HOSPITAL: "市立病院",
-    ReceiverKind.POLICE: "警察署",
-    ReceiverKind.MUNICIPALITY: "市役所福祉課",
-    ReceiverKind.OTHER_AGENCY: "保健所",
+_GIVEN = {
+    ReceiverKind.HOSPITAL: ("市立病院", "氏名と持病"),
+    ReceiverKind.POLICE: ("警察署", "氏名と居場所"),
+    ReceiverKind.MUNICIPALITY: ("市役所福祉課", "氏名と住所"),
+    ReceiverKind.OTHER_AGENCY: ("保健所", "氏名と服薬"),
 }
+_TO_THE_MINUTE = timedelta(seconds=90)
+"""A log may keep whole minutes, and its clock may differ from this one by seconds."""
+
+
+class _Made(NamedTuple):
+    """Who made the disclosures, as the call's record has it, and when that was."""
+
+    by: set[str]
+    began: datetime
+    ended: datetime
+
+    def timed(self, at: Iterable[datetime]) -> bool:
+        """Whether these are times at which the disclosures can have been made."""
+        earliest, latest = self.began - _TO_THE_MINUTE, self.ended + _TO_THE_MINUTE
+        return all(earliest <= each <= latest for each in at)
+
+    def expected(self) -> str:
+        """The times at which they were made."""
+        return f"{self.began.isoformat()} to {self.ended.isoformat()}, within a minute and a half"
 
 
 async def _disclosed(
     t: Trial, w: World, console: Console, call_id: UUID, role: str, ja: str
-) -> set[str]:
-    """Who made the disclosures, as the call's record has it."""
-    for receiver, name in _RECEIVERS.items():
-        await console.disclose(call_id, receiver, name, "氏名と持病", "搬送のため")
+) -> _Made:
+    began = datetime.now(UTC)
+    for receiver, (name, what) in _GIVEN.items():
+        await console.disclose(call_id, receiver, name, what, "搬送のため")
+    ended = datetime.now(UTC)
     given = (await console.record(call_id)).disclosures
-    seen = [(each.receiver, each.receiver_name, each.what) for each in given]
+    made = _Made({each.by for each in given}, began, ended)
+    seen = [(each.receiver.value, each.receiver_name, each.what) for each in given]
+    wanted = [(kind.value, name, what) for kind, (name, what) in _GIVEN.items()]
     t.check(
         f"{role}: the record has each disclosure, to whom and what",
-        seen == [(kind, name, "氏名と持病") for kind, name in _RECEIVERS.items()],
-        expected=[(kind.value, name, "氏名と持病") for kind, name in _RECEIVERS.items()],
+        seen == wanted,
+        expected=wanted,
         seen=seen,
         ja=f"{ja}: 提供の一つ一つが、相手と内容とともに記録に残る",
+    )
+    t.check(
+        f"{role}: each disclosure says when it was made",
+        bool(given) and made.timed(each.at for each in given),
+        expected=made.expected(),
+        seen=[each.at for each in given],
+        ja=f"{ja}: いつ提供したかが残る",
     )
     t.check(
         f"{role}: each disclosure says who made it",
@@ -56,22 +87,44 @@ async def _disclosed(
         seen=[(each.at, each.by) for each in given],
         ja=f"{ja}: 誰が提供したかが残る",
     )
-    return {each.by for each in given}
+    return made
 
 
-async def _audited(t: Trial, log: AuditLog, call_id: UUID, role: str, ja: str) -> set[str]:
+async def _audited(
+    t: Trial, log: AuditLog, call_id: UUID, made: _Made, role: str, ja: str
+) -> set[str]:
     """Who made the disclosures, as the audit trail has it."""
-    entries = [each for each in await log.accesses() if each.action == "disclosed"]
-    audited = "".join(each.what for each in entries if str(call_id) in each.purpose)
-    missing = [name for name in _RECEIVERS.values() if name not in audited]
+    everything = [each for each in await log.accesses() if each.action == "disclosed"]
+    entries = [each for each in everything if str(call_id) in each.purpose]
+    audited = "".join(each.what for each in entries)
+    missing = [name for name, _ in _GIVEN.values() if name not in audited]
     t.check(
         f"{role}: the audit trail has every receiver",
         not missing,
-        expected=list(_RECEIVERS.values()),
-        seen=[(each.purpose, each.what) for each in entries],
+        expected=[name for name, _ in _GIVEN.values()],
+        seen=[(each.purpose, each.what) for each in everything],
         ja=f"{ja}: 閲覧記録に、すべての提供先がある",
     )
-    return {each.actor for each in entries if str(call_id) in each.purpose}
+    untold = [
+        (name, what)
+        for name, what in _GIVEN.values()
+        if not any(name in each.what and what in each.what for each in entries)
+    ]
+    t.check(
+        f"{role}: the audit trail says of each receiver what was given",
+        not untold,
+        expected="for each disclosure an entry with its receiver and with what was given",
+        seen=[each.what for each in entries],
+        ja=f"{ja}: 閲覧記録に、どの提供先に何を渡したかがある",
+    )
+    t.check(
+        f"{role}: the audit trail says when each was made",
+        bool(entries) and made.timed(each.at for each in entries),
+        expected=made.expected(),
+        seen=[each.at for each in entries],
+        ja=f"{ja}: 閲覧記録に、いつ提供したかがある",
+    )
+    return {each.actor for each in entries}
 
 
 def _two_people(t: Trial, here: set[str], there: set[str], where: str, ja: str) -> None:
@@ -98,22 +151,24 @@ def _two_people(t: Trial, here: set[str], there: set[str], where: str, ja: str) 
     "の機関への提供を記録する。",
     stimulus_en="In a call at home and in one assigned by another provider, two dispatchers record "
     "what was given to a hospital, the police, a municipality and another agency.",
-    expected_ja="相手の種類と名、内容、時刻、指令員の名が、通報の記録に残る。その本部の職員が見る閲覧記録にも残る。",
-    expected_en="Receiver, what, when and by whom stand in the call's record, and in the audit "
-    "trail that staff of that department read.",
+    expected_ja="相手の種類と名、内容、時刻、指令員の名が、通報の記録に残る。その本部の職員が見る閲覧記録にも、"
+    "相手の名、内容、時刻、指令員の名が残る。",
+    expected_en="Kind and name of the receiver, what, when and by whom stand in the call's record; "
+    "the receiver's name, what, when and by whom also in the audit trail that staff of that "
+    "department read.",
     why_ja="誰に何を知らせたかを、本人に答えられなければならない。",
     why_en="The person must be able to learn who was told what.",
     timeout_s=45.0,
 )
 async def disclosed(t: Trial, w: World) -> None:
     console, call = await answered_at_home(t, w)
-    by = await _disclosed(t, w, console, call.id, "at home", "登録地")
+    made = await _disclosed(t, w, console, call.id, "at home", "登録地")
     log = await w.audit_log(w.home)
-    audited = await _audited(t, log, call.id, "at home", "登録地")
+    audited = await _audited(t, log, call.id, made, "at home", "登録地")
     there, taken = await owned_by_sut(t, w, await w.peer())
-    by_there = await _disclosed(t, w, there, taken.call_id, "elsewhere", "通報地")
-    audited_there = await _audited(t, log, taken.call_id, "elsewhere", "通報地")
-    _two_people(t, by, by_there, "the calls' record", "通報の記録")
+    made_there = await _disclosed(t, w, there, taken.call_id, "elsewhere", "通報地")
+    audited_there = await _audited(t, log, taken.call_id, made_there, "elsewhere", "通報地")
+    _two_people(t, made.by, made_there.by, "the calls' record", "通報の記録")
     _two_people(t, audited, audited_there, "the audit trail", "閲覧記録")
 
 

@@ -47,9 +47,9 @@ async def _call(w: World, phone: Handset) -> str:
     "その人がそのまま通報し、またログインを試みる。",
     stimulus_en="A registrant logs in. Staff cancel the registration, first without a reason, then "
     "with one. The person calls with the session they have, and tries to log in again.",
-    expected_ja="理由のない取消しは断られる。取消しの後は、通報もログインもできず、記録に取消しと理由がある。",
+    expected_ja="理由のない取消しは断られる。取消しの後は、通報もログインもできず、読み直した記録に取消しと理由がある。",
     expected_en="Without a reason it is refused. Afterwards neither call nor log-in succeeds, and "
-    "the record shows the cancellation with its reason.",
+    "the record, read anew, shows the cancellation with its reason.",
     why_ja="取り消したはずの人の通報が受け付けられると、古い住所へ出動する。",
     why_en="A registration that only seems cancelled sends crews to an outdated address.",
 )
@@ -72,7 +72,8 @@ async def cancelled(t: Trial, w: World) -> None:
         seen=seen,
         ja="理由のない取消しが断られる",
     )
-    record = await staff.decide(row, Decision.CANCEL, REASON)
+    await staff.decide(row, Decision.CANCEL, REASON)
+    record = await staff.record(row.registrant_id)
     t.check(
         "the record shows the cancellation and its reason",
         record.state is RegistrationState.CANCELLED and record.reason == REASON,

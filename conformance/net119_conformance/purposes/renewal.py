@@ -131,10 +131,12 @@ async def _mails_so_far(w: World, who: Registered) -> int:
     "them opens the URL that comes. The clock is set to the day after the expiry, and the second "
     "opens the URL that came last; the third never does. The clock is set on to the days of "
     "suspension and end.",
-    expected_ja="どの人にもURLのあるメールが届く。開いた人の期限は延び、遅れて開いた人も登録が続く。開かなかった"
+    expected_ja="どの人にもURLのあるメールが届く。開いた人の期限は、定めた期間を超えずに延び、"
+    "遅れて開いた人も登録が続く。開かなかった"
     "人の登録は、期限の最後の日まで有効で、翌日に期限切れ、その後に停止、抹消となる。",
-    expected_en="All get a mail with a URL. Who opens it goes on with a later expiry, also who "
-    "opens it late; who does not is valid through the last day, then expired, suspended and ended.",
+    expected_en="All get a mail with a URL. Who opens it goes on with a later expiry, no more than "
+    "one period after the old one, also who opens it late; who does not is valid through the last "
+    "day, then expired, suspended and ended.",
     why_ja="使われていない登録の古い情報で出動しないためであり、使う人を失わないためでもある。",
     why_en="Nobody should be sent out on stale data, and nobody who still needs it should be lost.",
 )
@@ -158,6 +160,15 @@ async def by_url(t: Trial, w: World) -> None:
             expected=f"an expiry long after {last}",
             seen=expires.isoformat(),
             ja="URLを開くと期限が延びる",
+        )
+        # From the old expiry at most, and the clock of a system may not be to the day.
+        latest = datetime.combine(last_valid_day(w, last) + timedelta(days=2), time(), JAPAN)
+        t.check(
+            "the new expiry is no later than one period after the old one",
+            expires <= latest,
+            expected=f"{latest.isoformat()} at the latest ({rule.months} months)",
+            seen=expires.isoformat(),
+            ja="新しい期限は、前の期限から定めた期間よりも先にはならない",
         )
     await w.set_clock(moment(last, time(23, 30)))
     await _state(
@@ -267,10 +278,10 @@ async def _goes_on(staff: Staff, who: Registered) -> str:
     stimulus_en="Three people register. The clock is set to 30 days before the expiry, and one "
     "answers the mail; the second answers on the day after the expiry; the third never does. The "
     "clock is set on to the days of suspension and end.",
-    expected_ja="三人にメールが届く。返信した人の登録は、遅れた人も含めて続く。"
+    expected_ja="三人にメールが届く。返信した人の登録は、遅れた人も含めて、ほかの人が停止になる日にも続いている。"
     "返信しない人の登録は、期限切れ、停止、抹消となる。",
-    expected_en="All get the mail. Who answers goes on, also who answers late; who never does "
-    "expires, is suspended and ended.",
+    expected_en="All get the mail. Who answers goes on, also who answers late, and still does "
+    "when the others are suspended; who never answers expires, is suspended and ended.",
     why_ja="返信だけで続けられるので、操作の苦手な人も登録を失わない。",
     why_en="A plain answer is enough, so that nobody loses the registration over a form.",
 )
@@ -308,8 +319,16 @@ async def by_reply(t: Trial, w: World) -> None:
         )
     suspended = last + timedelta(days=1 + rule.suspend_after_days)
     await w.set_clock(moment(suspended))
+    # Not at the end: by then any renewal of these is over.
+    await _state(
+        t,
+        staff,
+        prompt,
+        RegistrationState.APPROVED,
+        "who answered in time still goes on when the others are suspended",
+        "期限の前に返信した人の登録は、ほかの人が停止になる日にも続いている",
+    )
     if of_late is not None:
-        # Not at the end: by then even a late renewal is over.
         await _state(
             t,
             staff,

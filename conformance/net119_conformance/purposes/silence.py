@@ -6,9 +6,11 @@ from uuid import UUID
 
 from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import Presence
+from net119_simulators.lookout import LEAST_S
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.chat import talking
 from net119_conformance.purposes.offers import keeps_the_profile
@@ -50,6 +52,7 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
         seen=before.silent_since or "not silent",
         ja="書いたばかりの通報者は、反応なしと示されない",
     )
+    slowest = t.slowest_s
     shown = await t.observe(
         "the console shows that the caller says nothing",
         console.wait_for_call(call_id, within, _silent),
@@ -60,6 +63,7 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
     if shown is None or shown.silent_since is None:
         return
     passed = time.monotonic() - began
+    t.slowest_s = max(slowest, passed - silent_of(w))  # what waits for the time set is not slow
     t.check(
         "not before the time that is set has passed",
         passed >= silent_of(w),
@@ -82,7 +86,16 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
         seen=(shown.presence.value, shown.state.value),
         ja="反応がなくても、接続中で応答中のままである",
     )
+    since, begun = looking(w), shown.silent_since
     await console.say(call_id, "聞こえますか。")
+    left = since.left()
+    await t.observe_nothing(
+        "it stays as it is for a while after a line of the dispatcher",
+        console.wait_for_call(call_id, left + w.patience, lambda seen: seen.silent_since != begun),
+        left,
+        expected=f"silentSince stays {begun}",
+        ja="指令員の文のしばらくあとにも、反応なしのままである",
+    )
     after = [each for each in await console.center_calls() if each.call_id == call_id]
     t.check(
         "a line of the dispatcher does not end it",
@@ -113,10 +126,11 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
     "最後に端末の通信が切れる。",
     stimulus_en="After the answer the caller writes one line and no more while the dispatcher "
     "writes; then the caller writes again; in the end the handset's connection is gone.",
-    expected_ja="設定した時間の後、最後の文の時刻からの反応なしが示され、次の文で消える。"
-    "切断は反応なしでなく、切断として示される。",
-    expected_en="After the time that is set the console shows silence since the last line, and no "
-    "more after the next one. A handset that is gone is shown as gone, not as silent.",
+    expected_ja="設定した時間の後、最後の文の時刻からの反応なしが示され、指令員の文では変わらず、次の文で消える。"
+    "切断は反応なしでなく切断として示され、設定した時間がたっても変わらない。",
+    expected_en="After the time that is set the console shows silence since the last line, "
+    "whatever the dispatcher writes, and no more after the next one. A handset that is gone is "
+    "shown as gone, not as silent, also once that time has passed again.",
     why_ja="倒れた人も、待っている人も、画面では同じ沈黙に見える。いつからかが判断の手がかりになる。",
     why_en="Who has collapsed and who just waits look the same on the screen; since when is what a "
     "dispatcher can judge by.",
@@ -142,6 +156,15 @@ async def own(t: Trial, w: World) -> None:
             expected="silentSince is null",
             seen=gone.silent_since or "null",
             ja="切断された通報者は、反応なしとは示されない",
+        )
+        # As long as it would take, and longer, if it counted from the loss of the connection.
+        gone_s = silent_of(w) + LEAST_S
+        await t.observe_nothing(
+            "nor does who is gone become silent with time",
+            console.wait_for_call(call.id, gone_s + w.patience, _silent),
+            gone_s,
+            expected="silentSince stays null",
+            ja="切断された通報者は、時間がたっても反応なしとは示されない",
         )
 
 

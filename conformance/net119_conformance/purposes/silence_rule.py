@@ -104,6 +104,15 @@ async def rule(t: Trial, w: World) -> None:
             ja="設定した時間がたつ前には示されない",
         )
         _check_text(t, w, shown)
+    # The rule may act a moment after it is told, and another device may hear of it later.
+    left = since.left()
+    await t.observe_nothing(
+        "nor is a department without the rule told a moment later",
+        other_console.wait_for_call(other.id, left + w.patience, _told),
+        left,
+        expected=f"no {CODE.value}",
+        ja="規則のない消防本部には、しばらくあとにも示されない",
+    )
     (elsewhere,) = [each for each in await other_console.center_calls() if each.call_id == other.id]
     t.check(
         "a department without the rule is told nothing of it",
@@ -112,7 +121,6 @@ async def rule(t: Trial, w: World) -> None:
         seen=(elsewhere.silent_since, [each.code for each in elsewhere.notices]),
         ja="規則のない消防本部には示されない",
     )
-    # The rule may act a moment after it is told, and another device may hear of it later.
     left = since.left()
     await t.observe_nothing(
         "the caller is not told of a dispatch that nobody has decided",

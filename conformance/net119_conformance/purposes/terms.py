@@ -1,6 +1,7 @@
 """What changes for everybody on a day: revised terms, and the start of the service."""
 
 import re
+from datetime import time, timedelta
 
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
@@ -10,7 +11,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.newcomer import DONE, Newcomer, answer_to, listed
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.account import handset_of
-from net119_conformance.purposes.retention import moment
+from net119_conformance.purposes.retention import LATE, moment
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.profiles import read_profile
@@ -20,6 +21,7 @@ REVISED = "2026-10"
 TERMS_JA = "改めた規約です。登録した内容は、年に一度確かめます。"
 TERMS_EN = "Revised terms. What is registered is checked once a year."
 STARTS_IN_DAYS = 10
+EARLY = time(0, 30)
 OUT_OF_SERVICE = frozenset({Refusal.NOT_IN_SERVICE.value, Refusal.REGISTRANT_REFUSED.value})
 """Codes that tell a caller of a service that has not started, or has ended."""
 
@@ -139,13 +141,14 @@ async def revised(t: Trial, w: World) -> None:
     timeout_s=90.0,
     title_ja="サービスの開始日より前から申請でき、通報は開始日からできる",
     title_en="Applications are taken before the service starts, calls from that day on",
-    stimulus_ja=f"開始の{STARTS_IN_DAYS}日前に申請し、承認され、通報する。開始日にもう一度通報する。",
+    stimulus_ja=f"開始の{STARTS_IN_DAYS}日前に申請し、承認され、通報する。開始日の前日が終わる直前と、"
+    "開始日になった直後に、また通報する。",
     stimulus_en=f"{STARTS_IN_DAYS} days before the start somebody applies, is approved and calls; "
-    "on "
-    "the day of the start they call again.",
-    expected_ja="申請と承認は開始の前にでき、開始の前の通報は断られ、開始日の通報は受け付けられる。",
-    expected_en="Application and approval succeed before the start; the call before it is refused, "
-    "that on the day is taken.",
+    "they call again just before the day of the start begins, and just after.",
+    expected_ja="申請と承認は開始の前にでき、開始の前の通報は前日の終わりまで断られ、開始日の通報は、"
+    "その日になった直後から受け付けられる。",
+    expected_en="Application and approval succeed before the start; calls are refused until the "
+    "day before is over, and taken once the day has begun in Japan.",
     why_ja="開始の日に、登録を済ませた人がすぐに通報できるようにする。",
     why_en="On the first day those who have registered can call.",
 )
@@ -171,7 +174,17 @@ async def starts(t: Trial, w: World) -> None:
         ja="開始の前の通報は断られる",
     )
     day = t.require("the department has a first day", read_profile(w.home).service_starts)
-    await w.set_clock(moment(day))
+    # Near midnight in Japan, when it is the same day for who counts days in UTC.
+    await w.set_clock(moment(day - timedelta(days=1), LATE))
+    before = await answer_to(w.call_from(await handset_of(w, person, keys), w.home))
+    t.check(
+        "a call late on the day before is refused",
+        before in OUT_OF_SERVICE,
+        expected=f"one of {', '.join(sorted(OUT_OF_SERVICE))}",
+        seen=before,
+        ja="開始日の前日の夜遅くの通報は断られる",
+    )
+    await w.set_clock(moment(day, EARLY))
     on_the_day = await answer_to(w.call_from(await handset_of(w, person, keys), w.home))
     t.check(
         "a call on the first day is taken",

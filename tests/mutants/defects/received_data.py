@@ -1,6 +1,7 @@
 """A caller's data shown to those who have not got the call, or looked at without a trace."""
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from net119_protocol.person import OptionalData
 from net119_reference.calls import callee, offers
 from net119_reference.calls.effects import Change, Send
 from net119_reference.calls.model import Call, Side
+from net119_reference.service import recorded_acts
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.core import Core
 from net119_reference.service.recorded_acts import RecordedActs
@@ -122,6 +124,59 @@ def audited_of_the_desk(patch: Patch) -> None:
 
     def audit(original: Any, acts: RecordedActs, tx: Any, who: Any, *given: Any) -> None:
         original(acts, tx, dataclasses.replace(who, name="指令台"), *given)
+
+    patch.around(RecordedActs, "_audit", audit)
+
+
+@mutant(
+    "disclosures-at-another-hour",
+    kills={"DISCLOSURE-RECORDED": "at home: each disclosure says when it was made"},
+)
+def at_another_hour(patch: Patch) -> None:
+    """The time of day in Japan is kept as if it were UTC: nine hours from now."""
+
+    def kept(original: Any, **values: Any) -> Any:
+        return original(**{**values, "at": values["at"] + timedelta(hours=9)})
+
+    patch.around(recorded_acts, "CallDisclosure", kept)
+
+
+@mutant(
+    "disclosures-audited-at-another-hour",
+    kills={"DISCLOSURE-RECORDED": "elsewhere: the audit trail says when each was made"},
+)
+def audited_at_another_hour(patch: Patch) -> None:
+    """The audit trail keeps the time of day in Japan as if it were UTC."""
+
+    def audit(original: Any, acts: RecordedActs, tx: Any, *given: Any) -> None:
+        original(acts, _Later(tx), *given)
+
+    patch.around(RecordedActs, "_audit", audit)
+
+
+class _Later:
+    """A transaction that is nine hours ahead."""
+
+    def __init__(self, tx: Any) -> None:
+        self._tx = tx
+        self.now = tx.now + timedelta(hours=9)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tx, name)
+
+
+@mutant(
+    "disclosures-audited-without-what",
+    kills={
+        "DISCLOSURE-RECORDED": "at home: the audit trail says of each receiver what was given",
+    },
+)
+def audited_without_what(patch: Patch) -> None:
+    """The audit trail says to whom something was given, and not what."""
+
+    def audit(original: Any, acts: RecordedActs, tx: Any, *given: Any) -> None:
+        *others, what = given
+        original(acts, tx, *others, what.partition(":")[0])
 
     patch.around(RecordedActs, "_audit", audit)
 

@@ -1,7 +1,8 @@
 """Renewal: nobody is asked, answers are lost, and nothing ever ends, or too early."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from net119_protocol.api.staff import RegistrationState
@@ -90,6 +91,41 @@ def renewal_until_the_old_expiry(patch: Patch) -> None:
         return before.expires_at
 
     patch.around(Applicants, "prolong", prolong)
+
+
+def _prolonged_until(
+    patch: Patch, state: RegistrationState, new: Callable[[datetime], datetime]
+) -> None:
+    """Renewals of registrations in this state hold until something made of their old expiry."""
+
+    def prolong(original: Any, desk: Applicants, tx: Any, before: Any) -> Any:
+        expires = original(desk, tx, before)
+        if before.state is not state:
+            return expires
+        registry = desk._office.registry
+        other = new(before.expires_at)
+        registry.change(tx, registry.registrant(before.registrant_id), expires_at=other)
+        return other
+
+    patch.around(Applicants, "prolong", prolong)
+
+
+@mutant(
+    "renewal-for-a-month",
+    kills={"RENEW-BY-REPLY": "who answered in time still goes on when the others are suspended"},
+)
+def renewal_for_a_month(patch: Patch) -> None:
+    """Who answers in time is asked again a month later, and gone after that."""
+    _prolonged_until(patch, RegistrationState.APPROVED, lambda old: old + timedelta(days=30))
+
+
+@mutant(
+    "renewal-for-twice-the-period",
+    kills={"RENEW-BY-URL": "the new expiry is no later than one period after the old one"},
+)
+def renewal_for_twice_the_period(patch: Patch) -> None:
+    """A renewal holds for twice as long as a registration: nobody is asked for four years."""
+    _prolonged_until(patch, RegistrationState.APPROVED, lambda old: old + timedelta(days=4 * 365))
 
 
 @mutant(

@@ -7,6 +7,7 @@ from net119_protocol.api.staff import RegistrationState
 from net119_reference.registration.states import REGISTERED, Act
 from net119_reference.service import handsets
 from net119_reference.service.registration import account, office
+from net119_reference.service.registration.reading import Reading
 from net119_reference.service.registry import Registry
 
 from tests.mutants.registry import Patch, mutant
@@ -69,3 +70,21 @@ def struck_off_page_opens(patch: Patch) -> None:
 def struck_off_urls_open(patch: Patch) -> None:
     """URLs that were mailed before go on to open."""
     patch(office.Office, "revoke_links", lambda *_: None)
+
+
+@mutant(
+    "reason-only-echoed",
+    kills={
+        "RESTRICT-SUSPENDED": "the record keeps the suspension and its reason",
+        "RESTRICT-STRUCK-OFF": "the record keeps what was done and why",
+        "RECORD-CANCELLED": "the record shows the cancellation and its reason",
+    },
+)
+def reason_only_echoed(patch: Patch) -> None:
+    """The answer to a decision names its reason; who reads the record later finds none."""
+
+    async def application(original: Any, desk: Reading, who: Any, wanted: Any, why: str) -> Any:
+        found = await original(desk, who, wanted, why)
+        return found if why in ("suspend", "cancel") else replace(found, reason="")
+
+    patch.around(Reading, "application", application)

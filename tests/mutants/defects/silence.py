@@ -1,12 +1,14 @@
 """A caller who is connected and says nothing."""
 
+import functools
 import time
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from net119_protocol.api.common import NoticeCode
 from net119_protocol.api.console_acts import Dispatch
-from net119_protocol.codes import Mode, SenderRole
+from net119_protocol.codes import CallState, Mode, Presence, SenderRole
 from net119_protocol.texts import Audience
 from net119_reference.calls import silence
 from net119_reference.calls.effects import ActKind, Change, Keep
@@ -55,10 +57,58 @@ def any_line_is_the_callers(patch: Patch) -> None:
     patch.around(Core, "store_line", store_line)
 
 
+@mutant(
+    "any-line-is-the-callers-late",
+    kills={
+        "SILENT-CALLER": "it stays as it is for a while after a line of the dispatcher",
+        "SILENT-CALLER-RECEIVED": "it stays as it is for a while after a line of the dispatcher",
+    },
+)
+def any_line_is_the_callers_late(patch: Patch) -> None:
+    """What the dispatcher writes counts as a word of the caller, a moment after it is stored."""
+
+    def heard(core: Core, live: Any, then: Any) -> None:
+        core.record(then, live, silence.end(live.known()))
+
+    def store_line(original: Any, core: Core, tx: Any, live: Any, *rest: Any) -> Any:
+        said = original(core, tx, live, *rest)
+        _author, line, _digest = rest
+        if line.sender is SenderRole.DISPATCHER:
+            when = tx.now + timedelta(seconds=LATE_S / 2)
+            look = functools.partial(heard, core, live)
+            tx.after(functools.partial(core.kernel.at, when, look))
+        return said
+
+    patch.around(Core, "store_line", store_line)
+
+
 @mutant("gone-is-silent", kills={"SILENT-CALLER": "who is gone is not silent"})
 def gone_is_silent(patch: Patch) -> None:
     """A caller whose handset is gone goes on counting as silent."""
     patch(silence, "settled", lambda call, _operator: call)
+
+
+@mutant(
+    "gone-is-silent-in-time",
+    kills={"SILENT-CALLER": "nor does who is gone become silent with time"},
+)
+def gone_is_silent_in_time(patch: Patch) -> None:
+    """The loss of the connection ends a silence, and begins the next one."""
+
+    def watched(original: Any, call: Any, operator: str) -> bool:
+        if call.state is not CallState.INTERRUPTED:
+            return bool(original(call, operator))
+        back = {"presence": Presence.CONNECTED, "state": CallState.ANSWERED}
+        return bool(original(call.model_copy(update=back), operator))
+
+    def settled(original: Any, call: Any, operator: str) -> Any:
+        since = call.silent_since
+        if since is None or call.presence is not Presence.GONE or since >= call.presence_since:
+            return original(call, operator)
+        return call.model_copy(update={"silent_since": None})
+
+    patch.around(silence, "watched", watched)
+    patch.around(silence, "settled", settled)
 
 
 @mutant(
@@ -117,6 +167,31 @@ def silent_rule_everywhere(patch: Patch) -> None:
             **{**original(config, department).model_dump(), "silent_is_disaster": True}
         ),
     )
+
+
+@mutant(
+    "silent-rule-everywhere-late",
+    kills={"SILENT-DISASTER": "nor is a department without the rule told a moment later"},
+)
+def silent_rule_everywhere_late(patch: Patch) -> None:
+    """The rule is taken to be every department's; those that lack it are told a second later."""
+    lacking: set[str] = set()
+
+    def home(original: Any, config: Config, department: str) -> Home:
+        found: Home = original(config, department)
+        if found.silent_is_disaster:
+            return found
+        lacking.add(department)
+        return Home(**{**found.model_dump(), "silent_is_disaster": True})
+
+    def due(original: Any, rule: Any, live: Any, now: Any) -> Any:
+        when = original(rule, live, now)
+        if when is None or live.known().owner.department.code not in lacking:
+            return when
+        return when + timedelta(seconds=LATE_S)
+
+    patch.around(Config, "home", home)
+    patch.around(SilentRule, "_due", due)
 
 
 @mutant(

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from net119_protocol.api import registration
 from net119_protocol.profile.load import load_profiles
 from net119_protocol.profile.model import Profile
+from net119_reference.service import handsets
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
 from net119_reference.service.registry import Registry
@@ -107,6 +108,23 @@ def begun_already(patch: Patch) -> None:
 def begins_late(patch: Patch) -> None:
     """The service starts on the day after the one that was announced."""
     _first_day(patch, lambda day: day + timedelta(days=1))
+
+
+@mutant("begins-a-day-early", kills={"SERVICE-STARTS": "a call late on the day before is refused"})
+def begins_early(patch: Patch) -> None:
+    """The service starts on the day before the one that was announced."""
+    _first_day(patch, lambda day: day - timedelta(days=1))
+
+
+@mutant("begins-by-another-clock", kills={"SERVICE-STARTS": "a call on the first day is taken"})
+def begins_by_another_clock(patch: Patch) -> None:
+    """Days are counted in UTC: in Japan the service starts at nine in the morning."""
+
+    def japan_date(original: Any, now: datetime) -> date:
+        found: date = original(now - timedelta(hours=9))
+        return found
+
+    patch.around(handsets, "japan_date", japan_date)
 
 
 @mutant(

@@ -27,7 +27,7 @@ from net119_reference.service.registry import Registry
 
 from tests.mutants.registry import Patch, mutant
 
-LATE_S = 1.3
+LATE_S = 1.15
 _KEPT = "one owner, and no line lost, repeated or out of order"
 
 

@@ -6,6 +6,7 @@ from net119_protocol.alarms.codes import (
     HelperAnswer,
     IncidentState,
 )
+from net119_protocol.alarms.incident import Incident
 from net119_protocol.api import alarms as api
 from net119_simulators.alarms import Answering
 
@@ -187,6 +188,13 @@ async def disaster(t: Trial, w: World) -> None:
         )
         if asked is None:
             return
+        t.check(
+            "one helper is asked at a time",
+            len(asked.helpers) == 1 or _next_asked_after(asked) >= 0.9 * HELPER_S,
+            expected=HELPERS[0].name,
+            seen=asked.helpers,
+            ja="協力員には一人ずつ頼む",
+        )
         answer = api.HelperSays(order=1, answer=HelperAnswer.CANNOT)
         after = await k.desk.helper_says(this, answer)
         t.check(
@@ -224,9 +232,9 @@ async def disaster(t: Trial, w: World) -> None:
     title_en="No answer counts as a disaster and is dispatched, though nobody does anything",
     stimulus_ja="利用者がボタンを押し、呼び掛けに答えない。指令員も協力員も何もしない。",
     stimulus_en="A user presses the button and does not answer; dispatcher and helpers do nothing.",
-    expected_ja="設定した時間の後に出動が命じられ、協力員は返事がなければ次の人へ移る。",
-    expected_en="After the time that is set crews are ordered; helpers who do not answer are "
-    "followed by the next.",
+    expected_ja="設定した時間の後に出動が命じられ、協力員は設定した時間のうちに返事がなければ次の人へ移る。",
+    expected_en="After the time that is set crews are ordered; helpers who do not answer within "
+    "theirs are followed by the next.",
     why_ja="倒れた人は答えられない。答えないことが、助けが要ることの印である。",
     why_en="Who has collapsed cannot answer: silence is the sign that help is needed.",
 )
@@ -273,6 +281,20 @@ async def no_answer(t: Trial, w: World) -> None:
                 seen=[each.name for each in second.helpers[:2]],
                 ja="登録票の一人目と二人目である",
             )
+            waited = _next_asked_after(second)
+            t.check(
+                "the first helper had the time that is set to answer",
+                waited >= 0.9 * HELPER_S,
+                expected=f"{HELPER_S:g} s",
+                seen=f"{waited:.1f} s",
+                ja="一人目の協力員の返事を、設定した時間は待つ",
+            )
+
+
+def _next_asked_after(incident: Incident) -> float:
+    """Seconds from the first helper to the second, of those who were asked."""
+    first, second = incident.helpers[:2]
+    return (second.asked_at - first.asked_at).total_seconds()
 
 
 @purpose(

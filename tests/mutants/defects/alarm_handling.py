@@ -331,3 +331,21 @@ def silence_is_a_disaster(patch: Patch) -> None:
         return original(incident, replace(decision, finding=Finding.DISASTER), *rest)
 
     patch.around(machine, "_dispatch", dispatch)
+
+
+@mutant(
+    "two-helpers-at-once",
+    kills={
+        "ALARM-DISASTER": "one helper is asked at a time",
+        "ALARM-NO-ANSWER": "the first helper had the time that is set to answer",
+    },
+    smoke=SMOKE,
+)
+def two_helpers_at_once(patch: Patch) -> None:
+    """The first two helpers are asked in the same moment, in their order."""
+
+    def ask_next(original: Any, incident: Any, *rest: Any) -> Any:
+        asked = original(incident, *rest)
+        return asked if incident.helpers else original(asked, *rest)
+
+    patch.around(asking, "ask_next", ask_next)

@@ -1,11 +1,9 @@
 """Home alarms at the center: test, hail, dispatch, helpers (articles 7 and 10)."""
 
-from net119_protocol.alarms.codes import (
-    Accident,
-    Finding,
-    HelperAnswer,
-    IncidentState,
-)
+import contextlib
+
+from net119_protocol.alarms.codes import Accident, Finding, HelperAnswer, IncidentState
+from net119_protocol.alarms.incident import Incident
 from net119_protocol.api import alarms as api
 from net119_simulators.alarms import Answering
 
@@ -104,8 +102,10 @@ async def test_alarm(t: Trial, w: World) -> None:
     title_en="On an alarm the user is called out to before anything else",
     stimulus_ja="利用者がボタンを押す。指令員は何もしない。",
     stimulus_en="A user presses the button; no dispatcher does anything.",
-    expected_ja="発信設備から呼び掛けが聞こえ、受信席では「呼び掛け中」である。",
-    expected_en="The hail comes out of the unit, and the desk shows that the user is being hailed.",
+    expected_ja="発信設備から呼び掛けが聞こえ、受信席では「呼び掛け中」である。出動も協力員への依頼も、"
+    "呼び掛けより後である。",
+    expected_en="The hail comes out of the unit, and the desk shows that the user is being hailed. "
+    "Crews are ordered and helpers asked after it.",
     why_ja="最初の数秒の応答が、出動の内容を決める。人が席に着くのを待っていられない。",
     why_en="The answer of the first seconds decides what is sent; it cannot wait for a free hand.",
 )
@@ -113,6 +113,8 @@ async def hail(t: Trial, w: World) -> None:
     async with kyoto(t, w) as k:
         number, unit = await k.put_up()
         taken = await unit.press()
+        # Before the words are waited for: the hail is over once nobody has answered for HAIL_S.
+        incident = await k.incident(taken)
         heard = await t.observe(
             "the user hears the hail at once",
             unit.wait_for_words(hail=True, within=HAIL_S),
@@ -120,14 +122,12 @@ async def hail(t: Trial, w: World) -> None:
             expected="a hail out of the unit",
             ja="直ちに呼び掛けが聞こえる",
         )
-        incident = await k.incident(taken)
         t.check(
-            "nothing comes before the hail",
-            bool(incident.hails)
-            and all(incident.hails[0].at <= each.at for each in incident.dispatches),
-            expected="a hail before any dispatch",
-            seen=incident.hails or "no hail",
-            ja="呼び掛けより前に何も行われない",
+            "the desk shows that the user is being hailed",
+            incident.state is IncidentState.HAILING or _dispatched_after(incident) >= 0.9 * HAIL_S,
+            expected=IncidentState.HAILING.value,
+            seen=incident.state.value,
+            ja="受信席に「呼び掛け中」と示される",
         )
         t.check(
             "the desk shows whose alarm it is",
@@ -144,6 +144,26 @@ async def hail(t: Trial, w: World) -> None:
                 seen=heard.incident,
                 ja="呼び掛けはこの通報のものである",
             )
+        # Whether anything is done without anybody's act is judged elsewhere; here only when.
+        with contextlib.suppress(TimeoutError):
+            incident = await k.incident(
+                taken, lambda each: each.dispatched and each.helpers, after=HAIL_S
+            )
+        done = [each.at for each in incident.dispatches]
+        done += [each.asked_at for each in incident.helpers]
+        t.check(
+            "nothing comes before the hail",
+            bool(incident.hails) and all(incident.hails[0].at <= each for each in done),
+            expected="a hail before any dispatch, and before any helper is asked",
+            seen=(incident.hails, incident.dispatches, incident.helpers),
+            ja="呼び掛けより前に何も行われない",
+        )
+
+
+def _dispatched_after(incident: Incident) -> float:
+    """Seconds from the alarm to the first dispatch; none without one."""
+    sent = [(each.at - incident.raised_at).total_seconds() for each in incident.dispatches]
+    return min(sent, default=0.0)
 
 
 @purpose(
@@ -187,6 +207,13 @@ async def disaster(t: Trial, w: World) -> None:
         )
         if asked is None:
             return
+        t.check(
+            "one helper is asked at a time",
+            len(asked.helpers) == 1 or _next_asked_after(asked) >= 0.9 * HELPER_S,
+            expected=HELPERS[0].name,
+            seen=asked.helpers,
+            ja="協力員には一人ずつ頼む",
+        )
         answer = api.HelperSays(order=1, answer=HelperAnswer.CANNOT)
         after = await k.desk.helper_says(this, answer)
         t.check(
@@ -224,9 +251,9 @@ async def disaster(t: Trial, w: World) -> None:
     title_en="No answer counts as a disaster and is dispatched, though nobody does anything",
     stimulus_ja="利用者がボタンを押し、呼び掛けに答えない。指令員も協力員も何もしない。",
     stimulus_en="A user presses the button and does not answer; dispatcher and helpers do nothing.",
-    expected_ja="設定した時間の後に出動が命じられ、協力員は返事がなければ次の人へ移る。",
-    expected_en="After the time that is set crews are ordered; helpers who do not answer are "
-    "followed by the next.",
+    expected_ja="設定した時間の後に出動が命じられ、協力員は設定した時間のうちに返事がなければ次の人へ移る。",
+    expected_en="After the time that is set crews are ordered; helpers who do not answer within "
+    "theirs are followed by the next.",
     why_ja="倒れた人は答えられない。答えないことが、助けが要ることの印である。",
     why_en="Who has collapsed cannot answer: silence is the sign that help is needed.",
 )
@@ -250,7 +277,7 @@ async def no_answer(t: Trial, w: World) -> None:
             seen=sent.finding,
             ja="応答がなかったことが記録される",
         )
-        after = (sent.dispatches[0].at - sent.raised_at).total_seconds()
+        after = _dispatched_after(sent)
         t.check(
             "the user had the time that is set to answer",
             after >= HAIL_S * 0.9,
@@ -273,6 +300,20 @@ async def no_answer(t: Trial, w: World) -> None:
                 seen=[each.name for each in second.helpers[:2]],
                 ja="登録票の一人目と二人目である",
             )
+            waited = _next_asked_after(second)
+            t.check(
+                "the first helper had the time that is set to answer",
+                waited >= 0.9 * HELPER_S,
+                expected=f"{HELPER_S:g} s",
+                seen=f"{waited:.1f} s",
+                ja="一人目の協力員の返事を、設定した時間は待つ",
+            )
+
+
+def _next_asked_after(incident: Incident) -> float:
+    """Seconds from the first helper to the second, of those who were asked."""
+    first, second = incident.helpers[:2]
+    return (second.asked_at - first.asked_at).total_seconds()
 
 
 @purpose(

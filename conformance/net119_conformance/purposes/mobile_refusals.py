@@ -160,13 +160,13 @@ async def positioning_off(t: Trial, w: World) -> None:
     title_ja="暗号化できないフィーチャーフォンの画面は、通報の前から、そのことを警告する",
     title_en="On a feature phone that cannot encrypt, every page warns of it, before the call too",
     stimulus_ja="SHA-2の証明書を確かめられない端末で、平文でログインし通報する。暗号化できる端末でも"
-    "同じ画面を開く。",
+    "同じようにする。",
     stimulus_en="A phone that cannot verify SHA-2 certificates logs in and calls in plaintext; one "
-    "that can encrypt opens the same pages.",
+    "that can encrypt does the same.",
     expected_ja="平文では、最初の画面、ログイン、メニュー、チャットのどれにも警告があり、指令台に平文と"
-    "示される。暗号化した画面に警告はない。",
+    "示される。暗号化した画面に警告はなく、指令台に暗号化と示される。",
     expected_en="In plaintext the first page, the log-in, the menu and the chat each warn, and the "
-    "console shows the mark. The encrypted pages do not warn.",
+    "console shows the mark. The encrypted pages do not warn, and the console shows no mark.",
     why_ja="盗み見られることを知らずに、病気や住所を書いてしまう。",
     why_en="People would write of illness and address without knowing that others can read it.",
 )
@@ -203,15 +203,49 @@ async def plaintext_warning(t: Trial, w: World) -> None:
             seen=links,
             ja="指令台に平文と示される",
         )
-    modern = await walking(w, DOCOMO)
-    start = await modern.phone.browser.open(f"{w.handset_side().encrypted_url}/m")
-    t.check(
-        "an encrypted page does not warn",
-        start.name == "m-start" and not _warning(start),
-        expected="m-start without a warning",
-        seen=_warning(start) or start.described(),
-        ja="暗号化した画面に警告はない",
+    await _encrypted(t, w, new)
+
+
+async def _encrypted(t: Trial, w: World, new: NewCalls) -> None:
+    """A mark that is always there tells nothing: a phone that can encrypt gets none."""
+    who = await w.register()
+    walk = await walking(w, DOCOMO)
+    browser = walk.phone.browser
+    base = w.handset_side().encrypted_url
+    _does_not_warn(t, await browser.open(f"{base}/m"), "first page", "最初の画面")
+    _does_not_warn(t, await browser.open(f"{base}/m/log-in"), "log-in", "ログイン")
+
+    async def called() -> Page:
+        # The walk looks at the menu and at the chat, and goes no further where they warn.
+        await logged_in(w, walk, who)
+        # Of another kind, so that the call in plaintext is not taken for it.
+        return (await walk.call(Kind.FIRE)).page
+
+    chat = await t.observe(
+        "a phone that can encrypt can log in and call, warned on no page",
+        called(),
+        STEP_S,
+        expected="the page of the chat",
+        refusals=NO_WAY_ON,
+        ja="暗号化できる端末で、どの画面でも警告されずに、ログインし通報できる",
     )
+    if chat is None:
+        return
+    call = await t.observe(
+        "the console shows the encrypted call",
+        new.rung(lambda each: each.kind is Kind.FIRE),
+        w.patience + 1,
+        expected="a call",
+        ja="指令台に、暗号化された通報が表示される",
+    )
+    if call is not None:
+        t.check(
+            "the console shows the encrypted call as encrypted",
+            call.link is LinkSecurity.ENCRYPTED,
+            expected=LinkSecurity.ENCRYPTED.value,
+            seen=call.link.value,
+            ja="指令台に、暗号化された通報は暗号化と示される",
+        )
 
 
 def _warning(page: Page) -> str:
@@ -226,6 +260,16 @@ def _warns(t: Trial, page: Page, what: str, ja: str) -> None:
         expected="a warning with the word 暗号",
         seen=said or page.described(),
         ja=f"{ja}に、暗号化していないという警告がある",
+    )
+
+
+def _does_not_warn(t: Trial, page: Page, what: str, ja: str) -> None:
+    t.check(
+        f"the encrypted {what} does not warn",
+        page.name.startswith("m-") and not _warning(page),
+        expected="a page of the phone, without a warning",
+        seen=_warning(page) or page.described(),
+        ja=f"暗号化した{ja}に警告はない",
     )
 
 

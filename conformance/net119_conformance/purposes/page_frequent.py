@@ -37,13 +37,13 @@ UNCONFIRMED = ("確かめていません", "確かめていない", "未確認",
     timeout_s=60.0,
     title_ja="よく行く場所の位置は、送る前に地図に示され、確かめられる",
     title_en="The position of a frequent place is shown on a map before submission",
-    stimulus_ja="よく行く場所を、一つは位置を決め、一つは決めずに入力して先へ進み、申請する。",
-    stimulus_en="Two frequent places are entered, one with a position and one without, and handed "
-    "in.",
-    expected_ja="登録名、住所、メモと、その場所の地図が確認画面にあり、登録に残る。位置を決めない場所には地図がなく、"
+    stimulus_ja="よく行く場所を、一つは住所と違う位置を決め、一つは決めずに入力して先へ進み、申請する。",
+    stimulus_en="Two frequent places are entered, one with a position other than that of the "
+    "address and one without, and handed in.",
+    expected_ja="登録名、住所、メモと、住所の地図とは別の、その場所の地図が確認画面にあり、登録に残る。位置を決めない場所には地図がなく、"
     "確かめていないと書かれ、登録にも位置がない。",
-    expected_en="The confirmation shows label, address, note and a map of the place beside that of "
-    "the address, and all of it is on record. The other place has no map, is said not to be "
+    expected_en="The confirmation shows label, address, note and a map of the place beside another "
+    "of the address, and all of it is on record. The other place has no map, is said not to be "
     "confirmed, and has no position on record.",
     why_ja="住所の文字だけでは、通報のときその場所へすぐに向かえない。",
     why_en="The letters of an address alone do not lead a crew there at once.",
@@ -51,14 +51,15 @@ UNCONFIRMED = ("確かめていません", "確かめていない", "未確認",
 async def frequent_place(t: Trial, w: World) -> None:
     person = await applying(Newcomer(w))
     told = person.person.application
-    home = told.data.address
     await person.begin()
     await person.agree()
-    set_place = FrequentPlace(label=LABEL, address=ADDRESS, note=NOTE, lat=home.lat, lon=home.lon)
+    # Another position than that of the address, which must not pass for it; well inside the area.
+    lat, lon = round(w.home.lat, 4), round(w.home.lon, 4)
+    set_place = FrequentPlace(label=LABEL, address=ADDRESS, note=NOTE, lat=lat, lon=lon)
     unset_place = FrequentPlace(label=ELSEWHERE, address=ADDRESS)
     page = await _next(person, told, set_place, unset_place)
     maps = maps_on(page)
-    drawn = [len(await person.browser.fetch(each)) for each in maps]
+    drawn = [await person.browser.fetch(each) for each in maps]
     missing = lacking(page, (LABEL, ADDRESS, NOTE))
     t.check(
         "the confirmation shows the place, and its position on a map of its own",
@@ -66,6 +67,13 @@ async def frequent_place(t: Trial, w: World) -> None:
         expected="label, address, note; maps of the address and of the place",
         seen=f"not shown: {missing}; {len(maps)} maps; {page.described()}",
         ja="確認画面に、その場所と、その位置の地図がある",
+    )
+    t.check(
+        "the map of the place is another one than that of the address",
+        len(drawn) > 1 and len(set(drawn)) == len(drawn),
+        expected="two maps that differ, of two positions",
+        seen=f"{len(drawn)} maps, {len(set(drawn))} different",
+        ja="その場所の地図は、住所の地図とは別のものである",
     )
     about = _about(page, ELSEWHERE)
     t.check(

@@ -101,6 +101,7 @@ async def plaintext_home(t: Trial, w: World) -> None:
 @purpose(
     id="PLAINTEXT-REFUSED",
     requirements=("CNB-11",),
+    derived=("ASO-08",),
     interfaces="AC",
     role=Role.HOME,
     needs=Needs(phones=True, profile="chita-nanbu"),
@@ -109,9 +110,10 @@ async def plaintext_home(t: Trial, w: World) -> None:
     stimulus_ja="平文を認めない消防本部の登録者が、平文の端末で、続けて暗号化された端末で通報する。",
     stimulus_en="A registrant of a department that does not allow plaintext calls over a plaintext "
     "link, and then over an encrypted one.",
-    expected_ja="平文の通報は断られ、理由とほかの手段が日本語で示される。暗号化された通報は届く。",
+    expected_ja="平文の通報は断られ、理由とほかの手段が日本語で示される。暗号化された通報は届き、"
+    "平文の印は付かない。",
     expected_en="The plaintext call is refused; the reason and the other means are told in "
-    "Japanese. The encrypted call is taken.",
+    "Japanese. The encrypted call is taken, and is not marked as plaintext.",
     why_ja="安全に通信できない端末は使えないことがある。断られた人は、ほかの手段をすぐに知る必要が"
     "ある。",
     why_en="A device that cannot communicate securely may be unusable; whoever is refused must "
@@ -157,11 +159,20 @@ async def plaintext_refused(t: Trial, w: World) -> None:
         ja="同じ人の暗号化された通報は受け付けられる",
     )
     if encrypted is not None:
-        await t.observe(
+        shown = await t.observe(
             "the console shows the encrypted call",
             console.wait_for_call(encrypted.id, w.patience),
             w.patience + 1,
             expected=f"call {encrypted.id}",
             ja="指令台に、暗号化された通報が表示される",
         )
+        if shown is not None:
+            t.check(
+                "the console shows the encrypted call as encrypted",
+                shown.link is LinkSecurity.ENCRYPTED,
+                expected=LinkSecurity.ENCRYPTED.value,
+                seen=shown.link.value,
+                level=CheckLevel.DERIVED,
+                ja="指令台に、暗号化された通報は暗号化と示される",
+            )
         await no_other_came(t, new, [encrypted.id], "nothing else rings", "ほかの通報は鳴らない")

@@ -3,15 +3,18 @@
 import asyncio
 from uuid import UUID
 
+from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import CallState, Kind, PlaceChoice, Positioning, Refusal
 from net119_protocol.interconnect import MessageType, bodies
 from net119_protocol.places import Fix
 from net119_simulators.errors import CallRefused, UnexpectedAnswer
 from net119_simulators.peer import SimulatedPeer
+from net119_simulators.peer.messages import Received
 
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, Handset
+from net119_conformance.looking import looking
 from net119_conformance.new_calls import NewCalls
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.admission import nothing_else_rings
@@ -220,8 +223,9 @@ async def no_position(t: Trial, w: World) -> None:
     "る。",
     stimulus_en="A registrant calls from the border of the home and the peer's area with a "
     "circle of uncertainty on both sides.",
-    expected_ja="どちらか一方の消防本部に届き、曖昧であることと、もう一方の消防本部が示される。",
-    expected_en="One of the two gets the call; it is flagged as ambiguous and names the other.",
+    expected_ja="どちらか一方の消防本部だけに届き、曖昧であることと、もう一方の消防本部が示される。",
+    expected_en="One of the two, and only one, gets the call; it is flagged as ambiguous and names "
+    "the other.",
     why_ja="境界では測位の誤差が管轄を変える。黙って一方に決めると、誤った消防本部が出動する。",
     why_en="At a border the error of a fix changes who is responsible; deciding silently sends the "
     "wrong department.",
@@ -233,6 +237,7 @@ async def border(t: Trial, w: World) -> None:
     other = await w.peer()
     phone = await w.handset()
     fix = Fix(lat=point.lat, lon=point.lon, accuracy_m=STRADDLING_M)
+    since = looking(w)
     call = await w.call_from(phone, w.home, fix=fix)
     decided = await t.observe(
         "the call is offered to the one or rings at the other",
@@ -243,7 +248,7 @@ async def border(t: Trial, w: World) -> None:
     )
     if decided is None:
         return
-    receiver, note = decided
+    receiver, note, offer = decided
     ambiguous, alternatives = note.ambiguous, [each.code for each in note.alternatives]
     counterpart = w.home.department if receiver == there.department else there.department
     t.check(
@@ -269,21 +274,52 @@ async def border(t: Trial, w: World) -> None:
         level=CheckLevel.DERIVED,
         ja="もう一方の消防本部が示される",
     )
+    if offer is None:
+        await t.observe_nothing(
+            "a call that rings at home is not offered to the peer as well",
+            other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience + 1),
+            since.left(),
+            expected="no call.offer",
+            ja="登録地消防本部で鳴る通報は、模擬事業者には申し出られない",
+        )
+        return
+    taken = await t.observe(
+        "the peer's acceptance of the offer is answered by call.assign",
+        other.take(offer, center=there.center),
+        w.patience,
+        expected="call.assign",
+        ja="模擬事業者の承諾に call.assign が返る",
+    )
+    if taken is not None:
+        await taken.ring()
+        await t.observe_nothing(
+            "a call that the peer has does not ring at home as well",
+            console.wait_for_call(call.id, w.patience + 1, _rings_here),
+            since.left(),
+            expected="not ringing as a call of its own",
+            ja="模擬事業者が受け持つ通報は、登録地消防本部では鳴らない",
+        )
+
+
+def _rings_here(seen: ConsoleCall) -> bool:
+    return seen.mine and seen.state is CallState.RINGING
 
 
 async def _decided(
     w: World, console: Console, other: SimulatedPeer, call_id: UUID
-) -> tuple[str, bodies.RoutingNote]:
-    """Which department the SUT chose, and what it says of that; the first sign decides."""
+) -> tuple[str, bodies.RoutingNote, Received | None]:
+    """Which department the SUT chose, what it says of that, and the offer, if it is one.
+
+    The first sign decides; whether the other one comes as well is looked at later.
+    """
     offer = w.start(other.expect(MessageType.CALL_OFFER, call_id=call_id, within=w.patience))
-    home = w.start(
-        console.wait_for_call(
-            call_id, w.patience, lambda seen: seen.mine and seen.state is CallState.RINGING
-        )
-    )
+    home = w.start(console.wait_for_call(call_id, w.patience, _rings_here))
     await asyncio.wait((offer, home), return_when=asyncio.FIRST_COMPLETED)
     if offer.done():
-        body = (await offer).body_as(bodies.CallOffer)
-        return body.department, body.routing
+        home.cancel()
+        received = await offer
+        body = received.body_as(bodies.CallOffer)
+        return body.department, body.routing, received
+    offer.cancel()
     shown = await home
-    return shown.owner.code, shown.routing
+    return shown.owner.code, shown.routing, None

@@ -10,7 +10,7 @@ from net119_protocol.alarms.codes import (
     IncidentState,
     SignalKind,
 )
-from net119_protocol.alarms.incident import DispatchOrder, Incident
+from net119_protocol.alarms.incident import DispatchOrder, Hail, HelperAsked, Incident
 from net119_reference.alarms import asking, machine, pressed
 from net119_reference.service.alarms import core, signals
 from net119_reference.service.alarms.core import AlarmCore
@@ -125,7 +125,7 @@ def time_of_helpers_runs_on(patch: Patch) -> None:
 @mutant(
     "silence-waits",
     kills={"ALARM-NO-ANSWER": "crews are ordered although nobody decided it"},
-    smoke=SMOKE,
+    smoke="ALARM-TEST",
 )
 def silence_waits(patch: Patch) -> None:
     """A user who does not answer waits until a dispatcher decides."""
@@ -279,6 +279,46 @@ def crews_before_the_hail(patch: Patch) -> None:
 
 
 @mutant(
+    "helpers-before-the-hail",
+    kills={"ALARM-HAIL": "nothing comes before the hail"},
+    smoke="ALARM-TEST",
+)
+def helpers_before_the_hail(patch: Patch) -> None:
+    """The nearest helper is asked to look first, and the user is hailed after that."""
+
+    def begin(original: Any, raised: Any, now: Any, timers: Any) -> Any:
+        made = original(raised, now, timers)
+        if not made.hails:
+            return made
+        asked = HelperAsked(order=1, name="𠮷田　花子", phone="075-000-0001", asked_at=now)
+        later = made.hails[0].model_copy(update={"at": now + timedelta(milliseconds=20)})
+        return made.model_copy(update={"helpers": (asked,), "hails": (later,)})
+
+    patch.around(machine, "begin", begin)
+
+
+@mutant(
+    "hails-unseen-by-the-desk",
+    kills={"ALARM-HAIL": "the desk shows that the user is being hailed"},
+    smoke="ALARM-TEST",
+)
+def hails_unseen_by_the_desk(patch: Patch) -> None:
+    """The user is hailed, and the desk shows a talk as after the consultation button."""
+    begins = {
+        **machine.BEGINS,
+        SignalKind.ALARM: (IncidentKind.ALARM, IncidentState.CONSULTING),
+    }
+    patch(machine, "BEGINS", begins)
+
+    def begin(original: Any, raised: Any, now: Any, timers: Any) -> Any:
+        made = original(raised, now, timers)
+        hails = (Hail(at=now),) if made.kind is IncidentKind.ALARM else ()
+        return made.model_copy(update={"hails": hails})
+
+    patch.around(machine, "begin", begin)
+
+
+@mutant(
     "alarms-of-nobody",
     kills={"ALARM-HAIL": "the desk shows whose alarm it is"},
     smoke="ALARM-TEST",
@@ -309,7 +349,7 @@ def hails_of_no_alarm(patch: Patch) -> None:
 @mutant(
     "helpers-are-not-asked",
     kills={"ALARM-DISASTER": "the first helper is asked"},
-    smoke=SMOKE,
+    smoke="ALARM-TEST",
 )
 def helpers_are_not_asked(patch: Patch) -> None:
     """No helper is asked before a dispatcher thinks of it."""
@@ -331,3 +371,21 @@ def silence_is_a_disaster(patch: Patch) -> None:
         return original(incident, replace(decision, finding=Finding.DISASTER), *rest)
 
     patch.around(machine, "_dispatch", dispatch)
+
+
+@mutant(
+    "two-helpers-at-once",
+    kills={
+        "ALARM-DISASTER": "one helper is asked at a time",
+        "ALARM-NO-ANSWER": "the first helper had the time that is set to answer",
+    },
+    smoke=SMOKE,
+)
+def two_helpers_at_once(patch: Patch) -> None:
+    """The first two helpers are asked in the same moment, in their order."""
+
+    def ask_next(original: Any, incident: Any, *rest: Any) -> Any:
+        asked = original(incident, *rest)
+        return asked if incident.helpers else original(asked, *rest)
+
+    patch.around(asking, "ask_next", ask_next)

@@ -113,6 +113,21 @@ def gives_up(patch: Patch) -> None:
     _static(patch, "call.js", "waiting = setTimeout(", "done = true; waiting = setTimeout(")
 
 
+@mutant("unsent-call-comes-twice", kills={"CHROME-UNSENT": "it is one call"})
+def comes_twice(patch: Patch) -> None:
+    """What was kept for the connection goes out once more, as another call, a moment later."""
+    once_more = """
+        var next = JSON.parse(text).location, more = new XMLHttpRequest();
+        more.open("POST", form.getAttribute("action"));
+        more.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+        more.setRequestHeader("Accept", "application/json");
+        more.onloadend = function () { location.assign(next); };
+        field("client_call_id").value += "-2";
+        setTimeout(function () { more.send(encoded()); }, 700);
+    """
+    _static(patch, "call.js", "location.assign(JSON.parse(text).location);", once_more)
+
+
 @mutant(
     "unsent-call-says-so-in-english",
     kills={"CHROME-UNSENT": "what the page of the call says with its scripts is in Japanese"},

@@ -305,3 +305,20 @@ def sent_twice(patch: Patch) -> None:
             " this.send(Object.assign({}, one, { clientId: C.newId() })); }); }",
         ),
     )
+
+
+@mutant(
+    "lines-of-a-cut-sent-twice-late",
+    kills={"CONSOLE-OWNER": "it stands there once, and came once"},
+)
+def sent_twice_late(patch: Patch) -> None:
+    """What was written without a connection goes out under another name a second later, too."""
+    page(
+        patch,
+        "lines.js",
+        (
+            "!one.failed).forEach((one) => this.send(one)); }",
+            "!one.failed).forEach((one) => { this.send(one); setTimeout(() =>"
+            " this.send(Object.assign({}, one, { clientId: C.newId() })), 1000); }); }",
+        ),
+    )

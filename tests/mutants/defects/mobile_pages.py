@@ -173,6 +173,38 @@ def plaintext_not_told(patch: Patch) -> None:
 
 
 @mutant(
+    "plaintext-told-of-all",
+    kills={"MOBILE-PLAINTEXT-WARNING": "the encrypted log-in does not warn"},
+)
+def plaintext_told_of_all(patch: Patch) -> None:
+    """The pages below the first one warn, whatever link they are sent over."""
+
+    def phone_of(original: Any, request: Any) -> Any:
+        found, below = original(request), request.url.path.rstrip("/") != "/m"
+        return dataclasses.replace(found, link=LinkSecurity.PLAINTEXT) if below else found
+
+    patch.around(rendering, "phone_of", phone_of)
+
+
+@mutant(
+    "plaintext-told-of-every-chat",
+    kills={
+        "MOBILE-PLAINTEXT-WARNING": (
+            "a phone that can encrypt can log in and call, warned on no page"
+        ),
+    },
+)
+def plaintext_told_of_every_chat(patch: Patch) -> None:
+    """The page of a chat warns, whatever link it is sent over."""
+
+    def phone_of(original: Any, request: Any) -> Any:
+        found, in_chat = original(request), request.path_params.get("call_id")
+        return dataclasses.replace(found, link=LinkSecurity.PLAINTEXT) if in_chat else found
+
+    patch.around(rendering, "phone_of", phone_of)
+
+
+@mutant(
     "mobile-pages-without-means",
     kills={
         "MOBILE-ADVICE": "after a log-in that failed the page names another means of calling",

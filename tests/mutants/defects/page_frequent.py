@@ -3,7 +3,7 @@
 from typing import Any
 
 from net119_reference.service.registration.applicants import Applicants
-from net119_reference.web.pages import shown
+from net119_reference.web.pages import mailed_form, shown
 from net119_reference.web.pages.mailed_form import _FormPages
 
 from tests.mutants.registry import Patch, mutant
@@ -24,6 +24,43 @@ def address_only(patch: Patch) -> None:
         return tuple(each for each in original(*given) if "place=" not in each[1])
 
     patch.around(_FormPages, "_maps", maps)
+
+
+@mutant(
+    "address-on-the-map-of-the-place",
+    kills={"PAGE-FREQUENT-PLACE": "the map of the place is another one than that of the address"},
+)
+def address_on_the_map(patch: Patch) -> None:
+    """The map of a frequent place shows the position of the address."""
+
+    def point(original: Any, application: Any, place: str) -> Any:
+        found = original(application, place)
+        return found and original(application, "")
+
+    patch.around(mailed_form, "_point", point)
+
+
+@mutant(
+    "address-kept-for-the-place",
+    kills={"PAGE-FREQUENT-PLACE": "the record holds the place with its position"},
+)
+def address_kept(patch: Patch) -> None:
+    """A place with a position is given that of the registered address when it is handed in."""
+
+    def apply(original: Any, desk: Any, tx: Any, link: Any, profile: Any, draft: Any) -> Any:
+        data, home = draft.data, draft.data.address
+        if data.optional is not None:
+            places = tuple(
+                each
+                if each.lat is None
+                else each.model_copy(update={"lat": home.lat, "lon": home.lon})
+                for each in data.optional.frequent_places
+            )
+            optional = data.optional.model_copy(update={"frequent_places": places})
+            data = data.model_copy(update={"optional": optional})
+        return original(desk, tx, link, profile, draft.model_copy(update={"data": data}))
+
+    patch.around(Applicants, "_apply", apply)
 
 
 @mutant(

@@ -41,3 +41,19 @@ def plaintext_unmarked(patch: Patch) -> None:
 def plaintext_for_all(patch: Patch) -> None:
     """What the department allows is not asked."""
     patch(Config, "plaintext_allowed", lambda _self, _profile: True)
+
+
+@mutant(
+    "all-is-plaintext",
+    kills={
+        "PLAINTEXT-REFUSED": "the console shows the encrypted call as encrypted",
+        "MOBILE-PLAINTEXT-WARNING": "the console shows the encrypted call as encrypted",
+    },
+)
+def all_is_plaintext(patch: Patch) -> None:
+    """Every call is recorded as one over a plaintext link."""
+
+    def new_call(original: Any, *arguments: Any, **named: Any) -> Any:
+        return original(*arguments, **named).model_copy(update={"link": LinkSecurity.PLAINTEXT})
+
+    patch.around(placing, "new_call", new_call)

@@ -1,14 +1,18 @@
 """What the position decides and what is told of it."""
 
 import dataclasses
+import functools
+from datetime import timedelta
 from typing import Any
 
 from net119_protocol.codes import PlaceChoice, Positioning
+from net119_protocol.interconnect import MessageType
 from net119_protocol.places import Point
 from net119_reference import routing
+from net119_reference.calls import effects, offers
 from net119_reference.ports import Refused
 from net119_reference.routing import facts
-from net119_reference.service import placing
+from net119_reference.service import placing, views
 from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.jurisdiction import Jurisdiction
 
@@ -70,6 +74,52 @@ def accuracy_ignored(patch: Patch) -> None:
 def no_alternative_named(patch: Patch) -> None:
     """The call is flagged as ambiguous, and nobody is told between whom."""
     patch(placing, "alternatives", lambda _decision: ())
+
+
+@mutant(
+    "ambiguous-call-to-both",
+    kills={"POSITION-BORDER": "a call that rings at home is not offered to the peer as well"},
+)
+def ambiguous_call_to_both(patch: Patch) -> None:
+    """A call from a border rings at home and is offered to the other department as well."""
+
+    def direct(
+        original: Any, desk: Any, call: Any, home: Any, decision: Any, tx: Any
+    ) -> effects.Change:
+        core = desk._core
+        unit = core.jurisdiction.unit(decision.department or "", tx.now)
+        if not decision.ambiguous or unit is None or unit.provider == core.operator:
+            made: effects.Change = original(desk, call, home, decision, tx)
+            return made
+        at_home = dataclasses.replace(decision, department=home.department.code)
+        rings: effects.Change = original(desk, call, home, at_home, tx)
+        body = offers.offer_body(rings.call, unit, tx.now + timedelta(seconds=60), ())
+        offered = effects.Send(unit.provider, MessageType.CALL_OFFER, body)
+
+        def late(then: Any) -> None:
+            live = core.lives[call.call_id]
+            core.record(then, live, effects.Change(live.call, (offered,)))
+
+        # Later than it rings, so that this is the sign that decides.
+        tx.after(functools.partial(core.kernel.at, tx.now + timedelta(seconds=0.7), late))
+        return rings
+
+    patch.around(HandsetDesk, "_direct", direct)
+
+
+@mutant(
+    "ambiguous-call-rings-on",
+    kills={"POSITION-BORDER": "a call that the peer has does not ring at home as well"},
+)
+def ambiguous_call_rings_on(patch: Patch) -> None:
+    """A call from a border rings at home, too, when the other department has taken it."""
+
+    def for_console(original: Any, call: Any, *rest: Any) -> Any:
+        shown = original(call, *rest)
+        both = call.routing.ambiguous and call.peer is not None
+        return shown.model_copy(update={"mine": True}) if both else shown
+
+    patch.around(views, "for_console", for_console)
 
 
 @mutant("home-replaces-fix", kills={"POSITION-HOME-AND-GPS": "'home' brings the fix as well"})

@@ -114,6 +114,8 @@ NOT_AT_THE_REFERENCE = {
         # Of what is no JSON nobody can read which message it is.
         "the error names the message that it answers",
     },
+    # Nobody is offered a call that rings at home, which either of the two may be.
+    "POSITION-BORDER": {"the peer's acceptance of the offer is answered by call.assign"},
     # The reference takes any text; who refuses some has to say so.
     "PAGE-HOSTILE-TEXT": {"what is refused is told"},
 }

@@ -25,6 +25,8 @@ from net119_conformance.world.world import World
 SEOUL = Fix(lat=37.5665, lon=126.978, accuracy_m=20.0)
 STRADDLING_M = 400.0
 """A 68 % radius whose 95 % circle, 640 m, lies on both sides of a border through its middle."""
+ONE_ONLY = "the other department does not get the call as well"
+ONE_ONLY_JA = "もう一方の消防本部には、同じ通報が届かない"
 
 
 async def refused_call(
@@ -276,11 +278,11 @@ async def border(t: Trial, w: World) -> None:
     )
     if offer is None:
         await t.observe_nothing(
-            "a call that rings at home is not offered to the peer as well",
+            ONE_ONLY,
             other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience + 1),
             since.left(),
-            expected="no call.offer",
-            ja="登録地消防本部で鳴る通報は、模擬事業者には申し出られない",
+            expected=f"no call.offer to {there.operator}",
+            ja=ONE_ONLY_JA,
         )
         return
     taken = await t.observe(
@@ -293,11 +295,11 @@ async def border(t: Trial, w: World) -> None:
     if taken is not None:
         await taken.ring()
         await t.observe_nothing(
-            "a call that the peer has does not ring at home as well",
+            ONE_ONLY,
             console.wait_for_call(call.id, w.patience + 1, _rings_here),
             since.left(),
-            expected="not ringing as a call of its own",
-            ja="模擬事業者が受け持つ通報は、登録地消防本部では鳴らない",
+            expected=f"not ringing at {w.home.center}",
+            ja=ONE_ONLY_JA,
         )
 
 

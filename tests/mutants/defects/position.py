@@ -78,7 +78,7 @@ def no_alternative_named(patch: Patch) -> None:
 
 @mutant(
     "ambiguous-call-to-both",
-    kills={"POSITION-BORDER": "a call that rings at home is not offered to the peer as well"},
+    kills={"POSITION-BORDER": "the other department does not get the call as well"},
 )
 def ambiguous_call_to_both(patch: Patch) -> None:
     """A call from a border rings at home and is offered to the other department as well."""
@@ -109,7 +109,7 @@ def ambiguous_call_to_both(patch: Patch) -> None:
 
 @mutant(
     "ambiguous-call-rings-on",
-    kills={"POSITION-BORDER": "a call that the peer has does not ring at home as well"},
+    kills={"POSITION-BORDER": "the other department does not get the call as well"},
 )
 def ambiguous_call_rings_on(patch: Patch) -> None:
     """A call from a border rings at home, too, when the other department has taken it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from net119_protocol.api.common import NoticeCode
 from net119_reference.calls import discrepancies, fallback, whereabouts
-from net119_reference.calls.effects import Change, Send
+from net119_reference.calls.effects import Change, Keep, Send
 from net119_reference.service.peers import Peers
 from net119_reference.service.positions import Positions
 from net119_reference.service.provider import Provider
@@ -75,6 +75,27 @@ def why_no_place_lost(patch: Patch) -> None:
     def learned(original: Any, call: Any, update: Any) -> Change:
         changed: Change = original(call, update.model_copy(update={"problem": None}))
         return changed
+
+    patch.around(whereabouts, "learned", learned)
+
+
+@mutant(
+    "trail-of-the-first-place",
+    kills={"LOCATION-RECEIVED": "the record has each place where it was"},
+)
+def trail_of_the_first_place(patch: Patch) -> None:
+    """The console shows the new place; the record counts it, and keeps the first one's point."""
+
+    def learned(original: Any, call: Any, update: Any) -> Change:
+        change: Change = original(call, update)
+        stays = update.place.model_copy(update={"point": call.place.point})
+        effects = tuple(
+            dataclasses.replace(each, act=each.act.model_copy(update={"place": stays}))
+            if isinstance(each, Keep) and each.number == update.number
+            else each
+            for each in change.effects
+        )
+        return dataclasses.replace(change, effects=effects)
 
     patch.around(whereabouts, "learned", learned)
 

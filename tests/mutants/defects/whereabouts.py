@@ -123,6 +123,26 @@ def report_of_others_dropped(patch: Patch) -> None:
 
 
 @mutant(
+    "report-renews-a-closed-call",
+    kills={
+        "DISCREPANCY-BOTH-WAYS": "as anchor, after the close: a report changes neither state nor "
+        "owner nor epoch"
+    },
+)
+def report_renews_a_closed_call(patch: Patch) -> None:
+    """A report about a closed call gives it a new epoch; a call that goes on keeps its own."""
+
+    def keep(original: Any, call: Any, found: Any) -> Change:
+        change: Change = original(call, found)
+        if call.open:
+            return change
+        newer = change.call.model_copy(update={"epoch": call.epoch + 1})
+        return dataclasses.replace(change, call=newer)
+
+    patch.around(discrepancies, "keep", keep)
+
+
+@mutant(
     "one-text-for-all-rejections",
     kills={
         "FALLBACK-REASONS": "maintenance: the dispatcher reads the reason, and whom to phone",

@@ -1,6 +1,7 @@
 """Chrome on Android as it is: the way to the chat, the spoken card, the mark moved by a finger."""
 
 import asyncio
+import math
 from typing import TYPE_CHECKING
 
 from net119_protocol.codes import Mode
@@ -23,8 +24,12 @@ LARGE_PX = 24.0
 """18 points, from which on WCAG 2.2 calls text large."""
 STORES = ("play.google.com", "apps.apple.com", "itunes.apple.com", "market:", "intent:", ".apk")
 PLEA = "119番に電話してください"
-_APART_PX = (70, 60)
+_APART_PX = (80, 40)
 _LEAST_M = 5.0
+_MOST_M = 10_000.0
+"""No map on which somebody looks for the own place shows so much between two fingers."""
+_SLANT = (1.3, 2.8)
+"""How many times as far to the east as to the north; a map that follows the mark may add some."""
 _METRES_OF_A_DEGREE = 111_320
 
 
@@ -207,11 +212,12 @@ async def _spoken(t: Trial, w: World, page: "Page") -> None:
     timeout_s=90.0,
     title_ja="地図の印を指で動かすと、動かした先が指令台に届く",
     title_en="The mark that a finger moves on the map is where the console shows the call",
-    stimulus_ja="登録者がChromeで現在地を選び、地図の印を指で北東へ動かして通報する。",
-    stimulus_en="In Chrome a registrant chooses the current position, moves the mark to the "
-    "north-east with a finger, and calls.",
-    expected_ja="指令台の位置は、測位した位置の北東にある。測位した位置もそのまま届く。",
-    expected_en="The console shows the call to the north-east of the fix, and the fix as measured.",
+    stimulus_ja="登録者がChromeで現在地を選び、地図の印を指で東北東へ動かして通報する。",
+    stimulus_en="In Chrome a registrant chooses the current position, moves the mark with "
+    "a finger, twice as far to the east as to the north, and calls.",
+    expected_ja="指令台の位置は、測位した位置から、指の動いた向きにある。測位した位置もそのまま届く。",
+    expected_en="The console shows the call in the direction from the fix in which the finger "
+    "moved, and the fix as measured.",
     why_ja="測位の誤りを直す手段は、現場ではこの印しかない。",
     why_en="In the field that mark is the only way to put a wrong fix right.",
 )
@@ -242,8 +248,11 @@ async def mark(t: Trial, w: World) -> None:
     north, east = _off(fix, place.point)
     t.check(
         "the console shows the place to which the finger moved the mark",
-        min(north, east) >= _LEAST_M and place.corrected_pin is not None,
-        expected="north-east of the fix, as corrected",
+        min(north, east) >= _LEAST_M
+        and math.hypot(north, east) <= _MOST_M
+        and _SLANT[0] * north <= east <= _SLANT[1] * north
+        and place.corrected_pin is not None,
+        expected="north-east of the fix, about twice as far east as north, as corrected",
         seen=f"{north:.0f} m north, {east:.0f} m east; corrected: {place.corrected_pin}",
         ja="指で動かした先が、指令台に表示される",
     )
@@ -257,8 +266,9 @@ async def mark(t: Trial, w: World) -> None:
 
 
 def _off(fix: Fix, point: Point | None) -> tuple[float, float]:
-    """Metres from the fix to a point, north and east; the east is shorter than told, not nil."""
+    """Metres from the fix to a point, north and east."""
     if point is None:
         return 0.0, 0.0
     north = (point.lat - fix.lat) * _METRES_OF_A_DEGREE
-    return north, (point.lon - fix.lon) * _METRES_OF_A_DEGREE
+    shrink = math.cos(math.radians(fix.lat))
+    return north, (point.lon - fix.lon) * _METRES_OF_A_DEGREE * shrink

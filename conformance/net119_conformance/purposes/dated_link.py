@@ -7,7 +7,7 @@ from net119_simulators.handsets.words import VERSIONS
 
 from net119_conformance.catalogue import Role
 from net119_conformance.purpose import purpose
-from net119_conformance.purposes.handshakes import first_page, speaking
+from net119_conformance.purposes.handshakes import answer_to, first_page, speaking
 from net119_conformance.purposes.retention import moment
 from net119_conformance.trial import Trial
 from net119_conformance.world.link_settings import changes_on
@@ -32,10 +32,10 @@ _DAYS = 30
     stimulus_en="With a setting that takes TLS 1.2 or later only from 30 days on, a phone with TLS "
     "1.0 only and one with TLS 1.2 connect now, after a restart on the day before, and after a "
     "restart on that day.",
-    expected_ja="TLS 1.2の端末はいつでも接続できる。TLS 1.0の端末は、前日まで接続でき、その日からは"
-    "接続できない。",
-    expected_en="The phone with TLS 1.2 is served each time; the one with TLS 1.0 until the day "
-    "before, and no longer from that day on.",
+    expected_ja="TLS 1.2の端末はいつでも接続できる。TLS 1.0の端末は、前日まで、同じように画面が"
+    "届き、その日からは接続できない。",
+    expected_en="The phone with TLS 1.2 is served each time; the one with TLS 1.0 is answered "
+    "likewise until the day before, and no longer from that day on.",
     why_ja="予告した日より前に変われば、使えるはずの人が急に通報できなくなり、変わらなければ危険な"
     "通信が続く。",
     why_en="Too early, people who may still call are cut off without notice; too late, a link that "
@@ -65,8 +65,9 @@ async def _both(t: Trial, w: World, when: str, ja: str, *, old_served: bool, exp
         seen=seen,
         ja=f"{ja}、TLS 1.2の端末に画面が届く",
     )
+    today = answer_to(phone) or None
     phone = await w.phone(speaking(Version.TLS10), w.home, name=f"TLS 1.0 phone {when}")
-    seen = await first_page(phone, url)
+    seen = await first_page(phone, url, today)
     held = (
         seen == VERSIONS[Version.TLS10]
         if old_served

@@ -1,12 +1,17 @@
 """Reports that something about a call was wrong: told to the other provider, kept by both."""
 
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from net119_protocol.api.console import ConsoleCall
 from net119_protocol.api.console_acts import Discrepancy
-from net119_protocol.codes import CloseOutcome, DiscrepancyKind
+from net119_protocol.codes import CallState, CloseOutcome, DiscrepancyKind
 from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.peer import OfferedCall, SimulatedPeer, TakenCall
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.looking import looking
 from net119_conformance.polling import until
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
@@ -86,6 +91,21 @@ async def _by_peer(
     )
 
 
+def _stands(call: ConsoleCall) -> tuple[str, str, int, bool, str | None]:
+    """State, owner and epoch of a call, and how it ended."""
+    ended = None if call.outcome is None else call.outcome.value
+    return call.state.value, call.owner.code, call.epoch, call.mine, ended
+
+
+def _recorded(console: Console, call_id: UUID) -> Callable[[], Awaitable[ConsoleCall]]:
+    """What asks for the call as the record has it now."""
+
+    async def ask() -> ConsoleCall:
+        return (await console.record(call_id)).call
+
+    return ask
+
+
 @purpose(
     id="DISCREPANCY-BOTH-WAYS",
     requirements=(),
@@ -99,10 +119,9 @@ async def _by_peer(
     stimulus_en="The dispatcher and the peer report what was wrong: in a call that was transferred "
     "to the peer and closed, and in one assigned by the peer that goes on.",
     expected_ja="discrepancy.report が相手に届き、相手の報告も、事業者の名とともに記録に残る。通報"
-    "の"
-    "状態は変わらない。",
+    "は、閉じた後も続いている間も、状態・担当・epoch が変わらない。",
     expected_en="discrepancy.report reaches the peer; the peer's report stands in the record with "
-    "its provider; the state of the call does not change.",
+    "its provider; state, owner and epoch of the call do not change, be it closed or going on.",
     why_ja="誤りを知らされない事業者は、同じ誤りを次の通報でも繰り返す。",
     why_en="A provider that is not told repeats the error with the next call.",
     timeout_s=45.0,
@@ -121,9 +140,16 @@ async def both_ways(t: Trial, w: World) -> None:
     await taken.ring()
     await taken.answer("相手の指令員")
     await taken.close(CloseOutcome.DISPATCHED, within=w.patience)
+    with t.waiting("the close in the record of the anchor"):
+        kept = await until(
+            w, _recorded(console, mine.id), lambda seen: seen.state is CallState.CLOSED
+        )
+    closed = _stands(kept)
+    since = looking(w)
     await _by_sut(t, w, console, taken, "as anchor", "登録地側")
     await _by_peer(t, w, other, console, taken, "as anchor", "登録地側")
     again, call = await owned_by_sut(t, w, other)
+    assigned = _stands(await _recorded(again, call.call_id)())
     await _by_sut(t, w, again, call, "as owner", "通報地側")
     await _by_peer(t, w, other, again, call, "as owner", "通報地側")
     shown = await again.wait_for_call(call.call_id, w.patience)
@@ -134,4 +160,16 @@ async def both_ways(t: Trial, w: World) -> None:
         seen=(shown.mine, shown.state.value),
         ja="報告で通報の状態は変わらない",
     )
+    for role, ja, desk, call_id, before in (
+        ("as anchor, after the close", "登録地側（閉じた後）", console, mine.id, closed),
+        ("as owner", "通報地側", again, call.call_id, assigned),
+    ):
+        left = since.left()
+        await t.observe_nothing(
+            f"{role}: a report changes neither state nor owner nor epoch",
+            until(w, _recorded(desk, call_id), lambda seen, was=before: _stands(seen) != was, left),
+            left,
+            expected=before,
+            ja=f"{ja}: 報告で、状態も担当も epoch も変わらない",
+        )
     keeps_the_profile(t, other)

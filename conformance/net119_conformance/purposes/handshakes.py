@@ -1,5 +1,7 @@
 """The encrypted link to handsets: which versions of TLS are served, SSL never, the certificate."""
 
+from urllib.parse import urlsplit
+
 from net119_simulators.errors import Unreachable
 from net119_simulators.handsets import find_handset
 from net119_simulators.handsets.handshake import HandshakeFailed
@@ -19,6 +21,8 @@ from net119_conformance.world.world import World
 
 _TLS = (Version.TLS10, Version.TLS11, Version.TLS12)
 _TODAY = (Version.TLS12, Version.TLS13)
+_NO_PAGE = 500
+"""Status from which on it is no answer of a system that works."""
 
 
 def speaking(
@@ -40,23 +44,48 @@ def speaking(
     )
 
 
-async def first_page(phone: Phone, url: str) -> str:
+async def first_page(phone: Phone, url: str, today: str | None = None) -> str:
     """Open the first page; what the handshake came to, or how it ended.
 
-    That a page came is enough here: what stands on it, or whether it is an error, other purposes
-    look at.
+    What stands on the page other purposes look at; so it may be an error of the system's own. But
+    a front end that shakes hands and then turns the phone away has not served it: ``today`` is
+    what a phone of today is answered at the same URL (`answer_to`), and must come here, too.
     """
     try:
         await phone.browser.open(url)
     except HandshakeFailed as failed:
         who = "the phone" if failed.by_phone else "the server"
         return f"no connection: {who} sent {failed.alert or 'no alert'} ({failed.why})"
-    except PageNotShown:
-        pass
+    except PageNotShown as wrong:
+        return f"no page: {wrong.seen}"
     except Unreachable as wrong:
         return f"no answer: {wrong}"
     chosen = phone.transport.handshake.chosen
-    return VERSIONS[chosen.version] if chosen is not None else "no handshake"
+    if chosen is None:
+        return "no handshake"
+    version, answer = VERSIONS[chosen.version], answer_to(phone)
+    if phone.browser.page.status >= _NO_PAGE:
+        return f"no page: {answer} over {version}"
+    if today is not None and answer != today:
+        return f"{answer} over {version}, where a phone of today gets {today}"
+    return version
+
+
+def answer_to(phone: Phone) -> str:
+    """What a phone was answered in the end: the status, and by whom; empty if nothing."""
+    try:
+        page = phone.browser.page
+    except RuntimeError:
+        return ""
+    found = urlsplit(page.url)
+    return f"status {page.status} from {found.scheme}://{found.netloc}"
+
+
+async def answered_today(w: World) -> str:
+    """What a phone of today is answered at the first page."""
+    phone = await w.phone(speaking(*_TODAY), w.home, name="phone of today")
+    seen = await first_page(phone, w.handset_side().encrypted_url)
+    return w.trial.require(f"a phone of today is answered ({seen})", answer_to(phone))
 
 
 @purpose(
@@ -71,8 +100,8 @@ async def first_page(phone: Phone, url: str) -> str:
     "端末、いまの端末（TLS 1.2と1.3）が、実際の暗号通信の手順で接続する。",
     stimulus_en="Phones that speak only one of TLS 1.0, 1.1 and 1.2, one of TLS 1.2 whose "
     "signatures are SHA-1 only, and one of today (TLS 1.2 and 1.3) connect with real handshakes.",
-    expected_ja="どの端末も、自分の版で接続でき、画面が届く。",
-    expected_en="Each connects in its own version and gets a page.",
+    expected_ja="どの端末も、自分の版で接続でき、いまの端末と同じように画面が届く。",
+    expected_en="Each connects in its own version and gets a page, as a phone of today does.",
     why_ja="古い端末しか持たない人がいる。暗号化できる端末を断れば、その人は通報できない。",
     why_en="Some people have an old phone only; refusing one that can encrypt leaves them without "
     "a way to call.",
@@ -85,9 +114,11 @@ async def tls_versions(t: Trial, w: World) -> None:
     old = speaking(Version.TLS12, sha2_signatures=False)
     phones.append(("TLS 1.2 with SHA-1 signatures only", old, (Version.TLS12,)))
     phones.append(("TLS 1.2 and 1.3", speaking(*_TODAY), _TODAY))
-    for label, kind, versions in phones:
+    today = ""
+    for label, kind, versions in reversed(phones):
         phone = await w.phone(kind, w.home, name=f"{label} phone")
-        seen = await first_page(phone, side.encrypted_url)
+        seen = await first_page(phone, side.encrypted_url, today or None)
+        today = today or answer_to(phone)
         wanted = [VERSIONS[each] for each in versions]
         t.check(
             f"a phone with {label} is served",
@@ -107,12 +138,13 @@ async def tls_versions(t: Trial, w: World) -> None:
     title_ja="SSLは決して受け付けない",
     title_en="SSL is never accepted",
     stimulus_ja="SSL 2.0だけの端末、SSL 3.0だけの端末、SSL 3.0とTLS 1.0の両方を話せる端末が接続す"
-    "る。",
+    "る。比べるために、いまの端末も接続する。",
     stimulus_en="A phone with SSL 2.0 only, one with SSL 3.0 only, and one that speaks both SSL "
-    "3.0 and TLS 1.0 connect.",
-    expected_ja="SSLだけの端末は接続できない。両方を話せる端末は、TLS 1.0で接続される。",
+    "3.0 and TLS 1.0 connect; to compare, one of today, too.",
+    expected_ja="SSLだけの端末は接続できない。両方を話せる端末は、TLS 1.0で接続され、いまの端末と"
+    "同じように画面が届く。",
     expected_en="Those with SSL only get no connection; the one that speaks both is served in "
-    "TLS 1.0.",
+    "TLS 1.0, as a phone of today is.",
     why_ja="SSLは破られている。暗号化されていると思い込んだ人の通報が読まれ、書き換えられる。",
     why_en="SSL is broken: calls that people believe to be protected could be read and changed.",
 )
@@ -144,7 +176,7 @@ async def ssl_refused(t: Trial, w: World) -> None:
     phone = await w.phone(
         speaking(Version.SSL3, Version.TLS10), w.home, name="phone with SSL 3.0 and TLS 1.0"
     )
-    seen = await first_page(phone, side.encrypted_url)
+    seen = await first_page(phone, side.encrypted_url, await answered_today(w))
     t.check(
         "a phone that speaks SSL 3.0 and TLS 1.0 is served in TLS 1.0",
         seen == VERSIONS[Version.TLS10],

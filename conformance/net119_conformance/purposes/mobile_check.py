@@ -2,6 +2,7 @@
 
 from net119_simulators.handsets.model import Handset
 from net119_simulators.handsets.walking import Verdict
+from net119_simulators.pages.page import Page
 
 from net119_conformance.at_phones import (
     AU,
@@ -19,6 +20,9 @@ from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
+
+_REMEDIES = ("設定", "有効", "オンに", "許可", "替え", "ください", "試して", "相談", "連絡")
+"""Whatever is advised, one of these words is in it."""
 
 
 @purpose(
@@ -114,6 +118,15 @@ async def _judged(
         level=CheckLevel.DERIVED,
         ja=f"{ja}に、理由が示される",
     )
+    said = _result_of(page)
+    t.check(
+        f"a phone {what} learns what to do",
+        any(each in said for each in _REMEDIES),
+        expected=f"one of {', '.join(_REMEDIES)}",
+        seen=said,
+        level=CheckLevel.DERIVED,
+        ja=f"{ja}に、することが示される",
+    )
     t.check(
         f"nothing else is blamed on a phone {what}",
         not others,
@@ -122,3 +135,11 @@ async def _judged(
         level=CheckLevel.DERIVED,
         ja=f"{ja}に、ほかの理由は示されない",
     )
+
+
+def _result_of(page: Page) -> str:
+    """What the page says of the phone: without what stands on other pages, too."""
+    said = page.text
+    for each in ("#means", "#contact", "#departments"):
+        said = said.replace(words_of(page, each), "")
+    return said

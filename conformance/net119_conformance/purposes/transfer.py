@@ -6,8 +6,10 @@ wrong is told to the dispatcher who asked.
 
 from net119_protocol.api.console_acts import Transfer
 from net119_protocol.chat import ChatLine
-from net119_protocol.codes import OfferCause, TransferFailure
+from net119_protocol.codes import Kind, OfferCause, TransferFailure
 from net119_protocol.interconnect import MessageType, bodies
+from net119_protocol.person import RegistrantData
+from net119_protocol.places import Fix
 from net119_simulators.errors import CallRefused
 from net119_simulators.peer import Received, SimulatedPeer, TakenCall
 
@@ -19,9 +21,11 @@ from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.plan import Ground
-from net119_conformance.world.world import World
+from net119_conformance.world.world import Registered, World
 
 REASON = "通報者は管轄の外へ移動中"
+KIND = Kind.FIRE
+"""Not the kind that a system would take for granted."""
 
 
 def said(lines: tuple[ChatLine, ...]) -> list[tuple[int, str]]:
@@ -29,17 +33,40 @@ def said(lines: tuple[ChatLine, ...]) -> list[tuple[int, str]]:
     return [(line.seq, line.text) for line in lines]
 
 
-async def answered_at_home(t: Trial, w: World) -> tuple[Console, HandsetCall]:
+async def answered_at_home(
+    t: Trial,
+    w: World,
+    who: Registered | None = None,
+    *,
+    kind: Kind = Kind.AMBULANCE,
+    fix: Fix | None = None,
+) -> tuple[Console, HandsetCall]:
     """A call from the home area, answered there, with a line of each side."""
     console = await w.console()
-    phone = await w.handset()
-    call = await w.call_from(phone, w.home)
+    phone = await w.handset(who)
+    call = await w.call_from(phone, w.home, kind=kind, fix=fix)
     with t.waiting("the call at the home console"):
         await console.wait_for_call(call.id, w.patience, lambda seen: seen.mine)
     await console.answer(call.id)
     await call.say("髙橋です。車の中です")
     await console.say(call.id, "どちらへ向かっていますか")
     return console, call
+
+
+def measured(fix: Fix | None) -> tuple[float, float, float | None] | None:
+    """A fix, as far as a handset tells it."""
+    return None if fix is None else (fix.lat, fix.lon, fix.accuracy_m)
+
+
+def identity(who: RegistrantData) -> dict[str, str]:
+    """What every department has registered of a person."""
+    return {
+        "name": who.name,
+        "birth date": who.birth_date.isoformat(),
+        "sex": who.sex.value,
+        "address": who.address.one_line(),
+        "mail": who.mail,
+    }
 
 
 def names_the_reason(
@@ -69,6 +96,7 @@ def offer_tells_all(
     call: HandsetCall,
     giver: Ground,
     known: list[tuple[int, str]],
+    fix: Fix,
     epoch: int,
 ) -> None:
     """Check what the next department is told before it decides."""
@@ -97,6 +125,23 @@ def offer_tells_all(
         seen=[point.number for point in body.trail],
         offending=str(offer.message_id),
         ja="申し出に、通報者の位置の履歴がある",
+    )
+    t.check(
+        "the offer has the kind that the caller chose",
+        body.kind is KIND,
+        expected=KIND.value,
+        seen=body.kind.value,
+        offending=str(offer.message_id),
+        ja="申し出に、通報者の選んだ種類がある",
+    )
+    places = [measured(body.place.fix), *(measured(point.place.fix) for point in body.trail)]
+    t.check(
+        "the offer has the fix as measured, in the last place and in the trail",
+        bool(body.trail) and set(places) == {measured(fix)},
+        expected=measured(fix),
+        seen=places,
+        offending=str(offer.message_id),
+        ja="申し出の最後の位置にも履歴にも、測位した位置がそのままある",
     )
     t.check(
         "the offer is made under the owner's epoch",
@@ -132,7 +177,9 @@ def offer_tells_all(
 async def done(t: Trial, w: World) -> None:
     there = w.ground("peer")
     other = await w.peer()
-    console, call = await answered_at_home(t, w)
+    fix = w.fix_at(w.home, 23.0)
+    who = await w.register()
+    console, call = await answered_at_home(t, w, who, kind=KIND, fix=fix)
     before = await console.wait_for_call(call.id, w.patience)
     known = said(call.lines)
     offered = looking(w)
@@ -146,13 +193,14 @@ async def done(t: Trial, w: World) -> None:
     )
     if offer is None:
         return
-    offer_tells_all(t, offer, call, w.home, known, before.epoch)
+    offer_tells_all(t, offer, call, w.home, known, fix, before.epoch)
     registrant = offer.body_as(bodies.CallOffer).registrant
     t.check(
         "the offer has the registrant's data",
-        registrant.name == before.registrant.name,
-        expected=before.registrant.name,
-        seen=registrant.name,
+        identity(registrant) == identity(who.person),
+        expected=identity(who.person),
+        seen=identity(registrant),
+        offending=str(offer.message_id),
         ja="申し出に登録情報がある",
     )
     meanwhile = await call.say("煙が増えてきました")

@@ -242,4 +242,13 @@ async def location_received(t: Trial, w: World) -> None:
         seen=kept,
         ja="記録に、すべての位置と、位置のなかった理由が、順に一度ずつ残る",
     )
+    first = call.offer.place.point
+    points = [each.place.point for each in record.trail]
+    t.check(
+        "the record has each place where it was",
+        points == [first, point, point],
+        expected=[first, point, point],
+        seen=points,
+        ja="記録の位置は、どれも伝えられたとおりの場所である",
+    )
     keeps_the_profile(t, other)

@@ -85,6 +85,20 @@ def forgets_the_finger(patch: Patch) -> None:
 
 
 @mutant(
+    "mark-goes-astray",
+    kills={"CHROME-MARK": "the console shows the place to which the finger moved the mark"},
+)
+def goes_astray(patch: Patch) -> None:
+    """The further east the mark is moved, the further off is the place that is told."""
+    _static(
+        patch,
+        "call-map.js",
+        "moved({ lat: here.lat, lon: here.lng });",
+        "moved({ lat: here.lat, lon: at.lon + 3 * (here.lng - at.lon) });",
+    )
+
+
+@mutant(
     "nothing-kept-for-no-coverage",
     kills={"CHROME-NO-COVERAGE": "tapping a kind out of coverage shows that, and the other means"},
 )

@@ -29,6 +29,8 @@ _ANSWER = (
     % len(_PAGE)
 ) + _PAGE
 
+_TOO_OLD = b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
 
 @mutant("old-versions-refused", kills={"LINK-TLS-VERSIONS": "a phone with TLS 1.0 is served"})
 def old_versions_refused(patch: Patch) -> None:
@@ -40,6 +42,41 @@ def old_versions_refused(patch: Patch) -> None:
         return context
 
     patch.around(net119_reference.app, "https_context", https_context)
+
+
+@mutant(
+    "old-versions-turned-away",
+    kills={
+        "LINK-TLS-VERSIONS": "a phone with TLS 1.0 is served",
+        "LINK-SSL-REFUSED": "a phone that speaks SSL 3.0 and TLS 1.0 is served in TLS 1.0",
+        "LINK-DATED": "now, a phone with TLS 1.0 alone is served",
+    },
+)
+def old_versions_turned_away(patch: Patch) -> None:
+    """A front end shakes hands in TLS 1.0, and then says that the phone is too old."""
+    contexts: list[ssl.SSLContext] = []
+
+    def https_context(original: Any, *arguments: Any, **named: Any) -> ssl.SSLContext:
+        context: ssl.SSLContext = original(*arguments, **named)
+        contexts.append(context)
+        return context
+
+    def seen(original: Any, self: Any, connection: Any, source: str, hello: Any) -> None:
+        if not (isinstance(hello, ClientHello) and hello.newest == TLS_1_0):
+            original(self, connection, source, hello)
+            return
+        arguments = connection, contexts[-1]
+        threading.Thread(target=_turn_away, args=arguments, daemon=True).start()
+
+    patch.around(net119_reference.app, "https_context", https_context)
+    patch.around(acceptor.TlsAcceptor, "seen", seen)
+
+
+def _turn_away(connection: Any, context: ssl.SSLContext) -> None:
+    connection.setblocking(True)
+    with context.wrap_socket(connection, server_side=True) as stream:
+        stream.recv(10_000)
+        stream.sendall(_TOO_OLD)
 
 
 @mutant("ssl-accepted", kills={"LINK-SSL-REFUSED": "SSL 3.0 is not accepted"})

@@ -7,6 +7,7 @@ from typing import Any
 from net119_protocol.profile import mail_address
 from net119_protocol.profile.model import MailRule
 from net119_reference.mail.incoming import Incoming, IncomingKind
+from net119_reference.registration import mail_texts
 from net119_reference.service.registration.intake import Intake
 from net119_reference.service.registration.office import Office
 
@@ -197,3 +198,34 @@ def another_domain_sends(patch: Patch) -> None:
     """Mail about suspensions comes from somewhere else."""
     elsewhere = "office@elsewhere.example"
     _sender(patch, lambda _, sender, kind: elsewhere if kind == "suspended" else sender)
+
+
+def _not_told(patch: Patch, *kinds: str) -> None:
+    """Letters of these kinds are not written."""
+
+    def mail(original: Any, *given: Any, **more: Any) -> Any:
+        return None if given[-1].kind in kinds else original(*given, **more)
+
+    patch.around(Office, "mail", mail)
+
+
+@mutant(
+    "resumption-not-mailed",
+    kills={"MAIL-ONE-DOMAIN": "a mail tells the resumption"},
+)
+def resumption_not_mailed(patch: Patch) -> None:
+    """Whose registration is in force again hears nothing."""
+    _not_told(patch, "resumed")
+
+
+@mutant(
+    "suspension-without-its-reason",
+    kills={"MAIL-ONE-DOMAIN": "a mail tells the suspension, with its reason"},
+)
+def suspension_without_its_reason(patch: Patch) -> None:
+    """Who may not call for now is not told why."""
+
+    def suspended(original: Any, profile: Any, name: str, _reason: str) -> Any:
+        return original(profile, name, "")
+
+    patch.around(mail_texts, "suspended", suspended)

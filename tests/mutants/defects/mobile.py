@@ -83,6 +83,21 @@ def reason_kept_back(patch: Patch) -> None:
 
 
 @mutant(
+    "reason-without-advice",
+    kills={"MOBILE-CHECK": "a phone without cookies learns what to do"},
+)
+def reason_without_advice(patch: Patch) -> None:
+    """The page says what the phone lacks, and leaves it at that."""
+
+    def cookie_test(original: Any, *, seen: bool) -> Any:
+        test = original(seen=seen)
+        words = Label("使えません。", "do not work.")
+        return test if seen else dataclasses.replace(test, words=words)
+
+    patch.around(checking, "cookie_test", cookie_test)
+
+
+@mutant(
     "check-shows-no-place",
     kills={"MOBILE-CHECK": "the page shows where the phone is"},
 )

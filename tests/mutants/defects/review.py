@@ -10,6 +10,8 @@ from net119_protocol.profile import check
 from net119_protocol.profile.check import FieldProblem
 from net119_reference.registration import mail_texts
 from net119_reference.registration.mail_texts import MailText
+from net119_reference.registration.ports import NotAccepted
+from net119_reference.registration.states import Act
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
 
@@ -58,6 +60,44 @@ def writing_not_needed(patch: Patch) -> None:
 def residents_only(patch: Patch) -> None:
     """Who works in the area but does not live there is turned away."""
     _besides(patch, lambda each: each.basis is Basis.WORKS, "basis")
+
+
+@mutant(
+    "commuters-stopped-at-the-end",
+    kills={
+        "ELIGIBLE-TOMAKOMAI": "a person who works there may apply",
+        "ELIGIBLE-CHITOSE": "a person who works there may apply",
+        "ELIGIBLE-ASO": "a person who works there may apply",
+    },
+)
+def commuters_stopped_at_the_end(patch: Patch) -> None:
+    """The form has nothing against commuters; what they hand in is refused."""
+
+    def apply(original: Any, desk: Any, tx: Any, link: Any, profile: Any, draft: Any) -> Any:
+        if draft.basis is Basis.WORKS:
+            why = "対象外です。", "Not eligible."
+            raise NotAccepted((FieldProblem("basis", "not-eligible", *why),))
+        return original(desk, tx, link, profile, draft)
+
+    patch.around(Applicants, "_apply", apply)
+
+
+@mutant(
+    "students-refused-unread",
+    kills={
+        "ELIGIBLE-TOMAKOMAI": "the application of a person who studies there waits for review",
+    },
+)
+def students_refused_unread(patch: Patch) -> None:
+    """What students hand in is taken, and refused by the machine: nobody reviews it."""
+
+    def apply(original: Any, desk: Any, tx: Any, link: Any, profile: Any, draft: Any) -> Any:
+        found = original(desk, tx, link, profile, draft)
+        if draft.basis is Basis.STUDIES:
+            found = desk._office.act(tx, found, Act.REFUSE, "machine", "")
+        return found
+
+    patch.around(Applicants, "_apply", apply)
 
 
 @mutant(

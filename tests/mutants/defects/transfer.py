@@ -1,9 +1,13 @@
 """Calls that go to another department: asked here, asked by a peer, taken over from one."""
 
 import dataclasses
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from net119_protocol.codes import SenderRole, TransferFailure
+from net119_protocol.codes import Kind, OfferCause, SenderRole, TransferFailure
+from net119_protocol.interconnect import bodies
+from net119_protocol.person import Sex
 from net119_reference.calls import (
     anchor,
     callee,
@@ -53,6 +57,59 @@ def transferred_without_the_talk(patch: Patch) -> None:
         return original(call, unit, at, (), **named)
 
     patch.around(offers, "offer_body", offer_body)
+
+
+def _offered(patch: Patch, change: Callable[[bodies.CallOffer], bodies.CallOffer]) -> None:
+    """What an offer of a transfer says is not what is known."""
+
+    def offer_body(original: Any, *arguments: Any, **named: Any) -> Any:
+        body: bodies.CallOffer = original(*arguments, **named)
+        return change(body) if body.cause is OfferCause.TRANSFER else body
+
+    patch.around(offers, "offer_body", offer_body)
+
+
+@mutant(
+    "transferred-as-an-ambulance",
+    kills={"TRANSFER-DONE": "the offer has the kind that the caller chose"},
+)
+def transferred_as_an_ambulance(patch: Patch) -> None:
+    """Every transferred call is one for an ambulance."""
+    _offered(patch, lambda body: body.model_copy(update={"kind": Kind.AMBULANCE}))
+
+
+@mutant(
+    "transferred-by-name-alone",
+    kills={"TRANSFER-DONE": "the offer has the registrant's data"},
+)
+def transferred_by_name_alone(patch: Patch) -> None:
+    """The next department learns who calls, and neither the sex nor the right date of birth."""
+
+    def blank(body: bodies.CallOffer) -> bodies.CallOffer:
+        unknown = {"birth_date": date(1900, 1, 1), "sex": Sex.UNSTATED}
+        person = body.registrant.model_copy(update=unknown)
+        return body.model_copy(update={"registrant": person})
+
+    _offered(patch, blank)
+
+
+@mutant(
+    "transferred-without-the-fix",
+    kills={
+        "TRANSFER-DONE": "the offer has the fix as measured, in the last place and in the trail",
+    },
+)
+def transferred_without_the_fix(patch: Patch) -> None:
+    """The trail has the points that were routed, and not what was measured."""
+
+    def blank(body: bodies.CallOffer) -> bodies.CallOffer:
+        trail = tuple(
+            point.model_copy(update={"place": point.place.model_copy(update={"fix": None})})
+            for point in body.trail
+        )
+        return body.model_copy(update={"trail": trail})
+
+    _offered(patch, blank)
 
 
 @mutant(

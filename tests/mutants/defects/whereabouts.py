@@ -5,7 +5,7 @@ from typing import Any
 
 from net119_protocol.api.common import NoticeCode
 from net119_reference.calls import discrepancies, fallback, whereabouts
-from net119_reference.calls.effects import Change, Send
+from net119_reference.calls.effects import Change, Keep, Send
 from net119_reference.service.peers import Peers
 from net119_reference.service.positions import Positions
 from net119_reference.service.provider import Provider
@@ -80,6 +80,27 @@ def why_no_place_lost(patch: Patch) -> None:
 
 
 @mutant(
+    "trail-of-the-first-place",
+    kills={"LOCATION-RECEIVED": "the record has each place where it was"},
+)
+def trail_of_the_first_place(patch: Patch) -> None:
+    """The console shows the new place; the record counts it, and keeps the first one's point."""
+
+    def learned(original: Any, call: Any, update: Any) -> Change:
+        change: Change = original(call, update)
+        stays = update.place.model_copy(update={"point": call.place.point})
+        effects = tuple(
+            dataclasses.replace(each, act=each.act.model_copy(update={"place": stays}))
+            if isinstance(each, Keep) and each.number == update.number
+            else each
+            for each in change.effects
+        )
+        return dataclasses.replace(change, effects=effects)
+
+    patch.around(whereabouts, "learned", learned)
+
+
+@mutant(
     "report-kept-to-itself",
     kills={
         "DISCREPANCY-BOTH-WAYS": "as anchor: the other provider is told by discrepancy.report",
@@ -99,6 +120,26 @@ def report_kept_to_itself(patch: Patch) -> None:
 def report_of_others_dropped(patch: Patch) -> None:
     """What another provider reports is read and thrown away."""
     patch(Positions, "on_report", lambda *_: None)
+
+
+@mutant(
+    "report-renews-a-closed-call",
+    kills={
+        "DISCREPANCY-BOTH-WAYS": "as anchor, after the close: a report changes neither state nor "
+        "owner nor epoch"
+    },
+)
+def report_renews_a_closed_call(patch: Patch) -> None:
+    """A report about a closed call gives it a new epoch; a call that goes on keeps its own."""
+
+    def keep(original: Any, call: Any, found: Any) -> Change:
+        change: Change = original(call, found)
+        if call.open:
+            return change
+        newer = change.call.model_copy(update={"epoch": call.epoch + 1})
+        return dataclasses.replace(change, call=newer)
+
+    patch.around(discrepancies, "keep", keep)
 
 
 @mutant(

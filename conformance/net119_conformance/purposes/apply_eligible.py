@@ -170,11 +170,8 @@ async def chitose(t: Trial, w: World) -> None:
     )
     await _turned_away(*away, "lives elsewhere", "市外に住む", claim.lives_elsewhere, *_AREA)
     may = _Admission(t, w)
-    for told, what, ja in (
-        (False, "has no certificate", "手帳のない"),
-        (True, "holds a certificate", "手帳のある"),
-    ):
-        await may.of(what, ja, lambda claim, says=told: _saying(claim.lives, says))
+    await may.of("has no certificate", "手帳のない", lambda claim: _saying(claim.lives, False))
+    await may.of("holds a certificate", "手帳のある", lambda claim: _saying(claim.lives, True))
     await may.of("works there", "市内で働く", lambda claim: claim.works)
     await may.of("studies there", "市内の学校に通う", lambda claim: claim.studies)
 

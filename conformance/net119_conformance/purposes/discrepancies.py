@@ -1,5 +1,6 @@
 """Reports that something about a call was wrong: told to the other provider, kept by both."""
 
+import functools
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
 
+_Stands = tuple[str, str, int, bool, str | None]
 OURS, THEIRS = "位置がずれていました", "管轄の本部が違いました"
 
 
@@ -91,10 +93,14 @@ async def _by_peer(
     )
 
 
-def _stands(call: ConsoleCall) -> tuple[str, str, int, bool, str | None]:
+def _stands(call: ConsoleCall) -> _Stands:
     """State, owner and epoch of a call, and how it ended."""
     ended = None if call.outcome is None else call.outcome.value
     return call.state.value, call.owner.code, call.epoch, call.mine, ended
+
+
+def _differs(before: _Stands, seen: ConsoleCall) -> bool:
+    return _stands(seen) != before
 
 
 def _recorded(console: Console, call_id: UUID) -> Callable[[], Awaitable[ConsoleCall]]:
@@ -167,7 +173,7 @@ async def both_ways(t: Trial, w: World) -> None:
         left = since.left()
         await t.observe_nothing(
             f"{role}: a report changes neither state nor owner nor epoch",
-            until(w, _recorded(desk, call_id), lambda seen, was=before: _stands(seen) != was, left),
+            until(w, _recorded(desk, call_id), functools.partial(_differs, before), left),
             left,
             expected=before,
             ja=f"{ja}: 報告で、状態も担当も epoch も変わらない",

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import ssl
 from collections.abc import Callable, Hashable, Iterable
@@ -34,6 +35,9 @@ from net119_simulators.waiting import Watch
 
 NACK_PAUSE_S = 0.3
 """Before a message that the SUT gave back is delivered again."""
+FREED_S = 2.0
+"""So long a port that is in use is tried again: once in 20 whole runs its socket of before was."""
+_LOOK_EVERY_S = 0.02
 TLS_S = 10.0
 REDELIVERED_HEADER = "redelivered"
 MAX_FRAME_BODY = 1024 * 1024
@@ -134,19 +138,24 @@ class Endpoint:
         if self._server is not None:
             return
         loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(
-                lambda: Connection(self).wire,
-                self.address,
-                self.port,
-                ssl=self.tls,
-                ssl_handshake_timeout=TLS_S,
-                ssl_shutdown_timeout=1.0,
-            )
-        except OSError as wrong:
-            raise CannotListen(
-                f"{self.address}:{self.port}", wrong.strerror or str(wrong)
-            ) from wrong
+        deadline = loop.time() + FREED_S
+        while self._server is None:
+            try:
+                self._server = await loop.create_server(
+                    lambda: Connection(self).wire,
+                    self.address,
+                    self.port,
+                    ssl=self.tls,
+                    ssl_handshake_timeout=TLS_S,
+                    ssl_shutdown_timeout=1.0,
+                )
+            except OSError as wrong:
+                if wrong.errno != errno.EADDRINUSE or loop.time() >= deadline:
+                    raise CannotListen(
+                        f"{self.address}:{self.port}", wrong.strerror or str(wrong)
+                    ) from wrong
+                # A socket of before may take a moment to be gone.
+                await asyncio.sleep(_LOOK_EVERY_S)
         self.port = self._server.sockets[0].getsockname()[1]
         self.watch.changed()
 

@@ -74,6 +74,18 @@ def test_endpoint_off_and_on(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_a_port_that_is_freed_a_moment_later_is_had(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with pair(tmp_path) as both:
+            await both.midori.endpoint_off()
+            taken = socket.create_server((MIDORI, both.midori.port))
+            asyncio.get_running_loop().call_later(0.2, taken.close)
+            await both.midori.endpoint_on()
+            await both.midori.connected()
+
+    asyncio.run(run())
+
+
 def test_client_off_and_on(tmp_path: Path) -> None:
     async def run() -> None:
         async with pair(tmp_path) as both:

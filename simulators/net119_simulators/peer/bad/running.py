@@ -6,6 +6,7 @@ from net119_simulators.peer.bad.honest import RULE, honest_call
 from net119_simulators.peer.bad.model import BadPeer, BadResult, PeerRole, Step
 from net119_simulators.peer.bad.registry import bad_peer
 from net119_simulators.peer.bad.run import BadRun, Tell
+from net119_simulators.peer.errors import CannotListen
 
 
 def _keep_quiet(step: Step) -> None:
@@ -29,10 +30,15 @@ async def run_bad(name: str, role: PeerRole, bench: Bench, tell: Tell = _keep_qu
     async with BadRun(bench, tell) as run:
         try:
             await act(run)
+        except CannotListen:
+            # Ours, and says nothing of the system.
+            raise
         except SimulatorError as wrong:
             broken_off = str(wrong)
         try:
             await honest_call(run, role)
+        except CannotListen:
+            raise
         except SimulatorError as wrong:
             broken_off = " / ".join(filter(None, (broken_off, f"honest call: {wrong}")))
         try:

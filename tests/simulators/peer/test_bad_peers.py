@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from net119_protocol.codes import ErrorCode
 from net119_protocol.interconnect import MessageType, bodies
+from net119_simulators.peer import CannotListen
 from net119_simulators.peer.bad import (
     BadResult,
     Bench,
@@ -25,6 +26,7 @@ from net119_simulators.peer.bad import (
     bad_peers,
     local_bench,
     run_bad,
+    running,
 )
 from net119_simulators.peer.bad.run import BadRun
 
@@ -171,6 +173,19 @@ def test_a_run_that_checked_too_little_is_no_pass() -> None:
     assert not BadResult("x", role, (held,), ("I4",)).survived
     assert not BadResult("x", role, (held,), (), "the peer fell over").survived
     assert not BadResult("x", role, (held, broken), ()).survived
+
+
+def test_a_port_of_our_own_that_cannot_be_had_is_no_result(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system has no part in it: once a whole run failed it for that."""
+
+    async def taken(*_: object) -> None:
+        raise CannotListen("127.10.1.6:61614", "address already in use")
+
+    monkeypatch.setattr(running, "honest_call", taken)
+    with pytest.raises(CannotListen, match="address already in use"):
+        stand.run("garbage", PeerRole.ORIGINATES)
 
 
 def test_who_shows_a_wrong_certificate_needs_one_and_a_system_that_looks(stand: Stand) -> None:

@@ -63,6 +63,13 @@ class Environment(Protocol):
     async def stop(self) -> None:
         """End everything `start` began, also if it was not finished. Called once."""
 
+    async def renew(self) -> Description:
+        """After `start`: have some purposes judged again as if they had never been.
+
+        What runs for the run alone is started anew; a system that somebody else started sees a new
+        run. Raises as `start`.
+        """
+
     def suts(self) -> Sequence[Sut]:
         """The systems under test; may be called before `start`."""
 

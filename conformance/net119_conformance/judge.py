@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from net119_simulators.errors import SimulatorError, Unreachable
+from net119_simulators.peer.errors import AcceptedTooLate
 
 from net119_conformance.catalogue import Text
 from net119_conformance.environment import Bench, Sut
@@ -98,6 +99,7 @@ def _record(purpose: Purpose, sut: Sut, trial: Trial, name: str) -> ItemRecord:
         started_at=evidence.started_at,
         duration_s=round(evidence.elapsed(), 3),
         evidence=name,
+        suspect=trial.suspect,
     )
 
 
@@ -125,13 +127,14 @@ async def _run(
     if not await _stage(trial, open_world(), open_timeout_s, opening):
         return
     step = Text(en="its own next step", ja="試験の次の手順")
-    try:
-        work = trial.go_through(purpose.function(trial, opened[0]))
-        own_s = timeout_s if trial.work_limit_s is None else min(timeout_s, trial.work_limit_s)
-        await _stage(trial, work, own_s, step)
-    finally:
-        closing = Text(en="the world of the purpose to close", ja="後始末の完了")
-        await _stage(trial, close_world(), open_timeout_s, closing)
+    with trial.standstill.watched():
+        try:
+            work = trial.go_through(purpose.function(trial, opened[0]))
+            own_s = timeout_s if trial.work_limit_s is None else min(timeout_s, trial.work_limit_s)
+            await _stage(trial, work, own_s, step)
+        finally:
+            closing = Text(en="the world of the purpose to close", ja="後始末の完了")
+            await _stage(trial, close_world(), open_timeout_s, closing)
 
 
 async def _stage(trial: Trial, work: Awaitable[None], limit_s: float, waiting_for: Text) -> bool:
@@ -165,6 +168,15 @@ def conclude_from(trial: Trial, problem: BaseException) -> None:
             continue
         if isinstance(leaf, DriverFailed):
             trial.conclude(Verdict.INCONCLUSIVE, en=str(leaf), ja=leaf.ja)
+        elif isinstance(leaf, AcceptedTooLate):
+            trial.doubt(
+                Text(
+                    en=f"the suite itself was too slow: {leaf}",
+                    ja="試験する側の処理が遅すぎました: 模擬事業者の承諾が、申し出の"
+                    f" {leaf.after_s:.1f} 秒後でした（申し出の有効時間は {leaf.valid_s:.1f} 秒）。"
+                    "負荷の低いコンピューターで再度実行してください",
+                )
+            )
         elif isinstance(leaf, SutUnavailable | Unreachable):
             trial.conclude(
                 Verdict.INCONCLUSIVE,

@@ -25,7 +25,7 @@ from net119_conformance.order import Order, order_words
 from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
 from net119_conformance.purpose import Purpose
 from net119_conformance.pytest_item import Item
-from net119_conformance.pytest_plugin import PlannedRun
+from net119_conformance.pytest_plugin import PlannedRun, hard_limit_s
 from net119_conformance.record import ItemRecord, unjudged
 from net119_conformance.report.files import clear_report, set_aside_words, write_report
 from net119_conformance.report.terminal import print_report
@@ -116,7 +116,7 @@ class Side:
         """Add an item for each line of the plan."""
         plan = self.plan()
         run = PlannedRun(plan, self.worker())
-        limits = [each.timeout_s + 130.0 for each in plan.items]
+        limits = [hard_limit_s(each) for each in plan.items]
         # Each worker may have to let one that is alone go first.
         waits = max(limits) * self.workers() if any(each.alone for each in plan.items) else 0.0
         for each in sorted(plan.items, key=lambda one: one.alone):
@@ -125,7 +125,7 @@ class Side:
             item.rule, item.baseline = self.rule, self.baseline
             # Only for purposes that block the event loop, whose own time-out cannot fire then.
             if self._config.pluginmanager.hasplugin("timeout"):
-                item.add_marker(pytest.mark.timeout(each.timeout_s + 130.0 + waits))
+                item.add_marker(pytest.mark.timeout(hard_limit_s(each) + waits))
             items.append(item)
 
 

@@ -37,6 +37,9 @@ class ItemRecord(BaseModel):
     started_at: datetime
     duration_s: float = Field(ge=0)
     evidence: str | None = None
+    suspect: bool = False
+    """Nothing could be told, and it may be because the suite itself was slow: judged again, alone,
+    it may be told."""
 
     def write(self, path: Path) -> None:
         """Write the record whole or not at all, so that no reader sees half of it."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
+from net119_conformance.again import renewed
 from net119_conformance.baseline import NO_BASELINE, Baseline
 from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, Text, load_catalogue
 from net119_conformance.catalogue.model import CatalogueError
@@ -26,7 +27,7 @@ from net119_conformance.plan import Plan, PlanItem, importable_path, plan_items
 from net119_conformance.progress import Progress
 from net119_conformance.purpose import Purpose, by_purpose, load_purposes
 from net119_conformance.record import ItemRecord, unjudged
-from net119_conformance.report.files import clear_report, set_aside_words, write_report
+from net119_conformance.report.files import make_ready, set_aside_words, write_report
 from net119_conformance.report.terminal import print_report
 from net119_conformance.report.words import say
 from net119_conformance.results import make_report
@@ -161,7 +162,7 @@ class _Run:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._interrupted.set)
-        out, decisions = _prepare(self._options.out)
+        out, decisions = make_ready(self._options.out)
         if decisions is not None:
             told = set_aside_words(decisions).get(self._options.lang)
             self._console.print(told, highlight=False, soft_wrap=True)
@@ -211,6 +212,7 @@ class _Run:
             await self._work(plan, "plan", [each for each in items if not each.alone], workers)
             one_by_one = plan.model_copy(update={"hands": 1})
             await self._work(one_by_one, "plan-alone", [each for each in items if each.alone], 1)
+            await self._judge_again(one_by_one, items)
         except SutUnavailable as gone:
             raise ConformanceError(
                 Text(
@@ -225,6 +227,28 @@ class _Run:
             ) from gone
         finally:
             await self._stop(environment)
+
+    async def _judge_again(self, one_by_one: Plan, items: list[PlanItem]) -> None:
+        """Judge once more, one by one, what the suite itself was too slow to tell about."""
+        if self._interrupted.is_set():
+            return
+        suspect = [each for each in items if self._records[each.name].suspect]
+        if not suspect:
+            return
+        options = self._options
+        description = await renewed(
+            options.environment, suspect, self._interrupted, self._console, options.lang
+        )
+        if description is None:
+            return
+        results = one_by_one.results / "again"
+        results.mkdir()
+        plan = one_by_one.model_copy(update={"description": dict(description), "results": results})
+        before = {each.name: self._records.pop(each.name) for each in suspect}
+        try:
+            await self._work(plan, "plan", suspect, 1)
+        finally:
+            self._records = before | self._records
 
     async def _work(self, whole: Plan, name: str, items: list[PlanItem], most: int) -> None:
         """Let workers, at most so many, judge some of the items."""
@@ -363,25 +387,3 @@ class _Run:
 
     def _say(self, *, en: str, ja: str) -> str:
         return say(self._options.lang, en=en, ja=ja)
-
-
-def _prepare(out: Path) -> tuple[Path, Path | None]:
-    """Make the report's folder and remove what an earlier run left in it; the folder, and where
-    the decisions about that run are now."""
-    out = out.absolute()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        decisions = clear_report(out)
-    except OSError as problem:
-        raise ConformanceError(
-            Text(
-                en=f"the folder for the report cannot be used: {problem.strerror or problem}",
-                ja=f"報告書のフォルダーを使えません: {problem.strerror or problem}",
-            ),
-            f"--out {out}",
-            Text(
-                en="name a folder that can be written to",
-                ja="書き込めるフォルダーを指定してください",
-            ),
-        ) from problem
-    return out, decisions

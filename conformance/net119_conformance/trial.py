@@ -20,6 +20,7 @@ from net119_conformance.evidence import EvidenceLog
 from net119_conformance.held_up import owed_by
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import SEEN, Reason
+from net119_conformance.standstill import Standstill
 from net119_conformance.verdict import Verdict, worst
 
 T = TypeVar("T")
@@ -53,6 +54,10 @@ class Trial:
         """How long the SUT took at most for what was observed, so far."""
         self.held_up: Callable[[], Exception | None] = lambda: None
         """Asked when something did not come: whether what operates the SUT owes an answer."""
+        self.standstill = Standstill()
+        """How long the suite itself stood still, so far."""
+        self.in_doubt = False
+        """Whether something did not hold that may be the suite's own fault."""
         self.work_limit_s: float | None = None
         """Seconds that the purpose's function may take where people act, without what they take;
         None: as the engine says."""
@@ -76,7 +81,8 @@ class Trial:
         Japanese. `level` is by default `derived` in a purpose that judges derived parts only, else
         `must`. `offending` names the message to look at: the event itself, or a text in it such as
         a message ID. Anything but a bool as `condition` (a coroutine not awaited is always true)
-        is recorded as a fault of the purpose.
+        is recorded as a fault of the purpose. What does not hold after the suite itself stood still
+        counts as INCONCLUSIVE.
         """
         if not isinstance(condition, bool):
             if inspect.iscoroutine(condition):
@@ -103,6 +109,8 @@ class Trial:
         )
         self._checks.append(check)
         self.evidence.check(check)
+        if check.counts_as is Verdict.INCONCLUSIVE and not self.in_doubt:
+            self.doubt(self.standstill.words)
         return condition
 
     def require(self, prerequisite: str, seen: T | None, *, ja: str = "") -> T:
@@ -185,10 +193,12 @@ class Trial:
 
         Judge something positive besides: silence alone is also what a dead system shows, and is
         INCONCLUSIVE. A wait of `awaitable` that ends before `within` is no silence, and is raised.
-        While what operates the SUT owes an answer, the look goes on: the answer may show it.
+        While what operates the SUT owes an answer, the look goes on: the answer may show it. So it
+        does for as long as the suite itself stood still meanwhile.
         """
         with self.waiting(ja or name):
             limit = asyncio.timeout(within)
+            still_s = self.standstill.total_s
             look = asyncio.ensure_future(awaitable)
             try:
                 async with self.limited(limit):
@@ -198,6 +208,8 @@ class Trial:
                 if not limit.expired():
                     raise
                 await self._while_owed(look)
+                if (missed_s := self.standstill.total_s - still_s) > 0:
+                    await asyncio.wait({look}, timeout=missed_s)
             finally:
                 await _give_up(look)
             came = not look.cancelled() and not isinstance(look.exception(), TimeoutError)
@@ -308,6 +320,16 @@ class Trial:
         self._reasons.append(reason)
         self.evidence.note(f"{verdict}: {reason.en}")
 
+    def doubt(self, why: Text) -> None:
+        """Record that something did not hold, and that it may be the suite's own fault."""
+        self.in_doubt = True
+        self.conclude(Verdict.INCONCLUSIVE, en=why.en, ja=why.ja)
+
+    def end_in_doubt(self, why: Text) -> NoReturn:
+        """End the purpose: what would be seen now may be the suite's own fault."""
+        self.doubt(why)
+        raise TrialEnded(why.en)
+
     def reasons(self) -> tuple[Reason, ...]:
         """The recorded conclusions; "no evidence" if there are none, and no check but silences."""
         if self._reasons or len(self._checks) > self._silences:
@@ -338,10 +360,19 @@ class Trial:
                 await asyncio.wait({look}, timeout=_MOMENT_S)
             await asyncio.wait({look}, timeout=more_s)
 
+    @property
+    def suspect(self) -> bool:
+        """True if nothing could be told, and the suite itself was slow; not where people act, who
+        would have to do it all again."""
+        slow = self.in_doubt or self.standstill.too_long
+        return slow and self.work_limit_s is None and self.verdict() is Verdict.INCONCLUSIVE
+
     def _counts_as(self, passed: bool, level: CheckLevel) -> Verdict:
         if passed:
             return Verdict.PASS
         binds = level is CheckLevel.MUST or (level is CheckLevel.DERIVED and self.derived_binds)
+        if self.standstill.too_long:
+            return Verdict.INCONCLUSIVE
         return Verdict.FAIL if binds else Verdict.WARN
 
 

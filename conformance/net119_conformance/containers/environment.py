@@ -124,6 +124,10 @@ class ContainerEnvironment:
         await self.launch()
         return await self._standing.start()
 
+    async def renew(self) -> Description:
+        """A new run against the container, which runs on."""
+        return await self._standing.renew()
+
     async def launch(self, homes: Iterable[Ground] = ()) -> None:
         """As `start`, without giving the system anything that was not there when it started.
 

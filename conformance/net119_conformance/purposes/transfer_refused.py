@@ -173,8 +173,8 @@ async def silent(t: Trial, w: World) -> None:
     if (w.timers.offer_attempts or 2) > 1:
         await t.observe(
             "the offer is repeated",
-            again_of(other, offer, w.t1_total),
-            w.t1_total + 1,
+            again_of(other, offer, over - since.passed()),
+            over - since.passed() + 1,
             expected="the same call.offer once more",
             ja="申し出が繰り返される",
         )

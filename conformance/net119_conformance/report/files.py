@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from net119_conformance.catalogue import Lang, Requirement, Text
+from net119_conformance.errors import ConformanceError
 from net119_conformance.evidence import PICTURE
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import ItemRecord
@@ -86,3 +87,25 @@ def write_file(path: Path, text: str) -> None:
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_text(text, "utf-8", "backslashreplace")
     os.replace(unfinished, path)
+
+
+def make_ready(out: Path) -> tuple[Path, Path | None]:
+    """Make the report's folder and remove what an earlier run left in it; the folder, and where
+    the decisions about that run are now."""
+    out = out.absolute()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        decisions = clear_report(out)
+    except OSError as problem:
+        raise ConformanceError(
+            Text(
+                en=f"the folder for the report cannot be used: {problem.strerror or problem}",
+                ja=f"報告書のフォルダーを使えません: {problem.strerror or problem}",
+            ),
+            f"--out {out}",
+            Text(
+                en="name a folder that can be written to",
+                ja="書き込めるフォルダーを指定してください",
+            ),
+        ) from problem
+    return out, decisions

@@ -90,7 +90,7 @@ class LocalEnvironment:
         self.allowed_not_applicable: frozenset[str] | None = allowed_not_applicable
         self._operators = dict(operators)
         self._judged = tuple(judged or operators)
-        self._command = tuple(command)
+        self._given_command = self._command = tuple(command)
         self._other_commands = dict(commands or {})
         self._forks: Forks | None = None
         self._name = name
@@ -110,7 +110,7 @@ class LocalEnvironment:
         self._folder: Path | None = None
         self._block: AddressBlock | None = None
         self._network: LocalNetwork | None = None
-        self._mailboxes = HostedMailboxes()
+        self._mailboxes = HostedMailboxes()  # also stopped if never started
 
     def suts(self) -> Sequence[Sut]:
         """The providers that are judged."""
@@ -143,13 +143,14 @@ class LocalEnvironment:
 
     async def start(self) -> Description:
         """Plan the world and start the providers in it."""
-        if not self._command:
+        if not self._given_command:
             # It gets ready while the world is planned.
             self._forks = Forks()
             self._forks.start()
             self._command = self._forks.command()
         self._folder = folder = Path(tempfile.mkdtemp(prefix="net119-conformance-"))
         self._block = block = AddressBlock()
+        self._mailboxes = HostedMailboxes()
         mail = MailDescription.of(self._mailboxes.start())
         index = jurisdictions()
         addresses = block.peers()
@@ -215,6 +216,11 @@ class LocalEnvironment:
             capacity=self._capacity,
         )
         return description.model_dump(mode="json")
+
+    async def renew(self) -> Description:
+        """Start everything anew."""
+        await self.stop()
+        return await self.start()
 
     def _claims(self) -> list[Claim]:
         claims = []

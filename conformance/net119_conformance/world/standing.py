@@ -132,6 +132,11 @@ class StandingEnvironment:
         not_set_up = await hand_over(self._profile, prepared, mail)
         return description.model_copy(update={"not_set_up": not_set_up}).model_dump(mode="json")
 
+    async def renew(self) -> Description:
+        """A new run against the system, which runs on."""
+        await self.stop()
+        return await self.start()
+
     @property
     def _asking(self) -> Any:
         """The settings of the driver that asks a person."""

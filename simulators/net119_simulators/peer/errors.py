@@ -31,6 +31,24 @@ class OtherAnswer(SimulatorError):
         self.received = received
 
 
+class AcceptedTooLate(SimulatorError):
+    """The SUT withdrew a call from a peer of ours that was slow to accept it.
+
+    ``answer``: what the SUT said.  ``after_s``: seconds from the offer's arrival to the acceptance; ``valid_s``: for how many it
+    was to hold.
+    """
+
+    def __init__(self, answer: str, after_s: float, valid_s: float) -> None:
+        super().__init__(
+            f"the simulated peer accepted {after_s:.1f} s after the offer had come, which was "
+            f"valid for {valid_s:.1f} s; the answer is {answer}",
+            "offer",
+            "The machine is too busy for a peer that answers in time; try again when it is not",
+        )
+        self.after_s = after_s
+        self.valid_s = valid_s
+
+
 class SendFailed(SimulatorError):
     """The SUT's endpoint did not take what was sent."""
 

@@ -5,10 +5,12 @@ import math
 import os
 import sys
 import threading
+import time
 from types import SimpleNamespace
 from unittest.mock import patch
 
 from net119_conformance import hands
+from net119_conformance.standstill import TOO_LONG_S
 from net119_conformance.trial import Trial
 
 from tests.conformance.engine.toy_world import ToyWorld, toy
@@ -115,6 +117,24 @@ async def blocks_and_is_given_up(trial: Trial, world: ToyWorld) -> None:
     threading.Event().wait()
 
 
+def stands_still() -> None:
+    time.sleep(TOO_LONG_S + 0.1)
+
+
+async def is_too_slow_at_first(trial: Trial, world: ToyWorld) -> None:
+    """Does not see it squeak if it is judged for the first time, because it stands still."""
+    again = int(str(world.description.get("round", 1))) > 1
+    trial.check("it floats", True, expected="a float", seen="a float")
+    if not again:
+        stands_still()
+    trial.check("it squeaks", again, expected="a squeak", seen="a squeak" if again else "nothing")
+
+
+async def is_always_too_slow(trial: Trial, world: ToyWorld) -> None:
+    stands_still()
+    trial.check("it squeaks", False, expected="a squeak", seen="nothing")
+
+
 async def is_hostile(trial: Trial, world: ToyWorld) -> None:
     world.say(HOSTILE, HOSTILE, source=HOSTILE)
     trial.check(HOSTILE, False, expected=HOSTILE, seen=HOSTILE, offending=HOSTILE)
@@ -150,4 +170,6 @@ KILL_1 = toy("TOY-KILL-1", kills_both)
 KILL_2 = toy("TOY-KILL-2", is_killed_beside)
 EXIT = toy("TOY-EXIT", exits)
 GIVEN_UP = toy("TOY-GIVEN-UP", blocks_and_is_given_up)
+SLOW_AT_FIRST = toy("TOY-SLOW-AT-FIRST", is_too_slow_at_first)
+ALWAYS_SLOW = toy("TOY-ALWAYS-SLOW", is_always_too_slow)
 BLOCK = toy("TOY-BLOCK", waits_for_its_end, timeout_s=60.0)

@@ -20,7 +20,7 @@ from net119_conformance.catalogue import (
     Text,
 )
 from net119_conformance.environment import Bench, Description, Sut
-from net119_conformance.errors import SutUnavailable
+from net119_conformance.errors import ConformanceError, SutUnavailable
 from net119_conformance.purpose import Purpose, PurposeFunction, purpose
 from net119_conformance.trial import Trial
 from net119_simulators.wiretap import Interface, event
@@ -111,6 +111,14 @@ class ToyEnvironment:
             reader, _ = await asyncio.open_connection("127.0.0.1", self.description["port"])
             await reader.read()
         return self.description
+
+    async def renew(self) -> Description:
+        await self.stop()
+        if self.description.get("never_again"):
+            raise ConformanceError(
+                Text(en="the toy is gone", ja="玩具がありません"), "toy", "buy one"
+            )
+        return {**await self.start(), "round": self.started}
 
     async def stop(self) -> None:
         self.stopped += 1

@@ -19,6 +19,7 @@ from net119_protocol.codes import (
 from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
 from net119_simulators.peer import (
+    AcceptedTooLate,
     Accepting,
     Answering,
     LateAccepting,
@@ -145,6 +146,34 @@ def test_a_late_accept_is_withdrawn(tmp_path: Path) -> None:
             taken = both.midori.calls[anchored.call_id]
             with pytest.raises(Waited):
                 await taken.expect(MessageType.CALL_ASSIGN, within=0.05)
+
+    asyncio.run(run())
+
+
+def test_a_peer_that_was_slow_to_accept_blames_itself(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with pair(tmp_path) as both:
+            anchored = await both.offer(expires_in_s=0.0)
+            offer = await both.midori.expect(MessageType.CALL_OFFER)
+            taking = asyncio.create_task(both.midori.take(offer, "center"))
+            await anchored.accepted()
+            await anchored.withdraw(WithdrawReason.LATE_ACCEPT)
+            with pytest.raises(AcceptedTooLate, match=r"valid for 0\.0 s.*call\.withdraw"):
+                await taking
+
+    asyncio.run(run())
+
+
+def test_a_peer_that_was_quick_to_accept_blames_the_other(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with pair(tmp_path) as both:
+            anchored = await both.offer(expires_in_s=10.0)
+            offer = await both.midori.expect(MessageType.CALL_OFFER)
+            taking = asyncio.create_task(both.midori.take(offer, "center"))
+            await anchored.accepted()
+            await anchored.withdraw(WithdrawReason.LATE_ACCEPT)
+            with pytest.raises(OtherAnswer, match=r"not call\.assign"):
+                await taking
 
     asyncio.run(run())
 

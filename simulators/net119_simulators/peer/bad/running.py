@@ -6,11 +6,15 @@ from net119_simulators.peer.bad.honest import RULE, honest_call
 from net119_simulators.peer.bad.model import BadPeer, BadResult, PeerRole, Step
 from net119_simulators.peer.bad.registry import bad_peer
 from net119_simulators.peer.bad.run import BadRun, Tell
-from net119_simulators.peer.errors import CannotListen
+from net119_simulators.peer.errors import AcceptedTooLate, CannotListen
 
 
 def _keep_quiet(step: Step) -> None:
     """Tell nobody."""
+
+
+_OURS = (AcceptedTooLate, CannotListen)
+"""They say nothing of the system."""
 
 
 async def run_bad(name: str, role: PeerRole, bench: Bench, tell: Tell = _keep_quiet) -> BadResult:
@@ -21,6 +25,7 @@ async def run_bad(name: str, role: PeerRole, bench: Bench, tell: Tell = _keep_qu
 
     Raises:
         LookupError: no such peer, or not in this role.
+        AcceptedTooLate, CannotListen: the peer itself was at fault.
     """
     peer = bad_peer(name)
     act = peer.acts.get(role)
@@ -30,14 +35,13 @@ async def run_bad(name: str, role: PeerRole, bench: Bench, tell: Tell = _keep_qu
     async with BadRun(bench, tell) as run:
         try:
             await act(run)
-        except CannotListen:
-            # Ours, and says nothing of the system.
+        except _OURS:
             raise
         except SimulatorError as wrong:
             broken_off = str(wrong)
         try:
             await honest_call(run, role)
-        except CannotListen:
+        except _OURS:
             raise
         except SimulatorError as wrong:
             broken_off = " / ".join(filter(None, (broken_off, f"honest call: {wrong}")))

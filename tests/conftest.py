@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import engine
 
 from tests import bytecode
+from tests.collector import pytest_collection_finish
 from tests.forbid_skips import pytest_make_collect_report, pytest_runtest_makereport
 
 # Hooks must be names of a conftest or plugin for pytest to call them.
@@ -25,6 +26,7 @@ bytecode.keep(os.environ)
 
 __all__ = [
     "providers_are_forked",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",

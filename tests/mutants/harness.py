@@ -92,6 +92,22 @@ def running(
                 block.release()
 
 
+def told_apart(
+    forks: Forks, mutant: str, records: Iterable[ItemRecord], out: Path, **options: Any
+) -> list[ItemRecord]:
+    """The records, in their order; what the suite itself was too slow to tell about is judged
+    again, one by one, at providers that are started anew with these options of `running`."""
+    first = list(records)
+    every = purposes()
+    suspect = [each.id for each in first if each.suspect]
+    if not suspect:
+        return first
+    wanted = [every[name] for name in suspect]
+    with running(forks, mutant, wanted, out / "again", **options) as system:
+        second = {name: system.judge(every[name]) for name in suspect}
+    return [second.get(each.id, each) for each in first]
+
+
 def in_browser(purpose: Purpose) -> bool:
     """Whether a purpose needs a real browser."""
     return isinstance(purpose.needs, Needs) and purpose.needs.browser

@@ -6,7 +6,7 @@ import pytest
 from net119_conformance.verdict import Verdict
 from net119_simulators.network.forks import Forks
 
-from tests.mutants.harness import explained, purposes, running
+from tests.mutants.harness import explained, purposes, running, told_apart
 from tests.mutants.registry import OTHERWISE
 from tests.turns import part
 
@@ -40,5 +40,7 @@ def test_another_right_system_passes(forks: Forks, tmp_path: Path) -> None:
     chosen = [every[name] for name in part(NAMES, PARTS)]
     with running(forks, OTHERWISE, chosen, tmp_path) as system:
         records = [system.judge(each) for each in chosen]
-        wrong = [explained(each) for each in records if each.verdict is not Verdict.PASS]
-        assert not wrong, "\n".join([*wrong, system.log()])
+        log = system.log()
+    records = told_apart(forks, OTHERWISE, records, tmp_path)
+    wrong = [explained(each) for each in records if each.verdict is not Verdict.PASS]
+    assert not wrong, "\n".join([*wrong, log])

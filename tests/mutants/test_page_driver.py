@@ -9,7 +9,7 @@ from net119_conformance.verdict import Verdict
 from net119_conformance.world import environment
 from net119_simulators.network.forks import Forks
 
-from tests.mutants.harness import explained, purposes, running
+from tests.mutants.harness import explained, purposes, running, told_apart
 from tests.mutants.registry import CLEAN
 
 REPRESENTATIVE = (
@@ -43,9 +43,11 @@ def test_registration_passes_at_the_pages(forks: Forks, tmp_path: Path) -> None:
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
         records = list(pool.map(system.judge, chosen))
-        wrong = [explained(each) for each in records if each.verdict is not Verdict.PASS]
-        assert not wrong, "\n".join([*wrong, system.log()])
-    (file,) = tmp_path.rglob("CHANGE-REVIEWED--*.jsonl")
+        log = system.log()
+    records = told_apart(forks, CLEAN, records, tmp_path, driver=DriverName.PAGES)
+    wrong = [explained(each) for each in records if each.verdict is not Verdict.PASS]
+    assert not wrong, "\n".join([*wrong, log])
+    file, *_ = tmp_path.rglob("CHANGE-REVIEWED--*.jsonl")
     evidence = file.read_text("utf-8")
     for page in ("/staff/search", "/staff/registrants/", "/my", "/r/"):
         assert page in evidence, f"no page {page} was used"

@@ -34,8 +34,8 @@ class OtherAnswer(SimulatorError):
 class AcceptedTooLate(SimulatorError):
     """The SUT withdrew a call from a peer of ours that was slow to accept it.
 
-    ``answer``: what the SUT said.  ``after_s``: seconds from the offer's arrival to the acceptance; ``valid_s``: for how many it
-    was to hold.
+    ``answer``: what the SUT said.  ``after_s``: seconds from the offer's arrival to the acceptance;
+    ``valid_s``: for how many it was to hold.
     """
 
     def __init__(self, answer: str, after_s: float, valid_s: float) -> None:

@@ -112,6 +112,15 @@ def test_what_comes_and_goes_is_never_out_of_date_but_excuses_no_more_for_it() -
     assert known.excuse(record(Verdict.FAIL, "once")) is None
 
 
+def test_what_could_not_be_told_contradicts_no_line() -> None:
+    """The suite itself was too slow: that the failure is gone was not seen."""
+    known = Baseline(known=(line("in order"),))
+    untold = record(Verdict.INCONCLUSIVE).model_copy(update={"suspect": True})
+    assert known.stale([untold]) == ()
+    assert known.excuse(untold) is None
+    assert known.stale([record(Verdict.INCONCLUSIVE)]), "for another reason"
+
+
 def test_what_was_not_run_is_not_out_of_date() -> None:
     assert Baseline(known=(line("in order"),)).stale([record(Verdict.PASS, name="CHAT-ONCE")]) == ()
 

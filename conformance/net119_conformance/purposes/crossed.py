@@ -12,10 +12,12 @@ from net119_simulators.peer import SimulatedPeer, TakenCall
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.not_before import Since
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
 from net119_conformance.purposes.transfer import REASON, answered_at_home, names_the_reason
 from net119_conformance.purposes.transfer_asked import answering, owned_by_peer
+from net119_conformance.still_offered import still_offered
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -215,7 +217,9 @@ async def _closed_first(
     asking = w.start(console.transfer(call.id, there.department, REASON))
     with t.waiting("call.offer at the peer"):
         offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
+    since = Since()
     await console.close(call.id, CloseOutcome.PRACTICE_DONE, within=w.patience)
+    closed_after_s = since.passed()
     late = await other.accept(offer, center=there.center)
     ended = await t.observe(
         "closed first: the transfer is answered",
@@ -224,6 +228,8 @@ async def _closed_first(
         expected="failed, cancelled",
         ja="終了が先: 転送の求めに答えが返る",
     )
+    if ended is not None and ended.failure is TransferFailure.SILENT:
+        still_offered(t, w, closed_after_s, "the call was closed only", "通報が終了した")
     names_the_reason(t, ended, TransferFailure.CANCELLED, "closed first", "終了が先")
     answer = await t.observe(
         "closed first: the acceptance is answered by call.withdraw",

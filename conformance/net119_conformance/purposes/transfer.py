@@ -14,20 +14,19 @@ from net119_simulators.errors import CallRefused
 from net119_simulators.lookout import LAST_LOOK_S
 from net119_simulators.peer import Received, SimulatedPeer, TakenCall
 
-from net119_conformance.catalogue import Role, Text
+from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.looking import looking
 from net119_conformance.not_before import Since
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
+from net119_conformance.still_offered import TO_LOOK, still_offered
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.plan import Ground
 from net119_conformance.world.world import Registered, World
 
 REASON = "通報者は管轄の外へ移動中"
-TO_LOOK, TO_ACCEPT = 0.7, 0.9
-"""Shares of T1 x attempts after an offer until which is looked, and until which to accept it."""
 KIND = Kind.FIRE
 """Not the kind that a system would take for granted."""
 
@@ -227,17 +226,7 @@ async def done(t: Trial, w: World) -> None:
         expected=f"mine, epoch {before.epoch}",
         ja="割り当てまで、担当は変わらない",
     )
-    if since.passed() > TO_ACCEPT * w.t1_total:
-        t.end_in_doubt(
-            Text(
-                en=f"the peer is to accept now, and {since.passed():.1f} s have passed since the "
-                f"offer, of T1 x attempts ({w.t1_total:g} s): it may be over. The machine that "
-                "judges, or the system, was too busy; run it again when it is not",
-                ja=f"相手が承諾する時点で、申し出から {since.passed():.1f} 秒がたっていました"
-                f"（T1×回数は {w.t1_total:g} 秒）。申し出はもう無効かもしれません。"
-                "試験する側または試験対象の負荷が低いときに、再度実行してください",
-            )
-        )
+    still_offered(t, w, since.passed(), "the peer accepts only", "相手が承諾する")
     t.check(
         "until then the dispatcher is not told that it is done",
         not asking.done(),

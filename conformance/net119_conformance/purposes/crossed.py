@@ -1,5 +1,6 @@
 """Messages that cross at the anchor: both ask at the same moment, a transfer meets a close."""
 
+from net119_protocol.api.console import ConsoleCall
 from net119_protocol.codes import (
     CallState,
     CloseOutcome,
@@ -8,10 +9,12 @@ from net119_protocol.codes import (
     WithdrawReason,
 )
 from net119_protocol.interconnect import Body, Envelope, MessageType, bodies
+from net119_simulators.lookout import Lookout
 from net119_simulators.peer import SimulatedPeer, TakenCall
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.looking import looking
 from net119_conformance.not_before import Since
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.offers import keeps_the_profile
@@ -113,6 +116,7 @@ async def both_ask(t: Trial, w: World) -> None:
         offer = await other.expect(MessageType.CALL_OFFER, call_id=call.id, within=w.patience)
     taken = await other.accept(offer, center=there.center)
     back = bodies.TransferRequest(department=w.home.department, requested_by="相手の指令員")
+    since = looking(w)
     crossed = await says_at_once(other, call, before, back)
     await t.observe(
         "the acceptance is answered by call.assign",
@@ -121,6 +125,8 @@ async def both_ask(t: Trial, w: World) -> None:
         expected="call.assign",
         ja="承諾に call.assign が返る",
     )
+    # So that nothing has to be done about the call while it is looked at.
+    await taken.answer("相手の指令員")
     ended = await t.observe(
         "the home dispatcher is told that the transfer is done",
         w.ended(asking),
@@ -136,15 +142,7 @@ async def both_ask(t: Trial, w: World) -> None:
         ja="失敗とされていない",
     )
     await refused_as_late(t, w, other, crossed, "both ask", "同時の求め")
-    shown = await console.wait_for_call(call.id, w.patience)
-    t.check(
-        "the peer is the one owner",
-        taken.is_owner and not shown.mine and shown.owner.code == there.department,
-        expected=there.department,
-        seen=(shown.owner.code, "assigned" if taken.is_owner else "not assigned"),
-        ja="担当は相手だけである",
-    )
-    await taken.answer("相手の指令員")
+    await _one_owner(t, w, console, call, taken, since)
     done = await t.observe(
         "asked again by the owner, the call goes back",
         taken.ask_transfer(w.home.department, REASON, within=w.patience),
@@ -175,6 +173,39 @@ async def both_ask(t: Trial, w: World) -> None:
         ja="記録には、行われた二つの転送だけがある",
     )
     keeps_the_profile(t, other)
+
+
+async def _one_owner(
+    t: Trial, w: World, console: Console, call: HandsetCall, taken: TakenCall, since: Lookout
+) -> None:
+    """Check that the call comes to be the peer's alone, and that it stays so."""
+    there = w.ground("peer")
+
+    def peers(seen: ConsoleCall) -> bool:
+        return not seen.mine and seen.owner.code == there.department
+
+    await t.observe(
+        "the peer is the one owner",
+        console.wait_for_call(call.id, w.patience, peers),
+        w.patience + 1,
+        expected=there.department,
+        ja="担当は相手だけである",
+    )
+    left = since.left()
+    await t.observe_nothing(
+        "nobody else comes to own the call later either",
+        console.wait_for_call(call.id, left + 1.0, lambda seen: not peers(seen)),
+        left,
+        expected=there.department,
+        ja="後になっても、ほかの担当は現れない",
+    )
+    t.check(
+        "the peer has not lost the call meanwhile",
+        taken.is_owner,
+        expected="assigned, and not taken away",
+        seen=taken.withdrawal or taken.transferred or taken.closing or taken.assignment,
+        ja="その間、相手は通報を失っていない",
+    )
 
 
 @purpose(

@@ -1,15 +1,20 @@
 """Messages that cross."""
 
+from datetime import timedelta
 from typing import Any
 
+from net119_protocol.api.common import NoticeCode
 from net119_protocol.codes import ErrorCode, Refusal
 from net119_protocol.interconnect import MessageType
-from net119_reference.calls import callback, callee, transfer
+from net119_reference.calls import anchor, callback, callee, transfer
 from net119_reference.ports import Refused
+from net119_reference.service import views
 from net119_reference.service.callbacks import Callbacks
+from net119_reference.service.kernel import Transaction
 from net119_reference.service.peer_refusals import PeerRefused
 from net119_reference.service.peer_rules import PeerRules
 
+from tests.mutants.defects.late import LATE_S
 from tests.mutants.registry import Patch, mutant
 
 
@@ -95,3 +100,41 @@ def one_request_at_a_time(patch: Patch) -> None:
         return original(call, kept) if kept.asker == call.owner.provider else ()
 
     patch.around(callback, "_answer", answer)
+
+
+@mutant(
+    "given-and-kept",
+    kills={"CROSSED-BOTH-ASK": "the peer is the one owner"},
+)
+def given_and_kept(patch: Patch) -> None:
+    """Whoever once had a call goes on seeing it as its own."""
+
+    def for_console(original: Any, *arguments: Any) -> Any:
+        return original(*arguments).model_copy(update={"mine": True})
+
+    patch.around(views, "for_console", for_console)
+
+
+@mutant(
+    "crossed-request-carried-out-late",
+    kills={"CROSSED-BOTH-ASK": "nobody else comes to own the call later either"},
+)
+def crossed_request_carried_out_late(patch: Patch) -> None:
+    """A transfer home that crossed another one is refused, and carried out a second later."""
+
+    def at_anchor(
+        original: Any, rules: Any, tx: Transaction, live: Any, call: Any, received: Any
+    ) -> None:
+        core, envelope = rules._core, received.envelope
+
+        def late(then: Transaction) -> None:
+            why = anchor.Fallback(NoticeCode.TAKEN_HOME_UNANSWERED, (call.owner.department,))
+            home = anchor.take_home(live.known(), why, then.now, core.timing, console=True)
+            core.record(then, live, home)
+
+        if envelope.type is MessageType.TRANSFER_REQUEST and envelope.epoch < call.epoch:
+            # Not after the transaction: a refusal undoes what was to follow it.
+            core.kernel.at(tx.now + timedelta(seconds=LATE_S), late)
+        original(rules, tx, live, call, received)
+
+    patch.around(PeerRules, "_at_anchor", at_anchor)

@@ -2,16 +2,21 @@
 
 import asyncio
 import functools
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from net119_protocol.api.alarms import IncidentList
-from net119_protocol.api.console import CallList, ConsoleCallFrame
+from net119_protocol.api.console import CallList, ConsoleCall, ConsoleCallFrame
 from net119_protocol.codes import CallState
+from net119_reference.calls.model import Call
 from net119_reference.ports import Refused
+from net119_reference.service import views
 from net119_reference.service.alarms.desk import AlarmDesk
 from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.hub import Hub
+from net119_reference.service.showing import Shows
 from net119_reference.web.pages.mobile.chat import _Chat
 from starlette.requests import Request
 from starlette.responses import Response
@@ -60,15 +65,29 @@ def _gone_late(patch: Patch) -> None:
 
 
 def _lag(patch: Patch) -> None:
-    """Calls are listed at their center a moment after they were placed, and so are the hails of a
-    home alarm; a feature phone that loads the page of its chat again so soon is shown the same as
-    before."""
+    """Calls are listed at their center a moment after they were placed, and as they were a moment
+    ago; the hails of a home alarm are late, too; a feature phone that loads the page of its chat
+    again so soon is shown the same as before."""
     shown: dict[str, tuple[float, Response]] = {}
+    told: defaultdict[UUID, list[tuple[float, Call]]] = defaultdict(list)
+
+    def call(original: Any, shows: Shows, live: Any, now: Call) -> None:
+        told[now.call_id].append((asyncio.get_running_loop().time(), now))
+        original(shows, live, now)
 
     async def center_calls(original: Any, desk: ConsoleDesk, who: Any) -> CallList:
         found: CallList = await original(desk, who)
         until = desk._core.clock.now() - timedelta(seconds=LAG_S)
-        return CallList(calls=tuple(each for each in found.calls if each.opened_at <= until))
+        calls = (each for each in found.calls if each.opened_at <= until)
+        return CallList(calls=tuple(a_moment_ago(desk, who, each) for each in calls))
+
+    def a_moment_ago(desk: ConsoleDesk, who: Any, view: ConsoleCall) -> ConsoleCall:
+        until = asyncio.get_running_loop().time() - LAG_S
+        older = [each for at, each in told[view.call_id] if at <= until]
+        if not older:
+            return view
+        last_seq = desk._core.live(view.call_id).last_seq
+        return views.for_console(older[-1], last_seq, who.center, desk._core.operator)
 
     async def show(original: Any, chat: _Chat, request: Request, session: Any) -> Response:
         url, now = str(request.url), asyncio.get_running_loop().time()
@@ -86,5 +105,6 @@ def _lag(patch: Patch) -> None:
         return IncidentList(incidents=tuple(shown))
 
     patch.around(AlarmDesk, "incidents", incidents)
+    patch.around(Shows, "call", call)
     patch.around(ConsoleDesk, "center_calls", center_calls)
     patch.around(_Chat, "show", show)

@@ -13,6 +13,7 @@ from tests.turns import part
 NAMES = (
     "ALARM-CONSULTATION",
     "ALARM-UNCLEAR",
+    "CALLBACK-EXPIRES",
     "CALLBACK-ONE-CALL",
     "CALLBACK-REOPENS",
     "CROSSED-BOTH-ASK",
@@ -21,6 +22,7 @@ NAMES = (
     "FALLBACK-DATED",
     "MOBILE-ADVICE",
     "MOBILE-CALL",
+    "MOBILE-CALLBACK",
     "MOBILE-CHARACTERS",
     "MOBILE-CHARACTERS-PEER",
     "MOBILE-JAPANESE",
@@ -29,6 +31,7 @@ NAMES = (
     "MOBILE-POSITIONS",
     "PAGE-CALL-POSITIONING-OFF",
     "PAGE-CALL-STEPS",
+    "PAGE-CALLBACK",
 )
 """Those that see what it does otherwise."""
 PARTS = 4

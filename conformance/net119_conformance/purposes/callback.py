@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from net119_protocol.api.console import ConsoleCall
 from net119_protocol.api.console_acts import Callback
 from net119_protocol.codes import CallbackFailure, CloseOutcome
 from net119_protocol.person import Contact, OptionalData, RegistrantData
@@ -13,6 +12,7 @@ from net119_simulators.registration.urls import callback_url, has_callback_url
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
+from net119_conformance.listed import rightly_listed
 from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
@@ -98,10 +98,6 @@ async def called_back(
     return answer
 
 
-def _view(calls: tuple[ConsoleCall, ...], call_id: UUID) -> ConsoleCall | None:
-    return next((each for each in calls if each.call_id == call_id), None)
-
-
 async def answered(t: Trial, w: World, who: Registered) -> tuple[Console, Handset, HandsetCall]:
     """A registrant's call from the home area, answered there, with a line of the caller."""
     console = await w.console()
@@ -175,13 +171,14 @@ async def reopens(t: Trial, w: World) -> None:
         await console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "closed")
     since = looking(w)
     await (await w.browser()).open(newer)
-    looked = _view(await console.center_calls(), call.id)
-    t.check(
+    await rightly_listed(
+        t,
+        w,
+        console,
+        call.id,
         "fetching the URL reopens nothing",
-        # The list may have a call a moment late; the console has seen this one closed.
-        looked is None or looked.state.value == "closed",
+        lambda seen: seen.state == "closed",
         expected="closed",
-        seen=looked.state.value if looked is not None else "not listed",
         ja="URLを見るだけでは、通報は再開しない",
     )
     left = since.left()

@@ -13,10 +13,10 @@ from net119_conformance.at_pages import lacking, offers
 from net119_conformance.at_phones import DOCOMO, NO_WAY_ON, STEP_S, walking
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.listed import rightly_listed
 from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.callback import answered, called_back, mailed_url, with_contacts
-from net119_conformance.purposes.callback_urls import state_at
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
 from net119_conformance.world.world import World
@@ -34,22 +34,25 @@ async def _closed_and_called_back(
     console, _phone, call = await answered(t, w, who)
     await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     with t.waiting("the console to see that the call is closed"):
-        await console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "closed")
-    _, epoch, _ = await state_at(console, call.id)
+        closed = await console.wait_for_call(
+            call.id, w.patience, lambda seen: seen.state.value == "closed"
+        )
     await called_back(t, w, console, call.id, "after the close", "終了後")
-    return console, call, await mailed_url(t, w, who, 1, "after the close", "終了後"), epoch
+    return console, call, await mailed_url(t, w, who, 1, "after the close", "終了後"), closed.epoch
 
 
 async def _looked(
-    t: Trial, console: Console, call: HandsetCall, epoch: int, since: Lookout
+    t: Trial, w: World, console: Console, call: HandsetCall, epoch: int, since: Lookout
 ) -> None:
     """Check that looking at the page has changed nothing, and changes nothing later either."""
-    state, now, _ = await state_at(console, call.id)
-    t.check(
+    await rightly_listed(
+        t,
+        w,
+        console,
+        call.id,
         "looking at the page changes nothing",
-        (state, now) == ("closed", epoch),
+        lambda seen: (seen.state, seen.epoch) == ("closed", epoch),
         expected=f"closed, epoch {epoch}",
-        seen=f"{state}, epoch {now}",
         ja="画面を見るだけでは何も変わらない",
     )
     left = since.left()
@@ -135,7 +138,7 @@ async def page_callback(t: Trial, w: World) -> None:
     page = await browser.open(url)
     for _ in range(2):
         page = await browser.open(url)
-    await _looked(t, console, call, epoch, since)
+    await _looked(t, w, console, call, epoch, since)
     _says(t, w, page)
     _one_button(t, page)
     forged = await w.browser()
@@ -240,7 +243,7 @@ async def mobile_callback(t: Trial, w: World) -> None:
         seen=f"{page.charset}: {page.described()}",
         ja="この端末で読める画面である",
     )
-    await _looked(t, console, call, epoch, since)
+    await _looked(t, w, console, call, epoch, since)
     _says(t, w, page)
     _one_button(t, page)
     placed = await t.observe(

@@ -12,6 +12,7 @@ from net119_simulators.registration.urls import callback_url, has_callback_url, 
 from net119_conformance.at_callbacks import BACK, leading_back
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, Handset, HandsetCall
+from net119_conformance.listed import rightly_listed
 from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.callback import answered, called_back, mailed_url, with_contacts
@@ -22,7 +23,6 @@ from net119_conformance.world.world import Registered, World
 _JAPAN = ZoneInfo("Asia/Tokyo")
 _END = re.compile(r"(\d{1,2})月(\d{1,2})日\s*(\d{1,2})(?::|時)(\d{2})分?\s*まで")
 _MINUTE = timedelta(minutes=1)
-NOT_LISTED = "not listed"
 
 
 def stated_end(text: str, now: datetime) -> datetime | None:
@@ -52,17 +52,6 @@ async def came(phone: Handset, url: str) -> tuple[str, HandsetCall | None]:
     except CallRefused as refused:
         return refused.code.value, None
     return f"call {call.id}", call
-
-
-async def state_at(console: Console, call_id: UUID) -> tuple[str, int, bool]:
-    """State and epoch of a call as its center has it, and whether the center owns it.
-
-    A center may list a call a moment late: "not listed" tells nothing.
-    """
-    for each in await console.center_calls():
-        if each.call_id == call_id:
-            return each.state.value, each.epoch, each.mine
-    return NOT_LISTED, 0, False
 
 
 @purpose(
@@ -141,12 +130,14 @@ async def expires(t: Trial, w: World) -> None:
         seen=opened,
         ja="過ぎると、URLを開いても期限切れと断られる",
     )
-    state, _, _ = await state_at(console, call.id)
-    t.check(
+    await rightly_listed(
+        t,
+        w,
+        console,
+        call.id,
         "after the end the call stays closed",
-        state in ("closed", NOT_LISTED),
+        lambda seen: seen.state == "closed",
         expected="closed",
-        seen=state,
         ja="過ぎると、通報は終了したままである",
     )
     await called_back(t, w, console, call.id, "again", "二度目")
@@ -292,20 +283,24 @@ async def one_call(t: Trial, w: World) -> None:
         expected=f"ringing, owned, epoch {shown.epoch + 1}",
         ja="最後に受けた本部で、新しい epoch でまた鳴る",
     )
-    _, _, mine = await state_at(console, given.id)
-    t.check(
+    await rightly_listed(
+        t,
+        w,
+        console,
+        given.id,
         "it is not given back to the home department",
-        not mine,
+        lambda seen: not seen.mine,
         expected="not owned",
-        seen="owned" if mine else "not owned",
         ja="登録地の通報にはならない",
     )
-    state, _, _ = await state_at(console, kept.id)
-    t.check(
+    await rightly_listed(
+        t,
+        w,
+        console,
+        kept.id,
         "the other call stays closed meanwhile",
-        state in ("closed", NOT_LISTED),
+        lambda seen: seen.state == "closed",
         expected="closed",
-        seen=state,
         ja="その間、もう一つの通報は終了したままである",
     )
     await _stays_closed(

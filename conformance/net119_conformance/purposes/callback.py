@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from net119_protocol.api.console_acts import Callback
-from net119_protocol.codes import CallbackFailure, CloseOutcome
+from net119_protocol.codes import CallbackFailure, CloseOutcome, Presence
 from net119_protocol.person import Contact, OptionalData, RegistrantData
 from net119_simulators.errors import CallRefused
 from net119_simulators.mailbox import Letter, Outcome, Rule
@@ -143,6 +143,7 @@ async def reopens(t: Trial, w: World) -> None:
     url = await mailed_url(t, w, who, 1, "while open", "通報中")
     if url is None:
         return
+    since = looking(w)
     back = await t.observe(
         "the URL leads back to the call",
         phone.come_back(url),
@@ -153,22 +154,43 @@ async def reopens(t: Trial, w: World) -> None:
     )
     if back is None:
         return
-    shown = await console.wait_for_call(call.id, w.patience)
-    t.check(
-        "it is the same call, with owner and epoch unchanged",
-        (back.id, shown.epoch, shown.mine) == (call.id, before.epoch, True),
-        expected=(call.id, before.epoch, True),
-        seen=(back.id, shown.epoch, shown.mine),
-        ja="同じ通報で、担当も epoch も変わらない",
+    shown = await t.observe(
+        "the console sees that the caller is back",
+        console.wait_for_call(
+            call.id, w.patience, lambda seen: seen.presence is Presence.CONNECTED
+        ),
+        w.patience + 1,
+        expected="connected",
+        ja="戻ったことが指令台に示される",
     )
+    if shown is not None:
+        t.check(
+            "it is the same call, with owner and epoch unchanged",
+            (back.id, shown.epoch, shown.mine) == (call.id, before.epoch, True),
+            expected=(call.id, before.epoch, True),
+            seen=(back.id, shown.epoch, shown.mine),
+            ja="同じ通報で、担当も epoch も変わらない",
+        )
     await back.say("戻りました")
+    left = since.left()
+    await t.observe_nothing(
+        "owner and epoch do not change later either",
+        console.wait_for_call(
+            call.id, left + 1.0, lambda seen: (seen.epoch, seen.mine) != (before.epoch, True)
+        ),
+        left,
+        expected=f"owned, epoch {before.epoch}",
+        ja="後になっても、担当も epoch も変わらない",
+    )
     await console.close(call.id, CloseOutcome.PRACTICE_DONE)
     await called_back(t, w, console, call.id, "after the close", "終了後")
     newer = await mailed_url(t, w, who, 2, "after the close", "終了後")
     if newer is None:
         return
     with t.waiting("the console to see that the call is closed"):
-        await console.wait_for_call(call.id, w.patience, lambda seen: seen.state.value == "closed")
+        closed = await console.wait_for_call(
+            call.id, w.patience, lambda seen: seen.state.value == "closed"
+        )
     since = looking(w)
     await (await w.browser()).open(newer)
     await rightly_listed(
@@ -201,7 +223,7 @@ async def reopens(t: Trial, w: World) -> None:
         level=CheckLevel.DERIVED,
         ja="前のURLではもう開かない",
     )
-    await _rings_again(t, w, console, phone, call, newer, shown.epoch)
+    await _rings_again(t, w, console, phone, call, newer, closed.epoch)
 
 
 async def _rings_again(

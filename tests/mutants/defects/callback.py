@@ -1,18 +1,20 @@
 """Callback mail, and what dispatchers record of a call."""
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
 
 from net119_protocol.codes import CallState
 from net119_reference.calls import callback, reopen
 from net119_reference.calls.effects import Change
+from net119_reference.calls.model import Call
 from net119_reference.service import consoles, recorded_acts
 from net119_reference.service.callbacks import Callbacks
 from net119_reference.service.kernel import Transaction
 from net119_reference.service.recorded_acts import RecordedActs
 from net119_reference.service.registration.review import Review
 
-from tests.mutants.defects.late import later
+from tests.mutants.defects.late import LATE_S, later
 from tests.mutants.registry import Patch, mutant
 
 
@@ -66,6 +68,48 @@ def contacts_last_first(patch: Patch) -> None:
         return after.model_copy(update={"registrant": call.registrant})
 
     patch.around(callback, "_put", put)
+
+
+@mutant(
+    "new-epoch-for-who-comes-back",
+    kills={"CALLBACK-REOPENS": "it is the same call, with owner and epoch unchanged"},
+)
+def new_epoch_for_who_comes_back(patch: Patch) -> None:
+    """Whoever comes back to an open call finds it assigned anew."""
+
+    def opened(original: Any, call: Any, *arguments: Any) -> Change:
+        change: Change = original(call, *arguments)
+        if not call.answered_at:
+            return change
+        return dataclasses.replace(change, call=_anew(change.call))
+
+    patch.around(callback, "opened", opened)
+
+
+@mutant(
+    "new-epoch-for-who-came-back-late",
+    kills={"CALLBACK-REOPENS": "owner and epoch do not change later either"},
+)
+def new_epoch_for_who_came_back_late(patch: Patch) -> None:
+    """A second after somebody came back to an open call it is assigned anew."""
+
+    async def opened(original: Any, desk: Callbacks, secret: str, *given: Any) -> Any:
+        came = await original(desk, secret, *given)
+
+        def late(tx: Transaction) -> None:
+            live = desk._core.live(came.call.call_id)
+            if live.known().state is CallState.ANSWERED:
+                desk._record(tx, live, Change(_anew(live.known())))
+
+        core = desk._core
+        core.kernel.at(core.clock.now() + timedelta(seconds=LATE_S), late)
+        return came
+
+    patch.around(Callbacks, "open", opened)
+
+
+def _anew(call: Call) -> Call:
+    return call.model_copy(update={"epoch": call.epoch + 1})
 
 
 @mutant(

@@ -1,10 +1,13 @@
 """A call that two dispatchers have, that changes hands unseen, or ends without a word."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 from net119_protocol.api import console as api
 from net119_protocol.codes import CallState, CloseOutcome, Refusal
+from net119_reference.calls import anchor
+from net119_reference.calls.effects import Change
 from net119_reference.calls.model import Call
 from net119_reference.ports import Refused
 from net119_reference.service import views
@@ -13,6 +16,8 @@ from net119_reference.service.consoles import ConsoleDesk
 from net119_reference.service.showing import Shows
 
 from tests.mutants.registry import Patch, mutant
+
+WRITING_S = 0.1
 
 
 @mutant(
@@ -34,6 +39,54 @@ def second_taken(patch: Patch) -> None:
             # The feed tells it anew, so that a console that waits for it sees it, too.
             await desk._core.kernel.run(lambda _tx: desk._core.shows.call(live, call))
             return desk.view(who, live)
+
+    patch.around(ConsoleDesk, "answer", answer)
+
+
+@mutant(
+    "looked-at-and-then-answered",
+    kills={
+        "DESK-ONE-OWNER": "one of two who answer at once gets the call, the other is refused",
+    },
+)
+def looked_at_and_then_answered(patch: Patch) -> None:
+    """Whether a call rings is looked at when an answer comes, and not when it is written down."""
+
+    async def answer(original: Any, desk: ConsoleDesk, who: Any, call_id: Any) -> Any:
+        if desk.owned(who, call_id)[1].state is not CallState.RINGING:
+            return await original(desk, who, call_id)
+        await asyncio.sleep(WRITING_S)
+
+        def take(tx: Any) -> Any:
+            live, call = desk.owned(who, call_id)
+            nobodys = {"state": CallState.RINGING, "answered_by": None, "answered_at": None}
+            change = anchor.on_answered(call.model_copy(update=nobodys), who.name, tx.now)
+            desk._core.record(tx, live, change)
+            return desk.view(who, live)
+
+        return await desk._core.kernel.run(take)
+
+    patch.around(ConsoleDesk, "answer", answer)
+
+
+@mutant(
+    "refused-and-written-down",
+    kills={"DESK-ONE-OWNER": "it is the one who was told to have the call"},
+)
+def refused_and_written_down(patch: Patch) -> None:
+    """Who answers second is refused, and written down as the one who has the call."""
+    refused: set[Any] = set()
+
+    async def answer(original: Any, desk: ConsoleDesk, who: Any, call_id: Any) -> Any:
+        try:
+            return await original(desk, who, call_id)
+        except Refused:
+            if call_id not in refused:
+                refused.add(call_id)
+                live, call = desk.seen(who, call_id)
+                change = Change(call.model_copy(update={"answered_by": who.name}))
+                await desk._core.kernel.run(lambda tx: desk._core.record(tx, live, change))
+            raise
 
     patch.around(ConsoleDesk, "answer", answer)
 

@@ -1,16 +1,27 @@
 """A second round of a run, for what the suite itself was too slow to tell about in the first."""
 
 import asyncio
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
 from net119_conformance.catalogue import Lang
 from net119_conformance.environment import Description, Environment
-from net119_conformance.errors import ConformanceError, SutUnavailable
+from net119_conformance.errors import ConformanceError, DriverFailed
 from net119_conformance.interrupting import unless_interrupted
+from net119_conformance.judge import evidence_name
 from net119_conformance.plan import PlanItem
+from net119_conformance.record import ItemRecord
+from net119_conformance.report.files import FIRST
 from net119_conformance.report.words import say
+from net119_conformance.verdict import Verdict
+
+MOST = 40
+"""More than that is no moment in which a machine stood still: it is too busy for the suite."""
+WITHIN_S = 180.0
+"""Within which the environment has to be ready again."""
 
 
 async def renewed(
@@ -25,29 +36,57 @@ async def renewed(
     None if it cannot be, which is said, or the run was interrupted: then what was found stands,
     that nothing can be told.
     """
+
+    def tell(*, en: str, ja: str, style: str = "") -> None:
+        words = say(lang, en=en, ja=ja)
+        console.print(words, style=style, soft_wrap=True, markup=False, highlight=False)
+
     names = ", ".join(each.name for each in suspect)
-    console.print(
-        say(
-            lang,
-            en=f"The suite itself was too slow to tell; judged again, one by one: {names}",
-            ja=f"試験する側の処理が遅れて判定できなかったため、一つずつ判定し直します: {names}",
-        ),
-        soft_wrap=True,
-        markup=False,
-        highlight=False,
-    )
-    try:
-        return await unless_interrupted(interrupted, environment.renew())
-    except (ConformanceError, SutUnavailable) as wrong:
-        text = wrong.ja if isinstance(wrong, ConformanceError) else str(wrong)
-        console.print(
-            say(
-                lang,
-                en=f"They could not be judged again. {wrong}",
-                ja=f"判定し直せませんでした。{text}",
-            ),
+    if len(suspect) > MOST:
+        tell(
+            en=f"The suite itself was too slow to tell about {len(suspect)} test purposes. This "
+            f"machine is too busy; run them again when it is not, or with fewer --hands: {names}",
+            ja=f"試験する側の処理が遅れ、{len(suspect)} 件を判定できませんでした。"
+            f"負荷の低いときに、または --hands を減らして、再度実行してください: {names}",
             style="bold red",
-            soft_wrap=True,
-            markup=False,
         )
         return None
+    tell(
+        en=f"The suite itself may have been too slow to tell; {len(suspect)} judged again, one by "
+        f"one: {names}",
+        ja=f"試験する側の処理が遅れて判定できなかった可能性があるため、{len(suspect)} 件を一つずつ"
+        f"判定し直します: {names}",
+    )
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            return await unless_interrupted(interrupted, environment.renew())
+    except Exception as wrong:
+        # Whatever it is: what was judged is judged, and the report says it.
+        en = ja = f"{type(wrong).__name__}: {wrong}"
+        if isinstance(wrong, ConformanceError | DriverFailed):
+            en, ja = str(wrong), wrong.ja
+        tell(
+            en=f"They could not be judged again. {en}",
+            ja=f"判定し直せませんでした。{ja}",
+            style="bold red",
+        )
+        return None
+
+
+def second_verdict(
+    first: ItemRecord, second: ItemRecord | None, out: Path, again: Path
+) -> ItemRecord:
+    """The record that counts. If it is the second, its evidence comes from below ``again`` to its
+    place below ``out``, and that of the first is kept aside.
+
+    A second time that was interrupted, or broke, changes nothing.
+    """
+    if second is None or second.verdict is Verdict.HARNESS_ERROR or second.evidence is None:
+        return first
+    name = evidence_name(first.id, first.sut)
+    kept = Path(FIRST) / Path(name).name
+    (out / FIRST).mkdir(exist_ok=True)
+    if (out / name).exists():
+        (out / name).replace(out / kept)
+    shutil.move(again / name, out / name)
+    return second.model_copy(update={"first": kept.as_posix()})

@@ -4,6 +4,7 @@ The peers themselves, what each does wrong and what must come of it, are
 ``net119_simulators.peer.bad``.  Here each becomes up to three named checks.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from net119_simulators.peer.bad import (
     run_bad,
 )
 
+from net119_conformance.catalogue import Text
 from net119_conformance.drivers.actors import Handset
 from net119_conformance.trial import Trial
 from net119_conformance.world.addresses import stranger_beside
@@ -61,8 +63,10 @@ async def survives(t: Trial, w: World, role: PeerRole, names: Iterable[str]) -> 
     bench = await _bench(t, w)
     for name in names:
         with t.waiting(f"what comes of the bad peer {name}"):
+            began = asyncio.get_running_loop().time()
             result = await run_bad(name, role, bench, lambda step: t.evidence.note(_told(step)))
-        _judge(t, bad_peer(name), result)
+        late = (t.too_late(each) for each in result.broken_by)
+        _judge(t, bad_peer(name), result, next(filter(None, late), t.missed_since(began)))
 
 
 async def _bench(t: Trial, w: World) -> Bench:
@@ -117,7 +121,7 @@ class _Access:
         return await self._world.refused_inputs(self._after)
 
 
-def _judge(t: Trial, peer: BadPeer, result: BadResult) -> None:
+def _judge(t: Trial, peer: BadPeer, result: BadResult, doubt: Text | None) -> None:
     for matter in (_REFUSED, _KEPT, _AFTER):
         checked = [step for step in result.checks if step.rule in matter.rules]
         never = [rule for rule in result.missing if rule in matter.rules]
@@ -133,6 +137,7 @@ def _judge(t: Trial, peer: BadPeer, result: BadResult) -> None:
             expected=peer.sound.en,
             seen=seen or f"{len(checked)} of {len(checked)} things held",
             ja=f"{peer.title.ja}（{peer.name}）: {matter.ja}",
+            doubt=doubt,
         )
 
 

@@ -61,7 +61,8 @@ class Environment(Protocol):
         """
 
     async def stop(self) -> None:
-        """End everything `start` began, also if it was not finished. Called once."""
+        """End everything `start` or `renew` began, also if it was not finished. Called once at the
+        end; also after a `renew` that failed."""
 
     async def renew(self) -> Description:
         """After `start`: have some purposes judged again as if they had never been.

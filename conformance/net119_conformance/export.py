@@ -201,7 +201,8 @@ def _words(folder: Path, report: Report) -> int:
 
 def _evidence(folder: Path, report: Report) -> list[Path]:
     found: list[Path] = []
-    for name in sorted({result.evidence for result in report.results if result.evidence}):
+    named = {name for each in report.results for name in (each.evidence, each.first) if name}
+    for name in sorted(named):
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise ConformanceError(

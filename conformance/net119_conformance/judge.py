@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from net119_simulators.errors import SimulatorError, Unreachable
-from net119_simulators.peer.errors import AcceptedTooLate
 
 from net119_conformance.catalogue import Text
 from net119_conformance.environment import Bench, Sut
@@ -124,10 +123,10 @@ async def _run(
 
     context = bench.open(purpose, sut, trial)
     opening = Text(en="the world of the purpose to open", ja="準備の完了")
-    if not await _stage(trial, open_world(), open_timeout_s, opening):
-        return
     step = Text(en="its own next step", ja="試験の次の手順")
     with trial.standstill.watched():
+        if not await _stage(trial, open_world(), open_timeout_s, opening):
+            return
         try:
             work = trial.go_through(purpose.function(trial, opened[0]))
             own_s = timeout_s if trial.work_limit_s is None else min(timeout_s, trial.work_limit_s)
@@ -148,6 +147,7 @@ async def _stage(trial: Trial, work: Awaitable[None], limit_s: float, waiting_fo
             conclude_from(trial, late)
             return False
         what = " > ".join(trial.waiting_for)
+        trial.doubt_if_still()
         trial.conclude(
             Verdict.INCONCLUSIVE,
             en=f"not finished within {limit_s:g} s; was waiting for: {what or waiting_for.en}",
@@ -168,15 +168,8 @@ def conclude_from(trial: Trial, problem: BaseException) -> None:
             continue
         if isinstance(leaf, DriverFailed):
             trial.conclude(Verdict.INCONCLUSIVE, en=str(leaf), ja=leaf.ja)
-        elif isinstance(leaf, AcceptedTooLate):
-            trial.doubt(
-                Text(
-                    en=f"the suite itself was too slow: {leaf}",
-                    ja="試験する側の処理が遅すぎました: 模擬事業者の承諾が、申し出の"
-                    f" {leaf.after_s:.1f} 秒後でした（申し出の有効時間は {leaf.valid_s:.1f} 秒）。"
-                    "負荷の低いコンピューターで再度実行してください",
-                )
-            )
+        elif (doubt := trial.too_late(leaf) if isinstance(leaf, Exception) else None) is not None:
+            trial.doubt(doubt)
         elif isinstance(leaf, SutUnavailable | Unreachable):
             trial.conclude(
                 Verdict.INCONCLUSIVE,
@@ -193,6 +186,7 @@ def conclude_from(trial: Trial, problem: BaseException) -> None:
             # Outside of `observe`: a step on the way to what is judged did not happen.
             waiting = " > ".join(trial.waiting_for)
             detail = "; ".join(part for part in (waiting, str(leaf)) if part) or text
+            trial.doubt_if_still()
             trial.conclude(
                 Verdict.INCONCLUSIVE,
                 en=f"waited in vain: {detail}",

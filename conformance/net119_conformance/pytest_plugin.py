@@ -26,13 +26,17 @@ from net119_conformance.verdict import BLOCKING, Verdict
 
 
 class PlannedRun:
-    """The plan in this process, with what is loaded once for all its items."""
+    """The plan in this process, with what is loaded once for all its items.
 
-    def __init__(self, plan: Plan, worker: int) -> None:
+    ``spares``: the process is ours alone, and may leave what it has loaded out of collections of
+    garbage.
+    """
+
+    def __init__(self, plan: Plan, worker: int, *, spares: bool = False) -> None:
         self.plan = plan
         self.worker = worker
         self._setting_up = threading.Lock()
-        self._spared = False
+        self._spares = spares
 
     @cached_property
     def purposes(self) -> dict[str, Purpose]:
@@ -49,7 +53,8 @@ class PlannedRun:
         try:
             with self._setting_up:
                 purpose, bench = self.purposes[item.purpose], self.bench
-                self._spare_what_is_loaded()
+                if self._spares:
+                    self._spare_what_is_loaded()
         except Exception as problem:
             return _no_bench(item, problem)
         return judge_item(
@@ -62,10 +67,9 @@ class PlannedRun:
         It went through it 40 times in a run, for up to 0.9 s each time on a busy machine, and all
         hands of the process stood still meanwhile.
         """
-        if not self._spared:
-            self._spared = True
-            gc.collect()
-            gc.freeze()
+        self._spares = False
+        gc.collect()
+        gc.freeze()
 
     def run(self, item: PlanItem) -> ItemRecord:
         """Judge one item and leave its record."""
@@ -109,7 +113,7 @@ def pytest_configure(config: pytest.Config) -> None:
     pipe = config.getoption("--net119-runner-fd")
     number = re.search(r"\d+", os.environ.get("PYTEST_XDIST_WORKER", ""))
     if number:
-        run = PlannedRun(plan, int(number.group()))
+        run = PlannedRun(plan, int(number.group()), spares=True)
         config.stash[_HANDS] = Hands(plan, run.judge, hard_limit_s)
     elif pipe is not None:
         threading.Thread(target=_end_with_runner, args=(pipe,), daemon=True).start()

@@ -40,6 +40,8 @@ class ItemRecord(BaseModel):
     suspect: bool = False
     """Nothing could be told, and it may be because the suite itself was slow: judged again, alone,
     it may be told."""
+    first: str | None = None
+    """Of what was judged again: the evidence of the first time, relative to the report's folder."""
 
     def write(self, path: Path) -> None:
         """Write the record whole or not at all, so that no reader sees half of it."""

@@ -38,7 +38,9 @@ class Result(_Part):
     `requirements` are judged as the source says them, `derived` in their derived part; `checks`
     counts those made; `reason` (English) and `reason_ja` say why, where no check does. `known` is
     the reason for which the baseline excuses it; then it does not block. What is not `scored` is
-    newer than the catalogue that the system claims, and does not count either.
+    newer than the catalogue that the system claims, and does not count either. `suspect`: nothing
+    could be told, and it may be because the suite itself was slow. `first` is the evidence of the
+    first time where it was judged again for that.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Result(_Part):
     reason_ja: str = ""
     known: str = ""
     scored: bool = True
+    suspect: bool = False
+    first: str | None = None
 
 
 class StaleLine(_Part):
@@ -174,6 +178,8 @@ def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule, baseline: 
         reason_ja=_joined([reason.ja for reason in record.reasons], " / ", by_line=reviewed),
         known=excuse.reason if excuse else "",
         scored=record.id not in rule.unscored,
+        suspect=record.suspect,
+        first=record.first,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.console import Console
 
-from net119_conformance.again import renewed
+from net119_conformance.again import renewed, second_verdict
 from net119_conformance.baseline import NO_BASELINE, Baseline
 from net119_conformance.catalogue import Catalogue, Lang, RequirementStatus, Text, load_catalogue
 from net119_conformance.catalogue.model import CatalogueError
@@ -241,14 +241,18 @@ class _Run:
         )
         if description is None:
             return
-        results = one_by_one.results / "again"
-        results.mkdir()
-        plan = one_by_one.model_copy(update={"description": dict(description), "results": results})
+        results, out = one_by_one.results / "again", one_by_one.results / "out"
+        for folder in (results, out):
+            folder.mkdir()
+        own = {"description": dict(description), "results": results, "out": out}
+        plan = one_by_one.model_copy(update=own)
         before = {each.name: self._records.pop(each.name) for each in suspect}
         try:
             await self._work(plan, "plan", suspect, 1)
         finally:
-            self._records = before | self._records
+            for name, first in before.items():
+                second = self._records.get(name)
+                self._records[name] = second_verdict(first, second, one_by_one.out, out)
 
     async def _work(self, whole: Plan, name: str, items: list[PlanItem], most: int) -> None:
         """Let workers, at most so many, judge some of the items."""

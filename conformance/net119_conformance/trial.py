@@ -7,6 +7,7 @@ catching an exception.
 
 import asyncio
 import inspect
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import NoReturn, TypeVar
@@ -20,14 +21,12 @@ from net119_conformance.evidence import EvidenceLog
 from net119_conformance.held_up import owed_by
 from net119_conformance.purpose import Purpose
 from net119_conformance.record import SEEN, Reason
+from net119_conformance.silent_look import look_for
 from net119_conformance.standstill import Standstill
+from net119_conformance.still_offered import accepted_too_late
 from net119_conformance.verdict import Verdict, worst
 
 T = TypeVar("T")
-_MOMENT_S = 0.1
-"""Much more than it takes from an answer that came to whoever waits for what it shows."""
-_AGAIN_S = 1.5
-"""Within it, whoever looks again and again has been answered once more, or is owed an answer."""
 
 
 class Trial:
@@ -56,8 +55,12 @@ class Trial:
         """Asked when something did not come: whether what operates the SUT owes an answer."""
         self.standstill = Standstill()
         """How long the suite itself stood still, so far."""
+        self.offers_hold_s: float | None = None
+        """For how long the SUT's offers surely hold, seconds, if that is known."""
         self.in_doubt = False
-        """Whether something did not hold that may be the suite's own fault."""
+        """Whether something was not seen that the suite itself may have missed: what does not hold
+        from then on counts as INCONCLUSIVE, until the purpose's function is over."""
+        self._over = False
         self.work_limit_s: float | None = None
         """Seconds that the purpose's function may take where people act, without what they take;
         None: as the engine says."""
@@ -74,15 +77,16 @@ class Trial:
         level: CheckLevel | str | None = None,
         offending: WireEvent | str | None = None,
         ja: str = "",
+        doubt: Text | None = None,
     ) -> bool:
         """Record a named check and return `condition`.
 
         `name` is a short statement of what must hold, the same in every run; `ja` says it in
         Japanese. `level` is by default `derived` in a purpose that judges derived parts only, else
         `must`. `offending` names the message to look at: the event itself, or a text in it such as
-        a message ID. Anything but a bool as `condition` (a coroutine not awaited is always true)
-        is recorded as a fault of the purpose. What does not hold after the suite itself stood still
-        counts as INCONCLUSIVE.
+        a message ID. `doubt` says why the suite itself may be at fault if it does not hold.
+        Anything but a bool as `condition` (a coroutine not awaited is always true)
+        is recorded as a fault of the purpose.
         """
         if not isinstance(condition, bool):
             if inspect.iscoroutine(condition):
@@ -93,6 +97,8 @@ class Trial:
                 ja=f"検査「{name}」に真偽値でなく {type(condition).__name__} が渡されました",
             )
             return False
+        if doubt is not None and not condition:
+            self.doubt(doubt)
         if level is None:
             level = CheckLevel.DERIVED if self.purpose.only_derived else CheckLevel.MUST
         check = Check(
@@ -109,8 +115,6 @@ class Trial:
         )
         self._checks.append(check)
         self.evidence.check(check)
-        if check.counts_as is Verdict.INCONCLUSIVE and not self.in_doubt:
-            self.doubt(self.standstill.words)
         return condition
 
     def require(self, prerequisite: str, seen: T | None, *, ja: str = "") -> T:
@@ -157,6 +161,7 @@ class Trial:
         not answered yet, nothing is judged, and its `DriverFailed` is raised.
         """
         refused = (*SUT_ANSWERS, *refusals)
+        doubt: Text | None = None
         clock = asyncio.get_running_loop().time
         began = clock()
         with self.waiting(ja or name):
@@ -168,13 +173,22 @@ class Trial:
                     raise owed from late
                 detail = f" ({late})" if str(late) else ""
                 seen, passed, result = f"nothing within {within:g} s{detail}", False, None
+                doubt = self.missed_since(began)
             except refused as refusal:
                 seen, passed, result = f"{type(refusal).__name__}: {refusal}", False, None
+                doubt = self.too_late(refusal)
             else:
                 seen, passed, result = show(got), True, got
                 self.slowest_s = max(self.slowest_s, clock() - began)
         self.check(
-            name, passed, expected=expected, seen=seen, level=level, offending=offending, ja=ja
+            name,
+            passed,
+            expected=expected,
+            seen=seen,
+            level=level,
+            offending=offending,
+            ja=ja,
+            doubt=doubt,
         )
         return result
 
@@ -194,29 +208,27 @@ class Trial:
         Judge something positive besides: silence alone is also what a dead system shows, and is
         INCONCLUSIVE. A wait of `awaitable` that ends before `within` is no silence, and is raised.
         While what operates the SUT owes an answer, the look goes on: the answer may show it. So it
-        does for as long as the suite itself stood still meanwhile.
+        does for as long as the suite itself stood still; what comes only then is in doubt.
         """
         with self.waiting(ja or name):
-            limit = asyncio.timeout(within)
-            still_s = self.standstill.total_s
-            look = asyncio.ensure_future(awaitable)
-            try:
-                async with self.limited(limit):
-                    await asyncio.wait({look})
-                    look.result()
-            except TimeoutError:
-                if not limit.expired():
-                    raise
-                await self._while_owed(look)
-                if (missed_s := self.standstill.total_s - still_s) > 0:
-                    await asyncio.wait({look}, timeout=missed_s)
-            finally:
-                await _give_up(look)
-            came = not look.cancelled() and not isinstance(look.exception(), TimeoutError)
-            seen = show(look.result()) if came else f"nothing within {within:g} s"
-            self._silences += not came
+            looked = await look_for(
+                awaitable,
+                within,
+                limited=self.limited,
+                owed=self.held_up,
+                standstill=self.standstill,
+            )
+            self._silences += not looked.came
+        if looked.doubtful:
+            self.doubt(self.standstill.words())
         return self.check(
-            name, not came, expected=expected, seen=seen, level=level, offending=offending, ja=ja
+            name,
+            not looked.came,
+            expected=expected,
+            seen=looked.seen,
+            level=level,
+            offending=offending,
+            ja=ja,
         )
 
     def not_applicable(self, reason: str, *, ja: str = "") -> NoReturn:
@@ -308,6 +320,7 @@ class Trial:
                 raise
         finally:
             self._running = None
+            self._over = True
         if self._broken_off is not None:
             if task is not None:
                 task.uncancel()
@@ -321,14 +334,35 @@ class Trial:
         self.evidence.note(f"{verdict}: {reason.en}")
 
     def doubt(self, why: Text) -> None:
-        """Record that something did not hold, and that it may be the suite's own fault."""
-        self.in_doubt = True
-        self.conclude(Verdict.INCONCLUSIVE, en=why.en, ja=why.ja)
+        """Record that the suite itself may have missed what it did not see, once for a purpose."""
+        if not self.in_doubt:
+            self.in_doubt = True
+            self.conclude(Verdict.INCONCLUSIVE, en=why.en, ja=why.ja)
+
+    def doubt_if_still(self) -> None:
+        """As `doubt`, if the suite itself stood still in this purpose: it waited in vain."""
+        if self.standstill.bounded and self.standstill.longest_s(-math.inf):
+            self.doubt(self.standstill.words())
 
     def end_in_doubt(self, why: Text) -> NoReturn:
         """End the purpose: what would be seen now may be the suite's own fault."""
         self.doubt(why)
         raise TrialEnded(why.en)
+
+    def missed_since(self, began: float) -> Text | None:
+        """Why the suite itself may have missed what it waited for since this time of its loop."""
+        return self.standstill.words() if self.standstill.too_long(began) else None
+
+    def too_late(self, answer: Exception) -> Text | None:
+        """Why an answer may be right that the SUT gave to an acceptance; None if it cannot be."""
+        return accepted_too_late(answer, self.offers_hold_s)
+
+    @property
+    def suspect(self) -> bool:
+        """True if nothing could be told for what the suite itself may have missed; not where people
+        act, who would have to do it all again."""
+        told = self.verdict() is not Verdict.INCONCLUSIVE
+        return self.in_doubt and not told and self.work_limit_s is None
 
     def reasons(self) -> tuple[Reason, ...]:
         """The recorded conclusions; "no evidence" if there are none, and no check but silences."""
@@ -350,35 +384,10 @@ class Trial:
         parts = [check.counts_as for check in self._checks]
         return worst([*parts, *(reason.verdict for reason in self.reasons())])
 
-    async def _while_owed(self, look: asyncio.Future[object]) -> None:
-        """Let a look go on while what operates the SUT owes an answer."""
-        if self.held_up() is None:
-            return
-        # The answer may tell what was found before the end; the next one tells what is there now.
-        for more_s in (_AGAIN_S, _MOMENT_S):
-            while self.held_up() is not None and not look.done():
-                await asyncio.wait({look}, timeout=_MOMENT_S)
-            await asyncio.wait({look}, timeout=more_s)
-
-    @property
-    def suspect(self) -> bool:
-        """True if nothing could be told, and the suite itself was slow; not where people act, who
-        would have to do it all again."""
-        slow = self.in_doubt or self.standstill.too_long
-        return slow and self.work_limit_s is None and self.verdict() is Verdict.INCONCLUSIVE
-
     def _counts_as(self, passed: bool, level: CheckLevel) -> Verdict:
         if passed:
             return Verdict.PASS
         binds = level is CheckLevel.MUST or (level is CheckLevel.DERIVED and self.derived_binds)
-        if self.standstill.too_long:
-            return Verdict.INCONCLUSIVE
-        return Verdict.FAIL if binds else Verdict.WARN
-
-
-async def _give_up(look: asyncio.Future[object]) -> None:
-    """Cancel it, and see it end."""
-    look.cancel()
-    await asyncio.wait({look})
-    if not look.cancelled():
-        look.exception()  # Else it would be called one that nobody looked at.
+        if not binds:
+            return Verdict.WARN
+        return Verdict.INCONCLUSIVE if self.in_doubt and not self._over else Verdict.FAIL

@@ -126,6 +126,8 @@ class ContainerEnvironment:
 
     async def renew(self) -> Description:
         """A new run against the container, which runs on."""
+        if self._container is not None:
+            await self._answers(self._container)
         return await self._standing.renew()
 
     async def launch(self, homes: Iterable[Ground] = ()) -> None:

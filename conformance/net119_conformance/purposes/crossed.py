@@ -260,7 +260,7 @@ async def _closed_first(
         ja="終了が先: 転送の求めに答えが返る",
     )
     if ended is not None and ended.failure is TransferFailure.SILENT:
-        still_offered(t, w, closed_after_s, "the call was closed only", "通報が終了した")
+        still_offered(t, closed_after_s, "the call was closed only", "通報が終了した")
     names_the_reason(t, ended, TransferFailure.CANCELLED, "closed first", "終了が先")
     answer = await t.observe(
         "closed first: the acceptance is answered by call.withdraw",

@@ -226,7 +226,7 @@ async def done(t: Trial, w: World) -> None:
         expected=f"mine, epoch {before.epoch}",
         ja="割り当てまで、担当は変わらない",
     )
-    still_offered(t, w, since.passed(), "the peer accepts only", "相手が承諾する")
+    still_offered(t, since.passed(), "the peer accepts only", "相手が承諾する")
     t.check(
         "until then the dispatcher is not told that it is done",
         not asking.done(),

@@ -17,6 +17,9 @@ from net119_conformance.results import Report
 DECISIONS = "reviews.json"
 """What reviewers decided about the report in the same folder (`review.model`)."""
 
+FIRST = "first"
+"""Folder of the evidence of what was judged again."""
+
 
 @dataclass(frozen=True)
 class ReportFiles:
@@ -40,6 +43,7 @@ def clear_report(out: Path) -> Path | None:
     """
     files = ReportFiles.of(out)
     evidence = sorted((out / "evidence").glob("*--*.jsonl"))
+    evidence += sorted((out / FIRST).glob("*--*.jsonl"))
     for ending in ("png", "jpg"):
         evidence += sorted((out / "evidence").glob(f"*--*{PICTURE}[0-9]*.{ending}"))
     for path in (files.json, files.junit, files.html, out / "pytest.log", *evidence):

@@ -27,6 +27,7 @@ from net119_conformance.drivers.actors import Console, Handset, HandsetCall
 from net119_conformance.drivers.interface import Driver, Verb
 from net119_conformance.drivers.staff import Staff
 from net119_conformance.errors import DriverFailed
+from net119_conformance.still_offered import SURE
 from net119_conformance.trial import Trial
 from net119_conformance.world.auditing import Auditing
 from net119_conformance.world.plan import Estate, Ground
@@ -63,8 +64,7 @@ class PeerMaker(Protocol):
 class World(Auditing):
     """What a purpose works with; everything made here ends with the purpose.
 
-    ``timers`` and ``capacity`` are the SUT's (its profile says them); ``patience`` is how long
-    anything is waited for that the timers do not govern.
+    ``timers`` and ``capacity`` are the SUT's; ``patience`` is for what the timers do not govern.
     """
 
     patience = 8.0
@@ -89,6 +89,7 @@ class World(Auditing):
         self.driver = driver
         self.estate = estate
         self.timers = timers
+        trial.offers_hold_s = SURE * self.t1_total
         self._maker = maker
         self._partner = partner
         self._stack = stack
@@ -118,7 +119,7 @@ class World(Auditing):
 
     @property
     def t1_total(self) -> float:
-        """After this long an unanswered offer is over (T1 x attempts), seconds."""
+        """After so many seconds an unanswered offer is over (T1 x attempts)."""
         return (self.timers.t1_s or 5.0) * (self.timers.offer_attempts or 2)
 
     # --- people -------------------------------------------------------------------------------
@@ -376,8 +377,7 @@ class World(Auditing):
     def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         """Let something go on beside the purpose; cancelled when the purpose ends.
 
-        Where what operates the SUT cannot do it, or fails at it, the purpose ends: what it waits
-        for would not come, and that would look like a fault of the SUT.
+        Where what operates the SUT fails at it, the purpose ends: what it waits for will not come.
         """
         task = asyncio.create_task(self._beside(work))
         self._stack.callback(task.cancel)

@@ -10,7 +10,6 @@ from net119_simulators.peer.behaviours import (
 )
 from net119_simulators.peer.broker import Broker
 from net119_simulators.peer.errors import (
-    AcceptedTooLate,
     CannotListen,
     ConnectionEnded,
     MessageRefused,
@@ -28,7 +27,6 @@ from net119_simulators.peer.specs import Duties, SutEndpoint, Way
 from net119_simulators.peer.taken_call import TakenCall
 
 __all__ = [
-    "AcceptedTooLate",
     "Accepting",
     "Answering",
     "Behaviour",

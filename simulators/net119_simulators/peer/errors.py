@@ -20,33 +20,22 @@ class MessageRefused(SimulatorError):
 
 
 class OtherAnswer(SimulatorError):
-    """The SUT answered an offer, but not as was waited for; ``received`` is its answer."""
+    """The SUT answered an offer, or an acceptance, but not as was waited for.
 
-    def __init__(self, waited_for: str, received: Received) -> None:
+    ``received`` is its answer.  ``accepted_after_s``: how many seconds after the offer had come the
+    peer accepted it, where that is what was answered; so it may have been too late itself.
+    """
+
+    def __init__(
+        self, waited_for: str, received: Received, accepted_after_s: float | None = None
+    ) -> None:
         super().__init__(
             f"the answer is {received.label}, not {waited_for}: {received.text[:400]}",
             "offer",
             "See why the SUT decided so, or expect this answer",
         )
         self.received = received
-
-
-class AcceptedTooLate(SimulatorError):
-    """The SUT withdrew a call from a peer of ours that was slow to accept it.
-
-    ``answer``: what the SUT said.  ``after_s``: seconds from the offer's arrival to the acceptance;
-    ``valid_s``: for how many it was to hold.
-    """
-
-    def __init__(self, answer: str, after_s: float, valid_s: float) -> None:
-        super().__init__(
-            f"the simulated peer accepted {after_s:.1f} s after the offer had come, which was "
-            f"valid for {valid_s:.1f} s; the answer is {answer}",
-            "offer",
-            "The machine is too busy for a peer that answers in time; try again when it is not",
-        )
-        self.after_s = after_s
-        self.valid_s = valid_s
+        self.accepted_after_s = accepted_after_s
 
 
 class SendFailed(SimulatorError):

@@ -11,7 +11,7 @@ from net119_protocol.interconnect import MessageType, bodies
 
 from net119_simulators.line_log import LineLog, Violation
 from net119_simulators.line_sender import new_client_id
-from net119_simulators.peer.errors import AcceptedTooLate, OtherAnswer
+from net119_simulators.peer.errors import OtherAnswer
 from net119_simulators.peer.messages import Received
 from net119_simulators.peer.peer_call import PeerCall
 from net119_simulators.peer.sending import Sent
@@ -51,7 +51,6 @@ class TakenCall(PeerCall):
                 f"the offer says lastSeq {self.offer.last_seq}, "
                 f"its transcript ends with {self._log.last_seq}",
             )
-        self._offered = offer
         self._accepted_after_s = (datetime.now(UTC) - offer.at).total_seconds()
         self._accept = self._send(
             bodies.CallAccept(department=self.offer.department, center=center),
@@ -84,8 +83,6 @@ class TakenCall(PeerCall):
         """Return once the anchor has assigned the call.
 
         Raises:
-            AcceptedTooLate: it has withdrawn it, and half of the time was over that the offer was
-                valid for: with a message on its way at both ends it may well be right.
             OtherAnswer: it has withdrawn it.
             MessageRefused: it refused the accept.
             Waited: neither, in time.
@@ -93,10 +90,7 @@ class TakenCall(PeerCall):
         types = {MessageType.CALL_ASSIGN, MessageType.CALL_WITHDRAW}
         received = await self._answer(types, self.accept_id, within)
         if received.type is not MessageType.CALL_ASSIGN:
-            valid_s = (self.offer.expires_at - self._offered.envelope.sent_at).total_seconds()
-            if self._accepted_after_s > valid_s / 2:
-                raise AcceptedTooLate(received.label, self._accepted_after_s, valid_s)
-            raise OtherAnswer("call.assign", received)
+            raise OtherAnswer("call.assign", received, self._accepted_after_s)
         return self
 
     async def withdrawn(self, within: float = 5.0) -> bodies.CallWithdraw:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from net119_simulators.errors import SimulatorError
+
 if TYPE_CHECKING:
     from net119_simulators.peer.bad.run import BadRun
 
@@ -90,6 +92,8 @@ class BadResult:
     missing: tuple[str, ...]
     """Invariants that the peer promises to check and the run never got to."""
     broken_off: str | None = None
+    broken_by: tuple[SimulatorError, ...] = ()
+    """The errors of which ``broken_off`` tells."""
 
     @property
     def checks(self) -> tuple[Step, ...]:

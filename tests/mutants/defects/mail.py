@@ -11,6 +11,7 @@ from net119_reference.registration import mail_texts
 from net119_reference.service.registration.intake import Intake
 from net119_reference.service.registration.office import Office
 
+from tests.mutants.defects.late import later
 from tests.mutants.registry import Patch, mutant
 
 
@@ -198,6 +199,27 @@ def another_domain_sends(patch: Patch) -> None:
     """Mail about suspensions comes from somewhere else."""
     elsewhere = "office@elsewhere.example"
     _sender(patch, lambda _, sender, kind: elsewhere if kind == "suspended" else sender)
+
+
+@mutant(
+    "elsewhere-sends-late",
+    kills={
+        "MAIL-SENDERS": "nor does mail from elsewhere come a moment later",
+        "MAIL-ONE-DOMAIN": "nor does mail from elsewhere come a moment later",
+    },
+)
+def elsewhere_sends_late(patch: Patch) -> None:
+    """A second after the mail on a stop or a resumption, its copy comes from somewhere else."""
+
+    def send(original: Any, office: Any, tx: Any, profile: Any, sender: str, *rest: Any) -> Any:
+        def late(then: Any) -> None:
+            original(office, then, profile, "office@elsewhere.example", *rest)
+
+        if rest[1].kind in ("stopped", "resumed"):
+            later(office, tx, late)
+        return original(office, tx, profile, sender, *rest)
+
+    patch.around(Office, "_send", send)
 
 
 def _not_told(patch: Patch, *kinds: str) -> None:

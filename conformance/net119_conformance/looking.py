@@ -27,3 +27,8 @@ async def timed(w: World, awaitable: Awaitable[T]) -> T:
     got = await awaitable
     w.trial.slowest_s = max(w.trial.slowest_s, clock() - began)
     return got
+
+
+def quiet_s(w: World) -> float:
+    """Seconds without anything new after which, by what was observed, nothing is under way."""
+    return long_enough(w.trial.slowest_s, w.patience)

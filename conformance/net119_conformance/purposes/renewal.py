@@ -12,6 +12,7 @@ from net119_simulators.registration.urls import mailed_url
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
+from net119_conformance.looking import quiet_s
 from net119_conformance.newcomer import DONE, answer_to, is_link, today
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.retention import JAPAN, moment
@@ -26,8 +27,6 @@ _WHOM = (
     (", also who will be late", "あとで遅れる人にも、"),
     (", also who will never answer", "応じないことになる人にも、"),
 )
-QUIET_S = 1.0
-"""How long mail that may or may not come is waited for."""
 
 
 def last_valid_day(w: World, registered_on: date) -> date:
@@ -226,7 +225,7 @@ async def _renews_late(t: Trial, w: World, staff: Staff, who: Registered) -> Non
     """Open the newest mailed URL after the expiry, and be registered as before."""
     # The mail about the expiry may be under way, and may put its URL in place of the older one.
     before = len(await w.letters(who.person.mail))
-    await w.letters(who.person.mail, QUIET_S, after=before)
+    await w.letters(who.person.mail, quiet_s(w), after=before)
     newest = [each for each in await w.letters(who.person.mail) if is_link(each)][-1]
     hand = await w.applicant()
 

@@ -28,6 +28,10 @@ NAMES = (
     "MOBILE-POSITIONS",
     "PAGE-CALL-POSITIONING-OFF",
     "PAGE-CALL-STEPS",
+    "RENEW-BY-REPLY",
+    "RENEW-BY-URL",
+    "RETAIN-CALLS",
+    "RETAIN-FISCAL-YEARS",
 )
 """Those that see what it does otherwise."""
 PARTS = 4

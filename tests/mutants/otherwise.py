@@ -21,14 +21,17 @@ from net119_reference.web.pages.mobile.chat import _Chat
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests.mutants.defects.retention import sweep_late
 from tests.mutants.registry import Patch
 
 LAG_S = 0.7
 
 
 def be_otherwise(patch: Patch) -> None:
-    """What is shown is a moment late, and who has a call may answer it once more."""
+    """What is shown is a moment late, and so is what is due when the clock is set; and who has a
+    call may answer it once more."""
     _lag(patch)
+    sweep_late(patch, LAG_S)
     _gone_late(patch)
     _answered_twice(patch)
 

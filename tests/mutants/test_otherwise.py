@@ -32,6 +32,10 @@ NAMES = (
     "PAGE-CALL-POSITIONING-OFF",
     "PAGE-CALL-STEPS",
     "PAGE-CALLBACK",
+    "RENEW-BY-REPLY",
+    "RENEW-BY-URL",
+    "RETAIN-CALLS",
+    "RETAIN-FISCAL-YEARS",
 )
 """Those that see what it does otherwise."""
 PARTS = 4

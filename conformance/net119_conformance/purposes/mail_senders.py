@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from net119_protocol.api.records import AnnouncementKind, Decision, NewAnnouncement
 from net119_protocol.profile.model import Mail
+from net119_simulators.lookout import Lookout
 from net119_simulators.mailbox import Letter
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
+from net119_conformance.looking import looking, timed
 from net119_conformance.newcomer import Newcomer, application_address, holds_keys
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.paper import paper as on_paper
@@ -59,15 +61,18 @@ async def senders(t: Trial, w: World) -> None:
     person = Newcomer(w)
     account = await person.logged_in(staff)
     await announced(w, staff)
-    notice = await person.next_letter(lambda letter: NOTICE in letter.text)
+    notice = await timed(w, person.next_letter(lambda letter: NOTICE in letter.text))
     url = await person.account_url(account)
     await person.open(url)
     await person.all_read()
-    await (await person.hand()).stop()
-    await person.next_letter()
-    got = await person.letters()
     own = profile_mail(w)
     both = {own.registration_sender, own.service_sender}
+    since = looking(w)
+    await (await person.hand()).stop()
+    with t.waiting("the mail about the stop"):
+        await timed(w, person.next_letter())
+    await _no_more_from_elsewhere(t, person, since, lambda sender: sender in both)
+    got = await person.letters()
     seen = sorted({sender for each in got for sender in (each.sender, each.envelope_from)})
     t.check(
         "all mail comes from the two addresses",
@@ -141,9 +146,14 @@ async def one_domain(t: Trial, w: World) -> None:
         "一時停止（その理由）",
         lambda letter: SUSPENSION in letter.text,
     )
-    await person.decided(staff, Decision.RESUME)
+    before = await person.settled(staff)
+    since = looking(w)
+    await staff.decide(before, Decision.RESUME)
     await _mailed(t, person, "the resumption", "再開", lambda _: True)
     await person.settled(staff)
+    await _no_more_from_elsewhere(
+        t, person, since, lambda sender: sender.rpartition("@")[2] == w.home.mail_domain
+    )
     got = await person.letters()
     domains = {
         sender.rpartition("@")[2] for each in got for sender in (each.sender, each.envelope_from)
@@ -154,6 +164,26 @@ async def one_domain(t: Trial, w: World) -> None:
         expected=w.home.mail_domain,
         seen=f"{len(got)} mails from {sorted(domains)}",
         ja="すべて一つのドメインから届く",
+    )
+
+
+async def _no_more_from_elsewhere(
+    t: Trial, person: Newcomer, since: Lookout, right: Callable[[str], bool]
+) -> None:
+    """Nor does mail from elsewhere come a moment later."""
+
+    async def elsewhere() -> tuple[str, str]:
+        found = await person.w.letter(
+            person.mail, lambda each: not (right(each.sender) and right(each.envelope_from))
+        )
+        return found.sender, found.envelope_from
+
+    await t.observe_nothing(
+        "nor does mail from elsewhere come a moment later",
+        elsewhere(),
+        since.left(),
+        expected="none",
+        ja="しばらくあとにも、ほかから届くメールはない",
     )
 
 

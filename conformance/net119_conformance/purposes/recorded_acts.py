@@ -34,11 +34,13 @@ _GIVEN = {
     ReceiverKind.MUNICIPALITY: ("市役所福祉課", "氏名と住所"),
     ReceiverKind.OTHER_AGENCY: ("保健所", "氏名と服薬"),
 }
-_TO_THE_MINUTE = timedelta(seconds=90)
-"""A log may keep whole minutes, and its clock may differ from this one by seconds."""
+_CLOCKS_APART = timedelta(seconds=30)
+"""A system's clock may differ from this one by seconds, and so may that of a log within it."""
+_MINUTE = timedelta(minutes=1)
+"""A log may keep whole minutes, rounded down or to the nearest."""
 
 
-class _Made(NamedTuple):
+class Made(NamedTuple):
     """Who made the disclosures, as the call's record has it, and when that was."""
 
     by: set[str]
@@ -47,23 +49,31 @@ class _Made(NamedTuple):
 
     def timed(self, at: Iterable[datetime]) -> bool:
         """Whether these are times at which the disclosures can have been made."""
-        earliest, latest = self.began - _TO_THE_MINUTE, self.ended + _TO_THE_MINUTE
-        return all(earliest <= each <= latest for each in at)
+        return all(self._can_be(each) for each in at)
+
+    def _can_be(self, at: datetime) -> bool:
+        # What has seconds is no whole minute, and can be known better.
+        rounded = _MINUTE if at.second == at.microsecond == 0 else timedelta()
+        earliest, latest = self.began - _CLOCKS_APART, self.ended + _CLOCKS_APART
+        return earliest - rounded <= at <= latest + rounded / 2
 
     def expected(self) -> str:
         """The times at which they were made."""
-        return f"{self.began.isoformat()} to {self.ended.isoformat()}, within a minute and a half"
+        return (
+            f"{self.began.isoformat()} to {self.ended.isoformat()}, "
+            "within 30 s, and to the minute if it is a whole one"
+        )
 
 
 async def _disclosed(
     t: Trial, w: World, console: Console, call_id: UUID, role: str, ja: str
-) -> _Made:
+) -> Made:
     began = datetime.now(UTC)
     for receiver, (name, what) in _GIVEN.items():
         await console.disclose(call_id, receiver, name, what, "搬送のため")
     ended = datetime.now(UTC)
     given = (await console.record(call_id)).disclosures
-    made = _Made({each.by for each in given}, began, ended)
+    made = Made({each.by for each in given}, began, ended)
     seen = [(each.receiver.value, each.receiver_name, each.what) for each in given]
     wanted = [(kind.value, name, what) for kind, (name, what) in _GIVEN.items()]
     t.check(
@@ -91,7 +101,7 @@ async def _disclosed(
 
 
 async def _audited(
-    t: Trial, log: AuditLog, call_id: UUID, made: _Made, role: str, ja: str
+    t: Trial, log: AuditLog, call_id: UUID, made: Made, role: str, ja: str
 ) -> set[str]:
     """Who made the disclosures, as the audit trail has it."""
     everything = [each for each in await log.accesses() if each.action == "disclosed"]

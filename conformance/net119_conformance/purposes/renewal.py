@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
@@ -12,7 +13,9 @@ from net119_simulators.registration.urls import mailed_url
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
+from net119_conformance.looking import quiet_s
 from net119_conformance.newcomer import DONE, answer_to, is_link, today
+from net119_conformance.polling import until
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.retention import JAPAN, moment
 from net119_conformance.trial import Trial
@@ -26,8 +29,6 @@ _WHOM = (
     (", also who will be late", "あとで遅れる人にも、"),
     (", also who will never answer", "応じないことになる人にも、"),
 )
-QUIET_S = 1.0
-"""How long mail that may or may not come is waited for."""
 
 
 def last_valid_day(w: World, registered_on: date) -> date:
@@ -50,6 +51,7 @@ async def state_of(staff: Staff, who: Registered) -> str:
 
 async def _state(
     t: Trial,
+    w: World,
     staff: Staff,
     who: Registered,
     wanted: RegistrationState,
@@ -58,8 +60,34 @@ async def _state(
     *,
     level: str | None = None,
 ) -> None:
-    seen = await state_of(staff, who)
-    t.check(name, seen == wanted.value, expected=wanted.value, seen=seen, level=level, ja=ja)
+    """The state that a day brings: a system may take a while for what is due on it.
+
+    Who is to go on is looked at at once: somebody else's state has changed before.
+    """
+    if wanted is RegistrationState.APPROVED:
+        seen = await state_of(staff, who)
+        t.check(name, seen == wanted.value, expected=wanted.value, seen=seen, level=level, ja=ja)
+        return
+    await t.observe(
+        name,
+        until(w, partial(state_of, staff, who), lambda seen: seen == wanted.value),
+        w.patience + 1,
+        expected=wanted.value,
+        level=level,
+        ja=ja,
+    )
+
+
+async def _valid(t: Trial, w: World, staff: Staff, who: Registered, name: str, ja: str) -> None:
+    """It is in force, nor does what is due on this day change that a while later."""
+    wanted = RegistrationState.APPROVED.value
+    await t.observe_nothing(
+        name,
+        until(w, partial(state_of, staff, who), lambda seen: seen != wanted),
+        quiet_s(w),
+        expected=wanted,
+        ja=ja,
+    )
 
 
 async def _asked(
@@ -94,6 +122,7 @@ async def _log_in(w: World, who: Registered) -> str:
 async def _ended(t: Trial, w: World, staff: Staff, who: Registered) -> None:
     await _state(
         t,
+        w,
         staff,
         who,
         RegistrationState.CANCELLED,
@@ -171,17 +200,18 @@ async def by_url(t: Trial, w: World) -> None:
             ja="新しい期限は、前の期限から定めた期間よりも先にはならない",
         )
     await w.set_clock(moment(last, time(23, 30)))
-    await _state(
+    await _valid(
         t,
+        w,
         staff,
         silent,
-        RegistrationState.APPROVED,
         "who did not renew is valid through the last day",
         "更新しなかった人の登録も、期限の日までは有効である",
     )
     await w.set_clock(moment(last + timedelta(days=1)))
     await _state(
         t,
+        w,
         staff,
         silent,
         RegistrationState.EXPIRED,
@@ -192,9 +222,20 @@ async def by_url(t: Trial, w: World) -> None:
         await _renews_late(t, w, staff, late)
     suspended = last + timedelta(days=1 + rule.suspend_after_days)
     await w.set_clock(moment(suspended))
+    # First what shows that all that is due on the day was done.
+    await _state(
+        t,
+        w,
+        staff,
+        silent,
+        RegistrationState.SUSPENDED,
+        "who did not renew is suspended after the period of the profile",
+        "更新しなかった人の登録は、定めた日に停止になる",
+    )
     if of_late is not None:
         await _state(
             t,
+            w,
             staff,
             late,
             RegistrationState.APPROVED,
@@ -202,18 +243,11 @@ async def by_url(t: Trial, w: World) -> None:
             "遅れてURLを開いた人の登録は、ほかの人が停止になる日にも続いている",
             level="derived",
         )
-    await _state(
-        t,
-        staff,
-        silent,
-        RegistrationState.SUSPENDED,
-        "who did not renew is suspended after the period of the profile",
-        "更新しなかった人の登録は、定めた日に停止になる",
-    )
     await w.set_clock(moment(suspended + timedelta(days=rule.delete_after_days)))
     await _ended(t, w, staff, silent)
     await _state(
         t,
+        w,
         staff,
         willing,
         RegistrationState.APPROVED,
@@ -226,7 +260,7 @@ async def _renews_late(t: Trial, w: World, staff: Staff, who: Registered) -> Non
     """Open the newest mailed URL after the expiry, and be registered as before."""
     # The mail about the expiry may be under way, and may put its URL in place of the older one.
     before = len(await w.letters(who.person.mail))
-    await w.letters(who.person.mail, QUIET_S, after=before)
+    await w.letters(who.person.mail, quiet_s(w), after=before)
     newest = [each for each in await w.letters(who.person.mail) if is_link(each)][-1]
     hand = await w.applicant()
 
@@ -299,15 +333,15 @@ async def by_reply(t: Trial, w: World) -> None:
     await _reply(w, prompt, letter)
     await w.set_clock(moment(last + timedelta(days=1)))
     for who, wanted, name, ja in (
-        (prompt, RegistrationState.APPROVED, "who answered goes on", "返信した人の登録は続く"),
         (
             silent,
             RegistrationState.EXPIRED,
             "who did not answer has expired",
             "返信しない人の登録は期限切れになる",
         ),
+        (prompt, RegistrationState.APPROVED, "who answered goes on", "返信した人の登録は続く"),
     ):
-        await _state(t, staff, who, wanted, name, ja)
+        await _state(t, w, staff, who, wanted, name, ja)
     if of_late is not None:
         await _reply(w, late, of_late)
         await t.observe(
@@ -319,9 +353,19 @@ async def by_reply(t: Trial, w: World) -> None:
         )
     suspended = last + timedelta(days=1 + rule.suspend_after_days)
     await w.set_clock(moment(suspended))
+    await _state(
+        t,
+        w,
+        staff,
+        silent,
+        RegistrationState.SUSPENDED,
+        "who never answered is suspended after the period of the profile",
+        "返信しない人の登録は、定めた日に停止になる",
+    )
     # Not at the end: by then any renewal of these is over.
     await _state(
         t,
+        w,
         staff,
         prompt,
         RegistrationState.APPROVED,
@@ -331,19 +375,12 @@ async def by_reply(t: Trial, w: World) -> None:
     if of_late is not None:
         await _state(
             t,
+            w,
             staff,
             late,
             RegistrationState.APPROVED,
             "who answered late still goes on when the others are suspended",
             "遅れて返信した人の登録は、ほかの人が停止になる日にも続いている",
         )
-    await _state(
-        t,
-        staff,
-        silent,
-        RegistrationState.SUSPENDED,
-        "who never answered is suspended after the period of the profile",
-        "返信しない人の登録は、定めた日に停止になる",
-    )
     await w.set_clock(moment(suspended + timedelta(days=rule.delete_after_days)))
     await _ended(t, w, staff, silent)

@@ -3,7 +3,9 @@
 Each purpose has a system of its own: a clock that others go by is not set.
 """
 
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,8 @@ from net119_simulators.errors import CallRefused
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
 from net119_conformance.drivers.staff import Staff
+from net119_conformance.looking import quiet_s
+from net119_conformance.polling import until
 from net119_conformance.purpose import purpose
 from net119_conformance.trial import Trial
 from net119_conformance.world.needs import Needs
@@ -53,19 +57,25 @@ async def in_list(staff: Staff, who: Registered) -> bool:
     return any(row.name == person.name or row.mail == person.mail for row in rows)
 
 
-async def _kept(t: Trial, staff: Staff, who: Registered, name: str, ja: str) -> None:
-    there = await in_list(staff, who)
-    t.check(name, there, expected="the person is in the list", seen=there, ja=ja)
-
-
-async def _gone(t: Trial, staff: Staff, who: Registered, name: str, ja: str) -> None:
-    there = await in_list(staff, who)
-    t.check(
+async def _kept(t: Trial, w: World, staff: Staff, who: Registered, name: str, ja: str) -> None:
+    """The person is there, nor does what is due on this day change that a while later."""
+    await t.observe_nothing(
         name,
-        not there,
+        until(w, partial(in_list, staff, who), lambda there: not there),
+        quiet_s(w),
+        expected="the person stays in the list",
+        ja=ja,
+    )
+
+
+async def _gone(t: Trial, w: World, staff: Staff, who: Registered, name: str, ja: str) -> None:
+    """The person is there no more: a system may take a while for what is due on a day."""
+    await t.observe(
+        name,
+        until(w, partial(in_list, staff, who), lambda there: not there),
+        w.patience + 1,
         level="derived",
         expected="neither name nor mail address in the list",
-        seen="still there" if there else "gone",
         ja=ja,
     )
 
@@ -106,6 +116,7 @@ async def fiscal_years(t: Trial, w: World) -> None:
     await w.set_clock(moment(date(year + 3, 3, 31), LATE))
     await _kept(
         t,
+        w,
         staff,
         first,
         "last used on 31 March: kept until 31 March three years later",
@@ -114,6 +125,7 @@ async def fiscal_years(t: Trial, w: World) -> None:
     await w.set_clock(moment(date(year + 3, 4, 1)))
     await _gone(
         t,
+        w,
         staff,
         first,
         "last used on 31 March: destroyed on 1 April three years later",
@@ -122,6 +134,7 @@ async def fiscal_years(t: Trial, w: World) -> None:
     await w.set_clock(moment(date(year + 4, 3, 31), LATE))
     await _kept(
         t,
+        w,
         staff,
         second,
         "last used on 1 April: kept until 31 March four years later",
@@ -130,6 +143,7 @@ async def fiscal_years(t: Trial, w: World) -> None:
     await w.set_clock(moment(date(year + 4, 4, 1)))
     await _gone(
         t,
+        w,
         staff,
         second,
         "last used on 1 April: destroyed on 1 April four years later",
@@ -187,6 +201,8 @@ async def calls(t: Trial, w: World) -> None:
         ("on the last day of the period", last, "保管期間の最後の日"),
     ):
         await w.set_clock(moment(day))
+        # What is due on this day may be done a while later.
+        await asyncio.sleep(quiet_s(w))
         seen = await _record(console, call.id)
         t.check(
             f"the call record with the chat is there {name}",
@@ -216,12 +232,15 @@ async def calls(t: Trial, w: World) -> None:
         ja="保管期間の最後の日に、情報を渡した履歴がある",
     )
     await w.set_clock(moment(last + timedelta(days=2)))
-    seen = await _record(console, call.id)
-    t.check(
+    await t.observe(
         "the call record is gone after the period",
-        seen == Refusal.UNKNOWN_CALL.value,
+        until(
+            w,
+            partial(_record, console, call.id),
+            lambda seen: seen == Refusal.UNKNOWN_CALL.value,
+        ),
+        w.patience + 1,
         expected=Refusal.UNKNOWN_CALL.value,
-        seen=seen[:200],
         ja="保管期間の後には、通報の記録がない",
     )
 
@@ -253,8 +272,14 @@ async def deleted(t: Trial, w: World) -> None:
     asked = datetime.now(UTC)
     await staff.decide(row, Decision.DELETE)
     deleted_by = datetime.now(UTC)
-    await _gone(
-        t, staff, who, "the live list has lost the person at once", "一覧から直ちに消えている"
+    there = await in_list(staff, who)
+    t.check(
+        "the live list has lost the person at once",
+        not there,
+        level="derived",
+        expected="neither name nor mail address in the list",
+        seen="still there" if there else "gone",
+        ja="一覧から直ちに消えている",
     )
     record = (await staff.record(row.registrant_id, "check")).model_dump_json()
     left = [
@@ -295,5 +320,10 @@ async def deleted(t: Trial, w: World) -> None:
         ja="控えから消す期限が一か月ほどの内にある",
     )
     await _kept(
-        t, staff, other, "the other person's data are untouched", "もう一人の情報はそのままである"
+        t,
+        w,
+        staff,
+        other,
+        "the other person's data are untouched",
+        "もう一人の情報はそのままである",
     )

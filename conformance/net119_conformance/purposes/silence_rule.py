@@ -50,11 +50,12 @@ async def _answered(w: World, ground: Ground) -> tuple[Console, HandsetCall]:
     title_ja="規則のある消防本部の指令台にだけ、反応のない通報を災害として扱うことが示される",
     title_en="A silent caller counts as a disaster at a department with that rule only",
     stimulus_ja="規則のある消防本部とない消防本部で、通報者が一文を書いて黙る。"
-    "反応なしと示されてから、設定した時間より長く待って、両方の指令員が呼び掛ける。規則のあるほうの通報者は、"
-    "やがてまた書く。",
+    "反応なしと示されると、規則のないほうの指令員が呼び掛け、規則のあるほうの指令員は、設定した時間の"
+    "二倍より長く待ってから呼び掛ける。規則のあるほうの通報者は、やがてまた書く。",
     stimulus_en="At a department with the rule and at one without it a caller writes one line and "
-    "no more; both are shown as silent, and for longer than the time that is set nobody asks. Then "
-    "both dispatchers do. In the end the caller at the first one writes again.",
+    "no more, and both are shown as silent. The dispatcher of the one without it asks at once, the "
+    "other one only after more than twice the time that is set. In the end the caller at the first "
+    "one writes again.",
     expected_ja="呼び掛けてから設定した時間の後、規則のあるほうの指令台に、消防本部名と、試験であることを"
     "含めて示される。通報者には示されず、出動は記録されない。次の文で消える。",
     expected_en="Once the time that is set has passed after the question, the console of the first "
@@ -64,7 +65,7 @@ async def _answered(w: World, ground: Ground) -> tuple[Console, HandsetCall]:
     "出動は指令員が決める。",
     why_en="Kyoto's home alarms count no answer as a disaster (KYO-07). Whether to do so is for "
     "the department to choose, and whom to send for its dispatcher.",
-    timeout_s=60.0,
+    timeout_s=75.0,
 )
 async def rule(t: Trial, w: World) -> None:
     other_console, other = await _answered(w, w.ground("sibling"))
@@ -72,8 +73,11 @@ async def rule(t: Trial, w: World) -> None:
     with t.waiting("the silence of both"):
         for desk, one in ((other_console, other), (console, call)):
             await desk.wait_for_call(one.id, silent_of(w) + w.patience, _silent)
-    # As long as it would take, and longer, if it counted from the silence.
-    unasked_s = silent_of(w) + LEAST_S
+    # Where it must never come it gets three times as long as the rule takes: a system that has it
+    # with a longer time, or counts from the silence and once more from its own reminder, is seen.
+    # The notice stays until the caller writes, so that one look at the end tells of all this time.
+    await other_console.say(other.id, ASKED)
+    unasked_s = 2 * silent_of(w) + LEAST_S
     await t.observe_nothing(
         "nobody is said not to react before being asked",
         console.wait_for_call(call.id, unasked_s + w.patience, _told),
@@ -81,8 +85,6 @@ async def rule(t: Trial, w: World) -> None:
         expected=f"no {CODE.value}",
         ja="呼び掛ける前には示されない",
     )
-    # The other one first: what is due there is due before.
-    await other_console.say(other.id, ASKED)
     began = time.monotonic()
     await console.say(call.id, ASKED)
     within = silent_of(w) + w.patience

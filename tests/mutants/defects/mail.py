@@ -1,7 +1,9 @@
 """Mail that comes in, and the senders of what goes out."""
 
 import asyncio
+import functools
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from net119_protocol.profile import mail_address
@@ -11,7 +13,11 @@ from net119_reference.registration import mail_texts
 from net119_reference.service.registration.intake import Intake
 from net119_reference.service.registration.office import Office
 
+from tests.mutants.defects.late import later
 from tests.mutants.registry import Patch, mutant
+
+SLOW_S = 1.6
+"""So long does mail take where it is slow."""
 
 
 @mutant(
@@ -155,6 +161,41 @@ def edges_not_looked_at(patch: Patch) -> None:
     patch.around(mail_address, "address_problem", problem)
 
 
+@mutant(
+    "address-rule-off-late",
+    kills={"MAIL-ADDRESS-RULE": "the address a--b@ gets no URL"},
+)
+def address_rule_off_late(patch: Patch) -> None:
+    """All mail takes a while; addresses that may not apply are told so, and then get the URL."""
+
+    def mail(
+        original: Any, office: Any, tx: Any, profile: Any, to: str, text: Any, **named: Any
+    ) -> Any:
+        def at(seconds: float, what: Any) -> None:
+            send = functools.partial(_sent, original, office, profile, to, what, named)
+            tx.after(functools.partial(office.kernel.at, tx.now + timedelta(seconds=seconds), send))
+
+        at(SLOW_S, text)
+        if text.kind == "address-refused":
+            url = f"{office.public_url}/r/{'a' * 43}"
+            until = tx.now + timedelta(days=1)
+            at(2 * SLOW_S, mail_texts.application_link(profile, url, until))
+
+    patch.around(Office, "mail", mail)
+
+
+def _sent(
+    mail: Any, office: Any, profile: Any, to: str, text: Any, named: dict[str, Any], tx: Any
+) -> None:
+    mail(office, tx, profile, to, text, **named)
+
+
+@mutant("refused-addresses-not-told", kills={"MAIL-ADDRESS-RULE": "a refused address is told so"})
+def refused_addresses_not_told(patch: Patch) -> None:
+    """Who writes from an address that may not apply hears nothing."""
+    _not_told(patch, "address-refused")
+
+
 def _sender(patch: Patch, chosen: Any) -> None:
     """``chosen(profile, sender, kind)`` is the sender of every letter."""
 
@@ -198,6 +239,27 @@ def another_domain_sends(patch: Patch) -> None:
     """Mail about suspensions comes from somewhere else."""
     elsewhere = "office@elsewhere.example"
     _sender(patch, lambda _, sender, kind: elsewhere if kind == "suspended" else sender)
+
+
+@mutant(
+    "elsewhere-sends-late",
+    kills={
+        "MAIL-SENDERS": "nor does mail from elsewhere come a moment later",
+        "MAIL-ONE-DOMAIN": "nor does mail from elsewhere come a moment later",
+    },
+)
+def elsewhere_sends_late(patch: Patch) -> None:
+    """A second after the mail on a stop or a resumption, its copy comes from somewhere else."""
+
+    def send(original: Any, office: Any, tx: Any, profile: Any, sender: str, *rest: Any) -> Any:
+        def late(then: Any) -> None:
+            original(office, then, profile, "office@elsewhere.example", *rest)
+
+        if rest[1].kind in ("stopped", "resumed"):
+            later(office, tx, late)
+        return original(office, tx, profile, sender, *rest)
+
+    patch.around(Office, "_send", send)
 
 
 def _not_told(patch: Patch, *kinds: str) -> None:

@@ -1,8 +1,10 @@
 """Announcements, and mail that does not arrive."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from net119_protocol.api.records import AnnouncementKind
 from net119_protocol.api.staff import RegistrationState
 from net119_protocol.codes import Refusal
 from net119_reference.mail import relay
@@ -13,7 +15,9 @@ from net119_reference.service.handsets import HandsetDesk
 from net119_reference.service.jurisdiction import Jurisdiction
 from net119_reference.service.registration import announcing
 from net119_reference.service.registration.applicants import Applicants
+from net119_reference.service.registration.office import Office
 
+from tests.mutants.defects.late import later
 from tests.mutants.registry import Patch, mutant
 
 
@@ -24,6 +28,49 @@ from tests.mutants.registry import Patch, mutant
 def cancelled_told_too(patch: Patch) -> None:
     """Whoever has a record is mailed, although the registration has ended."""
     patch(announcing, "REGISTERED", REGISTERED | {RegistrationState.CANCELLED})
+
+
+def _mailed_late(patch: Patch, whom: Callable[[Office, str, str], Iterable[str]]) -> None:
+    """A second after the last announcement was mailed to somebody, others are mailed it.
+
+    ``whom(office, department, to)``: to whom, after it went to this address.
+    """
+
+    def mail(
+        original: Any, office: Office, tx: Any, profile: Any, to: str, text: Any, **named: Any
+    ) -> Any:
+        def late(then: Any) -> None:
+            for each in whom(office, profile.department, to):
+                original(office, then, profile, each, text, **named)
+
+        if text.kind == f"announcement-{AnnouncementKind.OTHER.value}":
+            later(office, tx, late)
+        return original(office, tx, profile, to, text, **named)
+
+    patch.around(Office, "mail", mail)
+
+
+@mutant(
+    "others-told-late",
+    kills={"NOTICE-TO-ALL": "the person who waits for review is told nothing"},
+)
+def others_told_late(patch: Patch) -> None:
+    """A second after the registrants, whoever else has a record is told."""
+
+    def others(office: Office, department: str, _to: str) -> Iterable[str]:
+        everyone = office.registry.all_of(department)
+        return [each.data.mail for each in everyone if each.state not in REGISTERED]
+
+    _mailed_late(patch, others)
+
+
+@mutant(
+    "announced-twice-late",
+    kills={"NOTICE-TO-ALL": "registrant 1 gets each announcement once"},
+)
+def announced_twice_late(patch: Patch) -> None:
+    """A second after it was mailed, an announcement is mailed again."""
+    _mailed_late(patch, lambda _office, _department, to: (to,))
 
 
 @mutant(

@@ -134,9 +134,23 @@ def audited_of_the_desk(patch: Patch) -> None:
 )
 def at_another_hour(patch: Patch) -> None:
     """The time of day in Japan is kept as if it were UTC: nine hours from now."""
+    _recorded_at(patch, timedelta(hours=9))
+
+
+@mutant(
+    "disclosures-at-another-minute",
+    kills={"DISCLOSURE-RECORDED": "at home: each disclosure says when it was made"},
+)
+def at_another_minute(patch: Patch) -> None:
+    """The time is that of the next minute, with the seconds of this one."""
+    _recorded_at(patch, timedelta(minutes=1))
+
+
+def _recorded_at(patch: Patch, later: timedelta) -> None:
+    """A disclosure is recorded as made so much later."""
 
     def kept(original: Any, **values: Any) -> Any:
-        return original(**{**values, "at": values["at"] + timedelta(hours=9)})
+        return original(**{**values, "at": values["at"] + later})
 
     patch.around(recorded_acts, "CallDisclosure", kept)
 
@@ -147,19 +161,33 @@ def at_another_hour(patch: Patch) -> None:
 )
 def audited_at_another_hour(patch: Patch) -> None:
     """The audit trail keeps the time of day in Japan as if it were UTC."""
+    _audited_at(patch, timedelta(hours=9))
+
+
+@mutant(
+    "disclosures-audited-at-another-minute",
+    kills={"DISCLOSURE-RECORDED": "at home: the audit trail says when each was made"},
+)
+def audited_at_another_minute(patch: Patch) -> None:
+    """The audit trail puts a disclosure a minute before it was made."""
+    _audited_at(patch, timedelta(minutes=-1))
+
+
+def _audited_at(patch: Patch, later: timedelta) -> None:
+    """The audit trail puts a disclosure so much later."""
 
     def audit(original: Any, acts: RecordedActs, tx: Any, *given: Any) -> None:
-        original(acts, _Later(tx), *given)
+        original(acts, _Later(tx, later), *given)
 
     patch.around(RecordedActs, "_audit", audit)
 
 
 class _Later:
-    """A transaction that is nine hours ahead."""
+    """A transaction that is so much ahead."""
 
-    def __init__(self, tx: Any) -> None:
+    def __init__(self, tx: Any, later: timedelta) -> None:
         self._tx = tx
-        self.now = tx.now + timedelta(hours=9)
+        self.now = tx.now + later
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tx, name)

@@ -15,6 +15,8 @@ from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.intake import Intake
 from net119_reference.service.registration.office import Office
 
+from tests.mutants.defects.late import LATE_S
+from tests.mutants.defects.retention import sweep_late
 from tests.mutants.registry import Patch, mutant
 
 
@@ -149,6 +151,21 @@ def nothing_expires(patch: Patch) -> None:
 )
 def expired_on_the_last_day(patch: Patch) -> None:
     """The last valid day is counted as the day of expiry."""
+    _expired_a_day_early(patch)
+
+
+@mutant(
+    "expired-on-the-last-day-late",
+    kills={"RENEW-BY-URL": "who did not renew is valid through the last day"},
+)
+def expired_on_the_last_day_late(patch: Patch) -> None:
+    """The same, and what is due on a day is done a second later."""
+    _expired_a_day_early(patch)
+    sweep_late(patch, LATE_S)
+
+
+def _expired_a_day_early(patch: Patch) -> None:
+    """Registrations expire a day before they should."""
 
     def early(original: Any, clock: Any, *arguments: Any) -> Any:
         if clock.expires_on is not None:

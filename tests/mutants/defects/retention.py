@@ -1,19 +1,23 @@
 """Retention: kept too short, kept for ever, and deletions that are none."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from net119_protocol.api.admin import Sweep, SweepOrder
 from net119_reference.records import due, fiscal
 from net119_reference.records.due import Act
 from net119_reference.registration.states import Act as StateAct
 from net119_reference.service.records import acts
 from net119_reference.service.records.acts import Acts
+from net119_reference.service.records.keeper import Keeper
 from net119_reference.service.registration import review
 from net119_reference.service.registration.office import Office
 from net119_reference.service.registration.review import Review
 from net119_reference.store import schema
 
+from tests.mutants.defects.late import LATE_S
 from tests.mutants.registry import Patch, mutant
 
 
@@ -28,6 +32,37 @@ def years_from_last_use(patch: Patch) -> None:
         return last_used.replace(year=last_used.year + years)
 
     patch(due, "destroy_documents_on", destroy_on)
+
+
+def sweep_late(patch: Patch, seconds: float) -> None:
+    """What is due by the clock is done so many seconds after it was set."""
+    under_way = set()
+
+    async def sweep(original: Any, keeper: Keeper, order: SweepOrder) -> Sweep:
+        async def late() -> None:
+            await asyncio.sleep(seconds)
+            await original(keeper, order)
+
+        if not order.dry_run:
+            under_way.add(asyncio.create_task(late()))
+        seen: Sweep = await original(keeper, SweepOrder(dry_run=True))
+        return seen
+
+    patch.around(Keeper, "sweep", sweep)
+
+
+@mutant(
+    "years-from-last-use-late",
+    kills={"RETAIN-FISCAL-YEARS": "last used on 31 March: kept until 31 March three years later"},
+)
+def years_from_last_use_late(patch: Patch) -> None:
+    """The years are counted from the last use, and what is due is done a second later."""
+
+    def destroy_on(last_used: date, years: int) -> date:
+        return last_used.replace(year=last_used.year + years)
+
+    patch(due, "destroy_documents_on", destroy_on)
+    sweep_late(patch, LATE_S)
 
 
 @mutant(

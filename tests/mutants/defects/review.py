@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from net119_protocol.api.staff import RegistrationState
 from net119_protocol.application import Application, Basis
 from net119_protocol.profile import check
 from net119_protocol.profile.check import FieldProblem
@@ -14,7 +15,9 @@ from net119_reference.registration.ports import NotAccepted
 from net119_reference.registration.states import Act
 from net119_reference.service.registration.applicants import Applicants
 from net119_reference.service.registration.office import Office
+from net119_reference.service.registration.paper import PaperDesk
 
+from tests.mutants.defects.late import later
 from tests.mutants.registry import Patch, mutant
 
 MAILED_S = 0.4
@@ -200,6 +203,13 @@ def cancellations_not_mailed(patch: Patch) -> None:
     _not_mailed(patch, "cancelled")
 
 
+def _keys(office: Office, found: Any) -> MailText:
+    """A completion mail."""
+    url = f"{office.public_url}/my?department={found.department}"
+    profile = office.profile(found.department)
+    return mail_texts.completed(profile, found.data.name, url, "1234567890", "Passw0rd")
+
+
 @mutant(
     "refused-and-registered-late",
     kills={
@@ -216,13 +226,55 @@ def refused_and_registered_late(patch: Patch) -> None:
         original(office, tx, found, text, **named)
         if text.kind != "refused":
             return
-        profile = office.profile(found.department)
-        url = f"{office.public_url}/my?department={found.department}"
-        keys = mail_texts.completed(profile, found.data.name, url, "1234567890", "Passw0rd")
 
         def late(then: Any) -> None:
-            original(office, then, found, keys)
+            original(office, then, found, _keys(office, found))
 
         tx.after(functools.partial(office.kernel.at, tx.now + timedelta(seconds=MAILED_S), late))
 
     patch.around(Office, "tell", tell)
+
+
+@mutant(
+    "keys-before-the-review-late",
+    kills={
+        "REVIEW-COMPLETION-CHITOSE": "no ID and password before the approval",
+        "REVIEW-TOLD-CHITA-NANBU": "keyed in, it brings no ID and password",
+    },
+)
+def keys_before_the_review_late(patch: Patch) -> None:
+    """A second after an application has come, its ID and password are mailed, unreviewed."""
+
+    def mailed(office: Office, tx: Any, found: Any) -> Any:
+        def late(then: Any) -> None:
+            office.tell(then, found, _keys(office, found))
+
+        later(office, tx, late)
+        return found
+
+    def apply(original: Any, desk: Any, tx: Any, *given: Any) -> Any:
+        return mailed(desk._office, tx, original(desk, tx, *given))
+
+    patch.around(Applicants, "_apply", apply)
+    patch.around(PaperDesk, "_add", apply)
+
+
+@mutant(
+    "paper-approved-unread-late",
+    kills={"REVIEW-TOLD-CHITA-NANBU": "keyed in, it waits for review"},
+)
+def paper_approved_unread_late(patch: Patch) -> None:
+    """A second after a form was keyed in, the machine approves it, and mails nothing."""
+
+    def add(original: Any, desk: Any, tx: Any, *given: Any) -> Any:
+        found, office = original(desk, tx, *given), desk._office
+
+        def late(then: Any) -> None:
+            now = office.registry.with_mail(found.department, found.data.mail)
+            if now is not None and now.state is RegistrationState.APPLIED:
+                office.act(then, now, Act.APPROVE, "machine")
+
+        later(office, tx, late)
+        return found
+
+    patch.around(PaperDesk, "_add", add)

@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -169,12 +170,11 @@ def silent_rule_everywhere(patch: Patch) -> None:
     )
 
 
-@mutant(
-    "silent-rule-everywhere-late",
-    kills={"SILENT-DISASTER": "nor is a department without the rule told a moment later"},
-)
-def silent_rule_everywhere_late(patch: Patch) -> None:
-    """The rule is taken to be every department's; those that lack it are told a second later."""
+def _later_where_lacking(patch: Patch, late_s: Callable[[float], float]) -> None:
+    """The rule is taken to be every department's, and acts later where it is not.
+
+    ``late_s(set_s)``: how much later, where ``set_s`` is the time that is set.
+    """
     lacking: set[str] = set()
 
     def home(original: Any, config: Config, department: str) -> Home:
@@ -188,10 +188,29 @@ def silent_rule_everywhere_late(patch: Patch) -> None:
         when = original(rule, live, now)
         if when is None or live.known().owner.department.code not in lacking:
             return when
-        return when + timedelta(seconds=LATE_S)
+        return when + timedelta(seconds=late_s(rule._core.timing.silent_s))
 
     patch.around(Config, "home", home)
     patch.around(SilentRule, "_due", due)
+
+
+@mutant(
+    "silent-rule-everywhere-late",
+    kills={"SILENT-DISASTER": "nor is a department without the rule told a moment later"},
+)
+def silent_rule_everywhere_late(patch: Patch) -> None:
+    """The rule is taken to be every department's; those that lack it are told a second later."""
+    _later_where_lacking(patch, lambda _: LATE_S)
+
+
+@mutant(
+    "silent-rule-everywhere-much-later",
+    kills={"SILENT-DISASTER": "a department without the rule is told nothing of it"},
+)
+def silent_rule_everywhere_much_later(patch: Patch) -> None:
+    """The rule is taken to be every department's; where it was not asked for, the time is
+    three times as long."""
+    _later_where_lacking(patch, lambda set_s: 2 * set_s)
 
 
 @mutant(
@@ -205,6 +224,21 @@ def silent_rule_unasked(patch: Patch) -> None:
         original: Any, call: Any, heard: Any, asked: Any, now: Any, set_s: float, **_: Any
     ) -> Any:
         return original(call, heard, asked, now, set_s / 2, wrote=False)
+
+    patch.around(silence, "disaster_due", due)
+
+
+@mutant(
+    "silent-rule-unasked-late",
+    kills={"SILENT-DISASTER": "nobody is said not to react before being asked"},
+)
+def silent_rule_unasked_late(patch: Patch) -> None:
+    """Who says nothing for three times as long counts as a disaster, though nobody has asked."""
+
+    def due(
+        original: Any, call: Any, heard: Any, asked: Any, now: Any, set_s: float, **_: Any
+    ) -> Any:
+        return original(call, heard, asked, now, 3 * set_s, wrote=False)
 
     patch.around(silence, "disaster_due", due)
 

@@ -110,3 +110,20 @@ def rings_when_offered(patch: Patch) -> None:
 def withdrawal_ignored(patch: Patch) -> None:
     """A call that was withdrawn stays on the console."""
     patch.around(callee, "on_withdraw", lambda _original, call, *_: Change(call))
+
+
+@mutant(
+    "accepted-after-one-attempt-withdrawn",
+    kills={"TRANSFER-DONE": "the acceptance is answered by call.assign"},
+)
+def accepted_after_one_attempt_withdrawn(patch: Patch) -> None:
+    """Who accepts a transfer only when it was offered again is told that this was too late."""
+
+    def on_accept(original: Any, call: Any, *arguments: Any, **named: Any) -> Any:
+        again = call.offer is not None and not call.offer.attempts_left
+        if again and call.state is CallState.TRANSFERRING:
+            change = original(call.model_copy(update={"offer": None}), *arguments, **named)
+            return dataclasses.replace(change, call=call)
+        return original(call, *arguments, **named)
+
+    patch.around(anchor, "on_accept", on_accept)

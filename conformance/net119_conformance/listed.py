@@ -2,8 +2,10 @@
 
 import functools
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
+
+from net119_protocol.api.console import ConsoleCall
 
 from net119_conformance.drivers.actors import Console
 from net119_conformance.polling import until
@@ -25,6 +27,23 @@ async def listed(console: Console, call_id: UUID) -> Listed | None:
         if each.call_id == call_id:
             return Listed(each.state.value, each.epoch, each.mine)
     return None
+
+
+async def shown_in_list(
+    w: World, console: Console, call_id: UUID, wanted: Callable[[ConsoleCall], bool]
+) -> ConsoleCall:
+    """How a center lists a call, once that is as wanted, be the list a moment behind.
+
+    Raises:
+        TimeoutError: it was not, within the world's patience; the text tells how it was.
+    """
+
+    async def ask() -> ConsoleCall | None:
+        every = await console.center_calls()
+        return next((each for each in every if each.call_id == call_id), None)
+
+    found = await until(w, ask, lambda seen: seen is not None and wanted(seen))
+    return cast(ConsoleCall, found)
 
 
 async def rightly_listed(

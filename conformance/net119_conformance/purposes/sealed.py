@@ -8,6 +8,7 @@ from net119_simulators.registration import keys_in
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.staff import Staff
+from net119_conformance.listed import shown_in_list
 from net119_conformance.newcomer import Newcomer, applying, changed, holds_keys, today
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.change_forms import change_form
@@ -188,9 +189,9 @@ async def until_answer(t: Trial, w: World) -> None:
     for each in (console, beside):
         with t.waiting("the call at the consoles"):
             shown = await each.wait_for_call(call.id, w.patience)
-        listed = [one for one in await each.center_calls() if one.call_id == call.id]
+            listed = await shown_in_list(w, each, call.id, lambda _: True)
         record = await each.record(call.id)
-        had += [view.model_dump_json() for view in (shown, *listed, record)]
+        had += [view.model_dump_json() for view in (shown, listed, record)]
     found = sorted({word for word in WORDS for text in had if word in text})
     t.check(
         "the ringing call is shown with its caller's name",

@@ -10,6 +10,7 @@ from net119_simulators.lookout import LEAST_S
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
+from net119_conformance.listed import shown_in_list
 from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.chat import talking
@@ -96,12 +97,11 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
         expected=f"silentSince stays {begun}",
         ja="指令員の文のしばらくあとにも、反応なしのままである",
     )
-    after = [each for each in await console.center_calls() if each.call_id == call_id]
-    t.check(
+    await t.observe(
         "a line of the dispatcher does not end it",
-        [each.silent_since for each in after] == [shown.silent_since],
-        expected=shown.silent_since,
-        seen=[each.silent_since for each in after],
+        shown_in_list(w, console, call_id, lambda seen: seen.silent_since == begun),
+        w.patience + 1,
+        expected=begun,
         ja="指令員の文では終わらない",
     )
     await say("います")

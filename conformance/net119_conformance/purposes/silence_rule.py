@@ -10,6 +10,7 @@ from net119_simulators.lookout import LEAST_S
 
 from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
+from net119_conformance.listed import shown_in_list
 from net119_conformance.looking import looking
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.silence import silent_of
@@ -115,12 +116,11 @@ async def rule(t: Trial, w: World) -> None:
         expected=f"no {CODE.value}",
         ja="規則のない消防本部には、しばらくあとにも示されない",
     )
-    (elsewhere,) = [each for each in await other_console.center_calls() if each.call_id == other.id]
-    t.check(
+    await t.observe(
         "a department without the rule is told nothing of it",
-        _silent(elsewhere) and not _told(elsewhere),
+        shown_in_list(w, other_console, other.id, lambda seen: _silent(seen) and not _told(seen)),
+        w.patience + 1,
         expected=f"silent, no {CODE.value}",
-        seen=(elsewhere.silent_since, [each.code for each in elsewhere.notices]),
         ja="規則のない消防本部には示されない",
     )
     left = since.left()

@@ -7,6 +7,7 @@ that people see.  Of a page only what can be seen counts: hidden text says nothi
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from net119_protocol.codes import Mode
@@ -36,9 +37,29 @@ _WORDS = """() => {
   others.forEach(([one, before]) => { one.style.display = before; });
   return [document.documentElement.lang, text];
 }"""
+_BEGUN = "window.net119Begun = true"
+_DRAFT = """one => [
+  one.value === undefined ? one.innerText : one.value,
+  one.getRootNode().activeElement === one,
+  window.net119Begun !== true
+]"""
+"""A page that is loaded again has another ``window``, even if it puts back what was written."""
 _LOOK_EVERY_S = 0.05
 _STEPS, _EACH_S = 12, 0.016
 """A finger moves in steps, each the time of a picture on the screen."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What has become of a line that is being written.
+
+    ``focused``: what is typed still goes into its field. ``loaded_again``: the page is another one
+    than that on which it was begun.
+    """
+
+    text: str
+    focused: bool
+    loaded_again: bool
 
 
 class Smartphone:
@@ -154,9 +175,12 @@ class Smartphone:
     async def enter(self, sign: Sign, text: str) -> None:
         """Write into a field."""
         async with self.doing(f"a field 「{sign.words}」"):
-            await self.at_once(
-                self.page.locator(f"[name='{sign.name}']").or_(self.page.get_by_label(sign.words))
-            ).fill(text)
+            await self._field(sign).fill(text)
+
+    def _field(self, sign: Sign) -> "Locator":
+        return self.at_once(
+            self.page.locator(f"[name='{sign.name}']").or_(self.page.get_by_label(sign.words))
+        )
 
     async def log_in(self) -> str:
         """From the mailed URL to the personal call page, which is made and opened."""
@@ -216,6 +240,23 @@ class Smartphone:
         """Write a line to the dispatcher."""
         await self.enter(WRITE, text)
         await self.press(SAY)
+
+    async def begin_to_say(self, text: str) -> None:
+        """Write a line to the dispatcher without sending it; see `draft`."""
+        await self.enter(WRITE, text)
+        async with self.doing("the page on which a line is begun"):
+            await self.page.evaluate(_BEGUN)
+
+    async def draft(self) -> Draft:
+        """What there is now of the line that was begun."""
+        from playwright.async_api import Error
+
+        field = self._field(WRITE)
+        with suppress(Error):
+            return Draft(*await field.evaluate(_DRAFT))
+        # The page was left at this very moment; the next one is waited for.
+        async with self.doing(f"a field 「{WRITE.words}」"):
+            return Draft(*await field.evaluate(_DRAFT))
 
     async def open_card(self) -> None:
         """Open the read-aloud card from the page that is shown."""

@@ -8,7 +8,7 @@ from net119_protocol.codes import Mode
 from net119_protocol.places import Fix, Point
 
 from net119_conformance.at_calls import CURRENT, FIRE, HOME, rings
-from net119_conformance.at_smartphones import on_smartphone
+from net119_conformance.at_smartphones import Smartphone, on_smartphone
 from net119_conformance.catalogue import Role
 from net119_conformance.checks import CheckLevel
 from net119_conformance.new_calls import NewCalls
@@ -24,6 +24,8 @@ LARGE_PX = 24.0
 """18 points, from which on WCAG 2.2 calls text large."""
 STORES = ("play.google.com", "apps.apple.com", "itunes.apple.com", "market:", "intent:", ".apk")
 PLEA = "119番に電話してください"
+RELOADS_S = 10.0
+"""A page that fetches itself to see what is new does so once in so many seconds, or oftener."""
 _APART_PX = (80, 40)
 _LEAST_M = 5.0
 _MOST_M = 10_000.0
@@ -43,12 +45,15 @@ _METRES_OF_A_DEGREE = 111_320
     title_ja="AndroidのChromeだけで、メールのURLからチャットまで進める",
     title_en="Chrome on Android alone leads from the mailed URL to the chat",
     stimulus_ja="登録者が、Androidを名乗るChromiumで、メールのURLを開いてログインし、通報ページを作り、現在地から火事を通報して、"
-    "指令員と話す。",
+    "指令員と話す。指令員の文字が届く間、登録者は返事を書きかけている。",
     stimulus_en="In Chromium as Chrome on Android, a registrant opens the mailed URL, logs in, "
-    "makes the call page, calls “fire” from the current position and talks with the dispatcher.",
-    expected_ja="測位した位置で通報がつながり、双方の文字が読み込み直さずに届く。何も入れずに使える。",
+    "makes the call page, calls “fire” from the current position and talks with the dispatcher, "
+    "whose line comes while the answer is being written.",
+    expected_ja="測位した位置で通報がつながり、双方の文字が読み込み直さずに届く。書きかけの文は入力欄に残り、続けて書ける。"
+    "何も入れずに使える。",
     expected_en="The call arrives with the measured position, and what either says reaches the "
-    "other without loading a page again. Nothing has to be installed.",
+    "other without loading a page again: what is half written stays, and can be gone on with. "
+    "Nothing has to be installed.",
     why_ja="ほとんどの人が使うブラウザーで動かなければ、ほかの試験がすべて合格でも通報できない。",
     why_en="If it fails in the browser that most people have, no other test saves the call.",
 )
@@ -101,8 +106,10 @@ async def way(t: Trial, w: World) -> None:
         seen=seen,
         ja="Chromeが測位した位置が、そのまま届く",
     )
-    await console.answer(call.call_id)
     question, answer = "119番です。どうしましたか", "台所が燃えています①"
+    # People write while it rings, too.
+    await phone.begin_to_say(answer)
+    await console.answer(call.call_id)
     await console.say(call.call_id, question)
     await t.observe(
         "what the dispatcher says appears in Chrome by itself",
@@ -111,6 +118,8 @@ async def way(t: Trial, w: World) -> None:
         expected=question,
         ja="指令員の文字が、読み込み直さずにChromeに出る",
     )
+    await asyncio.sleep(RELOADS_S)
+    await _goes_on_writing(t, phone, answer)
     await phone.say(answer)
     await t.observe(
         "what is written in Chrome reaches the dispatcher",
@@ -118,6 +127,24 @@ async def way(t: Trial, w: World) -> None:
         w.patience + 1,
         expected=answer,
         ja="Chromeで書いた文字が指令員に届く",
+    )
+
+
+async def _goes_on_writing(t: Trial, phone: Smartphone, begun: str) -> None:
+    draft = await phone.draft()
+    t.check(
+        "no page is loaded again while somebody writes",
+        not draft.loaded_again,
+        expected="the page on which the line was begun",
+        seen="it was loaded again" if draft.loaded_again else "the same page",
+        ja="書いている間に、ページは読み込み直されない",
+    )
+    t.check(
+        "what is half written stays in its field, and can be gone on with",
+        draft.text == begun and draft.focused,
+        expected=f"{begun!r}, and the field has the focus",
+        seen=f"{draft.text!r}, and it {'has' if draft.focused else 'has lost'} the focus",
+        ja="書きかけの文は入力欄に残り、続けて書ける",
     )
 
 

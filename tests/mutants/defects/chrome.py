@@ -8,6 +8,7 @@ from net119_reference.web.pages.rendering import STATIC
 from starlette.responses import Response
 
 from tests.mutants.registry import Patch, mutant
+from tests.mutants.rewriting import rewritten
 
 
 def _static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
@@ -32,6 +33,30 @@ def _static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
 def newer_browsers(patch: Patch) -> None:
     """The script of the chat does not parse, and the page waits to be loaded again."""
     _static(patch, "chat.js", '"use strict";', '"use strict"; let let = 1;')
+
+
+@mutant(
+    "chat-reloads-itself",
+    kills={"CHROME-WAY": "no page is loaded again while somebody writes"},
+)
+def reloads_itself(patch: Patch) -> None:
+    """The page of the chat is loaded again every eight seconds, whether it has news or not."""
+    refresh = '<meta http-equiv="refresh" content="8">'
+    rewritten(patch, "call-chat.html", "<head>", f"<head>{refresh}")
+
+
+@mutant(
+    "lines-take-the-focus",
+    kills={"CHROME-WAY": "what is half written stays in its field, and can be gone on with"},
+)
+def take_the_focus(patch: Patch) -> None:
+    """A line of the dispatcher is focused as it comes, and what is typed goes nowhere."""
+    _static(
+        patch,
+        "chat.js",
+        'if (got.sender !== "caller") { shake([200, 100, 200]); }',
+        'if (got.sender === "dispatcher") { made.tabIndex = -1; made.focus(); }',
+    )
 
 
 @mutant(

@@ -32,6 +32,9 @@ _MOST_M = 10_000.0
 """No map on which somebody looks for the own place shows so much between two fingers."""
 _SLANT = (1.3, 2.8)
 """How many times as far to the east as to the north; a map that follows the mark may add some."""
+_FAR = (0.6, 1.7)
+"""How many times as far as the finger by the scale of the map: some marks start a little late, and
+a map that follows the mark adds some.  Tiles taken for half or twice as large are outside."""
 _METRES_OF_A_DEGREE = 111_320
 
 
@@ -242,9 +245,9 @@ async def _spoken(t: Trial, w: World, page: "Page") -> None:
     stimulus_ja="登録者がChromeで現在地を選び、地図の印を指で東北東へ動かして通報する。",
     stimulus_en="In Chrome a registrant chooses the current position, moves the mark with "
     "a finger, twice as far to the east as to the north, and calls.",
-    expected_ja="指令台の位置は、測位した位置から、指の動いた向きにある。測位した位置もそのまま届く。",
+    expected_ja="指令台の位置は、測位した位置から、指の動いた向きに、地図の縮尺のとおりに離れている。測位した位置もそのまま届く。",
     expected_en="The console shows the call in the direction from the fix in which the finger "
-    "moved, and the fix as measured.",
+    "moved, as far from it as the scale of the map says, and the fix as measured.",
     why_ja="測位の誤りを直す手段は、現場ではこの印しかない。",
     why_en="In the field that mark is the only way to put a wrong fix right.",
 )
@@ -254,9 +257,9 @@ async def mark(t: Trial, w: World) -> None:
     console = await w.console()
     new = await NewCalls.since_now(w, console)
     await phone.to_map(FIRE, CURRENT)
-    await t.observe(
+    moved = await t.observe(
         "the map has a mark that a finger can take",
-        phone.drag_mark(*_APART_PX),
+        phone.drag_mark(*_APART_PX, fix),
         2 * w.patience,
         expected="a mark on the map",
         ja="地図に、指で動かせる印がある",
@@ -283,6 +286,14 @@ async def mark(t: Trial, w: World) -> None:
         seen=f"{north:.0f} m north, {east:.0f} m east; corrected: {place.corrected_pin}",
         ja="指で動かした先が、指令台に表示される",
     )
+    if moved is not None and moved.shown_m is not None:
+        t.check(
+            "the place is as far from the fix as the map shows it to be",
+            _FAR[0] <= math.hypot(north, east) / moved.shown_m <= _FAR[1],
+            expected=f"about {moved.shown_m:.0f} m, by the scale of the map",
+            seen=f"{math.hypot(north, east):.0f} m",
+            ja="届いた位置は、地図に見えるとおりに離れている",
+        )
     t.check(
         "the fix arrives as measured besides",
         place.fix is not None and (place.fix.lat, place.fix.lon) == (fix.lat, fix.lon),

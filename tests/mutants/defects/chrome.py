@@ -124,6 +124,20 @@ def goes_astray(patch: Patch) -> None:
 
 
 @mutant(
+    "map-of-half-the-scale",
+    kills={"CHROME-MARK": "the place is as far from the fix as the map shows it to be"},
+)
+def half_the_scale(patch: Patch) -> None:
+    """What the mark is moved by is taken as if the tiles had twice the pixels that they have."""
+    _static(
+        patch,
+        "call-map.js",
+        "moved({ lat: here.lat, lon: here.lng });",
+        "moved({ lat: (at.lat + here.lat) / 2, lon: (at.lon + here.lng) / 2 });",
+    )
+
+
+@mutant(
     "nothing-kept-for-no-coverage",
     kills={"CHROME-NO-COVERAGE": "tapping a kind out of coverage shows that, and the other means"},
 )

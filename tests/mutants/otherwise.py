@@ -17,12 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tests.mutants.registry import Patch
+from tests.mutants.rewriting import static
 
 LAG_S = 0.7
 
 
 def be_otherwise(patch: Patch) -> None:
-    """What is shown is a moment late, and who has a call may answer it once more."""
+    """What is shown is a moment late, and who has a call may answer it once more; the card is read
+    aloud sentence by sentence."""
+    _by_sentences(patch)
     _lag(patch)
     _gone_late(patch)
     _answered_twice(patch)
@@ -41,6 +44,23 @@ def _answered_twice(patch: Patch) -> None:
             return desk.view(who, live)
 
     patch.around(ConsoleDesk, "answer", answer)
+
+
+def _by_sentences(patch: Patch) -> None:
+    """The card gives its sentences to the phone's voice one after the other, with a pause."""
+    one_by_one = """
+      var rest = said.text.split("。").filter(Boolean), begun = said.onstart, ended = said.onend;
+      (function next() {
+        var one = new SpeechSynthesisUtterance(rest.shift());
+        one.voice = own;
+        one.addEventListener("start", begun);
+        one.addEventListener("end", function () {
+          if (rest.length) { setTimeout(next, 300); } else { ended(); }
+        });
+        speech.speak(one);
+      }());
+    """
+    static(patch, "card.js", "speech.speak(said);", one_by_one)
 
 
 def _gone_late(patch: Patch) -> None:

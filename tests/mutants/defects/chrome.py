@@ -1,29 +1,9 @@
 """What only a real browser shows: scripts, styles and service worker of a smartphone's pages."""
 
-from typing import Any
-
-from net119_reference.web.pages import application
 from net119_reference.web.pages.calling import offline
-from net119_reference.web.pages.rendering import STATIC
-from starlette.responses import Response
 
 from tests.mutants.registry import Patch, mutant
-from tests.mutants.rewriting import rewritten
-
-
-def _static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
-    """A static file reads otherwise in one place, which must be there."""
-    text = (STATIC / file).read_text("utf-8")
-    assert was in text, f"{file} has nothing like {was!r}"
-    kind = "text/css" if file.endswith(".css") else "text/javascript"
-
-    async def served(original: Any, own: Any, path: str, scope: Any) -> Response:
-        if path == file:
-            return Response(text.replace(was, becomes), media_type=kind)
-        made: Response = await original(own, path, scope)
-        return made
-
-    patch.around(application._Assets, "get_response", served)
+from tests.mutants.rewriting import rewritten, static
 
 
 @mutant(
@@ -32,7 +12,7 @@ def _static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
 )
 def newer_browsers(patch: Patch) -> None:
     """The script of the chat does not parse, and the page waits to be loaded again."""
-    _static(patch, "chat.js", '"use strict";', '"use strict"; let let = 1;')
+    static(patch, "chat.js", '"use strict";', '"use strict"; let let = 1;')
 
 
 @mutant(
@@ -51,7 +31,7 @@ def reloads_itself(patch: Patch) -> None:
 )
 def take_the_focus(patch: Patch) -> None:
     """A line of the dispatcher is focused as it comes, and what is typed goes nowhere."""
-    _static(
+    static(
         patch,
         "chat.js",
         'if (got.sender !== "caller") { shake([200, 100, 200]); }',
@@ -65,7 +45,7 @@ def take_the_focus(patch: Patch) -> None:
 )
 def press_is_lost(patch: Patch) -> None:
     """What is pressed before the script has come is sent without a position, and refused."""
-    _static(patch, "call-early.js", 'document.addEventListener("submit", submitted, true);')
+    static(patch, "call-early.js", 'document.addEventListener("submit", submitted, true);')
 
 
 @mutant(
@@ -74,7 +54,7 @@ def press_is_lost(patch: Patch) -> None:
 )
 def forgets_the_position(patch: Patch) -> None:
     """A press that was kept is sent before the position is measured."""
-    _static(
+    static(
         patch,
         "call.js",
         "if (early && early.take()) { pressed(); }",
@@ -88,7 +68,7 @@ def forgets_the_position(patch: Patch) -> None:
 )
 def silent(patch: Patch) -> None:
     """The button says that it reads aloud, and no voice is asked to."""
-    _static(patch, "card.js", "speech.speak(said);", "said.onstart();")
+    static(patch, "card.js", "speech.speak(said);", "said.onstart();")
 
 
 @mutant(
@@ -97,7 +77,28 @@ def silent(patch: Patch) -> None:
 )
 def speaks_english(patch: Patch) -> None:
     """The Japanese plea is read by a voice for English."""
-    _static(patch, "card.js", 'said.lang = "ja-JP";', 'said.lang = "en-US";')
+    static(patch, "card.js", 'said.lang = "ja-JP";', 'said.lang = "en-US";')
+
+
+@mutant(
+    "card-speaks-by-the-first-voice",
+    kills={"CHROME-CARD": "it is spoken as Japanese"},
+)
+def first_voice(patch: Patch) -> None:
+    """The plea says that it is Japanese, and is read by the first voice of the phone, an English
+    one."""
+    static(
+        patch, "card.js", "if (own) { said.voice = own; }", "said.voice = speech.getVoices()[0];"
+    )
+
+
+@mutant(
+    "card-in-small-letters",
+    kills={"CHROME-CARD": "the plea is shown in large letters"},
+)
+def small_letters(patch: Patch) -> None:
+    """The card has letters as any text has."""
+    static(patch, "chat.css", "font-size: clamp(1.5rem, 6vw, 3rem);", "font-size: 1rem;")
 
 
 @mutant(
@@ -106,7 +107,7 @@ def speaks_english(patch: Patch) -> None:
 )
 def forgets_the_finger(patch: Patch) -> None:
     """The mark moves on the screen, and the call has the position that was measured."""
-    _static(patch, "call-map.js", 'mark.on("dragend", tell);')
+    static(patch, "call-map.js", 'mark.on("dragend", tell);')
 
 
 @mutant(
@@ -115,7 +116,7 @@ def forgets_the_finger(patch: Patch) -> None:
 )
 def goes_astray(patch: Patch) -> None:
     """The further east the mark is moved, the further off is the place that is told."""
-    _static(
+    static(
         patch,
         "call-map.js",
         "moved({ lat: here.lat, lon: here.lng });",
@@ -129,7 +130,7 @@ def goes_astray(patch: Patch) -> None:
 )
 def half_the_scale(patch: Patch) -> None:
     """What the mark is moved by is taken as if the tiles had twice the pixels that they have."""
-    _static(
+    static(
         patch,
         "call-map.js",
         "moved({ lat: here.lat, lon: here.lng });",
@@ -154,7 +155,7 @@ def nothing_kept(patch: Patch) -> None:
 )
 def looks_sent(patch: Patch) -> None:
     """Without a connection the page only goes on trying."""
-    _static(patch, "call.js", 'byId("unsent").hidden = false;')
+    static(patch, "call.js", 'byId("unsent").hidden = false;')
 
 
 @mutant(
@@ -163,7 +164,7 @@ def looks_sent(patch: Patch) -> None:
 )
 def gives_up(patch: Patch) -> None:
     """What was pressed out of coverage is given up, and the button does nothing any more."""
-    _static(patch, "call.js", "waiting = setTimeout(", "done = true; waiting = setTimeout(")
+    static(patch, "call.js", "waiting = setTimeout(", "done = true; waiting = setTimeout(")
 
 
 @mutant("unsent-call-comes-twice", kills={"CHROME-UNSENT": "it is one call"})
@@ -178,7 +179,7 @@ def comes_twice(patch: Patch) -> None:
         field("client_call_id").value += "-2";
         setTimeout(function () { more.send(encoded()); }, 700);
     """
-    _static(patch, "call.js", "location.assign(JSON.parse(text).location);", once_more)
+    static(patch, "call.js", "location.assign(JSON.parse(text).location);", once_more)
 
 
 @mutant(
@@ -187,7 +188,7 @@ def comes_twice(patch: Patch) -> None:
 )
 def says_so_in_english(patch: Patch) -> None:
     """What the script says of its trying again is not translated."""
-    _static(patch, "call.js", "say(said.sayAgain);", 'say("Trying again in 5 seconds");')
+    static(patch, "call.js", "say(said.sayAgain);", 'say("Trying again in 5 seconds");')
 
 
 @mutant(
@@ -196,7 +197,7 @@ def says_so_in_english(patch: Patch) -> None:
 )
 def waiting_line_in_english(patch: Patch) -> None:
     """Below a line that has not arrived stands a remark in English."""
-    _static(patch, "chat.js", "words.waiting", '"Not sent"')
+    static(patch, "chat.js", "words.waiting", '"Not sent"')
 
 
 @mutant(
@@ -205,7 +206,7 @@ def waiting_line_in_english(patch: Patch) -> None:
 )
 def looks_connected(patch: Patch) -> None:
     """The chat goes on saying that it is connected."""
-    _static(
+    static(
         patch,
         "chat.js",
         'tell("lost", away ? words.offline : words.lost);',
@@ -219,4 +220,4 @@ def looks_connected(patch: Patch) -> None:
 )
 def names_no_means(patch: Patch) -> None:
     """It says that the connection is lost, and leaves it at that."""
-    _static(patch, "chat.js", "panel.hidden = false;\n        panel.scroll", "panel.scroll")
+    static(patch, "chat.js", "panel.hidden = false;\n        panel.scroll", "panel.scroll")

@@ -221,3 +221,32 @@ def looks_connected(patch: Patch) -> None:
 def names_no_means(patch: Patch) -> None:
     """It says that the connection is lost, and leaves it at that."""
     static(patch, "chat.js", "panel.hidden = false;\n        panel.scroll", "panel.scroll")
+
+
+@mutant(
+    "lines-missed-while-away",
+    kills={"CHROME-CUT-OFF": "what the dispatcher wrote meanwhile appears when coverage is back"},
+)
+def missed_while_away(patch: Patch) -> None:
+    """A chat that comes back goes on with what is said from then on."""
+    static(
+        patch,
+        "chat.js",
+        '{ type: "hello", after: after }',
+        '{ type: "hello", after: first ? after : 99999 }',
+    )
+
+
+@mutant(
+    "waiting-line-sent-twice",
+    kills={"CHROME-CUT-OFF": "what was written out of coverage came once"},
+)
+def sent_twice(patch: Patch) -> None:
+    """What waited for the connection goes out under another name a moment later, too."""
+    static(
+        patch,
+        "chat.js",
+        "pending.forEach(function (one) { if (!one.failed) { send(one); } });",
+        "pending.forEach(function (one) { if (!one.failed) { send(one);"
+        " setTimeout(function () { say(one.text, one.choice, null); }, 700); } });",
+    )

@@ -159,6 +159,15 @@ def looks_sent(patch: Patch) -> None:
 
 
 @mutant(
+    "unsent-call-left-open",
+    kills={"CHROME-UNSENT": "the page says that the call has not arrived"},
+)
+def left_open(patch: Patch) -> None:
+    """That there is no connection is said, and not what that means for the call."""
+    rewritten(patch, "call-map.html", "通報は、まだ消防に届いていません", "電波が弱いようです")
+
+
+@mutant(
     "unsent-call-is-given-up",
     kills={"CHROME-UNSENT": "with coverage back the call arrives"},
 )

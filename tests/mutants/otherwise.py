@@ -26,6 +26,7 @@ def be_otherwise(patch: Patch) -> None:
     """What is shown is a moment late, and who has a call may answer it once more; the card is read
     aloud sentence by sentence."""
     _by_sentences(patch)
+    _desk_late(patch)
     _lag(patch)
     _gone_late(patch)
     _answered_twice(patch)
@@ -61,6 +62,19 @@ def _by_sentences(patch: Patch) -> None:
       }());
     """
     static(patch, "card.js", "speech.speak(said);", one_by_one)
+
+
+def _desk_late(patch: Patch) -> None:
+    """The console's page lets the field for writing come and go a moment after the rest of a call
+    that is open already."""
+    late = f"""
+      if (window.drawn !== entry) {{ C.composer.show(entry); }}
+      window.drawn = entry;
+      setTimeout(() => {{
+        if (C.store.selected === entry) {{ C.composer.show(entry); }}
+      }}, {1000 * LAG_S});
+    """
+    static(patch, "console/call.js", "C.composer.show(entry);", late)
 
 
 def _gone_late(patch: Patch) -> None:

@@ -198,10 +198,20 @@ class Desk:
             await asyncio.sleep(_LOOK_EVERY_S)
         return seen
 
-    async def may_write(self) -> bool:
-        """Whether a field or a ready text for the caller can be seen and used."""
+    async def may_write(self, *, wanted: bool) -> bool:
+        """Whether a field or a ready text for the caller can be seen and used.
+
+        Looked at until it is as wanted, for the patience at most: what a page tells of a call may
+        come to its parts one after the other.
+        """
         found = self.page.locator("#call :is(textarea, [data-ready])")
-        return any([await one.is_visible() for one in await found.all()])
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.patience
+        while True:
+            may = any([await one.is_visible() for one in await found.all()])
+            if may is wanted or loop.time() >= deadline:
+                return may
+            await asyncio.sleep(_LOOK_EVERY_S)
 
     async def write(self, text: str) -> None:
         """Write a line to the caller and send it."""

@@ -5,8 +5,10 @@ that people see.  Of a page only what can be seen counts: hidden text says nothi
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from net119_protocol.codes import Mode
@@ -17,6 +19,7 @@ from net119_simulators.registration import MailedKeys, secret_of
 from net119_simulators.safety import check_mode
 
 from net119_conformance.at_calls import CALL, CARD, SAY, WRITE, Way, names_means
+from net119_conformance.at_maps import MAP, metres_of_a_pixel
 from net119_conformance.at_pages import LOG_IN, LOGIN_ID, MAKE_CALL_PAGE, PASSWORD, Sign
 from net119_conformance.newcomer import Newcomer
 from net119_conformance.world.world import World
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 FAILS = ("つながりません", "つながっていません", "電波が", "圏外", "通信でき", "接続でき")
 """Any of these says in words that there is no connection."""
-MARK_OF_MAP = "#map [role=button], [role=region][aria-label*=地図] [role=button]"
+MARK_OF_MAP = f":is({MAP}) [role=button]"
 _WORDS = """() => {
   const others = Array.from(document.body.querySelectorAll("[lang]"))
     .filter(one => !one.lang.toLowerCase().startsWith("ja"))
@@ -36,9 +39,36 @@ _WORDS = """() => {
   others.forEach(([one, before]) => { one.style.display = before; });
   return [document.documentElement.lang, text];
 }"""
+_BEGUN = "window.net119Begun = true"
+_DRAFT = """one => [
+  one.value === undefined ? one.innerText : one.value,
+  one.getRootNode().activeElement === one,
+  window.net119Begun !== true
+]"""
+"""A page that is loaded again has another ``window``, even if it puts back what was written."""
 _LOOK_EVERY_S = 0.05
 _STEPS, _EACH_S = 12, 0.016
 """A finger moves in steps, each the time of a picture on the screen."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What has become of a line that is being written.
+
+    ``focused``: what is typed still goes into its field. ``loaded_again``: the page is another one
+    than that on which it was begun.
+    """
+
+    text: str
+    focused: bool
+    loaded_again: bool
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How far a mark was moved, by what the map shows of its scale: metres, None if nothing."""
+
+    shown_m: float | None
 
 
 class Smartphone:
@@ -154,9 +184,12 @@ class Smartphone:
     async def enter(self, sign: Sign, text: str) -> None:
         """Write into a field."""
         async with self.doing(f"a field 「{sign.words}」"):
-            await self.at_once(
-                self.page.locator(f"[name='{sign.name}']").or_(self.page.get_by_label(sign.words))
-            ).fill(text)
+            await self._field(sign).fill(text)
+
+    def _field(self, sign: Sign) -> "Locator":
+        return self.at_once(
+            self.page.locator(f"[name='{sign.name}']").or_(self.page.get_by_label(sign.words))
+        )
 
     async def log_in(self) -> str:
         """From the mailed URL to the personal call page, which is made and opened."""
@@ -217,6 +250,23 @@ class Smartphone:
         await self.enter(WRITE, text)
         await self.press(SAY)
 
+    async def begin_to_say(self, text: str) -> None:
+        """Write a line to the dispatcher without sending it; see `draft`."""
+        await self.enter(WRITE, text)
+        async with self.doing("the page on which a line is begun"):
+            await self.page.evaluate(_BEGUN)
+
+    async def draft(self) -> Draft:
+        """What there is now of the line that was begun."""
+        from playwright.async_api import Error
+
+        field = self._field(WRITE)
+        with suppress(Error):
+            return Draft(*await field.evaluate(_DRAFT))
+        # The page was left at this very moment; the next one is waited for.
+        async with self.doing(f"a field 「{WRITE.words}」"):
+            return Draft(*await field.evaluate(_DRAFT))
+
     async def open_card(self) -> None:
         """Open the read-aloud card from the page that is shown."""
         async with self.doing(f"a link 「{CARD[0]}」"):
@@ -245,16 +295,18 @@ class Smartphone:
             self._known = frozenset(await self._lines())
         await self.page.context.set_offline(not there)
 
-    async def drag_mark(self, east_px: int, north_px: int) -> None:
-        """Move the mark on the map with a finger."""
+    async def drag_mark(self, east_px: int, north_px: int, fix: Fix) -> Moved:
+        """Move the mark on the map with a finger; ``fix`` is what the phone measures."""
         async with self.doing("a mark on the map"):
             mark = self.at_once(self.page.locator(MARK_OF_MAP))
             await mark.scroll_into_view_if_needed()
-            box, before = await mark.bounding_box(), None
-            # A map that still follows the position moves the mark under the finger.
-            while box is None or box != before:
+            box, scale = await mark.bounding_box(), await metres_of_a_pixel(mark, fix)
+            before = None
+            # A map that still follows the position moves the mark under the finger, or zooms.
+            while box is None or (box, scale) != before:
+                before = box, scale
                 await asyncio.sleep(2 * _LOOK_EVERY_S)
-                box, before = await mark.bounding_box(), box
+                box, scale = await mark.bounding_box(), await metres_of_a_pixel(mark, fix)
             x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
             finger = await self.page.context.new_cdp_session(self.page)
             await _touch(finger, "touchStart", (x, y))
@@ -264,6 +316,7 @@ class Smartphone:
                 await asyncio.sleep(_EACH_S)
             await _touch(finger, "touchEnd")
             await finger.detach()
+            return Moved(None if scale is None else scale * math.hypot(east_px, north_px))
 
 
 async def _touch(finger: Any, kind: str, *at: tuple[float, float]) -> None:

@@ -23,13 +23,16 @@ from starlette.responses import Response
 
 from tests.mutants.defects.retention import sweep_late
 from tests.mutants.registry import Patch
+from tests.mutants.rewriting import static
 
 LAG_S = 0.7
 
 
 def be_otherwise(patch: Patch) -> None:
-    """What is shown is a moment late, and so is what is due when the clock is set; and who has a
-    call may answer it once more."""
+    """What is shown is a moment late, and so is what is due when the clock is set; who has a call
+    may answer it once more; the card is read aloud sentence by sentence."""
+    _by_sentences(patch)
+    _desk_late(patch)
     _lag(patch)
     sweep_late(patch, LAG_S)
     _gone_late(patch)
@@ -49,6 +52,36 @@ def _answered_twice(patch: Patch) -> None:
             return desk.view(who, live)
 
     patch.around(ConsoleDesk, "answer", answer)
+
+
+def _by_sentences(patch: Patch) -> None:
+    """The card gives its sentences to the phone's voice one after the other, with a pause."""
+    one_by_one = """
+      var rest = said.text.split("。").filter(Boolean), begun = said.onstart, ended = said.onend;
+      (function next() {
+        var one = new SpeechSynthesisUtterance(rest.shift());
+        one.voice = own;
+        one.addEventListener("start", begun);
+        one.addEventListener("end", function () {
+          if (rest.length) { setTimeout(next, 300); } else { ended(); }
+        });
+        speech.speak(one);
+      }());
+    """
+    static(patch, "card.js", "speech.speak(said);", one_by_one)
+
+
+def _desk_late(patch: Patch) -> None:
+    """The console's page lets the field for writing come and go a moment after the rest of a call
+    that is open already."""
+    late = f"""
+      if (window.drawn !== entry) {{ C.composer.show(entry); }}
+      window.drawn = entry;
+      setTimeout(() => {{
+        if (C.store.selected === entry) {{ C.composer.show(entry); }}
+      }}, {1000 * LAG_S});
+    """
+    static(patch, "console/call.js", "C.composer.show(entry);", late)
 
 
 def _gone_late(patch: Patch) -> None:

@@ -1,9 +1,10 @@
-"""Pages whose texts a careless hand changed."""
+"""Pages, and files beside them, whose texts a careless hand changed."""
 
 import re
 from typing import Any
 
-from net119_reference.web.pages.rendering import Pages
+from net119_reference.web.pages import application
+from net119_reference.web.pages.rendering import STATIC, Pages
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -27,3 +28,18 @@ def rewritten(patch: Patch, template: str, was: str, becomes: str = "") -> None:
         return changed
 
     patch.around(Pages, "page", page)
+
+
+def static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
+    """A static file reads otherwise in one place, which must be there."""
+    text = (STATIC / file).read_text("utf-8")
+    assert was in text, f"{file} has nothing like {was!r}"
+    kind = "text/css" if file.endswith(".css") else "text/javascript"
+
+    async def served(original: Any, own: Any, path: str, scope: Any) -> Response:
+        if path == file:
+            return Response(text.replace(was, becomes), media_type=kind)
+        made: Response = await original(own, path, scope)
+        return made
+
+    patch.around(application._Assets, "get_response", served)

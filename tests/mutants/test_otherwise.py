@@ -6,7 +6,7 @@ import pytest
 from net119_conformance.verdict import Verdict
 from net119_simulators.network.forks import Forks
 
-from tests.mutants.harness import explained, purposes, running, told_apart
+from tests.mutants.harness import explained, in_browser, purposes, running, told_apart
 from tests.mutants.registry import OTHERWISE
 from tests.turns import part
 
@@ -16,6 +16,8 @@ NAMES = (
     "CALLBACK-EXPIRES",
     "CALLBACK-ONE-CALL",
     "CALLBACK-REOPENS",
+    "CHROME-CARD",
+    "CONSOLE-TRANSFER",
     "CROSSED-BOTH-ASK",
     "DESK-ONE-OWNER",
     "DEVICE-TABLE",
@@ -43,12 +45,14 @@ PARTS = 4
 
 
 @pytest.mark.slow
-def test_another_right_system_passes(forks: Forks, tmp_path: Path) -> None:
+def test_another_right_system_passes(forks: Forks, tmp_path: Path, chromium: str) -> None:
     every = purposes()
     chosen = [every[name] for name in part(NAMES, PARTS)]
-    with running(forks, OTHERWISE, chosen, tmp_path) as system:
+    if not chromium:
+        chosen = [each for each in chosen if not in_browser(each)]
+    with running(forks, OTHERWISE, chosen, tmp_path, chromium=chromium) as system:
         records = [system.judge(each) for each in chosen]
         log = system.log()
-    records = told_apart(forks, OTHERWISE, records, tmp_path)
+    records = told_apart(forks, OTHERWISE, records, tmp_path, chromium=chromium)
     wrong = [explained(each) for each in records if each.verdict is not Verdict.PASS]
     assert not wrong, "\n".join([*wrong, log])

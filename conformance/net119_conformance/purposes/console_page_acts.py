@@ -22,7 +22,8 @@ def _in_order(text: str, names: tuple[str, ...]) -> bool:
     return -1 not in places and places == sorted(places)
 
 
-def _writes(t: Trial, can: bool, wanted: bool, who: str, ja: str) -> None:
+async def _writes(t: Trial, desk: Desk, wanted: bool, who: str, ja: str) -> None:
+    can = await desk.may_write(wanted=wanted)
     t.check(
         f"{who} {'can' if wanted else 'cannot'} write to the caller",
         can is wanted,
@@ -79,28 +80,33 @@ async def callback(t: Trial, w: World) -> None:
         ja="断られたメールは、届かなかったと示される",
     )
     await desk.leave()
-    latest = await desk.text("#latest")
+    latest = await t.observe(
+        "what was done last is that it did not arrive",
+        desk.shows(lambda seen: NOT_ARRIVED in seen, "#latest"),
+        w.patience + 1,
+        expected=NOT_ARRIVED,
+        ja="最後にしたこととして、届かなかったと示される",
+    )
     t.check(
         "it is not called sent afterwards either",
-        NOT_ARRIVED in latest and SENT not in latest,
-        expected=NOT_ARRIVED,
-        seen=latest,
+        SENT not in (latest or await desk.text("#latest")),
+        expected=f"no {SENT}",
+        seen=latest or await desk.text("#latest"),
         ja="そのあとも、送信済みとはされない",
     )
-    told = await desk.text("#events")
+    await _names_contacts(t, w, desk, "the failure", "#events", "届かなかったとき")
     await desk.open_form("contacts")
-    opened = await desk.text("#form")
-    for what, text, ja in (
-        ("the failure", told, "届かなかったとき"),
-        ("the list of contacts", opened, "緊急連絡先の一覧"),
-    ):
-        t.check(
-            f"{what} names the emergency contacts, in their order",
-            _in_order(text, CONTACT_NAMES),
-            expected=CONTACT_NAMES,
-            seen=text[:400],
-            ja=f"{ja}に、緊急連絡先が順に示される",
-        )
+    await _names_contacts(t, w, desk, "the list of contacts", "#form", "緊急連絡先の一覧")
+
+
+async def _names_contacts(t: Trial, w: World, desk: Desk, what: str, where: str, ja: str) -> None:
+    await t.observe(
+        f"{what} names the emergency contacts, in their order",
+        desk.shows(lambda seen: _in_order(seen, CONTACT_NAMES), where),
+        w.patience + 1,
+        expected=CONTACT_NAMES,
+        ja=f"{ja}に、緊急連絡先が順に示される",
+    )
 
 
 @purpose(
@@ -148,7 +154,7 @@ async def transfer(t: Trial, w: World) -> None:
         ja="できなかった転送は、本部と電話番号とともに示される",
     )
     await mine.leave()
-    _writes(t, await mine.may_write(), True, "who could not transfer", "転送できなかった人")
+    await _writes(t, mine, True, "who could not transfer", "転送できなかった人")
     await mine.act("transfer", department=there.department)
     await t.observe(
         "a transfer that is done is told",
@@ -157,7 +163,7 @@ async def transfer(t: Trial, w: World) -> None:
         expected=(TRANSFERRED, there.name_ja),
         ja="できた転送は、そう示される",
     )
-    _writes(t, await mine.may_write(), False, "the former desk", "元の指令員")
+    await _writes(t, mine, False, "the former desk", "元の指令員")
     await other.choose(call.id)
     await other.answer(call.id)
     await t.observe(
@@ -218,7 +224,7 @@ async def closed(t: Trial, w: World) -> None:
         ja="試験の通報の結果に、出動はない",
     )
     await desk.leave()
-    _writes(t, await desk.may_write(), True, "who cancelled the end", "終えるのをやめた人")
+    await _writes(t, desk, True, "who cancelled the end", "終えるのをやめた人")
     await desk.page.keyboard.press("F10")
     await desk.fill_form(outcome=CloseOutcome.PRANK.value)
     await t.observe(
@@ -242,7 +248,7 @@ async def closed(t: Trial, w: World) -> None:
         seen=ended and ended.outcome,
         ja="結果は、選んだものである",
     )
-    _writes(t, await desk.may_write(), False, "who closed the call", "終えた人")
+    await _writes(t, desk, False, "who closed the call", "終えた人")
     await _refused_from_now_on(t, w, desk)
     try:
         again = await bad.call(Kind.OTHER, PlaceChoice.CURRENT, fix=w.fix_at(w.home))

@@ -195,7 +195,7 @@ async def _sees_who(t: Trial, w: World, desk: Desk, name: str, who: str, ja: str
         expected=name,
         ja=f"{ja}に、だれが受け持つかが見える",
     )
-    writes = await desk.may_write()
+    writes = await desk.may_write(wanted=False)
     t.check(
         f"{who} cannot write to the caller",
         not writes,

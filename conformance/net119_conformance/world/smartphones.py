@@ -26,23 +26,41 @@ _WIDTH, _HEIGHT = 390, 844
 _SECRET = re.compile(r"/(?:c|r)/([A-Za-z0-9_-]{16,})")
 
 SPEECH = """
-window.net119Spoken = [];
-window.SpeechSynthesisUtterance = function (text) { this.text = text; this.lang = ""; };
-Object.defineProperty(window, "speechSynthesis", { configurable: true, value: {
-  speaking: false, pending: false, paused: false,
-  getVoices: function () {
-    return [{ lang: "en-US", name: "a" }, { lang: "ja-JP", name: "b", default: true }];
-  },
-  speak: function (one) {
-    window.net119Spoken.push({ text: String(one.text), lang: String(one.lang) });
-    if (one.onstart) { one.onstart({}); }
-    if (one.onend) { setTimeout(function () { one.onend({}); }, 0); }
-  },
-  cancel: function () {}, pause: function () {}, resume: function () {},
-  addEventListener: function () {}, removeEventListener: function () {}
-} });
+(function () {
+  window.net119Spoken = [];
+  window.SpeechSynthesisUtterance = class extends EventTarget {
+    constructor(text) {
+      super();
+      Object.assign(this, { text: text === undefined ? "" : text, lang: "", voice: null });
+    }
+  };
+  function tell(one, name) {
+    var event = new Event(name);
+    if (typeof one["on" + name] === "function") { one["on" + name](event); }
+    one.dispatchEvent(event);
+  }
+  var asked = false;
+  var speech = Object.assign(new EventTarget(), {
+    speaking: false, pending: false, paused: false,
+    getVoices: function () {
+      if (!asked) { setTimeout(tell, 0, speech, "voiceschanged"); }
+      asked = true;
+      return [{ lang: "en-US", name: "a" }, { lang: "ja-JP", name: "b", default: true }];
+    },
+    speak: function (one) {
+      var told = [one.lang, one.voice && one.voice.lang].filter(Boolean);
+      var langs = told.length ? told : [document.documentElement.lang];
+      window.net119Spoken.push({ text: String(one.text), langs: langs.map(String) });
+      setTimeout(function () { tell(one, "start"); setTimeout(tell, 0, one, "end"); }, 0);
+    },
+    cancel: function () {}, pause: function () {}, resume: function () {}
+  });
+  Object.defineProperty(window, "speechSynthesis", { configurable: true, value: speech });
+}());
 """
-"""In the place of the phone's voices: what is spoken is written down, and nothing is heard."""
+"""In the place of the phone's voices: what is spoken is written down, and nothing is heard.
+
+Its languages are what it says of itself and that of its voice, else the page's (Web Speech API)."""
 
 
 class Smartphones(Administration):

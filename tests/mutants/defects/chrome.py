@@ -1,28 +1,9 @@
 """What only a real browser shows: scripts, styles and service worker of a smartphone's pages."""
 
-from typing import Any
-
-from net119_reference.web.pages import application
 from net119_reference.web.pages.calling import offline
-from net119_reference.web.pages.rendering import STATIC
-from starlette.responses import Response
 
 from tests.mutants.registry import Patch, mutant
-
-
-def _static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
-    """A static file reads otherwise in one place, which must be there."""
-    text = (STATIC / file).read_text("utf-8")
-    assert was in text, f"{file} has nothing like {was!r}"
-    kind = "text/css" if file.endswith(".css") else "text/javascript"
-
-    async def served(original: Any, own: Any, path: str, scope: Any) -> Response:
-        if path == file:
-            return Response(text.replace(was, becomes), media_type=kind)
-        made: Response = await original(own, path, scope)
-        return made
-
-    patch.around(application._Assets, "get_response", served)
+from tests.mutants.rewriting import rewritten, static
 
 
 @mutant(
@@ -31,7 +12,31 @@ def _static(patch: Patch, file: str, was: str, becomes: str = "") -> None:
 )
 def newer_browsers(patch: Patch) -> None:
     """The script of the chat does not parse, and the page waits to be loaded again."""
-    _static(patch, "chat.js", '"use strict";', '"use strict"; let let = 1;')
+    static(patch, "chat.js", '"use strict";', '"use strict"; let let = 1;')
+
+
+@mutant(
+    "chat-reloads-itself",
+    kills={"CHROME-WAY": "no page is loaded again while somebody writes"},
+)
+def reloads_itself(patch: Patch) -> None:
+    """The page of the chat is loaded again every eight seconds, whether it has news or not."""
+    refresh = '<meta http-equiv="refresh" content="8">'
+    rewritten(patch, "call-chat.html", "<head>", f"<head>{refresh}")
+
+
+@mutant(
+    "lines-take-the-focus",
+    kills={"CHROME-WAY": "what is half written stays in its field, and can be gone on with"},
+)
+def take_the_focus(patch: Patch) -> None:
+    """A line of the dispatcher is focused as it comes, and what is typed goes nowhere."""
+    static(
+        patch,
+        "chat.js",
+        'if (got.sender !== "caller") { shake([200, 100, 200]); }',
+        'if (got.sender === "dispatcher") { made.tabIndex = -1; made.focus(); }',
+    )
 
 
 @mutant(
@@ -40,7 +45,7 @@ def newer_browsers(patch: Patch) -> None:
 )
 def press_is_lost(patch: Patch) -> None:
     """What is pressed before the script has come is sent without a position, and refused."""
-    _static(patch, "call-early.js", 'document.addEventListener("submit", submitted, true);')
+    static(patch, "call-early.js", 'document.addEventListener("submit", submitted, true);')
 
 
 @mutant(
@@ -49,7 +54,7 @@ def press_is_lost(patch: Patch) -> None:
 )
 def forgets_the_position(patch: Patch) -> None:
     """A press that was kept is sent before the position is measured."""
-    _static(
+    static(
         patch,
         "call.js",
         "if (early && early.take()) { pressed(); }",
@@ -63,7 +68,7 @@ def forgets_the_position(patch: Patch) -> None:
 )
 def silent(patch: Patch) -> None:
     """The button says that it reads aloud, and no voice is asked to."""
-    _static(patch, "card.js", "speech.speak(said);", "said.onstart();")
+    static(patch, "card.js", "speech.speak(said);", "said.onstart();")
 
 
 @mutant(
@@ -72,7 +77,28 @@ def silent(patch: Patch) -> None:
 )
 def speaks_english(patch: Patch) -> None:
     """The Japanese plea is read by a voice for English."""
-    _static(patch, "card.js", 'said.lang = "ja-JP";', 'said.lang = "en-US";')
+    static(patch, "card.js", 'said.lang = "ja-JP";', 'said.lang = "en-US";')
+
+
+@mutant(
+    "card-speaks-by-the-first-voice",
+    kills={"CHROME-CARD": "it is spoken as Japanese"},
+)
+def first_voice(patch: Patch) -> None:
+    """The plea says that it is Japanese, and is read by the first voice of the phone, an English
+    one."""
+    static(
+        patch, "card.js", "if (own) { said.voice = own; }", "said.voice = speech.getVoices()[0];"
+    )
+
+
+@mutant(
+    "card-in-small-letters",
+    kills={"CHROME-CARD": "the plea is shown in large letters"},
+)
+def small_letters(patch: Patch) -> None:
+    """The card has letters as any text has."""
+    static(patch, "chat.css", "font-size: clamp(1.5rem, 6vw, 3rem);", "font-size: 1rem;")
 
 
 @mutant(
@@ -81,7 +107,7 @@ def speaks_english(patch: Patch) -> None:
 )
 def forgets_the_finger(patch: Patch) -> None:
     """The mark moves on the screen, and the call has the position that was measured."""
-    _static(patch, "call-map.js", 'mark.on("dragend", tell);')
+    static(patch, "call-map.js", 'mark.on("dragend", tell);')
 
 
 @mutant(
@@ -90,11 +116,25 @@ def forgets_the_finger(patch: Patch) -> None:
 )
 def goes_astray(patch: Patch) -> None:
     """The further east the mark is moved, the further off is the place that is told."""
-    _static(
+    static(
         patch,
         "call-map.js",
         "moved({ lat: here.lat, lon: here.lng });",
         "moved({ lat: here.lat, lon: at.lon + 3 * (here.lng - at.lon) });",
+    )
+
+
+@mutant(
+    "map-of-half-the-scale",
+    kills={"CHROME-MARK": "the place is as far from the fix as the map shows it to be"},
+)
+def half_the_scale(patch: Patch) -> None:
+    """What the mark is moved by is taken as if the tiles had twice the pixels that they have."""
+    static(
+        patch,
+        "call-map.js",
+        "moved({ lat: here.lat, lon: here.lng });",
+        "moved({ lat: (at.lat + here.lat) / 2, lon: (at.lon + here.lng) / 2 });",
     )
 
 
@@ -115,7 +155,16 @@ def nothing_kept(patch: Patch) -> None:
 )
 def looks_sent(patch: Patch) -> None:
     """Without a connection the page only goes on trying."""
-    _static(patch, "call.js", 'byId("unsent").hidden = false;')
+    static(patch, "call.js", 'byId("unsent").hidden = false;')
+
+
+@mutant(
+    "unsent-call-left-open",
+    kills={"CHROME-UNSENT": "the page says that the call has not arrived"},
+)
+def left_open(patch: Patch) -> None:
+    """That there is no connection is said, and not what that means for the call."""
+    rewritten(patch, "call-map.html", "通報は、まだ消防に届いていません", "電波が弱いようです")
 
 
 @mutant(
@@ -124,7 +173,7 @@ def looks_sent(patch: Patch) -> None:
 )
 def gives_up(patch: Patch) -> None:
     """What was pressed out of coverage is given up, and the button does nothing any more."""
-    _static(patch, "call.js", "waiting = setTimeout(", "done = true; waiting = setTimeout(")
+    static(patch, "call.js", "waiting = setTimeout(", "done = true; waiting = setTimeout(")
 
 
 @mutant("unsent-call-comes-twice", kills={"CHROME-UNSENT": "it is one call"})
@@ -139,7 +188,7 @@ def comes_twice(patch: Patch) -> None:
         field("client_call_id").value += "-2";
         setTimeout(function () { more.send(encoded()); }, 700);
     """
-    _static(patch, "call.js", "location.assign(JSON.parse(text).location);", once_more)
+    static(patch, "call.js", "location.assign(JSON.parse(text).location);", once_more)
 
 
 @mutant(
@@ -148,7 +197,7 @@ def comes_twice(patch: Patch) -> None:
 )
 def says_so_in_english(patch: Patch) -> None:
     """What the script says of its trying again is not translated."""
-    _static(patch, "call.js", "say(said.sayAgain);", 'say("Trying again in 5 seconds");')
+    static(patch, "call.js", "say(said.sayAgain);", 'say("Trying again in 5 seconds");')
 
 
 @mutant(
@@ -157,7 +206,7 @@ def says_so_in_english(patch: Patch) -> None:
 )
 def waiting_line_in_english(patch: Patch) -> None:
     """Below a line that has not arrived stands a remark in English."""
-    _static(patch, "chat.js", "words.waiting", '"Not sent"')
+    static(patch, "chat.js", "words.waiting", '"Not sent"')
 
 
 @mutant(
@@ -166,7 +215,7 @@ def waiting_line_in_english(patch: Patch) -> None:
 )
 def looks_connected(patch: Patch) -> None:
     """The chat goes on saying that it is connected."""
-    _static(
+    static(
         patch,
         "chat.js",
         'tell("lost", away ? words.offline : words.lost);',
@@ -180,4 +229,33 @@ def looks_connected(patch: Patch) -> None:
 )
 def names_no_means(patch: Patch) -> None:
     """It says that the connection is lost, and leaves it at that."""
-    _static(patch, "chat.js", "panel.hidden = false;\n        panel.scroll", "panel.scroll")
+    static(patch, "chat.js", "panel.hidden = false;\n        panel.scroll", "panel.scroll")
+
+
+@mutant(
+    "lines-missed-while-away",
+    kills={"CHROME-CUT-OFF": "what the dispatcher wrote meanwhile appears when coverage is back"},
+)
+def missed_while_away(patch: Patch) -> None:
+    """A chat that comes back goes on with what is said from then on."""
+    static(
+        patch,
+        "chat.js",
+        '{ type: "hello", after: after }',
+        '{ type: "hello", after: first ? after : 99999 }',
+    )
+
+
+@mutant(
+    "waiting-line-sent-twice",
+    kills={"CHROME-CUT-OFF": "what was written out of coverage came once"},
+)
+def sent_twice(patch: Patch) -> None:
+    """What waited for the connection goes out under another name a moment later, too."""
+    static(
+        patch,
+        "chat.js",
+        "pending.forEach(function (one) { if (!one.failed) { send(one); } });",
+        "pending.forEach(function (one) { if (!one.failed) { send(one);"
+        " setTimeout(function () { say(one.text, one.choice, null); }, 700); } });",
+    )

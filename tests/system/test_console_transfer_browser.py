@@ -38,7 +38,7 @@ async def fails_clearly(desk: Desk, department: str, name: str) -> None:
     ]
     assert not missing, told
     await desk.page.keyboard.press("Escape")
-    assert await desk.may_write()
+    assert await desk.may_write(wanted=True)
 
 
 async def there_and_back(home: Desk, there: Desk, call: PhoneCall) -> None:
@@ -50,7 +50,7 @@ async def there_and_back(home: Desk, there: Desk, call: PhoneCall) -> None:
     await transfer_to(home, "aso")
     await says(home, "阿蘇広域行政事務組合消防本部に転送しました", "#events")
     await home.shows(lambda seen: "阿蘇" in seen and "担当" in seen, "#call-state")
-    assert not await home.may_write()
+    assert not await home.may_write(wanted=False)
     await there.choose(call.id)
     await says(there, "転送の前の文", "#log")
     await says(there, "苫小牧市消防本部から転送", "#events")

@@ -55,7 +55,7 @@ def _register_baseline(group: typer.Typer) -> None:
         report = read_report(folder)
         reviews = folder_source(folder).reviews()
         blocking = [one for one in report.results if one.blocking or one.known]
-        doubtful = [one.id for one in blocking if one.suspect]
+        doubtful = [one.id for one in blocking if one.in_doubt]
         lines = [
             Excusable(
                 one.id,
@@ -66,7 +66,7 @@ def _register_baseline(group: typer.Typer) -> None:
                 _reviewed_reason(reviews.about(one.id, one.sut)),
             )
             for one in blocking
-            if one.verdict in EXCUSABLE and not one.suspect
+            if one.verdict in EXCUSABLE and not one.in_doubt
         ]
         reason = text(ja="未記入: 既知である理由", en="to be filled in: why it is known")
         try:

@@ -65,6 +65,9 @@ async def renewed(
         en = ja = f"{type(wrong).__name__}: {wrong}"
         if isinstance(wrong, ConformanceError | DriverFailed):
             en, ja = str(wrong), wrong.ja
+        elif isinstance(wrong, TimeoutError):
+            en = f"Nothing was ready again within {WITHIN_S:g} s."
+            ja = f"{WITHIN_S:g} 秒以内に準備が終わりませんでした。"
         tell(
             en=f"They could not be judged again. {en}",
             ja=f"判定し直せませんでした。{ja}",
@@ -79,9 +82,13 @@ def second_verdict(
     """The record that counts. If it is the second, its evidence comes from below ``again`` to its
     place below ``out``, and that of the first is kept aside.
 
-    A second time that was interrupted, or broke, changes nothing.
+    A second time that was interrupted, or broke, changes no verdict; that it broke stands beside
+    the reasons.
     """
-    if second is None or second.verdict is Verdict.HARNESS_ERROR or second.evidence is None:
+    if second is not None and second.verdict is Verdict.HARNESS_ERROR:
+        told = [each.model_copy(update={"verdict": first.verdict}) for each in second.reasons]
+        return first.model_copy(update={"reasons": (*first.reasons, *told)})
+    if second is None or second.evidence is None:
         return first
     name = evidence_name(first.id, first.sut)
     kept = Path(FIRST) / Path(name).name

@@ -98,6 +98,7 @@ def _record(purpose: Purpose, sut: Sut, trial: Trial, name: str) -> ItemRecord:
         started_at=evidence.started_at,
         duration_s=round(evidence.elapsed(), 3),
         evidence=name,
+        in_doubt=trial.in_doubt,
         suspect=trial.suspect,
     )
 

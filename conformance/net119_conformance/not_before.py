@@ -44,9 +44,7 @@ class Since:
     ) -> bool:
         """Check that what has come, just now or after ``passed_s``, was not before its time."""
         passed = self.passed() if passed_s is None else passed_s
-        if passed - t.standstill.missed_s(self._began) < EARLY * due_s <= passed:
-            # It may have been early, and seen only when the suite went on.
-            t.doubt(t.standstill.words())
+        seen_late(t, self._began, passed, EARLY * due_s)
         return t.check(
             name,
             passed >= EARLY * due_s,
@@ -55,3 +53,10 @@ class Since:
             level=level,
             ja=ja,
         )
+
+
+def seen_late(t: Trial, began: float, passed_s: float, due_s: float) -> None:
+    """Doubt that something which is not early was not: it may have been, and have been seen only
+    when the suite itself, which stood still, went on. ``began``: of the loop's clock."""
+    if passed_s - t.standstill.missed_s(began) < due_s <= passed_s:
+        t.doubt(t.standstill.words())

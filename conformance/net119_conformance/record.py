@@ -37,6 +37,8 @@ class ItemRecord(BaseModel):
     started_at: datetime
     duration_s: float = Field(ge=0)
     evidence: str | None = None
+    in_doubt: bool = False
+    """The suite itself may have missed what it did not see."""
     suspect: bool = False
     """Nothing could be told, and it may be because the suite itself was slow: judged again, alone,
     it may be told."""

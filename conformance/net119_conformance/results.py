@@ -38,9 +38,9 @@ class Result(_Part):
     `requirements` are judged as the source says them, `derived` in their derived part; `checks`
     counts those made; `reason` (English) and `reason_ja` say why, where no check does. `known` is
     the reason for which the baseline excuses it; then it does not block. What is not `scored` is
-    newer than the catalogue that the system claims, and does not count either. `suspect`: nothing
-    could be told, and it may be because the suite itself was slow. `first` is the evidence of the
-    first time where it was judged again for that.
+    newer than the catalogue that the system claims, and does not count either. `in_doubt`: the
+    suite itself may have missed what it did not see. `first` is the evidence of the first time
+    where it was judged again for that.
     """
 
     id: str
@@ -57,7 +57,7 @@ class Result(_Part):
     reason_ja: str = ""
     known: str = ""
     scored: bool = True
-    suspect: bool = False
+    in_doubt: bool = False
     first: str | None = None
 
 
@@ -178,7 +178,7 @@ def make_result(record: ItemRecord, purpose: Purpose, rule: ExitRule, baseline: 
         reason_ja=_joined([reason.ja for reason in record.reasons], " / ", by_line=reviewed),
         known=excuse.reason if excuse else "",
         scored=record.id not in rule.unscored,
-        suspect=record.suspect,
+        in_doubt=record.in_doubt,
         first=record.first,
     )
 

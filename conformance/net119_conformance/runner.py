@@ -253,6 +253,9 @@ class _Run:
             for name, first in before.items():
                 second = self._records.get(name)
                 self._records[name] = second_verdict(first, second, one_by_one.out, out)
+            if (log := out / "pytest.log").exists():
+                with (one_by_one.out / log.name).open("ab") as whole:
+                    whole.write(log.read_bytes())
 
     async def _work(self, whole: Plan, name: str, items: list[PlanItem], most: int) -> None:
         """Let workers, at most so many, judge some of the items."""

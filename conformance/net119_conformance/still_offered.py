@@ -4,11 +4,13 @@ A sound system holds an offer for T1 x attempts and then calls the other side si
 have been too slow for that. What it says of the offer's end is not asked: it would excuse itself.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from net119_simulators.peer.errors import OtherAnswer
 
 from net119_conformance.catalogue import Text
+from net119_conformance.standstill import BEFORE_S
 
 if TYPE_CHECKING:
     from net119_conformance.trial import Trial
@@ -22,8 +24,10 @@ SURE = 0.8
 def still_offered(t: "Trial", passed_s: float, what: str, ja: str) -> None:
     """End the purpose in doubt if an offer may have been over when ``what`` came.
 
-    That was ``passed_s`` seconds after the offer had come.
+    That was ``passed_s`` seconds after the offer was read; it may have come while the suite itself
+    stood still.
     """
+    passed_s += t.standstill.missed_s(asyncio.get_running_loop().time() - BEFORE_S)
     if t.offers_hold_s is None or passed_s <= t.offers_hold_s:
         return
     t.end_in_doubt(

@@ -54,6 +54,7 @@ def judge_strictly(trial: Trial, sut: str, unexpected: Sequence[Unexpected]) -> 
             seen=breach.text.en,
             offending=trial.evidence.numbered(breach.message),
             ja=f"事業者間のどの電文も規則に従っている: {breach.rule}",
+            surely=True,
         )
     for one in unexpected:
         complaint = one.type is MessageType.ERROR

@@ -59,8 +59,7 @@ class Trial:
         """For how long the SUT's offers surely hold, seconds, if that is known."""
         self.in_doubt = False
         """Whether something was not seen that the suite itself may have missed: what does not hold
-        from then on counts as INCONCLUSIVE, until the purpose's function is over."""
-        self._over = False
+        from then on counts as INCONCLUSIVE."""
         self.work_limit_s: float | None = None
         """Seconds that the purpose's function may take where people act, without what they take;
         None: as the engine says."""
@@ -78,13 +77,15 @@ class Trial:
         offending: WireEvent | str | None = None,
         ja: str = "",
         doubt: Text | None = None,
+        surely: bool = False,
     ) -> bool:
         """Record a named check and return `condition`.
 
         `name` is a short statement of what must hold, the same in every run; `ja` says it in
         Japanese. `level` is by default `derived` in a purpose that judges derived parts only, else
         `must`. `offending` names the message to look at: the event itself, or a text in it such as
-        a message ID. `doubt` says why the suite itself may be at fault if it does not hold.
+        a message ID. `doubt` says why the suite itself may be at fault if it does not hold;
+        what was seen whole, such as a message against the rules, does `surely` not, be there doubt.
         Anything but a bool as `condition` (a coroutine not awaited is always true)
         is recorded as a fault of the purpose.
         """
@@ -106,7 +107,7 @@ class Trial:
             name_ja=ja,
             passed=condition,
             level=CheckLevel(level),
-            counts_as=self._counts_as(condition, CheckLevel(level)),
+            counts_as=self._counts_as(condition, CheckLevel(level), surely=surely),
             expected=self.evidence.redact(show(expected)),
             seen=self.evidence.redact(show(seen)),
             offset_s=round(self.evidence.elapsed(), 6),
@@ -176,7 +177,7 @@ class Trial:
                 doubt = self.missed_since(began)
             except refused as refusal:
                 seen, passed, result = f"{type(refusal).__name__}: {refusal}", False, None
-                doubt = self.too_late(refusal)
+                doubt = self.too_late(refusal) or self.missed_since(began)
             else:
                 seen, passed, result = show(got), True, got
                 self.slowest_s = max(self.slowest_s, clock() - began)
@@ -320,7 +321,6 @@ class Trial:
                 raise
         finally:
             self._running = None
-            self._over = True
         if self._broken_off is not None:
             if task is not None:
                 task.uncancel()
@@ -384,10 +384,10 @@ class Trial:
         parts = [check.counts_as for check in self._checks]
         return worst([*parts, *(reason.verdict for reason in self.reasons())])
 
-    def _counts_as(self, passed: bool, level: CheckLevel) -> Verdict:
+    def _counts_as(self, passed: bool, level: CheckLevel, *, surely: bool) -> Verdict:
         if passed:
             return Verdict.PASS
         binds = level is CheckLevel.MUST or (level is CheckLevel.DERIVED and self.derived_binds)
         if not binds:
             return Verdict.WARN
-        return Verdict.INCONCLUSIVE if self.in_doubt and not self._over else Verdict.FAIL
+        return Verdict.INCONCLUSIVE if self.in_doubt and not surely else Verdict.FAIL

@@ -314,11 +314,6 @@ class PairJudging(StandingWorld):
         self, name: str, expected: object, seen: str, side: Side, steps: Sequence[Step], ja: str
     ) -> None:
         """Record that something did not hold, and whose fault it is as far as that can be told."""
-        doubt = self.trial.missed_since(asyncio.get_running_loop().time())
-        if doubt is not None or self.trial.in_doubt:
-            # The suite itself may have missed it, so nobody is named.
-            self.trial.check(name, False, expected=expected, seen=seen, ja=ja, doubt=doubt)
-            return
         # Over a way that stands and is recorded, silence is something that was heard, too.
         fault = at_fault(steps, side, heard=self.wire.heard or self._is_linked())
         if fault is None and self._one_broke_rules():
@@ -334,6 +329,11 @@ class PairJudging(StandingWorld):
         self._at_fault(name, expected, seen, fault, ja)
 
     def _at_fault(self, name: str, expected: object, seen: str, fault: Fault, ja: str) -> None:
+        doubt = self.trial.missed_since(asyncio.get_running_loop().time())
+        if doubt is not None or self.trial.in_doubt:
+            # The suite itself may have missed it, so nobody is named.
+            self.trial.check(name, False, expected=expected, seen=seen, ja=ja, doubt=doubt)
+            return
         self.faults.append(fault)
         key = self.members[fault.side].key
         self.trial.check(

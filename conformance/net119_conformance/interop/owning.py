@@ -31,7 +31,8 @@ async def comes_to_own(console: Console, call_id: UUID, within: float) -> bool:
     try:
         await console.wait_for_call(call_id, within, lambda seen: seen.mine)
     except Waited:
-        return False
+        # What came while this process stood still is read only now.
+        return await owns_now(console, call_id)
     return True
 
 

@@ -117,8 +117,6 @@ async def way(t: Trial, w: World) -> None:
         ja="Chromeが測位した位置が、そのまま届く",
     )
     question, answer = "119番です。どうしましたか", "台所が燃えています①"
-    # People write while it rings, too.
-    await phone.begin_to_say(answer)
     await console.answer(call.call_id)
     await console.say(call.call_id, question)
     await t.observe(
@@ -127,6 +125,17 @@ async def way(t: Trial, w: World) -> None:
         w.patience + 1,
         expected=question,
         ja="指令員の文字が、読み込み直さずにChromeに出る",
+    )
+    # From here on it is one and the same page, however it came to it.
+    await phone.begin_to_say(answer)
+    more = "あわてずに書いてください"
+    await console.say(call.call_id, more)
+    await t.observe(
+        "so does the next line, while an answer is being written",
+        phone.shows(lambda text: more in text),
+        w.patience + 1,
+        expected=more,
+        ja="返事を書いている間に、次の文字も出る",
     )
     await asyncio.sleep(RELOADS_S)
     await _goes_on_writing(t, phone, answer)

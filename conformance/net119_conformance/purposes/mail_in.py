@@ -27,6 +27,10 @@ def _at(w: World, name: str, local: str) -> Newcomer:
     return Newcomer(w, name, told=type(told)(changed(told.application, mail=mail), told.image))
 
 
+TOLD_S = 8.0
+"""For a mail that need not come, however patient a profile is: the purpose has to end."""
+
+
 @purpose(
     id="MAIL-EMPTY-ANSWERED",
     requirements=("TOM-08", "CTS-15"),
@@ -255,7 +259,7 @@ async def address_rule(t: Trial, w: World) -> None:
     await t.observe(
         "a refused address is told so",
         people["a--b"].next_letter(),
-        w.patience + 1,
+        min(w.patience, TOLD_S) + 1,
         expected="a mail that says why",
         level="derived",
         ja="使えないアドレスには、そのことを知らせる",

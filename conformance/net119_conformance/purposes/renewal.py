@@ -88,6 +88,15 @@ async def _valid(t: Trial, w: World, staff: Staff, who: Registered, name: str, j
         expected=wanted,
         ja=ja,
     )
+    # An answer may take longer than the look, and silence is none.
+    seen = await state_of(staff, who)
+    t.check(
+        f"{name}, as the list says",
+        seen == wanted,
+        expected=wanted,
+        seen=seen,
+        ja=f"{ja}（一覧で確かめる）",
+    )
 
 
 async def _asked(

@@ -66,6 +66,15 @@ async def _kept(t: Trial, w: World, staff: Staff, who: Registered, name: str, ja
         expected="the person stays in the list",
         ja=ja,
     )
+    # An answer may take longer than the look, and silence is none.
+    there = await in_list(staff, who)
+    t.check(
+        f"{name}, as the list says",
+        there,
+        expected="in the list",
+        seen="in the list" if there else "not in the list",
+        ja=f"{ja}（一覧で確かめる）",
+    )
 
 
 async def _gone(t: Trial, w: World, staff: Staff, who: Registered, name: str, ja: str) -> None:

@@ -1,5 +1,7 @@
 """Where a call goes: own area, another department, another provider."""
 
+import asyncio
+
 from net119_protocol.codes import CallState, Kind
 from net119_protocol.interconnect import MessageType, bodies
 from net119_simulators.errors import Waited
@@ -348,6 +350,7 @@ async def peer(t: Trial, w: World) -> None:
         expected=f"expiresAt after {offer.at.isoformat()}, when it came",
         seen=body.expires_at.isoformat(),
         ja="期限が、届いた時より後である",
+        doubt=t.missed_since(asyncio.get_running_loop().time()),
     )
     taken = await t.observe(
         "the acceptance is answered by call.assign",

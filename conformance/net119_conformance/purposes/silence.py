@@ -12,6 +12,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console
 from net119_conformance.listed import shown_in_list
 from net119_conformance.looking import looking
+from net119_conformance.not_before import seen_late
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.chat import talking
 from net119_conformance.purposes.offers import keeps_the_profile
@@ -65,6 +66,7 @@ async def _begins_and_ends(t: Trial, w: World, console: Console, call_id: UUID, 
         return
     passed = time.monotonic() - began
     t.slowest_s = max(slowest, passed - silent_of(w))  # what waits for the time set is not slow
+    seen_late(t, began, passed, silent_of(w))
     t.check(
         "not before the time that is set has passed",
         passed >= silent_of(w),

@@ -12,6 +12,7 @@ from net119_conformance.catalogue import Role
 from net119_conformance.drivers.actors import Console, HandsetCall
 from net119_conformance.listed import shown_in_list
 from net119_conformance.looking import looking
+from net119_conformance.not_before import seen_late
 from net119_conformance.purpose import purpose
 from net119_conformance.purposes.silence import silent_of
 from net119_conformance.trial import Trial
@@ -99,6 +100,7 @@ async def rule(t: Trial, w: World) -> None:
     since = looking(w)
     if shown is not None:
         passed = time.monotonic() - began
+        seen_late(t, began, passed, silent_of(w))
         t.check(
             "not before the caller had the time that is set to react",
             passed >= silent_of(w),

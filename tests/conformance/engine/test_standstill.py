@@ -17,7 +17,7 @@ from net119_conformance.export import export
 from net119_conformance.judge import judge_item
 from net119_conformance.not_before import Since
 from net119_conformance.purpose import Purpose
-from net119_conformance.record import ItemRecord
+from net119_conformance.record import ItemRecord, Reason
 from net119_conformance.replay import replay
 from net119_conformance.standstill import TOO_LONG_S, Standstill
 from net119_conformance.trial import Trial
@@ -243,7 +243,7 @@ class _Strict(ToyBench):
     async def _open(self, purpose: Purpose, trial: Trial) -> AsyncIterator[ToyWorld]:
         async with super()._open(purpose, trial) as world:
             yield world
-            trial.check("every message follows the rules", False, expected=1, seen=0)
+            trial.check("every message follows the rules", False, expected=1, seen=0, surely=True)
 
 
 @pytest.mark.parametrize(
@@ -347,4 +347,9 @@ def test_a_second_time_that_broke_changes_nothing(tmp_path: Path) -> None:
     broken = first.model_copy(update={"verdict": Verdict.HARNESS_ERROR})
     for second in (None, broken, first.model_copy(update={"evidence": None})):
         assert again.second_verdict(first, second, tmp_path, tmp_path / "again") == first
+    why = Reason(verdict=Verdict.HARNESS_ERROR, en="the suite itself broke", ja="試験側の異常です")
+    told = broken.model_copy(update={"reasons": (why,)})
+    record = again.second_verdict(first, told, tmp_path, tmp_path / "again")
+    assert record.verdict is Verdict.INCONCLUSIVE
+    assert [each.en for each in record.reasons] == [why.en]
     assert not list(tmp_path.iterdir())

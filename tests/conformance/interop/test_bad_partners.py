@@ -77,6 +77,16 @@ async def judged(
     return record, judging.faults[estate_key(one.id, PAIR)]
 
 
+def told(
+    forks: Forks, names: dict[Side, str], purpose: str, folder: Path
+) -> tuple[ItemRecord, list[Fault]]:
+    """As `judged`; what this process itself was too slow to tell about is judged once more."""
+    record, faults = asyncio.run(judged(forks, names, purpose, folder))
+    if record.in_doubt:
+        record, faults = asyncio.run(judged(forks, names, purpose, folder / "again"))
+    return record, faults
+
+
 @pytest.mark.parametrize("name", part(sorted(PARTNERS), PARTS))
 def test_a_bad_partner_is_named(
     name: str, partners: Forks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -89,7 +99,7 @@ def test_a_bad_partner_is_named(
     names = {side: bad.name if side is bad.side else CLEAN for side in Side}
     for purpose in bad.kills:
         # A network for each: what one leaves in pieces is not whole again for the next.
-        record, faults = asyncio.run(judged(partners, names, purpose, tmp_path / purpose))
+        record, faults = told(partners, names, purpose, tmp_path / purpose)
         story = explained(record)
         assert record.verdict is Verdict.FAIL, story
         failed = [each.name for each in record.checks if not each.passed]
@@ -102,7 +112,7 @@ def test_a_bad_partner_is_named(
 @pytest.mark.parametrize("purpose", part(sorted(pair_purposes()), 4))
 def test_good_partners_pass(purpose: str, partners: Forks, tmp_path: Path) -> None:
     names = dict.fromkeys(Side, CLEAN)
-    record, faults = asyncio.run(judged(partners, names, purpose, tmp_path))
+    record, faults = told(partners, names, purpose, tmp_path)
     assert record.verdict is Verdict.PASS, explained(record)
     assert not faults
 

@@ -89,7 +89,6 @@ class World(Auditing):
         self.driver = driver
         self.estate = estate
         self.timers = timers
-        trial.offers_hold_s = SURE * self.t1_total
         self._maker = maker
         self._partner = partner
         self._stack = stack
@@ -320,6 +319,7 @@ class World(Auditing):
     async def peer(self) -> SimulatedPeer:
         """The purpose's simulated peer, with both sessions to the SUT up."""
         self.ground("peer")
+        self.trial.offers_hold_s = SURE * self.t1_total
         peer = await self._stack.enter_async_context(self._maker.peer(self))
         self._peers.append(peer)
         with self.trial.waiting("the sessions between the SUT and the simulated peer"):

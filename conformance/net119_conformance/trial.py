@@ -85,7 +85,7 @@ class Trial:
         Japanese. `level` is by default `derived` in a purpose that judges derived parts only, else
         `must`. `offending` names the message to look at: the event itself, or a text in it such as
         a message ID. `doubt` says why the suite itself may be at fault if it does not hold;
-        what was seen whole, such as a message against the rules, does `surely` not, be there doubt.
+        what was seen whole, such as a message against the rules, is `surely` so in any doubt.
         Anything but a bool as `condition` (a coroutine not awaited is always true)
         is recorded as a fault of the purpose.
         """
